@@ -1,0 +1,1 @@
+"""Benchmarks: what vmopt reaches, in one run on one machine."""

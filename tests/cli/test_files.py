@@ -1,0 +1,50 @@
+"""Tests of `vmopt generate`, `show` and `export`."""
+
+from __future__ import annotations
+
+import pytest
+
+from vmopt import io
+from vmopt.generate import generate
+
+
+@pytest.mark.parametrize("kind", ["flavor", "distinct", "large"])
+def test_generate(run, tmp_path, kind):
+    """Tests that the file holds the instance that the arguments name."""
+    path = tmp_path / "x.json"
+    ran = run("generate", kind, "--hosts", 4, "--load", 0.8, "--seed", 5, "-o", path)
+    assert (ran.code, ran.out) == (0, "")
+    assert "4 hosts" in ran.err
+    assert io.read(path) == generate(kind, hosts=4, load=0.8, seed=5)
+
+
+def test_generate_vms(run, tmp_path):
+    """Tests that --vms sets the number of VMs."""
+    assert run("generate", "flavor", "--vms", 17, "-o", tmp_path / "x.json", "-q") == (0, "", "")
+    assert io.read(tmp_path / "x.json").n_vms == 17
+
+
+def test_generate_vms_and_load(run, tmp_path):
+    """Tests that --load and --vms together are refused, not one of them ignored."""
+    ran = run("generate", "flavor", "--vms", 17, "--load", 2, "-o", tmp_path / "x.json")
+    assert ran.code == 2
+    assert "--load and --vms" in ran.err
+    assert not (tmp_path / "x.json").exists()
+
+
+def test_show(run, cluster_file):
+    """Tests that an instance is shown with its sizes and its resources."""
+    ran = run("show", cluster_file)
+    assert ran.code == 0
+    assert "5 in 5 classes" in ran.out
+    assert "158.3 %" in ran.out
+
+
+@pytest.mark.parametrize("suffix", [".lp", ".mps"])
+def test_export(run, cluster_file, tmp_path, suffix):
+    """Tests that a linear program is written in the format that the name asks for."""
+    path = tmp_path / f"model{suffix}"
+    ran = run("export", cluster_file, "-o", path)
+    assert (ran.code, ran.out) == (0, "")
+    text = path.read_text().lower()
+    assert ("subject to" if suffix == ".lp" else "rows") in text

@@ -1,0 +1,107 @@
+"""Tests of `vmopt verify`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def solution_file(run, cluster_file, tmp_path):
+    """The optimum of the cluster, in a file."""
+    path = tmp_path / "placement.json"
+    assert run("solve", cluster_file, "-o", path, "-q").code == 0
+    return path
+
+
+def changed(path, **changes):
+    """Write a changed copy of a JSON file beside it."""
+    document = {**json.loads(path.read_text()), **changes}
+    copy = path.with_name("changed.json")
+    copy.write_text(json.dumps(document))
+    return copy
+
+
+def lines_of(out: str) -> dict[str, str]:
+    """Labels and values of the output, the last of each."""
+    return {label: value.strip() for label, _, value in (line.partition("  ") for line in out.splitlines())}
+
+
+def test_right(run, cluster_file, solution_file):
+    """Tests that a right solution is confirmed in capacity and objective, with code 0."""
+    ran = run("verify", cluster_file, solution_file)
+    assert ran.code == 0
+    assert ran.err == ""
+    assert "WRONG" not in ran.out
+    assert {"capacity", "objective", "bound"} <= set(lines_of(ran.out))
+
+
+def test_bare_placement(run, cluster, cluster_file, tmp_path):
+    """Tests that an object of VM names to host names is enough."""
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"web": "h1", "ci": "h2"}))
+    ran = run("verify", cluster_file, path)
+    assert ran.code == 0
+    assert "2 VMs placed" in ran.out
+    assert f"{cluster.value[[0, 2]].sum():.6g}" in lines_of(ran.out)["objective"]
+
+
+def test_too_much_on_a_host(run, cluster_file, tmp_path):
+    """Tests that a host with more than it has is named, with resource and amounts, and code 1."""
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"web": "h2", "mail": "h2"}))
+    ran = run("verify", cluster_file, path)
+    assert ran.code == 1
+    assert ran.err == ""
+    assert "WRONG: host 'h2' has 4 of cpu, but 6 is placed on it" in ran.out
+    assert "WRONG: host 'h2' has 16 of memory, but 18 is placed on it" in ran.out
+
+
+def test_objective_that_lies(run, cluster_file, solution_file):
+    """Tests that an objective that is not what the data say is found out."""
+    objective = json.loads(solution_file.read_text())["objective"]
+    ran = run("verify", cluster_file, changed(solution_file, objective=objective * 1.001))
+    assert ran.code == 1
+    assert lines_of(ran.out)["objective"].startswith("WRONG: the data say")
+
+
+def test_bound_that_lies(run, cluster_file, solution_file):
+    """Tests that a bound that its prices do not prove is found out."""
+    prices = [[0.0, 0.0], [0.0, 0.0]]
+    ran = run("verify", cluster_file, changed(solution_file, prices=prices, bound_by="prices"))
+    assert ran.code == 1
+    assert lines_of(ran.out)["bound"].startswith("WRONG: the prices prove")
+
+
+def test_other_instance(run, cluster, cluster_file, solution_file):
+    """Tests that a solution of another instance is not confirmed, even if it fits and is worth the same."""
+    document = json.loads(cluster_file.read_text())
+    assert document["vms"][0]["name"] == "web"
+    document["hosts"][0]["labels"] = {"rack": "r1"}
+    document["vms"][3]["priority"] = 4
+    cluster_file.write_text(json.dumps(document))
+    ran = run("verify", cluster_file, changed(solution_file, prices=None, bound_by="somebody"))
+    assert ran.code == 1
+    assert "another instance" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "empty"),
+        ("{", "not valid JSON"),
+        ("[1, 2]", "no placement"),
+        ('{"placement": [0, 1]}', "no placement"),
+        ('{"nobody": "h1"}', "'nobody'"),
+        ('{"web": "h9"}', "'h9'"),
+    ],
+)
+def test_unreadable(run, cluster_file, tmp_path, content, words):
+    """Tests that a file that holds no placement of this instance is bad input, code 2."""
+    path = tmp_path / "bad.json"
+    path.write_text(content)
+    ran = run("verify", cluster_file, path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("vmopt: error: ")
+    assert words in ran.err

@@ -1,0 +1,171 @@
+"""Files: plain and gzip, whole or not at all, one clear error."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vmopt.errors import FileError
+from vmopt.io import files
+
+AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def names_in(directory: Path) -> list[str]:
+    return [path.name for path in directory.iterdir()]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
+def test_what_is_written_is_read(tmp_path: Path, name: str) -> None:
+    """Tests that text survives, plain and gzip by the name."""
+    path = tmp_path / name
+    files.write_text(path, "größer\n")
+    assert files.read_text(path) == "größer\n"
+    assert path.read_bytes().startswith(files.GZIP_MAGIC) == name.endswith(".gz")
+    assert names_in(tmp_path) == [name]
+
+
+def test_gzip_is_told_by_content(tmp_path: Path) -> None:
+    """Tests that reading looks at the bytes, not at the name."""
+    (tmp_path / "a.json").write_bytes(gzip.compress(b"x"))
+    (tmp_path / "b.json.gz").write_bytes(b"y")
+    assert files.read_text(tmp_path / "a.json") == "x"
+    assert files.read_text(str(tmp_path / "b.json.gz")) == "y"
+
+
+def test_gzip_files_are_reproducible(tmp_path: Path) -> None:
+    """Tests that the same data give the same bytes, whatever the name and the time."""
+    files.write_text(tmp_path / "a.gz", "data")
+    files.write_text(tmp_path / "b.gz", "data")
+    assert (tmp_path / "a.gz").read_bytes() == (tmp_path / "b.gz").read_bytes()
+
+
+def test_a_utf8_byte_order_mark_is_skipped(tmp_path: Path) -> None:
+    """Tests that text saved by an editor that marks UTF-8 reads like any other."""
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfcpu")
+    assert files.read_text(tmp_path / "a.txt") == "cpu"
+
+
+BROKEN = [
+    (b"", "a.txt is empty"),
+    (gzip.compress(b""), "a.txt is empty"),
+    (gzip.compress(b"data" * 99)[:-9], "a.txt is broken gzip"),
+    (b"\x1f\x8b rubbish", "a.txt is broken gzip"),
+    (gzip.compress(b"data" * 99)[:30] + b"\xff" * 30, "a.txt is broken gzip"),
+    ("cpu".encode("utf-16"), "a.txt is UTF-16 text: save it as UTF-8"),
+    (b"cpu\nmem\xff", "a.txt, line 2: not UTF-8 text"),
+]
+
+
+@pytest.mark.parametrize(("data", "why"), BROKEN)
+def test_broken_files_are_refused(tmp_path: Path, data: bytes, why: str) -> None:
+    """Tests that a file that is no text gives one error that names it and the cause."""
+    (tmp_path / "a.txt").write_bytes(data)
+    with pytest.raises(FileError, match=why):
+        files.read_text(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("absent.txt", "absent.txt: there is no such file"),
+        (".", "it is a directory"),
+        ("a\0b", "null byte"),
+        ("x" * 5000, "too long"),
+        (None, "None is not a path"),
+        (5, "5 is not a path"),
+    ],
+)
+def test_unreadable_paths_are_refused(tmp_path: Path, path: Any, why: str) -> None:
+    """Tests that a path that cannot be read gives one error with the cause."""
+    with pytest.raises(FileError, match=why):
+        files.read_bytes(tmp_path / path if isinstance(path, str) else path)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("absent/a.txt", "no such file or directory"),
+        (".", "it is a directory"),
+        ("file/a.txt", "cannot write"),
+        ("a\0b", "cannot write"),
+        ("x" * 5000, "too long"),
+        (None, "None is not a path"),
+    ],
+)
+def test_unwritable_paths_are_refused(tmp_path: Path, path: Any, why: str) -> None:
+    """Tests that a path that cannot be written gives one error with the cause, and leaves nothing behind."""
+    (tmp_path / "file").touch()
+    with pytest.raises(FileError, match=why):
+        files.write_bytes(tmp_path / path if isinstance(path, str) else path, b"data")
+    assert names_in(tmp_path) == ["file"]
+
+
+@pytest.mark.skipif(AS_ROOT, reason="root may read and write everything")
+def test_files_without_permission(tmp_path: Path) -> None:
+    """Tests that files and directories that are not ours give one error."""
+    locked = tmp_path / "locked.txt"
+    locked.write_text("old")
+    locked.chmod(0)
+    with pytest.raises(FileError, match="permission denied"):
+        files.read_bytes(locked)
+    with pytest.raises(FileError, match="permission denied"):
+        files.write_bytes(locked, b"new")
+    tmp_path.chmod(0o500)
+    with pytest.raises(FileError, match="permission denied"):
+        files.write_bytes(tmp_path / "new.txt", b"new")
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    """Tests that when the disk refuses, the old file stays and nothing else does (in a process with a size limit)."""
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    script = (
+        "import resource, signal, sys; from vmopt.errors import FileError; from vmopt.io.files import write_bytes\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "try: write_bytes(sys.argv[1], bytes(100_000))\n"
+        "except FileError as error: print(error)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    assert run.stdout == f"cannot write {path}: File too large.\n"
+    assert path.read_text() == "old"
+    assert names_in(tmp_path) == ["a.txt"]
+
+
+def test_the_mode_of_a_file_is_kept(tmp_path: Path) -> None:
+    """Tests that replacing a file keeps its mode, and that a new one has that of any new file."""
+    path, usual = tmp_path / "a.txt", tmp_path / "b.txt"
+    files.write_text(path, "old")
+    usual.touch()
+    assert path.stat().st_mode == usual.stat().st_mode
+    path.chmod(0o640)
+    files.write_text(path, "new")
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("new", 0o640)
+
+
+def test_links_are_followed(tmp_path: Path) -> None:
+    """Tests that writing through a symbolic link writes the file it points to, and keeps the link."""
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    files.write_text(tmp_path / "link.txt", "new")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_text() == "new"
+
+
+def test_devices_are_written_to_not_replaced() -> None:
+    """Tests that /dev/null stays what it is."""
+    files.write_text("/dev/null", "data")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_text_that_is_not_unicode_is_refused(tmp_path: Path) -> None:
+    """Tests that half a surrogate pair gives one error that shows it, and no file."""
+    with pytest.raises(FileError, match="not valid Unicode"):
+        files.write_text(tmp_path / "a.txt", "web-\ud800")
+    assert names_in(tmp_path) == []

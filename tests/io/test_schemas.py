@@ -1,0 +1,40 @@
+"""The JSON Schemas: valid themselves, and true of what we write."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+
+from tests.strategies import instances
+from vmopt.errors import OptionError
+from vmopt.io import schema, write
+from vmopt.model import Instance
+
+
+@pytest.mark.parametrize("kind", ["instance", "solution"])
+def test_schemas_are_schemas(kind: Any) -> None:
+    """Tests that each schema is valid under draft 2020-12."""
+    jsonschema.Draft202012Validator.check_schema(schema(kind))
+
+
+@settings(max_examples=100, deadline=None)
+@given(instances())
+@pytest.mark.parametrize("layout", ["rows", "columns"])
+def test_written_instances_follow_the_schema(
+    tmp_path_factory: pytest.TempPathFactory, layout: Any, instance: Instance
+) -> None:
+    """Tests that every instance, in either layout, is written as the schema says."""
+    path = tmp_path_factory.getbasetemp() / f"schema-{layout}.json"
+    write(instance, path, layout=layout)
+    jsonschema.validate(json.loads(Path(path).read_text()), schema("instance"))
+
+
+def test_unknown_schemas_are_refused() -> None:
+    """Tests that asking for another schema names those there are."""
+    with pytest.raises(OptionError, match="there is no schema of 'host': use 'instance' or 'solution'"):
+        schema("host")  # type: ignore[arg-type]

@@ -1,0 +1,77 @@
+"""Greedy placement: sound, and the same in one step as one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vmopt.generate import generate
+from vmopt.methods.greedy import complete, order_by, place
+from vmopt.model import Instance
+from vmopt.verify import verify
+
+
+def one_by_one(instance: Instance, order: np.ndarray, fit: str) -> list[int]:
+    """The textbook heuristic: a loop over VMs and a loop over hosts."""
+    free = instance.capacity.copy()
+    placed = [-1] * instance.n_vms
+    for vm in order:
+        able = [h for h in range(instance.n_hosts) if (instance.demand[vm] <= free[h]).all()]
+        if not able:
+            continue
+        slack = [float((free[h] / np.maximum(instance.total, 1)).sum()) for h in able]
+        host = able[0] if fit == "first-fit" or not instance.demand[vm].any() else able[int(np.argmin(slack))]
+        free[host] -= instance.demand[vm]
+        placed[vm] = host
+    return placed
+
+
+def nothing(instance: Instance) -> np.ndarray:
+    return np.full(instance.n_vms, -1)
+
+
+@pytest.mark.parametrize("fit", ["first-fit", "best-fit"])
+@pytest.mark.parametrize("kind", ["flavor", "distinct", "large"])
+@pytest.mark.parametrize("order", ["priority", "demand"])
+def test_many_at_once_is_one_by_one(kind: str, order: str, fit: str) -> None:
+    """Tests that placing identical VMs in one step gives what placing them one by one gives."""
+    instance = generate(kind, hosts=6, seed=5)
+    sequence = order_by(instance, order)
+    assert place(instance, sequence, fit, nothing(instance)).tolist() == one_by_one(instance, sequence, fit)
+
+
+def test_priority_order() -> None:
+    """Tests that the highest priority goes first and demand breaks ties."""
+    instance = Instance.from_arrays([[1], [2], [3]], [[9]], priority=[2, 2, 1])
+    assert order_by(instance, "priority").tolist() == [1, 0, 2]
+
+
+def test_demand_order() -> None:
+    """Tests that the largest demand goes first and priority breaks ties."""
+    instance = Instance.from_arrays([[2], [2], [3]], [[9]], priority=[1, 2, 1])
+    assert order_by(instance, "demand").tolist() == [2, 1, 0]
+
+
+def test_never_hands_out_more_than_there_is() -> None:
+    """Tests the article's example: a pool of 100, demands of 40 to 70: it is never overdrawn."""
+    instance = Instance.from_arrays([[70], [60], [40], [30]], [[100]], priority=[4, 3, 2, 1])
+    placed = place(instance, order_by(instance, "priority"), "first-fit", nothing(instance))
+    assert placed.tolist() == [0, -1, -1, 0]
+    assert verify(instance, placed) == ()
+
+
+def test_complete_leaves_no_room_unused() -> None:
+    """Tests that after completing a placement no unplaced VM fits anywhere."""
+    instance = generate("distinct", hosts=5, seed=2)
+    placed = complete(instance, nothing(instance))
+    free = instance.capacity.copy()
+    np.subtract.at(free, placed[placed >= 0], instance.demand[placed >= 0])
+    left = instance.demand[placed < 0]
+    assert verify(instance, placed) == ()
+    assert not (left[:, None] <= free).all(axis=2).any()
+
+
+def test_complete_keeps_what_is_placed() -> None:
+    """Tests that completing only adds."""
+    instance = Instance.from_arrays([[5], [4], [3]], [[8]], value=[1, 9, 9])
+    assert complete(instance, np.array([0, -1, -1])).tolist() == [0, -1, 0]

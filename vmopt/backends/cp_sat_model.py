@@ -1,0 +1,98 @@
+"""A LinearProgram as a CP-SAT model, built from arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vmopt.backends.cp_sat_columns import column_limits
+from vmopt.backends.cp_sat_digits import LONGEST_ROW, Row, Splitter
+from vmopt.backends.cp_sat_objective import IntegerObjective, integer_objective
+from vmopt.backends.cp_sat_rows import NO_LIMIT, IntegerRows, integer_rows
+from vmopt.formulation.linear_program import LinearProgram
+from vmopt.model.objective import FloatArray
+
+INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerModel:
+    """Everything CP-SAT is told, in integers: columns and carries, short rows, objective.
+
+    Attributes
+    ----------
+    columns : Splitter
+        Limits of the columns and of the carries behind them.
+    rows : list of Row
+    objective : IntegerObjective
+    """
+
+    columns: Splitter
+    rows: list[Row]
+    objective: IntegerObjective
+
+    def complete(self, x: FloatArray) -> list[int]:
+        """Extend a point by the carries that go with it."""
+        values: list[int] = np.rint(x).astype(np.int64).tolist()
+        for carry in self.columns.carries:
+            values.append(carry.value(values))
+        return values
+
+
+def integer_model(program: LinearProgram) -> IntegerModel | None:
+    """Bring a program to short integer rows; None if its rows rule every point out.
+
+    Raises
+    ------
+    BackendError
+        If the program cannot be stated in integers.
+    """
+    rows = integer_rows(program)
+    lower, upper = column_limits(program, rows)
+    if (lower > upper).any():
+        return None
+    splitter = Splitter(lower.tolist(), upper.tolist())
+    size = np.maximum(np.abs(lower), np.abs(upper)).astype(np.float64)
+    short = list(_short_rows(rows, rows.weight(size) <= LONGEST_ROW, splitter))
+    return IntegerModel(splitter, short, integer_objective(program.objective, lower, upper))
+
+
+def _short_rows(rows: IntegerRows, is_short: Any, splitter: Splitter) -> Iterable[Row]:
+    columns, coefficients = rows.columns.tolist(), rows.coefficients.tolist()
+    for i, (lower, upper) in enumerate(zip(rows.lower.tolist(), rows.upper.tolist(), strict=True)):
+        here = rows.entries(i)
+        row = Row(
+            tuple(columns[here]),
+            tuple(coefficients[here]),
+            None if lower == -NO_LIMIT else lower,
+            None if upper == NO_LIMIT else upper,
+        )
+        if is_short[i]:
+            yield row
+        else:
+            yield from splitter.split(row)
+
+
+def to_proto(model: IntegerModel, proto: Any, variable: Any) -> None:
+    """Fill a CpModelProto; `variable` makes an empty IntegerVariableProto."""
+    kinds: dict[tuple[int, int], Any] = {}
+    for limits in zip(model.columns.lower, model.columns.upper, strict=True):
+        if limits not in kinds:
+            kinds[limits] = variable()
+            kinds[limits].domain.extend(limits)
+    proto.variables.extend([kinds[limits] for limits in zip(model.columns.lower, model.columns.upper, strict=True)])
+    for row in model.rows:
+        linear = proto.constraints.add().linear
+        linear.vars.extend(row.columns)
+        linear.coeffs.extend(row.coefficients)
+        lower = INT64_MIN if row.lower is None else row.lower
+        linear.domain.extend((lower, INT64_MAX if row.upper is None else row.upper))
+    used = np.flatnonzero(model.objective.coefficients)
+    if used.size:
+        # CP-SAT minimises; it is given the negated objective, and reports it with the sign of the factor.
+        proto.objective.vars.extend(used.tolist())
+        proto.objective.coeffs.extend((-model.objective.coefficients[used]).tolist())
+        proto.objective.scaling_factor = -1.0

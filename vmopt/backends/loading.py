@@ -1,0 +1,54 @@
+"""Loading OR-Tools, and saying clearly why it cannot be loaded."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import metadata
+
+MODULES = ("ortools.sat.python.cp_model", "ortools.math_opt.core.python.solver")
+
+
+def installed(package: str) -> str | None:
+    """Return the version of an installed package, without importing it; None where there is none."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+@cache
+def why_not_ortools() -> str | None:
+    """Load OR-Tools; why it cannot be loaded, or None.
+
+    The answer is remembered: a library whose loading failed half-way does not load later in the same process.
+    """
+    if installed("ortools") is None and not _importable():
+        return "OR-Tools is not installed"
+    try:
+        for module in MODULES:
+            __import__(module)
+    except Exception as error:  # a broken binary raises more than ImportError
+        return f"OR-Tools cannot be loaded: {error}. {_clash()}"
+    return None
+
+
+def _importable() -> bool:
+    from importlib.util import find_spec
+
+    return find_spec("ortools") is not None
+
+
+def _clash() -> str:
+    highs = installed("highspy")
+    if highs is None:
+        return "Reinstall it: pip install --force-reinstall ortools"
+    return (
+        f"highspy {highs} is installed: its HiGHS library and the one in OR-Tools {installed('ortools')} cannot live "
+        "in one process, and whichever is loaded second fails (PuLP loads an installed highspy). vmopt does not need "
+        "it: pip uninstall highspy, or call vmopt.backends() before highspy or PuLP are imported"
+    )
+
+
+def ortools_version() -> str:
+    """Return name and version of OR-Tools, such as ``ortools 9.15.6755``."""
+    return f"ortools {installed('ortools') or 'unknown'}"

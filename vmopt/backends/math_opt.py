@@ -1,0 +1,147 @@
+"""The backends ``highs``, ``scip``, ``glop`` and ``pdlp``: OR-Tools' linear solvers, through MathOpt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from vmopt.backends import math_opt_run
+from vmopt.backends.base import Capability, LPOptions, LPResult
+from vmopt.backends.claims import OUT_OF_TIME, Claim, answer
+from vmopt.backends.clock import Clock
+from vmopt.backends.loading import ortools_version, why_not_ortools
+from vmopt.backends.math_opt_model import best_point, dual_values, to_proto
+from vmopt.backends.math_opt_status import read
+from vmopt.backends.scaling import scale
+from vmopt.backends.waiting import Incumbents
+from vmopt.errors import SolverError
+from vmopt.formulation.linear_program import LinearProgram
+from vmopt.model.objective import FloatArray
+from vmopt.solution import Status
+
+EITHER = Capability.CONTINUOUS | Capability.INTEGER
+
+
+@dataclass(frozen=True)
+class MathOpt:
+    """One solver of MathOpt.
+
+    Continuous programs are solved in a thread of this process, integer programs in a process of their own: HiGHS cannot
+    be interrupted and prints to the standard output even when told not to, SCIP prints errors when made interruptible.
+
+    Attributes
+    ----------
+    name : str
+    code : int
+        Its code in MathOpt's SolverTypeProto.
+    capabilities : Capability
+    interruptible : bool
+        Whether MathOpt can interrupt it in a thread.
+
+    Examples
+    --------
+    >>> program = LinearProgram.with_upper_rows([3, 2], sparse.csr_array([[1, 1]]), [4], upper=[3, 3])
+    >>> result = glop().solve(program, LPOptions())
+    >>> result.status.value, result.x, result.bound, result.prices
+    ('optimal', array([3., 1.]), 11.0, array([2.]))
+    """
+
+    name: str
+    code: int
+    capabilities: Capability
+    interruptible: bool
+
+    def unavailable(self) -> str | None:
+        """Why it cannot run here, or None; found out by solving one tiny program."""
+        return why_not_ortools() or _trial(self)
+
+    def version(self) -> str:
+        """Name and version of the library."""
+        return ortools_version()
+
+    def solve(self, program: LinearProgram, options: LPOptions) -> LPResult:
+        """Solve a program. See `Backend.solve`."""
+        return answer(self, program, options, lambda clock: self._ask(program, options, clock))
+
+    def _ask(self, program: LinearProgram, options: LPOptions, clock: Clock) -> Claim:
+        scaled = scale(program)
+        request = self._request(scaled.program, options)
+        if clock.left <= 0:
+            return OUT_OF_TIME
+        incumbents = Incumbents(options.on_incumbent)
+        run = math_opt_run.apart if program.is_integer else math_opt_run.here
+        result, limit = run(self.name, request, clock, incumbents, self.interruptible)
+        if result is None:
+            return Claim(Status.FEASIBLE, limit, incumbents.x)
+        status, solver_limit = read(self.name, program, result.termination)
+        prices = None if program.is_integer else dual_values(result, program.n_rows)
+        return Claim(
+            status,
+            limit or solver_limit,
+            best_point(result, program.n_columns),
+            scaled.bound(result.termination.objective_bounds.dual_bound),
+            None if prices is None else scaled.prices(prices),
+        )
+
+    def _request(self, program: LinearProgram, options: LPOptions) -> Any:
+        from ortools.math_opt import rpc_pb2
+
+        request = rpc_pb2.SolveRequest(solver_type=self.code)
+        to_proto(program, request.model)
+        parameters = request.parameters
+        if Capability.SEED in self.capabilities:
+            parameters.random_seed = options.seed
+        if Capability.THREADS in self.capabilities:
+            parameters.threads = options.threads
+        if program.is_integer:
+            parameters.relative_gap_tolerance = options.gap
+            parameters.absolute_gap_tolerance = 0.0
+        if options.start is not None and Capability.START in self.capabilities and program.is_integer:
+            _fill_hint(request.model_parameters.solution_hints.add().variable_values, options.start)
+        return request
+
+
+def _fill_hint(vector: Any, start: FloatArray) -> None:
+    """Fill a hint with every value, zeros too: a value left out is one that the solver has to find."""
+    vector.ids.extend(range(start.size))
+    vector.values.extend(start.tolist())
+
+
+@cache
+def _trial(backend: MathOpt) -> str | None:
+    program = LinearProgram.with_upper_rows([1.0], sparse.csr_array([[1.0]]), [2.0], upper=[4.0])
+    try:
+        result = backend.solve(program, LPOptions(time_limit=10.0))
+    except SolverError as error:
+        return f"OR-Tools was built without it, or it is broken: {error}"
+    if result.status is Status.OPTIMAL and np.isclose(result.bound, 2.0):
+        return None
+    return (
+        f"it answers {result.status.value!r} to a trivial program: another copy of its library was loaded before "
+        "OR-Tools (by highspy, or by PuLP where highspy is installed). Uninstall it, or call vmopt.backends() first"
+    )
+
+
+def highs() -> MathOpt:
+    """Return the backend ``highs``."""
+    more = Capability.PRICES | Capability.START | Capability.PROGRESS | Capability.SEED
+    return MathOpt("highs", 10, EITHER | more, interruptible=False)
+
+
+def scip() -> MathOpt:
+    """Return the backend ``scip``."""
+    return MathOpt("scip", 1, EITHER | Capability.START | Capability.SEED, interruptible=False)
+
+
+def glop() -> MathOpt:
+    """Return the backend ``glop``."""
+    return MathOpt("glop", 3, Capability.CONTINUOUS | Capability.PRICES | Capability.SEED, interruptible=True)
+
+
+def pdlp() -> MathOpt:
+    """Return the backend ``pdlp``."""
+    return MathOpt("pdlp", 5, Capability.CONTINUOUS | Capability.PRICES | Capability.THREADS, interruptible=True)

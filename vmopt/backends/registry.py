@@ -1,0 +1,98 @@
+"""The backends by name; nothing of OR-Tools or PuLP is loaded until one is asked for."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from importlib import import_module
+from typing import cast
+
+from vmopt.backends.base import Backend
+from vmopt.backends.info import BackendInfo, BackendList
+from vmopt.errors import BackendError, OptionError, SolverError
+
+BACKENDS = {
+    "cp-sat": "vmopt.backends.cp_sat:CpSat",
+    "highs": "vmopt.backends.math_opt:highs",
+    "scip": "vmopt.backends.math_opt:scip",
+    "glop": "vmopt.backends.math_opt:glop",
+    "pdlp": "vmopt.backends.math_opt:pdlp",
+    "cbc": "vmopt.backends.pulp:cbc",
+}
+"""Name of each backend, and the callable that makes it; in the order in which they are listed."""
+
+PULP = "pulp:"
+
+
+def get(name: str) -> Backend:
+    """Return a backend.
+
+    Parameters
+    ----------
+    name : str
+        ``cp-sat``, ``highs``, ``scip``, ``glop``, ``pdlp``, ``cbc``, or ``pulp:NAME`` with the name of any solver that
+        PuLP finds on this machine, such as ``pulp:GUROBI``.
+
+    Raises
+    ------
+    OptionError
+        If there is no backend of that name.
+    BackendError
+        If there is one, but it cannot run here.
+
+    Examples
+    --------
+    >>> get("glop").name
+    'glop'
+    >>> get("cpsat")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    vmopt.errors.OptionError: there is no backend 'cpsat'. Did you mean 'cp-sat'? ...
+    """
+    backend = _make(name)
+    reason = backend.unavailable()
+    if reason is not None:
+        raise BackendError(f"backend {name!r} cannot run here: {reason}. vmopt.backends() lists those that can.")
+    return backend
+
+
+def backends() -> BackendList:
+    """List the backends, what each can do, and why one is missing.
+
+    Every backend is tried, so that the first call takes about a second.
+    """
+    names = [*BACKENDS, *_pulp_names()]
+    return BackendList([_info(_make(name)) for name in names])
+
+
+def _make(name: str) -> Backend:
+    if name.lower().startswith(PULP):
+        return _make_pulp(name[len(PULP) :])
+    if name not in BACKENDS:
+        close = difflib.get_close_matches(name.lower(), [*BACKENDS, PULP + "NAME"], n=1, cutoff=0.5)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise OptionError(f"there is no backend {name!r}.{hint} There are: {', '.join(BACKENDS)} and pulp:NAME.")
+    module, _, maker = BACKENDS[name].partition(":")
+    return cast(Callable[[], Backend], getattr(import_module(module), maker))()
+
+
+def _make_pulp(solver: str) -> Backend:
+    """Make the backend of a solver of PuLP; upper and lower case do not matter."""
+    from vmopt.backends.pulp import named
+
+    return named(solver)
+
+
+def _pulp_names() -> list[str]:
+    from vmopt.backends.pulp import solvers_found
+
+    try:
+        return [PULP + solver for solver in solvers_found()["solvers"]]
+    except SolverError:
+        return []
+
+
+def _info(backend: Backend) -> BackendInfo:
+    reason = backend.unavailable()
+    version = backend.version() if reason is None else None
+    return BackendInfo(backend.name, reason is None, backend.capabilities, version, reason)

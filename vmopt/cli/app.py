@@ -1,0 +1,62 @@
+"""The commands of `vmopt`, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from vmopt.cli.commands import bound, compare, convert, demo, generate, imports, listing, solve, verify
+
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"vmopt {version('vmopt')}")
+        except PackageNotFoundError:
+            typer.echo("vmopt (not installed)")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    name="vmopt",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings=HELP_NAMES,
+    epilog="Start here: [bold]vmopt demo[/bold]. Every command explains itself: [bold]vmopt solve --help[/bold].",
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Show the version and leave.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Place virtual machines and containers on hosts, and prove how close to the optimum the answer is."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _add(group: typer.Typer, name: str, command: Any, example: str, panel: str | None = None) -> None:
+    group.command(name, epilog=f"Example: [bold]{example}[/bold]", rich_help_panel=panel)(command)
+
+
+SOLVING, FILES, ABOUT = "Solve", "Files", "About"
+_add(app, "demo", demo.demo, "vmopt demo", SOLVING)
+_add(app, "solve", solve.solve, "vmopt solve cluster.json --time-limit 20 -o placement.json", SOLVING)
+_add(app, "bound", bound.bound, "vmopt bound cluster.json", SOLVING)
+_add(app, "compare", compare.compare, "vmopt compare cluster.json --methods greedy-priority,auto", SOLVING)
+_add(app, "verify", verify.verify, "vmopt verify cluster.json placement.json", SOLVING)
+_add(app, "show", convert.show, "vmopt show cluster.json", FILES)
+_add(app, "generate", generate.generate, "vmopt generate flavor --hosts 50 --load 1.3 --seed 7 -o cluster.json", FILES)
+_add(app, "export", convert.export, "vmopt export cluster.json -o model.lp", FILES)
+app.add_typer(imports.app, name="import", rich_help_panel=FILES)
+_add(app, "methods", listing.methods, "vmopt methods", ABOUT)
+_add(app, "backends", listing.backends, "vmopt backends", ABOUT)

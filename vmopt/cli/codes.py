@@ -1,0 +1,31 @@
+"""What the exit code of `vmopt` says."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vmopt.solution import Solution
+
+
+class Exit(IntEnum):
+    """Exit codes; the last two are what a shell gives a program that a signal ended."""
+
+    SOLVED = 0
+    """There is a placement, or the file is what it claims to be."""
+    NO_PLACEMENT = 1
+    """There is none, or `verify` found something wrong."""
+    BAD_INPUT = 2
+    """A file, an option or a backend cannot be used."""
+    BUG = 70
+    """vmopt itself is wrong (EX_SOFTWARE of sysexits.h)."""
+    INTERRUPTED = 130
+    """Ctrl-C, and there was nothing to show."""
+    CLOSED_PIPE = 141
+    """Whoever read the output stopped reading."""
+
+
+def of(solution: Solution) -> Exit:
+    """Exit code for a solution: whether it is a placement, proven or not."""
+    return Exit.SOLVED if solution.status.value in ("optimal", "feasible") else Exit.NO_PLACEMENT

@@ -1,0 +1,30 @@
+"""`vmopt bound`: how good a placement could be at most, and what capacity is worth."""
+
+from __future__ import annotations
+
+from vmopt.cli import options
+from vmopt.cli.codes import Exit
+
+
+def bound(
+    file: options.InstanceFile,
+    backend: options.Backend = None,
+    time_limit: options.TimeLimit = 60.0,
+    as_json: options.AsJson = False,
+) -> int:
+    """Bound the objective and price the capacity, without looking for a placement.
+
+    Solves the relaxation in which VMs may be split. Its prices say which resources are scarce: a price is what one more
+    unit would add to the objective, at most.
+    """
+    from vmopt import io
+    from vmopt.cli import console, documents
+    from vmopt.solve import relax
+    from vmopt.summary import PER_UNIT, facts
+
+    relaxation = relax(io.read(file), backend=backend, time_limit=time_limit)
+    if as_json:
+        documents.show(documents.of_relaxation(relaxation))
+    else:
+        console.show(facts.of_relaxation(relaxation), (PER_UNIT, facts.prices_of(relaxation)))
+    return Exit.SOLVED

@@ -1,0 +1,108 @@
+"""`vmopt import`: instances from the formats of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vmopt.cli import options
+from vmopt.cli.codes import Exit
+from vmopt.cli.output import JSON_SUFFIXES, check_output
+from vmopt.errors import OptionError
+
+app = typer.Typer(
+    help="Make an instance from files in another format.",
+    epilog="Example: [bold]vmopt import csv hosts.csv vms.csv -o cluster.json[/bold]",
+)
+
+
+def _file(metavar: str, told: str) -> Any:
+    return typer.Argument(metavar=metavar, help=told, show_default=False)
+
+
+def _example(arguments: str) -> str:
+    return f"Example: [bold]vmopt import {arguments} -o cluster.json[/bold]"
+
+
+def _convert(read: str, *inputs: Path, output: Path, quiet: bool, **arguments: Any) -> int:
+    """Call a reader of `vmopt.io` by name, and write what it returns."""
+    from vmopt import io
+    from vmopt.cli.commands.convert import save
+
+    check_output(output, *inputs, suffixes=JSON_SUFFIXES)
+    save(getattr(io, read)(*inputs, **arguments), output, quiet=quiet)
+    return Exit.SOLVED
+
+
+@app.command("csv", epilog=_example("csv hosts.csv vms.csv"))
+def csv(
+    hosts: Annotated[Path, _file("HOSTS", "A column per resource; name and label:KEY if you like.")],
+    vms: Annotated[Path, _file("VMS", "The same, and priority, value and kind if you like.")],
+    output: options.WantedOutput,
+    quiet: options.Quiet = False,
+) -> int:
+    """Two tables, one line per host and one line per VM."""
+    return _convert("read_csv", hosts, vms, output=output, quiet=quiet)
+
+
+@app.command("alibaba-gpu", epilog=_example("alibaba-gpu nodes.csv pods.csv"))
+def alibaba_gpu(
+    nodes: Annotated[Path, _file("NODES", "List of nodes.")],
+    pods: Annotated[Path, _file("PODS", "List of pods.")],
+    output: options.WantedOutput,
+    quiet: options.Quiet = False,
+) -> int:
+    """Alibaba's GPU cluster trace of 2023: nodes are hosts, pods are containers."""
+    return _convert("read_alibaba_gpu", nodes, pods, output=output, quiet=quiet)
+
+
+@app.command("kmkp", epilog=_example("kmkp knapsack50nr9.txt"))
+def kmkp(
+    file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False
+) -> int:
+    """A knapsack problem with several knapsacks and constraints: knapsacks are hosts, items are VMs."""
+    return _convert("read_kmkp", file, output=output, quiet=quiet)
+
+
+@app.command("roadef", epilog=_example("roadef model_a1_1.txt"))
+def roadef(
+    file: Annotated[Path, _file("FILE", "A model file.")], output: options.WantedOutput, quiet: options.Quiet = False
+) -> int:
+    """The ROADEF/EURO challenge of 2012: machines are hosts, processes are VMs."""
+    return _convert("read_roadef", file, output=output, quiet=quiet)
+
+
+@app.command("vbp", epilog=_example("vbp items.vbp --hosts 12"))
+def vbp(
+    file: Annotated[Path, _file("FILE", "One problem.")],
+    output: options.WantedOutput,
+    hosts: Annotated[int, typer.Option("--hosts", help="Number of hosts (bins).", show_default=False)],
+    quiet: options.Quiet = False,
+) -> int:
+    """Vector bin packing: bins are hosts, copies of items are VMs."""
+    return _convert("read_vbp", file, output=output, quiet=quiet, hosts=hosts)
+
+
+@app.command("or-library", epilog=_example("or-library mknap1.txt --problem 3"))
+def or_library(
+    file: Annotated[Path, _file("FILE", "A collection of problems, such as mknap1.")],
+    output: options.WantedOutput,
+    problem: Annotated[int, typer.Option("--problem", help="Which one, from 1.")] = 1,
+    quiet: options.Quiet = False,
+) -> int:
+    """Multidimensional knapsack problems of the OR-Library: the knapsack is a host, items are VMs."""
+    from vmopt import io
+    from vmopt.cli import console
+    from vmopt.cli.commands.convert import save
+
+    check_output(output, file, suffixes=JSON_SUFFIXES)
+    problems = io.read_mknap(file)
+    if not 1 <= problem <= len(problems):
+        raise OptionError(f"--problem is {problem}: {file} holds problems 1 to {len(problems)}.")
+    instance, optimum = problems[problem - 1]
+    save(instance, output, quiet=quiet)
+    if optimum is not None and not quiet:
+        console.note(f"its published optimum is {optimum:g}")
+    return Exit.SOLVED

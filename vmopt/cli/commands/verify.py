@@ -1,0 +1,136 @@
+"""`vmopt verify`: recheck a solution from the data alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isclose
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vmopt.cli import options
+from vmopt.cli.codes import Exit
+from vmopt.errors import FileError
+
+if TYPE_CHECKING:
+    from vmopt.model.instance import Instance
+    from vmopt.model.objective import IntArray
+
+MAX_VIOLATIONS = 10
+ROUNDING = 1e-9
+
+Check = tuple[str, bool, str]
+"""What was checked, whether it holds, and in words."""
+
+
+def verify(
+    file: options.InstanceFile,
+    solution: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOLUTION",
+            help="JSON: a solution by 'vmopt solve --output', or an object of VM names to host names.",
+            show_default=False,
+        ),
+    ],
+) -> int:
+    """Recheck a placement, its objective and its bound from the data alone, without any solver.
+
+    The exit code is 0 if all is as the file says, 1 if something is not, and 2 if a file cannot be read.
+    """
+    from vmopt import io
+    from vmopt.cli import console
+    from vmopt.summary.layout import Fact
+    from vmopt.verify import to_host_index
+
+    instance = io.read(file)
+    document = _load(solution)
+    claims = document if "placement" in document else {"placement": document}
+    host_index = to_host_index(instance, _mapping(claims["placement"], solution))
+    checks = [*_capacity(instance, host_index), *_objective(instance, host_index, claims)]
+    if "format" in claims:
+        checks += _bound(instance, host_index, claims)
+        if all(holds for _, holds, _ in checks):
+            checks += _everything_else(instance, solution)
+    console.show([Fact(what, f"{'ok' if holds else 'WRONG'}: {told}") for what, holds, told in checks])
+    return Exit.SOLVED if all(holds for _, holds, _ in checks) else Exit.NO_PLACEMENT
+
+
+def _load(path: Path) -> dict[str, Any]:
+    import orjson
+
+    from vmopt.io.files import read_bytes
+
+    try:
+        document = orjson.loads(read_bytes(path))
+    except orjson.JSONDecodeError as error:
+        raise FileError(f"{path}, line {error.lineno}: not valid JSON: {error.msg}.") from None
+    return _mapping(document, path)
+
+
+def _mapping(value: object, path: Path) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise FileError(f"{path} holds no placement: expected an object of VM names to host names.")
+    return value
+
+
+def _capacity(instance: Instance, host_index: IntArray) -> Iterator[Check]:
+    from vmopt.verify import verify as violations_of
+
+    violations = violations_of(instance, host_index)
+    if not violations:
+        placed = int((host_index >= 0).sum())
+        yield "capacity", True, f"{placed:,} VMs placed, no host is asked for more than it has"
+    for violation in violations[:MAX_VIOLATIONS]:
+        yield "capacity", False, str(violation)
+    if len(violations) > MAX_VIOLATIONS:
+        yield "capacity", False, f"and {len(violations) - MAX_VIOLATIONS:,} more"
+
+
+def _objective(instance: Instance, host_index: IntArray, claims: dict[str, Any]) -> Iterator[Check]:
+    from vmopt import metrics
+    from vmopt.summary.figures import number
+
+    found, claimed = metrics.objective_of(instance, host_index), claims.get("objective")
+    if claimed is None:
+        yield "objective", True, f"{number(found)}; the file claims none"
+    elif isinstance(claimed, int | float) and isclose(found, claimed, rel_tol=ROUNDING, abs_tol=ROUNDING):
+        yield "objective", True, f"{number(found)}, recomputed from the data"
+    else:
+        yield "objective", False, "the data say {}, the file says {}".format(*_differ(found, claimed))
+
+
+def _bound(instance: Instance, host_index: IntArray, claims: dict[str, Any]) -> Iterator[Check]:
+    from vmopt import metrics
+    from vmopt.summary.figures import number, percent
+    from vmopt.verify import verify_bound
+
+    claimed, prices = claims.get("bound"), claims.get("prices")
+    objective = metrics.objective_of(instance, host_index)
+    if prices is None:
+        yield "bound", True, f"{claimed}, claimed by {claims.get('bound_by')}: there are no prices to recheck it with"
+        return
+    proven = verify_bound(instance, prices)
+    if not isinstance(claimed, int | float) or claimed < proven * (1 - ROUNDING):
+        yield "bound", False, "the prices prove {}, the file says {}".format(*_differ(proven, claimed))
+    else:
+        gap = (proven - objective) / proven if proven > 0 else 0.0
+        yield "bound", True, f"{number(proven)}, proven again by the prices, no solver needed"
+        yield "gap", True, f"{percent(max(0.0, gap))} at most"
+
+
+def _everything_else(instance: Instance, path: Path) -> Iterator[Check]:
+    """Whatever else the format promises: the instance it is for, its status, what it lists as unplaced."""
+    from vmopt import io
+
+    try:
+        io.read_solution(instance, path)
+    except FileError as error:
+        yield "file", False, str(error)
+
+
+def _differ(found: float, claimed: object) -> tuple[str, str]:
+    from vmopt.summary.figures import apart, number
+
+    return apart(found, claimed) if isinstance(claimed, int | float) else (number(found), repr(claimed))

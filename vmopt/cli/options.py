@@ -1,0 +1,27 @@
+"""The options that several commands share, declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+InstanceFile = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="An instance in JSON.", show_default=False),
+]
+Backend = Annotated[
+    str | None, typer.Option("--backend", "-b", help="Backend to use; see 'vmopt backends'.", show_default=False)
+]
+TimeLimit = Annotated[float, typer.Option("--time-limit", "-t", help="Seconds of wall clock.")]
+Gap = Annotated[float, typer.Option("--gap", help="Stop at this relative gap; 0.001 is 0.1 %.")]
+Seed = Annotated[int, typer.Option("--seed", help="Random seed; the same seed repeats a run.")]
+Threads = Annotated[
+    int | None, typer.Option("--threads", help="Threads to use; default: all cores.", show_default=False)
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on stderr.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+WantedOutput = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FILE", help="File to write.", show_default=False)
+]

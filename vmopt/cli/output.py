@@ -1,0 +1,76 @@
+"""Output files: checked before the work, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from vmopt.errors import FileError
+
+JSON_SUFFIXES = (".json", ".json.gz")
+
+
+def check_output(path: Path | None, *inputs: Path | None, suffixes: tuple[str, ...] = ()) -> None:
+    """Refuse an output path that cannot be written, before minutes of solving are spent on it.
+
+    Parameters
+    ----------
+    path : Path or None
+        Where the output is to go; None is fine.
+    *inputs : Path or None
+        Files that are read; the output must not be one of them.
+    suffixes : tuple of str
+        Endings to choose from; any, if none are given.
+
+    Raises
+    ------
+    FileError
+        If it is a directory, lies in none, may not be written, would replace an input or has the wrong ending.
+    """
+    if path is None:
+        return
+    folder = path.resolve().parent
+    if path.is_dir():
+        raise FileError(f"cannot write {path}: it is a directory; name a file in it.")
+    if not folder.is_dir():
+        raise FileError(f"cannot write {path}: there is no directory {folder}; make it first.")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise FileError(f"cannot write {path}: permission denied; choose another place.")
+    if any(given is not None and given.exists() and path.exists() and path.samefile(given) for given in inputs):
+        raise FileError(f"cannot write {path}: it is an input of this command; choose another name.")
+    if suffixes and not path.name.endswith(suffixes):
+        raise FileError(f"cannot write {path}: its name must end in {' or '.join(suffixes)}.")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path` to write to, which takes its place at the end if all went well.
+
+    Whatever is at `path` stays untouched until then, and for good if anything fails. Devices and pipes, such as
+    ``/dev/stdout``, are written to directly.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be put in its place.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        yield path
+        return
+    temporary = target.with_name(f".{os.getpid()}-{target.name}")
+    try:
+        yield temporary
+        if target.exists():
+            shutil.copymode(target, temporary)
+        temporary.replace(target)
+    except OSError as error:
+        if isinstance(error, FileError):
+            raise
+        raise FileError(f"cannot write {path}: {error.strerror or error}.") from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink()

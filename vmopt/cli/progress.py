@@ -1,0 +1,73 @@
+"""How a search is going, on stderr: a live line on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from vmopt.cli.console import remarks
+from vmopt.summary.figures import number, percent
+
+EVERY = 1.0
+"""Seconds between two plain lines, at least."""
+
+
+class Progress:
+    """What `vmopt.solve` tells, shown as it comes; a context manager.
+
+    Examples
+    --------
+    ``with Progress() as progress: vmopt.solve(instance, progress=progress)``
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = remarks()
+        self._quiet = quiet
+        self._begun = time.perf_counter()
+        self._told = -EVERY
+        self._state = "starting"
+        self._spinner = Spinner("dots", style="cyan")
+        self._live = Live(
+            get_renderable=self._line,
+            console=self._console,
+            transient=True,
+            refresh_per_second=8,
+            redirect_stdout=False,
+        )
+
+    @property
+    def _is_live(self) -> bool:
+        return self._console.is_terminal and not self._console.is_dumb_terminal and not self._quiet
+
+    def __enter__(self) -> Progress:
+        if self._is_live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._is_live:
+            self._live.stop()
+
+    def __call__(self, seconds: float, objective: float, bound: float, method: str) -> None:
+        """Take what the search tells at an improvement."""
+        gap = percent((bound - objective) / bound if bound > 0 else 0.0)
+        self._state = f"gap {gap}  objective {number(objective)}  bound {number(bound)}  {method}"
+        if not self._quiet and not self._is_live and seconds - self._told >= EVERY:
+            self._told = seconds
+            self._console.print(f"{seconds:8.1f} s  {self._state}", markup=False, soft_wrap=True)
+
+    def _line(self) -> Table:
+        """Spinner, clock and figures on one line, cut off where the terminal ends."""
+        line = Table.grid(padding=(0, 1, 0, 0))
+        line.add_column(no_wrap=True)
+        line.add_column(no_wrap=True, overflow="ellipsis")
+        elapsed = time.perf_counter() - self._begun
+        line.add_row(self._spinner, Text(f"{elapsed:6.1f} s  {self._state}"))
+        return line

@@ -1,0 +1,146 @@
+"""Comparison: several solutions of one instance, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, overload
+
+from vmopt.errors import InstanceError, OptionError
+from vmopt.solution import Solution
+from vmopt.summary.figures import number, percent, seconds
+from vmopt.summary.layout import Table, table_html, table_text
+
+
+class ComparisonRow(NamedTuple):
+    """One solution in a comparison.
+
+    Attributes
+    ----------
+    method : str
+    backend : str or None
+    status : str
+        Value of its `Status`.
+    objective, bound : float
+        As the solution itself states them.
+    gap : float
+        ``(best - objective) / best`` with ``best`` the lowest bound of all the rows; 0 when that is 0.
+    placed : int
+        Number of VMs placed.
+    seconds : float
+        Wall clock of the whole call.
+    """
+
+    method: str
+    backend: str | None
+    status: str
+    objective: float
+    bound: float
+    gap: float
+    placed: int
+    seconds: float
+
+
+class Comparison(Sequence[ComparisonRow]):
+    """A table of solutions of one instance: prints as text, shows as HTML, and is what ``pandas.DataFrame`` takes.
+
+    Attributes
+    ----------
+    solutions : tuple of Solution
+        In the order of the rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from vmopt.model import Instance
+    >>> from vmopt.solution import Solution, Status
+    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[4, 5])
+    >>> placed = np.array([-1, 0])
+    >>> greedy = Solution(cluster, placed, Status.FEASIBLE, None, 5.0, 8.0, "prices", None, "greedy", None, 0, 0, 0, 0)
+    >>> table = Comparison.of([greedy])
+    >>> table[0].objective, table[0].gap
+    (5.0, 0.375)
+    """
+
+    def __init__(self, solutions: Sequence[Solution], rows: Sequence[ComparisonRow]) -> None:
+        self.solutions = tuple(solutions)
+        self._rows = tuple(rows)
+
+    @classmethod
+    def of(cls, solutions: Iterable[Solution]) -> Comparison:
+        """Compare solutions of the same instance.
+
+        Raises
+        ------
+        OptionError
+            If there is none.
+        InstanceError
+            If they are not all of one instance: their bounds would not be comparable.
+        """
+        kept = tuple(solutions)
+        if not kept:
+            raise OptionError("there is nothing to compare: give at least one solution.")
+        first = kept[0].instance
+        if not all(solution.instance is first or solution.instance == first for solution in kept):
+            raise InstanceError("the solutions are of different instances: compare solutions of one instance.")
+        best = min(solution.bound for solution in kept)
+        return cls(kept, [_row(solution, best) for solution in kept])
+
+    @property
+    def bound(self) -> float:
+        """The lowest bound of all the rows: no placement is worth more."""
+        return min(row.bound for row in self._rows)
+
+    @property
+    def best(self) -> Solution:
+        """The solution of the largest objective; of equals, the first."""
+        return max(self.solutions, key=lambda solution: solution.objective)
+
+    @overload
+    def __getitem__(self, position: int) -> ComparisonRow: ...
+    @overload
+    def __getitem__(self, position: slice) -> tuple[ComparisonRow, ...]: ...
+    def __getitem__(self, position: int | slice) -> ComparisonRow | tuple[ComparisonRow, ...]:
+        return self._rows[position]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def table(self) -> Table:
+        """Return the rows as cells of text, under a header."""
+        header = ("method", "backend", "status", "objective", "bound", "gap", "placed", "seconds")
+        return Table(header, [_cells(row) for row in self._rows], n_left=3)
+
+    def __str__(self) -> str:
+        return table_text(self.table())
+
+    def __repr__(self) -> str:
+        return f"Comparison({', '.join(f'{row.method} {number(row.objective)}' for row in self._rows)})"
+
+    def _repr_html_(self) -> str:
+        return table_html(self.table())
+
+
+def _row(solution: Solution, best: float) -> ComparisonRow:
+    return ComparisonRow(
+        method=solution.method,
+        backend=solution.backend,
+        status=solution.status.value,
+        objective=solution.objective,
+        bound=solution.bound,
+        gap=(best - solution.objective) / best if best > 0 else 0.0,
+        placed=solution.n_placed,
+        seconds=solution.solve_seconds,
+    )
+
+
+def _cells(row: ComparisonRow) -> tuple[str, ...]:
+    return (
+        row.method,
+        row.backend or "-",
+        row.status,
+        number(row.objective),
+        number(row.bound),
+        percent(row.gap),
+        f"{row.placed:,}",
+        seconds(row.seconds).removesuffix(" s"),
+    )

@@ -1,0 +1,1 @@
+"""Instance to LinearProgram: the mathematics, written once."""

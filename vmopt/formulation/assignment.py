@@ -1,0 +1,120 @@
+"""The assignment formulation: how many VMs of each class run on each host, in integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from vmopt.formulation.counts import to_counts, to_host_index
+from vmopt.formulation.linear_program import LinearProgram
+from vmopt.formulation.relaxation import fitting_pairs, unit_of
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """The integer program over VM classes j and hosts h, with the pairs that fit as columns.
+
+        maximise   sum_jh value[j] x[j,h]
+        subject to sum_h x[j,h] <= n[j]                 for each VM class j
+                   sum_j d[j,k] x[j,h] <= C[h,k]        for each host h and resource k
+                   0 <= x[j,h] <= min(n[j], min_k C[h,k] // d[j,k]),  integer
+
+    Attributes
+    ----------
+    program : LinearProgram
+        Supply rows first, then capacity rows divided by their greatest common divisor; rows that cannot bind are left
+        out. The objective is divided by `unit`.
+    unit : float
+        Value of one unit of the program's objective.
+    vm_class, host : (n_columns,) int arrays
+        The pair each column stands for.
+    """
+
+    instance: Instance
+    program: LinearProgram
+    unit: float
+    vm_class: IntArray
+    host: IntArray
+
+    def host_index(self, x: FloatArray) -> IntArray:
+        """Placement of a point: host of each VM, -1 where it runs nowhere. Counts are rounded to integers."""
+        count = np.rint(x).astype(np.int64)
+        return to_host_index(self.instance, self.vm_class, self.host, count)
+
+    def point(self, host_index: IntArray) -> FloatArray:
+        """Point of a placement: the number of VMs for each column."""
+        shape = (len(self.instance.vm_classes), self.instance.n_hosts)
+        counts = to_counts(self.instance, host_index)
+        position = np.searchsorted(self.vm_class * shape[1] + self.host, counts.vm_class * shape[1] + counts.host)
+        x = np.zeros(self.program.n_columns)
+        x[position] = counts.number
+        return x
+
+
+def assignment_size(instance: Instance) -> int:
+    """Most columns that the assignment formulation can have: VM classes times hosts."""
+    return len(instance.vm_classes) * instance.n_hosts
+
+
+def assignment(instance: Instance) -> Assignment:
+    """Build the assignment formulation of an instance.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4]] * 3 + [[9]], [[8], [8]], value=[4, 4, 4, 9])
+    >>> assignment(cluster).program.matrix.toarray().tolist()
+    [[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
+    """
+    vms = instance.vm_classes
+    vm_class, host = fitting_pairs(vms.demand, instance.capacity)
+    upper = _most_that_fit(instance, vm_class, host)
+    supply = sparse.coo_array((np.ones(len(host)), (vm_class, np.arange(len(host)))), shape=(len(vms), len(host)))
+    capacity_rows, offered = _capacity_rows(instance, vm_class, host, upper)
+    program = LinearProgram.with_upper_rows(
+        vms.value[vm_class] / unit_of(vms.value),
+        sparse.vstack([supply, capacity_rows], format="csr"),
+        np.concatenate([vms.count, offered]),
+        upper=upper,
+        integer=True,
+    )
+    return Assignment(instance, program, unit_of(vms.value), vm_class, host)
+
+
+def _most_that_fit(instance: Instance, vm_class: IntArray, host: IntArray) -> IntArray:
+    vms = instance.vm_classes
+    upper = vms.count[vm_class]
+    for k in range(len(instance.resources)):
+        demand = vms.demand[vm_class, k]
+        room = instance.capacity[host, k] // np.maximum(demand, 1)
+        upper = np.where(demand > 0, np.minimum(upper, room), upper)
+    return upper
+
+
+def _capacity_rows(
+    instance: Instance, vm_class: IntArray, host: IntArray, upper: IntArray
+) -> tuple[sparse.csr_array, IntArray]:
+    """Capacity rows that can bind, each divided by its greatest common divisor, and their right-hand sides."""
+    matrices, sides = [], []
+    for k in range(len(instance.resources)):
+        demand = instance.vm_classes.demand[vm_class, k]
+        asks = np.flatnonzero(demand)
+        if not asks.size:
+            continue
+        at, amount = host[asks], demand[asks]
+        most = np.bincount(at, amount.astype(np.float64) * upper[asks], minlength=instance.n_hosts)
+        divisor = np.zeros(instance.n_hosts, dtype=np.int64)
+        np.gcd.at(divisor, at, amount)
+        binds = np.flatnonzero(most > instance.capacity[:, k])
+        row_of = np.full(instance.n_hosts, -1)
+        row_of[binds] = np.arange(len(binds))
+        kept = row_of[at] >= 0
+        entry = (amount[kept] // divisor[at[kept]]).astype(np.float64)
+        matrices.append(sparse.coo_array((entry, (row_of[at[kept]], asks[kept])), shape=(len(binds), len(host))))
+        sides.append(instance.capacity[binds, k] // divisor[binds])
+    if not matrices:
+        return sparse.csr_array((0, len(host))), np.zeros(0, dtype=np.int64)
+    return sparse.vstack(matrices, format="csr"), np.concatenate(sides)

@@ -1,0 +1,109 @@
+"""Seeded instances, for trying things out and for benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vmopt.errors import OptionError
+from vmopt.model.instance import Instance
+from vmopt.model.objective import IntArray
+
+RESOURCES = ("cpu", "memory", "disk")
+HOSTS = np.array([[64, 256, 2000], [96, 384, 4000], [48, 384, 3000]])
+HOST_MIX = (0.5, 0.3, 0.2)
+VCPUS = np.array([1, 2, 4, 8, 16])
+MEMORY_PER_VCPU = np.array([1, 2, 4, 8])
+N_PRIORITIES = 5
+MILLI = 1000
+
+Sampler = Callable[[np.random.Generator, IntArray, int], IntArray]
+
+
+def generate(
+    kind: str = "flavor", *, hosts: int = 50, load: float = 1.3, seed: int = 0, vms: int | None = None
+) -> Instance:
+    """Make a random instance: cpu, memory and disk, three host classes, priorities 1 to 5.
+
+    Parameters
+    ----------
+    kind : {"flavor", "distinct", "large"}
+        ``flavor``: 20 VM flavours (1 to 16 vCPUs, 1 to 8 GiB per vCPU), small ones more often.
+        ``distinct``: log-normal cpu, memory and disk in millicores, MiB and MB, every VM different.
+        ``large``: VMs of 1/6 to 1/2 of a host in cpu and in memory, about four to a host.
+    hosts : int
+        Number of hosts.
+    load : float
+        Demand over capacity of the most wanted resource: above 1, not everything fits.
+    seed : int
+        The same seed gives the same instance.
+    vms : int, optional
+        Number of VMs, in place of `load`.
+
+    Raises
+    ------
+    OptionError
+        If an argument makes no sense.
+
+    Examples
+    --------
+    >>> generate("flavor", hosts=10, seed=1).n_hosts
+    10
+    """
+    _check(kind, hosts, load, seed, vms)
+    rng = np.random.default_rng(seed)
+    capacity = rng.choice(HOSTS, size=hosts, p=HOST_MIX)
+    if kind != "flavor":
+        capacity = capacity * MILLI
+    demand = _until_loaded(KINDS[kind], rng, capacity, load) if vms is None else KINDS[kind](rng, capacity, vms)
+    priority = rng.integers(1, N_PRIORITIES + 1, len(demand))
+    return Instance.from_arrays(demand, capacity, priority=priority, resources=RESOURCES)
+
+
+def _flavor(rng: np.random.Generator, capacity: IntArray, count: int) -> IntArray:
+    popularity = VCPUS**-0.5
+    vcpus = rng.choice(VCPUS, size=count, p=popularity / popularity.sum())
+    per_vcpu = rng.choice(MEMORY_PER_VCPU, size=count)
+    disk = 10 + 10 * vcpus + 5 * per_vcpu
+    return np.column_stack([vcpus, vcpus * per_vcpu, disk])
+
+
+def _distinct(rng: np.random.Generator, capacity: IntArray, count: int) -> IntArray:
+    cpu = rng.lognormal(mean=np.log(2.2), sigma=0.8, size=count)
+    memory = cpu * rng.lognormal(mean=np.log(4.0), sigma=0.6, size=count)
+    disk = rng.lognormal(mean=np.log(40), sigma=0.7, size=count)
+    amounts = np.ceil(np.column_stack([cpu, memory, disk]) * MILLI).astype(np.int64)
+    limited: IntArray = np.minimum(amounts, capacity.min(axis=0) // 2)
+    return limited
+
+
+def _large(rng: np.random.Generator, capacity: IntArray, count: int) -> IntArray:
+    typical = capacity.mean(axis=0)
+    fraction = rng.uniform(1 / 6, 1 / 2, size=(count, 3)) * [1, 1, 0.5]
+    demand: IntArray = np.ceil(fraction * typical).astype(np.int64)
+    return demand
+
+
+KINDS: dict[str, Sampler] = {"flavor": _flavor, "distinct": _distinct, "large": _large}
+
+
+def _until_loaded(sample: Sampler, rng: np.random.Generator, capacity: IntArray, load: float) -> IntArray:
+    """Draw VMs until the most wanted resource is asked for `load` times over."""
+    total = capacity.sum(axis=0)
+    drawn = sample(rng, capacity, 64)
+    while True:
+        asked = (np.cumsum(drawn, axis=0) / total).max(axis=1)
+        if asked[-1] >= load:
+            return drawn[: int(np.searchsorted(asked, load)) + 1]
+        drawn = np.concatenate([drawn, sample(rng, capacity, len(drawn))])
+
+
+def _check(kind: str, hosts: int, load: float, seed: int, vms: int | None) -> None:
+    if kind not in KINDS:
+        raise OptionError(f"kind {kind!r} is unknown: use {', '.join(KINDS)}.")
+    for name, number, least in (("hosts", hosts, 1), ("seed", seed, 0), ("vms", 1 if vms is None else vms, 1)):
+        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+            raise OptionError(f"{name} is {number!r}: give an integer of at least {least}.")
+    if isinstance(load, bool) or not isinstance(load, int | float) or not 0 < load <= 1000:
+        raise OptionError(f"load is {load!r}: give a number above 0 and at most 1000.")

@@ -1,0 +1,33 @@
+"""Readers and writers, one file a format."""
+
+from vmopt.io.alibaba_gpu import read_alibaba_gpu
+from vmopt.io.csv_pair import read_csv, write_csv
+from vmopt.io.dispatch import read, write
+from vmopt.io.fingerprint import fingerprint
+from vmopt.io.json_instance import read_json, write_json
+from vmopt.io.json_solution import read_solution, write_solution
+from vmopt.io.kmkp import read_kmkp
+from vmopt.io.or_library import read_mknap, read_mkp
+from vmopt.io.roadef import read_roadef
+from vmopt.io.schemas import schema
+from vmopt.io.vector_packing import parse_vbp, read_vbp
+
+__all__ = [
+    "fingerprint",
+    "parse_vbp",
+    "read",
+    "read_alibaba_gpu",
+    "read_csv",
+    "read_json",
+    "read_kmkp",
+    "read_mknap",
+    "read_mkp",
+    "read_roadef",
+    "read_solution",
+    "read_vbp",
+    "schema",
+    "write",
+    "write_csv",
+    "write_json",
+    "write_solution",
+]

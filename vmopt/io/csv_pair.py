@@ -1,0 +1,154 @@
+"""Instances as two CSV files: one line per host, one line per VM."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vmopt.errors import FileError, InstanceError
+from vmopt.io.csv_table import CsvTable, write_columns
+from vmopt.io.files import PathLike
+from vmopt.model.amounts import as_table, in_user_units
+from vmopt.model.instance import Instance, require_instance
+from vmopt.model.objective import Objective
+
+LABEL = "label:"
+HOST_COLUMNS = ("name",)
+VM_COLUMNS = ("name", "priority", "value", "kind")
+KINDS = ("vm", "container", "")
+
+
+def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective | None = None) -> Instance:
+    """Read an instance from a file of hosts and a file of VMs.
+
+    The header of either file names a column per resource. Reserved names are ``name`` and ``label:<key>`` in both,
+    ``priority``, ``value`` and ``kind`` for VMs; all of these may be left out, and so may a cell of theirs.
+
+    Parameters
+    ----------
+    hosts_path, vms_path : path
+        Plain or gzip.
+    objective : Objective, optional
+        CSV does not hold one; default: priority weighting.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read, or a cell makes no sense: the message names file, line and column.
+    InstanceError
+        If what they describe is no instance, such as a name given twice.
+    """
+    hosts, vms = CsvTable(hosts_path), CsvTable(vms_path)
+    resources = _resources(hosts, HOST_COLUMNS)
+    if not resources:
+        raise FileError(f"{hosts_path}, line 1: there is no resource: add a column for each, such as cpu.")
+    unknown = [name for name in _resources(vms, VM_COLUMNS) if name not in resources]
+    if unknown:
+        raise FileError(f"{vms_path}, line 1: {unknown[0]!r} is no resource of {hosts_path}: it has {resources}.")
+    vms.require(resources)
+    try:
+        return Instance.from_arrays(
+            as_table([vms.numbers(resource) for resource in resources]),
+            as_table([hosts.numbers(resource) for resource in resources]),
+            priority=_priorities(vms),
+            value=_own_values(vms),
+            resources=resources,
+            vm_names=_names(vms),
+            host_names=_names(hosts),
+            is_container=_containers(vms),
+            vm_labels=_labels(vms),
+            host_labels=_labels(hosts),
+            objective=objective,
+        )
+    except InstanceError as error:
+        raise InstanceError(f"{hosts_path} and {vms_path}: {error}") from None
+
+
+def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike) -> None:
+    """Write an instance as two CSV files, gzip where the name ends in ``.gz``; `read_csv` returns an equal one.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be written, or the instance has what CSV cannot hold: an objective other than the default, a
+        resource with a reserved name, an empty label.
+    """
+    instance = require_instance(instance)
+    if instance.objective != Objective():
+        raise FileError(f"CSV cannot hold {instance.objective}: write JSON, or replace(objective=None) first.")
+    hosts = _named(instance.host_names) | _amounts(instance, instance.capacity, hosts_path)
+    vms = _named(instance.vm_names) | _amounts(instance, instance.demand, vms_path)
+    vms["priority"] = instance.priority.tolist()
+    if instance.own_value is not None:
+        vms["value"] = ["" if np.isnan(value) else value for value in instance.own_value.tolist()]
+    if instance.is_container is not None:
+        vms["kind"] = np.where(instance.is_container, "container", "vm").tolist()
+    hosts |= _label_columns(instance.host_labels, hosts_path)
+    vms |= _label_columns(instance.vm_labels, vms_path)
+    write_columns(hosts_path, hosts)
+    write_columns(vms_path, vms)
+
+
+def _resources(table: CsvTable, reserved: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in table.columns if name not in reserved and not name.startswith(LABEL))
+
+
+def _names(table: CsvTable) -> list[str] | None:
+    names = table.columns.get("name")
+    if names is not None and not all(names):
+        table.fail(names.index(""), "name", "the name is empty; give each row one, or leave the column out")
+    return names
+
+
+def _priorities(vms: CsvTable) -> Any:
+    if "priority" not in vms.columns:
+        return None
+    column = vms.numbers("priority", empty="1")
+    if not column.all():
+        vms.fail(int(np.argmin(column)), "priority", "it is 0, but must be above 0")
+    return column
+
+
+def _own_values(vms: CsvTable) -> Any:
+    if "value" not in vms.columns:
+        return None
+    missing = [not cell for cell in vms.columns["value"]]
+    return np.where(missing, np.nan, vms.numbers("value", empty="0").astype(np.float64))
+
+
+def _containers(vms: CsvTable) -> Any:
+    if "kind" not in vms.columns:
+        return None
+    return np.array([kind == "container" for kind in vms.one_of("kind", KINDS)])
+
+
+def _labels(table: CsvTable) -> list[dict[str, str]] | None:
+    columns = {name.removeprefix(LABEL): cells for name, cells in table.columns.items() if name.startswith(LABEL)}
+    if not columns:
+        return None
+    return [
+        {key: cell for key, cell in zip(columns, cells, strict=True) if cell}
+        for cells in zip(*columns.values(), strict=True)
+    ]
+
+
+def _named(names: Any) -> dict[str, list[Any]]:
+    return {"name": list(names)} if names.are_given else {}
+
+
+def _amounts(instance: Instance, table: Any, path: PathLike) -> dict[str, list[Any]]:
+    for resource in instance.resources:
+        if resource in VM_COLUMNS or resource.startswith(LABEL) or resource != resource.strip():
+            raise FileError(f"cannot write {path}: {resource!r} cannot name a resource in CSV; write JSON.")
+    columns = in_user_units(table, instance.scale)
+    return {resource: column.tolist() for resource, column in zip(instance.resources, columns, strict=True)}
+
+
+def _label_columns(labels: Any, path: PathLike) -> dict[str, list[Any]]:
+    keys: dict[str, None] = {}
+    for row in labels or ():
+        keys.update(dict.fromkeys(row))
+        if not all(row.values()) or any(key != key.strip() or not key for key in row):
+            raise FileError(f"cannot write {path}: CSV cannot hold the labels {dict(row)}; write JSON.")
+    return {LABEL + key: [row.get(key, "") for row in labels] for key in keys}

@@ -1,0 +1,78 @@
+"""Read and write an instance in the format that its path names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vmopt.errors import FileError, OptionError
+from vmopt.io.csv_pair import read_csv, write_csv
+from vmopt.io.files import PathLike, as_path, exists, is_directory
+from vmopt.io.json_instance import Layout, read_json, write_json
+from vmopt.model.instance import Instance
+
+OTHERS = "for other formats call their reader in vmopt.io, such as read_csv(hosts, vms) or read_mknap(path)"
+
+
+def read(path: PathLike) -> Instance:
+    """Read an instance: a JSON file, or a directory with ``hosts.csv`` and ``vms.csv``; plain or gzip.
+
+    Parameters
+    ----------
+    path : path
+        ``*.json``, ``*.json.gz``, or a directory.
+
+    Raises
+    ------
+    FileError
+        If the path is none of these, or cannot be read as what it is.
+    InstanceError
+        If what it describes is no instance.
+    """
+    path = as_path(path)
+    if is_directory(path):
+        return read_csv(_in(path, "hosts.csv"), _in(path, "vms.csv"))
+    if not is_json(path) and exists(path):
+        raise FileError(f"cannot read {path} by its name: use .json or .json.gz, or a directory; {OTHERS}.")
+    return read_json(path)
+
+
+def write(instance: Instance, path: PathLike, *, layout: Layout | None = None) -> None:
+    """Write an instance as JSON, or into an existing directory as ``hosts.csv`` and ``vms.csv``.
+
+    Parameters
+    ----------
+    instance : Instance
+    path : path
+        ``*.json``, ``*.json.gz``, or a directory.
+    layout : {"rows", "columns"}, optional
+        As for `write_json`; CSV has no choice.
+
+    Raises
+    ------
+    FileError
+        If the path is none of these, or cannot be written.
+    """
+    path = as_path(path)
+    if is_directory(path):
+        if layout is not None:
+            raise OptionError(f"layout={layout!r} is for JSON, and {path} is a directory: leave it out.")
+        write_csv(instance, path / "hosts.csv", path / "vms.csv")
+    elif is_json(path):
+        write_json(instance, path, layout=layout)
+    else:
+        raise FileError(f"cannot write {path}: the name must end in .json or .json.gz, or be an existing directory.")
+
+
+def is_json(path: Path) -> bool:
+    """Whether the name ends as that of a JSON file, plain or gzip."""
+    return path.name.endswith((".json", ".json.gz"))
+
+
+def _in(directory: Path, name: str) -> Path:
+    """Return the plain or the gzip file of that name; two of them would be ambiguous."""
+    found = [path for path in (directory / name, directory / f"{name}.gz") if exists(path)]
+    if len(found) == 2:
+        raise FileError(f"{directory} holds both {name} and {name}.gz: remove one of them.")
+    if not found:
+        raise FileError(f"{directory} is a directory without {name} (or {name}.gz): name a JSON file, or add it.")
+    return found[0]

@@ -1,0 +1,157 @@
+"""Files: whole in, whole out, plain or gzip."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from pathlib import Path
+from uuid import uuid4
+
+from vmopt.errors import FileError
+
+PathLike = str | os.PathLike[str]
+GZIP_MAGIC = b"\x1f\x8b"
+GZIP_LEVEL = 6
+
+
+def as_path(path: PathLike) -> Path:
+    """Return a path, or say clearly that it is something else.
+
+    Raises
+    ------
+    FileError
+        If it is no path at all.
+    """
+    try:
+        return Path(path)
+    except TypeError:
+        raise FileError(f"{path!r} is not a path: give a str or a pathlib.Path.") from None
+
+
+def exists(path: Path) -> bool:
+    """Whether there is something at a path, as far as we may see."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_directory(path: Path) -> bool:
+    """Whether a path is a directory, as far as we may see."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def read_bytes(path: PathLike) -> bytes:
+    """Read a file whole; what is gzip-ed (told by its first bytes, not by its name) is unpacked.
+
+    Raises
+    ------
+    FileError
+        If it is missing, a directory, not readable, empty, or broken gzip.
+    """
+    path = as_path(path)
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot read {path}: {_why(error)}.") from None
+    if data.startswith(GZIP_MAGIC):
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise FileError(f"{path} is broken gzip ({error}): it is cut short or damaged; fetch it anew.") from None
+    if not data:
+        raise FileError(f"{path} is empty: there is nothing to read.")
+    return data
+
+
+def read_text(path: PathLike) -> str:
+    """Read a file whole as UTF-8 text, plain or gzip; a byte order mark of UTF-8 is skipped.
+
+    Raises
+    ------
+    FileError
+        As for `read_bytes`, and if the file is not UTF-8 text.
+    """
+    data = require_utf8(read_bytes(path), path)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FileError(f"{path}, line {line}: not UTF-8 text ({error.reason}); save the file as UTF-8.") from None
+
+
+def require_utf8(data: bytes, path: PathLike) -> bytes:
+    """Return the data without a byte order mark of UTF-8, and refuse those of UTF-16."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise FileError(f"{path} is UTF-16 text: save it as UTF-8.")
+    return data.removeprefix(BOM_UTF8)
+
+
+def write_bytes(path: PathLike, data: bytes | memoryview) -> None:
+    """Write a file whole or not at all; gzip if the name ends in ``.gz``.
+
+    The data go to a new file in the same directory, which then takes the place of the old one: whatever fails, the old
+    file stays as it was. The same data give the same bytes.
+
+    Raises
+    ------
+    FileError
+        If the directory is missing, or the file cannot be written.
+    """
+    path = as_path(path)
+    if path.suffix == ".gz":
+        data = gzip.compress(data, GZIP_LEVEL, mtime=0)
+    try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)  # a device or a pipe cannot be replaced; a directory refuses
+        else:
+            _replace(target, data)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise FileError(f"cannot write {path}: {_why(error)}.") from None
+
+
+def write_text(path: PathLike, text: str) -> None:
+    """Write UTF-8 text whole or not at all; gzip if the name ends in ``.gz``.
+
+    Raises
+    ------
+    FileError
+        As for `write_bytes`, and if the text holds what UTF-8 cannot.
+    """
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = text[max(0, error.start - 20) : error.end + 20]
+        raise FileError(f"cannot write {path}: {shown!r} is not valid Unicode; rename it.") from None
+    write_bytes(path, data)
+
+
+def _replace(target: Path, data: bytes | memoryview) -> None:
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError("Permission denied")
+    aside = target.with_name(f".vmopt-{uuid4().hex}.part")
+    try:
+        with aside.open("xb") as file:
+            file.write(data)
+        if target.exists():
+            aside.chmod(target.stat().st_mode)
+        aside.replace(target)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file or directory"
+    if isinstance(error, IsADirectoryError):
+        return "it is a directory, not a file"
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

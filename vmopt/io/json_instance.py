@@ -1,0 +1,162 @@
+"""Instances as JSON: rows for people, columns for a million VMs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isnan
+from typing import Any, Literal
+
+import numpy as np
+
+from vmopt.errors import FileError, InstanceError, OptionError
+from vmopt.io import json_file
+from vmopt.io.files import PathLike
+from vmopt.io.json_file import Fields
+from vmopt.io.json_tables import HOST_KEYS, VM_KEYS, read_table
+from vmopt.model.amounts import MAX_FLOAT, in_user_units
+from vmopt.model.columns import resource_names
+from vmopt.model.instance import Instance, require_instance
+from vmopt.model.objective import Objective
+
+FORMAT = "vmopt-instance"
+VERSION = 1
+ROWS_UP_TO = 2000
+Layout = Literal["rows", "columns"]
+
+
+def read_json(path: PathLike) -> Instance:
+    """Read an instance from JSON, plain or gzip.
+
+    Parameters
+    ----------
+    path : path
+        A file as `write_json` makes it; ``vmopt.io.schema("instance")`` says what it may hold.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is not JSON, or does not follow the schema.
+    InstanceError
+        If what it describes is no instance: a negative amount, a name given twice ...
+    """
+    fields = json_file.load(path, FORMAT, VERSION)
+    try:
+        return _read(fields, str(path))
+    except InstanceError as error:
+        raise InstanceError(f"{path}: {error}") from None
+
+
+def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = None) -> None:
+    """Write an instance as JSON, gzip if the name ends in ``.gz``; `read_json` returns an equal one.
+
+    Parameters
+    ----------
+    instance : Instance
+    path : path
+    layout : {"rows", "columns"}, optional
+        A line per VM and host, or an array per resource. Default: rows up to 2,000 VMs and hosts together, else
+        columns.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    instance = require_instance(instance)
+    if layout not in (None, "rows", "columns"):
+        raise OptionError(f"layout is {layout!r}: use 'rows', 'columns', or None to choose by size.")
+    by_row = layout == "rows" or (layout is None and instance.n_vms + instance.n_hosts <= ROWS_UP_TO)
+    hosts, vms = _host_columns(instance), _vm_columns(instance)
+    document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "resources": instance.resources}
+    document["objective"] = _objective_document(instance.objective)
+    document["hosts"] = _as_rows(hosts, "capacity") if by_row else hosts
+    document["vms"] = _as_rows(vms, "demand") if by_row else vms
+    json_file.save(path, document, by_line=("hosts", "vms"))
+
+
+def _read(fields: Fields, path: str) -> Instance:
+    resources = resource_names(fields.take("resources", list), None)
+    objective = _read_objective(fields.take("objective", dict, default={}), f"{path}: objective")
+    hosts = read_table(fields.take("hosts", list, dict), f"{path}: hosts", HOST_KEYS, resources)
+    vms = read_table(fields.take("vms", list, dict), f"{path}: vms", VM_KEYS, resources)
+    fields.finish()
+    return Instance.from_arrays(
+        vms["demand"],
+        hosts["capacity"],
+        priority=vms["priority"],
+        value=vms["value"],
+        resources=resources,
+        vm_names=vms["name"],
+        host_names=hosts["name"],
+        is_container=vms["kind"],
+        vm_labels=vms["labels"],
+        host_labels=hosts["labels"],
+        objective=objective,
+    )
+
+
+def _read_objective(given: dict[str, Any], where: str) -> Objective:
+    fields = Fields(given, where)
+    weighting = fields.take("weighting", str, default="priority")
+    weights = fields.take("resource_weights", dict, type(None), default=None)
+    fields.finish()
+    for resource, weight in (weights or {}).items():
+        if type(weight) not in (int, float):
+            raise FileError(f"{where}: the weight of {resource!r} is {json_file.shown(weight)}: expected a number.")
+    return Objective(weighting, weights)
+
+
+def _objective_document(objective: Objective) -> dict[str, Any]:
+    document: dict[str, Any] = {"weighting": objective.weighting}
+    if objective.resource_weights is not None:
+        document["resource_weights"] = dict(objective.resource_weights)
+    return document
+
+
+def _host_columns(instance: Instance) -> dict[str, Any]:
+    names = instance.host_names
+    columns: dict[str, Any] = {"name": tuple(names)} if names.are_given else {}
+    columns["capacity"] = _amounts(instance, instance.capacity)
+    if instance.host_labels is not None:
+        columns["labels"] = [dict(row) for row in instance.host_labels]
+    return columns
+
+
+def _vm_columns(instance: Instance) -> dict[str, Any]:
+    names = instance.vm_names
+    columns: dict[str, Any] = {"name": tuple(names)} if names.are_given else {}
+    columns["demand"] = _amounts(instance, instance.demand)
+    columns["priority"] = instance.priority
+    if instance.own_value is not None:
+        columns["value"] = instance.own_value  # NaN, no value, becomes null
+    if instance.is_container is not None:
+        columns["kind"] = np.where(instance.is_container, "container", "vm").tolist()
+    if instance.vm_labels is not None:
+        columns["labels"] = [dict(row) for row in instance.vm_labels]
+    return columns
+
+
+def _amounts(instance: Instance, table: Any) -> dict[str, Any]:
+    columns = (np.ascontiguousarray(column) for column in in_user_units(table, instance.scale))
+    return dict(zip(instance.resources, columns, strict=True))
+
+
+def _as_rows(columns: dict[str, Any], amounts: str) -> Iterator[dict[str, Any]]:
+    """Yield one object per row; no value, and no labels, are left out."""
+    resources = tuple(columns[amounts])
+    by_row = zip(*(column.tolist() for column in columns[amounts].values()), strict=True)
+    lists = {key: _listed(column) for key, column in columns.items() if key != amounts}
+    lists[amounts] = (dict(zip(resources, row, strict=True)) for row in by_row)
+    for entries in zip(*(lists[key] for key in columns), strict=True):
+        row = zip(columns, entries, strict=True)
+        yield {key: entry for key, entry in row if entry is not None and entry != {}}
+
+
+def _listed(column: Any) -> Iterator[Any]:
+    """Yield the entries of a column: whole numbers without a point, no value as None."""
+    if not isinstance(column, np.ndarray):
+        yield from column
+        return
+    for number in column.tolist():
+        whole = number.is_integer() and abs(number) < MAX_FLOAT
+        yield int(number) if whole else None if isnan(number) else number

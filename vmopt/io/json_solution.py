@@ -1,0 +1,189 @@
+"""Solutions as JSON: written with all their claims, and read back only if the data bear them out."""
+
+from __future__ import annotations
+
+from math import inf, isclose, isfinite
+from typing import TypeVar
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.errors import FileError, PlacementError
+from vmopt.io import json_file
+from vmopt.io.files import PathLike
+from vmopt.io.fingerprint import fingerprint
+from vmopt.io.json_file import Fields, shown
+from vmopt.model.columns import frozen
+from vmopt.model.instance import Instance, require_instance
+from vmopt.model.objective import FloatArray, IntArray
+from vmopt.solution import Limit, Solution, Status
+from vmopt.verify import to_host_index, verify, verify_bound
+
+FORMAT = "vmopt-solution"
+VERSION = 1
+ROUNDING = 1e-9
+"""Relative difference that another machine's arithmetic may make."""
+NUMBER = (int, float)
+Choice = TypeVar("Choice", Status, Limit)
+
+
+def write_solution(solution: Solution, path: PathLike) -> None:
+    """Write a solution as JSON, gzip if the name ends in ``.gz``; `read_solution` returns an equal one.
+
+    The file holds a fingerprint of the instance, not the instance itself.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    if not isinstance(solution, Solution):
+        raise FileError(f"cannot write {path}: expected a Solution, got {type(solution).__name__}.")
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "instance": fingerprint(solution.instance),
+        "status": solution.status.value,
+        "limit": None if solution.limit is None else solution.limit.value,
+        "objective": solution.objective,
+        "bound": solution.bound if isfinite(solution.bound) else None,
+        "gap": solution.gap if isfinite(solution.bound) else None,
+        "bound_by": solution.bound_by,
+        "prices": None if solution.prices is None else np.ascontiguousarray(solution.prices),
+        "method": solution.method,
+        "backend": solution.backend,
+        "build_seconds": solution.build_seconds,
+        "solve_seconds": solution.solve_seconds,
+        "seed": solution.seed,
+        "requested_gap": solution.requested_gap,
+        "placement": _placement(solution),
+        "unplaced": solution.unplaced,
+    }
+    json_file.save(path, document, by_line=("placement",))
+
+
+def read_solution(instance: Instance, path: PathLike) -> Solution:
+    """Read a solution of an instance from JSON, plain or gzip, and check its claims against the data.
+
+    The placement is verified, the objective recomputed, and a bound by prices proven again.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance that was solved.
+    path : path
+        A file as `write_solution` makes it; ``vmopt.io.schema("solution")`` says what it may hold.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is of another instance, or claims what the data contradict.
+    """
+    fields = json_file.load(path, FORMAT, VERSION)
+    where = fields.where
+    if fields.take("instance", str) != fingerprint(require_instance(instance)):
+        raise FileError(f"{where} is the solution of another instance: read it with the one that was solved.")
+    host_index = _read_placement(instance, fields)
+    objective, bound = _read_objective(instance, fields, host_index)
+    bound_by = fields.take("bound_by", str)
+    limit = fields.take("limit", str, type(None))
+    solution = Solution(
+        instance=instance,
+        host_index=host_index,
+        status=_choice(Status, fields.take("status", str), where),
+        limit=None if limit is None else _choice(Limit, limit, where),
+        objective=objective,
+        bound=bound,
+        bound_by=bound_by,
+        prices=_read_prices(instance, fields, bound if bound_by == "prices" else inf),
+        method=fields.take("method", str),
+        backend=fields.take("backend", str, type(None)),
+        build_seconds=_number(fields, "build_seconds"),
+        solve_seconds=_number(fields, "solve_seconds"),
+        seed=fields.take("seed", int),
+        requested_gap=_number(fields, "requested_gap"),
+    )
+    _check_status(solution, fields)
+    fields.finish()
+    return solution
+
+
+def _read_placement(instance: Instance, fields: Fields) -> IntArray:
+    placement, unplaced = fields.take("placement", dict), fields.take("unplaced", list)
+    where = fields.where
+    for vm, host in placement.items():
+        if type(host) is not str:
+            raise FileError(f"{where}: VM {vm!r} is placed on {shown(host)}: expected the name of a host.")
+    try:
+        host_index = to_host_index(instance, placement)
+    except PlacementError as error:
+        raise FileError(f"{where}: {error}") from None
+    violations = verify(instance, host_index)
+    if violations:
+        raise FileError(f"{where}: the placement does not fit: {violations[0]}.")
+    if unplaced != [instance.vm_names[i] for i in np.flatnonzero(host_index < 0).tolist()]:
+        raise FileError(f"{where}: unplaced does not list the VMs that the placement leaves out, in their order.")
+    return frozen(host_index)
+
+
+def _read_objective(instance: Instance, fields: Fields, host_index: IntArray) -> tuple[float, float]:
+    """Return the recomputed objective and the claimed bound, if the file agrees with the data and with itself."""
+    objective = metrics.objective_of(instance, host_index)
+    claimed, bound = _number(fields, "objective"), _number(fields, "bound", type(None))
+    if not isclose(claimed, objective, rel_tol=ROUNDING):
+        raise FileError(f"{fields.where}: it claims objective {claimed}, but the placement is worth {objective}.")
+    if bound < objective and not isclose(bound, objective, rel_tol=ROUNDING):
+        raise FileError(f"{fields.where}: it claims bound {bound}, but the placement is worth {objective}.")
+    return objective, max(bound, objective)
+
+
+def _read_prices(instance: Instance, fields: Fields, bound: float) -> FloatArray | None:
+    """Return the prices, if they prove a bound."""
+    given = fields.take("prices", list, type(None))
+    if given is None:
+        if isfinite(bound):
+            raise FileError(f"{fields.where}: the bound is said to be by prices, but prices is null.")
+        return None
+    if not all(type(row) is list and all(type(price) in NUMBER for price in row) for row in given):
+        raise FileError(f"{fields.where}: prices are not an array of arrays of numbers.")
+    try:
+        proven = verify_bound(instance, given)
+    except PlacementError as error:
+        raise FileError(f"{fields.where}: {error}") from None
+    if proven > bound and not isclose(proven, bound, rel_tol=ROUNDING):
+        raise FileError(f"{fields.where}: it claims bound {bound}, but its prices prove {proven} only.")
+    return frozen(np.array(given, dtype=np.float64))
+
+
+def _check_status(solution: Solution, fields: Fields) -> None:
+    """Refuse a gap or a status that objective and bound do not bear out."""
+    where, gap, status = fields.where, _number(fields, "gap", type(None)), solution.status
+    true_gap = solution.gap if isfinite(solution.bound) else inf
+    if not isclose(gap, true_gap, rel_tol=ROUNDING, abs_tol=ROUNDING):
+        raise FileError(f"{where}: it claims gap {gap}, but objective and bound are {true_gap} apart.")
+    if status is Status.OPTIMAL and true_gap > solution.requested_gap + 2 * ROUNDING:
+        raise FileError(f"{where}: it claims to be optimal, but the gap {true_gap} is above {solution.requested_gap}.")
+    if status in (Status.INFEASIBLE, Status.NOT_FOUND) and solution.n_placed:
+        raise FileError(f"{where}: its status is {status.value!r}, but it places {solution.n_placed} VMs.")
+
+
+def _choice(kind: type[Choice], given: str, where: str) -> Choice:
+    try:
+        return kind(given)
+    except ValueError:
+        known = ", ".join(member.value for member in kind)
+        raise FileError(f"{where}: {kind.__name__.lower()} is {given!r}: use one of {known}.") from None
+
+
+def _number(fields: Fields, key: str, *others: type) -> float:
+    """Return a number of at least 0; null, where it is allowed, stands for infinity."""
+    value = fields.take(key, *NUMBER, *others)
+    if value is not None and value < 0:
+        raise FileError(f"{fields.where}: {key} is {value}: it cannot be negative.")
+    return inf if value is None else float(value)
+
+
+def _placement(solution: Solution) -> dict[str, str]:
+    vms, hosts = list(solution.instance.vm_names), list(solution.instance.host_names)
+    placed = np.flatnonzero(solution.host_index >= 0)
+    return {vms[i]: hosts[h] for i, h in zip(placed.tolist(), solution.host_index[placed].tolist(), strict=True)}

@@ -1,0 +1,89 @@
+"""Exact: the assignment formulation on a backend for integer programs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.backends import registry
+from vmopt.backends.base import LPOptions
+from vmopt.formulation.assignment import Assignment, assignment, assignment_size
+from vmopt.methods import greedy
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+from vmopt.solution import Limit
+
+DEFAULT_BACKEND = "cp-sat"
+MOST_COLUMNS = 20_000_000
+
+
+def run(search: Search) -> None:
+    """Solve the assignment formulation, from the best placement so far if there is one.
+
+    Whatever the backend returns is brought to integers, made to fit where its tolerances broke a capacity, completed,
+    and verified. Its bound is taken as a claim that placements can contradict.
+    """
+    name = search.options.backend or DEFAULT_BACKEND
+    backend = registry.get(name)
+    if assignment_size(search.instance) > MOST_COLUMNS:
+        search.limit = Limit.MEMORY
+        return
+    with search.building():
+        model = assignment(search.instance)
+        start = model.point(search.host_index) if search.found else None
+    if search.remaining <= 0:
+        search.limit = Limit.TIME
+        return
+    options = search.options
+    search.backend = f"{name} ({backend.version()})"
+    result = backend.solve(
+        model.program,
+        LPOptions(
+            time_limit=search.remaining,
+            gap=options.gap,
+            seed=options.seed,
+            threads=options.threads,
+            start=start,
+            on_incumbent=lambda x, bound: _take(search, model, x, bound * model.unit, name),
+        ),
+    )
+    search.limit = result.limit
+    if result.x is not None:
+        _take(search, model, result.x, result.bound * model.unit, name)
+    elif np.isfinite(result.bound):
+        search.tighten_by_claim(result.bound * model.unit, name, "exact")
+
+
+def _take(search: Search, model: Assignment, x: FloatArray, bound: float, backend: str) -> None:
+    host_index = repair(search.instance, model.host_index(x))
+    search.offer(greedy.complete(search.instance, host_index), "exact")
+    if np.isfinite(bound):
+        search.tighten_by_claim(bound, backend, "exact")
+
+
+def repair(instance: Instance, host_index: IntArray) -> IntArray:
+    """Unplace the least valuable VMs of each overloaded host until the rest fits.
+
+    Backends that compute in floats accept points that break a row by a tolerance.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[1, 2])
+    >>> repair(cluster, np.array([0, 0])).tolist()
+    [-1, 0]
+    """
+    load = metrics.loads(instance, host_index)
+    overloaded = np.flatnonzero((load > instance.capacity).any(axis=1))
+    if not overloaded.size:
+        return host_index
+    repaired = host_index.copy()
+    for host in overloaded:
+        here = np.flatnonzero(host_index == host)
+        for vm in here[np.argsort(instance.value[here], kind="stable")]:
+            if (load[host] <= instance.capacity[host]).all():
+                break
+            if (instance.demand[vm] * (load[host] > instance.capacity[host])).any():
+                repaired[vm] = -1
+                load[host] -= instance.demand[vm]
+    return repaired

@@ -1,0 +1,74 @@
+"""What hosts have left, and which of them a VM goes to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+
+Fit = Literal["first-fit", "best-fit"]
+
+
+class FreeCapacity:
+    """The free capacity of every host, taken up VM by VM or many identical VMs at once.
+
+    First-fit takes the first host with room, best-fit the one with the least free capacity, each resource measured as a
+    fraction of the cluster's. Many identical VMs give the same as one by one: under first-fit they fill the hosts in
+    order, under best-fit the fullest host stays the fullest until it has no more room.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[5], [3]], [[8], [8]])
+    >>> free = FreeCapacity(cluster, np.array([1, -1]), "best-fit")
+    >>> free.take(np.array([3]), 2).tolist()
+    [1, 0]
+    """
+
+    def __init__(self, instance: Instance, host_index: IntArray, fit: Fit) -> None:
+        self._free = np.ascontiguousarray((instance.capacity - metrics.loads(instance, host_index)).T)
+        self._weight: FloatArray = np.divide(
+            1.0, instance.total, out=np.zeros(len(self._free)), where=instance.total > 0
+        )
+        self._slack: FloatArray = self._weight @ self._free
+        self._best_fit = fit == "best-fit"
+
+    def take(self, demand: IntArray, count: int) -> IntArray:
+        """Hosts for up to `count` identical VMs, in the order they are filled; fewer where there is no more room."""
+        asked = np.flatnonzero(demand)
+        if not asked.size:
+            return np.zeros(count, dtype=np.int64)
+        return self._take_one(demand, asked) if count == 1 else self._take_many(demand, asked, count)
+
+    def _take_one(self, demand: IntArray, asked: IntArray) -> IntArray:
+        fits = self._free[asked[0]] >= demand[asked[0]]
+        for k in asked[1:]:
+            fits &= self._free[k] >= demand[k]
+        if self._best_fit:
+            candidates = np.flatnonzero(fits)
+            if not candidates.size:
+                return candidates
+            host = candidates[self._slack[candidates].argmin()]
+        else:
+            host = fits.argmax()
+            if not fits[host]:
+                return np.zeros(0, dtype=np.int64)
+        self._free[:, host] -= demand
+        self._slack[host] = self._weight @ self._free[:, host]
+        return np.array([host])
+
+    def _take_many(self, demand: IntArray, asked: IntArray, count: int) -> IntArray:
+        room = self._free[asked[0]] // demand[asked[0]]
+        for k in asked[1:]:
+            np.minimum(room, self._free[k] // demand[k], out=room)
+        hosts = np.flatnonzero(room)
+        if self._best_fit:
+            hosts = hosts[np.argsort(self._slack[hosts], kind="stable")]
+        taken = np.diff(np.minimum(np.cumsum(room[hosts]), count), prepend=0)
+        hosts, taken = hosts[taken > 0], taken[taken > 0]
+        self._free[:, hosts] -= demand[:, None] * taken
+        self._slack[hosts] = self._weight @ self._free[:, hosts]
+        return np.repeat(hosts, taken)

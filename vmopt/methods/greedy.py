@@ -1,0 +1,123 @@
+"""Greedy placement by priority or by demand: one pass over the VMs, first-fit or best-fit, never more than there is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.methods import knapsack_bound
+from vmopt.methods.free_capacity import Fit, FreeCapacity
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.model.objective import IntArray
+from vmopt.solution import Limit
+
+Order = Literal["priority", "demand"]
+
+ALL: tuple[tuple[Order, Fit], ...] = (
+    ("priority", "first-fit"),
+    ("demand", "first-fit"),
+    ("priority", "best-fit"),
+    ("demand", "best-fit"),
+)
+GRACE_SECONDS = 0.5
+TIME_SHARE = 0.1
+
+
+def run_by_priority(search: Search, fit: Fit = "first-fit") -> None:
+    """Place the VM of the highest priority first (among equals, the one that asks for most)."""
+    _run(search, "priority", fit)
+    knapsack_bound.run(search)
+
+
+def run_by_demand(search: Search, fit: Fit = "first-fit") -> None:
+    """Place the VM that asks for the largest share of the cluster first (among equals, the highest priority)."""
+    _run(search, "demand", fit)
+    knapsack_bound.run(search)
+
+
+def run_best(search: Search) -> None:
+    """Try both orders with both fits and keep the best; fewer when they take more than a tenth of the time."""
+    for order, fit in ALL:
+        if search.found and (search.proven or search.seconds > TIME_SHARE * search.options.time_limit):
+            return
+        _run(search, order, fit)
+
+
+def place(instance: Instance, order: IntArray, fit: Fit, start: IntArray, stop: float = np.inf) -> IntArray:
+    """Place VMs in the given order, each on the first (or the fullest) host that has room for it.
+
+    Parameters
+    ----------
+    order : (n,) int array
+        The VMs to place, each at most once, unplaced so far; identical ones that follow each other take one step.
+    fit : {"first-fit", "best-fit"}
+    start : (n_vms,) int array
+        The placement to add to.
+    stop : float
+        Value of ``time.perf_counter()`` at which to leave the rest unplaced.
+
+    Returns
+    -------
+    (n_vms,) int array
+        Host of each VM, -1 where it runs nowhere.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[5], [4], [3]], [[8], [8]])
+    >>> place(cluster, np.arange(3), "first-fit", np.full(3, -1)).tolist()
+    [0, 1, 0]
+    """
+    host_index = start.copy()
+    free = FreeCapacity(instance, start, fit)
+    demand = instance.demand[order]
+    for step, (first, last) in enumerate(_runs(demand)):
+        if step % 64 == 0 and time.perf_counter() > stop:
+            break
+        hosts = free.take(demand[first], last - first)
+        host_index[order[first : first + len(hosts)]] = hosts
+    return host_index
+
+
+def complete(instance: Instance, host_index: IntArray) -> IntArray:
+    """Add every unplaced VM that still fits somewhere, the most valuable first.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[5], [4], [3]], [[8]])
+    >>> complete(cluster, np.array([0, -1, -1])).tolist()
+    [0, -1, 0]
+    """
+    left = instance.capacity.astype(np.int64) - metrics.loads(instance, host_index)
+    unplaced = np.flatnonzero((host_index < 0) & (instance.demand <= left.max(axis=0)).all(axis=1))
+    keys = [*instance.demand[unplaced].T[::-1], -instance.value[unplaced]]
+    return place(instance, unplaced[np.lexsort(keys)], "best-fit", host_index)
+
+
+def order_by(instance: Instance, order: Order) -> IntArray:
+    """All VMs in greedy order; identical ones follow each other, and the order of the instance decides nothing else."""
+    first, second = -instance.priority, -instance.share
+    if order == "demand":
+        first, second = second, first
+    return np.lexsort([*instance.demand.T[::-1], second, first])
+
+
+def _run(search: Search, order: Order, fit: Fit) -> None:
+    nothing = np.full(search.instance.n_vms, -1, dtype=np.int64)
+    stop = search.started + search.options.time_limit + GRACE_SECONDS
+    host_index = place(search.instance, order_by(search.instance, order), fit, nothing, stop)
+    if time.perf_counter() > stop:
+        search.limit = Limit.TIME
+    search.offer(host_index, f"greedy-{order}")
+
+
+def _runs(demand: IntArray) -> Iterator[tuple[int, int]]:
+    """Bounds of the runs of equal rows."""
+    changes = np.flatnonzero((demand[1:] != demand[:-1]).any(axis=1)) + 1
+    edges = [0, *changes.tolist(), len(demand)]
+    return pairwise(edges) if len(demand) else iter(())

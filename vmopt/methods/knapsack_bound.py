@@ -1,0 +1,44 @@
+"""A bound without any solver: the cluster as one knapsack of one resource."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray
+
+
+def run(search: Search) -> None:
+    """Tighten the bound by the prices of each resource alone."""
+    for k in range(len(search.instance.resources)):
+        search.tighten_by_prices(knapsack_prices(search.instance, k), "knapsack-bound")
+
+
+def knapsack_prices(instance: Instance, resource: int) -> FloatArray:
+    """Prices that are best when only one resource is scarce and all hosts are one.
+
+    That is the fractional knapsack of Dantzig (1957): take VMs by value per unit of the resource until it is used up;
+    the ratio of the first VM that does not fit any more is the price of a unit.
+
+    Returns
+    -------
+    (n_host_classes, n_resources) array
+        The same price in every host class, 0 for the other resources.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4], [4], [4]], [[8]], value=[12, 8, 4])
+    >>> knapsack_prices(cluster, 0).tolist()
+    [[1.0]]
+    """
+    vms = instance.vm_classes
+    prices = np.zeros(instance.host_classes.capacity.shape)
+    asks = np.flatnonzero(vms.demand[:, resource])
+    ratio = vms.value[asks] / vms.demand[asks, resource]
+    order = asks[np.argsort(-ratio, kind="stable")]
+    used = np.cumsum(vms.count[order].astype(np.float64) * vms.demand[order, resource])
+    critical = int(np.searchsorted(used, instance.total[resource], side="right"))
+    if critical < len(order):
+        prices[:, resource] = vms.value[order[critical]] / vms.demand[order[critical], resource]
+    return prices

@@ -1,0 +1,89 @@
+"""The methods by name, loaded when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from vmopt.errors import OptionError
+
+if TYPE_CHECKING:
+    from vmopt.methods.search import Search
+
+
+@dataclass(frozen=True)
+class MethodInfo:
+    """What there is to know of a method before it is loaded.
+
+    Attributes
+    ----------
+    name : str
+    summary : str
+    target : str
+        ``module:function``, the function taking a Search.
+    uses_backend : bool
+        Whether ``backend=`` may be given.
+    variants : tuple of str
+        What may follow the name after a colon; the first is the default.
+    """
+
+    name: str
+    summary: str
+    target: str
+    uses_backend: bool = False
+    variants: tuple[str, ...] = ()
+
+    def load(self) -> Callable[[Search], None]:
+        """Import the method."""
+        module, function = self.target.split(":")
+        loaded: Callable[[Search], None] = getattr(import_module(module), function)
+        return loaded
+
+
+FITS = ("first-fit", "best-fit")
+
+METHODS = {
+    info.name: info
+    for info in (
+        MethodInfo("auto", "greedy, relaxation, then exact, as far as time allows", "vmopt.methods.auto:run", True),
+        MethodInfo("exact", "assignment formulation on an integer backend", "vmopt.methods.exact:run", True),
+        MethodInfo("greedy-priority", "highest priority first", "vmopt.methods.greedy:run_by_priority", variants=FITS),
+        MethodInfo("greedy-demand", "largest demand first", "vmopt.methods.greedy:run_by_demand", variants=FITS),
+    )
+}
+
+
+def methods() -> tuple[MethodInfo, ...]:
+    """All methods, in the order they are worth trying."""
+    return tuple(METHODS.values())
+
+
+def get(name: str) -> tuple[MethodInfo, Callable[[Search], None]]:
+    """Look a method up by name, ``greedy-priority`` or with a variant ``greedy-priority:best-fit``.
+
+    Raises
+    ------
+    OptionError
+        If there is no such method or variant.
+
+    Examples
+    --------
+    >>> get("greedy-demand:best-fit")[0].name
+    'greedy-demand'
+    """
+    base, _, variant = name.partition(":") if isinstance(name, str) else (name, "", "")
+    info = METHODS.get(base)
+    if info is None:
+        close = get_close_matches(str(base), METHODS, 1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        raise OptionError(f"method {name!r} is unknown{hint}: use one of {', '.join(METHODS)}.")
+    if not variant and ":" not in name:
+        return info, info.load()
+    if variant not in info.variants:
+        known = f"use {' or '.join(info.variants)}" if info.variants else "it takes none"
+        raise OptionError(f"method {info.name!r} has no variant {variant!r}: {known}.")
+    return info, partial(info.load(), fit=variant)  # type: ignore[call-arg]

@@ -1,0 +1,54 @@
+"""The bound and the prices of the class relaxation."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from vmopt.backends import registry
+from vmopt.backends.base import LPOptions
+from vmopt.errors import SolverError
+from vmopt.formulation.relaxation import class_relaxation
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.solution import Relaxation, Status
+from vmopt.verify import verify_bound
+
+DEFAULT_BACKEND = "glop"
+
+
+def relax(instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: float, threads: int) -> Relaxation | None:
+    """Solve the class relaxation; None when time ran out.
+
+    Raises
+    ------
+    SolverError
+        If the backend ends without prices for another reason.
+    """
+    begin = time.perf_counter()
+    solver = registry.get(backend)
+    relaxation = class_relaxation(instance)
+    seconds = max(0.0, time_limit - (time.perf_counter() - begin))
+    result = solver.solve(relaxation.program, LPOptions(time_limit=seconds, threads=threads))
+    if result.limit is not None:
+        return None
+    if result.status is not Status.OPTIMAL or result.x is None or result.prices is None:
+        raise SolverError(f"{backend} ended the class relaxation as {result.status.value!r} without prices.")
+    prices = relaxation.prices(result.prices)
+    return Relaxation(
+        instance=instance,
+        bound=verify_bound(instance, prices),
+        prices=prices,
+        placement=relaxation.placement(np.maximum(result.x, 0.0)),
+        objective=relaxation.program.value(result.x) * relaxation.unit,
+        backend=f"{solver.name} ({solver.version()})",
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def run(search: Search) -> None:
+    """Tighten the bound by the prices of the class relaxation, in at most half of the time left."""
+    relaxed = relax(search.instance, time_limit=search.remaining / 2, threads=search.options.threads)
+    if relaxed is not None:
+        search.tighten_by_prices(relaxed.prices, "relaxation")

@@ -1,0 +1,188 @@
+"""Search: one call of solve(), as its methods see it."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.errors import SolverError
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+from vmopt.solution import Limit, Solution, Status
+from vmopt.verify import to_host_index, verify, verify_bound
+
+ROUNDING = 1e-9
+CLAIM_TOLERANCE = 1e-6
+
+
+ProgressCallback = Callable[[float, float, float, str], object]
+"""Told (seconds, objective, bound, method) at every improvement."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of one solve, checked."""
+
+    backend: str | None = None
+    time_limit: float = 60.0
+    gap: float = 1e-4
+    seed: int = 0
+    threads: int = 1
+    progress: ProgressCallback | None = None
+
+
+class Search:
+    """The best placement and the best bound so far, and when to stop.
+
+    Methods read the instance and the options, `offer` placements and `tighten` the bound. Whatever happens to a method,
+    the best verified placement stays here.
+
+    Attributes
+    ----------
+    host_index : (n_vms,) int64 array
+        The best placement; nothing is placed at first.
+    objective, bound : float
+    bound_by : str
+        ``prices`` or the name of a backend.
+    prices : (n_host_classes, n_resources) array or None
+        Prices that prove the bound.
+    found : bool
+        Whether any placement was offered.
+    limit : Limit or None
+        Why a method stopped early.
+    backend : str or None
+        Name and version of the last backend that ran.
+    """
+
+    def __init__(self, instance: Instance, options: Options) -> None:
+        self.instance = instance
+        self.options = options
+        self.started = time.perf_counter()
+        self.host_index = np.full(instance.n_vms, -1, dtype=np.int64)
+        self.objective = 0.0
+        self.prices: FloatArray | None = np.zeros(instance.host_classes.capacity.shape)
+        self.bound = verify_bound(instance, self.prices)
+        self.bound_by = "prices"
+        self.found = False
+        self.limit: Limit | None = None
+        self.backend: str | None = None
+        self.build_seconds = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Wall clock since the call began."""
+        return time.perf_counter() - self.started
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, at least 0."""
+        return max(0.0, self.options.time_limit - self.seconds)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the best placement is within the requested gap of the bound."""
+        return self.found and self.bound - self.objective <= (self.options.gap + ROUNDING) * self.bound
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do, or no time to do it."""
+        return self.proven or self.remaining <= 0
+
+    def offer(self, placement: IntArray, method: str) -> bool:
+        """Take a placement if it is better than the best so far; tell whether it was.
+
+        Raises
+        ------
+        SolverError
+            If the placement breaks a capacity.
+        """
+        host_index = to_host_index(self.instance, placement)
+        violations = verify(self.instance, host_index)
+        if violations:
+            raise SolverError(f"{method} made a placement that does not fit: {violations[0]}.")
+        objective = metrics.objective_of(self.instance, host_index)
+        if self.found and objective <= self.objective:
+            return False
+        self.found, self.host_index, self.objective = True, host_index, objective
+        if objective > self.bound:
+            self._drop_bound()
+        self._report(method)
+        return True
+
+    def tighten_by_prices(self, prices: FloatArray, method: str) -> bool:
+        """Take the bound that prices prove if it is lower; tell whether it was."""
+        lam = np.maximum(np.nan_to_num(prices, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
+        return self._tighten(verify_bound(self.instance, lam), "prices", lam, method)
+
+    def tighten_by_claim(self, bound: float, backend: str, method: str) -> bool:
+        """Take the bound that a backend claims if it is lower and no placement contradicts it."""
+        if bound < self.objective - CLAIM_TOLERANCE * max(1.0, self.objective):
+            warnings.warn(
+                f"{backend} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
+                f"{self.objective:.9g}: its bound is ignored.",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+            return False
+        return self._tighten(max(bound, self.objective), backend, None, method)
+
+    def solution(self, method: str) -> Solution:
+        """What is known now, as a Solution."""
+        if self.found and self.proven:
+            status, limit = Status.OPTIMAL, None
+        else:
+            status, limit = (Status.FEASIBLE if self.found else Status.NOT_FOUND), self.limit
+        self.host_index.setflags(write=False)
+        return Solution(
+            instance=self.instance,
+            host_index=self.host_index,
+            status=status,
+            limit=limit,
+            objective=self.objective,
+            bound=self.bound,
+            bound_by=self.bound_by,
+            prices=self.prices,
+            method=method,
+            backend=self.backend,
+            build_seconds=self.build_seconds,
+            solve_seconds=self.seconds,
+            seed=self.options.seed,
+            requested_gap=self.options.gap,
+        )
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Count the time inside as spent building programs."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.build_seconds += time.perf_counter() - begin
+
+    def _tighten(self, bound: float, by: str, prices: FloatArray | None, method: str) -> bool:
+        if not bound < self.bound:
+            return False
+        self.bound, self.bound_by, self.prices = max(bound, self.objective), by, prices
+        self._report(method)
+        return True
+
+    def _drop_bound(self) -> None:
+        """A placement beat the bound: a backend's claim was wrong, and the provable one takes its place."""
+        warnings.warn(
+            f"{self.bound_by} claimed the bound {self.bound:.9g}, but a verified placement is worth "
+            f"{self.objective:.9g}: the claim is dropped.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+        self.prices = np.zeros(self.instance.host_classes.capacity.shape)
+        self.bound, self.bound_by = verify_bound(self.instance, self.prices), "prices"
+
+    def _report(self, method: str) -> None:
+        if self.options.progress is not None:
+            self.options.progress(self.seconds, self.objective, self.bound, method)

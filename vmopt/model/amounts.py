@@ -1,0 +1,188 @@
+"""Amounts are exact integers: int64 in a unit fixed per resource.
+
+Floats are brought to integers by a power of ten per resource. Where no power up to 10^6 is exact, demand rounds up and
+capacity rounds down, so that a placement that fits the integers fits the floats.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+
+import numpy as np
+
+from vmopt.errors import InstanceError
+from vmopt.model.names import Names
+from vmopt.model.objective import BoolArray, FloatArray, IntArray
+
+MAX_SCALE = 10**6
+MAX_SCALED = 2**50
+"""Scaled amounts stay below this, so that dividing by the scale and multiplying again gives the same integer."""
+MAX_FLOAT = 2**53
+"""From here on, not every integer is a float."""
+MAX_TOTAL = 2**62
+OWNERS = {"demand": "VM", "capacity": "host"}
+Rounding = Literal["up", "down"]
+
+
+def as_numbers(table: Any, names: Names, resources: tuple[str, ...], what: str) -> list[FloatArray | IntArray]:
+    """Check a table of amounts and return its columns, one per resource, each int64 or float64.
+
+    Parameters
+    ----------
+    table : (n_rows, n_resources) array-like
+    what : {"demand", "capacity"}
+
+    Raises
+    ------
+    InstanceError
+        If an entry is not a number, negative, NaN or infinite; the row is named.
+    """
+    try:
+        array = np.asarray(table)
+    except (ValueError, OverflowError) as error:
+        raise InstanceError(f"the {what} table is ragged: give each row one amount per resource ({error}).") from None
+    if array.shape != (len(names), len(resources)):
+        raise InstanceError(
+            f"the {what} table has shape {array.shape}, expected ({len(names)}, {len(resources)}): "
+            "one row each and one column per resource."
+        )
+    if array.dtype.kind not in "iuf" or _may_have_lost_digits(array, table):
+        array = np.array(table, dtype=object)
+    return [_column(array[:, k], names, resource, what) for k, resource in enumerate(resources)]
+
+
+def scale_of(*columns: FloatArray | IntArray) -> int:
+    """Smallest power of ten, at most 10^6, that makes every number of the columns an integer; else the largest allowed.
+
+    A float counts as the decimal it prints as: 0.1 is one tenth.
+
+    Examples
+    --------
+    >>> scale_of(np.array([0.5, 2.25]), np.array([3]))
+    100
+    """
+    scale = 1
+    floats = [column for column in columns if column.dtype.kind == "f"]
+    peak = max((float(column.max(initial=0)) for column in columns), default=0.0)
+    while scale < MAX_SCALE and not all(_exact(column, scale).all() for column in floats):
+        if peak * scale * 10 >= MAX_SCALED:
+            break
+        scale *= 10
+    return scale
+
+
+def to_integers(column: FloatArray | IntArray, scale: int, rounding: Rounding) -> IntArray:
+    """Amounts times `scale` as int64, rounded only where no integer is exact."""
+    if column.dtype.kind == "i":
+        return column.astype(np.int64) * scale
+    nearest = np.rint(column * scale)
+    if rounding == "up":
+        nearest += nearest / scale < column
+    else:
+        nearest -= nearest / scale > column
+    return nearest.astype(np.int64)
+
+
+def check_total(column: FloatArray | IntArray, scale: int, resource: str, what: str) -> None:
+    """Refuse a column whose scaled sum could overflow 64-bit arithmetic."""
+    with np.errstate(over="ignore"):
+        total = float(column.sum(dtype=np.float64))
+    if total * scale >= MAX_TOTAL:
+        raise InstanceError(
+            f"the {what} of resource {resource!r} adds up to more than 2^62 units: give it in a larger unit."
+        )
+
+
+def in_user_units(amounts: IntArray, scales: IntArray) -> list[FloatArray | IntArray]:
+    """Columns in the user's own units; still integers where a resource was not scaled."""
+    return [amounts[:, k] if scale == 1 else amounts[:, k] / scale for k, scale in enumerate(scales.tolist())]
+
+
+def as_column(entries: list[Any]) -> Any:
+    """Make an array of Python numbers: int64 if that holds them all, else float64, else objects, so that none changes.
+
+    Examples
+    --------
+    >>> as_column([1, 0.5]).dtype, as_column([2**53 + 1, 0.5]).dtype
+    (dtype('float64'), dtype('O'))
+    """
+    if set(map(type, entries)) <= {int}:
+        try:
+            return np.array(entries, dtype=np.int64)
+        except OverflowError:
+            return np.array(entries, dtype=object)
+    large = any(isinstance(x, int) and abs(x) > MAX_FLOAT for x in entries)
+    return np.array(entries, dtype=object if large else np.float64)
+
+
+def as_table(columns: Sequence[FloatArray | IntArray]) -> Any:
+    """Join columns into one table that loses no digit; a table of objects only where neither int64 nor float64 can.
+
+    Examples
+    --------
+    >>> as_table([np.array([1, 2]), np.array([0.5, 2.0])]).tolist()
+    [[1.0, 0.5], [2.0, 2.0]]
+    """
+    kinds = {column.dtype.kind for column in columns}
+    if kinds == {"i", "f"} and any(c.dtype.kind == "i" and c.max(initial=0) > MAX_FLOAT for c in columns):
+        return np.column_stack([column.astype(object) for column in columns])
+    return np.column_stack(columns)
+
+
+def are_real(array: Any) -> BoolArray:
+    """Whether each entry of an object array is a real number."""
+    return _each(lambda x: isinstance(x, numbers.Real | Decimal) and not isinstance(x, bool), array)
+
+
+def _may_have_lost_digits(array: Any, table: Any) -> bool:
+    """Whether `array`, made of Python numbers, may have rounded a large integer to a float."""
+    if array is table or array.dtype.kind != "f":
+        return False
+    return bool(np.fmax.reduce(np.abs(array), axis=None, initial=0) >= MAX_FLOAT)
+
+
+def _exact(column: FloatArray | IntArray, scale: int) -> BoolArray:
+    exact: BoolArray = np.rint(column * scale) / scale == column
+    return exact
+
+
+def _column(column: Any, names: Names, resource: str, what: str) -> FloatArray | IntArray:
+    if column.dtype.kind == "O":
+        column = _from_objects(column, names, resource, what)
+    if column.dtype.kind == "f":
+        column = column.astype(np.float64)
+        _refuse(~np.isfinite(column), column, names, resource, what, "amounts must be finite numbers")
+    _refuse(column < 0, column, names, resource, what, "amounts cannot be negative")
+    if column.dtype.kind == "u":
+        _refuse(column > np.uint64(MAX_TOTAL), column, names, resource, what, "it is too large; use a larger unit")
+    checked: FloatArray | IntArray = column if column.dtype.kind == "f" else column.astype(np.int64)
+    return checked
+
+
+def _from_objects(column: Any, names: Names, resource: str, what: str) -> Any:
+    _refuse(~are_real(column), column, names, resource, what, "amounts must be numbers")
+    integers = _each(lambda x: isinstance(x, numbers.Integral), column)
+    limit = MAX_TOTAL if integers.all() else MAX_FLOAT
+    large = _each(lambda x: isinstance(x, numbers.Integral) and abs(int(x)) > limit, column)
+    _refuse(large, column, names, resource, what, "it is too large; use a larger unit")
+    if integers.all():
+        return column.astype(np.int64)
+    try:
+        return column.astype(np.float64)
+    except (ValueError, OverflowError) as error:
+        raise InstanceError(f"the {what} of resource {resource!r} is not all finite numbers: {error}.") from None
+
+
+def _each(test: Callable[[Any], bool], array: Any) -> BoolArray:
+    found: BoolArray = np.frompyfunc(test, 1, 1)(array).astype(bool)
+    return found
+
+
+def _refuse(bad: Any, column: Any, names: Names, resource: str, what: str, why: str) -> None:
+    if bad.any():
+        row = int(np.argmax(bad))
+        entry = column[row].item() if isinstance(column[row], np.generic) else column[row]
+        raise InstanceError(f"{what} of {OWNERS[what]} {names[row]!r} for {resource!r} is {entry!r}: {why}.")

@@ -1,0 +1,117 @@
+"""Identical VMs, and identical hosts, merged with a count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from vmopt.model.objective import FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class VMClasses:
+    """The VM classes of an instance: VMs with the same demand and the same value.
+
+    Attributes
+    ----------
+    of : (n_vms,) array
+        Class of each VM.
+    count : (n_classes,) array
+        How many VMs each class has.
+    demand : (n_classes, n_resources) array
+        What one VM of the class asks for.
+    value : (n_classes,) array
+        What one placed VM of the class adds to the objective.
+    """
+
+    of: IntArray
+    count: IntArray
+    demand: IntArray
+    value: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.count)
+
+    @cached_property
+    def members(self) -> list[IntArray]:
+        """VMs of each class, in the order of the instance."""
+        return _members(self.of, self.count)
+
+
+@dataclass(frozen=True, eq=False)
+class HostClasses:
+    """The host classes of an instance: hosts with the same capacity.
+
+    Attributes
+    ----------
+    of : (n_hosts,) array
+        Class of each host.
+    count : (n_classes,) array
+        How many hosts each class has.
+    capacity : (n_classes, n_resources) array
+        What one host of the class offers.
+    """
+
+    of: IntArray
+    count: IntArray
+    capacity: IntArray
+
+    def __len__(self) -> int:
+        return len(self.count)
+
+    @cached_property
+    def members(self) -> list[IntArray]:
+        """Hosts of each class, in the order of the instance."""
+        return _members(self.of, self.count)
+
+
+def classify_vms(demand: IntArray, value: FloatArray) -> VMClasses:
+    """Merge VMs with equal demand and value; the most valuable class comes first."""
+    keys = np.column_stack([-(value + 0.0).view(np.int64), -demand])
+    first, of, count = merge_rows(keys)
+    return VMClasses(of, count, demand[first], value[first])
+
+
+def classify_hosts(capacity: IntArray) -> HostClasses:
+    """Merge hosts with equal capacity; the largest class (in the first resource) comes first."""
+    first, of, count = merge_rows(-capacity)
+    return HostClasses(of, count, capacity[first])
+
+
+def merge_rows(rows: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Find equal rows: the first of each group, the group of each row, the size of each group.
+
+    Groups are in lexicographic order of their rows, so that the order of the input does not matter. Rows are sorted by
+    a hash, which costs one sort whatever the number of columns; equality is then checked on the rows themselves.
+
+    Examples
+    --------
+    >>> first, of, count = merge_rows(np.array([[2, 1], [1, 5], [2, 1]]))
+    >>> first.tolist(), of.tolist(), count.tolist()
+    ([1, 0], [1, 0, 1], [1, 2])
+    """
+    _, first, of, count = np.unique(_hash(rows), return_index=True, return_inverse=True, return_counts=True)
+    if not np.array_equal(rows[first][of], rows):
+        _, first, of, count = np.unique(rows, axis=0, return_index=True, return_inverse=True, return_counts=True)
+    order = np.lexsort(rows[first].T[::-1]) if rows.shape[1] else np.arange(len(first))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return first[order].astype(np.int64), rank[of.ravel()], count[order].astype(np.int64)
+
+
+def _hash(rows: IntArray) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Hash each row to 64 bits (multiply and shift, the finaliser of splitmix64)."""
+    mixed = np.zeros(len(rows), dtype=np.uint64)
+    for column in rows.T:
+        mixed ^= column.astype(np.uint64)
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        mixed ^= mixed >> np.uint64(31)
+    return mixed
+
+
+def _members(of: IntArray, count: IntArray) -> list[IntArray]:
+    return np.split(np.argsort(of, kind="stable"), np.cumsum(count)[:-1])

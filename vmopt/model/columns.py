@@ -1,0 +1,186 @@
+"""Checks of the columns of an instance, one function a column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import numpy as np
+
+from vmopt.errors import InstanceError
+from vmopt.model import amounts
+from vmopt.model.names import Names
+from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
+
+Columns = Sequence[FloatArray | IntArray]
+Labels = tuple[Mapping[str, str], ...]
+Column = TypeVar("Column", bound=np.ndarray[Any, Any])
+
+
+def length(table: Any, what: str) -> int:
+    """Return the number of rows of a table, at least one."""
+    try:
+        count = len(table)
+    except TypeError:
+        raise InstanceError(f"the table of {what}s is {table!r}: give one row per {what}.") from None
+    if count == 0:
+        raise InstanceError(f"there is no {what}: an instance needs at least one {what}.")
+    return count
+
+
+def resource_names(given: Sequence[str] | None, capacity: Any) -> tuple[str, ...]:
+    """Check the names of the resources, or make some."""
+    if given is None:
+        try:
+            shape = np.shape(capacity)
+        except ValueError as error:
+            raise InstanceError(f"the capacity table is ragged: give one amount per resource ({error}).") from None
+        if len(shape) != 2 or not shape[1]:
+            raise InstanceError(f"the capacity table has shape {shape}: give a row per host, a column per resource.")
+        return tuple(f"resource-{k}" for k in range(shape[1]))
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InstanceError(f"resources is {given!r}: give a sequence of names.")
+    names = tuple(given)
+    if not names:
+        raise InstanceError("there is no resource: an instance needs at least one, such as cpu.")
+    return tuple(Names.given(names, len(names), "resource"))
+
+
+def integers(demand: Columns, capacity: Columns, resources: tuple[str, ...]) -> tuple[IntArray, IntArray, IntArray]:
+    """Bring demand and capacity to integers, each resource by the smallest scale that holds its (rounded) amounts."""
+    scales = np.ones(len(resources), dtype=np.int64)
+    demand_int = np.empty((len(demand[0]), len(resources)), dtype=np.int64)
+    capacity_int = np.empty((len(capacity[0]), len(resources)), dtype=np.int64)
+    for k, resource in enumerate(resources):
+        scale = amounts.scale_of(demand[k], capacity[k])
+        amounts.check_total(demand[k], scale, resource, "demand")
+        amounts.check_total(capacity[k], scale, resource, "capacity")
+        asked = amounts.to_integers(demand[k], scale, "up")
+        offered = amounts.to_integers(capacity[k], scale, "down")
+        while scale > 1 and not (asked % 10).any() and not (offered % 10).any():
+            asked, offered, scale = asked // 10, offered // 10, scale // 10
+        demand_int[:, k], capacity_int[:, k], scales[k] = asked, offered, scale
+    return demand_int, capacity_int, scales
+
+
+def priorities(given: Any, names: Names) -> FloatArray:
+    """Check priorities: finite and positive, one per VM."""
+    if given is None:
+        return np.ones(len(names))
+    column = _floats(given, names, "priority")
+    _refuse(~(np.isfinite(column) & (column > 0)), column, names, "priority", "it must be a finite number above 0")
+    return column
+
+
+def own_values(given: Any, names: Names) -> FloatArray | None:
+    """Check values of the VMs' own: finite and at least 0, NaN where a VM has none."""
+    if given is None:
+        return None
+    column = _floats([np.nan if v is None else v for v in given] if _has_none(given) else given, names, "value")
+    _refuse((column < 0) | np.isinf(column), column, names, "value", "it must be a finite number of at least 0")
+    return None if np.isnan(column).all() else frozen(column)
+
+
+def container_flags(given: Any, count: int) -> BoolArray | None:
+    """Check the flags that tell containers from virtual machines."""
+    if given is None:
+        return None
+    try:
+        flags = np.asarray(given)
+    except ValueError:
+        raise InstanceError(f"is_container is ragged: give {count} booleans.") from None
+    if flags.shape != (count,) or flags.dtype != np.bool_:
+        raise InstanceError(f"is_container has shape {flags.shape} and type {flags.dtype}: give {count} booleans.")
+    return frozen(flags.copy()) if flags.any() else None
+
+
+def labels(given: Sequence[Mapping[str, str]] | None, names: Names, what: str) -> Labels | None:
+    """Check labels: one mapping of strings to strings per row; None where no row has any."""
+    if given is None:
+        return None
+    if not isinstance(given, Sequence) or len(given) != len(names):
+        raise InstanceError(f"the labels of the {what}s are not {len(names)} mappings: give one mapping each.")
+    for position, row in enumerate(given):
+        if not isinstance(row, Mapping) or not all(isinstance(x, str) for pair in row.items() for x in pair):
+            raise InstanceError(f"labels of {what} {names[position]!r} are {row!r}: give a mapping of str to str.")
+    return tuple(MappingProxyType(dict(row)) for row in given) if any(given) else None
+
+
+def objective(given: Objective | None, resources: tuple[str, ...]) -> Objective:
+    """Check that an objective speaks of these resources only."""
+    if given is None:
+        return Objective()
+    if not isinstance(given, Objective):
+        raise InstanceError(f"objective is {given!r}: give a vmopt.Objective, such as Objective('demand').")
+    given.weights_of(resources)
+    return given
+
+
+def check_values(value: FloatArray, names: Names) -> None:
+    """Refuse values whose sum overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = bool(np.isfinite(value.sum()))
+    if not finite:
+        worst = int(np.argmax(np.where(np.isfinite(value), value, np.inf)))
+        raise InstanceError(
+            f"the values add up to infinity (VM {names[worst]!r} has {value[worst]:g}): "
+            "use smaller values or priorities."
+        )
+
+
+def frozen(array: Column) -> Column:
+    """Return the array, no longer writeable."""
+    array.setflags(write=False)
+    return array
+
+
+def picklable(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `from_arrays` with labels as plain dicts: read-only mappings cannot be pickled."""
+    labels = {key: [dict(row) for row in arguments[key]] for key in ("vm_labels", "host_labels") if arguments[key]}
+    return {**arguments, **labels}
+
+
+def remake(cls: Any, arguments: dict[str, Any]) -> Any:
+    """Make an instance from what `picklable` returned: how instances are copied and unpickled."""
+    return cls.from_arrays(**arguments)
+
+
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two sets of arguments of `from_arrays` hold the same."""
+    return all(_same(one[key], other[key]) for key in one)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f" and other.dtype.kind == "f")
+    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+        return False
+    return bool(one == other)
+
+
+def _has_none(given: Any) -> bool:
+    return isinstance(given, Sequence) and any(v is None for v in given)
+
+
+def _floats(given: Any, names: Names, what: str) -> FloatArray:
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise InstanceError(f"the {what} column is ragged: give one number per VM ({error}).") from None
+    if array.shape != (len(names),):
+        raise InstanceError(f"the {what} column has shape {array.shape}: give one number for each of {len(names)} VMs.")
+    if array.dtype.kind not in "iuf":
+        array = np.array(given, dtype=object)
+        _refuse(~amounts.are_real(array), array, names, what, "it must be a number")
+    try:
+        return array.astype(np.float64)
+    except (ValueError, OverflowError) as error:
+        raise InstanceError(f"the {what} column is not all finite numbers: {error}.") from None
+
+
+def _refuse(bad: Any, column: FloatArray, names: Names, what: str, why: str) -> None:
+    if bad.any():
+        row = int(np.argmax(bad))
+        entry = column[row].item() if isinstance(column[row], np.generic) else column[row]
+        raise InstanceError(f"{what} of VM {names[row]!r} is {entry!r}: {why}.")

@@ -1,0 +1,30 @@
+"""A host: where VMs run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host and what it offers.
+
+    Parameters
+    ----------
+    name : str
+        Unique among the hosts.
+    capacity : mapping of str to int or float
+        What the host offers of each resource, in the unit you use for that resource everywhere.
+    labels : mapping of str to str, optional
+        Anything else worth knowing, such as a rack or a model.
+
+    Examples
+    --------
+    >>> Host("h1", {"cpu": 64, "memory": 256}, labels={"rack": "r7"}).capacity["cpu"]
+    64
+    """
+
+    name: str
+    capacity: Mapping[str, float]
+    labels: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,256 @@
+"""Instance: the data of one placement problem, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from vmopt.errors import InstanceError
+from vmopt.model import amounts, columns, rows
+from vmopt.model.classes import HostClasses, VMClasses, classify_hosts, classify_vms
+from vmopt.model.host import Host
+from vmopt.model.names import Names
+from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
+from vmopt.model.vm import VM
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Instance:
+    """Hosts, VMs and an objective. Frozen; make one with `from_rows` or `from_arrays`, a changed one with `replace`.
+
+    Attributes
+    ----------
+    demand : (n_vms, n_resources) int64 array
+        What each VM asks for, in units of ``1 / scale[k]``.
+    capacity : (n_hosts, n_resources) int64 array
+        What each host offers, in the same units.
+    priority : (n_vms,) float64 array
+        Positive weight of each VM.
+    own_value : (n_vms,) float64 array or None
+        Value that a VM brings of its own; NaN where it has none.
+    resources : tuple of str
+        Names of the resources, the columns of `demand` and `capacity`.
+    scale : (n_resources,) int64 array
+        Power of ten that brought the given amounts to integers; 1 where they were integers.
+    vm_names, host_names : Names
+        Kept if given, else made on demand.
+    is_container : (n_vms,) bool array or None
+        Which VMs are containers; None where none is.
+    vm_labels, host_labels : tuple of mappings or None
+    objective : Objective
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4, 16], [8, 8]], [[8, 32]], resources=("cpu", "memory"))
+    >>> cluster.n_vms, cluster.n_hosts, cluster.value.round(3).tolist()
+    (2, 1, [0.5, 0.625])
+    """
+
+    demand: IntArray
+    capacity: IntArray
+    priority: FloatArray
+    own_value: FloatArray | None
+    resources: tuple[str, ...]
+    scale: IntArray
+    vm_names: Names
+    host_names: Names
+    is_container: BoolArray | None
+    vm_labels: columns.Labels | None
+    host_labels: columns.Labels | None
+    objective: Objective
+
+    @classmethod
+    def from_arrays(
+        cls,
+        demand: Any,
+        capacity: Any,
+        *,
+        priority: Any = None,
+        value: Any = None,
+        resources: Sequence[str] | None = None,
+        vm_names: Sequence[str] | None = None,
+        host_names: Sequence[str] | None = None,
+        is_container: Any = None,
+        vm_labels: Sequence[Mapping[str, str]] | None = None,
+        host_labels: Sequence[Mapping[str, str]] | None = None,
+        objective: Objective | None = None,
+    ) -> Instance:
+        """Make an instance from columns; no object per VM or host is made.
+
+        Parameters
+        ----------
+        demand : (n_vms, n_resources) array-like
+            Amounts in your own units, integers or floats, at least 0.
+        capacity : (n_hosts, n_resources) array-like
+            Amounts in the same units.
+        priority : (n_vms,) array-like, optional
+            Positive; default 1.
+        value : (n_vms,) array-like, optional
+            Value of each VM in place of weight times share; NaN for VMs that have none.
+        resources : sequence of str, optional
+            Default ``resource-0``, ``resource-1``, ...
+        vm_names, host_names, vm_labels, host_labels : sequences of str, and of mappings of str to str, optional
+        is_container : (n_vms,) bool array-like, optional
+        objective : Objective, optional
+            Default: priority weighting.
+
+        Raises
+        ------
+        InstanceError
+            If anything is negative, NaN, infinite, too large, of the wrong shape, or named twice.
+        """
+        n_vms, n_hosts = columns.length(demand, "VM"), columns.length(capacity, "host")
+        vms = Names.counted("vm", n_vms) if vm_names is None else Names.given(vm_names, n_vms, "VM")
+        hosts = Names.counted("host", n_hosts) if host_names is None else Names.given(host_names, n_hosts, "host")
+        kinds = columns.resource_names(resources, capacity)
+        asked = amounts.as_numbers(demand, vms, kinds, "demand")
+        offered = amounts.as_numbers(capacity, hosts, kinds, "capacity")
+        demand_int, capacity_int, scale = columns.integers(asked, offered, kinds)
+        instance = cls(
+            demand=columns.frozen(demand_int),
+            capacity=columns.frozen(capacity_int),
+            priority=columns.frozen(columns.priorities(priority, vms)),
+            own_value=columns.own_values(value, vms),
+            resources=kinds,
+            scale=columns.frozen(scale),
+            vm_names=vms,
+            host_names=hosts,
+            is_container=columns.container_flags(is_container, n_vms),
+            vm_labels=columns.labels(vm_labels, vms, "VM"),
+            host_labels=columns.labels(host_labels, hosts, "host"),
+            objective=columns.objective(objective, kinds),
+        )
+        columns.check_values(instance.value, vms)
+        return instance
+
+    @classmethod
+    def from_rows(
+        cls,
+        hosts: Iterable[Host],
+        vms: Iterable[VM],
+        *,
+        resources: Sequence[str] | None = None,
+        objective: Objective | None = None,
+    ) -> Instance:
+        """Make an instance from `Host` and `VM` objects.
+
+        Parameters
+        ----------
+        hosts, vms : iterables of Host and of VM
+        resources : sequence of str, optional
+            Order of the resources; default: as the hosts first name them.
+        objective : Objective, optional
+            Default: priority weighting.
+
+        Raises
+        ------
+        InstanceError
+            If a VM asks for a resource that no host names, or as for `from_arrays`.
+        """
+        return cls.from_arrays(**rows.to_columns(hosts, vms, resources), objective=objective)
+
+    def replace(self, **changes: Any) -> Instance:
+        """Make a changed copy; takes the arguments of `from_arrays`, amounts in the user's own units.
+
+        Examples
+        --------
+        >>> cluster = Instance.from_arrays([[4]], [[8]])
+        >>> cluster.replace(priority=[7]).priority.tolist()
+        [7.0]
+        """
+        return Instance.from_arrays(**{**self.as_columns(), **changes})
+
+    def as_columns(self) -> dict[str, Any]:
+        """Return the arguments of `from_arrays` that make this instance again."""
+        return {
+            "demand": amounts.as_table(amounts.in_user_units(self.demand, self.scale)),
+            "capacity": amounts.as_table(amounts.in_user_units(self.capacity, self.scale)),
+            "priority": self.priority,
+            "value": self.own_value,
+            "resources": self.resources,
+            "vm_names": self.vm_names if self.vm_names.are_given else None,
+            "host_names": self.host_names if self.host_names.are_given else None,
+            "is_container": self.is_container,
+            "vm_labels": self.vm_labels,
+            "host_labels": self.host_labels,
+            "objective": self.objective,
+        }
+
+    @property
+    def n_vms(self) -> int:
+        """Number of VMs."""
+        return len(self.demand)
+
+    @property
+    def n_hosts(self) -> int:
+        """Number of hosts."""
+        return len(self.capacity)
+
+    @cached_property
+    def total(self) -> IntArray:
+        """Capacity of the cluster for each resource, ``T[k]``."""
+        return columns.frozen(self.capacity.sum(axis=0))
+
+    @cached_property
+    def share(self) -> FloatArray:
+        """Share of the cluster that each VM asks for, ``R[i]``."""
+        return columns.frozen(self.objective.share(self.demand, self.total, self.resources))
+
+    @cached_property
+    def value(self) -> FloatArray:
+        """What each VM adds to the objective when it is placed."""
+        computed = self.objective.value(self.share, self.priority)
+        if self.own_value is not None:
+            computed = np.where(np.isnan(self.own_value), computed, self.own_value)
+        return columns.frozen(computed)
+
+    @cached_property
+    def vm_classes(self) -> VMClasses:
+        """Identical VMs (same demand and value), merged with a count."""
+        return classify_vms(self.demand, self.value)
+
+    @cached_property
+    def host_classes(self) -> HostClasses:
+        """Identical hosts (same capacity), merged with a count."""
+        return classify_hosts(self.capacity)
+
+    def host(self, index: int) -> Host:
+        """Row view of one host."""
+        return rows.host_at(self, index)
+
+    def vm(self, index: int) -> VM:
+        """Row view of one VM."""
+        return rows.vm_at(self, index)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Instance):
+            return NotImplemented
+        return columns.same(self.as_columns(), other.as_columns())
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        size = f"{self.n_vms:,} VMs on {self.n_hosts:,} hosts"
+        return f"Instance({size}; {', '.join(self.resources)}; {self.objective.weighting} weighting)"
+
+    def _repr_html_(self) -> str:
+        from vmopt import summary
+
+        return summary.instance_html(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return columns.remake, (Instance, columns.picklable(self.as_columns()))
+
+
+def require_instance(instance: object) -> Instance:
+    """Return `instance`, or say clearly that it is something else."""
+    if not isinstance(instance, Instance):
+        raise InstanceError(
+            f"expected an Instance, got {type(instance).__name__}: make one with Instance.from_rows, "
+            "Instance.from_arrays or vmopt.io.read."
+        )
+    return instance

@@ -1,0 +1,105 @@
+"""What a placed VM adds to the objective."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+
+from vmopt.errors import InstanceError
+
+Weighting = Literal["priority", "demand"]
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
+BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """How VMs are weighted: ``R = sum_i W[i] * R[i] * x[i]``.
+
+    The share of VM i is the mean over the resources k of ``d[i,k] / T[k]`` with ``T[k]`` the cluster's
+    capacity; resources of which there is none are left out. ``W = P`` under priority weighting and ``W = N`` with
+    ``N[i] = R[i]`` under demand weighting.
+
+    Parameters
+    ----------
+    weighting : {"priority", "demand"}
+        Weight by the VM's priority, or by the VM's own share.
+    resource_weights : mapping of str to float, optional
+        Relative importance of the resources in the mean; default: all count alike.
+
+    Examples
+    --------
+    >>> Objective("demand").weighting
+    'demand'
+    """
+
+    weighting: Weighting = "priority"
+    resource_weights: Mapping[str, float] | None = None
+
+    def __post_init__(self) -> None:
+        if self.weighting not in ("priority", "demand"):
+            raise InstanceError(f"weighting {self.weighting!r} is unknown: use 'priority' or 'demand'.")
+        if self.resource_weights is None:
+            return
+        try:
+            weights = {str(name): float(weight) for name, weight in dict(self.resource_weights).items()}
+        except (TypeError, ValueError) as error:
+            raise InstanceError(f"resource weights must map resource names to numbers: {error}.") from None
+        for name, weight in weights.items():
+            if not isfinite(weight) or weight < 0:
+                raise InstanceError(f"resource {name!r} has weight {weight}: give a finite number of at least 0.")
+        if not any(weights.values()):
+            raise InstanceError("every resource weight is 0: give at least one resource a positive weight.")
+        object.__setattr__(self, "resource_weights", MappingProxyType(weights))
+
+    def __reduce__(self) -> tuple[type[Objective], tuple[Any, ...]]:
+        weights = None if self.resource_weights is None else dict(self.resource_weights)
+        return type(self), (self.weighting, weights)
+
+    def __hash__(self) -> int:
+        return hash((self.weighting, tuple(sorted((self.resource_weights or {}).items()))))
+
+    def weights_of(self, resources: tuple[str, ...]) -> FloatArray:
+        """Weight of each of `resources`, 1 for all of them where none are given.
+
+        Raises
+        ------
+        InstanceError
+            If a weight names a resource that the instance does not have.
+        """
+        if self.resource_weights is None:
+            return np.ones(len(resources))
+        for name in self.resource_weights:
+            if name not in resources:
+                raise InstanceError(f"a weight names resource {name!r}, but the resources are {', '.join(resources)}.")
+        return np.array([self.resource_weights.get(name, 0.0) for name in resources])
+
+    def share(self, demand: IntArray, total: IntArray, resources: tuple[str, ...]) -> FloatArray:
+        """Share of the cluster that each VM asks for, ``R[i]``.
+
+        Parameters
+        ----------
+        demand : (n_vms, n_resources) array
+        total : (n_resources,) array
+            The cluster's capacity, ``T[k]``.
+        """
+        weights = np.where(total > 0, self.weights_of(resources), 0.0)
+        if not weights.any():
+            return np.zeros(len(demand))
+        weights = weights / weights.max()
+        factor = np.divide(weights / weights.sum(), total, out=np.zeros(len(total)), where=total > 0)
+        share = np.zeros(len(demand))
+        for k in np.flatnonzero(factor):  # not a matrix product: equal rows must give equal bits
+            share += demand[:, k] * factor[k]
+        return share
+
+    def value(self, share: FloatArray, priority: FloatArray) -> FloatArray:
+        """Weight times share of each VM."""
+        with np.errstate(over="ignore"):  # whoever calls refuses an infinite value, and names the VM
+            return share * (priority if self.weighting == "priority" else share)

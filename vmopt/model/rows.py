@@ -1,0 +1,103 @@
+"""Rows in, rows out: Host and VM objects from and to the columns of an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vmopt.errors import InstanceError
+from vmopt.model.columns import length, resource_names
+from vmopt.model.host import Host
+from vmopt.model.vm import KINDS, VM
+
+if TYPE_CHECKING:
+    from vmopt.model.instance import Instance
+
+
+def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str] | None) -> dict[str, Any]:
+    """Return the arguments of `Instance.from_arrays` for these rows."""
+    hosts, vms = _checked(hosts, Host, "host"), _checked(vms, VM, "VM")
+    names = _named_by(hosts) if resources is None else resource_names(resources, None)
+    for vm in vms:
+        if vm.kind not in KINDS:
+            raise InstanceError(f"VM {vm.name!r} is of kind {vm.kind!r}: use 'vm' or 'container'.")
+        if vm.value is not None and vm.value != vm.value:
+            raise InstanceError(f"value of VM {vm.name!r} is {vm.value}: give a number, or None where it has none.")
+    return {
+        "demand": [_amounts(vm.name, "VM", vm.demand, names) for vm in vms],
+        "capacity": [_amounts(host.name, "host", host.capacity, names) for host in hosts],
+        "priority": [vm.priority for vm in vms],
+        "value": [vm.value for vm in vms] if any(vm.value is not None for vm in vms) else None,
+        "resources": names,
+        "vm_names": [vm.name for vm in vms],
+        "host_names": [host.name for host in hosts],
+        "is_container": np.array([vm.kind == "container" for vm in vms], dtype=bool),
+        "vm_labels": [vm.labels for vm in vms],
+        "host_labels": [host.labels for host in hosts],
+    }
+
+
+def host_at(instance: Instance, index: int) -> Host:
+    """Row view of one host of an instance."""
+    labels = instance.host_labels[index] if instance.host_labels else {}
+    capacity = _mapping(instance, instance.capacity[index])
+    return Host(instance.host_names[index], capacity, dict(labels))
+
+
+def vm_at(instance: Instance, index: int) -> VM:
+    """Row view of one VM of an instance."""
+    own = (
+        None if instance.own_value is None or np.isnan(instance.own_value[index]) else float(instance.own_value[index])
+    )
+    container = instance.is_container is not None and bool(instance.is_container[index])
+    return VM(
+        instance.vm_names[index],
+        _mapping(instance, instance.demand[index]),
+        priority=float(instance.priority[index]),
+        value=None if own is None or np.isnan(own) else own,
+        kind="container" if container else "vm",
+        labels=dict(instance.vm_labels[index]) if instance.vm_labels else {},
+    )
+
+
+def _mapping(instance: Instance, units: Any) -> dict[str, float]:
+    scales = instance.scale.tolist()
+    amounts = (n if s == 1 else n / s for n, s in zip(units.tolist(), scales, strict=True))
+    return dict(zip(instance.resources, amounts, strict=True))
+
+
+def _checked(rows: Iterable[Any], expected: type, what: str) -> list[Any]:
+    if not isinstance(rows, Iterable):
+        raise InstanceError(f"expected {expected.__name__} objects, got {rows!r}: give a list of them.")
+    kept = list(rows)
+    for row in kept:
+        if not isinstance(row, expected):
+            raise InstanceError(f"expected a {expected.__name__}, got {row!r}.")
+    length(kept, what)
+    return kept
+
+
+def _named_by(hosts: Sequence[Host]) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for host in hosts:
+        names.update(dict.fromkeys(_mapping_of(host.name, "host", host.capacity)))
+    return tuple(names)
+
+
+def _mapping_of(name: str, what: str, given: Any) -> Mapping[str, float]:
+    if not isinstance(given, Mapping):
+        raise InstanceError(f"the amounts of {what} {name!r} are {given!r}: give a mapping of resource to amount.")
+    return given
+
+
+def _amounts(name: str, what: str, given: Any, resources: tuple[str, ...]) -> list[float]:
+    amounts = _mapping_of(name, what, given)
+    for resource in amounts:
+        if resource not in resources:
+            raise InstanceError(
+                f"{what} {name!r} names resource {resource!r}, but the resources are {', '.join(resources)}: "
+                "correct the name, or give a host that resource."
+            )
+    return [amounts.get(resource, 0) for resource in resources]

@@ -1,0 +1,43 @@
+"""A VM or a container: what runs on hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["vm", "container"]
+KINDS: tuple[Kind, ...] = ("vm", "container")
+
+
+@dataclass(frozen=True)
+class VM:
+    """A VM (or container) and what it asks for.
+
+    Parameters
+    ----------
+    name : str
+        Unique among the VMs.
+    demand : mapping of str to int or float
+        What it needs of each resource; a resource left out is not needed.
+    priority : float, default 1
+        Its weight in the objective, positive.
+    value : float, optional
+        What placing it adds to the objective, in place of weight times share.
+    kind : {"vm", "container"}
+        A virtual machine or a container.
+    labels : mapping of str to str, optional
+        Anything else worth knowing, such as an application or a tier.
+
+    Examples
+    --------
+    >>> VM("web-1", {"cpu": 4, "memory": 16}, priority=3).kind
+    'vm'
+    """
+
+    name: str
+    demand: Mapping[str, float]
+    priority: float = 1.0
+    value: float | None = None
+    kind: Kind = "vm"
+    labels: Mapping[str, str] = field(default_factory=dict)

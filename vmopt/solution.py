@@ -1,0 +1,212 @@
+"""Solution and Relaxation: what comes back, and how far to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+class Status(StrEnum):
+    """What is known of a solution."""
+
+    OPTIMAL = "optimal"
+    """Proven to be within the requested gap of the best."""
+    FEASIBLE = "feasible"
+    """A placement, not proven."""
+    INFEASIBLE = "infeasible"
+    """Proven that there is none."""
+    NOT_FOUND = "not found"
+    """Stopped with nothing, and nothing proven."""
+
+
+class Limit(StrEnum):
+    """Why a search stopped early."""
+
+    TIME = "time"
+    NODES = "nodes"
+    MEMORY = "memory"
+    INTERRUPTED = "interrupted"
+
+
+class Placement(Mapping[str, str]):
+    """VM name to host name, for the placed VMs; a view over an array of host indices.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4], [9]], [[8]], vm_names=["web", "db"], host_names=["h1"])
+    >>> dict(Placement(cluster, np.array([0, -1])))
+    {'web': 'h1'}
+    """
+
+    def __init__(self, instance: Instance, host_index: IntArray) -> None:
+        self._instance = instance
+        self._host_index = host_index
+
+    def __getitem__(self, vm: str) -> str:
+        host = int(self._host_index[self._instance.vm_names.index_of[vm]])
+        if host < 0:
+            raise KeyError(f"{vm} is unplaced")
+        return self._instance.host_names[host]
+
+    def __iter__(self) -> Iterator[str]:
+        names = self._instance.vm_names
+        return (names[int(i)] for i in np.flatnonzero(self._host_index >= 0))
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self._host_index >= 0))
+
+    def __repr__(self) -> str:
+        return f"Placement({len(self):,} of {self._instance.n_vms:,} VMs placed)"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Solution:
+    """A verified placement, how good it is, and how good it could be at most.
+
+    Attributes
+    ----------
+    instance : Instance
+    host_index : (n_vms,) int64 array
+        Host of each VM, -1 where it runs nowhere.
+    status : Status
+    limit : Limit or None
+        Why the search stopped early, None when it ended by itself.
+    objective : float
+        Sum of the values of the placed VMs, recomputed from the data.
+    bound : float
+        No placement is worth more; at least `objective`.
+    bound_by : str
+        Where the bound comes from: ``prices`` (checked by `verify_bound`) or the name of a backend.
+    prices : (n_host_classes, n_resources) array or None
+        Prices that prove `bound`, where it is by prices.
+    method : str
+    backend : str or None
+        Name and version of the backend that ran, None when none did.
+    build_seconds, solve_seconds : float
+        Wall clock spent building programs, and in the whole call.
+    seed : int
+    requested_gap : float
+        Gap at which the search was to stop.
+    """
+
+    instance: Instance
+    host_index: IntArray
+    status: Status
+    limit: Limit | None
+    objective: float
+    bound: float
+    bound_by: str
+    prices: FloatArray | None
+    method: str
+    backend: str | None
+    build_seconds: float
+    solve_seconds: float
+    seed: int
+    requested_gap: float
+
+    @property
+    def gap(self) -> float:
+        """``(bound - objective) / bound``; 0 when the bound is 0."""
+        return (self.bound - self.objective) / self.bound if self.bound > 0 else 0.0
+
+    @property
+    def placement(self) -> Placement:
+        """VM name to host name, for the placed VMs."""
+        return Placement(self.instance, self.host_index)
+
+    @property
+    def unplaced(self) -> tuple[str, ...]:
+        """Names of the VMs that run nowhere."""
+        return tuple(self.instance.vm_names[int(i)] for i in np.flatnonzero(self.host_index < 0))
+
+    @property
+    def n_placed(self) -> int:
+        """Number of VMs that run."""
+        return int(np.count_nonzero(self.host_index >= 0))
+
+    @cached_property
+    def loads(self) -> IntArray:
+        """Load of each host and resource, ``(n_hosts, n_resources)``, in the instance's integer units."""
+        return metrics.loads(self.instance, self.host_index)
+
+    @property
+    def host_utilisation(self) -> FloatArray:
+        """Load over capacity of each host and resource, ``(n_hosts, n_resources)``."""
+        return metrics.utilisation(self.loads, self.instance.capacity)
+
+    @property
+    def utilisation(self) -> dict[str, float]:
+        """Load over capacity of the whole cluster, by resource."""
+        overall = metrics.utilisation(self.loads.sum(axis=0), self.instance.total)
+        return dict(zip(self.instance.resources, overall.tolist(), strict=True))
+
+    def summary(self) -> str:
+        """Return what the solution is, in a few lines of plain text."""
+        from vmopt import summary
+
+        return summary.text(self)
+
+    def __repr__(self) -> str:
+        return (
+            f"Solution({self.status.value}; objective {self.objective:.6g}, bound {self.bound:.6g}, "
+            f"gap {self.gap:.3%}; {self.n_placed:,} of {self.instance.n_vms:,} VMs placed)"
+        )
+
+    def _repr_html_(self) -> str:
+        from vmopt import summary
+
+        return summary.html(self)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Relaxation:
+    """The class relaxation of an instance: what fractions of VMs would reach, and what capacity is worth.
+
+    Attributes
+    ----------
+    bound : float
+        No placement is worth more: recomputed from `prices`, whatever tolerance the backend had.
+    prices : (n_host_classes, n_resources) array
+        What one more unit of each resource in a host of each class would be worth, at most.
+    placement : (n_vm_classes, n_host_classes) csr_array
+        How many VMs of each class run on hosts of each class, fractions allowed.
+    objective : float
+        Value of the fractional placement.
+    backend : str
+        Name and version of the backend that solved it.
+    seconds : float
+    """
+
+    instance: Instance
+    bound: float
+    prices: FloatArray
+    placement: csr_array
+    objective: float
+    backend: str
+    seconds: float
+
+    def summary(self) -> str:
+        """Return the bound, what is scarce, and the prices, in a few lines of plain text."""
+        from vmopt import summary
+
+        return summary.relaxation_text(self)
+
+    def __repr__(self) -> str:
+        return f"Relaxation(bound {self.bound:.6g}; {self.backend})"
+
+    def _repr_html_(self) -> str:
+        from vmopt import summary
+
+        return summary.relaxation_html(self)

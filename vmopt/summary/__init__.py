@@ -1,0 +1,71 @@
+"""How solutions, instances and relaxations show themselves: text for terminals, HTML for notebooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vmopt.summary import facts
+from vmopt.summary.layout import facts_html, facts_text, table_html, table_text
+
+if TYPE_CHECKING:
+    from vmopt.model.instance import Instance
+    from vmopt.solution import Relaxation, Solution
+
+__all__ = ["html", "instance_html", "instance_text", "relaxation_html", "relaxation_text", "text"]
+
+PER_UNIT = "What one more unit of each resource would be worth, in a host of each class:"
+
+
+def text(solution: Solution) -> str:
+    """Return what a solution is, in a few aligned lines.
+
+    Parameters
+    ----------
+    solution : Solution
+
+    Returns
+    -------
+    str
+        Status, objective, bound and where it comes from, gap, VMs placed and not, utilisation, method.
+    """
+    return facts_text(facts.of_solution(solution))
+
+
+def html(solution: Solution) -> str:
+    """Return what a solution is as an HTML table; names are escaped, colours are left to the page."""
+    return facts_html("Solution", facts.of_solution(solution))
+
+
+def instance_text(instance: Instance) -> str:
+    """Return what an instance holds, in a few aligned lines.
+
+    Examples
+    --------
+    >>> from vmopt.model import Instance
+    >>> print(instance_text(Instance.from_arrays([[4], [5]], [[8]], resources=["cpu"])))
+    VMs         2 in 2 classes
+    hosts       1 in 1 class
+    objective   priority weighting
+    priorities  all 1
+    <BLANKLINE>
+    resource  capacity  demand  demand / capacity
+    cpu              8       9            112.5 %
+    """
+    return f"{facts_text(facts.of_instance(instance))}\n\n{table_text(facts.resources_of(instance))}"
+
+
+def instance_html(instance: Instance) -> str:
+    """Return what an instance holds as HTML."""
+    return facts_html("Instance", facts.of_instance(instance)) + table_html(facts.resources_of(instance))
+
+
+def relaxation_text(relaxation: Relaxation) -> str:
+    """Return the bound, what is scarce, and the prices, as aligned lines."""
+    prices = table_text(facts.prices_of(relaxation))
+    return f"{facts_text(facts.of_relaxation(relaxation))}\n\n{PER_UNIT}\n\n{prices}"
+
+
+def relaxation_html(relaxation: Relaxation) -> str:
+    """Return the bound, what is scarce, and the prices, as HTML."""
+    prices = table_html(facts.prices_of(relaxation))
+    return f"{facts_html('Relaxation', facts.of_relaxation(relaxation))}<p>{PER_UNIT}</p>{prices}"

@@ -1,0 +1,156 @@
+"""What is worth saying of a solution, an instance and a relaxation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vmopt.summary.figures import apart, count, number, percent, seconds
+from vmopt.summary.layout import Fact, Table
+
+if TYPE_CHECKING:
+    from vmopt.model.instance import Instance
+    from vmopt.solution import Relaxation, Solution
+
+MAX_PRIORITIES = 6
+MAX_HOST_CLASSES = 20
+SCARCE = 1e-3
+
+STOPPED = {
+    "time": "stopped at the time limit",
+    "nodes": "stopped at the node limit",
+    "memory": "stopped at the memory limit",
+    "interrupted": "interrupted",
+}
+
+
+def of_solution(solution: Solution) -> list[Fact]:
+    """Say status, objective, bound, gap, VMs placed, utilisation, and what it took."""
+    facts = [Fact("status", status(solution))]
+    objective, bound = apart(solution.objective, solution.bound)
+    if solution.status.value in ("optimal", "feasible"):
+        facts += [
+            Fact("objective", objective),
+            Fact("bound", f"{bound}, {proof(solution)}"),
+            Fact("gap", percent(solution.gap)),
+            Fact("placed", f"{solution.n_placed:,} of {count(solution.instance.n_vms, 'VM')}"),
+            *_unplaced(solution),
+            *(Fact(f"{name} used", percent(used, 1), used) for name, used in solution.utilisation.items()),
+        ]
+    elif solution.status.value == "not found":
+        facts.append(Fact("bound", f"{bound}, {proof(solution)}"))
+    return [*facts, Fact("method", _made_by(solution))]
+
+
+def status(solution: Solution) -> str:
+    """Status in words, with the reason why the search stopped."""
+    meaning = {
+        "optimal": f"proven within {percent(solution.requested_gap)} of the best",
+        "feasible": "not proven",
+        "infeasible": "proven that there is no placement",
+        "not found": "no placement yet, and nothing proven",
+    }[solution.status.value]
+    stopped = "" if solution.limit is None else f"; {STOPPED[solution.limit.value]}"
+    return f"{solution.status.value} ({meaning}{stopped})"
+
+
+def proof(solution: Solution) -> str:
+    """Where the bound comes from."""
+    if solution.bound_by == "prices":
+        return "proven by prices (verify_bound rechecks it, no solver needed)"
+    return f"claimed by {solution.bound_by}"
+
+
+def of_instance(instance: Instance) -> list[Fact]:
+    """Say how many VMs, hosts and classes there are, and what counts."""
+    vms, hosts = instance.vm_classes, instance.host_classes
+    facts = [
+        Fact("VMs", f"{instance.n_vms:,} in {count(len(vms), 'class', 'classes')}"),
+        Fact("hosts", f"{instance.n_hosts:,} in {count(len(hosts), 'class', 'classes')}"),
+        Fact("objective", f"{instance.objective.weighting} weighting"),
+        Fact("priorities", _priorities(instance)),
+    ]
+    if instance.is_container is not None:
+        facts.append(Fact("containers", f"{int(instance.is_container.sum()):,} of the VMs"))
+    if instance.own_value is not None:
+        own = int(np.isfinite(instance.own_value).sum())
+        facts.append(Fact("values", f"{count(own, 'VM')} with a value of its own"))
+    return facts
+
+
+def resources_of(instance: Instance) -> Table:
+    """Tabulate capacity and demand of each resource, in the user's own units."""
+    rows = []
+    for k, name in enumerate(instance.resources):
+        capacity, demand = int(instance.total[k]), int(instance.demand[:, k].sum())
+        ratio = percent(demand / capacity, 1) if capacity else "none offered"
+        rows.append((name, number(capacity / instance.scale[k]), number(demand / instance.scale[k]), ratio))
+    return Table(("resource", "capacity", "demand", "demand / capacity"), rows)
+
+
+def of_relaxation(relaxation: Relaxation) -> list[Fact]:
+    """Say the bound, what is scarce, and who says so."""
+    reached, bound = apart(relaxation.objective, relaxation.bound)
+    return [
+        Fact("bound", f"{bound}: no placement is worth more"),
+        Fact("reached", f"{reached}, with fractions of VMs"),
+        *_scarcity(relaxation),
+        Fact("solved by", f"{relaxation.backend}, {seconds(relaxation.seconds)}"),
+    ]
+
+
+def prices_of(relaxation: Relaxation) -> Table:
+    """Tabulate what one more unit (the user's own) of each resource would be worth in a host of each class."""
+    instance, classes = relaxation.instance, relaxation.instance.host_classes
+    first = np.unique(classes.of, return_index=True)[1][:MAX_HOST_CLASSES]
+    per_unit = relaxation.prices * instance.scale
+    rows = [
+        (instance.host_names[int(host)], f"{int(classes.count[c]):,}", *(number(p, 3) for p in per_unit[c].tolist()))
+        for c, host in enumerate(first)
+    ]
+    if len(classes) > MAX_HOST_CLASSES:
+        rest = int(classes.count[MAX_HOST_CLASSES:].sum())
+        rows.append((f"{len(classes) - MAX_HOST_CLASSES:,} more classes", f"{rest:,}", *[""] * len(instance.resources)))
+    return Table(("hosts like", "hosts", *(f"{name} price" for name in instance.resources)), rows)
+
+
+def _scarcity(relaxation: Relaxation) -> list[Fact]:
+    """Each resource's part in the worth of all capacity: ``sum_c m_c C[c,k] lam[c,k]``."""
+    classes = relaxation.instance.host_classes
+    worth = (classes.count[:, None] * classes.capacity * relaxation.prices).sum(axis=0)
+    part = worth / worth.sum() if worth.sum() > 0 else worth
+    order = np.argsort(-part, kind="stable")
+    names = relaxation.instance.resources
+    scarce = [f"{names[k]} {percent(float(part[k]), 1)}" for k in order if part[k] > SCARCE]
+    plenty = [names[k] for k in order if part[k] <= SCARCE]
+    told = f"{', '.join(scarce)} of the worth of all capacity" if scarce else "nothing: everything fits"
+    facts = [Fact("scarce", told)]
+    return [*facts, Fact("plenty", ", ".join(plenty))] if plenty else facts
+
+
+def _unplaced(solution: Solution) -> list[Fact]:
+    left = solution.host_index < 0
+    if not left.any():
+        return []
+    total = f"{count(int(left.sum()), 'VM')}"
+    levels, asked = np.unique(solution.instance.priority, return_counts=True)
+    if len(levels) == 1:
+        return [Fact("unplaced", total)]
+    missing = dict(zip(*np.unique(solution.instance.priority[left], return_counts=True), strict=True))
+    told = [
+        f"{number(float(level))}: {int(missing.get(level, 0)):,} of {int(n):,}"
+        for level, n in list(zip(levels, asked, strict=True))[::-1]
+    ]
+    more = f"; {len(told) - MAX_PRIORITIES:,} lower priorities" if len(told) > MAX_PRIORITIES else ""
+    return [Fact("unplaced", f"{total} (priority {'; '.join(told[:MAX_PRIORITIES])}{more})")]
+
+
+def _made_by(solution: Solution) -> str:
+    by = f" with {solution.backend}" if solution.backend else ""
+    return f"{solution.method}{by}, {seconds(solution.solve_seconds)}, seed {solution.seed}"
+
+
+def _priorities(instance: Instance) -> str:
+    low, high = float(instance.priority.min()), float(instance.priority.max())
+    return f"all {number(low)}" if low == high else f"{number(low)} to {number(high)}"

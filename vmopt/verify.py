@@ -1,0 +1,191 @@
+"""Checks a placement, and a bound, from the data alone: no solver, no formulation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import fsum, inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.errors import PlacementError
+from vmopt.model.instance import Instance, require_instance
+from vmopt.model.objective import FloatArray, IntArray
+
+CHUNK = 1 << 22
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One host that is asked for more of one resource than it has.
+
+    Attributes
+    ----------
+    host, resource : str
+    load, capacity : int
+        In the instance's integer units (the user's own times `scale`).
+    """
+
+    host: str
+    resource: str
+    load: int
+    capacity: int
+
+    def __str__(self) -> str:
+        return f"host {self.host!r} has {self.capacity} of {self.resource}, but {self.load} is placed on it"
+
+
+def verify(instance: Instance, placement: Any) -> tuple[Violation, ...]:
+    """Check a placement against every capacity.
+
+    A placement is feasible when ``sum_i d[i,k] x[i,h] <= C[h,k]`` for every host h and resource k. It is judged in
+    exact integers, from the instance alone.
+
+    Parameters
+    ----------
+    instance : Instance
+    placement : Solution, mapping of VM name to host name, or (n_vms,) int array
+        In an array, -1 means unplaced; in a mapping, a VM that is left out (or maps to None) is unplaced.
+
+    Returns
+    -------
+    tuple of Violation
+        Empty when nothing is violated.
+
+    Raises
+    ------
+    PlacementError
+        If the placement names a VM or host that does not exist, or has the wrong length.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], resources=["cpu"], host_names=["h1"])
+    >>> verify(cluster, [0, -1])
+    ()
+    >>> print(verify(cluster, [0, 0])[0])
+    host 'h1' has 8 of cpu, but 9 is placed on it
+    """
+    load = metrics.loads(require_instance(instance), to_host_index(instance, placement))
+    return tuple(
+        Violation(instance.host_names[h], instance.resources[k], int(load[h, k]), int(instance.capacity[h, k]))
+        for h, k in np.argwhere(load > instance.capacity).tolist()
+    )
+
+
+def to_host_index(instance: Instance, placement: Any) -> IntArray:
+    """Read any form of a placement as an array of host indices, -1 where a VM is unplaced.
+
+    Raises
+    ------
+    PlacementError
+        If a name is unknown, an index out of range, or the length is wrong.
+    """
+    given = getattr(placement, "host_index", placement)
+    if isinstance(given, Mapping):
+        return _from_mapping(instance, given)
+    try:
+        array = np.asarray(given)
+    except ValueError as error:
+        raise PlacementError(f"the placement is ragged: {error}; give one host index per VM.") from None
+    if array.shape != (instance.n_vms,) or array.dtype.kind not in "iu":
+        raise PlacementError(
+            f"the placement has shape {array.shape} and type {array.dtype}, expected {instance.n_vms} integers: "
+            "give one host index per VM (-1 = unplaced), or a mapping of VM name to host name."
+        )
+    wrong = (array >= instance.n_hosts) | (array < -1)
+    if wrong.any():
+        vm = int(np.argmax(wrong))
+        raise PlacementError(
+            f"VM {instance.vm_names[vm]!r} is placed on host {array[vm]}, but hosts are 0 to {instance.n_hosts - 1} "
+            "(-1 = unplaced)."
+        )
+    return array.astype(np.int64)
+
+
+def verify_bound(instance: Instance, prices: Any) -> float:
+    """Upper bound of the objective that prices prove, recomputed with numpy alone.
+
+    For prices ``lam[c,k] >= 0`` of resource k in host class c, with ``m_c`` hosts of capacity ``C[c,k]``,
+
+        sum_c m_c sum_k C[c,k] lam[c,k] + sum_i max(0, max_c (value[i] - sum_k d[i,k] lam[c,k]))
+
+    is at least the value of every placement (Lagrangian duality; Geoffrion 1974); the inner maximum is over the classes
+    whose hosts the VM fits. Rounding of the arithmetic is bounded and added.
+
+    Parameters
+    ----------
+    instance : Instance
+    prices : (n_host_classes, n_resources) array-like
+        One row per class of ``instance.host_classes``.
+
+    Raises
+    ------
+    PlacementError
+        If the prices have the wrong shape, or are negative or not finite.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[4, 5])
+    >>> round(verify_bound(cluster, [[1.0]]), 6)
+    8.0
+    """
+    instance = require_instance(instance)
+    lam = _checked_prices(instance, prices)
+    with np.errstate(over="ignore"):
+        return _weak_dual(instance, lam)
+
+
+def _weak_dual(instance: Instance, lam: FloatArray) -> float:
+    hosts, vms = instance.host_classes, instance.vm_classes
+    paid = hosts.count[:, None] * hosts.capacity * lam
+    profit, spent = np.empty(len(vms)), np.empty(len(vms))
+    step = max(1, CHUNK // max(1, len(hosts)))
+    for start in range(0, len(vms), step):
+        part = slice(start, start + step)
+        profit[part], spent[part] = _best_profit(vms.demand[part], vms.value[part], hosts.capacity, lam)
+    magnitude = float(paid.sum() + (vms.count * (spent + profit)).sum())
+    if not isfinite(magnitude):
+        return inf
+    total = fsum(paid.ravel().tolist()) + fsum((vms.count * profit).tolist())
+    return total + EPSILON * (len(instance.resources) + 3) * magnitude
+
+
+def _best_profit(
+    demand: IntArray, value: FloatArray, capacity: IntArray, lam: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Best reduced value of each VM class over the host classes it fits, and the most it may pay there."""
+    cost = demand @ lam.T
+    fits = np.ones(cost.shape, dtype=bool)
+    for k in range(capacity.shape[1]):
+        fits &= demand[:, k, None] <= capacity[:, k]
+    profit = np.where(fits, value[:, None] - cost, 0.0).max(axis=1)
+    rounded = np.where(fits & (cost > 0), value[:, None] + cost, 0.0).max(axis=1)
+    return np.maximum(profit, 0.0), rounded
+
+
+def _checked_prices(instance: Instance, prices: Any) -> FloatArray:
+    try:
+        lam = np.asarray(prices, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise PlacementError(f"prices are not a table of numbers: {error}.") from None
+    expected = instance.host_classes.capacity.shape
+    if lam.shape != expected:
+        raise PlacementError(f"prices have shape {lam.shape}, expected {expected}: one row per host class.")
+    if not np.isfinite(lam).all() or (lam < 0).any():
+        raise PlacementError("prices must be finite and at least 0.")
+    return lam
+
+
+def _from_mapping(instance: Instance, placement: Mapping[Any, Any]) -> IntArray:
+    host_index = np.full(instance.n_vms, -1, dtype=np.int64)
+    vms, hosts = instance.vm_names.index_of, instance.host_names.index_of
+    for vm, host in placement.items():
+        if vm not in vms:
+            raise PlacementError(f"the placement names VM {vm!r}, which the instance does not have.")
+        if host is not None and not (isinstance(host, str) and host in hosts):
+            raise PlacementError(f"the placement puts VM {vm!r} on host {host!r}, which the instance does not have.")
+        host_index[vms[vm]] = -1 if host is None else hosts[host]
+    return host_index
