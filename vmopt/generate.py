@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +19,8 @@ MEMORY_PER_VCPU = np.array([1, 2, 4, 8])
 N_PRIORITIES = 5
 MILLI = 1000
 
-Sampler = Callable[[np.random.Generator, IntArray, int], IntArray]
+if TYPE_CHECKING:
+    Sampler = Callable[[np.random.Generator, IntArray, int], IntArray]
 
 
 def generate(

@@ -61,7 +61,7 @@ OPTIONS = [
 @pytest.mark.parametrize("option", OPTIONS, ids=" ".join)
 def test_options(run, cluster_file, command, option):
     """Tests that a nonsense value of an option is refused by name."""
-    refused(run(command, cluster_file, *option), option[0].strip("-").replace("-", "_"), option[1])
+    refused(run(command, cluster_file, *option), f"{option[0]} is ", option[1])
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_options(run, cluster_file, command, option):
     [
         (["solve", "--method", "magic"], "magic"),
         (["solve", "--method", "exact", "--backend", "cplex9"], "cplex9"),
-        (["solve", "--method", "greedy-demand", "--backend", "highs"], "uses no backend"),
+        (["solve", "--method", "greedy-demand", "--backend", "highs"], "leave out --backend highs"),
         (["compare", "--methods", "auto,magic"], "magic"),
         (["compare", "--methods", " , "], "nothing to compare"),
         (["bound", "--backend", "cplex9"], "cplex9"),
-        (["bound", "--time-limit", "-1"], "time_limit"),
+        (["bound", "--time-limit", "-1"], "--time-limit is"),
     ],
 )
 def test_choices(run, cluster_file, arguments, word):
@@ -159,7 +159,7 @@ def test_output_is_input(run, cluster_file, command):
 
 def test_export_suffix(run, cluster_file, tmp_path):
     """Tests that a linear program is written as .lp or .mps, and nothing else."""
-    refused(run("export", cluster_file, "-o", tmp_path / "model.json"), ".lp or .mps")
+    refused(run("export", cluster_file, "-o", tmp_path / "model.json"), ".lp or .mps or .lp.gz")
 
 
 def test_generate_kind(run, tmp_path):

@@ -1,4 +1,4 @@
-"""Tests of output files: checked before the work, whole or not at all."""
+"""Tests that output files are checked before the work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vmopt.cli.output import check_output, replacing
+from vmopt.cli.output import check_output
 from vmopt.errors import FileError
 
 
@@ -67,56 +67,3 @@ def test_check_suffix(tmp_path):
     check_output(tmp_path / "model.lp", suffixes=(".lp", ".mps"))
     with pytest.raises(FileError, match=r"end in \.lp or \.mps"):
         check_output(tmp_path / "model.txt", suffixes=(".lp", ".mps"))
-
-
-def test_replacing(tmp_path):
-    """Tests that the new file takes the place of the old, with its permissions, and nothing else is left."""
-    path = tmp_path / "x.json"
-    path.write_text("old")
-    path.chmod(0o640)
-    with replacing(path) as temporary:
-        temporary.write_text("new")
-        assert path.read_text() == "old"
-    assert path.read_text() == "new"
-    assert path.stat().st_mode & 0o777 == 0o640
-    assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, FileError])
-def test_replacing_fails(tmp_path, error):
-    """Tests that an error, or Ctrl-C, half way leaves the old file and no other."""
-    path = tmp_path / "x.json"
-    path.write_text("old")
-
-    def write_half() -> None:
-        with replacing(path) as temporary:
-            temporary.write_text("half")
-            raise error("no")
-
-    with pytest.raises(error):
-        write_half()
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_replacing_disk_full(tmp_path):
-    """Tests that an error of the system becomes a FileError that names the path."""
-    with pytest.raises(FileError, match=r"cannot write .*x\.json: No space"), replacing(tmp_path / "x.json"):
-        raise OSError(28, "No space left on device")
-
-
-def test_replacing_symlink(tmp_path):
-    """Tests that a link stays a link, and the file behind it is replaced."""
-    (tmp_path / "real.json").write_text("old")
-    (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
-    with replacing(tmp_path / "link.json") as temporary:
-        temporary.write_text("new")
-    assert (tmp_path / "link.json").is_symlink()
-    assert (tmp_path / "real.json").read_text() == "new"
-
-
-def test_replacing_device():
-    """Tests that a device is written to, not replaced."""
-    with replacing(Path("/dev/null")) as temporary:
-        assert temporary == Path("/dev/null")
-    assert not Path("/dev/null").is_file()

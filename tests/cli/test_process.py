@@ -72,11 +72,14 @@ def test_bad_input(tmp_path):
 
 
 def test_help_loads_no_solver():
-    """Tests that help comes without numpy, scipy, ortools, pulp and the rest of the heavy libraries."""
+    """Tests that help comes without any solver, and with nothing of vmopt but its command line."""
     code = (
-        "import sys; from vmopt.cli import main; code = main(['solve', '--help']);"
-        "heavy = {'numpy', 'scipy', 'ortools', 'pulp', 'networkx', 'pandas'} & set(sys.modules);"
-        "assert not heavy, heavy; sys.exit(code)"
+        "import sys, vmopt; library = {*sys.modules, 'vmopt.errors'};"
+        "from vmopt.cli import main; code = main(['solve', '--help']);"
+        "solvers = {'ortools', 'pulp', 'scipy', 'networkx', 'pandas', 'highspy'} & set(sys.modules);"
+        "added = {name for name in set(sys.modules) - library if name.startswith(('numpy', 'vmopt'))};"
+        "added = {name for name in added if not name.startswith('vmopt.cli')};"
+        "assert not solvers | added, solvers | added; sys.exit(code)"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 0, ran.stderr
@@ -135,6 +138,33 @@ def test_odd_characters(cluster, tmp_path):
     ran = run("bound", path, PYTHONIOENCODING="ascii")
     assert ran.returncode == 0, ran.stderr
     assert "gr\\xf6\\xdfe" in ran.stdout
+
+
+def test_names_that_command_the_terminal(cluster, tmp_path):
+    """Tests that a name cannot send codes to the terminal, in results or in errors."""
+    path = tmp_path / "x.json"
+    io.write(cluster.replace(host_names=["\x1b[2Jh1", "h2"]), path)
+    for ran in (run("bound", path), run("bound", path, FORCE_COLOR="1"), run("solve", tmp_path / "\x1b[2J.json")):
+        assert "\x1b[2J" not in ran.stdout + ran.stderr
+        assert "\\x1b[2J" in ran.stdout + ran.stderr
+
+
+def test_full_disk(cluster_file):
+    """Tests that an output that takes nothing is told in one line."""
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    with Path("/dev/full").open("w") as full:
+        command = [*COMMAND, "show", cluster_file]
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), check=False)
+    assert ran.returncode == 2
+    assert re.fullmatch(r"vmopt: error: .*No space left.*\n", ran.stderr)
+
+
+def test_closed_streams(cluster_file):
+    """Tests that a stdout that the shell closed is no bug."""
+    command = f"{sys.executable} -m vmopt show {cluster_file} >&-"
+    ran = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, env=environment(), check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("columns", [30, 80])

@@ -60,6 +60,16 @@ def test_solve_options(run, cluster_file):
     assert document["status"] == "optimal"
 
 
+def test_solve_nothing_found(run, cluster_file, tmp_path):
+    """Tests that a search that ends without a placement gives code 1, says so, and writes no file."""
+    ran = run("solve", cluster_file, "-m", "exact", "-t", 0, "-o", tmp_path / "p.json")
+    assert ran.code == 1
+    assert ran.out.startswith("status  not found")
+    assert "objective" not in ran.out
+    assert "nothing written" in ran.err
+    assert not (tmp_path / "p.json").exists()
+
+
 def test_solve_progress_on_stderr(run, cluster_file):
     """Tests that progress is told on stderr, with objective, bound and gap, and stdout stays the result."""
     ran = run("solve", cluster_file)

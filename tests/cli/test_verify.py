@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from vmopt import io
+
 
 @pytest.fixture
 def solution_file(run, cluster_file, tmp_path):
@@ -68,22 +70,26 @@ def test_objective_that_lies(run, cluster_file, solution_file):
 
 def test_bound_that_lies(run, cluster_file, solution_file):
     """Tests that a bound that its prices do not prove is found out."""
-    prices = [[0.0, 0.0], [0.0, 0.0]]
+    prices = [[1.0, 1.0], [1.0, 1.0]]
     ran = run("verify", cluster_file, changed(solution_file, prices=prices, bound_by="prices"))
     assert ran.code == 1
     assert lines_of(ran.out)["bound"].startswith("WRONG: the prices prove")
 
 
-def test_other_instance(run, cluster, cluster_file, solution_file):
-    """Tests that a solution of another instance is not confirmed, even if it fits and is worth the same."""
-    document = json.loads(cluster_file.read_text())
-    assert document["vms"][0]["name"] == "web"
-    document["hosts"][0]["labels"] = {"rack": "r1"}
-    document["vms"][3]["priority"] = 4
-    cluster_file.write_text(json.dumps(document))
-    ran = run("verify", cluster_file, changed(solution_file, prices=None, bound_by="somebody"))
-    assert ran.code == 1
-    assert "another instance" in ran.out
+def test_other_instance(run, cluster, solution_file, tmp_path):
+    """Tests that a solution of another instance is refused, even where it would fit and be worth the same."""
+    io.write(cluster.replace(priority=[5, 3, 3, 4, 1]), tmp_path / "other.json")
+    ran = run("verify", tmp_path / "other.json", solution_file)
+    assert (ran.code, ran.out) == (2, "")
+    assert "another instance" in ran.err
+
+
+def test_anything_else_that_lies(run, cluster_file, solution_file):
+    """Tests that a status that the figures do not bear out, and a wrong list of unplaced VMs, are found out."""
+    for changes in ({"unplaced": []}, {"status": "best ever"}, {"gap": 0.5}):
+        ran = run("verify", cluster_file, changed(solution_file, **changes))
+        assert ran.code == 1, changes
+        assert lines_of(ran.out)["file"].startswith("WRONG")
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,19 @@ import gzip
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from vmopt.errors import FileError
-from vmopt.io import files
+from vmopt.io import files, read, write
+from vmopt.model import Instance
 
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+NOBODY = 65534
 
 
 def names_in(directory: Path) -> list[str]:
@@ -54,10 +58,10 @@ def test_a_utf8_byte_order_mark_is_skipped(tmp_path: Path) -> None:
 
 BROKEN = [
     (b"", "a.txt is empty"),
-    (gzip.compress(b""), "a.txt is empty"),
-    (gzip.compress(b"data" * 99)[:-9], "a.txt is broken gzip"),
+    (gzip.compress(b"", mtime=0), "a.txt is empty"),
+    (gzip.compress(b"data" * 99, mtime=0)[:-9], "a.txt is broken gzip"),
     (b"\x1f\x8b rubbish", "a.txt is broken gzip"),
-    (gzip.compress(b"data" * 99)[:30] + b"\xff" * 30, "a.txt is broken gzip"),
+    (gzip.compress(b"data" * 99, mtime=0)[:30] + b"\xff" * 30, "a.txt is broken gzip"),
     ("cpu".encode("utf-16"), "a.txt is UTF-16 text: save it as UTF-8"),
     (b"cpu\nmem\xff", "a.txt, line 2: not UTF-8 text"),
 ]
@@ -107,19 +111,37 @@ def test_unwritable_paths_are_refused(tmp_path: Path, path: Any, why: str) -> No
     assert names_in(tmp_path) == ["file"]
 
 
-@pytest.mark.skipif(AS_ROOT, reason="root may read and write everything")
-def test_files_without_permission(tmp_path: Path) -> None:
-    """Tests that files and directories that are not ours give one error."""
-    locked = tmp_path / "locked.txt"
+@pytest.fixture
+def without_privileges() -> Iterator[Path]:
+    """Give a directory of a user who is not root, and be that user for a while: root may read and write everything."""
+    with TemporaryDirectory() as shared:
+        Path(shared).chmod(0o777)
+        if AS_ROOT:
+            os.seteuid(NOBODY)
+        try:
+            Path(shared, "mine").mkdir()
+            yield Path(shared, "mine")
+            Path(shared, "mine").chmod(0o700)
+        finally:
+            if AS_ROOT:
+                os.seteuid(0)
+
+
+def test_files_without_permission(without_privileges: Path) -> None:
+    """Tests that files and directories that are not ours give one error, whether read, replaced or looked for."""
+    directory, locked = without_privileges, without_privileges / "locked.txt"
     locked.write_text("old")
     locked.chmod(0)
+    for action in (lambda: files.read_bytes(locked), lambda: files.write_bytes(locked, b"new")):
+        with pytest.raises(FileError, match=r"locked\.txt: permission denied"):
+            action()
+    directory.chmod(0o500)
     with pytest.raises(FileError, match="permission denied"):
-        files.read_bytes(locked)
-    with pytest.raises(FileError, match="permission denied"):
-        files.write_bytes(locked, b"new")
-    tmp_path.chmod(0o500)
-    with pytest.raises(FileError, match="permission denied"):
-        files.write_bytes(tmp_path / "new.txt", b"new")
+        files.write_bytes(directory / "new.txt", b"new")
+    directory.chmod(0)
+    for read_or_write in (read, lambda path: write(Instance.from_arrays([[1]], [[1]]), path)):
+        with pytest.raises(FileError, match="permission denied"):
+            read_or_write(directory / "new.json")
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ BY_HAND = """{
 }"""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(instances())
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 def test_round_trips_are_exact(tmp_path_factory: pytest.TempPathFactory, layout: Any, instance: Instance) -> None:

@@ -31,9 +31,7 @@ CLUSTER = Instance.from_arrays(
     vm_names=["a", "b", "c"],
     host_names=["h1", "h2"],
 )
-FIELDS = [
-    field.name for field in dataclasses.fields(Solution) if field.name not in ("instance", "host_index", "prices")
-]
+FIELDS = [f.name for f in dataclasses.fields(Solution) if f.name not in ("instance", "host_index", "prices")]
 
 
 def solution_of(instance: Instance, placement: list[int], **changes: Any) -> Solution:
@@ -68,11 +66,9 @@ def assert_same(one: Solution, other: Solution) -> None:
     assert one.prices is None or (np.array_equal(one.prices, other.prices) and one.prices.dtype == other.prices.dtype)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(instances(), st.data())
-def test_round_trips_are_exact(
-    tmp_path_factory: pytest.TempPathFactory, instance: Instance, data: st.DataObject
-) -> None:
+def test_round_trips_are_exact(tmp_path_factory: pytest.TempPathFactory, instance: Instance, data: Any) -> None:
     """Tests that reading what was written gives the same solution, for any placement that fits."""
     placement = [-1] * instance.n_vms
     for vm in range(instance.n_vms):
@@ -177,7 +173,7 @@ LIES = [
     (put("unplaced", []), "unplaced does not list"),
     (put("objective", 0.9), "it claims objective 0.9, but the placement is worth"),
     (put("bound", 0.1), "it claims bound 0.1, but the placement is worth"),
-    (put("bound", 0.7), "its prices prove .* only"),
+    (put("bound", 0.5), "its prices prove .* only"),
     (put("bound", None), "it claims gap"),
     (put("gap", 0.0), "it claims gap 0.0, but objective and bound are"),
     (put("status", "optimal"), "it claims to be optimal, but the gap"),

@@ -22,7 +22,7 @@ def test_schemas_are_schemas(kind: Any) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(kind))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(instances())
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 def test_written_instances_follow_the_schema(

@@ -109,7 +109,8 @@ def test_bad_rows_are_refused(hosts: Any, vms: Any, why: str) -> None:
     [
         ({"priority": [1]}, r"priority column has shape \(1,\)"),
         ({"priority": [[1, 2]]}, "shape"),
-        ({"priority": [1, [2]]}, "ragged"),
+        ({"priority": [1, [2]]}, "not one finite number per VM"),
+        ({"value": [None, 10**400]}, "finite"),
         ({"priority": 5}, "shape"),
         ({"priority": [1, -1]}, "priority of VM 'vm-1' is -1.0"),
         ({"priority": [1, 10**400]}, "finite"),

@@ -47,7 +47,10 @@ def answer(backend: Backend, program: LinearProgram, options: LPOptions, ask: Ca
     """
     clock = Clock(options.time_limit)
     _refuse_what_it_cannot_do(backend, program)
-    claim = OUT_OF_TIME if options.time_limit <= 0 else _known_at_once(program) or ask(clock)
+    try:
+        claim = OUT_OF_TIME if options.time_limit <= 0 else _known_at_once(program) or ask(clock)
+    except KeyboardInterrupt:  # while the model was built; a solver at work is interrupted in `waiting`
+        claim = Claim(Status.NOT_FOUND, Limit.INTERRUPTED)
     return _Judgement(backend.name, program, options).result(claim, clock)
 
 

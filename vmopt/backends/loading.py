@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
 
+MANGLED = re.compile(r"\b_Z\w+")
 MODULES = ("ortools.sat.python.cp_model", "ortools.math_opt.core.python.solver")
 
 
@@ -22,20 +25,14 @@ def why_not_ortools() -> str | None:
 
     The answer is remembered: a library whose loading failed half-way does not load later in the same process.
     """
-    if installed("ortools") is None and not _importable():
+    if find_spec("ortools") is None:
         return "OR-Tools is not installed"
     try:
         for module in MODULES:
             __import__(module)
     except Exception as error:  # a broken binary raises more than ImportError
-        return f"OR-Tools cannot be loaded: {error}. {_clash()}"
+        return f"OR-Tools cannot be loaded: {MANGLED.sub('...', str(error))}. {_clash()}"
     return None
-
-
-def _importable() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("ortools") is not None
 
 
 def _clash() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -32,6 +33,7 @@ class MathOpt:
 
     Continuous programs are solved in a thread of this process, integer programs in a process of their own: HiGHS cannot
     be interrupted and prints to the standard output even when told not to, SCIP prints errors when made interruptible.
+    HiGHS also keeps away from a highspy in this process.
 
     Attributes
     ----------
@@ -73,7 +75,7 @@ class MathOpt:
         if clock.left <= 0:
             return OUT_OF_TIME
         incumbents = Incumbents(options.on_incumbent)
-        run = math_opt_run.apart if program.is_integer else math_opt_run.here
+        run = math_opt_run.apart if program.is_integer or self._has_a_rival() else math_opt_run.here
         result, limit = run(self.name, request, clock, incumbents, self.interruptible)
         if result is None:
             return Claim(Status.FEASIBLE, limit, incumbents.x)
@@ -86,6 +88,10 @@ class MathOpt:
             scaled.bound(result.termination.objective_bounds.dual_bound),
             None if prices is None else scaled.prices(prices),
         )
+
+    def _has_a_rival(self) -> bool:
+        """Whether highspy was imported, be it by PuLP: with two copies of HiGHS in one process, calls answer or crash."""
+        return self.name == "highs" and "highspy" in sys.modules
 
     def _request(self, program: LinearProgram, options: LPOptions) -> Any:
         from ortools.math_opt import rpc_pb2
@@ -120,10 +126,7 @@ def _trial(backend: MathOpt) -> str | None:
         return f"OR-Tools was built without it, or it is broken: {error}"
     if result.status is Status.OPTIMAL and np.isclose(result.bound, 2.0):
         return None
-    return (
-        f"it answers {result.status.value!r} to a trivial program: another copy of its library was loaded before "
-        "OR-Tools (by highspy, or by PuLP where highspy is installed). Uninstall it, or call vmopt.backends() first"
-    )
+    return f"it answers {result.status.value!r} to a trivial program: reinstall OR-Tools, or take another backend"
 
 
 def highs() -> MathOpt:

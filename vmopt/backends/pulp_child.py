@@ -25,14 +25,22 @@ CBC = ("COIN_CMD", "PULP_CBC_CMD")
 def main(job: Path) -> None:
     """Do what the job orders: list the solvers, or solve a program with one of them."""
     warnings.simplefilter("ignore")  # PuLP 3 warns of PuLP 4 at every variable
-    # PuLP 4 reads logs with orloge, which loads pandas: most of a second, for figures that nobody asks for here.
-    sys.modules.setdefault("orloge", types.ModuleType("orloge"))
+    _spare_pulp_its_imports()
     signal.signal(signal.SIGINT, lambda *_: None)  # meant for the solver, which this process starts and waits for
     orders = pickle.loads((job / "job.pickle").read_bytes())
     result = _solve(orders, job) if "program" in orders else _solvers()
     unfinished = job / "result.part"
     unfinished.write_text(json.dumps(result))
     unfinished.rename(job / "result.json")
+
+
+def _spare_pulp_its_imports() -> None:
+    """Keep PuLP 4 from loading OR-Tools, whose HiGHS clashes with highspy, and a reader of logs that nobody asks for.
+
+    Both load pandas, and together they would take most of the time of a small solve.
+    """
+    sys.modules["orloge"] = types.ModuleType("orloge")
+    sys.modules["ortools"] = None  # type: ignore[assignment]
 
 
 def _solvers() -> dict[str, Any]:

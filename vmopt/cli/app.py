@@ -13,12 +13,9 @@ HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import PackageNotFoundError, version
+        from vmopt import __version__
 
-        try:
-            typer.echo(f"vmopt {version('vmopt')}")
-        except PackageNotFoundError:
-            typer.echo("vmopt (not installed)")
+        typer.echo(f"vmopt {__version__}")
         raise typer.Exit
 
 

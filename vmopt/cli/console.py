@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from vmopt.summary.layout import Fact, Table, facts_text, table_text
+from vmopt.summary.layout import Fact, Table, facts_text, printable, table_text
 
 BAR_WIDTH = 24
 STATUS_STYLES = {"optimal": "bold green", "feasible": "bold yellow", "infeasible": "bold red", "not found": "bold red"}
@@ -56,7 +56,7 @@ def facts_grid(facts: Sequence[Fact]) -> RichTable:
     grid.add_column(style="cyan", no_wrap=True)
     grid.add_column(overflow="fold")
     for fact in facts:
-        grid.add_row(f" {fact.label}", _value(fact))
+        grid.add_row(Text(f" {printable(fact.label)}"), _value(fact))
     return grid
 
 
@@ -64,9 +64,9 @@ def table_grid(table: Table) -> RichTable:
     """Set a table out for a terminal, numbers to the right."""
     grid = RichTable(box=None, padding=(0, 1), header_style="cyan", pad_edge=True)
     for column, title in enumerate(table.header):
-        grid.add_column(Text(title), justify="left" if column < table.n_left else "right", overflow="fold")
+        grid.add_column(Text(printable(title)), justify="left" if column < table.n_left else "right", overflow="fold")
     for row in table.rows:
-        grid.add_row(*(Text(cell, style=STATUS_STYLES.get(cell, "")) for cell in row))
+        grid.add_row(*(Text(printable(cell), style=STATUS_STYLES.get(cell, "")) for cell in row))
     return grid
 
 
@@ -84,9 +84,9 @@ def _value(fact: Fact) -> RenderableType:
     if fact.label == "status":
         name, space, rest = fact.value.partition(" (")
         return Text.assemble((name, STATUS_STYLES.get(name, "bold")), space, rest)
-    return Text(fact.value)
+    return Text(printable(fact.value))
 
 
 def _console(stream: IO[str]) -> Console:
-    plain = "NO_COLOR" in os.environ  # rich drops the colours only; this drops bold and dim as well
+    plain = bool(os.environ.get("NO_COLOR"))  # rich drops the colours only; this drops bold and dim as well
     return Console(file=stream, color_system=None if plain else "auto", highlight=False, emoji=False)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from vmopt.cli.app import app
 from vmopt.cli.codes import Exit
-from vmopt.errors import VmoptError
+from vmopt.errors import BackendError, OptionError, SolverError, VmoptError
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # typer brings its click along, under a name of its own
 
@@ -54,7 +56,12 @@ def _fail(error: Exception) -> Exit:
         path = context.command_path if context else "vmopt"
         message = error.format_message()  # type: ignore[attr-defined]
         return _say(f"{message}{'' if message[-1:] in '.?' else '.'} Try '{path} --help'.")
-    if isinstance(error, VmoptError | OSError):
+    if isinstance(error, OptionError | BackendError | SolverError):
+        return _say(_as_typed(str(error)))
+    if isinstance(error, VmoptError):
+        return _say(str(error))
+    if isinstance(error, OSError):
+        _silence(sys.stdout)  # it may be stdout that cannot be written, and the flush at exit would complain again
         return _say(str(error))
     if isinstance(error, MemoryError):
         return _say("there is not enough memory for this: free some, or give a smaller instance.")
@@ -63,17 +70,38 @@ def _fail(error: Exception) -> Exit:
     return Exit.BUG
 
 
+def _as_typed(message: str) -> str:
+    """Name options as they are typed here, where the library names its arguments."""
+    message = re.sub(r"\bbackend='([^']*)'", r"--backend \1", message)
+    message = re.sub(r"^(gap|seed|threads|hosts|load|vms)(?= is )", r"--\1", message)
+    return re.sub(r"\b(time|warm)_(limit|start)\b", r"--\1-\2", message)
+
+
 def _say(message: str) -> Exit:
-    print(f"vmopt: error: {' '.join(message.split())}", file=sys.stderr)
+    print(f"vmopt: error: {_one_line(message)}", file=sys.stderr)
     return Exit.BAD_INPUT
 
 
 def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
-    print(f"vmopt: warning: {' '.join(str(message).split())}", file=sys.stderr)
+    print(f"vmopt: warning: {_one_line(str(message))}", file=sys.stderr)
+
+
+def _one_line(message: str) -> str:
+    line = " ".join(message.split())
+    if line.isprintable():
+        return line
+    from vmopt.summary.layout import printable
+
+    return printable(line)
 
 
 def _prepare_streams() -> None:
-    """Names may hold characters that the terminal cannot write: show them as escapes, do not die of them."""
+    """Names may hold characters that the terminal cannot write: show them as escapes, do not die of them.
+
+    A stream that the shell has closed (``>&-``) swallows what it gets.
+    """
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115 - open for as long as the process
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

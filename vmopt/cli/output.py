@@ -1,11 +1,8 @@
-"""Output files: checked before the work, whole or not at all."""
+"""Output files: checked before the work. That they are whole or not at all is the care of those who write them."""
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from vmopt.errors import FileError
@@ -43,34 +40,3 @@ def check_output(path: Path | None, *inputs: Path | None, suffixes: tuple[str, .
         raise FileError(f"cannot write {path}: it is an input of this command; choose another name.")
     if suffixes and not path.name.endswith(suffixes):
         raise FileError(f"cannot write {path}: its name must end in {' or '.join(suffixes)}.")
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path` to write to, which takes its place at the end if all went well.
-
-    Whatever is at `path` stays untouched until then, and for good if anything fails. Devices and pipes, such as
-    ``/dev/stdout``, are written to directly.
-
-    Raises
-    ------
-    FileError
-        If the file cannot be put in its place.
-    """
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        yield path
-        return
-    temporary = target.with_name(f".{os.getpid()}-{target.name}")
-    try:
-        yield temporary
-        if target.exists():
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
-    except OSError as error:
-        if isinstance(error, FileError):
-            raise
-        raise FileError(f"cannot write {path}: {error.strerror or error}.") from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink()

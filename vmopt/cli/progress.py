@@ -42,7 +42,8 @@ class Progress:
 
     @property
     def _is_live(self) -> bool:
-        return self._console.is_terminal and not self._console.is_dumb_terminal and not self._quiet
+        # not is_terminal: FORCE_COLOR sets that, and a live line in a log file is a mess
+        return self._console.file.isatty() and not self._console.is_dumb_terminal and not self._quiet
 
     def __enter__(self) -> Progress:
         if self._is_live:

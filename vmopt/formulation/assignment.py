@@ -65,9 +65,9 @@ def assignment(instance: Instance) -> Assignment:
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4]] * 3 + [[9]], [[8], [8]], value=[4, 4, 4, 9])
+    >>> cluster = Instance.from_arrays([[4]] * 3 + [[6]], [[8], [8]], value=[4, 4, 4, 6])
     >>> assignment(cluster).program.matrix.toarray().tolist()
-    [[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
+    [[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0], [3.0, 0.0, 2.0, 0.0], [0.0, 3.0, 0.0, 2.0]]
     """
     vms = instance.vm_classes
     vm_class, host = fitting_pairs(vms.demand, instance.capacity)

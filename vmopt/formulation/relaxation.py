@@ -58,9 +58,9 @@ def class_relaxation(instance: Instance) -> ClassRelaxation:
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4]] * 3 + [[9]], [[8], [8]], value=[4, 4, 4, 9])
+    >>> cluster = Instance.from_arrays([[4]] * 3 + [[6]], [[8], [8]], value=[4, 4, 4, 6])
     >>> class_relaxation(cluster).program.matrix.toarray().tolist()
-    [[1.0], [0.0], [0.5]]
+    [[1.0, 0.0], [0.0, 1.0], [0.75, 0.5]]
     """
     vms, hosts = instance.vm_classes, instance.host_classes
     vm_class, host_class = fitting_pairs(vms.demand, hosts.capacity)

@@ -45,7 +45,8 @@ def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective |
         raise FileError(f"{hosts_path}, line 1: there is no resource: add a column for each, such as cpu.")
     unknown = [name for name in _resources(vms, VM_COLUMNS) if name not in resources]
     if unknown:
-        raise FileError(f"{vms_path}, line 1: {unknown[0]!r} is no resource of {hosts_path}: it has {resources}.")
+        known = ", ".join(resources)
+        raise FileError(f"{vms_path}, line 1: {unknown[0]!r} is no resource of {hosts_path}: it has {known}.")
     vms.require(resources)
     try:
         return Instance.from_arrays(
@@ -113,8 +114,8 @@ def _priorities(vms: CsvTable) -> Any:
 def _own_values(vms: CsvTable) -> Any:
     if "value" not in vms.columns:
         return None
-    missing = [not cell for cell in vms.columns["value"]]
-    return np.where(missing, np.nan, vms.numbers("value", empty="0").astype(np.float64))
+    values = vms.numbers("value", empty="0").tolist()
+    return [value if cell else None for value, cell in zip(values, vms.columns["value"], strict=True)]
 
 
 def _containers(vms: CsvTable) -> Any:

@@ -68,11 +68,11 @@ class CsvTable:
         column = _parsed(cells)
         if column is None:
             row = next(i for i, cell in enumerate(cells) if _parsed([cell]) is None)
-            self.fail(row, name, f"{cells[row]!r} is not a number" if cells[row] else "the cell is empty")
+            self.fail(row, name, f"{cells[row][:40]!r} is not a number" if cells[row] else "the cell is empty")
         wrong = ~((column >= 0) & (column < np.inf))
         if wrong.any():
             row = int(np.argmax(wrong))
-            self.fail(row, name, f"{cells[row]} is not a finite number of at least 0")
+            self.fail(row, name, f"{cells[row][:40]} is not a finite number of at least 0")
         return column
 
     def one_of(self, name: str, allowed: Collection[str]) -> list[str]:
@@ -80,7 +80,7 @@ class CsvTable:
         cells = self.columns[name]
         if not set(cells) <= set(allowed):
             row = next(i for i, cell in enumerate(cells) if cell not in allowed)
-            self.fail(row, name, f"{cells[row]!r} is unknown: use {', '.join(filter(None, allowed))}")
+            self.fail(row, name, f"{cells[row][:40]!r} is unknown: use {', '.join(filter(None, allowed))}")
         return cells
 
     def fail(self, row: int, column: str, problem: str) -> NoReturn:
@@ -153,5 +153,12 @@ def _parsed(cells: list[str]) -> Any:
     except ValueError:
         return None
     if (np.abs(column) >= MAX_FLOAT).any():
-        return as_column([int(cell) if cell.strip("+- ").isdigit() else float(cell) for cell in cells])
+        return as_column([_number(cell) for cell in cells])
     return column
+
+
+def _number(cell: str) -> int | float:
+    try:
+        return int(cell)
+    except ValueError:
+        return float(cell)

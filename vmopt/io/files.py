@@ -133,8 +133,8 @@ def write_text(path: PathLike, text: str) -> None:
 
 
 def _replace(target: Path, data: bytes | memoryview) -> None:
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError("Permission denied")
+    if target.exists():
+        target.open("ab").close()  # a file that we may not write to is not to be replaced either
     aside = target.with_name(f".vmopt-{uuid4().hex}.part")
     try:
         with aside.open("xb") as file:

@@ -166,8 +166,8 @@ def _has_none(given: Any) -> bool:
 def _floats(given: Any, names: Names, what: str) -> FloatArray:
     try:
         array = np.asarray(given)
-    except ValueError as error:
-        raise InstanceError(f"the {what} column is ragged: give one number per VM ({error}).") from None
+    except (ValueError, OverflowError) as error:
+        raise InstanceError(f"the {what} column is not one finite number per VM: {error}.") from None
     if array.shape != (len(names),):
         raise InstanceError(f"the {what} column has shape {array.shape}: give one number for each of {len(names)} VMs.")
     if array.dtype.kind not in "iuf":

@@ -83,10 +83,8 @@ class Instance:
 
         Parameters
         ----------
-        demand : (n_vms, n_resources) array-like
+        demand, capacity : (n_vms, n_resources) and (n_hosts, n_resources) array-likes
             Amounts in your own units, integers or floats, at least 0.
-        capacity : (n_hosts, n_resources) array-like
-            Amounts in the same units.
         priority : (n_vms,) array-like, optional
             Positive; default 1.
         value : (n_vms,) array-like, optional
@@ -227,9 +225,7 @@ class Instance:
         return rows.vm_at(self, index)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Instance):
-            return NotImplemented
-        return columns.same(self.as_columns(), other.as_columns())
+        return columns.same(self.as_columns(), other.as_columns()) if isinstance(other, Instance) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -249,8 +245,6 @@ class Instance:
 def require_instance(instance: object) -> Instance:
     """Return `instance`, or say clearly that it is something else."""
     if not isinstance(instance, Instance):
-        raise InstanceError(
-            f"expected an Instance, got {type(instance).__name__}: make one with Instance.from_rows, "
-            "Instance.from_arrays or vmopt.io.read."
-        )
+        given = type(instance).__name__
+        raise InstanceError(f"expected an Instance, got {given}: make one with Instance.from_rows or vmopt.io.read.")
     return instance

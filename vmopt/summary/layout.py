@@ -42,6 +42,17 @@ class Table(NamedTuple):
     n_left: int = 1
 
 
+def printable(text: str) -> str:
+    r"""Show characters that would move the cursor, or do worse, as escapes: names come from anywhere.
+
+    Examples
+    --------
+    >>> print(printable("web\x1b[2J"))
+    web\x1b[2J
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def facts_text(facts: Sequence[Fact]) -> str:
     """Align labels and values; a value longer than the line goes on below itself.
 
@@ -51,11 +62,12 @@ def facts_text(facts: Sequence[Fact]) -> str:
     status  optimal
     gap     0 %
     """
-    margin = max(len(fact.label) for fact in facts) + 2
+    labels = [printable(fact.label) for fact in facts]
+    margin = max(map(len, labels)) + 2
     lines = []
-    for fact in facts:
-        pieces = wrap(fact.value, WIDTH - margin, break_long_words=False, break_on_hyphens=False) or [""]
-        lines += [f"{fact.label if row == 0 else '':{margin}}{piece}" for row, piece in enumerate(pieces)]
+    for label, fact in zip(labels, facts, strict=True):
+        pieces = wrap(printable(fact.value), WIDTH - margin, break_long_words=False, break_on_hyphens=False) or [""]
+        lines += [f"{label if row == 0 else '':{margin}}{piece}" for row, piece in enumerate(pieces)]
     return "\n".join(lines)
 
 
@@ -69,7 +81,7 @@ def table_text(table: Table) -> str:
     auto                 2.5
     greedy-demand       2.25
     """
-    lines = [table.header, *table.rows]
+    lines = [[printable(cell) for cell in line] for line in (table.header, *table.rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(table.header))]
 
     def aligned(column: int, cell: str) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
-from vmopt.cli.output import check_output, replacing
+from vmopt.cli.output import check_output
 
 if TYPE_CHECKING:
     from vmopt.model.instance import Instance
 
-MODEL_SUFFIXES = (".lp", ".mps")
+MODEL_SUFFIXES = (".lp", ".mps", ".lp.gz", ".mps.gz")
 
 
 def show(file: options.InstanceFile) -> int:
@@ -34,9 +34,7 @@ def export(file: options.InstanceFile, output: options.WantedOutput, quiet: opti
     from vmopt.formulation.assignment import assignment
 
     check_output(output, file, suffixes=MODEL_SUFFIXES)
-    program = assignment(io.read(file)).program
-    with replacing(output) as temporary:
-        writers.write(program, temporary)
+    writers.write(assignment(io.read(file)).program, output)
     if not quiet:
         console.note(f"linear program written to {output}")
     return Exit.SOLVED

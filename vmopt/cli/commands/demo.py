@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
     from vmopt.comparison import Comparison
     from vmopt.model.instance import Instance
-    from vmopt.solution import Solution
 
-HOSTS, LOAD, SEED, TIME_LIMIT = 24, 1.25, 11, 8.0
+HOSTS, LOAD, SEED, TIME_LIMIT = 20, 1.5, 6, 8.0
+MIN_BAR, MAX_BAR, TEXT_WIDTH = 8, 48, 45
+NARROW = 72
 METHODS = {"greedy-priority": "highest priority first", "greedy-demand": "largest demand first", "auto": "all at once"}
 
 
@@ -32,7 +33,7 @@ def demo() -> int:
     out.print(_paragraph(_story(instance)))
     with Progress(quiet=not console.remarks().is_terminal) as progress:
         table = compare(instance, methods=list(METHODS), time_limit=TIME_LIMIT, progress=progress)
-    out.print(_results(table), "", _bars(table), sep="\n")
+    out.print(_results(table, out.width), "", _bars(table, out.width), sep="\n")
     out.print(_paragraph(_verdict(table)))
     return Exit.SOLVED
 
@@ -50,12 +51,12 @@ def _story(instance: Instance) -> str:
     scarce = int(ratio.argmax())
     return (
         f"[bold]{instance.n_vms} VMs want to run on {instance.n_hosts} hosts[/bold] and ask for {ratio[scarce]:.2f} "
-        f"times the {instance.resources[scarce]} there is. Which ones run, and where?\n"
-        "A placement is worth the utilisation it brings, weighted by the VMs' priorities (1 to 5)."
+        f"times the {instance.resources[scarce]} there is.\nWhich ones run, and where? "
+        "A placement is worth the utilisation it brings, weighted by the priorities of the VMs."
     )
 
 
-def _results(table: Comparison) -> RichTable:
+def _results(table: Comparison, columns: int) -> RichTable:
     """One line a method: what it reached, and in what time."""
     from rich.table import Table as RichTable
 
@@ -64,19 +65,21 @@ def _results(table: Comparison) -> RichTable:
 
     grid = RichTable(box=None, padding=(0, 1), header_style="cyan")
     grid.add_column("method", no_wrap=True)
-    grid.add_column("places", overflow="fold")
-    for title in ("worth", "VMs run", "time"):
+    for title in ("worth", "VMs run"):
         grid.add_column(title, justify="right", no_wrap=True)
     grid.add_column("status")
+    if columns >= NARROW:
+        grid.add_column("time", justify="right", no_wrap=True)
+        grid.add_column("places", no_wrap=True)
     for row, solution in zip(table, table.solutions, strict=True):
-        cells = number(row.objective), f"{row.placed}", seconds(row.seconds)
         status = f"[{STATUS_STYLES[row.status]}]{row.status}[/]"
         style = "bold" if solution is table.best else ""
-        grid.add_row(row.method, METHODS[row.method], *cells, status, style=style)
+        more = (seconds(row.seconds), METHODS[row.method]) if columns >= NARROW else ()
+        grid.add_row(row.method, number(row.objective), f"{row.placed}", status, *more, style=style)
     return grid
 
 
-def _bars(table: Comparison) -> RichTable:
+def _bars(table: Comparison, columns: int) -> RichTable:
     """One bar for each figure and method."""
     from rich.table import Table as RichTable
 
@@ -88,22 +91,22 @@ def _bars(table: Comparison) -> RichTable:
     grid.add_column(no_wrap=True)
     grid.add_column()
     grid.add_column(justify="right", no_wrap=True)
-    for label, solution, fraction in _figures(table):
-        style = "bold" if solution is table.best else ""
-        digits = 2 if label == "worth" else 1
-        grid.add_row(label, solution.method, bar(fraction, width=None), percent(fraction, digits), style=style)
-        if solution is table.solutions[-1]:
+    width = min(MAX_BAR, max(MIN_BAR, columns - TEXT_WIDTH))
+    for label, fractions in _figures(table):
+        if grid.row_count:
             grid.add_row()
+        for solution, fraction in zip(table.solutions, fractions, strict=True):
+            style = "bold" if solution is table.best else ""
+            first = label if solution is table.solutions[0] else ""
+            grid.add_row(first, solution.method, bar(fraction, width), percent(fraction, 1), style=style)
     return grid
 
 
-def _figures(table: Comparison) -> Iterator[tuple[str, Solution, float]]:
-    """Worth against what is possible, then the utilisation of each resource, for each solution."""
-    for solution in table.solutions:
-        yield "worth, of the possible", solution, solution.objective / table.bound
+def _figures(table: Comparison) -> Iterator[tuple[str, list[float]]]:
+    """Worth against the bound, then the utilisation of each resource, for each solution."""
+    yield "worth / bound", [solution.objective / table.bound for solution in table.solutions]
     for name in table.solutions[0].instance.resources:
-        for solution in table.solutions:
-            yield f"{name} used", solution, solution.utilisation[name]
+        yield f"{name} used", [solution.utilisation[name] for solution in table.solutions]
 
 
 def _verdict(table: Comparison) -> str:
@@ -112,11 +115,13 @@ def _verdict(table: Comparison) -> str:
 
     best = table.best
     greedy = max((s for s in table.solutions if s.method != "auto"), key=lambda s: s.objective)
-    proof = "its prices prove it, with no solver needed" if best.bound_by == "prices" else f"{best.bound_by} proved it"
+    more = best.n_placed - greedy.n_placed
+    also = f", and {more} more VMs run" if more > 0 else ""
+    proof = "its prices prove it, no solver needed" if best.bound_by == "prices" else f"{best.bound_by} proved it"
     return (
-        f"[bold green]{percent(best.objective / greedy.objective - 1, 1)} more[/] from the same hosts than the best "
-        f"greedy placement, {greedy.method}.\n"
-        f"[bold]Proven:[/bold] no placement is worth more than {number(table.bound)}, so this one is within "
-        f"{percent(best.gap, 2)} of the best there is ({proof}).\n\n"
+        f"[bold green]{percent(best.objective / greedy.objective - 1, 1)} more[/] worth from the same hosts than the "
+        f"best greedy placement{also}.\n"
+        f"[bold]Proven:[/bold] no placement at all is worth more than {number(table.bound)} ({proof}); the gap is "
+        f"{percent(best.gap)}.\n\n"
         "Next: [bold]vmopt generate flavor -o cluster.json[/bold]\n      [bold]vmopt solve cluster.json[/bold]"
     )

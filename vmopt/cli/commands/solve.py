@@ -58,10 +58,11 @@ def solve(
             progress=progress,
         )
     code = of(solution)
-    if output is not None and code is Exit.SOLVED:
-        io.write_solution(solution, output)
+    if output is not None:
+        if code is Exit.SOLVED:
+            io.write_solution(solution, output)
         if not quiet:
-            console.note(f"placement written to {output}")
+            console.note(f"{'placement' if code is Exit.SOLVED else 'no placement, nothing'} written to {output}")
     if as_json:
         documents.show_solution(solution)
     else:

@@ -47,6 +47,8 @@ def verify(
     instance = io.read(file)
     document = _load(solution)
     claims = document if "placement" in document else {"placement": document}
+    if "instance" in claims and claims["instance"] != io.fingerprint(instance):
+        raise FileError(f"{solution} is the solution of another instance than {file}: name the one that was solved.")
     host_index = to_host_index(instance, _mapping(claims["placement"], solution))
     checks = [*_capacity(instance, host_index), *_objective(instance, host_index, claims)]
     if "format" in claims:
@@ -121,7 +123,7 @@ def _bound(instance: Instance, host_index: IntArray, claims: dict[str, Any]) -> 
 
 
 def _everything_else(instance: Instance, path: Path) -> Iterator[Check]:
-    """Whatever else the format promises: the instance it is for, its status, what it lists as unplaced."""
+    """Whatever else the format promises, such as the status and the VMs it lists as unplaced."""
     from vmopt import io
 
     try:
