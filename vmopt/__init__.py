@@ -12,29 +12,30 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
-
-from vmopt.backends import backends
-from vmopt.comparison import Comparison
-from vmopt.errors import (
-    BackendError,
-    FileError,
-    InstanceError,
-    OptionError,
-    PlacementError,
-    SolverError,
-    VmoptError,
-)
-from vmopt.generate import generate
-from vmopt.methods import methods
-from vmopt.model import VM, Host, Instance, Objective
-from vmopt.solution import Limit, Relaxation, Solution, Status
-from vmopt.solve import compare, relax, solve
-from vmopt.verify import Violation, verify, verify_bound
 
 if TYPE_CHECKING:
     from vmopt import io
+    from vmopt.backends import backends
+    from vmopt.comparison import Comparison
+    from vmopt.errors import (
+        BackendError,
+        FileError,
+        InstanceError,
+        OptionError,
+        PlacementError,
+        SolverError,
+        VmoptError,
+    )
+    from vmopt.generate import generate
+    from vmopt.methods import methods
+    from vmopt.model import VM, Host, Instance, Objective
+    from vmopt.solution import Limit, Relaxation, Solution, Status
+    from vmopt.solve import compare, relax, solve
+    from vmopt.verify import Violation, verify, verify_bound
 
 __version__ = "0.1.0"
 
@@ -69,7 +70,51 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "io":
-        return import_module("vmopt.io")
-    raise AttributeError(f"module 'vmopt' has no attribute {name!r}")
+_HOMES = {
+    "VM": "model",
+    "Host": "model",
+    "Instance": "model",
+    "Objective": "model",
+    "Limit": "solution",
+    "Relaxation": "solution",
+    "Solution": "solution",
+    "Status": "solution",
+    "solve": "solve",
+    "relax": "solve",
+    "compare": "solve",
+    "verify": "verify",
+    "verify_bound": "verify",
+    "Violation": "verify",
+    "generate": "generate",
+    "backends": "backends",
+    "methods": "methods",
+    "Comparison": "comparison",
+    **dict.fromkeys(
+        ["BackendError", "FileError", "InstanceError", "OptionError", "PlacementError", "SolverError", "VmoptError"],
+        "errors",
+    ),
+}
+
+
+class _LazyModule(ModuleType):
+    """Loads a public name when it is first used, so that ``vmopt --help`` need not wait for numpy."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "io":
+            return import_module("vmopt.io")
+        if name not in _HOMES:
+            raise AttributeError(f"module 'vmopt' has no attribute {name!r}")
+        value = getattr(import_module(f"vmopt.{_HOMES[name]}"), name)
+        super().__setattr__(name, value)
+        return value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # the import system binds the module vmopt.solve here, where the function of that name belongs
+        if not (isinstance(value, ModuleType) and name in _HOMES):
+            super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *__all__})
+
+
+sys.modules[__name__].__class__ = _LazyModule

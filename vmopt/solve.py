@@ -145,7 +145,7 @@ def compare(
     Returns
     -------
     Comparison
-        One row a method; every gap is measured against the best bound of all.
+        One row a method; every gap is measured against the best bound of all. Ctrl-C ends it after the present row.
 
     Examples
     --------
@@ -161,12 +161,12 @@ def compare(
     if not chosen:
         raise OptionError("there is nothing to compare: name at least one method.")
     backend = options.pop("backend", None)
-    return Comparison.of(
-        [
-            solve(instance, method=name, backend=backend if info.uses_backend else None, **options)
-            for name, info in chosen
-        ]
-    )
+    solutions: list[Solution] = []
+    for name, info in chosen:
+        if not solutions or solutions[-1].limit is not Limit.INTERRUPTED:
+            own = backend if info.uses_backend else None
+            solutions.append(solve(instance, method=name, backend=own, **options))
+    return Comparison.of(solutions)
 
 
 def _check_backend(info: registry.MethodInfo, backend: str) -> None:

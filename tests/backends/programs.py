@@ -100,7 +100,7 @@ MIXED = [
 CASES = {case.name: case for case in [*CONTINUOUS, *INTEGER, *MIXED]}
 
 
-def hard(n_columns: int = 120, n_rows: int = 5) -> LinearProgram:
+def hard(n_columns: int = 300, n_rows: int = 15) -> LinearProgram:
     """A multi-dimensional knapsack that takes every solver minutes; 0 is feasible."""
     rng = np.random.default_rng(1)
     weights = rng.integers(1, 1000, (n_rows, n_columns))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,8 +56,8 @@ def test_the_time_limit_is_kept(name: str, program) -> None:
     assert (result.status, result.limit) == (Status.FEASIBLE, Limit.TIME)
     assert result.seconds <= 1.1 * 1.5 + 1.0
     assert program.violation(result.x) == 0.0
-    assert program.value(result.x) > 50_000
-    assert program.value(result.x) < result.bound < 52_000
+    relaxed = get("glop").solve(replace(program, integer=np.zeros(program.n_columns, bool)), LPOptions()).bound
+    assert 0.95 * relaxed < program.value(result.x) < result.bound < relaxed * (1 + 1e-6)
 
 
 @pytest.mark.parametrize("name", ["glop", "pdlp", "highs"])

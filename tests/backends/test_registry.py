@@ -36,7 +36,7 @@ def test_names_and_capabilities_agree(name: str, listed: BackendList) -> None:
 
 @pytest.mark.parametrize(
     ("name", "guess"),
-    [("cpsat", "cp-sat"), ("CP-SAT", "cp-sat"), ("Highs", "highs"), ("glopp", "glop"), ("pulp", "pulp:NAME")],
+    [("cpsat", "cp-sat"), ("CP-SAT", "cp-sat"), ("Highs", "highs"), ("glopp", "glop"), ("pulp-name", "pulp:NAME")],
 )
 def test_unknown_names_are_refused_with_a_guess(name: str, guess: str) -> None:
     """Tests that a misspelt name is answered with the one that was meant and with all of them."""
@@ -47,7 +47,7 @@ def test_unknown_names_are_refused_with_a_guess(name: str, guess: str) -> None:
 
 def test_unlike_names_are_refused_without_a_guess() -> None:
     """Tests that nothing is guessed where nothing is close."""
-    with pytest.raises(OptionError, match="no backend 'qqqqqqqq'. There are: cp-sat"):
+    with pytest.raises(OptionError, match=r"no backend 'qqqqqqqq'. There are: cp-sat"):
         get("qqqqqqqq")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.summary.builders import CLUSTER, PRICES, facts_of, relaxation_of
 from vmopt import summary
@@ -60,9 +61,12 @@ class TestRelaxation:
         alone = facts_of(summary.relaxation_text(relaxation_of(CLUSTER, PRICES * [1, 0])).partition("\n\n")[0])
         assert alone["plenty"] == "memory"
 
-    def test_nothing_scarce(self):
-        """Tests that prices of 0 mean that nothing is scarce."""
-        assert "nothing: everything fits" in summary.relaxation_text(relaxation_of(CLUSTER, PRICES * 0))
+    @pytest.mark.parametrize("tiny", [0.0, 1e-24])
+    def test_nothing_scarce(self, tiny):
+        """Tests that prices of 0, and those that are rounding, mean that nothing is scarce."""
+        text = summary.relaxation_text(relaxation_of(CLUSTER, PRICES * tiny))
+        assert facts_of(text.partition("\n\n")[0])["scarce"].startswith("nothing")
+        assert [line.split()[2:] for line in text.splitlines()[-2:]] == [["0", "0"], ["0", "0"]]
 
     def test_prices_in_own_units(self):
         """Tests that a price is for one unit as the user gave it, not for the integer unit inside."""

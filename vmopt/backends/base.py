@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from vmopt.formulation.linear_program import LinearProgram
 
 
+LARGEST_SEED = 2**30
+"""Seeds are taken modulo this: the solvers' own are 32-bit integers."""
+
+
 class Capability(Flag):
     """What a backend can do."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.backends.base import Capability, LPOptions, LPResult
+from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import IMPOSSIBLE, OUT_OF_TIME, Claim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.cp_sat_model import IntegerModel, integer_model, to_proto
@@ -100,7 +100,7 @@ def _set_parameters(parameters: Any, options: LPOptions, clock: Clock) -> None:
     if clock.limited:
         parameters.max_time_in_seconds = clock.left
     parameters.num_workers = options.threads
-    parameters.random_seed = options.seed
+    parameters.random_seed = options.seed % LARGEST_SEED
     parameters.relative_gap_limit = options.gap
     parameters.absolute_gap_limit = 0.0
     parameters.catch_sigint_signal = False  # Ctrl-C is Python's: see `waiting`

@@ -55,9 +55,10 @@ class IncumbentFile:
         """Return the last complete block of a text, and remember where to read on."""
         x, start = None, text.find(HEADER)
         while start >= 0:
-            count, _, body = text[start + len(HEADER) :].partition("\n")
-            lines = body.split("\n", abs(int(count or "0")))
-            if not _ or len(lines) <= abs(int(count)):
+            count, line_ends, body = text[start + len(HEADER) :].partition("\n")
+            size = abs(int(count)) if line_ends else 0
+            lines = body.split("\n", size)
+            if not line_ends or len(lines) <= size:
                 break
             x = self._point(lines[:-1])
             start = text.find(HEADER, start + 1)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.backends import math_opt_run
-from vmopt.backends.base import Capability, LPOptions, LPResult
+from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import OUT_OF_TIME, Claim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import ortools_version, why_not_ortools
@@ -90,7 +90,7 @@ class MathOpt:
         )
 
     def _has_a_rival(self) -> bool:
-        """Whether highspy was imported, be it by PuLP: with two copies of HiGHS in one process, calls answer or crash."""
+        """Whether highspy was imported, perhaps by PuLP: with two copies of HiGHS in one process, calls may crash."""
         return self.name == "highs" and "highspy" in sys.modules
 
     def _request(self, program: LinearProgram, options: LPOptions) -> Any:
@@ -100,7 +100,7 @@ class MathOpt:
         to_proto(program, request.model)
         parameters = request.parameters
         if Capability.SEED in self.capabilities:
-            parameters.random_seed = options.seed
+            parameters.random_seed = options.seed % LARGEST_SEED
         if Capability.THREADS in self.capabilities:
             parameters.threads = options.threads
         if program.is_integer:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.backends import pulp_child
-from vmopt.backends.base import Capability, LPOptions, LPResult
+from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import Claim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import installed
@@ -96,7 +96,7 @@ class PuLP:
             "start": options.start.tolist() if options.start is not None else None,
             "solver": self.solver,
             "path": self.path,
-            "options": _cbc_options(options.seed) if Capability.SEED in self.capabilities else None,
+            "options": _cbc_options(options.seed % LARGEST_SEED) if Capability.SEED in self.capabilities else None,
             "gap": options.gap,
             "threads": options.threads,
             "deadline": time.time() + clock.left if clock.limited else None,

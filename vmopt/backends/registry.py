@@ -69,8 +69,9 @@ def _make(name: str) -> Backend:
     if name.lower().startswith(PULP):
         return _make_pulp(name[len(PULP) :])
     if name not in BACKENDS:
-        close = difflib.get_close_matches(name.lower(), [*BACKENDS, PULP + "NAME"], n=1, cutoff=0.5)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
+        known = {known.lower(): known for known in (*BACKENDS, f"{PULP}NAME")}
+        close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+        hint = f" Did you mean {known[close[0]]!r}?" if close else ""
         raise OptionError(f"there is no backend {name!r}.{hint} There are: {', '.join(BACKENDS)} and pulp:NAME.")
     module, _, maker = BACKENDS[name].partition(":")
     return cast(Callable[[], Backend], getattr(import_module(module), maker))()

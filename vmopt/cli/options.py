@@ -25,3 +25,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 WantedOutput = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", help="File to write.", show_default=False)
 ]
+Method = Annotated[str, typer.Option("--method", "-m", help="Method to use; see 'vmopt methods'.")]
+Methods = Annotated[str, typer.Option("--methods", "-m", help="Methods, separated by commas; see 'vmopt methods'.")]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write the placement here, as JSON.", show_default=False),
+]
+WarmStart = Annotated[
+    Path | None,
+    typer.Option("--warm-start", "-w", metavar="FILE", help="Start from this solution.", show_default=False),
+]

@@ -31,6 +31,7 @@ class Progress:
         self._begun = time.perf_counter()
         self._told = -EVERY
         self._state = "starting"
+        self._pending = ""
         self._spinner = Spinner("dots", style="cyan")
         self._live = Live(
             get_renderable=self._line,
@@ -55,14 +56,22 @@ class Progress:
     ) -> None:
         if self._is_live:
             self._live.stop()
+        self._tell()
 
     def __call__(self, seconds: float, objective: float, bound: float, method: str) -> None:
         """Take what the search tells at an improvement."""
         gap = percent((bound - objective) / bound if bound > 0 else 0.0)
         self._state = f"gap {gap}  objective {number(objective)}  bound {number(bound)}  {method}"
-        if not self._quiet and not self._is_live and seconds - self._told >= EVERY:
+        self._pending = f"{seconds:8.1f} s  {self._state}"
+        if seconds - self._told >= EVERY:
             self._told = seconds
-            self._console.print(f"{seconds:8.1f} s  {self._state}", markup=False, soft_wrap=True)
+            self._tell()
+
+    def _tell(self) -> None:
+        """Print the newest line, once."""
+        if self._pending and not self._quiet and not self._is_live:
+            self._console.print(self._pending, markup=False, soft_wrap=True)
+        self._pending = ""
 
     def _line(self) -> Table:
         """Spinner, clock and figures on one line, cut off where the terminal ends."""

@@ -1,7 +1,7 @@
 """LinearProgram to LP and MPS files, for a look by eye or by another solver.
 
-Columns are named x0, x1, ..., rows c0, c1, ...; rows without limits are left out. Numbers are written with as many digits
-as it takes to read the same number back. A file is written aside and renamed, so that nobody ever sees half of it.
+Columns are named x0, x1, ..., rows c0, c1, ...; rows without limits are left out. Numbers are written with as many
+digits as it takes to read the same number back. A file is written aside and renamed: nobody ever sees half of it.
 """
 
 from __future__ import annotations
@@ -138,10 +138,10 @@ def _mps_lines(program: LinearProgram) -> Iterator[str]:
         limit = upper if isfinite(upper) else lower
         if isfinite(limit) and limit:
             yield f" rhs c{i} {limit!r}"
-    yield "RANGES"
-    for i, (lower, upper) in enumerate(limits):
-        if lower < upper and isfinite(lower) and isfinite(upper):
-            yield f" rng c{i} {upper - lower!r}"
+    ranges = [(i, upper - lower) for i, (lower, upper) in enumerate(limits) if -inf < lower < upper < inf]
+    if ranges:  # some readers do not know the section
+        yield "RANGES"
+        yield from (f" rng c{i} {size!r}" for i, size in ranges)
     yield "BOUNDS"
     for j, (lower, upper) in enumerate(zip(program.lower.tolist(), program.upper.tolist(), strict=True)):
         yield from _mps_bounds(f"x{j}", lower, upper)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_PRIORITIES = 6
 MAX_HOST_CLASSES = 20
 SCARCE = 1e-3
+NEGLIGIBLE = 1e-9
 
 STOPPED = {
     "time": "stopped at the time limit",
@@ -104,7 +105,7 @@ def prices_of(relaxation: Relaxation) -> Table:
     """Tabulate what one more unit (the user's own) of each resource would be worth in a host of each class."""
     instance, classes = relaxation.instance, relaxation.instance.host_classes
     first = np.unique(classes.of, return_index=True)[1][:MAX_HOST_CLASSES]
-    per_unit = relaxation.prices * instance.scale
+    per_unit = np.where(_matters(relaxation), relaxation.prices * instance.scale, 0.0)
     rows = [
         (instance.host_names[int(host)], f"{int(classes.count[c]):,}", *(number(p, 3) for p in per_unit[c].tolist()))
         for c, host in enumerate(first)
@@ -115,16 +116,23 @@ def prices_of(relaxation: Relaxation) -> Table:
     return Table(("hosts like", "hosts", *(f"{name} price" for name in instance.resources)), rows)
 
 
+def _matters(relaxation: Relaxation) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which prices are more than rounding: those that make the capacity of their class worth something."""
+    classes = relaxation.instance.host_classes
+    worth = classes.count[:, None] * classes.capacity * relaxation.prices
+    return np.asarray(worth > NEGLIGIBLE * relaxation.bound)
+
+
 def _scarcity(relaxation: Relaxation) -> list[Fact]:
     """Each resource's part in the worth of all capacity: ``sum_c m_c C[c,k] lam[c,k]``."""
-    classes = relaxation.instance.host_classes
-    worth = (classes.count[:, None] * classes.capacity * relaxation.prices).sum(axis=0)
-    part = worth / worth.sum() if worth.sum() > 0 else worth
+    classes, names = relaxation.instance.host_classes, relaxation.instance.resources
+    prices = np.where(_matters(relaxation), relaxation.prices, 0.0)
+    worth = (classes.count[:, None] * classes.capacity * prices).sum(axis=0)
+    part = worth / worth.sum() if worth.any() else worth
     order = np.argsort(-part, kind="stable")
-    names = relaxation.instance.resources
     scarce = [f"{names[k]} {percent(float(part[k]), 1)}" for k in order if part[k] > SCARCE]
     plenty = [names[k] for k in order if part[k] <= SCARCE]
-    told = f"{', '.join(scarce)} of the worth of all capacity" if scarce else "nothing: everything fits"
+    told = f"{', '.join(scarce)} of the worth of all capacity" if scarce else "nothing: more capacity would add nothing"
     facts = [Fact("scarce", told)]
     return [*facts, Fact("plenty", ", ".join(plenty))] if plenty else facts
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from vmopt.cli import options
 from vmopt.cli.codes import Exit, of
 
 
 def compare(
     file: options.InstanceFile,
-    methods: Annotated[
-        str, typer.Option("--methods", "-m", help="Methods, separated by commas; see 'vmopt methods'.")
-    ] = "greedy-priority,greedy-demand,auto",
+    methods: options.Methods = "greedy-priority,greedy-demand,auto",
     backend: options.Backend = None,
     time_limit: options.TimeLimit = 60.0,
     gap: options.Gap = 1e-4,
@@ -32,19 +26,11 @@ def compare(
     from vmopt.cli.progress import Progress
     from vmopt.solve import compare as run
 
-    chosen = [name.strip() for name in methods.split(",") if name.strip()]
+    names = [name.strip() for name in methods.split(",") if name.strip()]
     instance = io.read(file)
+    chosen = {"backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed, "threads": threads}
     with Progress(quiet=quiet) as progress:
-        table = run(
-            instance,
-            methods=chosen,
-            backend=backend,
-            time_limit=time_limit,
-            gap=gap,
-            seed=seed,
-            threads=threads,
-            progress=progress,
-        )
+        table = run(instance, methods=names, **chosen, progress=progress)
     if as_json:
         documents.show([row._asdict() for row in table])
     else:

@@ -45,11 +45,10 @@ def verify(
     from vmopt.verify import to_host_index
 
     instance = io.read(file)
-    document = _load(solution)
-    claims = document if "placement" in document else {"placement": document}
+    claims = _load(solution)
     if "instance" in claims and claims["instance"] != io.fingerprint(instance):
         raise FileError(f"{solution} is the solution of another instance than {file}: name the one that was solved.")
-    host_index = to_host_index(instance, _mapping(claims["placement"], solution))
+    host_index = to_host_index(instance, claims["placement"])
     checks = [*_capacity(instance, host_index), *_objective(instance, host_index, claims)]
     if "format" in claims:
         checks += _bound(instance, host_index, claims)
@@ -60,6 +59,7 @@ def verify(
 
 
 def _load(path: Path) -> dict[str, Any]:
+    """Read a solution, or an object of VM names to host names as a solution that claims nothing else."""
     import orjson
 
     from vmopt.io.files import read_bytes
@@ -68,13 +68,11 @@ def _load(path: Path) -> dict[str, Any]:
         document = orjson.loads(read_bytes(path))
     except orjson.JSONDecodeError as error:
         raise FileError(f"{path}, line {error.lineno}: not valid JSON: {error.msg}.") from None
-    return _mapping(document, path)
-
-
-def _mapping(value: object, path: Path) -> dict[str, Any]:
-    if not isinstance(value, dict):
+    if isinstance(document, dict) and not isinstance(document.get("placement"), dict):
+        document = {"placement": document}
+    if not isinstance(document, dict) or not all(isinstance(host, str) for host in document["placement"].values()):
         raise FileError(f"{path} holds no placement: expected an object of VM names to host names.")
-    return value
+    return document
 
 
 def _capacity(instance: Instance, host_index: IntArray) -> Iterator[Check]:
