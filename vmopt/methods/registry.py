@@ -49,8 +49,10 @@ FITS = ("first-fit", "best-fit")
 METHODS = {
     info.name: info
     for info in (
-        MethodInfo("auto", "greedy, relaxation, then exact, as far as time allows", "vmopt.methods.auto:run", True),
+        MethodInfo("auto", "all of them in turn, as far as they pay", "vmopt.methods.auto:run", True),
         MethodInfo("exact", "assignment formulation on an integer backend", "vmopt.methods.exact:run", True),
+        MethodInfo("price-guided", "VMs chosen and hosts filled by prices", "vmopt.methods.price_guided:run"),
+        MethodInfo("neighbourhood", "few hosts at a time filled anew", "vmopt.methods.neighbourhood:run"),
         MethodInfo("greedy-priority", "highest priority first", "vmopt.methods.greedy:run_by_priority", variants=FITS),
         MethodInfo("greedy-demand", "largest demand first", "vmopt.methods.greedy:run_by_demand", variants=FITS),
     )

@@ -1,0 +1,62 @@
+"""Tests of prices from the dual, price-guided construction and the neighbourhood search."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vmopt.generate import generate
+from vmopt.methods import dual, neighbourhood, price_guided
+from vmopt.methods.packing.losses import Losses
+from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.methods.search import Options, Search
+from vmopt.verify import verify_bound
+
+
+def constructed(kind: str, hosts: int, seed: int = 3, **options: object) -> Search:
+    search = Search(generate(kind, hosts=hosts, seed=seed), Options(**{"time_limit": 60.0, "gap": 0.0, **options}))
+    price_guided.run(search)
+    return search
+
+
+@pytest.mark.parametrize("kind", ["flavor", "distinct", "large"])
+def test_minimal(kind: str) -> None:
+    """Tests that no random change of the prices proves a lower bound by more than the stated precision."""
+    instance = generate(kind, hosts=10, seed=1)
+    prices = dual.prices(instance)
+    least = verify_bound(instance, prices)
+    rng = np.random.default_rng(0)
+    for scale in (0.001, 0.01, 0.1):
+        for _ in range(20):
+            other = np.maximum(prices * (1 + scale * rng.normal(size=prices.shape)), 0)
+            assert verify_bound(instance, other) >= least * (1 - 10 * dual.PRECISION)
+
+
+def test_losses_add_up() -> None:
+    """Tests that the losses of hosts and unplaced VMs add up to bound minus objective, for any prices."""
+    search = constructed("distinct", 10)
+    instance = search.instance
+    prices = dual.prices(instance) * np.random.default_rng(0).uniform(0.5, 2.0, instance.host_classes.capacity.shape)
+    losses, occupancy = Losses(instance, prices), Occupancy(instance, search.host_index)
+    total = sum(losses.of_host(occupancy, h) for h in range(instance.n_hosts)) + occupancy.left @ losses.best
+    assert total == pytest.approx(verify_bound(instance, prices) - search.objective)
+
+
+@pytest.mark.parametrize("kind", ["flavor", "distinct", "large"])
+def test_improves_and_repeats(kind: str) -> None:
+    """Tests that the search improves a construction, and that steps and seed alone decide the outcome."""
+    found = []
+    for _ in range(2):
+        search = constructed(kind, 8)
+        before = search.objective
+        neighbourhood.improve(search, steps=10)
+        assert search.objective > before
+        found.append(search.host_index)
+    np.testing.assert_array_equal(*found)
+
+
+def test_distinct_within_a_tenth_of_a_percent() -> None:
+    """Tests that all-different VMs are placed within 0.1 % of the bound of the prices."""
+    search = constructed("distinct", 20, gap=1e-3, threads=2)
+    neighbourhood.run(search)
+    assert search.proven

@@ -1,0 +1,182 @@
+"""Large-neighbourhood search: free a few hosts, fill them anew, keep what is better (Shaw 1998).
+
+Two kinds of steps share the time, each in proportion to what it has been gaining of late:
+
+- `exchange`: two hosts and one VM from outside, by couples of swaps (a thousand steps a second);
+- `refill`: 1 to 13 hosts and up to MAX_CANDIDATES unplaced VM classes, by a small CP-SAT model.
+
+Prices steer both: they tell what each host loses against the bound, and which VMs cannot be part of an improvement. A
+step that gains nothing may still rearrange: free capacity comes together on few hosts, where it is of use.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import nullcontext
+
+import numpy as np
+
+from vmopt.methods.dual import guiding_prices
+from vmopt.methods.packing.losses import Losses
+from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
+from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.methods.packing.pairs import exchange
+from vmopt.methods.packing.refill import Effort, Filling, solve
+from vmopt.methods.search import Search
+from vmopt.model.objective import FloatArray
+
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+METHOD = "neighbourhood"
+SIZES = (1, 2, 3, 4, 6, 9, 13)
+WORK_PER_HOST = 0.05
+OVERHEAD = 0.01
+EXCHANGES = 50
+WORK_OF_EXCHANGE = 0.0005
+MEMORY = 0.8
+CURIOSITY = 0.15
+REPORT_EVERY = 2.0
+
+
+def run(search: Search) -> None:
+    """Improve the best placement until the search is finished or nothing is left to try."""
+    improve(search)
+
+
+def improve(search: Search, *, steps: int | None = None) -> None:
+    """Improve the best placement, for so many steps at most.
+
+    With one thread and a number of steps that ends before the time limit, the outcome depends on the seed alone.
+    """
+    walk = _Walk(search)
+    helpers = search.options.threads - 1
+    try:
+        with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
+            walk.go(executor, helpers, steps)
+    finally:
+        walk.report()
+
+
+class _Arms:
+    """How much of the time each kind of step gets, by what it gained per unit of work of late."""
+
+    def __init__(self, work: FloatArray, rng: np.random.Generator) -> None:
+        self.rng = rng
+        self.work = work
+        self.rate = np.zeros(len(work))
+
+    def pull(self, fit: BoolArray) -> int:
+        """Choose among the arms that are `fit`; even one that gained nothing gets a little time."""
+        rate = np.where(fit, self.rate, 0.0)
+        even = fit / fit.sum()
+        time = (1 - CURIOSITY) * rate / rate.sum() + CURIOSITY * even if rate.any() else even
+        chance = time / self.work
+        return int(self.rng.choice(len(chance), p=chance / chance.sum()))
+
+    def learn(self, arm: int, gain: float, work: float) -> None:
+        """Remember what a step gained, and what it cost."""
+        self.rate[arm] += (1 - MEMORY) * (gain / work - self.rate[arm])
+        self.work[arm] += (1 - MEMORY) * (work - self.work[arm])
+
+
+class _Walk:
+    """One run of the search: the placement as it is now, and the steps that change it."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.rng = np.random.default_rng(search.options.seed)
+        losses = Losses(search.instance, guiding_prices(search))
+        self.occupancy = Occupancy(search.instance, search.host_index)
+        self.chooser = Chooser(self.occupancy, losses, self.rng)
+        self.losses = losses
+        self.sizes = [size for size in SIZES if size <= search.instance.n_hosts]
+        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [EXCHANGES * WORK_OF_EXCHANGE]
+        self.arms = _Arms(np.array(expected), self.rng)
+        self.value = self.reported = search.objective
+        self.reported_at = search.seconds
+        self.exhausted = False
+        self.steps = 0
+
+    def go(self, executor: Executor | None, helpers: int, steps: int | None) -> None:
+        """Step until done; helpers fill other hosts meanwhile."""
+        flying: dict[Future[Filling], tuple[int, Neighbourhood]] = {}
+        while not self.done(steps):
+            for future in [f for f in flying if f.done()]:
+                self._land(*flying.pop(future), future.result())
+            while executor is not None and len(flying) < helpers and self._enough_idle():
+                arm = self.arms.pull(self._fit(refill_only=True))
+                hood = self._free(arm)
+                flying[executor.submit(solve, hood.problem, self._effort(arm))] = (arm, hood)
+            arm = self.arms.pull(self._fit(refill_only=False))
+            if arm == len(self.sizes):
+                self._exchange(arm)
+            else:
+                hood = self._free(arm)
+                self._land(arm, hood, solve(hood.problem, self._effort(arm)))
+            self.steps += 1
+            if self.search.seconds > self.reported_at + REPORT_EVERY:
+                self.report()
+        for future, (arm, hood) in flying.items():
+            self._land(arm, hood, future.result())
+
+    def done(self, steps: int | None) -> bool:
+        """Whether the gap is reached, time or steps are up, or nothing is left to try."""
+        search = self.search
+        near = search.bound - self.value <= search.options.gap * search.bound
+        return near or search.finished or self.exhausted or (steps is not None and self.steps >= steps)
+
+    def report(self) -> None:
+        """Offer the placement if it became better."""
+        self.reported_at = self.search.seconds
+        if self.value > self.reported or not self.search.found:
+            self.reported = self.value
+            self.search.offer(self.occupancy.placement(), METHOD)
+
+    def _enough_idle(self) -> bool:
+        return int((~self.chooser.busy).sum()) >= 4
+
+    def _fit(self, *, refill_only: bool) -> BoolArray:
+        idle = int((~self.chooser.busy).sum())
+        spare = 2 if refill_only else 0
+        fit = np.array([size + spare <= idle for size in self.sizes] + [not refill_only and idle >= 2])
+        fit[0] |= not fit.any()
+        return fit
+
+    def _effort(self, arm: int) -> Effort:
+        seed = int(self.rng.integers(2**31 - 1))
+        return Effort(seed, max(self.search.remaining, 0.01), WORK_PER_HOST * self.sizes[arm])
+
+    def _free(self, arm: int) -> Neighbourhood:
+        hood = free_hosts(self.chooser, self.chooser.choose(self.sizes[arm]))
+        self.chooser.busy[hood.hosts] = True
+        self.occupancy.left[hood.classes] -= hood.taken
+        return hood
+
+    def _land(self, arm: int, hood: Neighbourhood, filling: Filling) -> None:
+        """Take the new filling if it is as good as the old one."""
+        problem = hood.problem
+        counts = problem.start if filling.counts is None else filling.counts
+        gain = float((counts - problem.start).sum(axis=1) @ problem.value)
+        if gain < 0:
+            counts, gain = problem.start, 0.0
+        self.occupancy.left[hood.classes] += problem.supply - counts.sum(axis=1)
+        for column, host in enumerate(hood.hosts):
+            there = np.flatnonzero(counts[:, column])
+            self.occupancy.refill(host, np.column_stack([hood.classes[there], counts[there, column]]))
+        self.chooser.busy[hood.hosts] = False
+        self.chooser.refresh(hood.hosts)
+        self.value += gain
+        self.arms.learn(arm, gain, filling.work + OVERHEAD)
+        whole = hood.complete and len(hood.hosts) == len(self.occupancy.on)
+        self.exhausted |= whole and filling.proven
+
+    def _exchange(self, arm: int) -> None:
+        gained = 0.0
+        for _ in range(EXCHANGES):
+            a, b = self.chooser.choose(2)
+            gained += exchange(self.occupancy, self.losses, a, b, self.rng)
+            self.chooser.refresh([a, b])
+            if self.done(None):
+                break
+        self.value += gained
+        self.arms.learn(arm, gained, EXCHANGES * WORK_OF_EXCHANGE)

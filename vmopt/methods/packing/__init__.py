@@ -1,0 +1,1 @@
+"""What construction and improvement of placements share: counted placements, losses, moves and sub-problems."""

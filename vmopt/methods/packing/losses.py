@@ -1,0 +1,89 @@
+"""Losses: what separates a placement from the bound that prices prove, host by host and VM by VM."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+
+MAX_KEPT = 1 << 24
+TINY = 1e-9
+ASKED = 0.1
+
+
+class Losses:
+    """The parts of bound minus objective, for given prices.
+
+    With prices ``lam[c,k]`` let ``reduced[j,c] = value[j] - demand[j] @ lam[c]``, ``best[j]`` the largest of them over
+    the host classes that VM class j fits, at least 0, and ``regret[j,c] = best[j] - reduced[j,c]``. Then bound minus
+    objective is exactly
+
+        sum_h free[h] @ lam[c(h)]  +  sum_{j placed on h} regret[j, c(h)]  +  sum_{j unplaced} best[j].
+
+    No part is negative. So a choice that loses more by itself than a neighbourhood loses now cannot improve it, and can
+    be left out of the search before it starts (reduced-cost fixing).
+
+    Attributes
+    ----------
+    host_class : (n_hosts,) int64 array
+    prices : (n_host_classes, n_resources) array
+    best : (n_vm_classes,) array
+    scarcity : (n_resources,) array
+        Importance of each resource, adding up to 1: what the cluster's capacity is worth at the prices and, with a
+        small weight, how much of it is asked for.
+    weight : (n_resources,) array
+        Scarcity of one unit.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[4, 5])
+    >>> losses = Losses(cluster, np.array([[1.0]]))
+    >>> losses.of_host(Occupancy(cluster, np.array([0, -1])), 0)
+    4.0
+    """
+
+    def __init__(self, instance: Instance, prices: FloatArray) -> None:
+        self._vms = instance.vm_classes
+        self._capacity = instance.host_classes.capacity
+        self._kept: dict[int, FloatArray] = {}
+        self.host_class = instance.host_classes.of
+        self.prices = prices
+        self.best = np.zeros(len(self._vms))
+        for c in range(len(prices)):
+            fits = (self._vms.demand <= self._capacity[c]).all(axis=1)
+            np.maximum(self.best, np.where(fits, self._reduced(c), 0.0), out=self.best)
+        self.scarcity = _scarcity(instance, prices, self.best)
+        self.weight = self.scarcity / np.maximum(instance.total, 1)
+
+    def reduced(self, classes: IntArray, host_class: int) -> FloatArray:
+        """Value less the price of what is asked for, on one host class."""
+        if host_class not in self._kept:
+            if (len(self._kept) + 1) * len(self._vms) > MAX_KEPT:
+                self._kept.clear()
+            self._kept[host_class] = self._reduced(host_class)
+        return np.asarray(self._kept[host_class][classes])
+
+    def regret(self, classes: IntArray, host_class: int) -> FloatArray:
+        """Return what running on this host class, rather than at best, loses."""
+        return np.asarray(np.maximum(self.best[classes] - self.reduced(classes, host_class), 0.0))
+
+    def of_host(self, occupancy: Occupancy, host: int) -> float:
+        """Loss of one host: its free capacity at its prices, and the regret of what it runs."""
+        c = int(self.host_class[host])
+        rows = occupancy.on[host]
+        return float(occupancy.free[host] @ self.prices[c] + rows[:, 1] @ self.regret(rows[:, 0], c))
+
+    def _reduced(self, host_class: int) -> FloatArray:
+        reduced: FloatArray = self._vms.value - self._vms.demand @ self.prices[host_class]
+        return reduced
+
+
+def _scarcity(instance: Instance, prices: FloatArray, best: FloatArray) -> FloatArray:
+    """Weigh what capacity is worth at the prices and, a little, how much of it the VMs worth placing ask for."""
+    hosts, vms = instance.host_classes, instance.vm_classes
+    worth: FloatArray = (hosts.count[:, None] * hosts.capacity * prices).sum(axis=0)
+    asked: FloatArray = ((vms.count * (best > 0)) @ vms.demand) / np.maximum(instance.total, 1)
+    scarcity = worth / max(float(worth.sum()), TINY**2) + ASKED * np.minimum(asked, 1.0) ** 4 + TINY * (asked > 0)
+    return scarcity / scarcity.sum() if scarcity.any() else np.full(len(worth), 1 / len(worth))

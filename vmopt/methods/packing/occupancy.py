@@ -1,0 +1,70 @@
+"""Occupancy: which VM classes run on which host, and how many; a placement as improvement searches want it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vmopt.model.instance import Instance
+from vmopt.model.objective import IntArray
+
+
+class Occupancy:
+    """A placement counted by VM class, so that VMs which are alike are never told apart.
+
+    Attributes
+    ----------
+    on : list of (n, 2) int64 arrays
+        For each host the VM classes it runs and how many of each, one row a class.
+    left : (n_vm_classes,) int64 array
+        How many VMs of each class run nowhere.
+    free : (n_hosts, n_resources) int64 array
+        Capacity not in use.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[2], [2], [5]], [[4], [6]])
+    >>> occupancy = Occupancy(cluster, np.array([0, -1, 1]))
+    >>> occupancy.free.ravel().tolist(), int(occupancy.left.sum())
+    ([2, 1], 1)
+    >>> occupancy.placement().tolist()
+    [0, -1, 1]
+    """
+
+    def __init__(self, instance: Instance, host_index: IntArray) -> None:
+        self.instance = instance
+        self.vms = instance.vm_classes
+        placed = np.flatnonzero(host_index >= 0)
+        key, count = np.unique(host_index[placed] * len(self.vms) + self.vms.of[placed], return_counts=True)
+        host, vm_class = np.divmod(key, len(self.vms))
+        rows = np.column_stack([vm_class, count])
+        self.on: list[IntArray] = np.split(rows, np.searchsorted(host, np.arange(1, instance.n_hosts)))
+        self.left: IntArray = self.vms.count - np.bincount(self.vms.of[placed], minlength=len(self.vms))
+        self.free: IntArray = instance.capacity.copy()
+        np.subtract.at(self.free, host, self.vms.demand[vm_class] * count[:, None])
+
+    def refill(self, host: int, rows: IntArray) -> None:
+        """Make `rows` what runs on a host; the caller looks after `left`."""
+        self.on[host] = rows
+        self.free[host] = self.instance.capacity[host] - rows[:, 1] @ self.vms.demand[rows[:, 0]]
+
+    def gathered(self, hosts: Sequence[int]) -> IntArray:
+        """Classes on these hosts together, with counts, ``(n, 2)``."""
+        rows = np.concatenate([self.on[h] for h in hosts])
+        classes, where = np.unique(rows[:, 0], return_inverse=True)
+        return np.column_stack([classes, np.bincount(where, rows[:, 1], len(classes)).astype(np.int64)])
+
+    def placement(self) -> IntArray:
+        """Host of each VM, -1 where it runs nowhere; of identical VMs the first ones in the instance are placed."""
+        rows = np.concatenate(self.on)
+        host = np.repeat(np.arange(len(self.on)), [len(r) for r in self.on])
+        order = np.argsort(rows[:, 0], kind="stable")
+        vm_class = np.repeat(rows[order, 0], rows[order, 1])
+        first = np.concatenate([[0], np.cumsum(self.vms.count)[:-1]])
+        placed = np.bincount(vm_class, minlength=len(self.vms))
+        within = np.arange(len(vm_class)) - np.repeat(np.cumsum(placed) - placed, placed)
+        members = np.argsort(self.vms.of, kind="stable")
+        host_index = np.full(len(self.vms.of), -1, dtype=np.int64)
+        host_index[members[first[vm_class] + within]] = np.repeat(host[order], rows[order, 1])
+        return host_index

@@ -1,0 +1,154 @@
+"""The sub-problem of the neighbourhood search: fill a few hosts anew, as well as can be, from the VMs at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from vmopt.model.objective import FloatArray, IntArray
+
+MAX_ROW_SUM = 2**31 - 1
+MAX_OBJECTIVE = 2**50
+STEPS = 2**16
+"""How finely what may still be gained is told apart."""
+ROOM_STEPS = 2**8
+"""How many of these steps may be given up for bringing free capacity together."""
+
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, eq=False)
+class Refill:
+    """A small packing problem over VM classes and hosts: at most `supply`, at least `least` VMs of each class.
+
+    Attributes
+    ----------
+    demand : (n_classes, n_resources) int64 array
+    value : (n_classes,) array
+    supply, least : (n_classes,) int64 arrays
+    capacity : (n_hosts, n_resources) int64 array
+    allowed : (n_classes, n_hosts) bool array
+        Where it can pay to run a class.
+    start : (n_classes, n_hosts) int64 array
+        What runs there now.
+    loss : float
+        No filling is worth more than this above the present one.
+    room : (n_classes,) array
+        How much capacity a VM of the class takes, adding up to 1 over a full host: the first host is to be left as
+        empty as it can be, where nothing better is at stake.
+    """
+
+    demand: IntArray
+    value: FloatArray
+    supply: IntArray
+    least: IntArray
+    capacity: IntArray
+    allowed: BoolArray
+    start: IntArray
+    loss: float
+    room: FloatArray
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Limits of one sub-problem: seconds of wall clock, and deterministic work in CP-SAT's own unit."""
+
+    seed: int
+    seconds: float
+    work: float
+
+
+@dataclass(frozen=True, eq=False)
+class Filling:
+    """What came of a sub-problem: counts ``(n_classes, n_hosts)`` or None, whether proven best, and the work."""
+
+    counts: IntArray | None
+    proven: bool
+    work: float
+
+
+def solve(problem: Refill, effort: Effort) -> Filling:
+    """Fill the hosts with CP-SAT, one thread, from the present filling."""
+    most = _most(problem)
+    cells = np.argwhere(most > 0)
+    model: Any = cp_model.CpModel()
+    columns = [model.new_bool_var("") if n == 1 else model.new_int_var(0, n, "") for n in most[most > 0].tolist()]
+    _add_capacity(model, problem, most, cells, columns)
+    _add_supply(model, problem, most, cells, columns)
+    model.maximize(cp_model.LinearExpr.weighted_sum(columns, _weights(problem, most, cells).tolist()))
+    for column, count in zip(columns, problem.start[cells[:, 0], cells[:, 1]].tolist(), strict=True):
+        model.add_hint(column, count)
+    solver: Any = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.random_seed = effort.seed
+    solver.parameters.max_time_in_seconds = effort.seconds
+    solver.parameters.max_deterministic_time = effort.work
+    status = solver.solve(model)
+    work = float(solver.response_proto.deterministic_time)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Filling(None, False, work)
+    counts = np.zeros(most.shape, dtype=np.int64)
+    counts[cells[:, 0], cells[:, 1]] = [solver.value(column) for column in columns]
+    return Filling(counts, status == cp_model.OPTIMAL, work)
+
+
+def _most(problem: Refill) -> IntArray:
+    """How many VMs of each class fit each host by themselves, 0 where it cannot pay."""
+    most = np.where(problem.allowed, problem.supply[:, None], 0)
+    for k in range(problem.demand.shape[1]):
+        asked = problem.demand[:, k, None]
+        most = np.where(asked > 0, np.minimum(most, problem.capacity[:, k] // np.maximum(asked, 1)), most)
+    return most
+
+
+def _weights(problem: Refill, most: IntArray, cells: IntArray) -> IntArray:
+    """Values in steps fine enough to tell what can still be gained, coarse enough to add up exactly."""
+    total = float(most.sum(axis=1) @ problem.value)
+    step = max(problem.loss / STEPS, total / MAX_OBJECTIVE, np.finfo(np.float64).tiny)
+    weights = problem.value[cells[:, 0]] / step
+    weights -= np.where(cells[:, 1] == 0, ROOM_STEPS * problem.room[cells[:, 0]], 0.0)
+    return np.asarray(np.rint(weights).astype(np.int64))
+
+
+def safe_row(asked: IntArray, most: IntArray, room: int) -> tuple[IntArray, int]:
+    """Divide a capacity row so that its sum stays below 2^31: by the gcd, else demand rounded up and capacity down.
+
+    Examples
+    --------
+    >>> asked, room = safe_row(np.array([4, 6]), np.array([1, 1]), 9)
+    >>> asked.tolist(), room
+    ([2, 3], 4)
+    """
+    divisor = max(int(np.gcd.reduce(asked)), 1) if asked.size else 1
+    asked, room = asked // divisor, room // divisor
+    total = int(asked @ most)
+    if total > MAX_ROW_SUM:
+        shrink = -(-total // (MAX_ROW_SUM // 2))
+        asked, room = -(-asked // shrink), room // shrink
+    return asked, room
+
+
+def _add_capacity(model: Any, problem: Refill, most: IntArray, cells: IntArray, columns: list[Any]) -> None:
+    for h in range(len(problem.capacity)):
+        mine = np.flatnonzero(cells[:, 1] == h)
+        classes = cells[mine, 0]
+        row = [columns[i] for i in mine.tolist()]
+        for k in range(problem.demand.shape[1]):
+            asked, room = safe_row(problem.demand[classes, k], most[classes, h], int(problem.capacity[h, k]))
+            if int(asked @ most[classes, h]) > room:
+                model.add(cp_model.LinearExpr.weighted_sum(row, asked.tolist()) <= room)
+
+
+def _add_supply(model: Any, problem: Refill, most: IntArray, cells: IntArray, columns: list[Any]) -> None:
+    edges = np.searchsorted(cells[:, 0], np.arange(len(problem.supply) + 1)).tolist()
+    bound = most.sum(axis=1) > problem.supply
+    for j in np.flatnonzero(bound | (problem.least > 0)).tolist():
+        group, supply, least = columns[edges[j] : edges[j + 1]], int(problem.supply[j]), int(problem.least[j])
+        if supply == 1:
+            (model.add_exactly_one if least else model.add_at_most_one)(group)
+        elif group:
+            model.add_linear_constraint(cp_model.LinearExpr.sum(group), least, supply)

@@ -1,0 +1,139 @@
+"""Price-guided construction: the prices choose the VMs, then hosts are filled side by side, all kept in proportion.
+
+1. VMs of positive reduced value are chosen; at the best prices they ask for almost exactly the cluster's capacity.
+2. They are dealt in rounds, the largest first. Each round gives every host at most one VM, by the assignment (Kuhn
+   1955) that keeps what is left on every host in the proportions of what is still to come: no host is left with memory
+   and no cpu, which is what spoils greedy placements.
+3. Where dealing is cheap it is repeated with other weights, and the best deal stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from vmopt.methods.dual import guiding_prices
+from vmopt.methods.packing.losses import Losses
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+METHOD = "price-guided"
+HOSTS_AT_ONCE = 200
+LEVELLING = 0.1
+MAX_DEALS = 16
+WORTH_REPEATING = 4_000_000
+"""VMs times hosts up to which dealing takes a small part of a second."""
+ROUGHLY = 0.1
+"""Least part of what is left that counts as still to come: towards the end proportions matter no more."""
+NEVER = -1e15
+
+
+def run(search: Search) -> None:
+    """Offer the best of some placements that the prices guide to."""
+    losses = Losses(search.instance, guiding_prices(search))
+    rng = np.random.default_rng(search.options.seed)
+    work = search.instance.n_vms * min(search.instance.n_hosts, HOSTS_AT_ONCE)
+    for deal_number in range(min(MAX_DEALS, max(1, WORTH_REPEATING // work))):
+        if search.finished and deal_number:
+            break
+        levelling, emphasis = LEVELLING, np.ones(len(search.instance.resources))
+        if deal_number:
+            levelling *= rng.uniform(0.1, 3.0)
+            emphasis = rng.uniform(0.5, 1.5, len(emphasis))
+        search.offer(deal(search, losses, levelling, emphasis, rng), METHOD)
+
+
+def deal(search: Search, losses: Losses, levelling: float, emphasis: FloatArray, rng: np.random.Generator) -> IntArray:
+    """Deal the chosen VMs to the hosts; hosts and VMs go in groups of about HOSTS_AT_ONCE hosts, each a fair sample.
+
+    Parameters
+    ----------
+    levelling : float
+        Weight of filling hosts evenly against filling them in proportion.
+    emphasis : (n_resources,) array
+        Factors of the scarcity of the resources.
+
+    Returns
+    -------
+    (n_vms,) int64 array
+        Host of each VM, -1 where it runs nowhere.
+    """
+    instance = search.instance
+    host_index = np.full(instance.n_vms, -1, dtype=np.int64)
+    scarcity = losses.scarcity * emphasis / (losses.scarcity @ emphasis)
+    order = _chosen(instance, losses, scarcity)
+    hosts = rng.permutation(instance.n_hosts)
+    hosts = hosts[np.argsort(losses.host_class[hosts], kind="stable")]
+    n_groups = max(1, round(len(hosts) / HOSTS_AT_ONCE))
+    for group in range(n_groups):
+        if search.finished and group:
+            break
+        table = _Table(instance, losses, hosts[group::n_groups], scarcity, levelling)
+        for vms, where in table.rounds(order[group::n_groups]):
+            host_index[vms] = where
+    return host_index
+
+
+def _chosen(instance: Instance, losses: Losses, scarcity: FloatArray) -> IntArray:
+    """VMs worth their price, the largest first; a VM's size is the scarcity-weighted sum of what it asks for."""
+    best = losses.best[instance.vm_classes.of]
+    chosen = np.flatnonzero(best > 0)
+    size = instance.demand[chosen] @ (scarcity / np.maximum(instance.total, 1))
+    return np.asarray(chosen[np.argsort(-size, kind="stable")])
+
+
+class _Table:
+    """Some hosts and what is left on them while VMs are dealt."""
+
+    def __init__(
+        self, instance: Instance, losses: Losses, hosts: IntArray, scarcity: FloatArray, levelling: float
+    ) -> None:
+        self.demand, self.value = instance.demand, instance.value
+        self.hosts = hosts
+        self.free = instance.capacity[hosts].copy()
+        self.scarcity = scarcity
+        self.levelling = levelling
+        self.prices = losses.prices[losses.host_class[hosts]]
+        self.uniform = bool((losses.prices == losses.prices[0]).all())
+
+    def rounds(self, order: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
+        """Deal until nothing fits; yields VMs and their hosts, round by round."""
+        while len(order):
+            batch = order[: len(self.hosts)]
+            fits = self._fits(batch)
+            score = np.where(fits, self._score(batch, order), NEVER)
+            row, column = linear_sum_assignment(score, maximize=True)
+            dealt = fits[row, column]
+            row, column = row[dealt], column[dealt]
+            self.free[column] -= self.demand[batch[row]]
+            yield batch[row], self.hosts[column]
+            waiting = np.asarray(fits.any(axis=1))
+            waiting[row] = False
+            order = np.concatenate([batch[waiting], order[len(batch) :]])
+
+    def _fits(self, batch: IntArray) -> BoolArray:
+        fits: BoolArray = np.full((len(batch), len(self.hosts)), True, dtype=np.bool_)
+        for k in range(self.free.shape[1]):
+            np.logical_and(fits, self.demand[batch, k, None] <= self.free[:, k], out=fits)
+        return fits
+
+    def _score(self, batch: IntArray, order: IntArray) -> FloatArray:
+        """How well each host would keep its proportions with each VM; 1 in every resource is what is still to come."""
+        coming = self.demand[order].sum(axis=0) / len(self.hosts)
+        coming = np.maximum(coming, np.maximum(ROUGHLY * self.free.mean(axis=0), 1e-9))
+        mean = np.zeros((len(batch), len(self.hosts)))
+        square = np.zeros_like(mean)
+        for k, weight in enumerate(self.scarcity):
+            after = (self.free[:, k] - self.demand[batch, k, None]) / coming[k]
+            mean += weight * after
+            square += weight * after**2
+        score: FloatArray = -(square - mean**2) - self.levelling * (mean - 1) ** 2
+        if not self.uniform:
+            cost = self.demand[batch] @ self.prices.T
+            score -= (cost - cost.min(axis=1, keepdims=True)) / max(float(self.value[batch].mean()), 1e-300)
+        return score
