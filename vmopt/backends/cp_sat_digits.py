@@ -61,6 +61,8 @@ class Splitter:
     ----------
     lower, upper : list of int
         Limits of the columns; those of the carries are appended.
+    longest : int
+        Most that the coefficients times the sizes of the columns of a row may add up to.
 
     Attributes
     ----------
@@ -78,6 +80,7 @@ class Splitter:
     lower: list[int]
     upper: list[int]
     carries: list[Carry] = field(default_factory=list)
+    longest: int = LONGEST_ROW
 
     def split(self, row: Row) -> list[Row]:
         """Return short rows that together say what `row` says; none where every point keeps it."""
@@ -96,7 +99,7 @@ class Splitter:
     def _split(self, row: Row) -> list[Row]:
         """Split a row whose lower limit is none or its upper limit."""
         assert row.upper is not None
-        if self._length(row) <= LONGEST_ROW:
+        if self._length(row) <= self.longest:
             return [row]
         base = self._base(row)
         high, low = zip(*(divmod(a, base) for a in row.coefficients), strict=True)
@@ -110,7 +113,7 @@ class Splitter:
     def _base(self, row: Row) -> int:
         """Largest power of two that keeps row (1) short, with a carry of up to as many units as there are."""
         units = sum(max(abs(self.lower[j]), abs(self.upper[j])) for j in row.columns)
-        base = 1 << max(0, (LONGEST_ROW // (2 * units + 2)).bit_length() - 1)
+        base = 1 << max(0, (self.longest // (2 * units + 2)).bit_length() - 1)
         if base < 4:
             raise BackendError(
                 f"cp-sat cannot take a row over {units} units with coefficients up to "

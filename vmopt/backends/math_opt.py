@@ -18,6 +18,7 @@ from vmopt.backends.loading import ortools_version, why_not_ortools
 from vmopt.backends.math_opt_model import best_point, dual_values, to_proto
 from vmopt.backends.math_opt_status import read
 from vmopt.backends.scaling import scale
+from vmopt.backends.short_rows import ask_in_short_rows
 from vmopt.backends.waiting import Incumbents
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
@@ -67,11 +68,18 @@ class MathOpt:
 
     def solve(self, program: LinearProgram, options: LPOptions) -> LPResult:
         """Solve a program. See `Backend.solve`."""
-        return answer(self, program, options, lambda clock: self._ask(program, options, clock))
+        return answer(
+            self,
+            program,
+            options,
+            lambda clock: ask_in_short_rows(program, options, lambda *short: self._ask(clock, *short)),
+        )
 
-    def _ask(self, program: LinearProgram, options: LPOptions, clock: Clock) -> Claim:
+    def _ask(self, clock: Clock, program: LinearProgram, options: LPOptions, tolerance: float) -> Claim:
         scaled = scale(program)
         request = self._request(scaled.program, options)
+        if program.is_integer:
+            self._be_exact(request.parameters, tolerance)
         if clock.left <= 0:
             return OUT_OF_TIME
         incumbents = Incumbents(options.on_incumbent)
@@ -88,6 +96,13 @@ class MathOpt:
             scaled.bound(result.termination.objective_bounds.dual_bound),
             None if prices is None else scaled.prices(prices),
         )
+
+    def _be_exact(self, parameters: Any, tolerance: float) -> None:
+        if self.name == "highs":
+            for kind in ("mip", "primal"):
+                parameters.highs.double_options[f"{kind}_feasibility_tolerance"] = tolerance
+        elif self.name == "scip":
+            parameters.gscip.real_params["numerics/feastol"] = tolerance
 
     def _has_a_rival(self) -> bool:
         """Whether highspy was imported, perhaps by PuLP: with two copies of HiGHS in one process, calls may crash."""

@@ -23,6 +23,7 @@ from vmopt.backends.loading import installed
 from vmopt.backends.process import ProcessTask
 from vmopt.backends.pulp_status import UNBOUNDED, cbc_bound, cbc_searched_all, read
 from vmopt.backends.scaling import Scaled, scale
+from vmopt.backends.short_rows import ask_in_short_rows
 from vmopt.backends.waiting import wait
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
@@ -87,16 +88,23 @@ class PuLP:
 
     def solve(self, program: LinearProgram, options: LPOptions) -> LPResult:
         """Solve a program. See `Backend.solve`."""
-        return answer(self, program, options, lambda clock: self._ask(program, options, clock))
+        return answer(
+            self,
+            program,
+            options,
+            lambda clock: ask_in_short_rows(program, options, lambda *short: self._ask(clock, *short)),
+        )
 
-    def _ask(self, program: LinearProgram, options: LPOptions, clock: Clock) -> Claim:
+    def _ask(self, clock: Clock, program: LinearProgram, options: LPOptions, tolerance: float) -> Claim:
         scaled = scale(program)
         orders = {
             "program": _columns_and_rows(scaled.program),
             "start": options.start.tolist() if options.start is not None else None,
             "solver": self.solver,
             "path": self.path,
-            "options": _cbc_options(options.seed % LARGEST_SEED) if Capability.SEED in self.capabilities else None,
+            "options": _cbc_options(options.seed % LARGEST_SEED, tolerance)
+            if Capability.SEED in self.capabilities
+            else None,
             "gap": options.gap,
             "threads": options.threads,
             "deadline": time.time() + clock.left if clock.limited else None,
@@ -168,13 +176,15 @@ def _columns_and_rows(program: LinearProgram) -> dict[str, list[Any]]:
     return data
 
 
-def _cbc_options(seed: int) -> list[str]:
-    """Return CBC's options: its seeds, to look for the slightest improvement, and to look at the clock.
+def _cbc_options(seed: int, tolerance: float) -> list[str]:
+    """Return CBC's options: its seeds and tolerances, to look for the slightest improvement, and to look at the clock.
 
     A seed of 0 would mean the time of day. The small searches that CBC does deep in its tree see neither its time limit
     nor an interrupt, and what it has found is lost with it: they are put off to depths that it never reaches.
     """
-    return [f"randomSeed {seed + 1}", f"randomCbcSeed {seed + 1}", "increment 1e-9", "depthMiniBab -1000"]
+    seeds = [f"randomSeed {seed + 1}", f"randomCbcSeed {seed + 1}"]
+    exact = [f"integerTolerance {tolerance:g}", f"primalTolerance {tolerance:g}", "increment 1e-9"]
+    return [*seeds, *exact, "depthMiniBab -1000"]
 
 
 def _claim(name: str, scaled: Scaled, result: dict[str, Any], log: str, gap: float) -> Claim:
