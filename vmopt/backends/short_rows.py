@@ -1,9 +1,9 @@
 """Integer programs with long rows, for solvers that compute in floats.
 
-Such a solver accepts a point that is off by a tolerance t, 1e-6 by default and hardly less than 1e-9: in a row whose
-``|coefficients| * column limits`` add up to W, that is ``t W`` units, and beyond half a unit it can take a point that
-does not fit for one that does, or cut off the best one and call what is left optimal. So the tolerance follows the
-rows, and rows too long for any tolerance are split into digits (see `vmopt.backends.cp_sat_digits`), which is exact.
+Such a solver accepts a point that is off by a tolerance t, 1e-6 by default and hardly less than 1e-9: in a row that
+adds up to W units, that is ``t W`` of them, and beyond half a unit it can take a point that does not fit for one that
+does, or cut off the best one and call what is left optimal. So the tolerance follows the rows, and rows too long for
+any tolerance are split into digits (see `vmopt.backends.cp_sat_digits`), which is exact.
 """
 
 from __future__ import annotations
@@ -87,9 +87,10 @@ def shorten(program: LinearProgram) -> Shortened:
 
 def _shorten(program: LinearProgram, rows: IntegerRows) -> Shortened:
     lower, upper = column_limits(program, rows)
-    weight = rows.weight(np.maximum(np.abs(lower), np.abs(upper)).astype(np.float64))
-    long = np.flatnonzero(weight > LONGEST_ROW)
-    longest = float(np.minimum(weight, LONGEST_ROW).max(initial=0.0))
+    limit = np.maximum(np.abs(rows.lower) % NO_LIMIT, np.abs(rows.upper) % NO_LIMIT).astype(np.float64)
+    length = np.minimum(rows.weight(np.maximum(np.abs(lower), np.abs(upper)).astype(np.float64)), limit)
+    long = np.flatnonzero(length > LONGEST_ROW)
+    longest = float(np.minimum(length, LONGEST_ROW).max(initial=0.0))
     tolerance = min(COARSEST, SAFE_PART / max(longest, 1.0))
     if not long.size or (lower > upper).any():
         return Shortened(program, program.n_columns, (), tolerance)

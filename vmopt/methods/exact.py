@@ -15,7 +15,9 @@ from vmopt.model.objective import FloatArray, IntArray
 from vmopt.solution import Limit
 
 DEFAULT_BACKEND = "cp-sat"
-MOST_COLUMNS = 20_000_000
+MOST_ENTRIES = 50_000_000
+ENTRIES_PER_SECOND = 400_000
+"""How fast programs are built and handed over at the least; what cannot be built in time is not begun."""
 
 
 def run(search: Search) -> None:
@@ -26,8 +28,12 @@ def run(search: Search) -> None:
     """
     name = search.options.backend or DEFAULT_BACKEND
     backend = registry.get(name)
-    if assignment_size(search.instance) > MOST_COLUMNS:
+    n_entries = assignment_size(search.instance) * (1 + len(search.instance.resources))
+    if n_entries > MOST_ENTRIES:
         search.limit = Limit.MEMORY
+        return
+    if n_entries > ENTRIES_PER_SECOND * search.remaining:
+        search.limit = Limit.TIME
         return
     with search.building():
         model = assignment(search.instance)
