@@ -86,9 +86,11 @@ def solve_case(set_name: str, case_name: str, seed: int, settings: Settings, sec
 
 
 def _verified(instance: vmopt.Instance, solution: vmopt.Solution) -> bool:
-    """Whether the placement fits and, where the bound is by prices, the prices prove it."""
+    """Whether the placement fits and, where the bound is by prices or patterns, they prove it."""
     if vmopt.verify(instance, solution):
         return False
-    if solution.bound_by != "prices":
-        return solution.bound >= solution.objective
-    return vmopt.verify_bound(instance, solution.prices) <= solution.bound
+    if solution.bound_by == "prices":
+        return vmopt.verify_bound(instance, solution.prices) <= solution.bound
+    if solution.pattern_bound is not None:
+        return vmopt.verify_pattern_bound(instance, solution.pattern_bound) <= solution.bound
+    return solution.bound >= solution.objective

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vmopt.generate import generate
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
+    from vmopt.pattern_bound import PatternBound, verify_pattern_bound
     from vmopt.solution import Limit, Relaxation, Solution, Status
     from vmopt.solve import compare, relax, solve
     from vmopt.verify import Violation, verify, verify_bound
@@ -50,6 +51,7 @@ __all__ = [
     "Limit",
     "Objective",
     "OptionError",
+    "PatternBound",
     "PlacementError",
     "Relaxation",
     "Solution",
@@ -67,6 +69,7 @@ __all__ = [
     "solve",
     "verify",
     "verify_bound",
+    "verify_pattern_bound",
 ]
 
 
@@ -84,6 +87,8 @@ _HOMES = {
     "compare": "solve",
     "verify": "verify",
     "verify_bound": "verify",
+    "PatternBound": "pattern_bound",
+    "verify_pattern_bound": "pattern_bound",
     "Violation": "verify",
     "generate": "generate",
     "backends": "backends",

@@ -17,6 +17,8 @@ from vmopt.model.objective import FloatArray, IntArray
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+    from vmopt.pattern_bound import PatternBound
+
 
 class Status(StrEnum):
     """What is known of a solution."""
@@ -88,9 +90,10 @@ class Solution:
     bound : float
         No placement is worth more; at least `objective`.
     bound_by : str
-        Where the bound comes from: ``prices`` (checked by `verify_bound`) or the name of a backend.
+        Where the bound comes from: ``prices`` (checked by `verify_bound`), ``patterns`` (`verify_pattern_bound`) or the
+        name of a backend.
     prices : (n_host_classes, n_resources) array or None
-        Prices that prove `bound`, where it is by prices.
+        Prices that prove `bound`, or where it is by something else the most that prices prove.
     method : str
     backend : str or None
         Name and version of the backend that ran, None when none did.
@@ -99,6 +102,8 @@ class Solution:
     seed : int
     requested_gap : float
         Gap at which the search was to stop.
+    pattern_bound : PatternBound or None
+        What proves `bound`, where it is by patterns.
     """
 
     instance: Instance
@@ -115,6 +120,7 @@ class Solution:
     solve_seconds: float
     seed: int
     requested_gap: float
+    pattern_bound: PatternBound | None = None
 
     @property
     def gap(self) -> float:

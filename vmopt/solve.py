@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import warnings
 from collections.abc import Iterable
 from math import isfinite
@@ -74,12 +75,13 @@ def solve(
     >>> solution.status.value, solution.objective, solution.placement["vm-1"]
     ('optimal', 8.0, 'host-0')
     """
+    started = time.perf_counter()
     instance = require_instance(instance)
     info, run = registry.get(method)
     if backend is not None:
         _check_backend(info, backend)
     options = Options(backend, *_checked_limits(time_limit, gap, seed, threads), _checked_progress(progress))
-    search = Search(instance, options)
+    search = Search(instance, options, started)
     if warm_start is not None:
         search.offer(_checked_start(instance, warm_start), "warm-start")
     try:

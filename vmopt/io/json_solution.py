@@ -16,6 +16,7 @@ from vmopt.io.json_file import Fields, shown
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.pattern_bound import PatternBound, verify_pattern_bound
 from vmopt.solution import Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
@@ -50,6 +51,7 @@ def write_solution(solution: Solution, path: PathLike) -> None:
         "gap": solution.gap if isfinite(solution.bound) else None,
         "bound_by": solution.bound_by,
         "prices": None if solution.prices is None else np.ascontiguousarray(solution.prices),
+        "pattern_bound": _pattern_bound(solution.pattern_bound),
         "method": solution.method,
         "backend": solution.backend,
         "build_seconds": solution.build_seconds,
@@ -102,6 +104,7 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
         solve_seconds=_number(fields, "solve_seconds"),
         seed=fields.take("seed", int),
         requested_gap=_number(fields, "requested_gap"),
+        pattern_bound=_read_pattern_bound(instance, fields, bound if bound_by == "patterns" else inf),
     )
     _check_status(solution, fields)
     fields.finish()
@@ -153,6 +156,32 @@ def _read_prices(instance: Instance, fields: Fields, bound: float) -> FloatArray
     if proven > bound and not isclose(proven, bound, rel_tol=ROUNDING):
         raise FileError(f"{fields.where}: it claims bound {bound}, but its prices prove {proven} only.")
     return frozen(np.array(given, dtype=np.float64))
+
+
+def _pattern_bound(certificate: PatternBound | None) -> dict[str, list[float]] | None:
+    if certificate is None:
+        return None
+    return {"vm_prices": certificate.prices.tolist(), "host_profit": certificate.host_profit.tolist()}
+
+
+def _read_pattern_bound(instance: Instance, fields: Fields, bound: float) -> PatternBound | None:
+    """Return the pattern bound, if it proves a bound."""
+    given = fields.take("pattern_bound", dict, type(None))
+    if given is None:
+        if isfinite(bound):
+            raise FileError(f"{fields.where}: the bound is said to be by patterns, but pattern_bound is null.")
+        return None
+    columns = [given.get(key) for key in ("vm_prices", "host_profit")]
+    if len(given) != 2 or not all(type(c) is list and all(type(n) in NUMBER for n in c) for c in columns):
+        raise FileError(f"{fields.where}: pattern_bound does not hold the numbers vm_prices and host_profit.")
+    try:
+        certificate = PatternBound(*(frozen(np.array(column, dtype=np.float64)) for column in columns))
+        proven = verify_pattern_bound(instance, certificate)
+    except PlacementError as error:
+        raise FileError(f"{fields.where}: {error}") from None
+    if proven > bound and not isclose(proven, bound, rel_tol=ROUNDING):
+        raise FileError(f"{fields.where}: it claims bound {bound}, but its pattern_bound proves {proven} only.")
+    return certificate
 
 
 def _check_status(solution: Solution, fields: Fields) -> None:

@@ -5,34 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from vmopt.formulation.assignment import assignment_size
-from vmopt.methods import dual, exact, greedy, knapsack_bound, neighbourhood, price_guided, relaxation
+from vmopt.methods import column_generation, dual, exact, greedy, knapsack_bound, neighbourhood, price_guided
 from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
 from vmopt.solution import Limit
 
-Stage = Callable[[Search], None]
+Stage = tuple[Callable[[Search], None], float]
+"""What to run, and the share of the time left that it may take."""
 
-FEW_PAIRS = 5_000
-"""Pairs of VM class and host class up to which the class relaxation takes milliseconds."""
 SMALL = 5_000
 """Columns of the assignment formulation up to which a proof may be had."""
+FEW_PER_HOST = 16
+"""VMs per host up to which patterns say more than prices, even where every VM is different."""
 
 
 def run(search: Search) -> None:
     """Run the stages in turn until the gap is proven or the time is up; greedy runs in any case."""
     greedy.run_best(search)
-    for stage in _stages(search):
+    for stage, share in _stages(search.instance):
         if not search.finished:
-            stage(search)
-    if search.remaining <= 0:
-        search.limit = search.limit or Limit.TIME
+            with search.within(share):
+                stage(search)
+    search.limit = Limit.TIME if search.remaining <= 0 else None
 
 
-def _stages(search: Search) -> Iterator[Stage]:
-    instance = search.instance
-    yield knapsack_bound.run
-    few = len(instance.vm_classes) * len(instance.host_classes) <= FEW_PAIRS
-    yield relaxation.run if few else dual.run
-    yield price_guided.run
-    if assignment_size(instance) <= SMALL:
-        yield exact.run
-    yield neighbourhood.run
+def _stages(instance: Instance) -> Iterator[Stage]:
+    small = assignment_size(instance) <= SMALL
+    repeated = 2 * len(instance.vm_classes) <= instance.n_vms
+    yield knapsack_bound.run, 1.0
+    if not repeated:
+        yield dual.run, 0.5
+        yield price_guided.run, 1.0
+    if small:
+        yield exact.run, 0.2
+    if repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts:
+        yield column_generation.run_once, 0.8
+    yield neighbourhood.run, 0.5 if small else 1.0
+    if small:
+        yield exact.run, 1.0

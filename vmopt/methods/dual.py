@@ -38,7 +38,7 @@ def run(search: Search) -> None:
 
 def guiding_prices(search: Search) -> FloatArray:
     """Prices to search by: those that prove the bound, else newly made ones."""
-    if search.bound_by != "prices" or search.prices is None or not search.prices.any():
+    if not search.prices.any():
         made = prices(search.instance, keep_going=lambda: not search.finished)
         search.tighten_by_prices(made, METHOD)
         return made

@@ -51,6 +51,7 @@ METHODS = {
     for info in (
         MethodInfo("auto", "all of them in turn, as far as they pay", "vmopt.methods.auto:run", True),
         MethodInfo("exact", "assignment formulation on an integer backend", "vmopt.methods.exact:run", True),
+        MethodInfo("column-generation", "patterns that fill hosts", "vmopt.methods.column_generation:run"),
         MethodInfo("price-guided", "VMs chosen and hosts filled by prices", "vmopt.methods.price_guided:run"),
         MethodInfo("neighbourhood", "few hosts at a time filled anew", "vmopt.methods.neighbourhood:run"),
         MethodInfo("greedy-priority", "highest priority first", "vmopt.methods.greedy:run_by_priority", variants=FITS),

@@ -14,6 +14,7 @@ from vmopt import metrics
 from vmopt.errors import SolverError
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.pattern_bound import PatternBound, verify_pattern_bound
 from vmopt.solution import Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
@@ -43,15 +44,24 @@ class Search:
     Methods read the instance and the options, `offer` placements and `tighten` the bound. Whatever happens to a method,
     the best verified placement stays here.
 
+    Parameters
+    ----------
+    started : float, optional
+        Value of ``time.perf_counter()`` from which the time limit counts; default: now.
+
     Attributes
     ----------
     host_index : (n_vms,) int64 array
         The best placement; nothing is placed at first.
     objective, bound : float
     bound_by : str
-        ``prices`` or the name of a backend.
-    prices : (n_host_classes, n_resources) array or None
-        Prices that prove the bound.
+        ``prices``, ``patterns`` or the name of a backend.
+    prices : (n_host_classes, n_resources) array
+        The prices that prove most, even where the bound is by something else.
+    price_bound : float
+        What they prove.
+    pattern_bound : PatternBound or None
+        What proves the bound where it is by patterns.
     found : bool
         Whether any placement was offered.
     limit : Limit or None
@@ -60,15 +70,17 @@ class Search:
         Name and version of the last backend that ran.
     """
 
-    def __init__(self, instance: Instance, options: Options) -> None:
+    def __init__(self, instance: Instance, options: Options, started: float | None = None) -> None:
         self.instance = instance
         self.options = options
-        self.started = time.perf_counter()
+        self.started = time.perf_counter() if started is None else started
+        self._deadline = self.started + options.time_limit
         self.host_index = np.full(instance.n_vms, -1, dtype=np.int64)
         self.objective = 0.0
-        self.prices: FloatArray | None = np.zeros(instance.host_classes.capacity.shape)
-        self.bound = verify_bound(instance, self.prices)
-        self.bound_by = "prices"
+        self.prices: FloatArray = np.zeros(instance.host_classes.capacity.shape)
+        self.price_bound = verify_bound(instance, self.prices)
+        self.pattern_bound: PatternBound | None = None
+        self.bound, self.bound_by = self.price_bound, "prices"
         self.found = False
         self.limit: Limit | None = None
         self.backend: str | None = None
@@ -82,7 +94,7 @@ class Search:
     @property
     def remaining(self) -> float:
         """Seconds left, at least 0."""
-        return max(0.0, self.options.time_limit - self.seconds)
+        return max(0.0, self._deadline - time.perf_counter())
 
     @property
     def proven(self) -> bool:
@@ -118,7 +130,17 @@ class Search:
     def tighten_by_prices(self, prices: FloatArray, method: str) -> bool:
         """Take the bound that prices prove if it is lower; tell whether it was."""
         lam = np.maximum(np.nan_to_num(prices, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
-        return self._tighten(verify_bound(self.instance, lam), "prices", lam, method)
+        bound = verify_bound(self.instance, lam)
+        if bound < self.price_bound:
+            self.prices, self.price_bound = lam, bound
+        return self._tighten(bound, "prices", method)
+
+    def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:
+        """Take the bound that a pattern bound proves if it is lower; tell whether it was."""
+        if not self._tighten(verify_pattern_bound(self.instance, certificate), "patterns", method):
+            return False
+        self.pattern_bound = certificate
+        return True
 
     def tighten_by_claim(self, bound: float, backend: str, method: str) -> bool:
         """Take the bound that a backend claims if it is lower and no placement contradicts it."""
@@ -130,7 +152,7 @@ class Search:
                 stacklevel=2,
             )
             return False
-        return self._tighten(max(bound, self.objective), backend, None, method)
+        return self._tighten(max(bound, self.objective), backend, method)
 
     def solution(self, method: str) -> Solution:
         """What is known now, as a Solution."""
@@ -148,6 +170,7 @@ class Search:
             bound=self.bound,
             bound_by=self.bound_by,
             prices=self.prices,
+            pattern_bound=self.pattern_bound if self.bound_by == "patterns" else None,
             method=method,
             backend=self.backend,
             build_seconds=self.build_seconds,
@@ -155,6 +178,16 @@ class Search:
             seed=self.options.seed,
             requested_gap=self.options.gap,
         )
+
+    @contextmanager
+    def within(self, share: float) -> Iterator[None]:
+        """Let what runs inside see only a share of the seconds left."""
+        whole = self._deadline
+        self._deadline = time.perf_counter() + share * self.remaining
+        try:
+            yield
+        finally:
+            self._deadline = whole
 
     @contextmanager
     def building(self) -> Iterator[None]:
@@ -165,10 +198,10 @@ class Search:
         finally:
             self.build_seconds += time.perf_counter() - begin
 
-    def _tighten(self, bound: float, by: str, prices: FloatArray | None, method: str) -> bool:
+    def _tighten(self, bound: float, by: str, method: str) -> bool:
         if not bound < self.bound:
             return False
-        self.bound, self.bound_by, self.prices = max(bound, self.objective), by, prices
+        self.bound, self.bound_by = max(bound, self.objective), by
         self._report(method)
         return True
 
@@ -180,8 +213,7 @@ class Search:
             RuntimeWarning,
             stacklevel=3,
         )
-        self.prices = np.zeros(self.instance.host_classes.capacity.shape)
-        self.bound, self.bound_by = verify_bound(self.instance, self.prices), "prices"
+        self.bound, self.bound_by = max(self.price_bound, self.objective), "prices"
 
     def _report(self, method: str) -> None:
         if self.options.progress is not None:

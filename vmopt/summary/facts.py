@@ -60,6 +60,8 @@ def proof(solution: Solution) -> str:
     """Where the bound comes from."""
     if solution.bound_by == "prices":
         return "proven by prices (verify_bound rechecks it, no solver needed)"
+    if solution.bound_by == "patterns":
+        return "proven by patterns (verify_pattern_bound rechecks it)"
     return f"claimed by {solution.bound_by}"
 
 

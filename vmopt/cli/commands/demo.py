@@ -117,7 +117,7 @@ def _verdict(table: Comparison) -> str:
     greedy = max((s for s in table.solutions if s.method != "auto"), key=lambda s: s.objective)
     more = best.n_placed - greedy.n_placed
     also = f", and {more} more VMs run" if more > 0 else ""
-    proof = "its prices prove it, no solver needed" if best.bound_by == "prices" else f"{best.bound_by} proved it"
+    proof = "its prices prove it, no solver needed" if best.bound_by == "prices" else f"by {best.bound_by}"
     return (
         f"[bold green]{percent(best.objective / greedy.objective - 1, 1)} more[/] worth from the same hosts than the "
         f"best greedy placement{also}.\n"

@@ -7,6 +7,7 @@ from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from vmopt.cli import options
@@ -16,6 +17,7 @@ from vmopt.errors import FileError
 if TYPE_CHECKING:
     from vmopt.model.instance import Instance
     from vmopt.model.objective import IntArray
+    from vmopt.pattern_bound import PatternBound
 
 MAX_VIOLATIONS = 10
 ROUNDING = 1e-9
@@ -103,21 +105,36 @@ def _objective(instance: Instance, host_index: IntArray, claims: dict[str, Any])
 
 def _bound(instance: Instance, host_index: IntArray, claims: dict[str, Any]) -> Iterator[Check]:
     from vmopt import metrics
+    from vmopt.pattern_bound import verify_pattern_bound
     from vmopt.summary.figures import number, percent
     from vmopt.verify import verify_bound
 
     claimed, prices = claims.get("bound"), claims.get("prices")
     objective = metrics.objective_of(instance, host_index)
-    if prices is None:
-        yield "bound", True, f"{claimed}, claimed by {claims.get('bound_by')}: there are no prices to recheck it with"
+    by = claims.get("bound_by", "prices")
+    if by == "patterns":
+        proven = verify_pattern_bound(instance, _pattern_bound(claims.get("pattern_bound")))
+    elif by == "prices" and prices is not None:
+        proven = verify_bound(instance, prices)
+    else:
+        yield "bound", True, f"{claimed}, claimed by {by}: there is nothing to recheck it with"
         return
-    proven = verify_bound(instance, prices)
     if not isinstance(claimed, int | float) or claimed < proven * (1 - ROUNDING):
-        yield "bound", False, "the prices prove {}, the file says {}".format(*_differ(proven, claimed))
+        yield "bound", False, "the {} prove {}, the file says {}".format(by, *_differ(proven, claimed))
     else:
         gap = (proven - objective) / proven if proven > 0 else 0.0
-        yield "bound", True, f"{number(proven)}, proven again by the prices, no solver needed"
+        yield "bound", True, f"{number(proven)}, proven again by the {by}, no solver needed"
         yield "gap", True, f"{percent(max(0.0, gap))} at most"
+
+
+def _pattern_bound(given: Any) -> PatternBound:
+    from vmopt.errors import FileError
+    from vmopt.pattern_bound import PatternBound
+
+    try:
+        return PatternBound(np.array(given["vm_prices"], float), np.array(given["host_profit"], float))
+    except (TypeError, KeyError, ValueError):
+        raise FileError("the solution's pattern_bound does not hold the numbers vm_prices and host_profit.") from None
 
 
 def _everything_else(instance: Instance, path: Path) -> Iterator[Check]:

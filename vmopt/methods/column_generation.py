@@ -1,0 +1,116 @@
+"""Column generation: patterns of VM classes that fill hosts, priced, combined and dived into a placement.
+
+For instances with VM classes, or with VMs that are large against hosts (Gilmore and Gomory 1961; diving as in Sadykov,
+Vanderbeck, Pessoa, Tahiri and Uchoa 2019).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vmopt.formulation.patterns import Patterns, place_patterns
+from vmopt.methods import greedy
+from vmopt.methods.patterns.again import Filling, improve
+from vmopt.methods.patterns.diving import Chosen, dive, fill
+from vmopt.methods.patterns.knapsack import Knapsack
+from vmopt.methods.patterns.program import CLOSED, Classes, DualPoint, Pace, PatternProgram, Stop
+from vmopt.methods.relaxation import relax
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray
+
+METHOD = "column-generation"
+MOST_VM_CLASSES = 2000
+MOST_HOSTS_TO_IMPROVE = 20_000
+QUICK_PACE = Pace(rounds=200, outward=0.1, hardest=1)
+EXACT_PACE = Pace(rounds=200, outward=0.1, hardest=3)
+QUICK_SHARE, EXACT_SHARE = 0.4, 0.4
+
+
+def run(search: Search) -> None:
+    """Fill hosts with patterns, generate better ones, dive, prove the pattern bound, and dive again from there.
+
+    Nothing is done beyond the class relaxation where VM classes are so many that patterns of them mean little.
+    """
+    program = begin(search)
+    if program is None or search.finished:
+        return
+    chosen = construct(search, program)
+    if not search.finished:
+        prove(search, program)
+    if search.instance.n_hosts <= MOST_HOSTS_TO_IMPROVE:
+        filling = Filling(chosen, program.hosts, len(program.supply))
+        for better in improve(program, filling, search.options.seed, lambda: search.finished):
+            if better:
+                _offer(search, filling.chosen())
+
+
+def run_once(search: Search) -> None:
+    """Fill, generate, dive and prove, once."""
+    program = begin(search)
+    if program is not None and not search.finished:
+        construct(search, program)
+        if not search.finished:
+            prove(search, program)
+
+
+def begin(search: Search) -> PatternProgram | None:
+    """Set up the program over patterns from the prices of the class relaxation; None where it does not apply."""
+    relaxed = relax(search.instance, time_limit=search.remaining / 2, threads=search.options.threads)
+    if relaxed is None:
+        return None
+    search.tighten_by_prices(relaxed.prices, METHOD)
+    if relaxed.bound <= 0 or len(search.instance.vm_classes) > MOST_VM_CLASSES:
+        return None
+    vms, hosts = search.instance.vm_classes, search.instance.host_classes
+    unit = relaxed.bound / search.instance.n_hosts
+    knapsacks = tuple(Knapsack(vms.demand, capacity) for capacity in hosts.capacity)
+    classes = Classes(vms.demand, vms.value / unit, knapsacks, unit)
+    valid = _dual_point(search.instance, relaxed.prices, unit)
+    return PatternProgram(classes, vms.count, hosts.count, valid, Patterns(len(vms)))
+
+
+def construct(search: Search, program: PatternProgram) -> Chosen:
+    """Fill, generate patterns, dive; every placement on the way is offered."""
+    chosen = fill(program, lambda: search.finished)
+    _offer(search, chosen)
+    if search.finished:
+        return chosen
+    program.generate(QUICK_PACE, _until(search, QUICK_SHARE))
+    search.tighten_by_patterns(program.certificate(), METHOD)
+    dived = program.part(program.supply, program.hosts, len(program.pool))
+    chosen = dive(dived, lambda: search.finished)
+    _offer(search, chosen)
+    return chosen
+
+
+def prove(search: Search, program: PatternProgram) -> None:
+    """Generate with exact pricing, for the bound, unless the linear program over patterns is closed already."""
+    if program.gap <= CLOSED * program.bound:
+        return
+    whole = program.part(program.supply, program.hosts, len(program.pool))
+    whole.generate(EXACT_PACE, _until(search, EXACT_SHARE))
+    program.valid = whole.valid
+    search.tighten_by_patterns(program.certificate(), METHOD)
+
+
+def _until(search: Search, share: float) -> Stop:
+    """Stop when the search is finished or a share of the time that now remains is used."""
+    end = search.remaining * (1 - share)
+    return lambda: search.finished or search.remaining < end
+
+
+def _dual_point(instance: Instance, prices: FloatArray, unit: float) -> DualPoint:
+    """Prices of VM classes and host classes that the prices of resources imply; a valid point by construction."""
+    vms, hosts = instance.vm_classes, instance.host_classes
+    profit = np.zeros(len(vms))
+    for capacity, price in zip(hosts.capacity, prices, strict=True):
+        fits = (vms.demand <= capacity).all(axis=1)
+        profit = np.maximum(profit, np.where(fits, vms.value - vms.demand @ price, 0.0))
+    return DualPoint(profit / unit, (prices * hosts.capacity).sum(axis=1) / unit)
+
+
+def _offer(search: Search, chosen: Chosen) -> None:
+    if chosen.times:
+        columns = np.array(chosen.host_class), np.array(chosen.counts), np.array(chosen.times)
+        search.offer(greedy.complete(search.instance, place_patterns(search.instance, *columns)), METHOD)

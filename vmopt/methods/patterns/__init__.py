@@ -1,0 +1,1 @@
+"""Column generation over patterns: pricing, the master program, diving."""

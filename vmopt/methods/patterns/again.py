@@ -1,0 +1,82 @@
+"""Diving again: a few hosts are emptied and filled anew with patterns, the others stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from vmopt.methods.patterns.diving import DIVE_PACE, Chosen, dive
+from vmopt.methods.patterns.program import PatternProgram, Stop
+from vmopt.model.objective import FloatArray, IntArray
+
+N_EMPTIED = 12
+MOST_PATTERNS = 600
+BETTER = 1e-9
+BY_LOSS = 0.5
+
+
+class Filling:
+    """What every single host holds.
+
+    Attributes
+    ----------
+    host_class : (n_hosts,) int64 array
+        Hosts in order of their class.
+    counts : (n_hosts, n_vm_classes) int32 array
+    """
+
+    def __init__(self, chosen: Chosen, hosts: IntArray, n_vm_classes: int) -> None:
+        self.host_class = np.repeat(np.arange(len(hosts)), hosts)
+        self.counts = np.zeros((len(self.host_class), n_vm_classes), dtype=np.int32)
+        self.refill(np.arange(len(self.host_class)), chosen)
+
+    def refill(self, which: IntArray, chosen: Chosen) -> None:
+        """Empty some hosts and fill them with patterns of their classes."""
+        self.counts[which] = 0
+        free = {c: which[self.host_class[which] == c] for c in set(chosen.host_class)}
+        for c, row, times in zip(chosen.host_class, chosen.counts, chosen.times, strict=True):
+            self.counts[free[c][:times]] = row
+            free[c] = free[c][times:]
+
+    def chosen(self) -> Chosen:
+        """Return the patterns of the hosts, one by one."""
+        ones = [1] * len(self.host_class)
+        return Chosen(self.host_class.tolist(), list(self.counts), ones)
+
+
+def improve(program: PatternProgram, filling: Filling, seed: int, stop: Stop) -> Iterator[bool]:
+    """Empty a few hosts and dive again with what they held and what is unplaced; tell each time whether it got better.
+
+    Half of the choice is random, half by loss: what a host earns less than its price, which is what it keeps the
+    placement from the bound. Where the linear program promises nothing, no dive is made.
+    """
+    random = np.random.default_rng(seed)
+    value = program.classes.value
+    while not stop():
+        which = _some_hosts(program, filling, random)
+        held = filling.counts[which].sum(axis=0, dtype=np.int64)
+        unplaced = program.supply - filling.counts.sum(axis=0, dtype=np.int64)
+        hosts = np.bincount(filling.host_class[which], minlength=len(program.hosts))
+        part = program.part(unplaced + held, hosts, MOST_PATTERNS)
+        for c in np.flatnonzero(hosts).tolist():
+            part.add(c, filling.counts[which[filling.host_class[which] == c]])
+        earned = float(held @ value)
+        if part.generate(DIVE_PACE, stop).objective <= earned + BETTER:
+            yield False
+            continue
+        chosen = dive(part, stop)
+        gain = chosen.value(value) - earned
+        if gain >= -BETTER:
+            filling.refill(which, chosen)
+        yield gain > BETTER
+
+
+def _some_hosts(program: PatternProgram, filling: Filling, random: np.random.Generator) -> IntArray:
+    earned: FloatArray = filling.counts @ (program.classes.value - program.valid.vms)
+    loss = np.maximum(program.valid.hosts[filling.host_class] - earned, 0.0)
+    n_hosts = len(loss)
+    weight = np.full(n_hosts, 1.0 / n_hosts)
+    if loss.sum() > 0:
+        weight = BY_LOSS * loss / loss.sum() + (1 - BY_LOSS) * weight
+    return np.sort(random.choice(n_hosts, size=min(n_hosts, N_EMPTIED), replace=False, p=weight))

@@ -1,0 +1,100 @@
+"""Diving: from fractions of patterns to whole ones, most certain first, with new patterns priced for what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vmopt.methods.patterns.program import Pace, PatternProgram, Stop
+from vmopt.model.objective import FloatArray, IntArray
+
+NARROW, WIDE = 0.01, 0.3
+FILL_SHARE = 0.2
+FIX_SHARE = 0.1
+LEAST_PART = 0.2
+WHOLE = 1e-6
+DIVE_PACE = Pace(rounds=4, outward=0.3, hardest=1)
+
+
+@dataclass(eq=False)
+class Chosen:
+    """Whole patterns: their host class, their counts, and on how many hosts each is used."""
+
+    host_class: list[int] = field(default_factory=list)
+    counts: list[IntArray] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+
+    def add(self, host_class: int, counts: IntArray, times: int) -> None:
+        """Use a pattern on some hosts."""
+        self.host_class.append(host_class)
+        self.counts.append(counts.astype(np.int64))
+        self.times.append(times)
+
+    def value(self, value: FloatArray) -> float:
+        """Value of the VMs on these hosts, given the value of each VM class."""
+        return float(sum(times * (row @ value) for row, times in zip(self.counts, self.times, strict=True)))
+
+
+def fill(program: PatternProgram, stop: Stop) -> Chosen:
+    """Fill the hosts with nearly perfect patterns at the valid prices, a fifth of a host class at a time.
+
+    It gives a first placement, and the patterns from which column generation starts. When nothing within a hundredth
+    of perfect is left, less perfect patterns are allowed, at last any. The program's own supply and hosts stay.
+    """
+    rest = program.part(program.supply, program.hosts, 0)
+    chosen, width = Chosen(), np.full(len(rest.hosts), NARROW)
+    while rest.hosts.any() and not stop():
+        c = int(np.argmax(rest.hosts / np.maximum(program.hosts, 1)))
+        perfect = bool(width[c] < WIDE)
+        vms = rest.valid.vms if perfect else np.zeros(len(rest.supply))
+        found = rest.price(c, vms, float(rest.valid.hosts[c] * (1 - width[c])) if perfect else 0.0, 0, stop)
+        if not len(found.counts):
+            width[c] *= 3
+            rest.hosts[c] *= perfect
+        program.add(c, found.counts)
+        _use(rest, c, found.counts, int(np.ceil(FILL_SHARE * rest.hosts[c])), chosen)
+    return chosen
+
+
+def dive(program: PatternProgram, stop: Stop) -> Chosen:
+    """Fix whole patterns, lower what is left, price again, until the hosts are used up; at `stop`, round at once."""
+    chosen = Chosen()
+    while program.hosts.any() and program.supply.any():
+        program.shrink()
+        times = program.generate(DIVE_PACE, stop).times
+        if not _fix(program, times, chosen, 1.0 if stop() else FIX_SHARE):
+            break
+    return chosen
+
+
+def _fix(program: PatternProgram, times: FloatArray, chosen: Chosen, share: float) -> int:
+    """Fix the whole part of every pattern and round up those nearest to the next; return how many hosts are fixed."""
+    whole = np.floor(times + WHOLE).astype(np.int64)
+    part = times - whole
+    goal = max(1, int(share * program.hosts.sum()))
+    fixed = sum(_take(program, index, int(whole[index]), chosen) for index in np.flatnonzero(whole).tolist())
+    for index in np.argsort(-part, kind="stable").tolist():
+        if fixed >= goal or part[index] < (LEAST_PART if fixed else WHOLE):
+            break
+        fixed += _take(program, index, 1, chosen)
+    return fixed
+
+
+def _take(program: PatternProgram, index: int, times: int, chosen: Chosen) -> int:
+    taken = program.take(index, times)
+    if taken:
+        chosen.add(int(program.patterns.host_class[index]), program.patterns.counts[index], taken)
+    return taken
+
+
+def _use(program: PatternProgram, c: int, counts: IntArray, most: int, chosen: Chosen) -> None:
+    """Use patterns of host class c in order, each as often as possible, on at most `most` hosts."""
+    for row in counts:
+        used = row > 0
+        times = int(min(most, (program.supply[used] // row[used]).min(initial=most)))
+        if times:
+            program.supply -= times * row
+            program.hosts[c] -= times
+            chosen.add(c, row, times)
+            most -= times

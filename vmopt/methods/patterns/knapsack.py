@@ -1,0 +1,148 @@
+"""The pricing knapsack: the best patterns of one host class at given profits, with a proven bound.
+
+A pattern takes ``a[j] <= limit[j]`` VMs of class j and fits one host: ``sum_j a[j] d[j,k] <= C[k]``. At prices ``mu``
+of the host's resources its profit is
+
+    sum_j a[j] r[j]  =  top - sum of losses - sum_k mu[k] slack[k],      top = mu @ C + sum of the best layers
+
+where a layer is all classes of one demand, filled most profitable first, and its loss is what it falls short of its own
+best. Layers are decided one by one. A partial pattern whose losses, with the slack that can no longer be filled, exceed
+``top - threshold`` cannot beat the threshold and is dropped; of partial patterns with equal load the best is kept; and
+if more than `beam` remain, the best are kept and the best one dropped goes into the bound. (A core algorithm for the
+multi-dimensional knapsack: Balas and Zemel 1980, Pisinger 1997; with a beam.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize import linprog
+
+from vmopt.model.classes import merge_rows
+from vmopt.model.objective import FloatArray, IntArray
+
+TOLERANCE = 1e-9
+MAX_COPIES = 10**6
+CANDIDATES = 2000
+BIG_FIRST = 2.0
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to look for patterns.
+
+    Attributes
+    ----------
+    beam : int
+        How many partial patterns to keep.
+    core : int
+        How many layers to decide; the others keep their best number.
+    keep : int
+        How many patterns to return.
+    """
+
+    beam: int
+    core: int
+    keep: int = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """Patterns that beat the threshold, best first, and a bound that no pattern exceeds.
+
+    Attributes
+    ----------
+    counts : (n_patterns, n_vm_classes) int64 array
+    profit : (n_patterns,) float64 array
+    bound : float
+        Never below the threshold: patterns below it were not looked for.
+    """
+
+    counts: IntArray
+    profit: FloatArray
+    bound: float
+
+
+class Knapsack:
+    """What the knapsacks of one host class have in common.
+
+    Parameters
+    ----------
+    demand : (n_vm_classes, n_resources) int64 array
+    capacity : (n_resources,) int64 array
+    """
+
+    def __init__(self, demand: IntArray, capacity: IntArray) -> None:
+        self.demand, self.capacity = demand, capacity
+        _, self.group, size = merge_rows(demand)
+        self.n_groups = len(size)
+        copies = np.where(demand > 0, capacity // np.maximum(demand, 1), MAX_COPIES)
+        self.copies = np.where((demand <= capacity).all(axis=1), copies.min(axis=1), 0)
+        states = float(np.prod(capacity + 1.0))
+        self.radix = np.concatenate([[1], np.cumprod(capacity[:-1] + 1)]) if states < 2**62 else None
+
+    def relax(self, profit: FloatArray, limit: IntArray) -> Relaxed | None:
+        """Solve the linear relaxation and lay out the layers; None when no class is worth anything."""
+        most = np.minimum(limit, self.copies)
+        use = np.flatnonzero((profit > TOLERANCE) & (most > 0))
+        if not len(use):
+            return None
+        use = use[np.lexsort((-profit[use], self.group[use]))]
+        mu = self._prices(profit[use], self.demand[use], most[use])
+        return Relaxed(self, use, profit[use], most[use], mu)
+
+    def _prices(self, profit: FloatArray, demand: IntArray, limit: IntArray) -> FloatArray:
+        """Dual values of capacity in the linear relaxation; any numbers of at least 0 are valid."""
+        scale = np.maximum(self.capacity, 1)
+        result = linprog(
+            -profit,
+            A_ub=(demand / scale).T,
+            b_ub=np.minimum(self.capacity, 1.0),
+            bounds=[(0.0, most) for most in limit.tolist()],
+            method="highs-ds",
+        )
+        if result.status != 0:
+            return np.zeros(len(scale))
+        return np.asarray(np.maximum(0.0, -result.ineqlin.marginals) / scale)
+
+
+class Relaxed:
+    """A knapsack at given profits: its prices, its layers, its bound `top`."""
+
+    def __init__(self, knapsack: Knapsack, use: IntArray, profit: FloatArray, limit: IntArray, mu: FloatArray) -> None:
+        self.knapsack, self.use, self.limit, self.mu = knapsack, use, limit, mu
+        group = knapsack.group[use]
+        self.start = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+        self.end = np.r_[self.start[1:], len(use)]
+        self.demand = knapsack.demand[use][self.start]
+        cost = self.demand @ mu
+        copies = knapsack.copies[use][self.start]
+        self.loss: list[FloatArray] = []
+        best = np.zeros(len(cost))
+        for j, (s, e) in enumerate(zip(self.start.tolist(), self.end.tolist(), strict=True)):
+            unit = np.repeat(profit[s:e], limit[s:e])[: copies[j]]
+            gain = np.concatenate([[0.0], np.cumsum(unit - cost[j])])
+            best[j] = gain.max()
+            self.loss.append(best[j] - gain)
+        self.top = float(mu @ knapsack.capacity + best.sum())
+
+    @cached_property
+    def swing(self) -> FloatArray:
+        """Least loss of each layer for deviating from its best number."""
+        return np.array([np.partition(loss, 1)[1] for loss in self.loss])
+
+    def counts(self, units: IntArray) -> IntArray:
+        """Patterns over VM classes from numbers per layer: the most profitable class of a layer first."""
+        layer = np.repeat(np.arange(len(self.start)), self.end - self.start)
+        before = np.cumsum(self.limit) - self.limit
+        before -= before[self.start][layer]
+        counts = np.zeros((len(units), len(self.knapsack.demand)), dtype=np.int64)
+        counts[:, self.use] = np.clip(units[:, layer] - before, 0, self.limit)
+        return counts
+
+
+def nothing(knapsack: Knapsack, bound: float) -> Priced:
+    """No pattern, and a bound."""
+    return Priced(np.zeros((0, len(knapsack.demand)), dtype=np.int64), np.zeros(0), bound)

@@ -1,0 +1,197 @@
+"""The linear program over patterns of what is left to place, solved by column generation.
+
+The dual is stabilised by in-out separation (Ben-Ameur and Neto 2007): patterns are priced not at the dual point of the
+master program but between it and the best point known to be valid, at first the point of the class relaxation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vmopt.formulation.patterns import Patterns
+from vmopt.methods.patterns.beam import explore
+from vmopt.methods.patterns.knapsack import Effort, Knapsack, Priced, nothing
+from vmopt.methods.patterns.master import Master, MasterSolution
+from vmopt.model.objective import FloatArray, IntArray
+from vmopt.pattern_bound import PatternBound
+
+EFFORTS = (Effort(100, 60), Effort(1000, 150), Effort(4000, 10**6), Effort(20000, 10**6))
+CLOSED = 1e-6
+ROUNDING = 1e-11
+TAILING = 0.9
+TAIL_ROUNDS = 6
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class DualPoint:
+    """Prices of VM classes and of host classes; valid when no pattern of what is left is worth more than its prices."""
+
+    vms: FloatArray
+    hosts: FloatArray
+
+    def towards(self, other: DualPoint, part: float) -> DualPoint:
+        """Go a part of the way to another point."""
+        return DualPoint((1 - part) * self.vms + part * other.vms, (1 - part) * self.hosts + part * other.hosts)
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """What does not change while patterns are generated.
+
+    Attributes
+    ----------
+    demand : (n_vm_classes, n_resources) int64 array
+    value : (n_vm_classes,) float64 array
+        In units of `unit`, of the order of 1 per host, so that tolerances mean something.
+    knapsacks : tuple of Knapsack
+        One per host class.
+    unit : float
+        What 1 is worth in the units of the instance.
+    """
+
+    demand: IntArray
+    value: FloatArray
+    knapsacks: tuple[Knapsack, ...]
+    unit: float
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How to generate patterns.
+
+    Attributes
+    ----------
+    rounds : int
+        Most rounds of pricing.
+    outward : float
+        Part of the way from the valid dual point to that of the master program at which patterns are priced first.
+    hardest : int
+        Greatest effort in pricing, an index of EFFORTS.
+    """
+
+    rounds: int
+    outward: float
+    hardest: int
+
+
+class PatternProgram:
+    """Patterns found so far, the master program over them, and the best valid dual point.
+
+    Parameters
+    ----------
+    classes : Classes
+    supply, hosts : int64 arrays
+        VMs and hosts of each class that are left.
+    valid : DualPoint
+        A valid dual point to start from.
+    pool : Patterns
+        Collects every pattern that is found.
+    """
+
+    def __init__(self, classes: Classes, supply: IntArray, hosts: IntArray, valid: DualPoint, pool: Patterns) -> None:
+        self.classes, self.supply, self.hosts = classes, supply.copy(), hosts.copy()
+        self.valid, self.pool = valid, pool
+        self.patterns = Patterns(len(supply))
+        self.master = Master(supply, hosts)
+        self.level = np.zeros(len(hosts), dtype=np.int64)
+        self.gap = np.inf
+
+    @property
+    def bound(self) -> float:
+        """What is left cannot be worth more."""
+        return self.bound_of(self.valid)
+
+    def bound_of(self, point: DualPoint) -> float:
+        """Bound that a valid point proves for what is left."""
+        return float(self.supply @ point.vms + self.hosts @ point.hosts)
+
+    def part(self, supply: IntArray, hosts: IntArray, most: int) -> PatternProgram:
+        """Make the program of other numbers of VMs and hosts, from the best `most` patterns of the pool that fit."""
+        program = PatternProgram(self.classes, supply, hosts, self.valid, self.pool)
+        counts, host_class = self.pool.counts, self.pool.host_class
+        chosen = np.flatnonzero((hosts[host_class] > 0) & (counts <= supply).all(axis=1))
+        if len(chosen) > most:
+            profit = counts[chosen] @ (self.classes.value - self.valid.vms) - self.valid.hosts[host_class[chosen]]
+            chosen = chosen[np.argpartition(-profit, most)[:most]]
+        for c in np.unique(host_class[chosen]).tolist():
+            program.add(c, counts[chosen[host_class[chosen] == c]])
+        return program
+
+    def add(self, host_class: int, counts: IntArray) -> int:
+        """Add patterns; tell how many are new."""
+        new = self.patterns.add(host_class, counts)
+        self.master.add(host_class, new, new @ self.classes.value)
+        self.pool.add(host_class, new)
+        return len(new)
+
+    def generate(self, pace: Pace, stop: Stop) -> MasterSolution:
+        """Add patterns until the master program meets the bound, gains little, or nothing more is found."""
+        gaps: list[float] = []
+        for _ in range(pace.rounds):
+            master = self.master.solve()
+            self.gap = self.bound - master.objective
+            gaps.append(self.gap)
+            tailing = len(gaps) > 2 * TAIL_ROUNDS and self.gap > TAILING * gaps[-1 - TAIL_ROUNDS]
+            if self.gap <= CLOSED * self.bound or tailing or stop():
+                return master
+            outer = DualPoint(master.vm_prices, master.host_prices)
+            if not any(self.separate(outer, part, pace.hardest, stop) for part in (pace.outward, 0.6, 1.0)):
+                return master
+        return self.master.solve()
+
+    def separate(self, outer: DualPoint, part: float, hardest: int, stop: Stop) -> int:
+        """Price every host class part of the way to `outer`; return how many patterns were added.
+
+        With the proven bounds of the knapsacks in place of the host prices the point becomes valid, and is kept if it
+        proves more than the best so far.
+        """
+        point = self.valid.towards(outer, part)
+        added, profit = 0, np.zeros(len(self.hosts))
+        for c in np.flatnonzero(self.hosts).tolist():
+            found = self.price(c, point.vms, float(point.hosts[c]), hardest, stop)
+            profit[c] = found.bound
+            added += self.add(c, found.counts)
+            if stop():
+                return added
+        made = replace(point, hosts=profit)
+        if self.bound_of(made) < self.bound:
+            self.valid = made
+        return added
+
+    def price(self, c: int, vms: FloatArray, threshold: float, hardest: int, stop: Stop) -> Priced:
+        """Price one host class, harder and harder until something is found or nothing can be."""
+        relaxed = self.classes.knapsacks[c].relax(self.classes.value - vms, self.supply)
+        if relaxed is None:
+            return nothing(self.classes.knapsacks[c], threshold)
+        while True:
+            found = explore(relaxed, threshold, EFFORTS[self.level[c]], stop)
+            if len(found.counts) or found.bound <= threshold + CLOSED:
+                self.level[c] = max(0, self.level[c] - 1)
+                return found
+            if self.level[c] >= hardest or stop():
+                return found
+            self.level[c] += 1
+
+    def take(self, index: int, times: int) -> int:
+        """Use a pattern on up to `times` hosts, as often as what is left allows; return how often."""
+        row, c = self.patterns.counts[index], self.patterns.host_class[index]
+        used = row > 0
+        most = int(min(times, self.hosts[c], (self.supply[used] // row[used]).min(initial=times)))
+        self.supply -= most * row
+        self.hosts[c] -= most
+        return most
+
+    def shrink(self) -> None:
+        """Tell the master program what is left, and forget the patterns that do not fit it."""
+        fits = (self.patterns.counts <= self.supply).all(axis=1) & (self.hosts[self.patterns.host_class] > 0)
+        self.master.select(fits)
+        self.patterns.select(fits)
+        self.master.resize(self.supply, self.hosts)
+
+    def certificate(self) -> PatternBound:
+        """What proves the bound, in the units of the instance."""
+        return PatternBound(self.valid.vms * self.classes.unit, (self.valid.hosts + ROUNDING) * self.classes.unit)
