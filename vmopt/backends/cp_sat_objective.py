@@ -9,6 +9,7 @@ import numpy as np
 from vmopt.model.objective import FloatArray, IntArray
 
 LARGEST_SUM = 2.0**50
+LARGEST_EXPONENT = 1000.0
 DECIMALS = 9
 
 
@@ -58,7 +59,7 @@ def integer_objective(objective: FloatArray, lower: IntArray, upper: IntArray) -
         integers = np.rint(objective * factor)
         if total * factor < LARGEST_SUM and (integers / factor == objective).all():
             return IntegerObjective(integers.astype(np.int64), factor, 0.0)
-    factor = float(2.0 ** np.floor(np.log2(LARGEST_SUM / total)))
+    factor = float(2.0 ** min(np.floor(np.log2(LARGEST_SUM / total)), LARGEST_EXPONENT))
     exact = objective * factor
     integers = np.rint(exact)
     lost = exact - integers

@@ -74,14 +74,15 @@ def assignment(instance: Instance) -> Assignment:
     upper = _most_that_fit(instance, vm_class, host)
     supply = sparse.coo_array((np.ones(len(host)), (vm_class, np.arange(len(host)))), shape=(len(vms), len(host)))
     capacity_rows, offered = _capacity_rows(instance, vm_class, host, upper)
+    unit = unit_of(vms.value[vm_class])
     program = LinearProgram.with_upper_rows(
-        vms.value[vm_class] / unit_of(vms.value),
+        vms.value[vm_class] / unit,
         sparse.vstack([supply, capacity_rows], format="csr"),
         np.concatenate([vms.count, offered]),
         upper=upper,
         integer=True,
     )
-    return Assignment(instance, program, unit_of(vms.value), vm_class, host)
+    return Assignment(instance, program, unit, vm_class, host)
 
 
 def _most_that_fit(instance: Instance, vm_class: IntArray, host: IntArray) -> IntArray:

@@ -78,7 +78,7 @@ def class_relaxation(instance: Instance) -> ClassRelaxation:
     matrix = sparse.coo_array(
         (np.concatenate(entry), (np.concatenate(row), np.concatenate(column))), shape=shape
     ).tocsr()
-    unit = unit_of(vms.value)
+    unit = unit_of(vms.value[vm_class])
     supply, offered = vms.count.astype(np.float64), np.repeat(hosts.count.astype(np.float64), n_resources)
     program = LinearProgram.with_upper_rows(
         vms.value[vm_class] / unit, matrix, np.concatenate([supply, offered]), upper=supply[vm_class]

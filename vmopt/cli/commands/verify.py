@@ -7,7 +7,6 @@ from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from vmopt.cli import options
@@ -128,7 +127,8 @@ def _bound(instance: Instance, host_index: IntArray, claims: dict[str, Any]) -> 
 
 
 def _pattern_bound(given: Any) -> PatternBound:
-    from vmopt.errors import FileError
+    import numpy as np
+
     from vmopt.pattern_bound import PatternBound
 
     try:
