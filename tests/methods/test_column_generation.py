@@ -1,0 +1,109 @@
+"""Patterns, their bound, and what column generation makes of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import vmopt
+from tests.conformance.brute_force import optimum
+from tests.conformance.cases import CASES
+from vmopt.backends import LPOptions, get
+from vmopt.formulation.linear_program import LinearProgram
+from vmopt.formulation.patterns import place_patterns
+from vmopt.methods import column_generation
+from vmopt.methods.patterns.beam import explore
+from vmopt.methods.patterns.knapsack import Effort, Knapsack
+from vmopt.methods.search import Options, Search
+from vmopt.pattern_bound import PatternBound, verify_pattern_bound
+
+
+def searched(kind: str, hosts: int, seed: int = 1) -> Search:
+    search = Search(vmopt.generate(kind, hosts=hosts, seed=seed), Options(time_limit=60.0, gap=1e-3))
+    column_generation.run_once(search)
+    return search
+
+
+def pricing(instance: vmopt.Instance, bound: PatternBound, host_class: int) -> LinearProgram:
+    """The knapsack whose optimum the host profit of a pattern bound must not lie below."""
+    vms, capacity = instance.vm_classes, instance.host_classes.capacity[host_class]
+    fits = (vms.demand <= capacity).all(axis=1)
+    upper = np.where(fits, vms.count, 0)
+    return LinearProgram.with_upper_rows(
+        vms.value - bound.prices, vms.demand.T.astype(float), capacity, upper=upper, integer=True
+    )
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bounds_lie_above_the_optimum(name: str) -> None:
+    """Tests that on every tiny case the placement fits, and the bound is no lower than the brute-force optimum."""
+    instance = CASES[name]()
+    solution = vmopt.solve(instance, method="column-generation", time_limit=2, gap=0, threads=1)
+    best = optimum(instance)
+    assert vmopt.verify(instance, solution) == ()
+    assert solution.objective <= best * (1 + 1e-9)
+    assert solution.bound >= best * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("kind", ["flavor", "large"])
+def test_reaches_the_bound(kind: str) -> None:
+    """Tests that a small cluster is filled to within one percent of the bound, far beyond greedy."""
+    search = searched(kind, 6)
+    assert search.objective >= 0.98 * search.bound
+    assert search.objective > vmopt.solve(search.instance, method="greedy-priority").objective
+
+
+def test_the_pattern_bound_holds_and_is_the_tighter_one() -> None:
+    """Tests, with another solver, that no pattern earns more than its certificate says; and that it beats prices."""
+    search = searched("large", 8)
+    certificate = search.pattern_bound
+    assert certificate is not None
+    assert search.bound == verify_pattern_bound(search.instance, certificate)
+    assert search.bound < search.price_bound
+    for c in range(len(search.instance.host_classes)):
+        result = get("highs").solve(pricing(search.instance, certificate, c), LPOptions(gap=0.0))
+        assert result.bound <= certificate.host_profit[c] * (1 + 1e-6) + 1e-12
+
+
+def test_pricing_is_exact() -> None:
+    """Tests that the knapsack of the pricing finds the optimum that CP-SAT finds, on random profits."""
+    rng = np.random.default_rng(3)
+    for _ in range(10):
+        demand = rng.integers(1, 9, (8, 2))
+        capacity, limit, profit = rng.integers(12, 20, 2), rng.integers(1, 4, 8), rng.uniform(0.1, 1.0, 8)
+        relaxed = Knapsack(demand, capacity).relax(profit, limit)
+        priced = explore(relaxed, 0.0, Effort(20_000, 10**6), lambda: False)
+        program = LinearProgram.with_upper_rows(profit, demand.T.astype(float), capacity, upper=limit, integer=True)
+        best = get("cp-sat").solve(program, LPOptions(gap=0.0))
+        assert priced.profit[0] == pytest.approx(program.value(best.x))
+        assert priced.bound == pytest.approx(priced.profit[0])
+
+
+def test_patterns_become_a_placement() -> None:
+    """Tests that patterns are dealt to hosts of their class, and VMs to patterns of theirs."""
+    instance = vmopt.Instance.from_arrays([[4], [4], [3]], [[8], [8]], value=[4, 4, 3])
+    placed = place_patterns(instance, np.array([0, 0]), np.array([[2, 0], [0, 1]]), np.array([1, 1]))
+    assert placed.tolist() == [0, 0, 1]
+
+
+def test_a_wrong_certificate_is_refused() -> None:
+    """Tests that a certificate of the wrong shape or with negative prices proves nothing."""
+    instance = vmopt.Instance.from_arrays([[4], [5]], [[8]], value=[4, 5])
+    with pytest.raises(vmopt.PlacementError, match="2 finite numbers"):
+        verify_pattern_bound(instance, PatternBound(np.zeros(3), np.zeros(1)))
+    with pytest.raises(vmopt.PlacementError, match="at least 0"):
+        verify_pattern_bound(instance, PatternBound(np.array([-1.0, 0.0]), np.ones(1)))
+
+
+def test_the_certificate_survives_a_file(tmp_path) -> None:
+    """Tests that a solution proven by patterns is read back with what proves it, and only if it does."""
+    instance = vmopt.generate("large", hosts=8, seed=1)
+    solution = vmopt.solve(instance, method="column-generation", gap=1e-3, time_limit=4)
+    assert solution.bound_by == "patterns"
+    vmopt.io.write_solution(solution, tmp_path / "s.json")
+    again = vmopt.io.read_solution(instance, tmp_path / "s.json")
+    assert verify_pattern_bound(instance, again.pattern_bound) == solution.bound
+    text = (tmp_path / "s.json").read_text()
+    (tmp_path / "t.json").write_text(text.replace('"host_profit":[', '"host_profit":[9,', 1))
+    with pytest.raises(vmopt.FileError, match="profit of a pattern bound"):
+        vmopt.io.read_solution(instance, tmp_path / "t.json")
