@@ -9,6 +9,8 @@ import numpy as np
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
+EXACT_FLOAT = 2**53
+
 
 def objective_of(instance: Instance, host_index: IntArray) -> float:
     """Sum of the values of the placed VMs, correctly rounded.
@@ -19,6 +21,20 @@ def objective_of(instance: Instance, host_index: IntArray) -> float:
         Host of each VM, -1 where it runs nowhere.
     """
     return fsum(instance.value[host_index >= 0].tolist())
+
+
+def value_step(instance: Instance) -> float:
+    """Greatest common divisor of the values where all are integers, else 0: objectives differ by multiples of it.
+
+    Examples
+    --------
+    >>> value_step(Instance.from_arrays([[4], [3]], [[8]], value=[6, 9]))
+    3.0
+    """
+    value = instance.vm_classes.value
+    if (value != np.rint(value)).any() or value.max(initial=0.0) * instance.n_vms >= EXACT_FLOAT:
+        return 0.0
+    return float(np.gcd.reduce(value.astype(np.int64)))
 
 
 def loads(instance: Instance, host_index: IntArray) -> IntArray:

@@ -24,6 +24,13 @@ def searched(kind: str, hosts: int, seed: int = 1) -> Search:
     return search
 
 
+@pytest.fixture(scope="module")
+def certified() -> vmopt.Solution:
+    """A solution whose bound is by patterns: too many hosts to be decided by enumeration."""
+    instance = vmopt.generate("large", hosts=24, seed=1)
+    return vmopt.solve(instance, method="column-generation", gap=0, time_limit=8, threads=1)
+
+
 def pricing(instance: vmopt.Instance, bound: PatternBound, host_class: int) -> LinearProgram:
     """The knapsack whose optimum the host profit of a pattern bound must not lie below."""
     vms, capacity = instance.vm_classes, instance.host_classes.capacity[host_class]
@@ -53,15 +60,14 @@ def test_reaches_the_bound(kind: str) -> None:
     assert search.objective > vmopt.solve(search.instance, method="greedy-priority").objective
 
 
-def test_the_pattern_bound_holds_and_is_the_tighter_one() -> None:
+def test_the_pattern_bound_holds_and_is_the_tighter_one(certified: vmopt.Solution) -> None:
     """Tests, with another solver, that no pattern earns more than its certificate says; and that it beats prices."""
-    search = searched("large", 8)
-    certificate = search.pattern_bound
+    instance, certificate = certified.instance, certified.pattern_bound
     assert certificate is not None
-    assert search.bound == verify_pattern_bound(search.instance, certificate)
-    assert search.bound < search.price_bound
-    for c in range(len(search.instance.host_classes)):
-        result = get("highs").solve(pricing(search.instance, certificate, c), LPOptions(gap=0.0))
+    assert certified.bound == verify_pattern_bound(instance, certificate)
+    assert certified.bound < vmopt.verify_bound(instance, certified.prices)
+    for c in range(len(instance.host_classes)):
+        result = get("highs").solve(pricing(instance, certificate, c), LPOptions(gap=0.0))
         assert result.bound <= certificate.host_profit[c] * (1 + 1e-6) + 1e-12
 
 
@@ -95,10 +101,22 @@ def test_a_wrong_certificate_is_refused() -> None:
         verify_pattern_bound(instance, PatternBound(np.array([-1.0, 0.0]), np.ones(1)))
 
 
-def test_the_certificate_survives_a_file(tmp_path) -> None:
+def test_enumeration_proves_the_optimum() -> None:
+    """Tests, against another solver, that few hosts are decided: equal demands and worthless VMs among them."""
+    rng = np.random.default_rng(5)
+    for _ in range(6):
+        demand = rng.integers(3, 7, (14, 2)).repeat(2, axis=0)
+        instance = vmopt.Instance.from_arrays(demand, np.full((4, 2), 15), value=rng.integers(0, 9, 28))
+        search = Search(instance, Options(time_limit=20.0, gap=0.0))
+        column_generation.run_once(search)
+        best = vmopt.solve(instance, method="exact", backend="highs", gap=0)
+        assert search.proven
+        assert search.objective == pytest.approx(best.objective)
+
+
+def test_the_certificate_survives_a_file(certified: vmopt.Solution, tmp_path) -> None:
     """Tests that a solution proven by patterns is read back with what proves it, and only if it does."""
-    instance = vmopt.generate("large", hosts=8, seed=1)
-    solution = vmopt.solve(instance, method="column-generation", gap=1e-3, time_limit=4)
+    instance, solution = certified.instance, certified
     assert solution.bound_by == "patterns"
     vmopt.io.write_solution(solution, tmp_path / "s.json")
     again = vmopt.io.read_solution(instance, tmp_path / "s.json")

@@ -40,6 +40,7 @@ def _stages(instance: Instance) -> Iterator[Stage]:
         yield exact.run, 0.2
     if repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts:
         yield column_generation.run_once, 0.8
-    yield neighbourhood.run, 0.5 if small else 1.0
+    yield neighbourhood.run, 0.4 if small else 1.0
     if small:
+        yield column_generation.run_proof, 0.5
         yield exact.run, 1.0

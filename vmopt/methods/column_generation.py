@@ -10,6 +10,7 @@ import numpy as np
 
 from vmopt.formulation.patterns import Patterns, place_patterns
 from vmopt.methods import greedy
+from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.again import Filling, improve
 from vmopt.methods.patterns.diving import Chosen, dive, fill
 from vmopt.methods.patterns.knapsack import Knapsack
@@ -25,6 +26,9 @@ MOST_HOSTS_TO_IMPROVE = 20_000
 QUICK_PACE = Pace(rounds=200, outward=0.1, hardest=1)
 EXACT_PACE = Pace(rounds=200, outward=0.1, hardest=3)
 QUICK_SHARE, EXACT_SHARE = 0.4, 0.4
+MOST_HOSTS_TO_DECIDE = 20
+RETRY = 0.8
+"""Part of the gap at which enumeration failed that must remain for it to be tried again, at most."""
 
 
 def run(search: Search) -> None:
@@ -36,13 +40,17 @@ def run(search: Search) -> None:
     if program is None or search.finished:
         return
     chosen = construct(search, program)
-    if not search.finished:
-        prove(search, program)
-    if search.instance.n_hosts <= MOST_HOSTS_TO_IMPROVE:
-        filling = Filling(chosen, program.hosts, len(program.supply))
-        for better in improve(program, filling, search.options.seed, lambda: search.finished):
-            if better:
-                _offer(search, filling.chosen())
+    prove(search, program)
+    if search.instance.n_hosts > MOST_HOSTS_TO_IMPROVE:
+        return
+    decided_at = search.bound - search.objective
+    filling = Filling(chosen, program.hosts, len(program.supply))
+    for better in improve(program, filling, search.options.seed, lambda: search.finished):
+        if better:
+            _offer(search, filling.chosen())
+        if search.bound - search.objective < decided_at * RETRY:
+            decide(search, program)
+            decided_at = search.bound - search.objective
 
 
 def run_once(search: Search) -> None:
@@ -50,8 +58,14 @@ def run_once(search: Search) -> None:
     program = begin(search)
     if program is not None and not search.finished:
         construct(search, program)
-        if not search.finished:
-            prove(search, program)
+        prove(search, program)
+
+
+def run_proof(search: Search) -> None:
+    """Generate with exact pricing and decide; for when a good placement is known."""
+    program = begin(search)
+    if program is not None and not search.finished:
+        prove(search, program)
 
 
 def begin(search: Search) -> PatternProgram | None:
@@ -85,13 +99,21 @@ def construct(search: Search, program: PatternProgram) -> Chosen:
 
 
 def prove(search: Search, program: PatternProgram) -> None:
-    """Generate with exact pricing, for the bound, unless the linear program over patterns is closed already."""
-    if program.gap <= CLOSED * program.bound:
+    """Generate with exact pricing, for the bound, unless the linear program over patterns is closed; then decide."""
+    if search.finished:
         return
-    whole = program.part(program.supply, program.hosts, len(program.pool))
-    whole.generate(EXACT_PACE, _until(search, EXACT_SHARE))
-    program.valid = whole.valid
-    search.tighten_by_patterns(program.certificate(), METHOD)
+    if program.gap > CLOSED * program.bound:
+        whole = program.part(program.supply, program.hosts, len(program.pool))
+        whole.generate(EXACT_PACE, _until(search, EXACT_SHARE))
+        program.valid = whole.valid
+        search.tighten_by_patterns(program.certificate(), METHOD)
+    decide(search, program)
+
+
+def decide(search: Search, program: PatternProgram) -> None:
+    """Try to prove the optimum by enumeration, where hosts are few."""
+    if search.instance.n_hosts <= MOST_HOSTS_TO_DECIDE:
+        enumeration.run(search, program)
 
 
 def _until(search: Search, share: float) -> Stop:

@@ -62,6 +62,8 @@ class Search:
         What they prove.
     pattern_bound : PatternBound or None
         What proves the bound where it is by patterns.
+    step : float
+        Objectives of placements differ by multiples of it; 0 where nothing is known.
     found : bool
         Whether any placement was offered.
     limit : Limit or None
@@ -81,6 +83,7 @@ class Search:
         self.price_bound = verify_bound(instance, self.prices)
         self.pattern_bound: PatternBound | None = None
         self.bound, self.bound_by = self.price_bound, "prices"
+        self.step = metrics.value_step(instance)
         self.found = False
         self.limit: Limit | None = None
         self.backend: str | None = None
@@ -99,7 +102,8 @@ class Search:
     @property
     def proven(self) -> bool:
         """Whether the best placement is within the requested gap of the bound."""
-        return self.found and self.bound - self.objective <= (self.options.gap + ROUNDING) * self.bound
+        within = self.bound - self.objective <= (self.options.gap + ROUNDING) * self.bound
+        return self.found and (within or self._next_is_above_the_bound)
 
     @property
     def finished(self) -> bool:
@@ -154,6 +158,11 @@ class Search:
             return False
         return self._tighten(max(bound, self.objective), backend, method)
 
+    @property
+    def _next_is_above_the_bound(self) -> bool:
+        """Whether the next objective that a placement could have lies above the bound."""
+        return self.bound < self.objective + self.step * (1 - CLAIM_TOLERANCE)
+
     def solution(self, method: str) -> Solution:
         """What is known now, as a Solution."""
         if self.found and self.proven:
@@ -161,6 +170,8 @@ class Search:
         else:
             status, limit = (Status.FEASIBLE if self.found else Status.NOT_FOUND), self.limit
         self.host_index.setflags(write=False)
+        if self.found and self._next_is_above_the_bound and self.bound > self.objective:
+            self.bound, self.bound_by = self.objective, f"{self.bound_by}, values in steps of {self.step:g}"
         return Solution(
             instance=self.instance,
             host_index=self.host_index,

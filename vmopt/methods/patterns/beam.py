@@ -11,6 +11,7 @@ from vmopt.methods.patterns.knapsack import BIG_FIRST, CANDIDATES, TOLERANCE, Ef
 from vmopt.model.objective import FloatArray, IntArray
 
 NEVER = 2**60
+FEW = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,21 +64,21 @@ def explore(relaxed: Relaxed, threshold: float, effort: Effort, stop: Callable[[
     plan = make_plan(relaxed, gap, effort.core)
     if ((plan.low[:, None] * relaxed.demand).sum(axis=0) > relaxed.knapsack.capacity).any():
         return nothing(relaxed.knapsack, threshold)
-    beam = Beam(relaxed, plan, effort.beam)
+    beam = Beam(relaxed, plan, effort)
     for step in range(len(plan.order)):
         beam.decide(step)
-        if stop():
+        if stop() or (effort.every and beam.dropped < gap):
             return nothing(relaxed.knapsack, relaxed.top)
     beam.trim(len(plan.order))
     loss, node = beam.finished()
     profit = relaxed.top - loss
     bound = max(threshold, relaxed.top - beam.dropped, float(profit.max(initial=threshold)))
     best = np.flatnonzero(profit > threshold + TOLERANCE)
-    best = best[np.argsort(-profit[best], kind="stable")][:CANDIDATES]
+    best = best[np.argsort(-profit[best], kind="stable")][: None if effort.every else CANDIDATES]
     if not len(best):
         return nothing(relaxed.knapsack, bound)
     counts = relaxed.counts(beam.units(node[best]))
-    pick = diverse(counts, effort.keep)
+    pick = np.arange(len(counts)) if effort.every else diverse(counts, effort.keep)
     return Priced(counts[pick], profit[best][pick], bound)
 
 
@@ -117,8 +118,8 @@ def make_plan(relaxed: Relaxed, gap: float, core: int) -> Plan:
 class Beam:
     """Partial patterns: their load, their loss, and how they came about."""
 
-    def __init__(self, relaxed: Relaxed, plan: Plan, width: int) -> None:
-        self.relaxed, self.plan, self.width = relaxed, plan, width
+    def __init__(self, relaxed: Relaxed, plan: Plan, effort: Effort) -> None:
+        self.relaxed, self.plan, self.width, self.every = relaxed, plan, effort.beam, effort.every
         self.capacity, self.mu = relaxed.knapsack.capacity[:, None], relaxed.mu
         fixed = np.setdiff1d(np.arange(len(plan.low)), plan.order)
         self.load = (plan.low[:, None] * relaxed.demand).sum(axis=0)[:, None]  # (n_resources, n_partial)
@@ -172,7 +173,7 @@ class Beam:
     def _distinct(self, keep: IntArray) -> IntArray:
         """Of patterns with equal load, the one that loses least."""
         radix = self.relaxed.knapsack.radix
-        if radix is None or len(keep) < 64:
+        if self.every or radix is None or len(keep) < FEW:
             return keep
         key = radix @ self.load[:, keep]
         order = np.lexsort((self.loss[keep], key))

@@ -41,11 +41,14 @@ class Effort:
         How many layers to decide; the others keep their best number.
     keep : int
         How many patterns to return.
+    every : bool
+        Return every pattern instead, also those of equal load and lower profit.
     """
 
     beam: int
     core: int
     keep: int = 400
+    every: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,21 +75,22 @@ class Knapsack:
     ----------
     demand : (n_vm_classes, n_resources) int64 array
     capacity : (n_resources,) int64 array
+    merge : bool
+        Whether classes of equal demand make one layer, which finds the best patterns but not every pattern.
     """
 
-    def __init__(self, demand: IntArray, capacity: IntArray) -> None:
+    def __init__(self, demand: IntArray, capacity: IntArray, *, merge: bool = True) -> None:
         self.demand, self.capacity = demand, capacity
-        _, self.group, size = merge_rows(demand)
-        self.n_groups = len(size)
+        self.group = merge_rows(demand)[1] if merge else np.arange(len(demand))
         copies = np.where(demand > 0, capacity // np.maximum(demand, 1), MAX_COPIES)
         self.copies = np.where((demand <= capacity).all(axis=1), copies.min(axis=1), 0)
         states = float(np.prod(capacity + 1.0))
         self.radix = np.concatenate([[1], np.cumprod(capacity[:-1] + 1)]) if states < 2**62 else None
 
-    def relax(self, profit: FloatArray, limit: IntArray) -> Relaxed | None:
-        """Solve the linear relaxation and lay out the layers; None when no class is worth anything."""
+    def relax(self, profit: FloatArray, limit: IntArray, least: float = TOLERANCE) -> Relaxed | None:
+        """Solve the linear relaxation and lay out the layers; None when no class earns more than `least`."""
         most = np.minimum(limit, self.copies)
-        use = np.flatnonzero((profit > TOLERANCE) & (most > 0))
+        use = np.flatnonzero((profit > least) & (most > 0))
         if not len(use):
             return None
         use = use[np.lexsort((-profit[use], self.group[use]))]
