@@ -201,9 +201,9 @@ def _claim(name: str, scaled: Scaled, result: dict[str, Any], log: str, gap: flo
         status = {Status.OPTIMAL: Status.FEASIBLE, Status.INFEASIBLE: Status.NOT_FOUND}.get(status, status)
     x = _point(scaled.program, result["x"]) if status in (Status.OPTIMAL, Status.FEASIBLE) else None
     bound = -cbc_bound(log)
-    if status is Status.OPTIMAL and x is not None and not np.isfinite(bound):
+    if status is Status.OPTIMAL and x is not None:
         exact = cbc_searched_all(log) or not scaled.program.is_integer
-        bound = _implied_bound(scaled.program.value(x), 0.0 if exact else gap)
+        bound = min(bound, _implied_bound(scaled.program.value(x), 0.0 if exact else gap))
     duals = result["duals"]
     prices = None
     if status is Status.OPTIMAL and not scaled.program.is_integer and None not in duals:
