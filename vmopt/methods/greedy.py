@@ -77,7 +77,7 @@ def place(instance: Instance, order: IntArray, fit: Fit, start: IntArray, stop: 
     free = FreeCapacity(instance, start, fit)
     demand = instance.demand[order]
     for step, (first, last) in enumerate(_runs(demand)):
-        if step % 64 == 0 and time.perf_counter() > stop:
+        if step % 64 == 63 and time.perf_counter() > stop:
             break
         hosts = free.take(demand[first], last - first)
         host_index[order[first : first + len(hosts)]] = hosts
