@@ -21,7 +21,7 @@ from vmopt.backends.claims import Claim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import installed
 from vmopt.backends.process import ProcessTask
-from vmopt.backends.pulp_status import UNBOUNDED, cbc_bound, cbc_searched_all, read
+from vmopt.backends.pulp_status import UNBOUNDED, cbc_bound, cbc_found_optimum, cbc_searched_all, read
 from vmopt.backends.scaling import Scaled, scale
 from vmopt.backends.short_rows import ask_in_short_rows
 from vmopt.backends.waiting import wait
@@ -201,7 +201,7 @@ def _claim(name: str, scaled: Scaled, result: dict[str, Any], log: str, gap: flo
         status = {Status.OPTIMAL: Status.FEASIBLE, Status.INFEASIBLE: Status.NOT_FOUND}.get(status, status)
     x = _point(scaled.program, result["x"]) if status in (Status.OPTIMAL, Status.FEASIBLE) else None
     bound = -cbc_bound(log)
-    if status is Status.OPTIMAL and x is not None:
+    if status is Status.OPTIMAL and x is not None and (cbc_found_optimum(log) or not np.isfinite(bound)):
         exact = cbc_searched_all(log) or not scaled.program.is_integer
         bound = min(bound, _implied_bound(scaled.program.value(x), 0.0 if exact else gap))
     duals = result["duals"]

@@ -69,15 +69,26 @@ def cbc_bound(log: str) -> float:
     r"""Return the lower bound of a minimisation with which a log of CBC ends, minus infinity where it states none.
 
     Only the last words count: in between, CBC also logs the bounds of smaller problems that its heuristics solve. It
-    prints few digits, so that one unit of the last one is given away.
+    prints few digits, so that one unit of the last one is given away. Stopped in its first linear program it states
+    bounds beyond its own best point, which are worth nothing.
 
     Examples
     --------
     >>> cbc_bound("Result - Stopped on time limit\nLower bound:                    -57.25\n")
     -57.26
+    >>> cbc_bound("Cbc0005I Partial search - best objective -64.7 (best possible 380.1), took\nLower bound: -64.7\n")
+    -inf
     """
+    ends = re.findall(rf"^Cbc0005I .*best objective {NUMBER} \(best possible {NUMBER}\)", log, re.MULTILINE)[-1:]
+    if any(float(possible) - _last_digit(possible) > float(best) for best, possible in ends):
+        return -inf
     stated = [re.findall(pattern, log, re.MULTILINE)[-1:] for pattern in STATED_BOUNDS]
     return max((float(text[0]) - _last_digit(text[0]) for text in stated if text), default=-inf)
+
+
+def cbc_found_optimum(log: str) -> bool:
+    """Whether a log of CBC says that it ended with an optimum, exact or within the gap, and not at a limit."""
+    return re.search(r"^Result - Optimal solution found", log, re.MULTILINE) is not None
 
 
 def cbc_searched_all(log: str) -> bool:
