@@ -55,6 +55,9 @@ class LPOptions:
     on_incumbent : callable or None
         Called with (x, bound) at every better point, where the backend can PROGRESS, some 20 times a second at most and
         always in the thread that called `Backend.solve`. What it raises ends the solve and is raised there.
+    on_tick : callable or None
+        Called some 20 times a second while the solver runs, like `on_incumbent` in the calling thread; what it raises
+        ends the solve and is raised there.
     """
 
     time_limit: float = 60.0
@@ -63,6 +66,7 @@ class LPOptions:
     threads: int = 1
     start: FloatArray | None = None
     on_incumbent: Callable[[FloatArray, float], None] | None = None
+    on_tick: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -73,7 +73,7 @@ def _ask(program: LinearProgram, options: LPOptions, clock: Clock) -> Claim:
         return OUT_OF_TIME
     solver = cp_model.CpSolver()
     _set_parameters(solver.parameters, options, clock)
-    incumbents = Incumbents(options.on_incumbent)
+    incumbents = Incumbents(options.on_incumbent, options.on_tick)
     listener = _listener(cp_model, incumbents, model, program.n_columns)
     task = ThreadTask(lambda: _solve(solver, cp, listener), solver.stop_search)
     limit = wait(task, clock, incumbents.report)

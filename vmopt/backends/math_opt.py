@@ -82,7 +82,7 @@ class MathOpt:
             self._be_exact(request.parameters, tolerance)
         if clock.left <= 0:
             return OUT_OF_TIME
-        incumbents = Incumbents(options.on_incumbent)
+        incumbents = Incumbents(options.on_incumbent, options.on_tick)
         run = math_opt_run.apart if program.is_integer or self._has_a_rival() else math_opt_run.here
         result, limit = run(self.name, request, clock, incumbents, self.interruptible)
         if result is None:

@@ -6,6 +6,7 @@ import json
 import pickle
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -109,7 +110,7 @@ class PuLP:
             "threads": options.threads,
             "deadline": time.time() + clock.left if clock.limited else None,
         }
-        result, log, limit = _run(orders, clock)
+        result, log, limit = _run(orders, clock, options.on_tick)
         if result is None:
             return Claim(Status.NOT_FOUND, limit)
         claim = _claim(self.name, scaled, result, log, options.gap)
@@ -151,13 +152,15 @@ def solvers_found() -> dict[str, Any]:
     return dict(result)
 
 
-def _run(orders: dict[str, Any], clock: Clock) -> tuple[dict[str, Any] | None, str, Limit | None]:
+def _run(
+    orders: dict[str, Any], clock: Clock, tick: Callable[[], None] | None = None
+) -> tuple[dict[str, Any] | None, str, Limit | None]:
     """Run the child with its orders; return its result, CBC's log, and the limit that vmopt had to enforce."""
     with tempfile.TemporaryDirectory(prefix="vmopt-", ignore_cleanup_errors=True) as directory:
         job = Path(directory)
         (job / "job.pickle").write_bytes(pickle.dumps(orders))
         task = ProcessTask(Path(pulp_child.__file__), job)
-        limit = wait(task, clock)
+        limit = wait(task, clock, tick or (lambda: None))
         result, log = job / "result.json", job / "log.txt"
         if result.exists():
             return json.loads(result.read_text()), log.read_text() if log.exists() else "", limit

@@ -96,6 +96,7 @@ class ThreadTask(Generic[T]):
     def __init__(self, work: Callable[[], T], interrupt: Callable[[], None]) -> None:
         self._work = work
         self._interrupt = interrupt
+        self._stopped = False
         self._done = threading.Event()
         self._value: T | None = None
         self._error: BaseException | None = None
@@ -115,12 +116,17 @@ class ThreadTask(Generic[T]):
 
     def stop(self) -> None:
         """Interrupt the call."""
+        self._stopped = True
         self._interrupt()
 
     def abandon(self) -> None:
-        """Interrupt the call, in case it still runs, and leave it."""
+        """Interrupt the call, in case it still runs, and leave it if that does not end it soon.
+
+        A program that ends while C++ works in a thread of it is aborted: most calls are given the time to return.
+        """
         if not self._done.is_set():
             self._interrupt()
+            self._done.wait(0.0 if self._stopped else PATIENCE)
 
     def result(self) -> T | None:
         """Return what the call returned, or None while it runs; an error of the call is raised here."""
@@ -136,12 +142,17 @@ class Incumbents:
     ----------
     callback : callable or None
         Told (x, bound) by `report`, in the thread that reports.
+    tick : callable or None
+        Called by every `report`.
     """
 
-    def __init__(self, callback: Callable[[FloatArray, float], None] | None) -> None:
+    def __init__(
+        self, callback: Callable[[FloatArray, float], None] | None, tick: Callable[[], None] | None = None
+    ) -> None:
         self.x: FloatArray | None = None
         self.bound = float("inf")
         self._callback = callback
+        self._tick = tick
         self._reported: FloatArray | None = None
 
     def offer(self, x: FloatArray, bound: float) -> None:
@@ -150,8 +161,10 @@ class Incumbents:
         self.x = x
 
     def report(self) -> None:
-        """Tell the callback of the newest point, once."""
+        """Tell the callback of the newest point, once, and tick."""
         x = self.x
         if self._callback is not None and x is not None and x is not self._reported:
             self._reported = x
             self._callback(x, self.bound)
+        if self._tick is not None:
+            self._tick()

@@ -10,6 +10,8 @@ from scipy import sparse
 from vmopt.formulation.counts import to_counts, to_host_index
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.relaxation import fitting_pairs, unit_of
+from vmopt.formulation.symmetry import in_order, needed_pairs
+from vmopt.model.classes import VMClasses, each_vm
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
@@ -25,6 +27,8 @@ class Assignment:
 
     Attributes
     ----------
+    vms : VMClasses
+        The classes j; every VM by itself in the plain formulation.
     program : LinearProgram
         Supply rows first, then capacity rows divided by their greatest common divisor; rows that cannot bind are left
         out. The objective is divided by `unit`.
@@ -32,24 +36,33 @@ class Assignment:
         Value of one unit of the program's objective.
     vm_class, host : (n_columns,) int arrays
         The pair each column stands for.
+    row_host, row_resource, row_unit : (n_capacity_rows,) int64 arrays
+        Host and resource of each capacity row, and the divisor it was divided by.
+    ordered : bool
+        Whether identical hosts are named in the order of their first VM: see `symmetry`.
     """
 
     instance: Instance
+    vms: VMClasses
     program: LinearProgram
     unit: float
     vm_class: IntArray
     host: IntArray
+    row_host: IntArray
+    row_resource: IntArray
+    row_unit: IntArray
+    ordered: bool
 
     def host_index(self, x: FloatArray) -> IntArray:
         """Placement of a point: host of each VM, -1 where it runs nowhere. Counts are rounded to integers."""
         count = np.rint(x).astype(np.int64)
-        return to_host_index(self.instance, self.vm_class, self.host, count)
+        return to_host_index(self.vms, self.vm_class, self.host, count)
 
     def point(self, host_index: IntArray) -> FloatArray:
         """Point of a placement: the number of VMs for each column."""
-        shape = (len(self.instance.vm_classes), self.instance.n_hosts)
-        counts = to_counts(self.instance, host_index)
-        position = np.searchsorted(self.vm_class * shape[1] + self.host, counts.vm_class * shape[1] + counts.host)
+        n_hosts = self.instance.n_hosts
+        counts = to_counts(self.vms, in_order(self.instance, host_index) if self.ordered else host_index)
+        position = np.searchsorted(self.vm_class * n_hosts + self.host, counts.vm_class * n_hosts + counts.host)
         x = np.zeros(self.program.n_columns)
         x[position] = counts.number
         return x
@@ -60,52 +73,57 @@ def assignment_size(instance: Instance) -> int:
     return len(instance.vm_classes) * instance.n_hosts
 
 
-def assignment(instance: Instance) -> Assignment:
+def assignment(instance: Instance, *, plain: bool = False) -> Assignment:
     """Build the assignment formulation of an instance.
+
+    Parameters
+    ----------
+    instance : Instance
+    plain : bool
+        The formulation as a textbook has it: no VMs merged, identical hosts in any order.
 
     Examples
     --------
     >>> cluster = Instance.from_arrays([[4]] * 3 + [[6]], [[8], [8]], value=[4, 4, 4, 6])
     >>> assignment(cluster).program.matrix.toarray().tolist()
-    [[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0], [3.0, 0.0, 2.0, 0.0], [0.0, 3.0, 0.0, 2.0]]
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 1.0], [3.0, 2.0, 0.0]]
     """
-    vms = instance.vm_classes
+    vms = each_vm(instance.demand, instance.value) if plain else instance.vm_classes
     vm_class, host = fitting_pairs(vms.demand, instance.capacity)
-    upper = _most_that_fit(instance, vm_class, host)
+    if not plain:
+        needed = needed_pairs(instance, vm_class, host)
+        vm_class, host = vm_class[needed], host[needed]
+    upper = _most_that_fit(vms, instance.capacity, vm_class, host)
     supply = sparse.coo_array((np.ones(len(host)), (vm_class, np.arange(len(host)))), shape=(len(vms), len(host)))
-    capacity_rows, offered = _capacity_rows(instance, vm_class, host, upper)
+    capacity_rows, of_rows = _capacity_rows(instance, vms.demand[vm_class], host, upper)
     unit = unit_of(vms.value[vm_class])
     program = LinearProgram.with_upper_rows(
         vms.value[vm_class] / unit,
         sparse.vstack([supply, capacity_rows], format="csr"),
-        np.concatenate([vms.count, offered]),
+        np.concatenate([vms.count, instance.capacity[of_rows[0], of_rows[1]] // of_rows[2]]),
         upper=upper,
         integer=True,
     )
-    return Assignment(instance, program, unit, vm_class, host)
+    return Assignment(instance, vms, program, unit, vm_class, host, of_rows[0], of_rows[1], of_rows[2], not plain)
 
 
-def _most_that_fit(instance: Instance, vm_class: IntArray, host: IntArray) -> IntArray:
-    vms = instance.vm_classes
+def _most_that_fit(vms: VMClasses, capacity: IntArray, vm_class: IntArray, host: IntArray) -> IntArray:
     upper = vms.count[vm_class]
-    for k in range(len(instance.resources)):
+    for k in range(capacity.shape[1]):
         demand = vms.demand[vm_class, k]
-        room = instance.capacity[host, k] // np.maximum(demand, 1)
+        room = capacity[host, k] // np.maximum(demand, 1)
         upper = np.where(demand > 0, np.minimum(upper, room), upper)
     return upper
 
 
 def _capacity_rows(
-    instance: Instance, vm_class: IntArray, host: IntArray, upper: IntArray
+    instance: Instance, demand: IntArray, host: IntArray, upper: IntArray
 ) -> tuple[sparse.csr_array, IntArray]:
-    """Capacity rows that can bind, each divided by its greatest common divisor, and their right-hand sides."""
-    matrices, sides = [], []
+    """Capacity rows that can bind, each divided by its greatest common divisor; host, resource, divisor of each."""
+    matrices, of_rows = [sparse.csr_array((0, len(host)))], [np.zeros((3, 0), dtype=np.int64)]
     for k in range(len(instance.resources)):
-        demand = instance.vm_classes.demand[vm_class, k]
-        asks = np.flatnonzero(demand)
-        if not asks.size:
-            continue
-        at, amount = host[asks], demand[asks]
+        asks = np.flatnonzero(demand[:, k])
+        at, amount = host[asks], demand[asks, k]
         most = np.bincount(at, amount.astype(np.float64) * upper[asks], minlength=instance.n_hosts)
         divisor = np.zeros(instance.n_hosts, dtype=np.int64)
         np.gcd.at(divisor, at, amount)
@@ -114,8 +132,6 @@ def _capacity_rows(
         row_of[binds] = np.arange(len(binds))
         kept = row_of[at] >= 0
         entry = (amount[kept] // divisor[at[kept]]).astype(np.float64)
-        matrices.append(sparse.coo_array((entry, (row_of[at[kept]], asks[kept])), shape=(len(binds), len(host))))
-        sides.append(instance.capacity[binds, k] // divisor[binds])
-    if not matrices:
-        return sparse.csr_array((0, len(host))), np.zeros(0, dtype=np.int64)
-    return sparse.vstack(matrices, format="csr"), np.concatenate(sides)
+        matrices.append(sparse.csr_array((entry, (row_of[at[kept]], asks[kept])), shape=(len(binds), len(host))))
+        of_rows.append(np.stack([binds, np.full(len(binds), k), divisor[binds]]))
+    return sparse.vstack(matrices, format="csr"), np.concatenate(of_rows, axis=1)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from vmopt.model.classes import VMClasses
-from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
 
 
@@ -19,26 +18,28 @@ class Counts(NamedTuple):
     number: IntArray
 
 
-def to_counts(instance: Instance, host_index: IntArray) -> Counts:
+def to_counts(vms: VMClasses, host_index: IntArray) -> Counts:
     """Count the placed VMs by class and host.
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4], [4], [4]], [[8], [8]])
-    >>> [column.tolist() for column in to_counts(cluster, np.array([0, 1, 0]))]
+    >>> from vmopt.model.classes import classify_vms
+    >>> vms = classify_vms(np.array([[4], [4], [4]]), np.array([1.0, 1.0, 1.0]))
+    >>> [column.tolist() for column in to_counts(vms, np.array([0, 1, 0]))]
     [[0, 0], [0, 1], [2, 1]]
     """
     placed = host_index >= 0
-    key = instance.vm_classes.of[placed] * instance.n_hosts + host_index[placed]
-    pairs, count = np.unique(key, return_counts=True)
-    return Counts(pairs // instance.n_hosts, pairs % instance.n_hosts, count.astype(np.int64))
+    n_hosts = int(host_index.max(initial=0)) + 1
+    pairs, count = np.unique(vms.of[placed] * n_hosts + host_index[placed], return_counts=True)
+    return Counts(pairs // n_hosts, pairs % n_hosts, count.astype(np.int64))
 
 
-def to_host_index(instance: Instance, vm_class: IntArray, host: IntArray, count: IntArray) -> IntArray:
+def to_host_index(vms: VMClasses, vm_class: IntArray, host: IntArray, count: IntArray) -> IntArray:
     """Place the VMs of each class, in the order of the instance, on the hosts that the counts name.
 
     Parameters
     ----------
+    vms : VMClasses
     vm_class, host, count : (n,) int arrays
         Pairs in any order; counts beyond a class's supply are ignored.
 
@@ -51,11 +52,11 @@ def to_host_index(instance: Instance, vm_class: IntArray, host: IntArray, count:
     some = order[count[order] > 0]
     hosts = np.repeat(host[some], count[some])
     classes = np.repeat(vm_class[some], count[some])
-    vms, starts = _by_class(instance.vm_classes)
+    members, starts = _by_class(vms)
     rank = np.arange(len(classes)) - np.searchsorted(classes, classes)
-    kept = rank < instance.vm_classes.count[classes]
-    host_index = np.full(instance.n_vms, -1, dtype=np.int64)
-    host_index[vms[starts[classes[kept]] + rank[kept]]] = hosts[kept]
+    kept = rank < vms.count[classes]
+    host_index = np.full(len(vms.of), -1, dtype=np.int64)
+    host_index[members[starts[classes[kept]] + rank[kept]]] = hosts[kept]
     return host_index
 
 

@@ -23,10 +23,13 @@ def run(search: Search) -> None:
     """Run the stages in turn until the gap is proven or the time is up; greedy runs in any case."""
     greedy.run_best(search)
     for stage, share in _stages(search.instance):
-        if not search.finished:
-            with search.within(share):
-                stage(search)
-    search.limit = Limit.TIME if search.remaining <= 0 else None
+        if search.finished or search.limit is Limit.INTERRUPTED:
+            break
+        search.limit = None
+        with search.within(share):
+            stage(search)
+    if search.limit is not Limit.INTERRUPTED:
+        search.limit = Limit.TIME if search.remaining <= 0 else None
 
 
 def _stages(instance: Instance) -> Iterator[Stage]:
@@ -37,10 +40,12 @@ def _stages(instance: Instance) -> Iterator[Stage]:
         yield dual.run, 0.5
         yield price_guided.run, 1.0
     if small:
-        yield exact.run, 0.2
+        yield exact.race, 0.1
     if repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts:
-        yield column_generation.run_once, 0.8
-    yield neighbourhood.run, 0.4 if small else 1.0
+        yield column_generation.run_once, 0.3 if small else 0.8
+    yield neighbourhood.run, 0.35 if small else 1.0
     if small:
         yield column_generation.run_proof, 0.5
-        yield exact.run, 1.0
+        yield exact.race, 0.7
+        yield neighbourhood.run, 0.5
+        yield exact.race, 1.0

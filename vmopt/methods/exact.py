@@ -1,95 +1,106 @@
-"""Exact: the assignment formulation on a backend for integer programs."""
+"""Exact: the assignment formulation on a backend for integer programs, or on two at once."""
 
 from __future__ import annotations
 
-import numpy as np
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
 
-from vmopt import metrics
 from vmopt.backends import registry
-from vmopt.backends.base import LPOptions
+from vmopt.errors import SolverError
 from vmopt.formulation.assignment import Assignment, assignment, assignment_size
-from vmopt.methods import greedy
+from vmopt.methods.attempt import Attempt
 from vmopt.methods.search import Search
-from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.solution import Limit
 
+Form = Literal["merged", "plain"]
+
 DEFAULT_BACKEND = "cp-sat"
+RIVAL = "highs"
+"""Proves by linear programs and cuts what CP-SAT proves by learning from conflicts; which is faster nobody knows."""
 MOST_ENTRIES = 50_000_000
 ENTRIES_PER_SECOND = 400_000
 """How fast programs are built and handed over at the least; what cannot be built in time is not begun."""
 
 
-def run(search: Search) -> None:
-    """Solve the assignment formulation, from the best placement so far if there is one.
+def run(search: Search, form: Form = "merged") -> None:
+    """Solve the assignment formulation on one backend, from the best placement so far if there is one.
 
-    Whatever the backend returns is brought to integers, made to fit where its tolerances broke a capacity, completed,
-    and verified. Its bound is taken as a claim that placements can contradict.
+    Parameters
+    ----------
+    search : Search
+    form : {"merged", "plain"}
+        ``plain`` is the formulation of a textbook, for comparison: nothing merged, hosts in any order, no start.
     """
-    name = search.options.backend or DEFAULT_BACKEND
-    backend = registry.get(name)
-    n_entries = assignment_size(search.instance) * (1 + len(search.instance.resources))
+    plain = form == "plain"
+    model = build(search, plain=plain)
+    if model is not None:
+        attempt = Attempt(search, model, search.options.backend or DEFAULT_BACKEND, search.options.threads)
+        search.backend = _full_name(attempt)
+        search.limit = attempt.run(whole=plain)
+
+
+def race(search: Search) -> None:
+    """Solve it on two backends at once, or in turn where there is one thread; on the one asked for where one is."""
+    if search.options.backend is not None:
+        run(search)
+        return
+    model = build(search)
+    if model is None:
+        return
+    if search.options.threads == 1:
+        rival, favourite = Attempt(search, model, RIVAL, 1), Attempt(search, model, DEFAULT_BACKEND, 1)
+        with search.within(0.5):
+            search.limit = rival.run()
+        if not search.finished and search.limit is not Limit.INTERRUPTED:
+            search.limit = favourite.run()
+    else:
+        over = threading.Event()
+        rival = Attempt(search, model, RIVAL, 1, over.is_set)
+        favourite = Attempt(search, model, DEFAULT_BACKEND, search.options.threads - 1, over.is_set)
+        with _beside(rival, over):
+            search.limit = favourite.run()
+    search.backend = f"{_full_name(favourite)}, {_full_name(rival)}"
+
+
+def build(search: Search, *, plain: bool = False) -> Assignment | None:
+    """Build the formulation; None, with the limit set, where that takes too much memory or time."""
+    size = search.instance.n_vms * search.instance.n_hosts if plain else assignment_size(search.instance)
+    n_entries = size * (1 + len(search.instance.resources))
     if n_entries > MOST_ENTRIES:
         search.limit = Limit.MEMORY
-        return
+        return None
     if n_entries > ENTRIES_PER_SECOND * search.remaining:
         search.limit = Limit.TIME
-        return
+        return None
     with search.building():
-        model = assignment(search.instance)
-        start = model.point(search.host_index) if search.found else None
-    if search.remaining <= 0:
-        search.limit = Limit.TIME
-        return
-    options = search.options
-    search.backend = f"{name} ({backend.version()})"
-    result = backend.solve(
-        model.program,
-        LPOptions(
-            time_limit=search.remaining,
-            gap=options.gap,
-            seed=options.seed,
-            threads=options.threads,
-            start=start,
-            on_incumbent=lambda x, bound: _take(search, model, x, bound * model.unit, name),
-        ),
-    )
-    search.limit = result.limit
-    if result.x is not None:
-        _take(search, model, result.x, result.bound * model.unit, name)
-    elif np.isfinite(result.bound):
-        search.tighten_by_claim(result.bound * model.unit, name, "exact")
+        return assignment(search.instance, plain=plain)
 
 
-def _take(search: Search, model: Assignment, x: FloatArray, bound: float, backend: str) -> None:
-    host_index = repair(search.instance, model.host_index(x))
-    search.offer(greedy.complete(search.instance, host_index), "exact")
-    if np.isfinite(bound):
-        search.tighten_by_claim(bound, backend, "exact")
+@contextmanager
+def _beside(rival: Attempt, over: threading.Event) -> Iterator[None]:
+    """Run the rival in a thread while the body runs; whoever ends first ends both."""
+    errors: list[SolverError] = []
+
+    def work() -> None:
+        try:
+            rival.run()
+        except SolverError as error:
+            errors.append(error)
+        else:
+            over.set()
+
+    thread = threading.Thread(target=work, name="vmopt-rival", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    if errors:
+        raise errors[0]
 
 
-def repair(instance: Instance, host_index: IntArray) -> IntArray:
-    """Unplace the least valuable VMs of each overloaded host until the rest fits.
-
-    Backends that compute in floats accept points that break a row by a tolerance.
-
-    Examples
-    --------
-    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[1, 2])
-    >>> repair(cluster, np.array([0, 0])).tolist()
-    [-1, 0]
-    """
-    load = metrics.loads(instance, host_index)
-    overloaded = np.flatnonzero((load > instance.capacity).any(axis=1))
-    if not overloaded.size:
-        return host_index
-    repaired = host_index.copy()
-    for host in overloaded:
-        here = np.flatnonzero(host_index == host)
-        for vm in here[np.argsort(instance.value[here], kind="stable")]:
-            if (load[host] <= instance.capacity[host]).all():
-                break
-            if (instance.demand[vm] * (load[host] > instance.capacity[host])).any():
-                repaired[vm] = -1
-                load[host] -= instance.demand[vm]
-    return repaired
+def _full_name(attempt: Attempt) -> str:
+    return f"{attempt.name} ({registry.get(attempt.name).version()})"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vmopt.errors import OptionError
 
@@ -24,7 +23,7 @@ class MethodInfo:
     name : str
     summary : str
     target : str
-        ``module:function``, the function taking a Search.
+        ``module:function``, the function taking a Search and, where there are variants, the name of one.
     uses_backend : bool
         Whether ``backend=`` may be given.
     variants : tuple of str
@@ -44,13 +43,14 @@ class MethodInfo:
         return loaded
 
 
+FORMS = ("merged", "plain")
 FITS = ("first-fit", "best-fit")
 
 METHODS = {
     info.name: info
     for info in (
         MethodInfo("auto", "all of them in turn, as far as they pay", "vmopt.methods.auto:run", True),
-        MethodInfo("exact", "assignment formulation on an integer backend", "vmopt.methods.exact:run", True),
+        MethodInfo("exact", "assignment formulation on an integer backend", "vmopt.methods.exact:run", True, FORMS),
         MethodInfo("column-generation", "patterns that fill hosts", "vmopt.methods.column_generation:run"),
         MethodInfo("price-guided", "VMs chosen and hosts filled by prices", "vmopt.methods.price_guided:run"),
         MethodInfo("neighbourhood", "few hosts at a time filled anew", "vmopt.methods.neighbourhood:run"),
@@ -89,4 +89,5 @@ def get(name: str) -> tuple[MethodInfo, Callable[[Search], None]]:
     if variant not in info.variants:
         known = f"use {' or '.join(info.variants)}" if info.variants else "it takes none"
         raise OptionError(f"method {info.name!r} has no variant {variant!r}: {known}.")
-    return info, partial(info.load(), fit=variant)  # type: ignore[call-arg]
+    load: Any = info.load()
+    return info, lambda search: load(search, variant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -41,8 +42,8 @@ class Options:
 class Search:
     """The best placement and the best bound so far, and when to stop.
 
-    Methods read the instance and the options, `offer` placements and `tighten` the bound. Whatever happens to a method,
-    the best verified placement stays here.
+    Methods read the instance and the options, `offer` placements and `tighten` the bound, from any thread. Whatever
+    happens to a method, the best verified placement stays here.
 
     Parameters
     ----------
@@ -88,6 +89,7 @@ class Search:
         self.limit: Limit | None = None
         self.backend: str | None = None
         self.build_seconds = 0.0
+        self._lock = threading.RLock()
 
     @property
     def seconds(self) -> float:
@@ -123,40 +125,45 @@ class Search:
         if violations:
             raise SolverError(f"{method} made a placement that does not fit: {violations[0]}.")
         objective = metrics.objective_of(self.instance, host_index)
-        if self.found and objective <= self.objective:
-            return False
-        self.found, self.host_index, self.objective = True, host_index, objective
-        if objective > self.bound:
-            self._drop_bound()
-        self._report(method)
-        return True
+        with self._lock:
+            if self.found and objective <= self.objective:
+                return False
+            self.found, self.host_index, self.objective = True, host_index, objective
+            if objective > self.bound:
+                self._drop_bound()
+            self._report(method)
+            return True
 
     def tighten_by_prices(self, prices: FloatArray, method: str) -> bool:
         """Take the bound that prices prove if it is lower; tell whether it was."""
         lam = np.maximum(np.nan_to_num(prices, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
         bound = verify_bound(self.instance, lam)
-        if bound < self.price_bound:
-            self.prices, self.price_bound = lam, bound
-        return self._tighten(bound, "prices", method)
+        with self._lock:
+            if bound < self.price_bound:
+                self.prices, self.price_bound = lam, bound
+            return self._tighten(bound, "prices", method)
 
     def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:
         """Take the bound that a pattern bound proves if it is lower; tell whether it was."""
-        if not self._tighten(verify_pattern_bound(self.instance, certificate), "patterns", method):
-            return False
-        self.pattern_bound = certificate
-        return True
+        bound = verify_pattern_bound(self.instance, certificate)
+        with self._lock:
+            if not self._tighten(bound, "patterns", method):
+                return False
+            self.pattern_bound = certificate
+            return True
 
     def tighten_by_claim(self, bound: float, backend: str, method: str) -> bool:
         """Take the bound that a backend claims if it is lower and no placement contradicts it."""
-        if bound < self.objective - CLAIM_TOLERANCE * max(1.0, self.objective):
-            warnings.warn(
-                f"{backend} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
-                f"{self.objective:.9g}: its bound is ignored.",
-                RuntimeWarning,
-                stacklevel=2,
-            )
-            return False
-        return self._tighten(max(bound, self.objective), backend, method)
+        with self._lock:
+            if bound >= self.objective - CLAIM_TOLERANCE * max(1.0, self.objective):
+                return self._tighten(max(bound, self.objective), backend, method)
+        warnings.warn(
+            f"{backend} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
+            f"{self.objective:.9g}: its bound is ignored.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        return False
 
     @property
     def _next_is_above_the_bound(self) -> bool:

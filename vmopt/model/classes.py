@@ -75,6 +75,11 @@ def classify_vms(demand: IntArray, value: FloatArray) -> VMClasses:
     return VMClasses(of, count, demand[first], value[first])
 
 
+def each_vm(demand: IntArray, value: FloatArray) -> VMClasses:
+    """Make every VM a class of its own, in the order of the instance."""
+    return VMClasses(np.arange(len(demand)), np.ones(len(demand), dtype=np.int64), demand, value)
+
+
 def classify_hosts(capacity: IntArray) -> HostClasses:
     """Merge hosts with equal capacity; the largest class (in the first resource) comes first."""
     first, of, count = merge_rows(-capacity)

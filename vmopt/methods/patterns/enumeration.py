@@ -9,36 +9,48 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
+from vmopt.backends import registry
+from vmopt.backends.base import LPOptions
+from vmopt.formulation.core import at_least
+from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.patterns import place_patterns
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.knapsack import Effort, Knapsack
 from vmopt.methods.patterns.program import CLOSED, PatternProgram
 from vmopt.methods.search import Search
-from vmopt.model.objective import IntArray
+from vmopt.model.objective import FloatArray, IntArray
+from vmopt.solution import Status
 
 METHOD = "column-generation"
 MOST_PATTERNS = 20_000
 ALL = Effort(beam=40_000, core=10**6, every=True)
-TIME_SHARE = 0.3
+BACKEND = "highs"
+TIME_SHARE = 0.8
 
 
 def run(search: Search, program: PatternProgram) -> None:
     """Prove the best placement optimal, or find the optimum, where the patterns within the gap are few."""
     if search.finished:
         return
-    unit = program.classes.unit
-    better = (search.objective + search.step * (1 - CLOSED)) / unit
+    known = search.objective
+    better = (known + search.step * (1 - CLOSED)) / program.classes.unit
     within = enumerate_within(search, program, program.bound - better)
     if within is None:
         return
     host_class, counts = within
-    times, bound = _solve(program, host_class, counts, search.remaining * TIME_SHARE)
-    if times is not None:
+    unit = search.step or program.classes.unit
+    value = counts @ (search.instance.vm_classes.value / unit)
+    least = np.rint(known / unit) + 1 if search.step else known / unit - CLOSED
+    rows = _integer_program(program, host_class, counts, value)
+    result = registry.get(BACKEND).solve(at_least(rows, value, least), _options(search))
+    search.limit = result.limit
+    if result.x is not None:
+        times = np.rint(result.x).astype(np.int64)
         used = np.flatnonzero(times)
         search.offer(place_patterns(search.instance, host_class[used], counts[used], times[used]), METHOD)
-    search.tighten_by_claim(max(search.objective, bound * unit), "enumeration", METHOD)
+    bound = known if result.status is Status.INFEASIBLE else max(known, result.bound * unit)
+    search.tighten_by_claim(bound, "enumeration", METHOD)
 
 
 def enumerate_within(search: Search, program: PatternProgram, gap: float) -> tuple[IntArray, IntArray] | None:
@@ -62,23 +74,21 @@ def enumerate_within(search: Search, program: PatternProgram, gap: float) -> tup
     return (np.concatenate(host_class), np.concatenate(counts)) if counts else None
 
 
-def _solve(
-    program: PatternProgram, host_class: IntArray, counts: IntArray, seconds: float
-) -> tuple[IntArray | None, float]:
-    """Best whole numbers of the patterns, if any were found, and the bound on them."""
-    n_patterns, n_hosts = len(host_class), len(program.hosts)
-    if n_patterns == 0:
-        return None, 0.0
-    value = counts @ program.classes.value
-    on_host = sparse.csc_array((np.ones(n_patterns), (host_class, np.arange(n_patterns))), shape=(n_hosts, n_patterns))
-    rows = sparse.vstack([sparse.csc_array(counts.T.astype(np.float64)), on_host])
-    result = milp(
-        -value,
-        integrality=[1] * n_patterns,
-        bounds=Bounds(0, np.inf),
-        constraints=LinearConstraint(rows, -np.inf, np.concatenate([program.supply, program.hosts])),
-        options={"time_limit": max(seconds, 0.1), "mip_rel_gap": CLOSED},
+def _integer_program(
+    program: PatternProgram, host_class: IntArray, counts: IntArray, value: FloatArray
+) -> LinearProgram:
+    """How often to use each pattern."""
+    shape = len(program.hosts), len(host_class)
+    on_host = sparse.csr_array((np.ones(shape[1]), (host_class, np.arange(shape[1]))), shape=shape)
+    return LinearProgram.with_upper_rows(
+        value,
+        sparse.vstack([sparse.csr_array(counts.T), on_host]),
+        np.concatenate([program.supply, program.hosts]),
+        upper=program.hosts[host_class],
+        integer=True,
     )
-    times = None if result.x is None else np.rint(result.x).astype(np.int64)
-    bound = result.mip_dual_bound
-    return times, program.bound if bound is None or not np.isfinite(bound) else -float(bound)
+
+
+def _options(search: Search) -> LPOptions:
+    options = search.options
+    return LPOptions(TIME_SHARE * search.remaining, options.gap, options.seed, options.threads)

@@ -1,0 +1,77 @@
+"""The core of an assignment formulation: what a placement can look like that is better than a known one.
+
+At given prices, bound minus objective of any placement is a sum of losses, none of them negative: capacity that stays
+free, VMs on hosts where they are worth less than at best, VMs worth their price that run nowhere (see
+`methods.packing.losses`). In a better placement they add up to less than the gap, and so each of them is less: that
+fixes most of the columns of a good placement (reduced-cost fixing; Balas and Zemel 1980 for the knapsack problem).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from vmopt.formulation.assignment import Assignment
+from vmopt.formulation.linear_program import LinearProgram
+from vmopt.model.objective import FloatArray, IntArray
+
+SLACK = 1e-9
+
+
+def core(model: Assignment, prices: FloatArray, gap: float) -> LinearProgram:
+    """Narrow the program of an assignment to the placements that lose at most `gap` at the prices.
+
+    Parameters
+    ----------
+    model : Assignment
+    prices : (n_host_classes, n_resources) array
+    gap : float
+        What the prices prove, less the objective that is to be reached.
+
+    Examples
+    --------
+    >>> from vmopt.formulation.assignment import assignment
+    >>> from vmopt.model import Instance
+    >>> model = assignment(Instance.from_arrays([[4], [3], [2]], [[6]], value=[8, 3, 2]))
+    >>> program = core(model, np.array([[1.0]]), gap=1.0)
+    >>> program.row_lower.tolist(), program.upper.tolist()
+    ([1.0, 0.0, 0.0, 5.0], [1.0, 1.0, 1.0])
+    """
+    hosts, program = model.instance.host_classes, model.program
+    reduced = model.vms.value[:, None] - model.vms.demand @ prices.T
+    fits = np.ones(reduced.shape, dtype=bool)
+    for k in range(hosts.capacity.shape[1]):
+        fits &= model.vms.demand[:, k, None] <= hosts.capacity[:, k]
+    best = np.where(fits, reduced, 0.0).max(axis=1, initial=0.0)
+    regret = best[model.vm_class] - reduced[model.vm_class, hosts.of[model.host]]
+    row_lower = program.row_lower.copy()
+    row_lower[: len(model.vms)] = model.vms.count - _at_most(gap, best, model.vms.count)
+    row_lower[len(model.vms) :] = _least_loads(model, prices, gap)
+    return replace(program, row_lower=row_lower, upper=_at_most(gap, regret, program.upper))
+
+
+def at_least(program: LinearProgram, value: FloatArray, least: float) -> LinearProgram:
+    """Add the row ``value @ x >= least``."""
+    return replace(
+        program,
+        matrix=sparse.vstack([program.matrix, sparse.csr_array(value[None, :])], format="csr"),
+        row_lower=np.append(program.row_lower, least),
+        row_upper=np.append(program.row_upper, np.inf),
+    )
+
+
+def _least_loads(model: Assignment, prices: FloatArray, gap: float) -> FloatArray:
+    """Least load of each capacity row, in its own units."""
+    instance = model.instance
+    host, resource = model.row_host, model.row_resource
+    capacity = instance.capacity[host, resource]
+    price = prices[instance.host_classes.of[host], resource]
+    return np.asarray(np.ceil((capacity - _at_most(gap, price, capacity)) / model.row_unit))
+
+
+def _at_most(gap: float, loss: FloatArray, most: IntArray | FloatArray) -> FloatArray:
+    """How many units of a loss each the gap allows, rounded up where that is in doubt."""
+    allowed = np.divide(gap, loss, out=np.full(len(loss), np.inf), where=loss > 0)
+    return np.asarray(np.minimum(np.floor(allowed * (1 + SLACK) + SLACK), most))

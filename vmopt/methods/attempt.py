@@ -1,0 +1,161 @@
+"""An attempt: one backend at work on the assignment formulation, for a search that others may serve at the same time.
+
+Where a placement is known, only the core of the formulation is searched: what a better one can look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.backends import registry
+from vmopt.backends.base import LPOptions, LPResult
+from vmopt.formulation.assignment import Assignment
+from vmopt.formulation.core import at_least, core
+from vmopt.formulation.linear_program import LinearProgram
+from vmopt.methods import greedy
+from vmopt.methods.search import ROUNDING, Search
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+from vmopt.solution import Limit, Status
+
+METHOD = "exact"
+RENEWAL = 0.5
+"""Part of its gap at which a core is worth making anew."""
+
+
+def never() -> bool:
+    """Return False: nothing outside ends the attempt."""
+    return False
+
+
+class _EnoughError(Exception):
+    """Going on is of no use: all is proven, somebody else is done, or the core has become much smaller."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The part of the program to search, what is known from outside it, a start, and the gap that it was cut at."""
+
+    program: LinearProgram
+    known: float
+    start: FloatArray | None
+    gap: float
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """A backend, the model it works on, and the search it serves.
+
+    Whatever the backend returns is brought to integers, made to fit where its tolerances broke a capacity, completed,
+    and verified. Its bound is taken as a claim that placements can contradict.
+
+    Attributes
+    ----------
+    search : Search
+    model : Assignment
+    name : str
+        Name of the backend.
+    threads : int
+    over : callable
+        Whether others have ended the search.
+    """
+
+    search: Search
+    model: Assignment
+    name: str
+    threads: int
+    over: Callable[[], bool] = never
+
+    def run(self, *, whole: bool = False) -> Limit | None:
+        """Run the backend to its end, on a smaller core where there is one; return why it stopped early.
+
+        Parameters
+        ----------
+        whole : bool
+            Search the whole program, from nothing.
+        """
+        while not (self.search.finished or self.over()):
+            with self.search.building():
+                part = self._core() if self.search.found and not whole else _Part(self.model.program, 0.0, None, np.inf)
+            result = self._solve(part)
+            if result is not None:
+                return result.limit
+        return Limit.TIME if self.search.remaining <= 0 else None
+
+    def _core(self) -> _Part:
+        """Where values come in steps, the core holds what is a step better than the best; else the best starts it."""
+        search, model = self.search, self.model
+        host_index = search.host_index
+        known = metrics.objective_of(search.instance, host_index)
+        gap = max(search.price_bound - known - search.step, 0.0) + ROUNDING * search.price_bound
+        program = core(model, search.prices, gap)
+        if not search.step:
+            return _Part(program, known, model.point(host_index), gap)
+        steps = np.rint(model.vms.value[model.vm_class] / search.step)
+        return _Part(at_least(program, steps, np.rint(known / search.step) + 1), known, None, gap)
+
+    def _solve(self, part: _Part) -> LPResult | None:
+        """Solve one part; None where that was ended to begin anew, or because it is of no use any more."""
+        options = self.search.options
+        limits = LPOptions(
+            time_limit=self.search.remaining,
+            gap=options.gap,
+            seed=options.seed,
+            threads=self.threads,
+            start=part.start,
+            on_incumbent=lambda x, bound: self._take(x, bound, part),
+            on_tick=lambda: self._check(part),
+        )
+        try:
+            result = registry.get(self.name).solve(part.program, limits)
+        except _EnoughError:
+            return None
+        if result.status is Status.INFEASIBLE:
+            self.search.tighten_by_claim(part.known, self.name, METHOD)
+        else:
+            self._take(result.x, result.bound, part)
+        return result
+
+    def _check(self, part: _Part) -> None:
+        left = self.search.price_bound - self.search.objective
+        if self.search.proven or self.over() or left < RENEWAL * part.gap < np.inf:
+            raise _EnoughError
+
+    def _take(self, x: FloatArray | None, bound: float, part: _Part) -> None:
+        """Take a point and the bound on the part; what lies outside of the part is worth no more than is known."""
+        if x is not None:
+            host_index = repair(self.search.instance, self.model.host_index(x))
+            self.search.offer(greedy.complete(self.search.instance, host_index), METHOD)
+        if np.isfinite(bound):
+            self.search.tighten_by_claim(max(bound * self.model.unit, part.known), self.name, METHOD)
+
+
+def repair(instance: Instance, host_index: IntArray) -> IntArray:
+    """Unplace the least valuable VMs of each overloaded host until the rest fits.
+
+    Backends that compute in floats accept points that break a row by a tolerance.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[1, 2])
+    >>> repair(cluster, np.array([0, 0])).tolist()
+    [-1, 0]
+    """
+    load = metrics.loads(instance, host_index)
+    overloaded = np.flatnonzero((load > instance.capacity).any(axis=1))
+    if not overloaded.size:
+        return host_index
+    repaired = host_index.copy()
+    for host in overloaded:
+        here = np.flatnonzero(host_index == host)
+        for vm in here[np.argsort(instance.value[here], kind="stable")]:
+            if (load[host] <= instance.capacity[host]).all():
+                break
+            if (instance.demand[vm] * (load[host] > instance.capacity[host])).any():
+                repaired[vm] = -1
+                load[host] -= instance.demand[vm]
+    return repaired
