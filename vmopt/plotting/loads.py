@@ -43,11 +43,12 @@ def utilisation(solution: Solution, ax: Axes | None = None) -> Axes:
     """
     ax = style.canvas(ax)
     used = solution.host_utilisation
+    style.title(ax, "Utilisation of the hosts")
     if used.size <= MOST_BARS:
         _bars(solution, used, ax)
+        style.key(ax)
     else:
         _heat_map(solution, used, ax)
-    style.title(ax, "Utilisation of the hosts")
     return ax
 
 
@@ -63,7 +64,6 @@ def _bars(solution: Solution, used: FloatArray, ax: Axes) -> None:
     ax.set_ylim(0, 1)
     style.percent_axis(ax.yaxis)
     style.grid(ax, "y")
-    style.key(ax, n_resources)
 
 
 def _heat_map(solution: Solution, used: FloatArray, ax: Axes) -> None:
