@@ -1,0 +1,2 @@
+PREFIX = "peer:"
+PEERS = {}
