@@ -11,7 +11,7 @@ from rich.table import Table
 
 from benchmarks.results import Results, Row
 from benchmarks.run import Settings, run
-from benchmarks.sets import DATA, SETS
+from benchmarks.sets import SETS
 
 app = typer.Typer(help="Benchmarks of vmopt.", no_args_is_help=True)
 console = Console()
@@ -24,7 +24,8 @@ def list_sets() -> None:
     """List the test sets."""
     for test_set in SETS.values():
         console.print(f"[bold]{test_set.name}[/]  {test_set.about}")
-    console.print(f"data folder (VMOPT_DATA): {DATA}{'' if DATA.is_dir() else ' - not there'}")
+        if missing := test_set.missing():
+            console.print(missing, style="dim", soft_wrap=True)
 
 
 @app.command("run")
@@ -42,6 +43,8 @@ def run_set(
     """Run a test set; what the results hold already is not run again."""
     if name not in SETS:
         raise typer.BadParameter(f"{name!r} is not one of {', '.join(SETS)}")
+    if missing := SETS[name].missing():
+        raise typer.BadParameter(missing)
     settings = Settings(method, backend, time_limit, threads, gap)
     numbers = [int(seed) for seed in seeds.split(",")]
     run(name, settings, Results(results), seeds=numbers, only=only, tell=lambda row: console.print(_line(row)))

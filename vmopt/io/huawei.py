@@ -23,7 +23,7 @@ STRATEGIES = {"": (), "affinity": ("group",), "anti-affinity": ("group",), "faul
 
 
 def read_huawei(servers: PathLike, requests: PathLike) -> Instance:
-    """Read a list of servers and a list of VM requests: servers are hosts.
+    r"""Read a list of servers and a list of VM requests: servers are hosts.
 
     Resources are cpu in cores and ram in GB, over both NUMA nodes of a server summed. How they are divided between the
     nodes is not modelled, nor is on how many nodes a VM runs, nor what its strategy asks of the servers of its group:
@@ -48,8 +48,8 @@ def read_huawei(servers: PathLike, requests: PathLike) -> Instance:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as directory:
     ...     servers, requests = Path(directory, "PM_res.csv"), Path(directory, "VM_data.csv")
-    ...     _ = servers.write_text("CPU1,RAM1,CPU2,RAM2\\n16,32,32,64\\n")
-    ...     _ = requests.write_text("flavor_vcpus,flavor_ram,numa,strategy,group,domain\\n8,16,2,affinity,7,\\n")
+    ...     _ = servers.write_text("CPU1,RAM1,CPU2,RAM2\n16,32,32,64\n")
+    ...     _ = requests.write_text("flavor_vcpus,flavor_ram,numa,strategy,group,domain\n8,16,2,affinity,7,\n")
     ...     cluster = read_huawei(servers, requests)
     >>> cluster.demand.tolist(), cluster.capacity.tolist()
     ([[8, 16]], [[48, 96]])
