@@ -10,8 +10,8 @@ from multiprocessing.connection import Connection
 
 from benchmarks.measure import failure, measure
 from benchmarks.results import Row
-from benchmarks.settings import Job
 from benchmarks.sets import Case
+from benchmarks.settings import Job
 
 GRACE = 60.0
 """Seconds beyond the time limit for making the instance and checking the answer."""

@@ -25,6 +25,8 @@ def list_sets(data: Data = None) -> None:
 
     for test_set in SETS.values():
         console.print(f"[bold]{test_set.name}[/]  {test_set.about}")
+        if missing := test_set.missing():
+            console.print(missing, style="dim", soft_wrap=True)
 
 
 @app.command("run")
@@ -61,6 +63,8 @@ def run_set(
 
     if name not in SETS:
         raise typer.BadParameter(f"{name!r} is not one of {', '.join(SETS)}")
+    if missing := SETS[name].missing():
+        raise typer.BadParameter(missing)
     methods = tuple(part for given in method or [] for part in given.split(",")) or None
     numbers = tuple(int(seed) for seed in seeds.split(",")) if seeds else None
     settings = Settings(methods, backend, time_limit, gap, threads or cores(), numbers, only)

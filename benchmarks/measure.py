@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import vmopt
@@ -15,47 +16,26 @@ from benchmarks.results import ERROR, Row
 from benchmarks.sets import SETS, Case
 from benchmarks.settings import Job
 from benchmarks.surroundings import surroundings
+from vmopt.backends.loading import why_not_ortools
+from vmopt.solution import HistoryPoint
 
 MOST_POINTS = 40
 """Points of a history that are kept: as many as a picture shows."""
-
-
-@dataclass
-class History:
-    """Improvements as a method reports them: seconds, objective, bound."""
-
-    points: list[list[float]] = field(default_factory=list)
-
-    def __call__(self, seconds: float, objective: float, bound: float, method: str) -> None:
-        self.points.append([round(seconds, 3), objective, bound])
-
-    def thinned(self, most: int = MOST_POINTS) -> list[list[float]]:
-        """First and last point and, evenly in between, at most so many in all.
-
-        Examples
-        --------
-        >>> [p[0] for p in History([[t, 0.0, 1.0] for t in range(9)]).thinned(3)]
-        [0, 4, 8]
-        """
-        last = len(self.points) - 1
-        if last < most:
-            return list(self.points)
-        return [self.points[round(step * last / (most - 1))] for step in range(most)]
 
 
 def measure(job: Job) -> Row:
     """Solve one case and check what comes of it."""
     case = next(case for case in SETS[job.set].cases() if case.name == job.instance)
     instance = case.make(job.seed)
-    history = History()
+    load_solvers()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         begin = time.perf_counter()
-        solution = solve(instance, job, history)
+        solution = solve(instance, job)
         total = time.perf_counter() - begin
     return Row(
         **asdict(job),
-        **outcome(instance, solution, history),
+        **outcome(instance, solution),
         vms=instance.n_vms,
         hosts=instance.n_hosts,
         total_seconds=round(total, 3),
@@ -66,7 +46,25 @@ def measure(job: Job) -> Row:
     )
 
 
-def solve(instance: vmopt.Instance, job: Job, history: History) -> vmopt.Solution:
+def load_solvers() -> None:
+    """Load OR-Tools before the clock starts: a program that solves more than once waits for it once."""
+    why_not_ortools()
+
+
+def thinned(history: Sequence[HistoryPoint], most: int = MOST_POINTS) -> list[list[Any]]:
+    """First and last point and, evenly in between, at most so many in all.
+
+    Examples
+    --------
+    >>> [point[0] for point in thinned([HistoryPoint(t, 0.0, 1.0, "auto") for t in range(9)], 3)]
+    [0, 4, 8]
+    """
+    last = len(history) - 1
+    kept = history if last < most else [history[round(step * last / (most - 1))] for step in range(most)]
+    return [[round(point.seconds, 3), *point[1:]] for point in kept]
+
+
+def solve(instance: vmopt.Instance, job: Job) -> vmopt.Solution:
     """Solve with a method of vmopt or with a peer."""
     if job.method.startswith(PREFIX):
         from benchmarks.peers.adapter import solve_with_peer
@@ -80,11 +78,10 @@ def solve(instance: vmopt.Instance, job: Job, history: History) -> vmopt.Solutio
         gap=job.requested_gap,
         seed=job.seed,
         threads=job.threads,
-        progress=history,
     )
 
 
-def outcome(instance: vmopt.Instance, solution: vmopt.Solution, history: History) -> dict[str, Any]:
+def outcome(instance: vmopt.Instance, solution: vmopt.Solution) -> dict[str, Any]:
     """Columns that tell what a solve brought, checked from the data."""
     stated = solution.bound_by != NO_BOUND
     return {
@@ -99,7 +96,7 @@ def outcome(instance: vmopt.Instance, solution: vmopt.Solution, history: History
         "solve_seconds": round(solution.solve_seconds, 3),
         "verified": not vmopt.verify(instance, solution),
         "bound_verified": bound_holds(instance, solution) if stated else None,
-        "history": history.thinned(),
+        "history": thinned(solution.history),
     }
 
 

@@ -38,7 +38,9 @@ class ProgressBar(Watch):
         self._progress.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._progress.stop()
 
     def start(self, jobs: Sequence[Job], done: int) -> None:
@@ -58,7 +60,7 @@ class ProgressBar(Watch):
         self._done += 1
         if self._task is not None:
             self._progress.update(self._task, advance=expected_seconds(row.job), done=self._done)
-        self._console.print(line(row), highlight=False)
+        self._console.print(line(row), highlight=False, soft_wrap=True)
 
 
 def expected_seconds(job: Job) -> float:

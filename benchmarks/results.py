@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -43,8 +44,8 @@ class Row(Job):
         Published objective of the best known placement.
     message : str
         Why it failed, or what it warned of.
-    history : list of [seconds, objective, bound]
-        Every improvement that the method reported, thinned.
+    history : list of [seconds, objective, bound, method]
+        How objective and bound came about, thinned.
     """
 
     vms: int
@@ -64,7 +65,7 @@ class Row(Job):
     bound_verified: bool | None
     best_known: float | None
     message: str
-    history: list[list[float]]
+    history: list[list[Any]]
     versions: str
     machine: str
     commit: str

@@ -35,7 +35,9 @@ def commit() -> str:
     found = _git("rev-parse", "--short=10", "HEAD")
     if not found:
         return f"vmopt {_version('vmopt')}"
-    return found + ("+" if _git("status", "--porcelain", "--untracked-files=no", "--", "vmopt", "benchmarks/*.py") else "")
+    return found + (
+        "+" if _git("status", "--porcelain", "--untracked-files=no", "--", "vmopt", "benchmarks/*.py") else ""
+    )
 
 
 def today() -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from benchmarks.sets.data import data_files, data_folder
 from vmopt import Instance
 
+METHODS = ("auto", "greedy-priority", "greedy-demand")
+
 
 @dataclass(frozen=True)
 class Case:
@@ -41,6 +43,10 @@ class TestSet:
         ``cases()`` goes through the cases; it may read files that `missing` knows of.
     seeded : bool
         Whether any of the instances depends on the seed.
+    methods : tuple of str
+        Methods that it is run with unless told otherwise; a backend follows an @.
+    gap : float
+        Gap at which a solve may stop, unless told otherwise.
     files : tuple of str
         Patterns of the files that the set needs, relative to the data folder.
     published : str
@@ -51,6 +57,8 @@ class TestSet:
     about: str
     cases: Callable[[], Iterator[Case]]
     seeded: bool = False
+    methods: tuple[str, ...] = METHODS
+    gap: float = 1e-4
     files: tuple[str, ...] = ()
     published: str = ""
     __test__ = False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 import vmopt
-from benchmarks.sets.base import Case, TestSet
+from benchmarks.sets.base import METHODS, Case, TestSet
 from vmopt import Instance
 
 
@@ -69,11 +70,19 @@ def _make(size: Size, seed: int) -> Instance:
     return vmopt.generate(size.kind, hosts=size.hosts, vms=size.vms, seed=seed)
 
 
-def _set(name: str, about: str, cases: Callable[[], Iterator[Case]]) -> TestSet:
-    return TestSet(name, about, cases, seeded=True)
+def _set(name: str, about: str, cases: Callable[[], Iterator[Case]], methods: tuple[str, ...] = METHODS) -> TestSet:
+    return TestSet(name, about, cases, seeded=True, methods=methods)
 
+
+PLAIN_METHODS = ("auto", *(f"exact:plain@{backend}" for backend in ("cp-sat", "highs", "scip", "cbc")))
+"""The models of a textbook, one column per VM and host and no start, side by side with what merges and starts."""
+GROWTH_GAP = 0.005
+"""Gap to be certified at every size; the seconds until then are what grows."""
 
 GENERATED = _set("generated", "flavor, distinct and large clusters of 10 to 10,000 hosts", _generated)
 SCALE = _set("scale", "up to 50,000 hosts and a million VMs, each with its own time limit", _scale)
-GROWTH = _set("growth", "from a thousand VMs to a million, hosts in proportion: time against size", _growth)
-PLAIN = _set("plain", "sizes at which the plain model can be built: 10, 50 and 200 hosts", _plain)
+GROWTH = replace(
+    _set("growth", "from a thousand VMs to a million, hosts in proportion: time against size", _growth, ("auto",)),
+    gap=GROWTH_GAP,
+)
+PLAIN = _set("plain", "plain models, which can be built at 10, 50 and 200 hosts, and auto", _plain, PLAIN_METHODS)
