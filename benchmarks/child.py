@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 
 from benchmarks.measure import failure, measure
 from benchmarks.results import Row
@@ -15,60 +16,63 @@ from benchmarks.settings import Job
 
 GRACE = 60.0
 """Seconds beyond the time limit for making the instance and checking the answer."""
+ENDING, PATIENCE = 0.5, 5.0
+"""Seconds that a process which has answered may take to end, and one that was interrupted."""
 
 
 def measure_apart(job: Job, case: Case, grace: float = GRACE) -> Row:
     """Measure one solve in a fresh process; one that fails, dies or does not end becomes a row that says so.
 
-    On Ctrl-C the process is killed with all that it has started, and KeyboardInterrupt goes on.
+    On Ctrl-C the process is stopped with all that it has started, and KeyboardInterrupt goes on.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(job, theirs), daemon=False)
+    process = context.Process(target=_work, args=(job, theirs))
     begin = time.perf_counter()
     process.start()
     theirs.close()
     try:
-        seconds = 2 * job.time_limit + grace
-        answer = _receive(ours) if ours.poll(seconds) else f"it did not end within {seconds:g} s and was killed"
-        if answer is None:
-            process.join()
-            answer = f"its process died ({_cause(process.exitcode)})"
+        answer = _wait(ours, process, 2 * job.time_limit + grace)
     finally:
-        _kill(process)
-        process.join()
+        _stop(process)
+        ours.close()
     return answer if isinstance(answer, Row) else failure(job, case, answer, time.perf_counter() - begin)
 
 
 def _work(job: Job, answer: Connection) -> None:
-    """Solve and send the row, or what went wrong, from a process group of its own that Ctrl-C does not reach."""
+    """Solve and send the row, or what went wrong, in a session of its own, where Ctrl-C comes only from `_stop`."""
     if hasattr(os, "setsid"):
         os.setsid()
     try:
         row: Row | str = measure(job)
+    except KeyboardInterrupt:
+        return
     except Exception as error:
         row = f"{type(error).__name__}: {error}"
     answer.send(row)
     answer.close()
 
 
-def _receive(answer: Connection) -> Row | str | None:
+def _wait(answer: Connection, process: BaseProcess, seconds: float) -> Row | str:
+    if not answer.poll(seconds):
+        return f"it did not end within {seconds:g} s and was stopped"
     try:
         received: Row | str = answer.recv()
     except EOFError:
-        return None
+        process.join()
+        return f"its process died ({_cause(process.exitcode)})"
     return received
 
 
-def _kill(process: multiprocessing.process.BaseProcess) -> None:
-    """Kill what is left of the process and of its group."""
-    if hasattr(os, "killpg") and process.pid is not None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            process.kill()
-    else:
-        process.kill()
+def _stop(process: BaseProcess) -> None:
+    """Interrupt a process that still runs, so that it ends what it has started; kill it where that does not help."""
+    if process.is_alive() and process.pid is not None and hasattr(os, "killpg"):
+        process.join(ENDING)
+        if process.is_alive():
+            os.kill(process.pid, signal.SIGINT)
+            process.join(PATIENCE)
+    process.kill()
+    process.join()
 
 
 def _cause(code: int | None) -> str:

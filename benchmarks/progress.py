@@ -50,6 +50,10 @@ class ProgressBar(Watch):
         total = sum(expected_seconds(job) for job in jobs)
         self._task = self._progress.add_task("", total=total, done=0, count=len(jobs))
 
+    def skip(self, why: str) -> None:
+        """Print why a method is left out."""
+        self._console.print(why, style="yellow", soft_wrap=True)
+
     def begin(self, job: Job) -> None:
         """Show what is being solved."""
         if self._task is not None:
