@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from benchmarks.results import Results
 
 app = typer.Typer(help="Benchmarks of vmopt.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console()
@@ -15,6 +18,10 @@ console = Console()
 Data = Annotated[
     Path | None, typer.Option("--data", help="Folder of the published instances; default: VMOPT_DATA.", file_okay=False)
 ]
+Files = Annotated[
+    list[Path] | None, typer.Option("--results", help="Files of results, repeatable; default: results/*.jsonl.")
+]
+Output = Annotated[Path, typer.Option(help="Where to write, without the ending.")]
 
 
 @app.command("list")
@@ -69,8 +76,52 @@ def run_set(
     numbers = tuple(int(seed) for seed in seeds.split(",")) if seeds else None
     settings = Settings(methods, backend, time_limit, gap, threads or cores(), numbers, only)
     rows = Results(results or Path("results") / f"{name}.jsonl")
-    with ProgressBar(console) as bar:
-        run(SETS[name], settings, rows, watch=bar)
+    try:
+        with ProgressBar(console) as bar:
+            run(SETS[name], settings, rows, watch=bar)
+    except KeyboardInterrupt:
+        console.print(f"stopped; {len(rows)} solves are in {rows.path}, and the same command goes on from there")
+        raise typer.Exit(130) from None
+    finally:
+        if len(rows):
+            write_report(rows, rows.path)
+
+
+@app.command()
+def report(results: Files = None, output: Output = Path("results/report")) -> None:
+    """Write the report of one or more results files, as Markdown and HTML, with its pictures."""
+    write_report(read(results), output)
+
+
+@app.command()
+def plot(results: Files = None, output: Output = Path("results/report")) -> None:
+    """Write only the pictures of a report."""
+    from benchmarks.report import Report
+
+    for name, drawn in Report(read(results)).figures().items():
+        for figure in drawn:
+            file = output.with_name(f"{output.stem}-{name}-{figure.name}.svg")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(figure.svg, encoding="utf-8")
+            console.print(file)
+
+
+def read(paths: list[Path] | None) -> Results:
+    """Read results files; by default all that are in ``results/``."""
+    from benchmarks.results import Results
+
+    found = paths or sorted(Path("results").glob("*.jsonl"))
+    if not found:
+        raise typer.BadParameter("there are no results yet: run a set, or name a file with --results")
+    return Results.of(found)
+
+
+def write_report(rows: Results, output: Path) -> None:
+    """Write a report next to `output`, and say where."""
+    from benchmarks.report import Report
+
+    for path in Report(rows).write(output.parent, output.stem):
+        console.print(path, highlight=False, soft_wrap=True)
 
 
 def use_data(folder: Path | None) -> None:

@@ -39,7 +39,7 @@ def measure(job: Job) -> Row:
         vms=instance.n_vms,
         hosts=instance.n_hosts,
         total_seconds=round(total, 3),
-        peak_memory_mb=round(peak_memory_mb(), 1),
+        peak_memory_mb=round(peak_memory_mb(job.method.startswith(PREFIX)), 1),
         best_known=case.best_known,
         message="; ".join(dict.fromkeys(str(warning.message) for warning in caught)),
         **surroundings(),
@@ -126,11 +126,12 @@ def failure(job: Job, case: Case, message: str, seconds: float) -> Row:
     )
 
 
-def peak_memory_mb() -> float:
-    """Most memory that this process, or the largest that it started and waited for, has held; 0 on Windows."""
+def peak_memory_mb(of_peer: bool) -> float:
+    """Most memory that this process or one that it started has held, or of a peer only the latter; 0 on Windows."""
     try:
         import resource
     except ImportError:
         return 0.0
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / unit
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return max(children, 0 if of_peer else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / unit

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import orjson
 
 import vmopt
 from benchmarks.claims import NO_BOUND
-from benchmarks.peers.registry import PEERS, Peer, interpreter, version
+from benchmarks.peers.registry import PEERS, Peer, version
 from benchmarks.settings import Job
 from vmopt import metrics
 from vmopt.errors import SolverError
@@ -84,7 +85,11 @@ def _run(peer: Peer, described: dict[str, Any], begin: float, time_limit: float)
         script = Path(__file__).with_name(peer.script)
         with (directory / "log.txt").open("wb") as log:
             process = subprocess.Popen(
-                [interpreter(), "-P", str(script), folder], cwd=folder, stdout=log, stderr=log, start_new_session=True
+                [peer.python or sys.executable, "-P", str(script), folder],
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         deadline = begin + LATE * time_limit + 1.0
         try:
@@ -118,7 +123,7 @@ def _solution(
         bound_by=peer.name if states else NO_BOUND,
         prices=None,
         method=peer.name,
-        backend=f"{peer.package} {version(interpreter(), peer.package)}",
+        backend=f"{peer.package} {version(peer.python or sys.executable, peer.package)}",
         build_seconds=answer.build_seconds,
         solve_seconds=seconds,
         seed=job.seed,

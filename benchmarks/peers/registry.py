@@ -40,17 +40,19 @@ class Peer:
     options: dict[str, Any] = field(default_factory=dict, hash=False)
     proves: bool = False
 
+    @property
+    def python(self) -> str | None:
+        """The interpreter that has the peer's package: the one that VMOPT_PEER_PYTHON names, or else this one."""
+        return next((python for python in interpreters() if version(python, self.package)), None)
+
     def missing(self) -> str | None:
         """Say why the peer cannot run here, and what to install; None where it can."""
-        python = interpreter()
-        if shutil.which(python) is None:
-            return f"{self.name} is skipped: there is no {python}; name an interpreter with --peer-python or {PYTHON}."
-        if version(python, self.package) is None:
-            return (
-                f"{self.name} is skipped: {python} has no {self.package}; install it there, or name another "
-                f"interpreter with --peer-python or {PYTHON}."
-            )
-        return None
+        if self.python:
+            return None
+        return (
+            f"{self.name} is skipped: {' and '.join(interpreters())} cannot import {self.package}; install it, and "
+            f"name an interpreter that has it with --peer-python or {PYTHON}."
+        )
 
 
 SUBSET = {"solver": "subset", "hosts_per_subproblem": 2, "seconds_per_subproblem": 3.0}
@@ -90,14 +92,17 @@ PEERS = {
 }
 
 
-def interpreter() -> str:
-    """The interpreter that runs the peers: what VMOPT_PEER_PYTHON names, else this one."""
-    return os.environ.get(PYTHON) or sys.executable
+def interpreters() -> list[str]:
+    """Where peers may be installed."""
+    named = os.environ.get(PYTHON)
+    return [named, sys.executable] if named else [sys.executable]
 
 
 @cache
 def version(python: str, package: str) -> str | None:
-    """Version of a package as an interpreter sees it; None where it does not."""
+    """Version of a package as an interpreter sees it; None where it does not, or where there is no interpreter."""
     ask = f"import importlib.metadata as m; print(m.version({package!r}))"
+    if shutil.which(python) is None:
+        return None
     done = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False, cwd=Path(__file__).parent)
     return done.stdout.strip() if done.returncode == 0 else None
