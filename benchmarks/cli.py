@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
+
+from vmopt.errors import VmoptError
 
 if TYPE_CHECKING:
+    from benchmarks.compare import Change
     from benchmarks.results import Results
+
+README = Path(__file__).parents[1] / "README.md"
+COMMITTED = Path(__file__).parent / "results"
 
 app = typer.Typer(help="Benchmarks of vmopt.", no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console()
@@ -73,8 +81,7 @@ def run_set(
     if missing := SETS[name].missing():
         raise typer.BadParameter(missing)
     methods = tuple(part for given in method or [] for part in given.split(",")) or None
-    numbers = tuple(int(seed) for seed in seeds.split(",")) if seeds else None
-    settings = Settings(methods, backend, time_limit, gap, threads or cores(), numbers, only)
+    settings = Settings(methods, backend, time_limit, gap, threads or cores(), numbers(seeds), only)
     rows = Results(results or Path("results") / f"{name}.jsonl")
     try:
         with ProgressBar(console) as bar:
@@ -106,6 +113,67 @@ def plot(results: Files = None, output: Output = Path("results/report")) -> None
             console.print(file)
 
 
+@app.command("compare")
+def compare_results(
+    old: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    new: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    objective: Annotated[float, typer.Option(help="Relative difference of objectives that counts.")] = 1e-4,
+    gap: Annotated[float, typer.Option(help="Difference of gaps that counts.")] = 1e-4,
+    factor: Annotated[float, typer.Option(help="Factor between times that counts.")] = 1.5,
+    seconds: Annotated[float, typer.Option(help="Difference of seconds that counts, besides the factor.")] = 1.0,
+) -> None:
+    """Show what got better or worse; exit with 1 if proven objectives differ, or a claim is wrong."""
+    from benchmarks import compare
+    from benchmarks.results import Results
+
+    before, after = Results(old), Results(new)
+    found = list(compare.changes(before, after, compare.Thresholds(objective, gap, factor, seconds)))
+    if changed := [change for change in found if change.better or change.worse]:
+        console.print(change_table(changed))
+    better, worse = (sum(bool(getattr(change, which)) for change in found) for which in ("better", "worse"))
+    console.print(
+        f"{len(found)} solves in both: {better} better, {worse} worse; "
+        f"{len(before) - len(found)} only in {old}, {len(after) - len(found)} only in {new}",
+        soft_wrap=True,
+    )
+    wrong = compare.contradictions(before, after)
+    for line in wrong:
+        console.print(line, style="red", soft_wrap=True)
+    raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def readme(
+    results: Annotated[Path, typer.Option(help="Folder of results; the report goes there as well.")] = COMMITTED,
+    file: Annotated[Path, typer.Option(help="The README, with a marked block.")] = README,
+) -> None:
+    """Make the README's table and picture, and the report they link to, from committed results."""
+    from benchmarks.readme import write_readme
+
+    rows = read(sorted(results.glob("*.jsonl")))
+    write_readme(rows, file, results)
+    console.print(file, highlight=False, soft_wrap=True)
+    write_report(rows, results / "report")
+
+
+def change_table(found: Sequence[Change]) -> Table:
+    """Return the changes as a table."""
+    table = Table("set", "instance", "method", "seed", "objective", "gap %", "seconds", "better", "worse")
+    for of in found:
+        table.add_row(
+            of.job.set,
+            of.job.instance,
+            of.job.label,
+            str(of.job.seed),
+            f"{of.old.objective:.6g} > {of.new.objective:.6g}",
+            " > ".join("-" if row.gap is None else f"{100 * row.gap:.4f}" for row in (of.old, of.new)),
+            f"{of.old.total_seconds:.1f} > {of.new.total_seconds:.1f}",
+            ", ".join(of.better),
+            ", ".join(of.worse),
+        )
+    return table
+
+
 def read(paths: list[Path] | None) -> Results:
     """Read results files; by default all that are in ``results/``."""
     from benchmarks.results import Results
@@ -122,6 +190,25 @@ def write_report(rows: Results, output: Path) -> None:
 
     for path in Report(rows).write(output.parent, output.stem):
         console.print(path, highlight=False, soft_wrap=True)
+
+
+def numbers(seeds: str | None) -> tuple[int, ...] | None:
+    """Read a list of seeds, such as ``0,1,2``."""
+    if seeds is None:
+        return None
+    try:
+        return tuple(int(seed) for seed in seeds.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"seeds are {seeds!r}: give integers between commas, such as 0,1,2.") from None
+
+
+def main() -> None:
+    """Run a command; bad input ends it with one line that says what, why and how to mend it."""
+    try:
+        app()
+    except VmoptError as error:
+        console.print(error, style="red", soft_wrap=True, highlight=False, markup=False)
+        raise SystemExit(2) from None
 
 
 def use_data(folder: Path | None) -> None:

@@ -129,6 +129,13 @@ class Results:
         self.rows.append(row)
         self._jobs.add(row.job)
 
+    def by_set(self) -> dict[str, list[Row]]:
+        """Group the rows by set, in the order in which they come."""
+        grouped: dict[str, list[Row]] = {}
+        for row in self.rows:
+            grouped.setdefault(row.set, []).append(row)
+        return grouped
+
     def checksum(self) -> str:
         """SHA-256 of the rows, in the order in which they are."""
         lines = (orjson.dumps(asdict(row)) for row in self.rows)

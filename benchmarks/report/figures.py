@@ -17,7 +17,7 @@ from benchmarks.statistics.standing import Problem, Standing
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDTH, HEIGHT = 5.4, 3.2
+WIDTH, HEIGHT = 4.8, 3.0
 """Inches; narrow, so that letters stay readable on a phone."""
 
 
@@ -46,7 +46,7 @@ def figures(rows: Sequence[Row], standing: Mapping[Problem, Standing]) -> Iterat
 
 def _dumbbells(rows: Sequence[Row], standing: Mapping[Problem, Standing]) -> Figure:
     """Of each instance, the better greedy heuristic and the best placement, in parts of the bound."""
-    from vmopt.plotting import dumbbells
+    from vmopt.plotting import dumbbells, style
 
     greedy: dict[str, dict[Problem, float]] = {}
     for row in rows:
@@ -59,10 +59,10 @@ def _dumbbells(rows: Sequence[Row], standing: Mapping[Problem, Standing]) -> Fig
 
     def draw(ax: Axes) -> None:
         dumbbells(list(greedy), low, high, low_label="greedy, the better one", high_label="best placement", ax=ax)
-        ax.set_xlabel("part of the bound")
+        style.axis_labels(ax, x="part of the bound")
 
     caption = "Optimal against greedy: part of the bound that each reaches, mean over seeds"
-    return Figure("optimal-against-greedy", caption, _svg(draw, height))
+    return Figure("optimal-against-greedy", caption, draw_svg(draw, height))
 
 
 def _profile(rows: Sequence[Row], standing: Mapping[Problem, Standing]) -> Figure:
@@ -73,11 +73,11 @@ def _profile(rows: Sequence[Row], standing: Mapping[Problem, Standing]) -> Figur
         f"Performance profile: on which part of the instances a method ends with a gap of at most "
         f"{100 * GOOD_ENOUGH:g} %, within a factor of the fastest that does"
     )
-    return Figure("performance-profile", caption, _svg(lambda ax: performance_profile(columns, ax=ax)))
+    return Figure("performance-profile", caption, draw_svg(lambda ax: performance_profile(columns, ax=ax)))
 
 
 def _growth(rows: Sequence[Row]) -> Figure:
-    from vmopt.plotting import growth
+    from vmopt.plotting import growth, style
 
     found = growths(rows)
     sizes = sorted({vms for of in found for vms in of.vms})
@@ -86,9 +86,9 @@ def _growth(rows: Sequence[Row]) -> Figure:
 
     def draw(ax: Axes) -> None:
         growth(sizes, columns, ax=ax)
-        ax.set_xlabel("VMs")
+        style.axis_labels(ax, x="VMs", y="seconds")
 
-    return Figure("growth", "Seconds until the gap is proven, against the number of VMs", _svg(draw))
+    return Figure("growth", "Seconds until the gap is proven, against the number of VMs", draw_svg(draw))
 
 
 def _history(row: Row) -> Figure:
@@ -96,10 +96,10 @@ def _history(row: Row) -> Figure:
 
     caption = f"Placement and bound over time: {row.instance}, {row.vms:,} VMs on {row.hosts:,} hosts, seed {row.seed}"
     points = [tuple(point) for point in row.history]
-    return Figure("over-time", caption, _svg(lambda ax: progress(points, ax=ax)))
+    return Figure("over-time", caption, draw_svg(lambda ax: progress(points, ax=ax)))
 
 
-def _svg(draw: Callable[[Axes], object], height: float = HEIGHT) -> str:
+def draw_svg(draw: Callable[[Axes], object], height: float = HEIGHT) -> str:
     """Draw on a figure of its own; the same data give the same text, and letters stay letters."""
     import matplotlib as mpl
     from matplotlib.figure import Figure as Canvas

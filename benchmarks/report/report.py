@@ -57,7 +57,7 @@ class Report:
         """Draw the figures of every set; none without matplotlib."""
         standing = standings(self.results)
         try:
-            return {name: list(figures(rows, standing)) for name, rows in self._sets().items()}
+            return {name: list(figures(rows, standing)) for name, rows in self.results.by_set().items()}
         except ExtraError:
             return {}
 
@@ -67,7 +67,7 @@ class Report:
         parts = [f"# {TITLE}", INTRODUCTION, header(self.results)]
         if not links:
             parts.append("There are no pictures: they need matplotlib (`pip install matplotlib`).")
-        for name, rows in self._sets().items():
+        for name, rows in self.results.by_set().items():
             parts += [f"## {name}", *self._section(rows, links.get(name, ""))]
         parts += ["## Known limitations", LIMITATIONS.read_text(encoding="utf-8")]
         return "\n\n".join(part for part in parts if part) + "\n"
@@ -83,12 +83,6 @@ class Report:
         if troubles := sections.troubles(rows, standing):
             yield "### Errors, warnings and wrong claims"
             yield troubles
-
-    def _sets(self) -> dict[str, list[Row]]:
-        grouped: dict[str, list[Row]] = {}
-        for row in self.results:
-            grouped.setdefault(row.set, []).append(row)
-        return grouped
 
     @staticmethod
     def _links(stem: str, name: str, drawn: list[Figure]) -> str:
