@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
@@ -20,14 +21,14 @@ ENDING, PATIENCE = 0.5, 5.0
 """Seconds that a process which has answered may take to end, and one that was interrupted."""
 
 
-def measure_apart(job: Job, case: Case, grace: float = GRACE) -> Row:
+def measure_apart(job: Job, case: Case, *, grace: float = GRACE, work: Callable[[Job], Row] = measure) -> Row:
     """Measure one solve in a fresh process; one that fails, dies or does not end becomes a row that says so.
 
     On Ctrl-C the process is stopped with all that it has started, and KeyboardInterrupt goes on.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(job, theirs))
+    process = context.Process(target=_work, args=(work, job, theirs))
     begin = time.perf_counter()
     process.start()
     theirs.close()
@@ -39,12 +40,12 @@ def measure_apart(job: Job, case: Case, grace: float = GRACE) -> Row:
     return answer if isinstance(answer, Row) else failure(job, case, answer, time.perf_counter() - begin)
 
 
-def _work(job: Job, answer: Connection) -> None:
+def _work(work: Callable[[Job], Row], job: Job, answer: Connection) -> None:
     """Solve and send the row, or what went wrong, in a session of its own, where Ctrl-C comes only from `_stop`."""
     if hasattr(os, "setsid"):
         os.setsid()
     try:
-        row: Row | str = measure(job)
+        row: Row | str = work(job)
     except KeyboardInterrupt:
         return
     except Exception as error:

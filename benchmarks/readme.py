@@ -65,9 +65,9 @@ def block_of(results: Results, links: str) -> str:
     rows = [line for rows in results.by_set().values() for line in [_line(rows, standings(rows))] if line]
     first = results.rows[0]
     source = (
-        f"What the optimum wins at least in weighted utilisation, on average over instances and seeds; mean gap, part proven "
-        f"and seconds (shifted geometric mean) are those of `auto`. Measured on {first.machine} with {first.threads} threads, "
-        f"{first.date}: [the whole report]({links}/report.md)."
+        "What the optimum wins at least in weighted utilisation, on average over instances and seeds; mean gap, part "
+        f"proven and seconds (shifted geometric mean) are those of `auto`. Measured on {first.machine} with "
+        f"{first.threads} threads, {first.date}: [the whole report]({links}/report.md)."
     )
     return f"![Optimal against greedy]({links}/{PICTURE})\n\n{text.table(columns, rows)}\n\n{source}"
 

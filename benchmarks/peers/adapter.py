@@ -82,7 +82,7 @@ def _run(peer: Peer, described: dict[str, Any], begin: float, time_limit: float)
         directory = Path(folder)
         left = time_limit - (time.perf_counter() - begin)
         (directory / "job.json").write_bytes(orjson.dumps({**described, "time_limit": left}))
-        script = Path(__file__).with_name(peer.script)
+        script = Path(__file__).parent / peer.script
         with (directory / "log.txt").open("wb") as log:
             process = subprocess.Popen(
                 [peer.python or sys.executable, "-P", str(script), folder],
