@@ -41,7 +41,7 @@ def page(markdown: str, svg: Mapping[str, str], title: str) -> str:
         The SVG text of each file.
     title : str
     """
-    body = MarkdownIt("commonmark").enable("table").render(markdown)
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     body = body.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
     body = FIGURE.sub(lambda found: _figure(svg[found["file"]], found["caption"], number=found.start()), body)
     template = Template((FOLDER / "page.html").read_text(encoding="utf-8"))
