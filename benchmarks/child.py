@@ -6,9 +6,11 @@ import multiprocessing
 import os
 import signal
 import time
+import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from benchmarks.measure import failure, measure
 from benchmarks.results import Row
@@ -49,7 +51,7 @@ def _work(work: Callable[[Job], Row], job: Job, answer: Connection) -> None:
     except KeyboardInterrupt:
         return
     except Exception as error:
-        row = f"{type(error).__name__}: {error}"
+        row = f"{type(error).__name__}: {error} ({_where(error)})"
     answer.send(row)
     answer.close()
 
@@ -74,6 +76,14 @@ def _stop(process: BaseProcess) -> None:
             process.join(PATIENCE)
     process.kill()
     process.join()
+
+
+def _where(error: Exception) -> str:
+    """File and line at which an error was raised: the innermost of vmopt or of the suite."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if {"vmopt", "benchmarks"} & set(Path(frame.filename).parts)]
+    last = (own or frames)[-1]
+    return f"{'/'.join(Path(last.filename).parts[-3:])}, line {last.lineno}"
 
 
 def _cause(code: int | None) -> str:

@@ -104,13 +104,14 @@ def test_objectives_agree_between_runs(tmp_path: Path) -> None:
     [
         (dies, "its process died (SIGKILL)"),
         (hangs, "it did not end within 4 s and was stopped"),
-        (fails, "ValueError: the data are strange"),
+        (fails, "ValueError: the data are strange (tests/benchmarks/test_runner.py, line "),
     ],
 )
 def test_solves_that_fail_become_rows(work: Callable[[Job], Row], why: str) -> None:
     """Tests that a crash, a hang and an error each end in a row that says so."""
     row = measure_apart(JOB, replace(CASE, best_known=3.0), grace=2.0, work=work)
-    assert (row.message, row.failed, row.verified) == (why, True, False)
+    assert row.message.startswith(why)
+    assert (row.failed, row.verified) == (True, False)
     assert (row.job, row.best_known) == (JOB, 3.0)
 
 

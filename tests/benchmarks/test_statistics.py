@@ -49,8 +49,9 @@ def test_what_the_optimum_wins() -> None:
 
 
 def test_nothing_to_win_over() -> None:
-    """Tests that greedy solves that failed or placed nothing are left out."""
+    """Tests that greedy solves that failed, placed nothing, or have nothing beside them are left out."""
     rows = [row(), row(method="greedy-demand", objective=0.0), row(method="greedy-demand", verified=False)]
+    rows += [row(seed=1, method="greedy-demand"), row(seed=1, status="error", verified=False)]
     assert Wins.of(wins_over("greedy-demand", rows, standings(rows))) is None
 
 
