@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vmopt import io
+    from vmopt import plotting as plotting
     from vmopt.backends import backends
     from vmopt.comparison import Comparison
     from vmopt.errors import (
         BackendError,
+        ExtraError,
         FileError,
         InstanceError,
         OptionError,
@@ -44,6 +46,7 @@ __all__ = [
     "VM",
     "BackendError",
     "Comparison",
+    "ExtraError",
     "FileError",
     "Host",
     "Instance",
@@ -95,7 +98,16 @@ _HOMES = {
     "methods": "methods",
     "Comparison": "comparison",
     **dict.fromkeys(
-        ["BackendError", "FileError", "InstanceError", "OptionError", "PlacementError", "SolverError", "VmoptError"],
+        [
+            "BackendError",
+            "ExtraError",
+            "FileError",
+            "InstanceError",
+            "OptionError",
+            "PlacementError",
+            "SolverError",
+            "VmoptError",
+        ],
         "errors",
     ),
 }
@@ -105,8 +117,8 @@ class _LazyModule(ModuleType):
     """Loads a public name when it is first used, so that ``vmopt --help`` need not wait for numpy."""
 
     def __getattr__(self, name: str) -> Any:
-        if name == "io":
-            return import_module("vmopt.io")
+        if name in ("io", "plotting"):
+            return import_module(f"vmopt.{name}")
         if name not in _HOMES:
             raise AttributeError(f"module 'vmopt' has no attribute {name!r}")
         value = getattr(import_module(f"vmopt.{_HOMES[name]}"), name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from scipy.sparse import csr_array
 
     from vmopt.pattern_bound import PatternBound
@@ -40,6 +41,25 @@ class Limit(StrEnum):
     NODES = "nodes"
     MEMORY = "memory"
     INTERRUPTED = "interrupted"
+
+
+class HistoryPoint(NamedTuple):
+    """What a search knew at one moment.
+
+    Attributes
+    ----------
+    seconds : float
+        Wall clock since the call began.
+    objective, bound : float
+        Of the best placement so far (0 while there is none), and the best bound so far.
+    method : str
+        Which method had just improved one of them.
+    """
+
+    seconds: float
+    objective: float
+    bound: float
+    method: str
 
 
 class Placement(Mapping[str, str]):
@@ -104,6 +124,9 @@ class Solution:
         Gap at which the search was to stop.
     pattern_bound : PatternBound or None
         What proves `bound`, where it is by patterns.
+    history : tuple of HistoryPoint
+        How objective and bound came about, thinned where there were many improvements; empty where nothing searched,
+        as in a solution read from a file.
     """
 
     instance: Instance
@@ -121,6 +144,7 @@ class Solution:
     seed: int
     requested_gap: float
     pattern_bound: PatternBound | None = None
+    history: tuple[HistoryPoint, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -163,6 +187,18 @@ class Solution:
         from vmopt import summary
 
         return summary.text(self)
+
+    def plot(self) -> Axes:
+        """Draw how full the hosts are, what was left out, and how the search went; needs the extra ``plot``.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The picture of the hosts; its ``figure`` holds all of them.
+        """
+        from vmopt import plotting
+
+        return plotting.overview(self)
 
     def __repr__(self) -> str:
         return (

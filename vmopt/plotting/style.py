@@ -1,0 +1,104 @@
+"""What the pictures share: colours, canvas, and the writing on it.
+
+Colours are those of Okabe & Ito, "Color Universal Design" (2008), which people with any common colour blindness tell
+apart, and the maps viridis and cividis, whose lightness grows steadily, so that a print in grey reads the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.ticker import PercentFormatter
+
+from vmopt.model.objective import FloatArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BLUE, ORANGE, GREEN, PURPLE, VERMILLION, SKY = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9"
+CYCLE = (BLUE, ORANGE, GREEN, PURPLE, VERMILLION, SKY)
+DARK_ORANGE = "#9A6A00"
+"""Orange for letters: on white, as readable as small print must be."""
+LINES = ("-", "--", "-.", ":")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+INK, GREY, PALE = "#333333", "#999999", "#E8E8E8"
+SMALL, NORMAL = 8.5, 10
+NOTEBOOK_SIZE = (6.0, 3.5)
+LEGEND = {"frameon": False, "fontsize": SMALL, "labelcolor": INK, "handlelength": 1.0, "handletextpad": 0.4}
+BESIDE = {**LEGEND, "loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "title_fontsize": SMALL}
+"""A legend to the right of the picture."""
+
+
+def canvas(ax: Axes | None, size: tuple[float, float] = NOTEBOOK_SIZE) -> Axes:
+    """Return `ax`, or an axes of a new figure of this size in inches; either way with little ink around the data."""
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        _, ax = plt.subplots(figsize=size, layout="constrained")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color(GREY)
+    ax.tick_params(labelsize=SMALL, color=GREY, labelcolor=INK)
+    ax.set_axisbelow(True)
+    return ax
+
+
+def title(ax: Axes, text: str) -> None:
+    """Write what the picture shows above it, to the left."""
+    ax.set_title(text, loc="left", fontsize=NORMAL, color=INK)
+
+
+def axis_labels(ax: Axes, x: str = "", y: str = "") -> None:
+    """Write what the axes measure."""
+    ax.set_xlabel(x, fontsize=SMALL, color=INK)
+    ax.set_ylabel(y, fontsize=SMALL, color=INK)
+
+
+def grid(ax: Axes, axis: str) -> None:
+    """Draw faint lines to read values by."""
+    ax.grid(axis=axis, color=PALE, linewidth=0.8)
+
+
+def percent_axis(axis: Any, decimals: int | None = 0) -> None:
+    """Write fractions as percentages."""
+    axis.set_major_formatter(PercentFormatter(1.0, decimals=decimals, symbol=" %"))
+
+
+def key(ax: Axes, n_columns: int) -> None:
+    """Name the colours in one line above the picture, out of the way of the data."""
+    ax.legend(
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=n_columns, columnspacing=1.0, borderaxespad=0.2, **LEGEND
+    )
+
+
+def readable(colour: str) -> str:
+    """Return a darker shade of a light colour, for letters on white."""
+    return {ORANGE: DARK_ORANGE, SKY: "#2A7FAF", PURPLE: "#A04D7A"}.get(colour, colour)
+
+
+def shades(n: int, name: str = "viridis_r", low: float = 0.05, high: float = 0.95) -> list[tuple[float, ...]]:
+    """Return `n` colours of a map, evenly spread, from light to dark for the reversed maps."""
+    picked = mpl.colormaps[name](np.linspace(low, high, n) if n > 1 else [0.5 * (low + high)])
+    return [tuple(colour) for colour in picked]
+
+
+def spread(wanted: Sequence[float], low: float, high: float, apart: float) -> FloatArray:
+    """Move positions of labels so that neighbours are `apart`, as near to the wanted ones as one pass allows.
+
+    Examples
+    --------
+    >>> spread([0.5, 0.52, 0.1], 0.0, 1.0, 0.1).round(2).tolist()
+    [0.5, 0.6, 0.1]
+    """
+    order = np.argsort(wanted, kind="stable")
+    placed = np.clip(np.asarray(wanted, dtype=float), low, high)
+    for before, after in pairwise(order):
+        placed[after] = max(placed[after], placed[before] + apart)
+    if len(order) and placed[order[-1]] > high:
+        placed[order[-1]] = high
+        for after, before in pairwise(order[::-1]):
+            placed[before] = min(placed[before], placed[after] - apart)
+    return placed
