@@ -38,7 +38,7 @@ def _cases() -> Iterator[Case]:
 def _archive() -> tarfile.TarFile:
     path = data_file(FOLDER, ARCHIVE)
     try:
-        return tarfile.open(fileobj=io.BytesIO(read_bytes(path)))
+        return tarfile.open(fileobj=io.BytesIO(read_bytes(path)), mode="r:")
     except tarfile.TarError as error:
         raise FileError(f"{path} is no tar archive ({error}): fetch it anew.") from None
 
