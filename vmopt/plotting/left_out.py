@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vmopt.solution import Solution
 
 MOST_LEVELS = 10
-MOST_DEMANDS = 12
+MOST_DEMANDS = 8
 LEFT_OUT = LinearSegmentedColormap.from_list("left_out", ["#F2F2F2", "#FBD38A", style.VERMILLION, "#6B2200"])
 
 
@@ -67,7 +67,7 @@ def unplaced(solution: Solution, ax: Axes | None = None) -> Axes:
     ax.set_xticks(np.arange(shape[1] + 1) - 0.5, [f"{100 * edge:.2g}" for edge in demands.edges])
     style.axis_labels(ax, x="demand, % of an average host", y="priority")
     share = instance.share[out].sum() / instance.share.sum() if instance.share.any() else 0.0
-    style.title(ax, f"Left out: {out.sum():,} of {instance.n_vms:,} VMs, {100 * share:.1f} % of the demand")
+    style.title(ax, f"Left out: {out.sum():,} of {instance.n_vms:,} VMs ({100 * share:.1f} % of demand)")
     return ax
 
 
@@ -111,7 +111,7 @@ def _demands(demand: FloatArray) -> Bins:
     """Bins of equal ratio from the least demand to the greatest; VMs that ask for nothing go with the least."""
     some = demand[demand > 0]
     low, high = (float(some.min()), float(some.max())) if len(some) else (0.01, 0.01)
-    n_bins = int(np.clip(np.ceil(4 * np.log2(high / low) / 2), 1, MOST_DEMANDS))
+    n_bins = int(np.clip(np.ceil(2 * np.log2(high / low)), 1, MOST_DEMANDS))
     edges = np.geomspace(low, high, n_bins + 1) if high > low else np.array([low, low])
     of = np.clip(np.searchsorted(edges, demand, side="right") - 1, 0, n_bins - 1)
     return Bins(of, [f"{edge:.2g}" for edge in edges[:-1]], edges)

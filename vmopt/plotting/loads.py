@@ -58,7 +58,7 @@ def _bars(solution: Solution, used: FloatArray, ax: Axes) -> None:
     for k, overall in enumerate(solution.utilisation.items()):
         left = centres - 0.4 + k * width
         ax.bar(left, used[:, k], width, align="edge", color=style.CYCLE[k % 6], label=_with_percent(*overall))
-    long = sum(map(len, names)) > 80
+    long = sum(map(len, names)) > 66
     ax.set_xticks(centres, list(names), rotation=45 if long else 0, ha="right" if long else "center")
     ax.tick_params(axis="x", length=0)
     ax.set_ylim(0, 1)
@@ -80,6 +80,7 @@ def _heat_map(solution: Solution, used: FloatArray, ax: Axes) -> None:
     ax.grid(axis="y", which="minor", color="white", linewidth=2)
     ax.tick_params(axis="y", which="minor", length=0)
     ax.spines[:].set_visible(False)
+    style.thousands(ax.xaxis)
     style.axis_labels(ax, x=f"{n_hosts:,} hosts, the fullest first")
     scale = ax.figure.colorbar(image, ax=ax, pad=0.02, aspect=12)
     scale.outline.set_visible(False)

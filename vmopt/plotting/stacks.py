@@ -68,8 +68,7 @@ def packing(
     for place, host in enumerate(chosen):
         vms = np.flatnonzero(solution.host_index == host)
         _stack(ax, place, instance.demand[vms, k] / unit, level_of[vms], colours)
-    edges = {"facecolor": "none", "edgecolor": style.INK, "linewidth": 1.0}
-    ax.bar(np.arange(len(chosen)), capacity, WIDTH, **edges)
+    ax.bar(np.arange(len(chosen)), capacity, WIDTH, facecolor="none", edgecolor=style.INK, linewidth=1.0)
     _finish(ax, instance, chosen, k)
     handles = [Patch(color=colour, label=name) for name, colour in zip(level_names, colours, strict=True)]
     ax.legend(handles=handles[::-1], title="priority", **style.BESIDE)
@@ -78,11 +77,12 @@ def packing(
 
 def _finish(ax: Axes, instance: Instance, chosen: IntArray, k: int) -> None:
     names = [instance.host_names[int(host)] for host in chosen]
-    long = sum(map(len, names)) > 70
+    long = sum(map(len, names)) > 60
     ax.set_xticks(np.arange(len(names)), names, rotation=45 if long else 0, ha="right" if long else "center")
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.6, len(names) - 0.4)
     ax.set_ylim(0, None)
+    style.thousands(ax.yaxis)
     style.grid(ax, "y")
     style.axis_labels(ax, y=instance.resources[k])
     of_all = f" of {instance.n_hosts:,}" if len(names) < instance.n_hosts else ""
