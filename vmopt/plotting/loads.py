@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from vmopt.solution import Solution
 
 MOST_BARS = 48
-MOST_CELLS = 400
 
 
 def utilisation(solution: Solution, ax: Axes | None = None) -> Axes:
@@ -70,7 +69,7 @@ def _bars(solution: Solution, used: FloatArray, ax: Axes) -> None:
 def _heat_map(solution: Solution, used: FloatArray, ax: Axes) -> None:
     n_hosts, n_resources = used.shape
     fullest_first = used[np.argsort(-used.mean(axis=1), kind="stable")]
-    cells = _means(fullest_first, MOST_CELLS).T
+    cells = style.means(fullest_first, style.MOST_COLUMNS).T
     extent = (0, n_hosts, n_resources - 0.5, -0.5)
     image = ax.imshow(cells, vmin=0, vmax=1, cmap="viridis_r", aspect="auto", interpolation="nearest", extent=extent)
     overall = solution.utilisation.items()
@@ -86,13 +85,6 @@ def _heat_map(solution: Solution, used: FloatArray, ax: Axes) -> None:
     scale.outline.set_visible(False)
     scale.ax.tick_params(labelsize=style.SMALL, color=style.GREY, labelcolor=style.INK)
     style.percent_axis(scale.ax.yaxis)
-
-
-def _means(rows: FloatArray, most: int) -> FloatArray:
-    """Means of neighbouring rows, so that at most `most` rows are left."""
-    edges = np.linspace(0, len(rows), min(most, len(rows)) + 1).astype(np.int64)
-    sums: FloatArray = np.add.reduceat(rows, edges[:-1], axis=0)
-    return sums / np.diff(edges)[:, None]
 
 
 def _with_percent(resource: str, used: float, between: str = " ") -> str:

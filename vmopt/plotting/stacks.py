@@ -13,6 +13,7 @@ from vmopt import metrics
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.plotting import style
+from vmopt.plotting.levels import levels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,7 +64,7 @@ def packing(
     instance = solution.instance
     unit = float(instance.scale[k])
     capacity = instance.capacity[chosen, k] / unit
-    level_names, level_of = _levels(instance.priority)
+    level_of, level_names = levels(instance.priority, MOST_PRIORITIES)
     colours = style.shades(len(level_names))
     for place, host in enumerate(chosen):
         vms = np.flatnonzero(solution.host_index == host)
@@ -130,13 +131,3 @@ def _index(instance: Instance, name: str) -> int:
     if name not in instance.host_names.index_of:
         raise OptionError(f"there is no host {name!r}: the first is {instance.host_names[0]!r}.")
     return instance.host_names.index_of[name]
-
-
-def _levels(priority: FloatArray) -> tuple[list[str], IntArray]:
-    """Name the priorities, lowest first, and number the VMs by them; of many priorities, ranges."""
-    values, of = np.unique(priority, return_inverse=True)
-    if len(values) <= MOST_PRIORITIES:
-        return [f"{value:g}" for value in values], of.ravel()
-    groups = np.array_split(values, MOST_PRIORITIES)
-    group_of = np.repeat(np.arange(MOST_PRIORITIES), [len(group) for group in groups])
-    return [f"{group[0]:.3g} to {group[-1]:.3g}" for group in groups], group_of[of.ravel()]

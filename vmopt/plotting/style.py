@@ -28,6 +28,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, GREY, LINK, PALE = "#333333", "#999999", "#C4C4C4", "#E8E8E8"
 SMALL, NORMAL = 8.5, 10
 NOTEBOOK_SIZE = (6.0, 3.5)
+MOST_COLUMNS = 400
+"""More columns than these cannot be told apart at notebook size."""
 LEGEND: dict[str, Any] = {
     "frameon": False,
     "fontsize": SMALL,
@@ -105,6 +107,19 @@ def shades(n: int, name: str = "viridis_r", low: float = 0.05, high: float = 0.9
     """Return `n` colours of a map, evenly spread, from light to dark for the reversed maps."""
     picked = mpl.colormaps[name](np.linspace(low, high, n) if n > 1 else [0.5 * (low + high)])
     return [tuple(colour) for colour in picked]
+
+
+def means(rows: FloatArray, most: int) -> FloatArray:
+    """Return means of neighbouring rows, so that at most `most` rows are left.
+
+    Examples
+    --------
+    >>> means(np.array([[1.0], [3.0], [10.0], [20.0]]), 2).tolist()
+    [[2.0], [15.0]]
+    """
+    edges = np.linspace(0, len(rows), min(most, len(rows)) + 1).astype(np.int64)
+    sums: FloatArray = np.add.reduceat(rows, edges[:-1], axis=0)
+    return sums / np.diff(edges)[:, None]
 
 
 def spread(wanted: Sequence[float], low: float, high: float, apart: float) -> FloatArray:

@@ -11,7 +11,7 @@ from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
 from vmopt.solution import HistoryPoint, Solution
-from vmopt.summary.figures import apart, percent
+from vmopt.summary.figures import apart, percent, seconds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,13 +56,13 @@ def progress(history: Sequence[HistoryPoint] | Solution, ax: Axes | None = None)
     if not points:
         raise OptionError("there is no history to draw: take a solution from solve(), not from a file.")
     ax = style.canvas(ax)
-    seconds = np.maximum([point.seconds for point in points], SHORTEST)
+    times = np.maximum([point.seconds for point in points], SHORTEST)
     objective = np.array([point.objective for point in points])
     placed = np.where(objective > 0, objective, np.nan)
     bound = np.array([point.bound for point in points])
-    _clock(ax, seconds)
+    _clock(ax, times)
     _window(ax, placed, bound)
-    to_the_edge = np.append(seconds, ax.get_xlim()[1])
+    to_the_edge = np.append(times, ax.get_xlim()[1])
     placed_on, bound_on = np.append(placed, placed[-1]), np.append(bound, bound[-1])
     ax.fill_between(to_the_edge, placed_on, bound_on, step="post", color=style.PALE, linewidth=0)
     ax.step(to_the_edge, bound_on, where="post", color=style.ORANGE, linestyle="--", linewidth=1.8)
@@ -74,9 +74,9 @@ def progress(history: Sequence[HistoryPoint] | Solution, ax: Axes | None = None)
     return ax
 
 
-def _clock(ax: Axes, seconds: FloatArray) -> None:
+def _clock(ax: Axes, times: FloatArray) -> None:
     """Draw time in powers of ten where it spans many, and leave a little room after the end."""
-    first, last = float(seconds[0]), float(seconds[-1])
+    first, last = float(times[0]), float(times[-1])
     if last > LONG * first:
         ax.set_xscale("log")
         ax.set_xlim(first, last * (last / first) ** 0.05)
@@ -120,4 +120,4 @@ def _name_lines(ax: Axes, last: HistoryPoint) -> None:
     ):
         style.beside(ax, height, text, colour)
     gap = (last.bound - last.objective) / last.bound if last.bound > 0 else 0.0
-    style.title(ax, f"Gap {percent(gap, 2)} after {last.seconds:.1f} s")
+    style.title(ax, f"Gap {percent(gap, 2)} after {seconds(last.seconds)}")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_NAMED = 12
 LINE = 32
+UNIT = "worth of one host, in average hosts"
 
 
 def prices(relaxation: Relaxation | Solution, ax: Axes | None = None) -> Axes:
@@ -66,7 +67,7 @@ def prices(relaxation: Relaxation | Solution, ax: Axes | None = None) -> Axes:
     (_bars if few else _landscape)(ax, instance, relative, order)
     if few and relaxation.bound > 0:
         _write_totals(ax, relative.sum(axis=1), worth.sum(axis=1)[order] / relaxation.bound)
-    style.title(ax, "Worth of a host")
+    style.title(ax, "Worth of a host" if mean > 0 else "Worth of a host: nothing is scarce")
     style.key(ax, len(instance.resources))
     return ax
 
@@ -80,7 +81,7 @@ def _bars(ax: Axes, instance: Instance, worth: FloatArray, order: IntArray) -> N
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     style.grid(ax, "x")
-    style.axis_labels(ax, x="worth of one host, in average hosts")
+    style.axis_labels(ax, x=UNIT)
 
 
 def _write_totals(ax: Axes, ends: FloatArray, parts: FloatArray) -> None:
@@ -88,27 +89,27 @@ def _write_totals(ax: Axes, ends: FloatArray, parts: FloatArray) -> None:
     for row, (end, part) in enumerate(zip(ends, parts, strict=True)):
         of_what = " of the bound" if row == 0 else ""
         style.note(ax, f"{100 * part:.2g} %{of_what}", (end, row), (4, 0), va="center")
-    ax.set_xlim(0, 1.35 * max(float(ends.max()), 1e-12))
+    ax.set_xlim(0, 1.45 * max(float(ends.max()), 1.0))
 
 
 def _landscape(ax: Axes, instance: Instance, worth: FloatArray, order: IntArray) -> None:
-    style.thousands(ax.xaxis)
-    edges = np.concatenate([[0], np.cumsum(instance.host_classes.count[order])])
-    done = np.zeros(len(worth))
+    of_hosts = style.means(np.repeat(worth, instance.host_classes.count[order], axis=0), style.MOST_COLUMNS)
+    edges, done = np.linspace(0, instance.n_hosts, len(of_hosts) + 1), np.zeros(len(of_hosts))
     for k, resource in enumerate(instance.resources):
-        top = done + worth[:, k]
+        top = done + of_hosts[:, k]
         ax.stairs(top, edges, baseline=done, fill=True, color=style.CYCLE[k % 6], label=resource)
         done = top
-    ax.set_xlim(0, edges[-1])
-    ax.set_ylim(0, 1.05 * max(float(done.max()), 1e-12))
+    style.thousands(ax.xaxis)
+    ax.set_xlim(0, instance.n_hosts)
+    ax.set_ylim(0, 1.05 * max(float(done.max()), 1.0))
     style.grid(ax, "y")
     hosts = f"{instance.n_hosts:,} hosts of {len(order):,} classes, the most valuable first"
-    style.axis_labels(ax, x=hosts, y="worth of one host, in average hosts")
+    style.axis_labels(ax, x=hosts, y=UNIT)
 
 
 def _name(instance: Instance, c: int) -> str:
     """Say how many hosts a class has and what each of them offers."""
     classes = instance.host_classes
     amounts = zip(instance.resources, classes.capacity[c] / instance.scale, strict=True)
-    offered = ", ".join(f"{resource} {number(amount)}" for resource, amount in amounts)
+    offered = ", ".join(f"{resource}\N{NO-BREAK SPACE}{number(amount)}" for resource, amount in amounts)
     return "\n".join([f"{count(int(classes.count[c]), 'host')} with", *wrap(offered, LINE)])
