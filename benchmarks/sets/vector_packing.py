@@ -13,7 +13,7 @@ import numpy as np
 import vmopt
 from benchmarks.sets.base import Case, TestSet
 from benchmarks.sets.data import data_file
-from vmopt import Instance
+from vmopt import FileError, Instance
 from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import read_bytes
 
@@ -29,10 +29,18 @@ def _cases() -> Iterator[Case]:
     """Go through a fixed sample of the Panigrahy instances with a known optimum and at most 100 items."""
     rows = [row for row in _listed() if _is_known(row)]
     chosen = np.random.default_rng(0).permutation(len(rows))[:SAMPLE]
-    with tarfile.open(fileobj=io.BytesIO(read_bytes(data_file(FOLDER, ARCHIVE)))) as archive:
+    with _archive() as archive:
         for index in sorted(chosen.tolist()):
             instance = _instance(archive, rows[index])
             yield Case(rows[index]["instance"], partial(_same, instance), 30, best_known=fsum(instance.value))
+
+
+def _archive() -> tarfile.TarFile:
+    path = data_file(FOLDER, ARCHIVE)
+    try:
+        return tarfile.open(fileobj=io.BytesIO(read_bytes(path)), mode="r:")
+    except tarfile.TarError as error:
+        raise FileError(f"{path} is no tar archive ({error}): fetch it anew.") from None
 
 
 def _listed() -> list[dict[str, str]]:
@@ -52,7 +60,7 @@ def _instance(archive: tarfile.TarFile, row: dict[str, str]) -> Instance:
     try:
         file = archive.extractfile(name)
     except KeyError:
-        raise vmopt.FileError(f"{ARCHIVE} has no {name}, which {LISTED} lists: fetch both anew.") from None
+        raise FileError(f"{ARCHIVE} has no {name}, which {LISTED} lists: fetch both anew.") from None
     text = file.read().decode() if file else ""
     instance = vmopt.io.parse_vbp(text, hosts=int(row["optimum_bins"]), where=name)
     return instance.replace(value=1.0 + instance.share)

@@ -110,6 +110,20 @@ def test_published_optima() -> None:
         assert case.best_known == pytest.approx(case.make(0).value.sum(), rel=1e-12)
 
 
+def test_broken_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Tests that files that are there but hold something else give one error that names the file."""
+    monkeypatch.setenv("VMOPT_DATA", str(tmp_path))
+    (tmp_path / "vbp").mkdir()
+    listed, archive = tmp_path / "vbp" / "best_known.csv", tmp_path / "vbp" / "Panigrahy_instances.tar.gz"
+    archive.write_text("not a tar archive")
+    listed.write_text("instance,n\nclass1_20_3_0,20\n")
+    with pytest.raises(vmopt.FileError, match=r"best_known\.csv, line 1: there is no column 'family'"):
+        next(SETS["vector-packing"].cases())
+    listed.write_text("family,instance,class,n,optimum_bins,optimum_known\nPanigrahy,class1_20_3_0,class1,20,6,1\n")
+    with pytest.raises(vmopt.FileError, match=r"Panigrahy_instances\.tar\.gz is no tar archive .* fetch it anew"):
+        next(SETS["vector-packing"].cases())
+
+
 def test_a_tiny_case_is_solved() -> None:
     """Tests that a case becomes a solution that reaches its published optimum."""
     case = cases("or-library")["mknap1-1"]

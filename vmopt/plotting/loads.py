@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from vmopt.solution import Solution
 
 MOST_BARS = 48
-MOST_CELLS = 400
 
 
 def utilisation(solution: Solution, ax: Axes | None = None) -> Axes:
@@ -58,7 +57,7 @@ def _bars(solution: Solution, used: FloatArray, ax: Axes) -> None:
     for k, overall in enumerate(solution.utilisation.items()):
         left = centres - 0.4 + k * width
         ax.bar(left, used[:, k], width, align="edge", color=style.CYCLE[k % 6], label=_with_percent(*overall))
-    long = sum(map(len, names)) > 80
+    long = sum(map(len, names)) > 66
     ax.set_xticks(centres, list(names), rotation=45 if long else 0, ha="right" if long else "center")
     ax.tick_params(axis="x", length=0)
     ax.set_ylim(0, 1)
@@ -70,7 +69,7 @@ def _bars(solution: Solution, used: FloatArray, ax: Axes) -> None:
 def _heat_map(solution: Solution, used: FloatArray, ax: Axes) -> None:
     n_hosts, n_resources = used.shape
     fullest_first = used[np.argsort(-used.mean(axis=1), kind="stable")]
-    cells = _means(fullest_first, MOST_CELLS).T
+    cells = style.means(fullest_first, style.MOST_COLUMNS).T
     extent = (0, n_hosts, n_resources - 0.5, -0.5)
     image = ax.imshow(cells, vmin=0, vmax=1, cmap="viridis_r", aspect="auto", interpolation="nearest", extent=extent)
     overall = solution.utilisation.items()
@@ -80,18 +79,12 @@ def _heat_map(solution: Solution, used: FloatArray, ax: Axes) -> None:
     ax.grid(axis="y", which="minor", color="white", linewidth=2)
     ax.tick_params(axis="y", which="minor", length=0)
     ax.spines[:].set_visible(False)
+    style.thousands(ax.xaxis)
     style.axis_labels(ax, x=f"{n_hosts:,} hosts, the fullest first")
     scale = ax.figure.colorbar(image, ax=ax, pad=0.02, aspect=12)
     scale.outline.set_visible(False)
     scale.ax.tick_params(labelsize=style.SMALL, color=style.GREY, labelcolor=style.INK)
     style.percent_axis(scale.ax.yaxis)
-
-
-def _means(rows: FloatArray, most: int) -> FloatArray:
-    """Means of neighbouring rows, so that at most `most` rows are left."""
-    edges = np.linspace(0, len(rows), min(most, len(rows)) + 1).astype(np.int64)
-    sums: FloatArray = np.add.reduceat(rows, edges[:-1], axis=0)
-    return sums / np.diff(edges)[:, None]
 
 
 def _with_percent(resource: str, used: float, between: str = " ") -> str:
