@@ -11,6 +11,7 @@ from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.pairs import NOBODY, Moves, _concentrate
 from vmopt.methods.search import Options, Search
+from vmopt.model.instance import Instance
 from vmopt.verify import verify_bound
 
 

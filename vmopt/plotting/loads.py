@@ -43,11 +43,12 @@ def utilisation(solution: Solution, ax: Axes | None = None) -> Axes:
     """
     ax = style.canvas(ax)
     used = solution.host_utilisation
+    style.title(ax, "Utilisation of the hosts")
     if used.size <= MOST_BARS:
         _bars(solution, used, ax)
+        style.key(ax)
     else:
         _heat_map(solution, used, ax)
-    style.title(ax, "Utilisation of the hosts")
     return ax
 
 
@@ -63,15 +64,15 @@ def _bars(solution: Solution, used: FloatArray, ax: Axes) -> None:
     ax.set_ylim(0, 1)
     style.percent_axis(ax.yaxis)
     style.grid(ax, "y")
-    style.key(ax, n_resources)
 
 
 def _heat_map(solution: Solution, used: FloatArray, ax: Axes) -> None:
     n_hosts, n_resources = used.shape
     fullest_first = used[np.argsort(-used.mean(axis=1), kind="stable")]
     cells = style.means(fullest_first, style.MOST_COLUMNS).T
-    extent = (0, n_hosts, n_resources - 0.5, -0.5)
-    image = ax.imshow(cells, vmin=0, vmax=1, cmap="viridis_r", aspect="auto", interpolation="nearest", extent=extent)
+    columns, rows = np.linspace(0, n_hosts, cells.shape[1] + 1), np.arange(n_resources + 1) - 0.5
+    image = ax.pcolormesh(columns, rows, cells, vmin=0, vmax=1, cmap="viridis_r", rasterized=True)
+    ax.invert_yaxis()
     overall = solution.utilisation.items()
     ax.set_yticks(range(n_resources), [_with_percent(*of_one, between="\n") for of_one in overall])
     ax.tick_params(axis="y", length=0)

@@ -79,7 +79,7 @@ def save(solution: Solution, path: str | Path) -> None:
         If it ends otherwise, or cannot be written.
     """
     target = Path(path)
-    if target.suffix not in FORMATS:
+    if not target.name.endswith(FORMATS):
         raise FileError(f"cannot write {target}: its name must end in {' or '.join(FORMATS)}.")
     figure = Figure(figsize=SIZE, layout="constrained")
     overview(solution, figure)

@@ -79,7 +79,7 @@ def dumbbells(
     if not named:
         style.axis_labels(ax, y=f"{n:,} instances, the best first")
     style.grid(ax, "x")
-    style.key(ax, 2, marker_size=1.0 if named else 6 / np.sqrt(size))
+    style.key(ax, marker_size=1.0 if named else 6 / np.sqrt(size))
     return ax
 
 

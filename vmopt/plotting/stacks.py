@@ -119,7 +119,10 @@ def _resource(solution: Solution, resource: str | None) -> int:
 def _hosts(solution: Solution, hosts: Sequence[str] | None, k: int) -> IntArray:
     instance = solution.instance
     if hosts is not None:
-        return np.array([_index(instance, name) for name in ([hosts] if isinstance(hosts, str) else hosts)], dtype=int)
+        names = [hosts] if isinstance(hosts, str) else list(hosts)
+        if not names:
+            raise OptionError("there are no hosts to draw: name at least one.")
+        return np.array([_index(instance, name) for name in names], dtype=np.int64)
     if instance.n_hosts <= MOST_HOSTS:
         return np.arange(instance.n_hosts)
     used = metrics.utilisation(solution.loads[:, k], instance.capacity[:, k])

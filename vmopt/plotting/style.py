@@ -28,6 +28,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, GREY, LINK, PALE = "#333333", "#999999", "#C4C4C4", "#E8E8E8"
 SMALL, NORMAL = 8.5, 10
 NOTEBOOK_SIZE = (6.0, 3.5)
+ONE_LINE = 76
+"""Letters of small print that go on a line at notebook size."""
 MOST_COLUMNS = 400
 """More columns than these cannot be told apart at notebook size."""
 LEGEND: dict[str, Any] = {
@@ -80,10 +82,16 @@ def percent_axis(axis: Any, decimals: int | None = 0) -> None:
     axis.set_major_formatter(PercentFormatter(1.0, decimals=decimals, symbol=" %"))
 
 
-def key(ax: Axes, n_columns: int, marker_size: float = 1.0) -> None:
-    """Name the colours in one line above the picture, out of the way of the data."""
-    where = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.2}
-    ax.legend(ncols=n_columns, columnspacing=1.0, markerscale=marker_size, **where, **LEGEND)
+def key(ax: Axes, marker_size: float = 1.0) -> None:
+    """Name the colours above the picture: beside the title where there is room, else below it."""
+    names = ax.get_legend_handles_labels()[1]
+    heading = ax.get_title(loc="left")
+    if 1.2 * len(heading) + sum(len(name) + 3 for name in names) <= ONE_LINE:
+        where = {"ncols": len(names), "loc": "lower right", "bbox_to_anchor": (1.0, 1.0)}
+    else:
+        where = {"ncols": min(len(names), 4), "loc": "lower left", "bbox_to_anchor": (0.0, 1.0)}
+        ax.set_title(heading, loc="left", fontsize=NORMAL, color=INK, pad=6 + 15 * -(-len(names) // 4))
+    ax.legend(columnspacing=1.0, markerscale=marker_size, borderaxespad=0.2, **where, **LEGEND)
 
 
 def beside(ax: Axes, height: float, text: str, colour: str) -> None:

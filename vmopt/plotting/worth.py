@@ -68,7 +68,8 @@ def prices(relaxation: Relaxation | Solution, ax: Axes | None = None) -> Axes:
     if few and relaxation.bound > 0:
         _write_totals(ax, relative.sum(axis=1), worth.sum(axis=1)[order] / relaxation.bound)
     style.title(ax, "Worth of a host" if mean > 0 else "Worth of a host: nothing is scarce")
-    style.key(ax, len(instance.resources))
+    if mean > 0:
+        style.key(ax)
     return ax
 
 
