@@ -93,7 +93,8 @@ class Wins:
 def wins_over(greedy: str, rows: Iterable[Row], standing: Mapping[Problem, Standing]) -> list[Win]:
     """Wins over a greedy method, one for each instance on which it placed something and a bound is known.
 
-    Instances on which nothing but greedy heuristics ended with a placement say nothing of the optimum; they are left out.
+    Instances on which nothing but greedy heuristics ended with a placement say nothing of the optimum: they are left
+    out.
     """
     every = list(rows)
     searched = {row.problem for row in every if row.verified and not row.method.startswith("greedy")}
