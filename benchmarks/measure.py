@@ -16,7 +16,9 @@ from benchmarks.results import ERROR, Row
 from benchmarks.sets import SETS, Case
 from benchmarks.settings import Job
 from benchmarks.surroundings import surroundings
+from vmopt.backends import registry as backends
 from vmopt.backends.loading import why_not_ortools
+from vmopt.methods import registry
 from vmopt.solution import HistoryPoint
 
 MOST_POINTS = 40
@@ -27,7 +29,7 @@ def measure(job: Job) -> Row:
     """Solve one case and check what comes of it."""
     case = next(case for case in SETS[job.set].cases() if case.name == job.instance)
     instance = case.make(job.seed)
-    load_solvers()
+    load(job)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         begin = time.perf_counter()
@@ -46,9 +48,13 @@ def measure(job: Job) -> Row:
     )
 
 
-def load_solvers() -> None:
-    """Load OR-Tools before the clock starts: a program that solves more than once waits for it once."""
+def load(job: Job) -> None:
+    """Load OR-Tools, the method and its backend before the clock starts: whoever solves twice waits for them once."""
     why_not_ortools()
+    if not job.method.startswith(PREFIX):
+        registry.get(job.method)
+    if job.backend:
+        backends.get(job.backend)
 
 
 def thinned(history: Sequence[HistoryPoint], most: int = MOST_POINTS) -> list[list[Any]]:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 PACKAGES = ("vmopt", "ortools", "pulp", "numpy", "scipy")
 
 
-def surroundings() -> dict[str, str]:
+def surroundings() -> dict[str, Any]:
     """Columns that every row carries, so that rows of several machines can share a file."""
     return {"versions": versions(), "machine": machine(), "commit": commit(), "date": today()}
 

@@ -110,9 +110,9 @@ def _solution(
     """Return a Solution whose claims are the peer's own, right or wrong, as far as it makes any."""
     found = answer.host_index is not None
     objective = metrics.objective_of(instance, placement)
-    states = peer.proves and answer.bound is not None
-    bound = answer.bound if states else float(instance.value.sum())
-    proven = found and states and answer.proven
+    stated = answer.bound if peer.proves else None
+    bound = float(instance.value.sum()) if stated is None else stated
+    proven = found and stated is not None and answer.proven
     return Solution(
         instance=instance,
         host_index=placement,
@@ -120,7 +120,7 @@ def _solution(
         limit=Limit.TIME if not proven and seconds >= 0.9 * job.time_limit else None,
         objective=objective,
         bound=bound,
-        bound_by=peer.name if states else NO_BOUND,
+        bound_by=NO_BOUND if stated is None else peer.name,
         prices=None,
         method=peer.name,
         backend=f"{peer.package} {version(peer.python or sys.executable, peer.package)}",

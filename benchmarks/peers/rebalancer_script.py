@@ -38,7 +38,7 @@ def build(job: dict[str, Any]) -> ProblemSolver:
     """Describe objects, containers, capacities, goal, and the assignment to start from."""
     n_vms, capacity = len(job["value"]), job["capacity"]
     vms, hosts = [f"v{i}" for i in range(n_vms)], [f"h{j}" for j in range(len(capacity))]
-    start = {host: [] for host in [*hosts, UNPLACED]}
+    start: dict[str, list[str]] = {host: [] for host in [*hosts, UNPLACED]}
     for vm, host in zip(vms, job["start"], strict=True):
         start[hosts[host] if host >= 0 else UNPLACED].append(vm)
     problem = ProblemSolver(service_name="rebalancer", service_scope="benchmark")
@@ -60,9 +60,9 @@ def build(job: dict[str, Any]) -> ProblemSolver:
 def solver(options: dict[str, Any], seconds: float) -> dict[str, Any]:
     """Return the specification of one of its solvers, for so many seconds."""
     if options["solver"] == "local":
-        moves = [{"singleMoveTypeSpec": {}}, {"swapMoveTypeSpec": {}}]
+        moves: list[dict[str, Any]] = [{"singleMoveTypeSpec": {}}, {"swapMoveTypeSpec": {}}]
         return {"localSearchSolverSpec": {"solveTime": max(1, int(seconds)), "moveTypeList": moves}}
-    each = {"solverPackage": HIGHS, "suppressLogs": True}
+    each: dict[str, Any] = {"solverPackage": HIGHS, "suppressLogs": True}
     if "gap" in options:
         each["xpressArgs"] = {"mip_rel_gap": options["gap"]}
     return {

@@ -13,6 +13,7 @@ from benchmarks.results import Row
 from benchmarks.statistics.growth import growths
 from benchmarks.statistics.profile import GOOD_ENOUGH, times
 from benchmarks.statistics.standing import Problem, Standing
+from vmopt.solution import HistoryPoint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,7 +96,7 @@ def _history(row: Row) -> Figure:
     from vmopt.plotting import progress
 
     caption = f"Placement and bound over time: {row.instance}, {row.vms:,} VMs on {row.hosts:,} hosts, seed {row.seed}"
-    points = [tuple(point) for point in row.history]
+    points = [HistoryPoint(*point) for point in row.history]
     return Figure("over-time", caption, draw_svg(lambda ax: progress(points, ax=ax)))
 
 
