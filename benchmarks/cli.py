@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,6 +83,8 @@ def run_set(
         raise typer.BadParameter(missing)
     methods = tuple(part for given in method or [] for part in given.split(",")) or None
     settings = Settings(methods, backend, time_limit, gap, threads or cores(), numbers(seeds), only)
+    if find_spec("matplotlib") is None:
+        console.print("the report will have no pictures: they need matplotlib (pip install matplotlib)", style="yellow")
     rows = Results(results or Path("results") / f"{name}.jsonl")
     try:
         with ProgressBar(console) as bar:

@@ -44,7 +44,10 @@ class Report:
         Without matplotlib there are no figures, and the report says so.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        drawn = self.figures()
+        try:
+            drawn = self.figures()
+        except ExtraError:
+            drawn = {}
         files = {f"{stem}-{name}-{figure.name}.svg": figure for name, of in drawn.items() for figure in of}
         svg = {file: figure.svg for file, figure in files.items()}
         markdown = self.markdown({name: self._links(stem, name, of) for name, of in drawn.items()})
@@ -54,12 +57,15 @@ class Report:
         return [folder / file for file in texts]
 
     def figures(self) -> dict[str, list[Figure]]:
-        """Draw the figures of every set; none without matplotlib."""
+        """Draw the figures of every set.
+
+        Raises
+        ------
+        ExtraError
+            Without matplotlib.
+        """
         standing = standings(self.results)
-        try:
-            return {name: list(figures(rows, standing)) for name, rows in self.results.by_set().items()}
-        except ExtraError:
-            return {}
+        return {name: list(figures(rows, standing)) for name, rows in self.results.by_set().items()}
 
     def markdown(self, links: dict[str, str] | None = None) -> str:
         """Return the report as Markdown, with links to the figures of each set."""
