@@ -59,7 +59,7 @@ def test_rebalancer(name: str) -> None:
     if missing := PEERS[name].missing():
         pytest.skip(missing)
     cluster = vmopt.generate("flavor", hosts=5, seed=0)
-    solution = solve_with_peer(cluster, replace(JOB, method=name))
+    solution = solve_with_peer(cluster, replace(JOB, method=name, time_limit=3.0))
     assert solution.objective >= vmopt.solve(cluster, method="greedy-priority").objective
     assert solution.status is Status.FEASIBLE
     assert outcome(cluster, solution)["bound"] is None

@@ -23,7 +23,7 @@ from tests.benchmarks.conftest import SMALL
 from tests.benchmarks.rows import ROW
 
 CASE = next(case for case in SETS["generated"].cases() if case.name == "large-10")
-JOB = Job("generated", "large-10", 0, "greedy-priority", None, 1.0, 1e-4, 1)
+JOB = Job("generated", "large-10", 0, "greedy-priority", None, 0.25, 1e-4, 1)
 ROOT = Path(__file__).parents[2]
 
 
@@ -103,13 +103,13 @@ def test_objectives_agree_between_runs(tmp_path: Path) -> None:
     ("work", "why"),
     [
         (dies, "its process died (SIGKILL)"),
-        (hangs, "it did not end within 4 s and was stopped"),
+        (hangs, "it did not end within 2 s and was stopped"),
         (fails, "ValueError: the data are strange (tests/benchmarks/test_runner.py, line "),
     ],
 )
 def test_solves_that_fail_become_rows(work: Callable[[Job], Row], why: str) -> None:
     """Tests that a crash, a hang and an error each end in a row that says so."""
-    row = measure_apart(JOB, replace(CASE, best_known=3.0), grace=2.0, work=work)
+    row = measure_apart(JOB, replace(CASE, best_known=3.0), grace=1.5, work=work)
     assert row.message.startswith(why)
     assert (row.failed, row.verified) == (True, False)
     assert (row.job, row.best_known) == (JOB, 3.0)
