@@ -10,6 +10,9 @@ KMKP = "#items\n2\n#knapsacks\n1\n#constraints\n2\n#profits\n5 7\n#weights\n1 2\
 VBP = "2\n10 20\n2\n3 4 2\n5 5 1\n"
 MKNAP = "2\n2 1 7\n5 7\n1 2\n2\n3 2 0\n5 6 7\n1 2 3\n4 5 6\n9 9\n"
 ROADEF = "1 0 100 1 0 0 50 40 0 1 0 0 2 0 30 5 0 20 5 0 1 1 1\n"
+OFFERED = '"cpuPower": 24, "memory": 96, "networkBandwidth": 16, "cost": 4800'
+ASKED = '"requiredCpuPower": 3, "requiredMemory": 2, "requiredNetworkBandwidth": 1'
+CLOUD = f'{{"computerList": [{{"id": 0, {OFFERED}}}, {{"id": 1, {OFFERED}}}], "processList": [{{"id": 0, {ASKED}}}]}}'
 
 
 @pytest.mark.parametrize(
@@ -20,6 +23,7 @@ ROADEF = "1 0 100 1 0 0 50 40 0 1 0 0 2 0 30 5 0 20 5 0 1 1 1\n"
         ("or-library", MKNAP, [], 2, 1),
         ("or-library", MKNAP, ["--problem", "2"], 3, 1),
         ("roadef", ROADEF, [], 2, 1),
+        ("cloud-balancing", CLOUD, [], 1, 2),
     ],
 )
 def test_formats(run, tmp_path, name, content, arguments, n_vms, n_hosts):
@@ -49,13 +53,13 @@ def test_or_library_no_such_problem(run, tmp_path, problem):
     assert not (tmp_path / "x.json").exists()
 
 
-@pytest.mark.parametrize("arguments", [["csv"], ["kmkp"], ["roadef"], ["vbp"], ["or-library"]], ids=" ".join)
-def test_unreadable(run, tmp_path, arguments):
+@pytest.mark.parametrize("name", ["csv", "huawei", "cloud-balancing", "kmkp", "roadef", "vbp", "or-library"])
+def test_unreadable(run, tmp_path, name):
     """Tests that a file in none of the formats is refused by name, and no output is left."""
     path = tmp_path / "given.txt"
     path.write_text("these are not the hosts you are looking for")
-    extra = {"csv": [path], "vbp": ["--hosts", 2]}.get(arguments[0], [])
-    ran = run("import", arguments[0], path, *extra, "-o", tmp_path / "x.json")
+    extra = {"csv": [path], "huawei": [path], "vbp": ["--hosts", 2]}.get(name, [])
+    ran = run("import", name, path, *extra, "-o", tmp_path / "x.json")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("vmopt: error: ")
     assert "given.txt" in ran.err
@@ -81,3 +85,12 @@ def test_alibaba(run, tmp_path):
     ran = run("import", "alibaba-gpu", tmp_path / "nodes.csv", tmp_path / "pods.csv", "-o", tmp_path / "x.json", "-q")
     assert ran == (0, "", "")
     assert io.read(tmp_path / "x.json").n_vms == 1
+
+
+def test_huawei(run, tmp_path):
+    """Tests that lists of servers and of requests become an instance."""
+    (tmp_path / "pm.csv").write_text("CPU1,RAM1,CPU2,RAM2\n16,32,32,64\n")
+    (tmp_path / "vm.csv").write_text("flavor_vcpus,flavor_ram,numa,strategy,group,domain\n8,16,1,,,\n")
+    ran = run("import", "huawei", tmp_path / "pm.csv", tmp_path / "vm.csv", "-o", tmp_path / "x.json", "-q")
+    assert ran == (0, "", "")
+    assert io.read(tmp_path / "x.json").capacity.tolist() == [[48, 96]]

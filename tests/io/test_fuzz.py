@@ -13,7 +13,18 @@ import pytest
 from tests.io.test_json_solution import CLUSTER, solution_of
 from vmopt.errors import VmoptError
 from vmopt.generate import generate
-from vmopt.io import read, read_csv, read_mknap, read_roadef, read_solution, write, write_csv, write_solution
+from vmopt.io import (
+    read,
+    read_cloud_balancing,
+    read_csv,
+    read_huawei,
+    read_mknap,
+    read_roadef,
+    read_solution,
+    write,
+    write_csv,
+    write_solution,
+)
 from vmopt.model import VM, Host, Instance, Objective
 from vmopt.solution import Solution
 
@@ -22,6 +33,15 @@ RUBBISH: list[Any] = [
     {"cpu": {"cpu": [1]}}, [1, "2", None], float("nan"), float("inf"), "\ud800", "\0", {"": ""},
 ]  # fmt: skip
 BYTES = [b"NaN", b"Infinity", b"-", b"1e999", b"\xff\xfe", b"\xef\xbb\xbf", b"\0", b'"', b"{", b"]", b",", b"9" * 400]
+CLOUD = {
+    "computerList": [{"id": 0, "cpuPower": 24, "memory": 96.5, "networkBandwidth": 16, "cost": 4800}],
+    "processList": [
+        {"id": i, "requiredCpuPower": 1, "requiredMemory": 2, "requiredNetworkBandwidth": 3, "computer": None}
+        for i in range(3)
+    ],
+}
+SERVERS = b"CPU1,RAM1,CPU2,RAM2\n16,32,32,64\n"
+REQUESTS = b"flavor_vcpus,flavor_ram,numa,strategy,group,domain\n8,16,1,fault_domain,0,1\n4,8,2,affinity,3,\n1,2,1,,,\n"
 INSTANCE = Instance.from_rows(
     [Host("h1", {"cpu": 8, "memory": 32.5}, {"rack": "r1"}), Host("h2", {"cpu": 4, "memory": 16})],
     [
@@ -144,6 +164,29 @@ def test_mutated_csv(tmp_path: Path) -> None:
     check(outcomes)
 
 
+def test_mutated_requests(tmp_path: Path) -> None:
+    """Tests 200 pairs of servers and requests of Huawei Cloud, one of them changed."""
+    rng = random.Random("huawei")
+    outcomes = []
+    for i in range(200):
+        (tmp_path / "s.csv").write_bytes(mutated_bytes(rng, SERVERS) if i % 2 else SERVERS)
+        (tmp_path / "r.csv").write_bytes(REQUESTS if i % 2 else mutated_bytes(rng, REQUESTS))
+        outcomes.append(outcome(read_huawei, tmp_path / "s.csv", tmp_path / "r.csv"))
+    check(outcomes)
+
+
+def test_mutated_processes(tmp_path: Path) -> None:
+    """Tests 200 files of cloud balancing: bytes and trees."""
+    rng = random.Random("cloud")
+    data = json.dumps(CLOUD).encode()
+    outcomes = []
+    for i in range(200):
+        tree = json.dumps(mutated_tree(rng, CLOUD)).encode()
+        (tmp_path / "a.json").write_bytes(tree if i % 2 else mutated_bytes(rng, data))
+        outcomes.append(outcome(read_cloud_balancing, tmp_path / "a.json"))
+    check(outcomes)
+
+
 def test_mutated_numbers(tmp_path: Path) -> None:
     """Tests 200 files of the benchmark libraries that are streams of numbers."""
     rng = random.Random("numbers")
@@ -163,3 +206,8 @@ def test_the_unchanged_files_are_good(tmp_path: Path) -> None:
         assert read(tmp_path / "a.json") == instance
     (tmp_path / "a.txt").write_text("1 0 1 1 0 0 9 9 0 1 0 0 2 0 4 1 0 5 1 0 1 10 1")
     assert read_roadef(tmp_path / "a.txt").demand.tolist() == [[4], [5]]
+    (tmp_path / "a.json").write_text(json.dumps(CLOUD))
+    assert read_cloud_balancing(tmp_path / "a.json").n_vms == 3
+    (tmp_path / "s.csv").write_bytes(SERVERS)
+    (tmp_path / "r.csv").write_bytes(REQUESTS)
+    assert read_huawei(tmp_path / "s.csv", tmp_path / "r.csv").n_vms == 3

@@ -1,9 +1,11 @@
 """Readers and writers, one file a format."""
 
 from vmopt.io.alibaba_gpu import read_alibaba_gpu
+from vmopt.io.cloud_balancing import read_cloud_balancing
 from vmopt.io.csv_pair import read_csv, write_csv
 from vmopt.io.dispatch import read, write
 from vmopt.io.fingerprint import fingerprint
+from vmopt.io.huawei import read_huawei
 from vmopt.io.json_instance import read_json, write_json
 from vmopt.io.json_solution import read_solution, write_solution
 from vmopt.io.kmkp import read_kmkp
@@ -17,7 +19,9 @@ __all__ = [
     "parse_vbp",
     "read",
     "read_alibaba_gpu",
+    "read_cloud_balancing",
     "read_csv",
+    "read_huawei",
     "read_json",
     "read_kmkp",
     "read_mknap",

@@ -28,6 +28,24 @@ def load(path: PathLike, format_name: str, version: int) -> Fields:
     FileError
         If the file cannot be read, is not JSON, or is of another format or version.
     """
+    fields = load_object(path)
+    given = fields.take("format", str)
+    if given != format_name:
+        raise FileError(f"{path} is a {given!r} file: expected {format_name!r}.")
+    number = fields.take("version", int)
+    if number != version:
+        raise FileError(f"{path} has version {number} of {format_name}: this vmopt reads version {version} only.")
+    return fields
+
+
+def load_object(path: PathLike) -> Fields:
+    """Read a JSON file that holds one object, plain or gzip.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is not JSON, holds something else, or a key twice.
+    """
     data = require_utf8(read_bytes(path), path)
     try:
         document = orjson.loads(data)
@@ -36,14 +54,7 @@ def load(path: PathLike, format_name: str, version: int) -> Fields:
         raise FileError(f"{where}: not valid JSON: {error.msg}{_hint(error)}.") from None
     if len(data) <= CHECKED_BYTES:
         _refuse_repeated_keys(data, path)
-    fields = Fields(document, str(path))
-    given = fields.take("format", str)
-    if given != format_name:
-        raise FileError(f"{path} is a {given!r} file: expected {format_name!r}.")
-    number = fields.take("version", int)
-    if number != version:
-        raise FileError(f"{path} has version {number} of {format_name}: this vmopt reads version {version} only.")
-    return fields
+    return Fields(document, str(path))
 
 
 def save(path: PathLike, document: dict[str, Any], by_line: Collection[str]) -> None:
@@ -149,4 +160,4 @@ def _refuse_repeated_keys(data: bytes, path: PathLike) -> None:
     try:
         json.loads(data, object_pairs_hook=check)
     except RecursionError:
-        raise FileError(f"{path}: nested too deeply to be one of our files.") from None
+        raise FileError(f"{path}: nested too deeply for an instance or a solution.") from None

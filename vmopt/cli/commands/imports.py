@@ -58,6 +58,25 @@ def alibaba_gpu(
     return _convert("read_alibaba_gpu", nodes, pods, output=output, quiet=quiet)
 
 
+@app.command("huawei", epilog=_example("huawei PM_res.csv VM_data_C1.csv"))
+def huawei(
+    servers: Annotated[Path, _file("SERVERS", "List of servers.")],
+    requests: Annotated[Path, _file("REQUESTS", "List of VM requests.")],
+    output: options.WantedOutput,
+    quiet: options.Quiet = False,
+) -> int:
+    """Servers and VM requests of Huawei Cloud: both NUMA nodes of a server are one host."""
+    return _convert("read_huawei", servers, requests, output=output, quiet=quiet)
+
+
+@app.command("cloud-balancing", epilog=_example("cloud-balancing 100computers-300processes.json"))
+def cloud_balancing(
+    file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False
+) -> int:
+    """OptaPlanner's cloud balancing: computers are hosts, processes are VMs."""
+    return _convert("read_cloud_balancing", file, output=output, quiet=quiet)
+
+
 @app.command("kmkp", epilog=_example("kmkp knapsack50nr9.txt"))
 def kmkp(
     file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False

@@ -170,6 +170,8 @@ def _concentrate(occupancy: Occupancy, losses: Losses, moves: Moves, a: int, b: 
     free_a, free_b = occupancy.free[a], occupancy.free[b]
     nobody = np.array([NOBODY])
     _, first, second = moves.couples(-free_a[None], free_b[None], nobody, nobody)
+    if not len(first):  # of very many couples only some were looked at, and none of them fits
+        return
     shift = moves.shift[first] + moves.shift[second]
     spread = (((free_a + shift) * losses.weight) ** 2 + ((free_b - shift) * losses.weight) ** 2).sum(axis=1)
     best = int(np.argmax(spread))

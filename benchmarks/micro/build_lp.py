@@ -1,6 +1,7 @@
 """Building the plain program of 1,000 VMs x 100 hosts x 3 resources: sparse arrays against PuLP's expressions.
 
-``python -m benchmarks.build_lp`` builds the same 100,000 columns both ways, in turn, and prints medians and ratio.
+``python -m benchmarks.micro.build_lp`` builds the same 100,000 columns both ways, in turn, and prints medians
+and their ratio.
 """
 
 from __future__ import annotations

@@ -1,0 +1,33 @@
+"""Test sets: named families of instances, generated or read from a data folder; one file a family."""
+
+from benchmarks.sets import (
+    alibaba_gpu,
+    cloud_balancing,
+    generated,
+    huawei,
+    kmkp,
+    or_library,
+    roadef,
+    vector_packing,
+)
+from benchmarks.sets.base import Case, TestSet
+from benchmarks.sets.data import data_folder
+
+SETS: dict[str, TestSet] = {
+    test_set.name: test_set
+    for test_set in (
+        generated.GENERATED,
+        generated.SCALE,
+        generated.GROWTH,
+        generated.PLAIN,
+        alibaba_gpu.SET,
+        huawei.SET,
+        roadef.SET,
+        cloud_balancing.SET,
+        kmkp.SET,
+        vector_packing.SET,
+        or_library.SET,
+    )
+}
+
+__all__ = ["SETS", "Case", "TestSet", "data_folder"]

@@ -1,0 +1,36 @@
+"""Huawei Cloud: two lists of VM requests on the first 55 % of the servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import vmopt
+from benchmarks.sets.base import Case, TestSet
+from benchmarks.sets.changes import with_first_hosts, with_priorities
+from benchmarks.sets.data import data_file
+from vmopt import Instance
+
+FOLDER = "huawei_topology_vm"
+LISTS = ("C1", "C2")
+PERCENT = 55
+
+
+def _cases() -> Iterator[Case]:
+    for name in LISTS:
+        yield Case(name, partial(_make, name), 60)
+
+
+def _make(name: str, seed: int) -> Instance:
+    instance = vmopt.io.read_huawei(data_file(FOLDER, "PM_res.csv"), data_file(FOLDER, f"VM_data_{name}.csv"))
+    return with_priorities(with_first_hosts(instance, PERCENT), seed)
+
+
+SET = TestSet(
+    "huawei",
+    "4,998 VM requests on the first 55 % of 1,710 servers of Huawei Cloud",
+    _cases,
+    seeded=True,
+    files=(f"{FOLDER}/PM_res.csv*", *(f"{FOLDER}/VM_data_{name}.csv*" for name in LISTS)),
+    published="https://github.com/mdl1104/Dataset-for-topology-aware-VM-placement, sheets to be saved as CSV",
+)

@@ -1,0 +1,78 @@
+"""Servers and VM requests of Huawei Cloud: small files of our own, and the published ones where they are here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.io.data import published
+from vmopt.errors import FileError
+from vmopt.io import read, read_huawei, write
+from vmopt.model.instance import Instance
+
+SERVERS = "CPU1,RAM1,CPU2,RAM2\n16,32,32,64\n34,68,36,72\n"
+REQUESTS = """flavor_vcpus,flavor_ram,numa,strategy,group,domain
+8,16,1,fault_domain,0,1
+32,64,2,anti-affinity,3,
+4,32,1,affinity,0,
+1,2,1,,,
+"""
+
+
+def read_text(directory: Path, servers: str = SERVERS, requests: str = REQUESTS) -> Instance:
+    (directory / "pm.csv").write_text(servers)
+    (directory / "vm.csv").write_text(requests)
+    return read_huawei(directory / "pm.csv", directory / "vm.csv")
+
+
+def test_servers_and_requests(tmp_path: Path) -> None:
+    """Tests that hosts offer both NUMA nodes together, and that nodes, strategy, group and domain are kept."""
+    instance = read_text(tmp_path)
+    assert instance.resources == ("cpu", "ram")
+    assert instance.capacity.tolist() == [[48, 96], [70, 140]]
+    assert instance.demand.tolist() == [[8, 16], [32, 64], [4, 32], [1, 2]]
+    assert instance.vm(0).labels == {"numa": "1", "strategy": "fault_domain", "group": "0", "domain": "1"}
+    assert instance.vm(1).labels == {"numa": "2", "strategy": "anti-affinity", "group": "3"}
+    assert instance.vm(3).labels == {"numa": "1"}
+    assert instance.host(1).labels == {"CPU1": "34", "RAM1": "68", "CPU2": "36", "RAM2": "72"}
+
+
+def test_fractions_stay_exact(tmp_path: Path) -> None:
+    """Tests that decimals become integers without loss, in both files alike."""
+    instance = read_text(tmp_path, servers="CPU1,RAM1,CPU2,RAM2\n1.5,32,2.25,64\n", requests=REQUESTS)
+    assert (instance.capacity / instance.scale).tolist() == [[3.75, 96]]
+    assert (instance.demand / instance.scale).tolist() == [[8, 16], [32, 64], [4, 32], [1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("servers", "requests", "why"),
+    [
+        (SERVERS.replace("CPU2", "CPU"), REQUESTS, r"pm\.csv, line 1: there is no column 'CPU2'"),
+        (SERVERS, REQUESTS.replace("numa", "nodes"), r"vm\.csv, line 1: there is no column 'numa'"),
+        (SERVERS.replace("34", "many"), REQUESTS, r"pm\.csv, line 3, column 'CPU1': 'many' is not a number"),
+        (SERVERS.replace("36", "-36"), REQUESTS, r"pm\.csv, line 3, column 'CPU2': -36 is not a finite number of at"),
+        (SERVERS, REQUESTS.replace("4,32,1", "4,32,3"), r"vm\.csv, line 4, column 'numa': '3' is unknown: use 1, 2"),
+        (SERVERS, REQUESTS.replace("anti-", "no-"), r"vm\.csv, line 3, column 'strategy': 'no-affinity' is unknown"),
+        (SERVERS, REQUESTS.replace("y,3", "y,"), r"vm\.csv, line 3, column 'group': it is empty, .* name the group"),
+        (SERVERS, REQUESTS.replace("0,1", "0,"), r"vm\.csv, line 2, column 'domain': it is empty, .* name the domain"),
+        (SERVERS, REQUESTS.replace("1,,,", "1,,"), r"vm\.csv, line 5: 5 cells, but the header has 6"),
+        (SERVERS, "flavor_vcpus,flavor_ram,numa,strategy,group,domain\n", r"vm\.csv has a header but no row below it"),
+    ],
+)
+def test_bad_files_are_refused(tmp_path: Path, servers: str, requests: str, why: str) -> None:
+    """Tests that what makes no sense gives one error with file, line and column."""
+    with pytest.raises(FileError, match=why):
+        read_text(tmp_path, servers, requests)
+
+
+@pytest.mark.parametrize(("requests", "asked"), [("C1", [64_616, 164_748]), ("C2", [62_520, 170_704])])
+def test_published_requests(tmp_path: Path, requests: str, asked: list[int]) -> None:
+    """Tests counts and totals of the published files, and that nothing is lost through JSON."""
+    servers = published("huawei_topology_vm", "PM_res.csv")
+    instance = read_huawei(servers, published("huawei_topology_vm", f"VM_data_{requests}.csv"))
+    assert (instance.n_vms, instance.n_hosts) == (4998, 1710)
+    assert instance.total.tolist() == [141_856, 262_504]
+    assert instance.demand.sum(axis=0).tolist() == asked
+    write(instance, tmp_path / "huawei.json.gz")
+    assert read(tmp_path / "huawei.json.gz") == instance

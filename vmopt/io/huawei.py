@@ -1,0 +1,95 @@
+"""Servers and VM requests of Huawei Cloud, a data set for topology-aware VM placement.
+
+https://github.com/mdl1104/Dataset-for-topology-aware-VM-placement (CC0), its sheets saved as CSV.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vmopt.errors import InstanceError
+from vmopt.io.csv_table import CsvTable
+from vmopt.io.files import PathLike
+from vmopt.model.amounts import as_column, as_table
+from vmopt.model.instance import Instance
+
+RESOURCES = ("cpu", "ram")
+NUMA_COLUMNS = (("CPU1", "CPU2"), ("RAM1", "RAM2"))
+SERVER_COLUMNS = ("CPU1", "RAM1", "CPU2", "RAM2")
+REQUEST_COLUMNS = ("flavor_vcpus", "flavor_ram", "numa", "strategy", "group", "domain")
+RULE_COLUMNS = ("numa", "strategy", "group", "domain")
+STRATEGIES = {"": (), "affinity": ("group",), "anti-affinity": ("group",), "fault_domain": ("group", "domain")}
+"""What a VM of each strategy has to name."""
+
+
+def read_huawei(servers: PathLike, requests: PathLike) -> Instance:
+    r"""Read a list of servers and a list of VM requests: servers are hosts.
+
+    Resources are cpu in cores and ram in GB, over both NUMA nodes of a server summed. How they are divided between the
+    nodes is not modelled, nor is on how many nodes a VM runs, nor what its strategy asks of the servers of its group:
+    all of these are kept as labels, under the names of their columns.
+
+    Parameters
+    ----------
+    servers : path
+        ``PM_res.csv``: what is available, ``CPU1, RAM1, CPU2, RAM2``; plain or gzip.
+    requests : path
+        ``VM_data_C*.csv``: ``flavor_vcpus, flavor_ram, numa`` (1 or 2 nodes), ``strategy`` (none, affinity,
+        anti-affinity or fault_domain), ``group`` within the strategy, ``domain`` (index of the fault domain).
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read or does not follow the format; file, line and column are named.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as directory:
+    ...     servers, requests = Path(directory, "PM_res.csv"), Path(directory, "VM_data.csv")
+    ...     _ = servers.write_text("CPU1,RAM1,CPU2,RAM2\n16,32,32,64\n")
+    ...     _ = requests.write_text("flavor_vcpus,flavor_ram,numa,strategy,group,domain\n8,16,2,affinity,7,\n")
+    ...     cluster = read_huawei(servers, requests)
+    >>> cluster.demand.tolist(), cluster.capacity.tolist()
+    ([[8, 16]], [[48, 96]])
+    >>> cluster.vm(0).labels
+    {'numa': '2', 'strategy': 'affinity', 'group': '7'}
+    """
+    hosts, vms = CsvTable(servers), CsvTable(requests)
+    hosts.require(SERVER_COLUMNS)
+    vms.require(REQUEST_COLUMNS)
+    _check_rules(vms)
+    demand = as_table([vms.numbers("flavor_vcpus"), vms.numbers("flavor_ram")])
+    capacity = as_table([_sum(hosts, nodes) for nodes in NUMA_COLUMNS])
+    try:
+        return Instance.from_arrays(
+            demand,
+            capacity,
+            resources=RESOURCES,
+            vm_labels=_labels(vms, RULE_COLUMNS),
+            host_labels=_labels(hosts, SERVER_COLUMNS),
+        )
+    except InstanceError as error:
+        raise InstanceError(f"{servers} and {requests}: {error}") from None
+
+
+def _sum(hosts: CsvTable, names: tuple[str, str]) -> Any:
+    """Add up two columns as Python numbers, which do not overflow."""
+    first, second = (hosts.numbers(name).tolist() for name in names)
+    return as_column([a + b for a, b in zip(first, second, strict=True)])
+
+
+def _check_rules(vms: CsvTable) -> None:
+    """Refuse a request on other than 1 or 2 nodes, an unknown strategy, and one without its group or domain."""
+    vms.one_of("numa", ("1", "2"))
+    for row, strategy in enumerate(vms.one_of("strategy", STRATEGIES)):
+        for name in STRATEGIES[strategy]:
+            if not vms.columns[name][row]:
+                vms.fail(row, name, f"it is empty, but the strategy is {strategy}: name the {name}")
+
+
+def _labels(table: CsvTable, names: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the cells of each row that are not empty, by the name of their column."""
+    cells = zip(*(table.columns[name] for name in names), strict=True)
+    return [{name: cell for name, cell in zip(names, row, strict=True) if cell} for row in cells]
