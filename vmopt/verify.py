@@ -11,6 +11,7 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.errors import PlacementError
+from vmopt.model.dominance import largest_by_price
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import FloatArray, IntArray
 
@@ -142,10 +143,12 @@ def _weak_dual(instance: Instance, lam: FloatArray) -> float:
     hosts, vms = instance.host_classes, instance.vm_classes
     paid = hosts.count[:, None] * hosts.capacity * lam
     profit, spent = np.empty(len(vms)), np.empty(len(vms))
-    step = max(1, CHUNK // max(1, len(hosts)))
+    decisive = largest_by_price(hosts.capacity, lam)
+    step = max(1, CHUNK // max(1, len(decisive)))
     for start in range(0, len(vms), step):
         part = slice(start, start + step)
-        profit[part], spent[part] = _best_profit(vms.demand[part], vms.value[part], hosts.capacity, lam)
+        at_best = _best_profit(vms.demand[part], vms.value[part], hosts.capacity[decisive], lam[decisive])
+        profit[part], spent[part] = at_best
     magnitude = float(paid.sum() + (vms.count * (spent + profit)).sum())
     if not isfinite(magnitude):
         return inf

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from vmopt.methods.search import Search
+from vmopt.model.dominance import largest
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
@@ -102,8 +103,9 @@ class PriceFunction:
         capacity = np.zeros((n_groups, len(total)))
         np.add.at(capacity, group, hosts.count[:, None] * hosts.capacity / total)
         fits = np.zeros((len(vms), n_groups), dtype=bool)
-        for c, g in enumerate(group.tolist()):
-            fits[:, g] |= (vms.demand <= hosts.capacity[c]).all(axis=1)
+        for g in range(n_groups):
+            for c in largest(hosts.capacity, np.flatnonzero(group == g)).tolist():
+                fits[:, g] |= (vms.demand <= hosts.capacity[c]).all(axis=1)
         return cls(vms.demand / total, vms.value / worth, vms.count.astype(float), capacity, fits, worth / total)
 
     def __call__(self, prices: FloatArray) -> tuple[float, FloatArray]:

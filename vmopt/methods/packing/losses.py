@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.model.dominance import largest_by_price
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
@@ -51,7 +52,7 @@ class Losses:
         self.host_class = instance.host_classes.of
         self.prices = prices
         self.best = np.zeros(len(self._vms))
-        for c in range(len(prices)):
+        for c in largest_by_price(self._capacity, prices).tolist():
             fits = (self._vms.demand <= self._capacity[c]).all(axis=1)
             np.maximum(self.best, np.where(fits, self._reduced(c), 0.0), out=self.best)
         self.scarcity = _scarcity(instance, prices, self.best)
