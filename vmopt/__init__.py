@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         BackendError,
         FileError,
         InstanceError,
+        NetworkError,
         OptionError,
         PlacementError,
         SolverError,
@@ -49,6 +50,7 @@ __all__ = [
     "Instance",
     "InstanceError",
     "Limit",
+    "NetworkError",
     "Objective",
     "OptionError",
     "PatternBound",
@@ -95,7 +97,16 @@ _HOMES = {
     "methods": "methods",
     "Comparison": "comparison",
     **dict.fromkeys(
-        ["BackendError", "FileError", "InstanceError", "OptionError", "PlacementError", "SolverError", "VmoptError"],
+        [
+            "BackendError",
+            "FileError",
+            "InstanceError",
+            "NetworkError",
+            "OptionError",
+            "PlacementError",
+            "SolverError",
+            "VmoptError",
+        ],
         "errors",
     ),
 }
