@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from vmopt.methods.locality.links import Links
 from vmopt.methods.locality.sites import Sites
 from vmopt.model.classes import merge_rows
 from vmopt.model.objective import BoolArray, FloatArray, IntArray
@@ -23,19 +24,6 @@ class Exchanges(NamedTuple):
         return Exchanges(self.mover[which], self.to[which], self.partner[which])
 
 
-class Links(NamedTuple):
-    """Who talks to whom, both ways, as the rows of a sparse matrix."""
-
-    begin: IntArray
-    """(n_items + 1,) where the row of each item begins."""
-    of: IntArray
-    """(n_links,) whose row it is."""
-    to: IntArray
-    """(n_links,) the other end."""
-    weight: FloatArray
-    """(n_links,) what a second between the ends costs."""
-
-
 class Seating:
     """Items at sites with room for them: VMs on hosts, or all that a host runs at the place of a host.
 
@@ -44,6 +32,11 @@ class Seating:
 
     Attributes
     ----------
+    sites : Sites
+    links : Links
+    demand, capacity : (n_items, n_resources) and (n_sites, n_resources) int64 arrays
+    worth : (n_items,) float64 array
+        What it costs that an item sits nowhere.
     at : (n_items,) int64 array
         Site of each item.
     kind : (n_items,) int64 array
@@ -55,9 +48,8 @@ class Seating:
     def __init__(
         self, sites: Sites, links: Links, demand: IntArray, capacity: IntArray, at: IntArray, worth: FloatArray
     ) -> None:
-        self.sites, self.links, self.demand, self.worth = sites, links, demand, worth
+        self.sites, self.links, self.demand, self.capacity, self.worth = sites, links, demand, capacity, worth
         self.kind = merge_rows(demand)[1]
-        self._capacity = capacity
         self.seat(at)
 
     def __len__(self) -> int:
@@ -66,8 +58,15 @@ class Seating:
     def seat(self, at: IntArray) -> None:
         """Put every item at a site."""
         self.at = at.copy()
-        self.free = self._capacity.copy()
+        self.free = self.capacity.copy()
         np.subtract.at(self.free, self.at, self.demand)
+
+    def copies(self, count: int) -> Seating:
+        """The same several times over, side by side; nothing moves from one to another."""
+        shift = np.arange(count)[:, None] * self.sites.per_copy
+        demand, capacity = (np.tile(table, (count, 1)) for table in (self.demand, self.capacity))
+        at, worth = (self.at + shift).ravel(), np.tile(self.worth, count)
+        return Seating(self.sites.copies(count), self.links.copies(count), demand, capacity, at, worth)
 
     @property
     def fits(self) -> bool:
