@@ -170,9 +170,7 @@ def from_networkx(
     return Network.from_arrays([str(node) for node in nodes], flags, ends, columns[bandwidth], columns[latency])
 
 
-def _network(
-    hosts: list[str], switches: list[str], parts: list[tuple[list[tuple[int, int]], float, float]]
-) -> Network:
+def _network(hosts: list[str], switches: list[str], parts: list[tuple[list[tuple[int, int]], float, float]]) -> Network:
     """Make a network of hosts, then switches, from lists of links with one bandwidth and latency each."""
     if not hosts:
         raise NetworkError("there are no hosts: a network needs at least one.")

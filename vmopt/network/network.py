@@ -54,9 +54,7 @@ class Network:
     latency: FloatArray
 
     @classmethod
-    def from_arrays(
-        cls, node_names: Iterable[str], is_host: Any, ends: Any, bandwidth: Any, latency: Any
-    ) -> Network:
+    def from_arrays(cls, node_names: Iterable[str], is_host: Any, ends: Any, bandwidth: Any, latency: Any) -> Network:
         """Make a network from columns.
 
         Parameters

@@ -23,9 +23,9 @@ from vmopt.network.traffic import Traffic, require_traffic
 from vmopt.solution import Solution
 from vmopt.verify import verify
 
-SMALL = 2048
+SMALL = 1024
 """Items up to which several copies of the cluster are searched side by side, for a fixed number of cycles."""
-CYCLES_OF_SMALL = 6
+CYCLES_OF_SMALL = 4
 SHARE_OF_START = 0.3
 """Part of the time that the first seating may take."""
 SUFFIX = "+localise"
@@ -58,7 +58,7 @@ def localise(
     traffic : Traffic
         Between the VMs of the instance. Pairs with an unplaced end do not count.
     time_limit : float
-        Seconds of wall clock. Small placements (up to 2,000 VMs or so) end by themselves before.
+        Seconds of wall clock. Small placements (up to 500 VMs) end by themselves before.
     seed : int
         With the same seed the result is the same, as long as the time limit does not end the search.
     progress : callable, optional
@@ -113,9 +113,7 @@ def search(
     rng = np.random.default_rng(seed)
     n_copies = SMALL // max(1, len(seating))
     if n_copies > 1:
-        return annealing.anneal(
-            seating.copies(n_copies), rng=rng, deadline=deadline, cycles=CYCLES_OF_SMALL, told=told
-        )
+        return annealing.anneal(seating.copies(n_copies), rng=rng, deadline=deadline, cycles=CYCLES_OF_SMALL, told=told)
     now = time.perf_counter()
     start_by = now + SHARE_OF_START * (deadline - now)
     _improve(seating, partition(seating, deadline=start_by))
