@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.model.objective import BoolArray, FloatArray, IntArray
 
 Matrix = sparse.csr_array
 
@@ -30,7 +30,7 @@ class FlowGraph:
     tail: IntArray
     head: IntArray
     bandwidth: FloatArray
-    forwards: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    forwards: BoolArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from vmopt.errors import NetworkError, OptionError
 from vmopt.formulation.flow import Commodities, FlowGraph, concurrent_program, flow_size, total_program
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.indicators.exchange import Exchange, opposite
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.network.network import Network, require_network
 from vmopt.solution import Status
 
@@ -64,13 +64,13 @@ def concurrent_flow(
     >>> concurrent_flow(star(["a", "b", "c"], bandwidth=1e9), ["a", "b"], ["c", "c"], [1e9, 1e9])
     0.5
     """
-    nodes = [_hosts(require_network(network), names) for names in (source, target)]
+    one, other = _hosts(require_network(network), source), _hosts(network, target)
     rates = np.asarray(rate, dtype=np.float64)
-    if rates.shape != nodes[0].shape or nodes[0].shape != nodes[1].shape or not (rates > 0).all():
+    if rates.shape != one.shape or one.shape != other.shape or not (rates > 0).all():
         raise NetworkError("give as many sources, targets and rates, the rates above 0.")
-    if not np.isfinite(rates).all() or (nodes[0] == nodes[1]).any():
+    if not np.isfinite(rates).all() or (one == other).any():
         raise NetworkError("the pairs need finite rates and two different hosts each.")
-    exchange = Exchange(network, *nodes, rates, 0.0, 0.0, 0, np.arange(len(rates)))
+    exchange = Exchange(network, one, other, rates, 0.0, 0.0, 0, np.arange(len(rates)))
     return best_share(exchange, backend=backend, deadline=time.perf_counter() + time_limit)
 
 
@@ -109,15 +109,14 @@ def merged_graph(network: Network) -> tuple[FlowGraph, float, IntArray]:
     arcs, stops = routes.arcs, set(routes.node[routes.at].tolist())
     around: dict[int, list[tuple[int, float]]] = {int(node): [] for node in routes.node}
     bandwidth = np.concatenate([network.bandwidth, network.bandwidth])
-    for tail, head, bits in zip(
-        network.tail[arcs].tolist(), network.head[arcs].tolist(), bandwidth[arcs].tolist(), strict=True
-    ):
+    ends = (network.tail[arcs].tolist(), network.head[arcs].tolist())
+    for tail, head, bits in zip(*ends, bandwidth[arcs].tolist(), strict=True):
         around[tail].append((head, bits))
     first: dict[Any, int] = {}
     leader = np.arange(network.n_nodes)
     for node, neighbours in around.items():
-        key = node if node in stops or network.is_host[node] else tuple(sorted(neighbours))
-        leader[node] = first.setdefault(key, node)
+        alone = node in stops or network.is_host[node]
+        leader[node] = first.setdefault(node if alone else tuple(sorted(neighbours)), node)
     kept = np.unique(leader[routes.node])
     position = np.full(network.n_nodes, -1)
     position[kept] = np.arange(len(kept))
@@ -160,19 +159,15 @@ def _commodities(exchange: Exchange, of_node: IntArray, unit: float, *, everythi
 
 
 def _limits(
-    keys: IntArray, tight_out: np.ndarray, tight_in: np.ndarray, room: FloatArray
+    keys: IntArray, tight_out: BoolArray, tight_in: BoolArray, room: FloatArray
 ) -> tuple[sparse.csr_array, FloatArray]:
     """A row for each link of a folded host that cannot carry what the host sends, or receives."""
-    rows, columns, limit = [], [], []
-    for column, tight in ((0, tight_out), (1, tight_in)):
-        row_of = np.cumsum(tight) - 1 + sum(map(len, limit))
-        at = np.flatnonzero(keys[:, column] >= 0)
-        rows.append(row_of[keys[at, column]])
-        columns.append(at)
-        limit.append(room[tight])
-    bounds = np.concatenate(limit)
-    entries = (np.concatenate(rows), np.concatenate(columns))
-    return sparse.coo_array((np.ones(len(entries[0])), entries), shape=(len(bounds), len(keys))).tocsr(), bounds
+    sends, receives = (np.flatnonzero(keys[:, column] >= 0) for column in (0, 1))
+    row_out = (np.cumsum(tight_out) - 1)[keys[sends, 0]]
+    row_in = (np.cumsum(tight_in) - 1)[keys[receives, 1]] + int(tight_out.sum())
+    limit = np.concatenate([room[tight_out], room[tight_in]])
+    row, column = np.concatenate([row_out, row_in]), np.concatenate([sends, receives])
+    return sparse.coo_array((np.ones(len(row)), (row, column)), shape=(len(limit), len(keys))).tocsr(), limit
 
 
 def _solve(graph: FlowGraph, goods: Commodities, formulate: Any, backend: str, deadline: float) -> float | None:

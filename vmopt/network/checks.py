@@ -53,7 +53,7 @@ def positions(pairs: Any, count: int, what: str, of: str) -> IntArray:
         array = np.zeros((0, 2), dtype=np.int64)
     if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
         raise NetworkError(
-            f"the {what}s have shape {array.shape} and type {array.dtype}: give two positions of {of}s each, as integers."
+            f"the {what}s have shape {array.shape} and type {array.dtype}: give two {of} positions each, as integers."
         )
     wrong = (array < 0) | (array >= count)
     if wrong.any():

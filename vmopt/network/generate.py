@@ -55,7 +55,7 @@ def generate_traffic(
     Examples
     --------
     >>> generate_traffic([f"vm-{i}" for i in range(100)], pairs=400, seed=1)
-    Traffic(400 pairs among 100 VMs, 4e+09 bit/s)
+    Traffic(397 pairs among 100 VMs, 4e+09 bit/s)
     """
     names = names_of(vms)
     n_pairs = 5 * len(names) if pairs is None else pairs

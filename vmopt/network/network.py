@@ -181,8 +181,8 @@ def require_network(network: object) -> Network:
     """Return `network`, or say clearly that it is something else."""
     if not isinstance(network, Network):
         raise NetworkError(
-            f"expected a Network, got {type(network).__name__}: make one with vmopt.network.leaf_spine, fat_tree, star, "
-            "from_networkx, or vmopt.io.read_network."
+            f"expected a Network, got {type(network).__name__}: make one with vmopt.network.leaf_spine, star, "
+            "fat_tree, from_networkx, or vmopt.io.read_network."
         )
     return network
 

@@ -87,7 +87,7 @@ class Routes:
         return np.asarray((total / np.maximum(self.paths, 1.0))[self.at])
 
     def least(self, values: FloatArray) -> FloatArray:
-        """Smallest value of an arc on any shortest path, ``(n_terminals, n_terminals)``; infinite where there is none."""
+        """Smallest value of an arc on any shortest path, ``(n_terminals, n_terminals)``; infinite without one."""
         found = np.full(self.paths.shape, np.inf)
         starts = np.flatnonzero(np.diff(self._tail, prepend=-1))
         own = values[self.arcs][:, None]
@@ -144,7 +144,7 @@ class Routes:
     def _onward(self, hops: int) -> BoolArray:
         """Where paths go on from, so many links before their end: switches, and the end itself."""
         here = self.hops == hops
-        return here if hops == 0 else here & ~self.network.is_host[self.node, None]
+        return np.asarray(here if hops == 0 else here & ~self.network.is_host[self.node, None])
 
     def _levels(self) -> Iterator[tuple[BoolArray, BoolArray]]:
         """For 1, 2, ... links: who is so far from the terminal, and the next stops, one link nearer."""

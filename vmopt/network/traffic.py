@@ -186,6 +186,7 @@ def require_traffic(traffic: object) -> Traffic:
 
 
 def names_of(vms: VMs) -> Names:
+    """Names of the VMs whose traffic it is."""
     if isinstance(vms, Instance):
         return vms.vm_names
     if isinstance(vms, Names):

@@ -43,7 +43,7 @@ def gather(links: Links, demand: IntArray, most: FloatArray) -> IntArray:
         cluster = merged[cluster]
         join = sparse.csr_array((np.ones(len(merged)), (merged, np.arange(len(merged)))))
         graph = sparse.csr_array(join @ graph @ join.T)
-        asked, size = join @ asked, join @ size
+        asked, size = np.asarray(join @ asked), np.asarray(join @ size)
     return cluster
 
 

@@ -89,7 +89,7 @@ class Seating:
         alike = ~alone & (self.kind[mover] == self.kind[partner])
         more = self.demand[mover] - np.where(alone[:, None], 0, self.demand[partner])
         room = (self.free[to] >= more).all(axis=1) & (self.free[home] >= -more).all(axis=1)
-        return moves & (alike | room)
+        return np.asarray(moves & (alike | room))
 
     def change(self, swaps: Exchanges) -> FloatArray:
         """What each exchange, made alone, adds to the cost; takes time in the degree of the two items."""
@@ -133,11 +133,11 @@ class Seating:
         there = self.at[other]
         longer = self.sites.latency(to[which], there) - self.sites.latency(home[which], there)
         longer[other == partner[which]] = 0.0
-        change = np.bincount(which, self.links.weight[entry] * longer, len(items))
+        change: FloatArray = np.bincount(which, self.links.weight[entry] * longer, len(items)).astype(np.float64)
         if self.sites.nowhere.any():
             nowhere = self.sites.nowhere
             change += self.worth[items] * (nowhere[to].astype(np.float64) - nowhere[home])
-        return change.astype(np.float64)
+        return change
 
     def _rows(self, items: IntArray) -> tuple[IntArray, IntArray]:
         """All links of some items (-1 has none): which of the items, and the entry."""
@@ -156,4 +156,4 @@ class Seating:
         for place in (home, to):
             np.minimum.at(first, place[~alike], rank[~alike])
         first[self.sites.nowhere] = len(rank)
-        return alike | ((first[home] >= rank) & (first[to] >= rank))
+        return np.asarray(alike | ((first[home] >= rank) & (first[to] >= rank)))

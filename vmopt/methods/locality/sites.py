@@ -50,8 +50,8 @@ class Sites:
 
     def copies(self, count: int) -> Sites:
         """The same sites several times over."""
-        columns = (np.tile(column, count) for column in (self.up, self.rack))
-        return Sites(*columns, self.between, np.tile(self.nowhere, count), self.per_copy)
+        up, rack, nowhere = np.tile(self.up, count), np.tile(self.rack, count), np.tile(self.nowhere, count)
+        return Sites(up, rack, self.between, nowhere, self.per_copy)
 
 
 def sites_of(instance: Instance, network: Network, *, nowhere: bool = False) -> Sites:
