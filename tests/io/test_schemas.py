@@ -36,5 +36,7 @@ def test_written_instances_follow_the_schema(
 
 def test_unknown_schemas_are_refused() -> None:
     """Tests that asking for another schema names those there are."""
-    with pytest.raises(OptionError, match="there is no schema of 'host': use 'instance' or 'solution' or 'network' or 'traffic'"):
+    with pytest.raises(
+        OptionError, match="there is no schema of 'host': use 'instance' or 'solution' or 'network' or 'traffic'"
+    ):
         schema("host")  # type: ignore[arg-type]

@@ -43,7 +43,7 @@ def partition(seating: Seating, *, deadline: float) -> IntArray | None:
 def _deal(
     seating: Seating, seats: IntArray, clusters: list[IntArray], related: IntArray, deadline: float
 ) -> IntArray | None:
-    """Give every cluster the site that has most of the seats it needs; who finds none there goes on to the next best."""
+    """Give every cluster the site with most of the seats it needs; who finds none there goes on to the next best."""
     at = np.full(len(seating), -1)
     rack = seating.sites.rack
     here = np.zeros((int(related.max()) + 1, len(seating.sites.between)))

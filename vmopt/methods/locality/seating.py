@@ -105,7 +105,7 @@ class Seating:
 
         Of two that get in each other's way, the first stays.
         """
-        mover, to, partner = swaps
+        mover, _, partner = swaps
         rank, n_swaps = np.arange(len(mover)), len(mover)
         first = np.full(len(self) + 1, n_swaps)  # the last entry is for "nobody"
         np.minimum.at(first, mover, rank)
