@@ -53,18 +53,16 @@ class Sites:
         up, rack, nowhere = np.tile(self.up, count), np.tile(self.rack, count), np.tile(self.nowhere, count)
         return Sites(up, rack, self.between, nowhere, self.per_copy)
 
+    def with_nowhere(self) -> Sites:
+        """The same sites and one more, at the end, that stands for none of them."""
+        up, rack, nowhere = np.append(self.up, 0.0), np.append(self.rack, 0), np.append(self.nowhere, True)
+        return Sites(up, rack, self.between, nowhere, self.per_copy + 1)
 
-def sites_of(instance: Instance, network: Network, *, nowhere: bool = False) -> Sites:
-    """The hosts of an instance in a network; with `nowhere`, one more site at the end that stands for none of them."""
+
+def sites_of(instance: Instance, network: Network) -> Sites:
+    """The hosts of an instance in a network."""
     routes, nodes = network.routes, network.nodes_of(instance)
     uplink = routes.uplink[nodes]
     both_ways = np.concatenate([network.latency, network.latency])
     up = np.where(uplink >= 0, both_ways[uplink], 0.0)
-    more = np.zeros(int(nowhere))
-    return Sites(
-        up=np.concatenate([up, more]),
-        rack=np.concatenate([routes.terminal[nodes], more.astype(np.int64)]),
-        between=routes.mean(both_ways),
-        nowhere=np.arange(len(nodes) + len(more)) >= len(nodes),
-        per_copy=len(nodes) + len(more),
-    )
+    return Sites(up, routes.terminal[nodes], routes.mean(both_ways), np.zeros(len(nodes), dtype=bool), len(nodes))
