@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from vmopt import io
+    from vmopt import plotting as plotting
     from vmopt.backends import backends
     from vmopt.comparison import Comparison
     from vmopt.errors import (
         BackendError,
+        ExtraError,
         FileError,
         InstanceError,
         NetworkError,
@@ -45,6 +47,7 @@ __all__ = [
     "VM",
     "BackendError",
     "Comparison",
+    "ExtraError",
     "FileError",
     "Host",
     "Instance",
@@ -99,6 +102,7 @@ _HOMES = {
     **dict.fromkeys(
         [
             "BackendError",
+            "ExtraError",
             "FileError",
             "InstanceError",
             "NetworkError",
@@ -116,8 +120,8 @@ class _LazyModule(ModuleType):
     """Loads a public name when it is first used, so that ``vmopt --help`` need not wait for numpy."""
 
     def __getattr__(self, name: str) -> Any:
-        if name == "io":
-            return import_module("vmopt.io")
+        if name in ("io", "plotting"):
+            return import_module(f"vmopt.{name}")
         if name not in _HOMES:
             raise AttributeError(f"module 'vmopt' has no attribute {name!r}")
         value = getattr(import_module(f"vmopt.{_HOMES[name]}"), name)

@@ -33,3 +33,7 @@ class BackendError(VmoptError, RuntimeError):
 
 class SolverError(VmoptError, RuntimeError):
     """A backend gave an answer that the data contradict."""
+
+
+class ExtraError(VmoptError, ImportError):
+    """A part of vmopt needs a package that comes with one of its extras and is not installed."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from scipy.sparse import csr_array
 
     from vmopt.network import Network, Traffic
@@ -64,6 +65,25 @@ class LatencyTrade:
     latency: float
     value: float
     bound: float
+
+
+class HistoryPoint(NamedTuple):
+    """What a search knew at one moment.
+
+    Attributes
+    ----------
+    seconds : float
+        Wall clock since the call began.
+    objective, bound : float
+        Of the best placement so far (0 while there is none), and the best bound so far.
+    method : str
+        Which method had just improved one of them.
+    """
+
+    seconds: float
+    objective: float
+    bound: float
+    method: str
 
 
 class Placement(Mapping[str, str]):
@@ -130,6 +150,9 @@ class Solution:
         What proves `bound`, where it is by patterns.
     trade : LatencyTrade or None
         Where latency was given a price; status, bound and gap still speak of the objective alone.
+    history : tuple of HistoryPoint
+        How objective and bound came about, thinned where there were many improvements; empty where nothing searched,
+        as in a solution read from a file.
     """
 
     instance: Instance
@@ -148,6 +171,7 @@ class Solution:
     requested_gap: float
     pattern_bound: PatternBound | None = None
     trade: LatencyTrade | None = None
+    history: tuple[HistoryPoint, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -191,6 +215,18 @@ class Solution:
 
         found = None if network is None and traffic is None else metrics.indicators(self, network, traffic)
         return summary.text(self, found)
+
+    def plot(self) -> Axes:
+        """Draw how full the hosts are, what was left out, and how the search went; needs the extra ``plot``.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The picture of the hosts; its ``figure`` holds all of them.
+        """
+        from vmopt import plotting
+
+        return plotting.overview(self)
 
     def __repr__(self) -> str:
         return (

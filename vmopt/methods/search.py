@@ -12,10 +12,11 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.errors import SolverError
+from vmopt.methods.history import History
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.pattern_bound import PatternBound, verify_pattern_bound
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import HistoryPoint, Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
 ROUNDING = 1e-9
@@ -70,6 +71,8 @@ class Search:
         Why a method stopped early.
     backend : str or None
         Name and version of the last backend that ran.
+    history : History
+        How objective and bound came about.
     """
 
     def __init__(self, instance: Instance, options: Options, started: float | None = None) -> None:
@@ -88,6 +91,7 @@ class Search:
         self.limit: Limit | None = None
         self.backend: str | None = None
         self.build_seconds = 0.0
+        self.history = History()
 
     @property
     def seconds(self) -> float:
@@ -172,6 +176,7 @@ class Search:
         self.host_index.setflags(write=False)
         if self.found and self._next_is_above_the_bound and self.bound > self.objective:
             self.bound, self.bound_by = self.objective, f"{self.bound_by}, values in steps of {self.step:g}"
+        self.history.add(HistoryPoint(self.seconds, self.objective, self.bound, method))
         return Solution(
             instance=self.instance,
             host_index=self.host_index,
@@ -188,6 +193,7 @@ class Search:
             solve_seconds=self.seconds,
             seed=self.options.seed,
             requested_gap=self.options.gap,
+            history=self.history.points,
         )
 
     @contextmanager
@@ -227,5 +233,7 @@ class Search:
         self.bound, self.bound_by = max(self.price_bound, self.objective), "prices"
 
     def _report(self, method: str) -> None:
+        point = HistoryPoint(self.seconds, self.objective, self.bound, method)
+        self.history.add(point)
         if self.options.progress is not None:
-            self.options.progress(self.seconds, self.objective, self.bound, method)
+            self.options.progress(*point)

@@ -1,0 +1,39 @@
+"""Pictures of solutions, prices and benchmarks, with matplotlib (``pip install 'vmopt[plot]'``).
+
+Every function takes an ``ax`` to draw on, makes a figure of notebook size where none is given, and returns the axes.
+Nothing global is changed, neither matplotlib's settings nor its backend.
+"""
+
+from __future__ import annotations
+
+from vmopt.errors import ExtraError
+
+try:
+    import matplotlib as _matplotlib  # noqa: F401
+except ModuleNotFoundError as missing:
+    raise ExtraError(f"pictures need matplotlib ({missing}): pip install 'vmopt[plot]'.") from missing
+
+from vmopt.plotting.left_out import unplaced
+from vmopt.plotting.loads import utilisation
+from vmopt.plotting.overview import FORMATS, overview, save
+from vmopt.plotting.pairs import comparison, dumbbells
+from vmopt.plotting.profiles import performance_profile
+from vmopt.plotting.slopes import growth
+from vmopt.plotting.stacks import packing
+from vmopt.plotting.trajectory import progress
+from vmopt.plotting.worth import prices
+
+__all__ = [
+    "FORMATS",
+    "comparison",
+    "dumbbells",
+    "growth",
+    "overview",
+    "packing",
+    "performance_profile",
+    "prices",
+    "progress",
+    "save",
+    "unplaced",
+    "utilisation",
+]
