@@ -20,8 +20,8 @@ from vmopt.plotting.pairs import comparison, dumbbells
 from vmopt.plotting.profiles import performance_profile
 from vmopt.plotting.slopes import growth
 from vmopt.plotting.stacks import packing
-from vmopt.plotting.trajectory import progress
 from vmopt.plotting.traffic import latency, network, traffic_matrix
+from vmopt.plotting.trajectory import progress
 from vmopt.plotting.worth import prices
 
 __all__ = [

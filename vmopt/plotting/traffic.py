@@ -63,11 +63,12 @@ def network(solution: Solution, links: Network, traffic: Traffic, ax: Axes | Non
     order = np.argsort(load, kind="stable")
     widths = 0.8 + 1.8 * np.minimum(load, 1.0)
     ax.add_collection(
-        LineCollection(spot[links.ends[order]], colors=colours[order], linewidths=widths[order], zorder=1)
+        LineCollection(list(spot[links.ends[order]]), colors=colours[order], linewidths=widths[order], zorder=1)
     )
     for is_host, marker, size in ((True, "o", 14), (False, "s", 34)):
         at = spot[links.is_host == is_host]
         ax.scatter(at[:, 0], at[:, 1], size, marker=marker, color=style.INK, zorder=2)
+    ax.margins(0.03, 0.12)
     _name_nodes(ax, links, spot)
     ax.set_axis_off()
     bar = ax.figure.colorbar(mpl.cm.ScalarMappable(scale, LOAD_MAP), ax=ax, fraction=0.04)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit, of
@@ -46,11 +46,11 @@ def solve(
     instance = io.read(file)
     start = io.read_solution(instance, warm_start) if warm_start else None
     talk = traffic_of(instance, network, traffic, localise=localise, latency_weight=latency_weight)
-    chosen = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
+    chosen: dict[str, Any] = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
     if talk is not None and (localise or latency_weight):
         chosen |= {"network": talk.network, "traffic": talk.traffic, "latency_weight": latency_weight}
     with Progress(quiet=quiet) as progress:
-        solution = run(instance, **chosen, threads=threads, warm_start=start, progress=progress)  # type: ignore[arg-type]
+        solution = run(instance, **chosen, threads=threads, warm_start=start, progress=progress)
     _save(solution, output, quiet=quiet)
     _draw(solution, plot, quiet=quiet)
     _show(solution, talk, as_json=as_json, quiet=quiet)

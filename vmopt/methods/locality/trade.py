@@ -39,8 +39,8 @@ def trade(
     """Look for the largest ``objective - weight * latency``, from a placement that is good in the objective alone.
 
     The latency is ``sum over pairs of rate * latency / sum of all rates``; pairs with an unplaced end add nothing to
-    the first sum: an unplaced VM delays nobody. With a weight of 0 nothing of the objective is given up: the solution is
-    localised.
+    the first sum: an unplaced VM delays nobody. With a weight of 0 nothing of the objective is given up: the
+    solution is localised.
 
     Parameters
     ----------
