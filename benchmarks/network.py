@@ -1,6 +1,6 @@
 """Latency between VMs: what localise saves at two sizes, and how often it is optimal where brute force can tell.
 
-``python -m benchmarks.network`` prints all of it in some four minutes; ``python -m benchmarks.network medium`` one part.
+``python -m benchmarks.network`` prints all of it in some four minutes; with ``medium`` one part.
 """
 
 from __future__ import annotations

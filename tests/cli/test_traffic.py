@@ -23,7 +23,7 @@ def test_solve_tells_of_traffic(run, cluster_file, files):
     ran = run("solve", cluster_file, *files, "-q")
     assert ran.code == 0
     labels = [line.partition("  ")[0] for line in ran.out.splitlines()]
-    assert labels[-4:] == ["carried", "could grow", "latency", "with queues"]
+    assert labels[-4:] == ["carried", "room for", "latency", "with queues"]
     assert "1 more pair with an unplaced end" in ran.out
 
 

@@ -24,7 +24,7 @@ def of_indicators(solution: Solution, indicators: Indicators | None) -> list[Fac
     facts = [
         Fact("offered", f"{bits(through.offered)}, {bits(through.inside)} of it inside hosts{_unplaced(indicators)}"),
         Fact("carried", _carried(through)),
-        Fact("could grow", _growth(through)),
+        Fact("room for", _growth(through)),
     ]
     if through.full_links:
         shown = ", ".join(f"{link.tail} to {link.head}" for link in through.full_links[:MOST_LINKS])
@@ -73,9 +73,9 @@ def _carried(through: Throughput) -> str:
 
 def _growth(through: Throughput) -> str:
     if isinf(through.share):
-        return "without limit: nothing crosses the network"
+        return "any growth: nothing crosses the network"
     best = "" if through.best_share is None else f", {number(through.best_share, 4)} times under the best routing"
-    return f"to {number(through.share, 4)} times as much on shortest paths{best}"
+    return f"{number(through.share, 4)} times this traffic on shortest paths{best}"
 
 
 def _unplaced(indicators: Indicators) -> str:
