@@ -130,6 +130,8 @@ def test_nothing_to_do() -> None:
     cluster = vmopt.Instance.from_arrays([[1]] * 3, [[2], [2]])
     solution = vmopt.solve(cluster)
     assert localise(solution, star(cluster), Traffic.from_arrays(cluster, [], [], [])) is solution
+    nothing = replace(solution, host_index=np.array([-1, -1, -1]))
+    assert localise(nothing, star(cluster), Traffic.from_arrays(cluster, [0], [1], [1.0])) is nothing
     alone = replace(solution, host_index=np.array([0, 0, 1]))
     assert localise(alone, star(cluster), Traffic.from_arrays(cluster, [0], [1], [1.0])) is alone
 

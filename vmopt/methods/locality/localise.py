@@ -116,21 +116,22 @@ def search(
         return annealing.anneal(seating.copies(n_copies), rng=rng, deadline=deadline, cycles=CYCLES_OF_SMALL, told=told)
     now = time.perf_counter()
     start_by = now + SHARE_OF_START * (deadline - now)
-    _improve(seating, partition(seating, deadline=start_by))
-    _improve(seating, exchange_hosts(seating, rng=rng, deadline=start_by))
-    if told is not None:
-        told(seating.at, float(seating.cost()[0]))
+    _improve(seating, partition(seating, deadline=start_by), told)
+    _improve(seating, exchange_hosts(seating, rng=rng, deadline=start_by), told)
     return annealing.anneal(seating, rng=rng, deadline=deadline, cycles=None, told=told)
 
 
-def _improve(seating: Seating, at: IntArray | None) -> None:
+def _improve(seating: Seating, at: IntArray | None, told: annealing.Told | None) -> None:
     """Take another seating if it costs less."""
     if at is None:
         return
     kept, cost = seating.at, float(seating.cost()[0])
     seating.seat(at)
-    if not seating.fits or seating.cost()[0] >= cost:
+    found = float(seating.cost()[0])
+    if not seating.fits or found >= cost:
         seating.seat(kept)
+    elif told is not None:
+        told(at, found)
 
 
 def _moved(solution: Solution, host_index: IntArray, seconds: float) -> Solution:
@@ -140,7 +141,7 @@ def _moved(solution: Solution, host_index: IntArray, seconds: float) -> Solution
         raise SolverError(f"localise lost a VM or overloaded a host ({violations[:1]}): please report this.")
     method = solution.method.removesuffix(SUFFIX) + SUFFIX
     total = solution.solve_seconds + seconds
-    return replace(solution, host_index=frozen(host_index), method=method, solve_seconds=total)
+    return replace(solution, host_index=frozen(host_index), method=method, solve_seconds=total, trade=None)
 
 
 def checked_solution(solution: Any) -> Solution:
