@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmopt.errors import BackendError, OptionError, SolverError
 from vmopt.methods import registry
+from vmopt.methods.locality.request import checked_traffic
 from vmopt.methods.search import Options, ProgressCallback, Search
 from vmopt.model.instance import Instance, require_instance
 from vmopt.solution import Limit, Relaxation, Solution
@@ -94,7 +95,7 @@ def solve(
     info, run = registry.get(method)
     if backend is not None:
         _check_backend(info, backend)
-    with_traffic = _checked_traffic(instance, network, traffic, latency_weight)
+    with_traffic = checked_traffic(instance, network, traffic, latency_weight)
     options = Options(backend, *_checked_limits(time_limit, gap, seed, threads), _checked_progress(progress))
     deadline = started + options.time_limit
     if with_traffic:
@@ -234,24 +235,6 @@ def _checked_start(instance: Instance, warm_start: Any) -> Any:
     if violations:
         raise OptionError(f"warm_start does not fit: {violations[0]}.")
     return host_index
-
-
-def _checked_traffic(instance: Instance, network: Any, traffic: Any, latency_weight: Any) -> bool:
-    """Whether there is traffic in a network, that of the instance."""
-    if not _is_number(latency_weight) or not 0 <= latency_weight < float("inf"):
-        raise OptionError(f"latency_weight is {latency_weight!r}: give a finite number of at least 0.")
-    if (network is None) != (traffic is None):
-        raise OptionError("network and traffic belong together: give both, or neither.")
-    if network is None:
-        if latency_weight:
-            raise OptionError(f"latency_weight={latency_weight!r} needs a network and traffic: give both.")
-        return False
-    from vmopt.network.network import require_network
-    from vmopt.network.traffic import require_traffic
-
-    require_network(network).nodes_of(instance)
-    require_traffic(traffic).require_of(instance)
-    return True
 
 
 def _is_number(value: Any) -> bool:
