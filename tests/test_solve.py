@@ -136,6 +136,9 @@ def test_auto_with_no_time_is_still_greedy(hard: vmopt.Instance) -> None:
     assert solution.status is vmopt.Status.FEASIBLE
 
 
+TINY = vmopt.Instance.from_arrays([[4], [5]], [[8]])
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_time_limit_is_kept(hard: vmopt.Instance, backend: str) -> None:
     """Tests that a limit of 2 s is kept within 10 % + 1 s, with the incumbent found until then."""
@@ -150,6 +153,7 @@ def test_time_limit_is_kept(hard: vmopt.Instance, backend: str) -> None:
 def test_interrupt_returns_the_best(hard: vmopt.Instance, backend: str) -> None:
     """Tests that Ctrl-C ends the search soon, with the best placement so far and the reason."""
     start = vmopt.solve(hard, method="greedy-priority")
+    vmopt.solve(TINY, method="exact", backend=backend, threads=1)  # whatever is loaded first is loaded here
     timer = threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     begin = time.perf_counter()

@@ -11,6 +11,10 @@ class InstanceError(VmoptError, ValueError):
     """The data of an instance are wrong: the message names the VM or host, the cause and the fix."""
 
 
+class NetworkError(VmoptError, ValueError):
+    """A network or its traffic makes no sense, or is not that of the instance: the message names the link or VM."""
+
+
 class PlacementError(VmoptError, ValueError):
     """A placement cannot be read against its instance: wrong length, unknown name."""
 

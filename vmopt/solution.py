@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from scipy.sparse import csr_array
 
+    from vmopt.network import Network, Traffic
     from vmopt.pattern_bound import PatternBound
 
 
@@ -41,6 +42,29 @@ class Limit(StrEnum):
     NODES = "nodes"
     MEMORY = "memory"
     INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class LatencyTrade:
+    """What a placement is worth when latency has a price; kept in memory only, not in files.
+
+    Attributes
+    ----------
+    weight : float
+        What the objective may lose for a second of latency less.
+    latency : float
+        Seconds: rate times latency over all pairs of VMs, by the sum of all rates; pairs with an unplaced end count 0.
+    value : float
+        Objective minus weight times latency.
+    bound : float
+        No placement has a larger value: the bound of the objective, or what the backend of the linearised program
+        claims, where that is lower.
+    """
+
+    weight: float
+    latency: float
+    value: float
+    bound: float
 
 
 class HistoryPoint(NamedTuple):
@@ -124,6 +148,8 @@ class Solution:
         Gap at which the search was to stop.
     pattern_bound : PatternBound or None
         What proves `bound`, where it is by patterns.
+    trade : LatencyTrade or None
+        Where latency was given a price; status, bound and gap still speak of the objective alone.
     history : tuple of HistoryPoint
         How objective and bound came about, thinned where there were many improvements; empty where nothing searched,
         as in a solution read from a file.
@@ -144,6 +170,7 @@ class Solution:
     seed: int
     requested_gap: float
     pattern_bound: PatternBound | None = None
+    trade: LatencyTrade | None = None
     history: tuple[HistoryPoint, ...] = ()
 
     @property
@@ -182,11 +209,12 @@ class Solution:
         overall = metrics.utilisation(self.loads.sum(axis=0), self.instance.total)
         return dict(zip(self.instance.resources, overall.tolist(), strict=True))
 
-    def summary(self) -> str:
-        """Return what the solution is, in a few lines of plain text."""
+    def summary(self, network: Network | None = None, traffic: Traffic | None = None) -> str:
+        """Return what the solution is, in a few lines of plain text; with a network and traffic, their figures too."""
         from vmopt import summary
 
-        return summary.text(self)
+        found = None if network is None and traffic is None else metrics.indicators(self, network, traffic)
+        return summary.text(self, found)
 
     def plot(self) -> Axes:
         """Draw how full the hosts are, what was left out, and how the search went; needs the extra ``plot``.

@@ -39,3 +39,17 @@ WarmStart = Annotated[
     Path | None,
     typer.Option("--warm-start", "-w", metavar="FILE", help="Start from this solution.", show_default=False),
 ]
+Network = Annotated[
+    Path | None,
+    typer.Option("--network", metavar="FILE", help="Network of the hosts, JSON or CSV.", show_default=False),
+]
+Traffic = Annotated[
+    Path | None,
+    typer.Option("--traffic", metavar="FILE", help="Traffic between the VMs, JSON or CSV.", show_default=False),
+]
+Localise = Annotated[
+    bool, typer.Option("--localise", help="Keep VMs that talk close, at no loss; takes a third of the time.")
+]
+LatencyWeight = Annotated[
+    float, typer.Option("--latency-weight", help="What the objective may lose for a second of mean latency less.")
+]

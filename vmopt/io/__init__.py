@@ -9,9 +9,11 @@ from vmopt.io.huawei import read_huawei
 from vmopt.io.json_instance import read_json, write_json
 from vmopt.io.json_solution import read_solution, write_solution
 from vmopt.io.kmkp import read_kmkp
+from vmopt.io.network_file import read_network, write_network
 from vmopt.io.or_library import read_mknap, read_mkp
 from vmopt.io.roadef import read_roadef
 from vmopt.io.schemas import schema
+from vmopt.io.traffic_file import read_traffic, write_traffic
 from vmopt.io.vector_packing import parse_vbp, read_vbp
 
 __all__ = [
@@ -26,12 +28,16 @@ __all__ = [
     "read_kmkp",
     "read_mknap",
     "read_mkp",
+    "read_network",
     "read_roadef",
     "read_solution",
+    "read_traffic",
     "read_vbp",
     "schema",
     "write",
     "write_csv",
     "write_json",
+    "write_network",
     "write_solution",
+    "write_traffic",
 ]

@@ -9,11 +9,11 @@ import orjson
 
 from vmopt.errors import OptionError
 
-KINDS = ("instance", "solution")
+KINDS = ("instance", "solution", "network", "traffic")
 
 
-def schema(kind: Literal["instance", "solution"]) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of instances or of solutions.
+def schema(kind: Literal["instance", "solution", "network", "traffic"]) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of one of our formats.
 
     A schema says what a file may look like. The readers check more: that names are unique, columns of equal length, a
     placement fits.

@@ -20,6 +20,7 @@ from vmopt.plotting.pairs import comparison, dumbbells
 from vmopt.plotting.profiles import performance_profile
 from vmopt.plotting.slopes import growth
 from vmopt.plotting.stacks import packing
+from vmopt.plotting.traffic import latency, network, traffic_matrix
 from vmopt.plotting.trajectory import progress
 from vmopt.plotting.worth import prices
 
@@ -28,12 +29,15 @@ __all__ = [
     "comparison",
     "dumbbells",
     "growth",
+    "latency",
+    "network",
     "overview",
     "packing",
     "performance_profile",
     "prices",
     "progress",
     "save",
+    "traffic_matrix",
     "unplaced",
     "utilisation",
 ]

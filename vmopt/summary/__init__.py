@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmopt.summary import facts
+from vmopt.summary import facts, traffic
 from vmopt.summary.layout import facts_html, facts_text, table_html, table_text
 
 if TYPE_CHECKING:
+    from vmopt.indicators import Indicators
     from vmopt.model.instance import Instance
     from vmopt.solution import Relaxation, Solution
 
@@ -16,19 +17,21 @@ __all__ = ["html", "instance_html", "instance_text", "relaxation_html", "relaxat
 PER_UNIT = "What one more unit of each resource would be worth, in a host of each class:"
 
 
-def text(solution: Solution) -> str:
+def text(solution: Solution, indicators: Indicators | None = None) -> str:
     """Return what a solution is, in a few aligned lines.
 
     Parameters
     ----------
     solution : Solution
+    indicators : Indicators, optional
+        What it makes of traffic in a network.
 
     Returns
     -------
     str
         Status, objective, bound and where it comes from, gap, VMs placed and not, utilisation, method.
     """
-    return facts_text(facts.of_solution(solution))
+    return facts_text([*facts.of_solution(solution), *traffic.of_indicators(solution, indicators)])
 
 
 def html(solution: Solution) -> str:

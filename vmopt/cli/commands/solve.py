@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit, of
 from vmopt.cli.output import JSON_SUFFIXES, check_output
+from vmopt.cli.traffic import Talk, traffic_of
 
 if TYPE_CHECKING:
     from vmopt.solution import Solution
@@ -24,6 +25,10 @@ def solve(
     output: options.Output = None,
     plot: options.Plot = None,
     warm_start: options.WarmStart = None,
+    network: options.Network = None,
+    traffic: options.Traffic = None,
+    localise: options.Localise = False,
+    latency_weight: options.LatencyWeight = 0.0,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> int:
@@ -40,12 +45,15 @@ def solve(
     _check_plot(plot, file)
     instance = io.read(file)
     start = io.read_solution(instance, warm_start) if warm_start else None
-    chosen = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
+    talk = traffic_of(instance, network, traffic, localise=localise, latency_weight=latency_weight)
+    chosen: dict[str, Any] = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
+    if talk is not None and (localise or latency_weight):
+        chosen |= {"network": talk.network, "traffic": talk.traffic, "latency_weight": latency_weight}
     with Progress(quiet=quiet) as progress:
-        solution = run(instance, **chosen, threads=threads, warm_start=start, progress=progress)  # type: ignore[arg-type]
+        solution = run(instance, **chosen, threads=threads, warm_start=start, progress=progress)
     _save(solution, output, quiet=quiet)
     _draw(solution, plot, quiet=quiet)
-    _show(solution, as_json=as_json)
+    _show(solution, talk, as_json=as_json, quiet=quiet)
     return of(solution)
 
 
@@ -86,11 +94,16 @@ def _draw(solution: Solution, plot: Path | None, *, quiet: bool) -> None:
         console.note(f"{'picture' if found else 'no placement, nothing'} written to {plot}")
 
 
-def _show(solution: Solution, *, as_json: bool) -> None:
+def _show(solution: Solution, talk: Talk | None, *, as_json: bool, quiet: bool) -> None:
+    """Print the solution, and what it makes of traffic: with JSON on stdout, that goes to stderr."""
     from vmopt.cli import console, documents
     from vmopt.summary import facts
+    from vmopt.summary.layout import facts_text
 
-    if as_json:
-        documents.show_solution(solution)
-    else:
-        console.show(facts.of_solution(solution))
+    about_traffic = [] if talk is None or of(solution) is not Exit.SOLVED else talk.facts(solution)
+    if not as_json:
+        console.show([*facts.of_solution(solution), *about_traffic])
+        return
+    documents.show_solution(solution)
+    if about_traffic and not quiet:
+        console.note(facts_text(about_traffic))

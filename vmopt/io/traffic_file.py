@@ -1,0 +1,81 @@
+"""Traffic as JSON columns, and as CSV: one line per pair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vmopt.errors import FileError, NetworkError
+from vmopt.io import json_file
+from vmopt.io.csv_table import CsvTable, write_columns
+from vmopt.io.dispatch import is_json
+from vmopt.io.files import PathLike, as_path
+from vmopt.network.traffic import Traffic, VMs, require_traffic
+
+FORMAT = "vmopt-traffic"
+VERSION = 1
+COLUMNS = ("source", "target", "rate")
+
+
+def read_traffic(path: PathLike, vms: VMs) -> Traffic:
+    """Read traffic from JSON, or from CSV if the name ends in ``.csv`` or ``.csv.gz``.
+
+    Either holds the columns ``source``, ``target`` (names of VMs) and ``rate`` (bit/s). A pair that is there several
+    times gets the sum of its rates.
+
+    Parameters
+    ----------
+    path : path
+    vms : Instance, Names or sequence of str
+        Whose traffic it is.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, or does not hold what it should.
+    NetworkError
+        If a VM is unknown or paired with itself, or a rate makes no sense.
+    """
+    path = as_path(path)
+    columns = _read_json(path) if is_json(path) else _read_csv(path)
+    try:
+        return Traffic.from_columns(vms, *(columns[name] for name in COLUMNS))
+    except NetworkError as error:
+        raise NetworkError(f"{path}: {error}") from None
+
+
+def write_traffic(traffic: Traffic, path: PathLike) -> None:
+    """Write traffic as JSON, or as CSV if the name ends in ``.csv``; gzip if it ends in ``.gz``.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    path = as_path(path)
+    names = list(require_traffic(traffic).vm_names)
+    columns: dict[str, list[Any]] = {
+        "source": [names[i] for i in traffic.source.tolist()],
+        "target": [names[i] for i in traffic.target.tolist()],
+        "rate": traffic.rate.tolist(),
+    }
+    if is_json(path):
+        json_file.save(path, {"format": FORMAT, "version": VERSION, "pairs": columns}, by_line=("pairs",))
+    else:
+        write_columns(path, columns)
+
+
+def _read_json(path: PathLike) -> dict[str, Any]:
+    fields = json_file.load(path, FORMAT, VERSION)
+    pairs = json_file.Fields(fields.take("pairs", dict), f"{path}: pairs")
+    columns = {name: pairs.take(name, list) for name in COLUMNS}
+    pairs.finish()
+    fields.finish()
+    if len({len(column) for column in columns.values()}) > 1:
+        raise FileError(f"{path}: source, target and rate differ in length: give each pair one of each.")
+    return columns
+
+
+def _read_csv(path: PathLike) -> dict[str, Any]:
+    table = CsvTable(path)
+    table.require(COLUMNS)
+    return {"source": table.columns["source"], "target": table.columns["target"], "rate": table.numbers("rate")}

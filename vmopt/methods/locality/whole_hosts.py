@@ -1,0 +1,34 @@
+"""Whole hosts: all that one host runs changes places with all that another runs."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from vmopt.methods.locality import annealing
+from vmopt.methods.locality.links import links_of
+from vmopt.methods.locality.seating import Seating
+from vmopt.model.objective import IntArray
+
+CYCLES = 4
+
+
+def exchange_hosts(seating: Seating, *, rng: np.random.Generator, deadline: float) -> IntArray:
+    """Improve a seating by moving what sites hold as a whole; what fits where is decided by capacity.
+
+    The graph of the traffic shrinks to one between sites, and the same search runs on it.
+
+    Returns
+    -------
+    (n_items,) int64 array
+        Site of each item.
+    """
+    n_sites = len(seating.sites)
+    join = sparse.csr_array((np.ones(len(seating)), (seating.at, np.arange(len(seating)))), (n_sites, len(seating)))
+    between = sparse.csr_array(join @ seating.links.matrix @ join.T)
+    between.setdiag(0.0)
+    between.eliminate_zeros()
+    load = seating.capacity - seating.free
+    whole = Seating(seating.sites, links_of(between), load, seating.capacity, np.arange(n_sites), np.zeros(n_sites))
+    site, _ = annealing.anneal(whole, rng=rng, deadline=deadline, cycles=CYCLES)
+    return site[seating.at]

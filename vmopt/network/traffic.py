@@ -1,0 +1,206 @@
+"""Traffic: which VMs exchange data, and how much, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vmopt.errors import InstanceError, NetworkError
+from vmopt.model.columns import frozen
+from vmopt.model.instance import Instance
+from vmopt.model.names import Names
+from vmopt.model.objective import FloatArray, IntArray
+from vmopt.network import checks
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+VMs = Instance | Names | Sequence[str]
+"""Whose traffic it is: an instance, or the names of its VMs in their order."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Traffic:
+    """Pairs of VMs, each with the rate at which the first sends to the second. Frozen; millions of pairs are normal.
+
+    A pair that is given several times is one pair with the sum of the rates; pairs are in order of source, then
+    target. The two directions are two pairs.
+
+    Attributes
+    ----------
+    vm_names : Names
+    source, target : (n_pairs,) int64 arrays
+        Positions in `vm_names`.
+    rate : (n_pairs,) float64 array
+        Bit/s.
+
+    Examples
+    --------
+    >>> traffic = Traffic.from_edges(["web", "db"], [("web", "db", 1e6), ("db", "web", 5e6), ("web", "db", 1e6)])
+    >>> traffic.source.tolist(), traffic.target.tolist(), traffic.rate.tolist()
+    ([0, 1], [1, 0], [2000000.0, 5000000.0])
+    """
+
+    vm_names: Names
+    source: IntArray
+    target: IntArray
+    rate: FloatArray
+
+    @classmethod
+    def from_arrays(cls, vms: VMs, source: Any, target: Any, rate: Any) -> Traffic:
+        """Make traffic from columns.
+
+        Parameters
+        ----------
+        vms : Instance, Names or sequence of str
+        source, target : (n_pairs,) int array-likes
+            Positions of VMs.
+        rate : (n_pairs,) array-like
+            Bit/s, at least 0; pairs of rate 0 are left out.
+
+        Raises
+        ------
+        NetworkError
+            If a VM is unknown or paired with itself, or a rate is negative, NaN or infinite.
+        """
+        names = names_of(vms)
+        if np.shape(source) != np.shape(target):
+            raise NetworkError(f"there are {np.size(source)} sources but {np.size(target)} targets: give one each.")
+        pairs = checks.positions(np.column_stack([np.asarray(source), np.asarray(target)]), len(names), "pair", "VM")
+        rates = checks.amounts(rate, pairs, names, "rate", positive=False)
+        selves = pairs[:, 0] == pairs[:, 1]
+        if selves.any():
+            name = names[int(pairs[np.argmax(selves), 0])]
+            raise NetworkError(f"VM {name!r} is paired with itself: remove the pair, it never leaves the VM.")
+        return cls._merged(names, pairs[rates > 0], rates[rates > 0])
+
+    @classmethod
+    def from_edges(cls, vms: VMs, edges: Iterable[tuple[str, str, float]]) -> Traffic:
+        """Make traffic from triples (source, target, rate) of VM names and bit/s.
+
+        Raises
+        ------
+        NetworkError
+            As for `from_arrays`.
+        """
+        try:
+            source, target, rate = zip(*edges, strict=True)
+        except TypeError as error:
+            raise NetworkError(f"the edges are no triples (source, target, rate): {error}.") from None
+        except ValueError as error:
+            if "unpack" not in str(error) or "got 0" not in str(error):
+                raise NetworkError(f"the edges are no triples (source, target, rate): {error}.") from None
+            source, target, rate = (), (), ()
+        return cls.from_columns(vms, source, target, rate)
+
+    @classmethod
+    def from_columns(cls, vms: VMs, source: Sequence[str], target: Sequence[str], rate: Any) -> Traffic:
+        """Make traffic from columns of VM names; otherwise as `from_arrays`."""
+        names = names_of(vms)
+        return cls.from_arrays(names, _positions(names, source), _positions(names, target), rate)
+
+    @classmethod
+    def from_networkx(cls, vms: VMs, graph: nx.Graph, *, rate: str = "rate") -> Traffic:
+        """Make traffic from a graph of VM names whose edges have a rate in bit/s.
+
+        An edge of an undirected graph stands for half its rate in each direction.
+
+        Raises
+        ------
+        NetworkError
+            If an edge has no such attribute, or as for `from_arrays`.
+        """
+        missing = [(a, b) for a, b, data in graph.edges(data=True) if rate not in data]
+        if missing:
+            raise NetworkError(f"edge {missing[0][0]!r} - {missing[0][1]!r} has no {rate!r}: give it one, in bit/s.")
+        edges = list(graph.edges(data=rate))
+        if not graph.is_directed():
+            edges = [(*ends, bits / 2) for a, b, bits in edges for ends in ((a, b), (b, a))]
+        return cls.from_edges(vms, edges)
+
+    @classmethod
+    def _merged(cls, names: Names, pairs: IntArray, rate: FloatArray) -> Traffic:
+        key, of = np.unique(pairs[:, 0] * len(names) + pairs[:, 1], return_inverse=True)
+        source, target = np.divmod(key, max(1, len(names)))
+        total = np.bincount(of, rate, len(key)).astype(np.float64)
+        return cls(names, frozen(source), frozen(target), frozen(total))
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of pairs."""
+        return len(self.rate)
+
+    @property
+    def total(self) -> float:
+        """Sum of the rates, bit/s."""
+        return float(self.rate.sum())
+
+    def to_networkx(self) -> nx.DiGraph:
+        """Return a directed graph of VM names with `rate` on its edges; VMs without traffic are in it too."""
+        import networkx as nx
+
+        names = list(self.vm_names)
+        graph = nx.DiGraph()
+        graph.add_nodes_from(names)
+        columns = zip(self.source.tolist(), self.target.tolist(), self.rate.tolist(), strict=True)
+        graph.add_weighted_edges_from(((names[a], names[b], bits) for a, b, bits in columns), weight="rate")
+        return graph
+
+    def require_of(self, instance: Instance) -> None:
+        """Refuse an instance with other VMs than those whose traffic this is.
+
+        Raises
+        ------
+        NetworkError
+        """
+        same = self.vm_names is instance.vm_names or self.vm_names == instance.vm_names
+        if not same:
+            raise NetworkError(
+                f"the traffic is between {len(self.vm_names):,} VMs that are not the {instance.n_vms:,} of the "
+                "instance, by name and order: make it with Traffic.from_...(instance, ...)."
+            )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Traffic):
+            return NotImplemented
+        same = all(np.array_equal(getattr(self, name), getattr(other, name)) for name in ("source", "target", "rate"))
+        return same and self.vm_names == other.vm_names
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Traffic({self.n_pairs:,} pairs among {len(self.vm_names):,} VMs, {self.total:.4g} bit/s)"
+
+
+def require_traffic(traffic: object) -> Traffic:
+    """Return `traffic`, or say clearly that it is something else."""
+    if not isinstance(traffic, Traffic):
+        raise NetworkError(
+            f"expected Traffic, got {type(traffic).__name__}: make it with Traffic.from_arrays, from_edges, "
+            "from_networkx, or vmopt.io.read_traffic."
+        )
+    return traffic
+
+
+def names_of(vms: VMs) -> Names:
+    """Names of the VMs whose traffic it is."""
+    if isinstance(vms, Instance):
+        return vms.vm_names
+    if isinstance(vms, Names):
+        return vms
+    try:
+        return Names.given(vms, len(vms), "VM")
+    except (InstanceError, TypeError) as error:
+        raise NetworkError(f"whose traffic? {error}") from None
+
+
+def _positions(names: Names, given: Sequence[str]) -> IntArray:
+    known = names.index_of
+    found = np.array([known.get(name, -1) for name in given], dtype=np.int64)
+    if (found < 0).any():
+        name = given[int(np.argmax(found < 0))]
+        raise NetworkError(f"the traffic names VM {name!r}, which is unknown: correct it, or leave its pairs out.")
+    return found
