@@ -1,6 +1,8 @@
-"""An attempt: one backend at work on the assignment formulation, for a search that others may serve at the same time.
+"""An attempt: one backend at work on the assignment formulation, for a search that others may serve as well.
 
-Where a placement is known, only the core of the formulation is searched: what a better one can look like.
+Where a placement is known, only the core of the formulation is searched: what a better one can look like. An attempt
+may also be bold, and look for much better ones first: their core is smaller still, and when it turns out to be empty
+the bound falls to where it began.
 """
 
 from __future__ import annotations
@@ -25,6 +27,10 @@ from vmopt.solution import Limit, Status
 METHOD = "exact"
 RENEWAL = 0.5
 """Part of its gap at which a core is worth making anew."""
+BOLD = 0.25
+"""Part of the gap, from the bound down, in which a bold attempt looks first."""
+NARROW_STEPS, NARROW_GAP = 3, 1e-4
+"""Gaps so small are searched whole."""
 
 
 def never() -> bool:
@@ -38,12 +44,25 @@ class _EnoughError(Exception):
 
 @dataclass(frozen=True)
 class _Part:
-    """The part of the program to search, what is known from outside it, a start, and the gap that it was cut at."""
+    """A part of the program to search.
+
+    Attributes
+    ----------
+    program : LinearProgram
+    outside : float
+        No placement outside of the part is worth more.
+    start : (n_columns,) array or None
+    gap : float
+        Gap that it was made at: it is made anew when much less is left.
+    bold : bool
+        Whether that gap is the gap to the best bound; else to what prices prove.
+    """
 
     program: LinearProgram
-    known: float
+    outside: float
     start: FloatArray | None
     gap: float
+    bold: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +79,8 @@ class Attempt:
     name : str
         Name of the backend.
     threads : int
+    bold : bool
+        Whether to look for much better placements first; needs a backend that takes any coefficients.
     over : callable
         Whether others have ended the search.
     """
@@ -68,6 +89,7 @@ class Attempt:
     model: Assignment
     name: str
     threads: int
+    bold: bool = False
     over: Callable[[], bool] = never
 
     def run(self, *, whole: bool = False) -> Limit | None:
@@ -82,21 +104,30 @@ class Attempt:
             with self.search.building():
                 part = self._core() if self.search.found and not whole else _Part(self.model.program, 0.0, None, np.inf)
             result = self._solve(part)
-            if result is not None:
+            if result is not None and not (result.status is Status.INFEASIBLE and part.outside > self.search.objective):
                 return result.limit
         return Limit.TIME if self.search.remaining <= 0 else None
 
     def _core(self) -> _Part:
-        """Where values come in steps, the core holds what is a step better than the best; else the best starts it."""
+        """Return the core of what is better than the best, or in a bold attempt of what is much better."""
         search, model = self.search, self.model
         host_index = search.host_index
         known = metrics.objective_of(search.instance, host_index)
-        gap = max(search.price_bound - known - search.step, 0.0) + ROUNDING * search.price_bound
+        span = search.bound - known
+        bold = self.bold and span > max(NARROW_STEPS * search.step, NARROW_GAP * search.bound)
+        least = search.bound - BOLD * span if bold else known
+        if search.step:
+            n_steps = max(np.ceil(least / search.step), np.rint(known / search.step) + 1)
+            least, outside = n_steps * search.step, (n_steps - 1) * search.step
+        else:
+            outside = least
+        gap = max(search.price_bound - least, 0.0) + ROUNDING * search.price_bound
         program = core(model, search.prices, gap)
-        if not search.step:
-            return _Part(program, known, model.point(host_index), gap)
-        steps = np.rint(model.vms.value[model.vm_class] / search.step)
-        return _Part(at_least(program, steps, np.rint(known / search.step) + 1), known, None, gap)
+        if not search.step and not bold:
+            return _Part(program, outside, model.point(host_index), gap)
+        unit = search.step or model.unit
+        row = model.vms.value[model.vm_class] / unit
+        return _Part(at_least(program, row, least / unit), outside, None, span if bold else gap, bold)
 
     def _solve(self, part: _Part) -> LPResult | None:
         """Solve one part; None where that was ended to begin anew, or because it is of no use any more."""
@@ -115,23 +146,23 @@ class Attempt:
         except _EnoughError:
             return None
         if result.status is Status.INFEASIBLE:
-            self.search.tighten_by_claim(part.known, self.name, METHOD)
+            self.search.tighten_by_claim(part.outside, self.name, METHOD)
         else:
             self._take(result.x, result.bound, part)
         return result
 
     def _check(self, part: _Part) -> None:
-        left = self.search.price_bound - self.search.objective
-        if self.search.proven or self.over() or left < RENEWAL * part.gap < np.inf:
+        left = (self.search.bound if part.bold else self.search.price_bound) - self.search.objective
+        if self.search.proven or self.over() or left <= RENEWAL * part.gap < np.inf:
             raise _EnoughError
 
     def _take(self, x: FloatArray | None, bound: float, part: _Part) -> None:
-        """Take a point and the bound on the part; what lies outside of the part is worth no more than is known."""
+        """Take a point, and the bound on the part and on what is outside of it."""
         if x is not None:
             host_index = repair(self.search.instance, self.model.host_index(x))
             self.search.offer(greedy.complete(self.search.instance, host_index), METHOD)
         if np.isfinite(bound):
-            self.search.tighten_by_claim(max(bound * self.model.unit, part.known), self.name, METHOD)
+            self.search.tighten_by_claim(max(bound * self.model.unit, part.outside), self.name, METHOD)
 
 
 def repair(instance: Instance, host_index: IntArray) -> IntArray:

@@ -35,17 +35,18 @@ def run(search: Search) -> None:
 def _stages(instance: Instance) -> Iterator[Stage]:
     small = assignment_size(instance) <= SMALL
     repeated = 2 * len(instance.vm_classes) <= instance.n_vms
+    patterned = repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts
     yield knapsack_bound.run, 1.0
     if not repeated:
         yield dual.run, 0.5
         yield price_guided.run, 1.0
     if small:
         yield exact.race, 0.1
-    if repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts:
+    if patterned:
         yield column_generation.run_once, 0.3 if small else 0.8
-    yield neighbourhood.run, 0.35 if small else 1.0
+    yield neighbourhood.run, 0.3 if small else 1.0
+    if small and patterned:
+        yield column_generation.run_proof, 0.4
     if small:
-        yield column_generation.run_proof, 0.5
-        yield exact.race, 0.7
-        yield neighbourhood.run, 0.5
-        yield exact.race, 1.0
+        yield exact.race, 0.8
+        yield neighbourhood.run, 1.0

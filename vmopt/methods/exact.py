@@ -50,15 +50,15 @@ def race(search: Search) -> None:
     if model is None:
         return
     if search.options.threads == 1:
-        rival, favourite = Attempt(search, model, RIVAL, 1), Attempt(search, model, DEFAULT_BACKEND, 1)
+        rival, favourite = Attempt(search, model, RIVAL, 1, bold=True), Attempt(search, model, DEFAULT_BACKEND, 1)
         with search.within(0.5):
             search.limit = rival.run()
         if not search.finished and search.limit is not Limit.INTERRUPTED:
             search.limit = favourite.run()
     else:
         over = threading.Event()
-        rival = Attempt(search, model, RIVAL, 1, over.is_set)
-        favourite = Attempt(search, model, DEFAULT_BACKEND, search.options.threads - 1, over.is_set)
+        rival = Attempt(search, model, RIVAL, 1, bold=True, over=over.is_set)
+        favourite = Attempt(search, model, DEFAULT_BACKEND, search.options.threads - 1, over=over.is_set)
         with _beside(rival, over):
             search.limit = favourite.run()
     search.backend = f"{_full_name(favourite)}, {_full_name(rival)}"
