@@ -45,9 +45,7 @@ def read_allocation(instance: Instance, host_index: IntArray, given: Any, where:
     placed = [instance.vm_names[vm] for vm in np.flatnonzero(host_index >= 0).tolist()]
     if given.keys() != set(placed):
         odd = next(iter(given.keys() ^ set(placed)))
-        raise FileError(
-            f"{where}: VM {odd!r} is only in one of placement and allocation: give what each placed VM gets."
-        )
+        raise FileError(f"{where}: VM {odd!r} is in one of placement and allocation: say what each placed VM gets.")
     allocation = np.zeros(instance.demand.shape, dtype=np.int64)
     for name in placed:
         allocation[instance.vm_names.index_of[name]] = _units(instance, name, given[name], where)
