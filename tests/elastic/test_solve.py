@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from vmopt.methods.elastic.sizes import full_parts, with_sizes
 from vmopt.methods.search import Options, Search
 
 ONE_THREAD = {"threads": 1, "gap": 0.0}
+PAGE = Path(__file__).parents[2] / "docs" / "elastic.md"
 METHODS = ["greedy-priority", "greedy-demand:best-fit", "column-generation", "price-guided", "auto"]
 
 
@@ -40,6 +43,13 @@ def test_less_reserved_is_never_worse(instance, part) -> None:
     lower = [[float(amount) * part for amount in row] for row in instance.as_columns()["demand"]]
     elastic = vmopt.solve(instance.replace(reservation=lower), method="exact", **ONE_THREAD)
     assert elastic.objective >= vmopt.solve(instance, method="exact", **ONE_THREAD).objective * (1 - 1e-9)
+
+
+def test_the_page_is_right() -> None:
+    """Tests every example of the documentation's page."""
+    results = doctest.testfile(str(PAGE), module_relative=False)
+    assert results.attempted > 3
+    assert results.failed == 0
 
 
 def test_hundreds_of_vms() -> None:

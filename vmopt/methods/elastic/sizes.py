@@ -19,7 +19,7 @@ from vmopt.methods.relaxation import DEFAULT_BACKEND
 from vmopt.methods.search import Search
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray
+from vmopt.model.objective import FloatArray, IntArray
 
 METHOD = "elastic-prices"
 MOST_PAIRS = 1_000
@@ -39,7 +39,9 @@ def full_parts(search: Search) -> FloatArray:
     return _by_prices(search)
 
 
-def with_sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> Instance:
+def with_sizes(
+    instance: Instance, parts: FloatArray, offset: FloatArray, allocation: IntArray | None = None
+) -> Instance:
     """Fix the size of every VM: an inelastic instance with the values that the VMs have at these sizes.
 
     Parameters
@@ -48,6 +50,8 @@ def with_sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> Ins
         As `full_parts` returns it. Of VMs in a row, in the order of their classes, this part gets all.
     offset : (n_resources,) array
         In [0, 1); decides which of them.
+    allocation : (n_vms, n_resources) array, optional
+        What placed VMs have, which is then their size.
 
     Examples
     --------
@@ -62,6 +66,8 @@ def with_sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> Ins
     full[order] = np.diff(np.floor(reached + ALMOST), axis=0, prepend=np.floor(offset)[None]) > 0
     most = np.minimum(instance.demand, instance.capacity.max(axis=0))
     size = np.where(full, np.maximum(most, instance.reserved), instance.reserved)
+    if allocation is not None:
+        size = np.where(allocation.any(axis=1)[:, None], allocation, size)
     value = instance.value - (instance.unit_value * (instance.demand - size)).sum(axis=1)
     return dataclasses.replace(
         instance, demand=frozen(size), reservation=None, own_value=frozen(np.maximum(value, 0.0))
