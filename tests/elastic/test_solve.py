@@ -16,7 +16,7 @@ from tests.strategies import instances
 from vmopt import metrics
 from vmopt.cli.entry import main
 from vmopt.methods import dual
-from vmopt.methods.elastic.sizes import full_parts, with_sizes
+from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
 from vmopt.methods.search import Options, Search
 
 ONE_THREAD = {"threads": 1, "gap": 0.0}
@@ -75,7 +75,7 @@ def test_sizes_ask_for_no_more_than_there_is(kind) -> None:
     """Tests that sizes lie between reservation and demand, and that nothing is lost by them but a little."""
     cluster = vmopt.generate(kind, hosts=20, seed=2, reservation=0.5)
     search = Search(cluster, Options())
-    image = with_sizes(cluster, full_parts(search), np.zeros(3))
+    image = with_sizes(cluster, sizes(cluster, full_parts(search), np.zeros(3)))
     assert (image.demand >= cluster.reservation).all()
     assert (image.demand <= cluster.demand).all()
     assert image.reservation is None

@@ -8,9 +8,10 @@ from functools import partial
 
 import numpy as np
 
+from vmopt.allocation import best_allocation
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import exact, greedy, knapsack_bound
-from vmopt.methods.elastic.sizes import full_parts, with_sizes
+from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
@@ -59,18 +60,20 @@ def run_sized(search: Search, inner: Method) -> None:
     knapsack_bound.run(search)
     parts = full_parts(search)
     rng = np.random.default_rng(search.options.seed)
-    _pass(search, inner, with_sizes(search.instance, parts, np.zeros(parts.shape[1])))
+    _pass(search, inner, sizes(search.instance, parts, np.zeros(parts.shape[1])))
     for _ in range(MOST_PASSES - 1):
         if search.finished:
             break
-        offset = rng.random(parts.shape[1])
-        _pass(search, inner, with_sizes(search.instance, parts, offset, search.allocation), start=search.host_index)
+        size = sizes(search.instance, parts, rng.random(parts.shape[1]))
+        placed = (search.host_index >= 0)[:, None]
+        given = best_allocation(search.instance, search.host_index)
+        _pass(search, inner, np.where(placed, given, size), start=search.host_index)
     search.limit = Limit.TIME if search.remaining <= 0 else None
 
 
-def _pass(search: Search, inner: Method, image: Instance, start: IntArray | None = None) -> None:
+def _pass(search: Search, inner: Method, size: IntArray, start: IntArray | None = None) -> None:
     with search.within(TIME_SHARE):
-        inside = SizedSearch(search, image)
+        inside = SizedSearch(search, with_sizes(search.instance, size))
         if start is not None:
             inside.offer(start, "elastic")
         inner(inside)

@@ -39,10 +39,8 @@ def full_parts(search: Search) -> FloatArray:
     return _by_prices(search)
 
 
-def with_sizes(
-    instance: Instance, parts: FloatArray, offset: FloatArray, allocation: IntArray | None = None
-) -> Instance:
-    """Fix the size of every VM: an inelastic instance with the values that the VMs have at these sizes.
+def sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> IntArray:
+    """Choose the size of every VM, ``(n_vms, n_resources)``: its reservation, or all it asks for.
 
     Parameters
     ----------
@@ -50,13 +48,11 @@ def with_sizes(
         As `full_parts` returns it. Of VMs in a row, in the order of their classes, this part gets all.
     offset : (n_resources,) array
         In [0, 1); decides which of them.
-    allocation : (n_vms, n_resources) array, optional
-        What placed VMs have, which is then their size.
 
     Examples
     --------
     >>> cluster = Instance.from_arrays([[6]] * 4, [[12]], reservation=[[2]] * 4)
-    >>> with_sizes(cluster, np.array([[0.5]]), np.array([0.0])).demand.ravel().tolist()
+    >>> sizes(cluster, np.array([[0.5]]), np.array([0.0])).ravel().tolist()
     [2, 6, 2, 6]
     """
     vms = instance.vm_classes
@@ -65,13 +61,14 @@ def with_sizes(
     full = np.zeros(instance.demand.shape, dtype=bool)
     full[order] = np.diff(np.floor(reached + ALMOST), axis=0, prepend=np.floor(offset)[None]) > 0
     most = np.minimum(instance.demand, instance.capacity.max(axis=0))
-    size = np.where(full, np.maximum(most, instance.reserved), instance.reserved)
-    if allocation is not None:
-        size = np.where(allocation.any(axis=1)[:, None], allocation, size)
+    return np.where(full, np.maximum(most, instance.reserved), instance.reserved)
+
+
+def with_sizes(instance: Instance, size: IntArray) -> Instance:
+    """Fix the size of every VM: an inelastic instance with the values that the VMs have at these sizes."""
     value = instance.value - (instance.unit_value * (instance.demand - size)).sum(axis=1)
-    return dataclasses.replace(
-        instance, demand=frozen(size), reservation=None, own_value=frozen(np.maximum(value, 0.0))
-    )
+    own_value = frozen(np.maximum(value, 0.0))
+    return dataclasses.replace(instance, demand=frozen(size), reservation=None, own_value=own_value)
 
 
 def _by_program(search: Search) -> FloatArray | None:
