@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import json
 from pathlib import Path
@@ -114,6 +115,20 @@ def test_solutions_round_trip(files) -> None:
     again = vmopt.io.read_solution(cluster, folder / "solution.json")
     assert again.allocation.tolist() == solution.allocation.tolist()
     assert again.objective == solution.objective
+
+
+def test_an_allocation_that_is_not_the_best_is_kept(files) -> None:
+    """Tests that what VMs were given is read back as it was, and that the objective is that of it."""
+    cluster, solution, folder = files
+    least = np.where((solution.host_index >= 0)[:, None], cluster.reservation, 0)
+    objective = metrics.objective_of(cluster, solution.host_index, least)
+    poor = dataclasses.replace(solution, elastic_allocation=least, objective=objective)
+    assert objective < solution.objective
+    vmopt.io.write_solution(poor, folder / "poor.json")
+    again = vmopt.io.read_solution(cluster, folder / "poor.json")
+    assert again.allocation.tolist() == least.tolist()
+    assert again.objective == objective
+    assert vmopt.verify(cluster, again) == ()
 
 
 def test_the_command_verifies_allocations(files, capsys) -> None:
