@@ -91,3 +91,9 @@ def test_a_race_ends_with_its_time() -> None:
     exact.race(search)
     assert search.limit is vmopt.Limit.TIME
     assert search.seconds < 2 * 1.1 + 1.5
+
+
+def test_plain_refuses_elastic_vms() -> None:
+    """Tests that what the textbook's formulation cannot say is an error."""
+    with pytest.raises(vmopt.OptionError, match="reservations"):
+        vmopt.solve(vmopt.generate("flavor", hosts=2, reservation=0.5), method="exact:plain")

@@ -6,6 +6,7 @@ from vmopt.io.csv_pair import read_csv, write_csv
 from vmopt.io.dispatch import read, write
 from vmopt.io.fingerprint import fingerprint
 from vmopt.io.huawei import read_huawei
+from vmopt.io.json_allocation import read_allocation
 from vmopt.io.json_instance import read_json, write_json
 from vmopt.io.json_solution import read_solution, write_solution
 from vmopt.io.kmkp import read_kmkp
@@ -21,6 +22,7 @@ __all__ = [
     "parse_vbp",
     "read",
     "read_alibaba_gpu",
+    "read_allocation",
     "read_cloud_balancing",
     "read_csv",
     "read_huawei",

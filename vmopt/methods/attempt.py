@@ -17,6 +17,7 @@ from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
 from vmopt.formulation.assignment import Assignment
 from vmopt.formulation.core import at_least, core
+from vmopt.formulation.elastic import ElasticAssignment
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy
 from vmopt.methods.search import ROUNDING, Search
@@ -75,7 +76,8 @@ class Attempt:
     Attributes
     ----------
     search : Search
-    model : Assignment
+    model : Assignment or ElasticAssignment
+        Elastic VMs have no core: the whole program is searched.
     name : str
         Name of the backend.
     threads : int
@@ -86,7 +88,7 @@ class Attempt:
     """
 
     search: Search
-    model: Assignment
+    model: Assignment | ElasticAssignment
     name: str
     threads: int
     bold: bool = False
@@ -102,15 +104,22 @@ class Attempt:
         """
         while not (self.search.finished or self.over()):
             with self.search.building():
-                part = self._core() if self.search.found and not whole else _Part(self.model.program, 0.0, None, np.inf)
+                part = self._part(whole)
             result = self._solve(part)
             if result is not None and not (result.status is Status.INFEASIBLE and part.outside > self.search.objective):
                 return result.limit
         return Limit.TIME if self.search.remaining <= 0 else None
 
-    def _core(self) -> _Part:
+    def _part(self, whole: bool) -> _Part:
+        model, found = self.model, self.search.found
+        if isinstance(model, Assignment) and found and not whole:
+            return self._core(model)
+        start = model.point(self.search.host_index) if found and not whole else None
+        return _Part(model.program, 0.0, start, np.inf)
+
+    def _core(self, model: Assignment) -> _Part:
         """Return the core of what is better than the best, or in a bold attempt of what is much better."""
-        search, model = self.search, self.model
+        search = self.search
         host_index = search.host_index
         known = metrics.objective_of(search.instance, host_index)
         span = search.bound - known
@@ -160,6 +169,8 @@ class Attempt:
         """Take a point, and the bound on the part and on what is outside of it."""
         if x is not None:
             host_index = repair(self.search.instance, self.model.host_index(x))
+            if self.search.instance.reservation is not None:  # a VM more may leave less to those that are worth more
+                self.search.offer(host_index, METHOD)
             self.search.offer(greedy.complete(self.search.instance, host_index), METHOD)
         if np.isfinite(bound):
             self.search.tighten_by_claim(max(bound * self.model.unit, part.outside), self.name, METHOD)
@@ -176,7 +187,7 @@ def repair(instance: Instance, host_index: IntArray) -> IntArray:
     >>> repair(cluster, np.array([0, 0])).tolist()
     [-1, 0]
     """
-    load = metrics.loads(instance, host_index)
+    load = metrics.loads(instance, host_index, instance.reserved)
     overloaded = np.flatnonzero((load > instance.capacity).any(axis=1))
     if not overloaded.size:
         return host_index
@@ -186,7 +197,7 @@ def repair(instance: Instance, host_index: IntArray) -> IntArray:
         for vm in here[np.argsort(instance.value[here], kind="stable")]:
             if (load[host] <= instance.capacity[host]).all():
                 break
-            if (instance.demand[vm] * (load[host] > instance.capacity[host])).any():
+            if (instance.reserved[vm] * (load[host] > instance.capacity[host])).any():
                 repaired[vm] = -1
-                load[host] -= instance.demand[vm]
+                load[host] -= instance.reserved[vm]
     return repaired

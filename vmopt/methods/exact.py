@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from typing import Literal
 
 from vmopt.backends import registry
-from vmopt.errors import SolverError
+from vmopt.backends.base import Capability
+from vmopt.errors import OptionError, SolverError
 from vmopt.formulation.assignment import Assignment, assignment, assignment_size
+from vmopt.formulation.elastic import ElasticAssignment, elastic_assignment
 from vmopt.methods.attempt import Attempt
 from vmopt.methods.search import Search
 from vmopt.solution import Limit
@@ -32,8 +34,15 @@ def run(search: Search, form: Form = "merged") -> None:
     search : Search
     form : {"merged", "plain"}
         ``plain`` is the formulation of a textbook, for comparison: nothing merged, hosts in any order, no start.
+
+    Raises
+    ------
+    OptionError
+        If there are elastic VMs, which the textbook does not have.
     """
     plain = form == "plain"
+    if plain and search.instance.reservation is not None:
+        raise OptionError("method 'exact:plain' takes no elastic VMs: leave out the reservations, or take 'exact'.")
     model = build(search, plain=plain)
     if model is not None:
         attempt = Attempt(search, model, search.options.backend or DEFAULT_BACKEND, search.options.threads)
@@ -64,10 +73,11 @@ def race(search: Search) -> None:
     search.backend = f"{_full_name(favourite)}, {_full_name(rival)}"
 
 
-def build(search: Search, *, plain: bool = False) -> Assignment | None:
+def build(search: Search, *, plain: bool = False) -> Assignment | ElasticAssignment | None:
     """Build the formulation; None, with the limit set, where that takes too much memory or time."""
     size = search.instance.n_vms * search.instance.n_hosts if plain else assignment_size(search.instance)
-    n_entries = size * (1 + len(search.instance.resources))
+    n_resources = len(search.instance.resources) * (1 if search.instance.reservation is None else 4)
+    n_entries = size * (1 + n_resources)
     if n_entries > MOST_ENTRIES:
         search.limit = Limit.MEMORY
         return None
@@ -75,7 +85,10 @@ def build(search: Search, *, plain: bool = False) -> Assignment | None:
         search.limit = Limit.TIME
         return None
     with search.building():
-        return assignment(search.instance, plain=plain)
+        if search.instance.reservation is None:
+            return assignment(search.instance, plain=plain)
+        backend = registry.get(search.options.backend or DEFAULT_BACKEND)
+        return elastic_assignment(search.instance, whole_amounts=Capability.CONTINUOUS not in backend.capabilities)
 
 
 @contextmanager
