@@ -125,7 +125,7 @@ class Results:
         """Append a row, to the file at once."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab") as file:
-            file.write(orjson.dumps(asdict(row)) + b"\n")
+            file.write(orjson.dumps(asdict(row), option=orjson.OPT_SERIALIZE_NUMPY) + b"\n")
         self.rows.append(row)
         self._jobs.add(row.job)
 
@@ -138,7 +138,7 @@ class Results:
 
     def checksum(self) -> str:
         """SHA-256 of the rows, in the order in which they are."""
-        lines = (orjson.dumps(asdict(row)) for row in self.rows)
+        lines = (orjson.dumps(asdict(row), option=orjson.OPT_SERIALIZE_NUMPY) for row in self.rows)
         return hashlib.sha256(b"\n".join(lines)).hexdigest()
 
     def _whole_lines(self) -> list[bytes]:

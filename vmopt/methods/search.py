@@ -167,6 +167,7 @@ class Search:
 
     def tighten_by_claim(self, bound: float, backend: str, method: str) -> bool:
         """Take the bound that a backend claims if it is lower and no placement contradicts it."""
+        bound = float(bound)
         with self._lock:
             if bound >= self.objective - CLAIM_TOLERANCE * max(1.0, self.objective):
                 return self._tighten(max(bound, self.objective), backend, method)
