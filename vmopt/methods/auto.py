@@ -41,7 +41,7 @@ def _stages(instance: Instance) -> Iterator[Stage]:
         yield dual.run, 0.5
         yield price_guided.run, 1.0
     if small:
-        yield exact.race, 0.1
+        yield exact.run, 0.1
     if patterned:
         yield column_generation.run_once, 0.3 if small else 0.8
     yield neighbourhood.run, 0.3 if small else 1.0
