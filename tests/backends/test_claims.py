@@ -40,6 +40,13 @@ def test_a_point_that_breaks_the_program_is_an_error(status: Status) -> None:
         judged(Claim(status, None, BROKEN, 23.0))
 
 
+def test_a_broken_point_of_a_stopped_solver_is_none() -> None:
+    """Tests that what a solver leaves when it is stopped is dropped where it is no point, and the start comes back."""
+    stopped = Claim(Status.FEASIBLE, Limit.TIME, BROKEN, 23.0)
+    assert (judged(stopped).status, judged(stopped).x) == (Status.NOT_FOUND, None)
+    assert judged(stopped, start=GOOD).x.tolist() == GOOD.tolist()
+
+
 def test_a_bound_below_a_feasible_point_is_an_error() -> None:
     """Tests that a bound is checked against the point and against the start."""
     with pytest.raises(SolverError, match="nothing is worth more than 15, but a feasible point is worth 16"):

@@ -104,7 +104,7 @@ def test_progress_is_told_in_the_calling_thread(name: str, program) -> None:
     def note(x: np.ndarray, bound: float) -> None:
         told.append((program.value(x), bound, program.violation(x), threading.current_thread()))
 
-    result = get(name).solve(program, LPOptions(time_limit=1.5, gap=0.0, on_incumbent=note))
+    result = get(name).solve(program, LPOptions(time_limit=3.0, gap=0.0, on_incumbent=note))
     values = [value for value, *_ in told]
     assert values
     assert values == sorted(values)
