@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
     from vmopt.pattern_bound import PatternBound, verify_pattern_bound
+    from vmopt.sharing import Shares, share
     from vmopt.solution import Limit, Relaxation, Solution, Status
     from vmopt.solve import compare, relax, solve
     from vmopt.verify import Violation, verify, verify_bound
@@ -57,6 +58,7 @@ __all__ = [
     "PatternBound",
     "PlacementError",
     "Relaxation",
+    "Shares",
     "Solution",
     "SolverError",
     "Status",
@@ -69,6 +71,7 @@ __all__ = [
     "io",
     "methods",
     "relax",
+    "share",
     "solve",
     "verify",
     "verify_bound",
@@ -94,6 +97,8 @@ _HOMES = {
     "verify_pattern_bound": "pattern_bound",
     "Violation": "verify",
     "generate": "generate",
+    "share": "sharing",
+    "Shares": "sharing",
     "backends": "backends",
     "methods": "methods",
     "Comparison": "comparison",

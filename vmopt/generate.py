@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 
 def generate(
-    kind: str = "flavor", *, hosts: int = 50, load: float = 1.3, seed: int = 0, vms: int | None = None
+    kind: str = "flavor",
+    *,
+    hosts: int = 50,
+    load: float = 1.3,
+    seed: int = 0,
+    vms: int | None = None,
+    reservation: float = 1.0,
 ) -> Instance:
     """Make a random instance: cpu, memory and disk, three host classes, priorities 1 to 5.
 
@@ -42,6 +48,8 @@ def generate(
         The same seed gives the same instance.
     vms : int, optional
         Number of VMs, in place of `load`.
+    reservation : float
+        Part of its demand that every VM must get, from 0 to 1, rounded up to whole units: below 1, VMs are elastic.
 
     Raises
     ------
@@ -54,13 +62,15 @@ def generate(
     10
     """
     _check(kind, hosts, load, seed, vms)
+    _check_part(reservation)
     rng = np.random.default_rng(seed)
     capacity = rng.choice(HOSTS, size=hosts, p=HOST_MIX)
     if kind != "flavor":
         capacity = capacity * MILLI
     demand = _until_loaded(KINDS[kind], rng, capacity, load) if vms is None else KINDS[kind](rng, capacity, vms)
     priority = rng.integers(1, N_PRIORITIES + 1, len(demand))
-    return Instance.from_arrays(demand, capacity, priority=priority, resources=RESOURCES)
+    reserved = None if reservation == 1 else np.ceil(demand * reservation).astype(np.int64)
+    return Instance.from_arrays(demand, capacity, priority=priority, resources=RESOURCES, reservation=reserved)
 
 
 def _flavor(rng: np.random.Generator, capacity: IntArray, count: int) -> IntArray:
@@ -109,3 +119,8 @@ def _check(kind: str, hosts: int, load: float, seed: int, vms: int | None) -> No
             raise OptionError(f"{name} is {number!r}: give an integer of at least {least}.")
     if isinstance(load, bool) or not isinstance(load, int | float) or not 0 < load <= 1000:
         raise OptionError(f"load is {load!r}: give a number above 0 and at most 1000.")
+
+
+def _check_part(reservation: float) -> None:
+    if isinstance(reservation, bool) or not isinstance(reservation, int | float) or not 0 <= reservation <= 1:
+        raise OptionError(f"reservation is {reservation!r}: give the part of the demand that is reserved, from 0 to 1.")

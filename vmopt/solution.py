@@ -127,6 +127,8 @@ class Solution:
     history : tuple of HistoryPoint
         How objective and bound came about, thinned where there were many improvements; empty where nothing searched,
         as in a solution read from a file.
+    elastic_allocation : (n_vms, n_resources) int64 array or None
+        What each VM gets; None where nothing is elastic. Read `allocation`, which is always there.
     """
 
     instance: Instance
@@ -145,6 +147,7 @@ class Solution:
     requested_gap: float
     pattern_bound: PatternBound | None = None
     history: tuple[HistoryPoint, ...] = ()
+    elastic_allocation: IntArray | None = None
 
     @property
     def gap(self) -> float:
@@ -167,9 +170,16 @@ class Solution:
         return int(np.count_nonzero(self.host_index >= 0))
 
     @cached_property
+    def allocation(self) -> IntArray:
+        """What each VM gets, ``(n_vms, n_resources)``, in the instance's integer units; 0 where it is unplaced."""
+        if self.elastic_allocation is not None:
+            return self.elastic_allocation
+        return np.where((self.host_index >= 0)[:, None], self.instance.demand, 0)
+
+    @cached_property
     def loads(self) -> IntArray:
         """Load of each host and resource, ``(n_hosts, n_resources)``, in the instance's integer units."""
-        return metrics.loads(self.instance, self.host_index)
+        return metrics.loads(self.instance, self.host_index, self.elastic_allocation)
 
     @property
     def host_utilisation(self) -> FloatArray:

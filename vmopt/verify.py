@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from vmopt import metrics
+from vmopt.elastic_profit import best_profit
 from vmopt.errors import PlacementError
+from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import FloatArray, IntArray
 
@@ -38,21 +40,45 @@ class Violation:
         return f"host {self.host!r} has {self.capacity} of {self.resource}, but {self.load} is placed on it"
 
 
-def verify(instance: Instance, placement: Any) -> tuple[Violation, ...]:
-    """Check a placement against every capacity.
+@dataclass(frozen=True)
+class Misallocation:
+    """One VM that gets less of one resource than it must, or more than it can use.
+
+    Attributes
+    ----------
+    vm, resource : str
+    given, least, most : int
+        In the instance's integer units; an unplaced VM gets nothing.
+    """
+
+    vm: str
+    resource: str
+    given: int
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"VM {self.vm!r} is given {self.given} of {self.resource}, but {self.least} to {self.most} is allowed"
+
+
+def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[Violation | Misallocation, ...]:
+    """Check a placement against every capacity, and an allocation against what each VM must get and can use.
 
     A placement is feasible when ``sum_i d[i,k] x[i,h] <= C[h,k]`` for every host h and resource k. It is judged in
-    exact integers, from the instance alone.
+    exact integers, from the instance alone. Where VMs are elastic, what they get takes the place of their demand, or,
+    if only a placement is given, their reservation.
 
     Parameters
     ----------
     instance : Instance
     placement : Solution, mapping of VM name to host name, or (n_vms,) int array
         In an array, -1 means unplaced; in a mapping, a VM that is left out (or maps to None) is unplaced.
+    allocation : (n_vms, n_resources) int array, optional
+        What each VM gets, in the instance's integer units; default: the solution's, if a Solution is given.
 
     Returns
     -------
-    tuple of Violation
+    tuple of Violation and Misallocation
         Empty when nothing is violated.
 
     Raises
@@ -68,11 +94,47 @@ def verify(instance: Instance, placement: Any) -> tuple[Violation, ...]:
     >>> print(verify(cluster, [0, 0])[0])
     host 'h1' has 8 of cpu, but 9 is placed on it
     """
-    load = metrics.loads(require_instance(instance), to_host_index(instance, placement))
-    return tuple(
+    host_index = to_host_index(require_instance(instance), placement)
+    given = getattr(placement, "elastic_allocation", None) if allocation is None else allocation
+    amounts = instance.reserved if given is None else to_allocation(instance, given)
+    load = metrics.loads(instance, host_index, amounts)
+    overloads = tuple(
         Violation(instance.host_names[h], instance.resources[k], int(load[h, k]), int(instance.capacity[h, k]))
         for h, k in np.argwhere(load > instance.capacity).tolist()
     )
+    return overloads if given is None else (*overloads, *_misallocations(instance, host_index, amounts))
+
+
+def to_allocation(instance: Instance, allocation: Any) -> IntArray:
+    """Read an allocation as integers, one row per VM.
+
+    Raises
+    ------
+    PlacementError
+        If it has the wrong shape or is not of integers.
+    """
+    try:
+        array = np.asarray(allocation)
+    except ValueError as error:
+        raise PlacementError(f"the allocation is ragged: {error}; give one amount per VM and resource.") from None
+    if array.shape != instance.demand.shape or array.dtype.kind not in "iu":
+        raise PlacementError(
+            f"the allocation has shape {array.shape} and type {array.dtype}, expected integers of shape "
+            f"{instance.demand.shape}: give each VM one amount per resource."
+        )
+    return array.astype(np.int64)
+
+
+def _misallocations(instance: Instance, host_index: IntArray, amounts: IntArray) -> list[Misallocation]:
+    placed = (host_index >= 0)[:, None]
+    least, most = np.where(placed, instance.reserved, 0), np.where(placed, instance.demand, 0)
+    wrong = np.argwhere((amounts < least) | (amounts > most)).tolist()
+    return [
+        Misallocation(
+            instance.vm_names[i], instance.resources[k], int(amounts[i, k]), int(least[i, k]), int(most[i, k])
+        )
+        for i, k in wrong
+    ]
 
 
 def to_host_index(instance: Instance, placement: Any) -> IntArray:
@@ -113,7 +175,8 @@ def verify_bound(instance: Instance, prices: Any) -> float:
         sum_c m_c sum_k C[c,k] lam[c,k] + sum_i max(0, max_c (value[i] - sum_k d[i,k] lam[c,k]))
 
     is at least the value of every placement (Lagrangian duality; Geoffrion 1974); the inner maximum is over the classes
-    whose hosts the VM fits. Rounding of the arithmetic is bounded and added.
+    whose hosts the VM fits, and for elastic VMs over what they could get there as well. Rounding of the arithmetic is
+    bounded and added.
 
     Parameters
     ----------
@@ -145,12 +208,20 @@ def _weak_dual(instance: Instance, lam: FloatArray) -> float:
     step = max(1, CHUNK // max(1, len(hosts)))
     for start in range(0, len(vms), step):
         part = slice(start, start + step)
-        profit[part], spent[part] = _best_profit(vms.demand[part], vms.value[part], hosts.capacity, lam)
+        profit[part], spent[part] = _profit_of(vms, part, hosts.capacity, lam)
     magnitude = float(paid.sum() + (vms.count * (spent + profit)).sum())
     if not isfinite(magnitude):
         return inf
     total = fsum(paid.ravel().tolist()) + fsum((vms.count * profit).tolist())
     return total + EPSILON * (len(instance.resources) + 3) * magnitude
+
+
+def _profit_of(vms: VMClasses, part: slice, capacity: IntArray, lam: FloatArray) -> tuple[FloatArray, FloatArray]:
+    if vms.reservation is None or vms.unit_value is None:
+        return _best_profit(vms.demand[part], vms.value[part], capacity, lam)
+    least, most = vms.reservation[part], vms.demand[part]
+    profit, magnitude = best_profit(least, most, vms.value[part], vms.unit_value[part], capacity, lam)
+    return profit, 2 * magnitude
 
 
 def _best_profit(

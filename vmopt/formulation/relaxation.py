@@ -43,14 +43,14 @@ class ClassRelaxation:
     def prices(self, row_prices: FloatArray) -> FloatArray:
         """Prices per host class and resource, ``(n_host_classes, n_resources)``, from the dual values of the rows."""
         capacity = self.instance.host_classes.capacity
-        rows = row_prices[len(self.instance.vm_classes) :].reshape(capacity.shape)
+        rows = row_prices[len(self.instance.vm_classes) :][: capacity.size].reshape(capacity.shape)
         scaled = np.divide(rows, capacity, out=np.zeros(capacity.shape), where=capacity > 0)
         return np.maximum(scaled * self.unit, 0.0)
 
     def placement(self, x: FloatArray) -> sparse.csr_array:
         """Fractional number of VMs by VM class and host class, ``(n_vm_classes, n_host_classes)``."""
         shape = (len(self.instance.vm_classes), len(self.instance.host_classes))
-        return sparse.csr_array((x, (self.vm_class, self.host_class)), shape=shape)
+        return sparse.csr_array((x[: len(self.vm_class)], (self.vm_class, self.host_class)), shape=shape)
 
 
 def class_relaxation(instance: Instance) -> ClassRelaxation:

@@ -59,13 +59,18 @@ def prices(instance: Instance, *, keep_going: Callable[[], bool] = lambda: True)
     hosts = instance.host_classes
     together = np.zeros(len(hosts), dtype=np.int64)
     apart = group_hosts(hosts.capacity, MAX_GROUPS)
-    function = PriceFunction.of(instance, together)
+    function = _function(instance, together)
     found = minimise(function, np.full(function.capacity.shape, 1 / len(instance.resources)), keep_going)
     if apart.max(initial=0) > 0:
-        function = PriceFunction.of(instance, apart)
+        function = _function(instance, apart)
         found = minimise(function, np.repeat(found, apart.max() + 1, axis=0), keep_going)
         together = apart
     return function.in_units(found)[together]
+
+
+def _function(instance: Instance, group: IntArray) -> PriceFunction:
+    kind = PriceFunction if instance.reservation is None else ElasticPriceFunction
+    return kind.of(instance, group)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +107,9 @@ class PriceFunction:
         capacity = np.zeros((n_groups, len(total)))
         np.add.at(capacity, group, hosts.count[:, None] * hosts.capacity / total)
         fits = np.zeros((len(vms), n_groups), dtype=bool)
+        least = vms.demand if vms.reservation is None else vms.reservation
         for c, g in enumerate(group.tolist()):
-            fits[:, g] |= (vms.demand <= hosts.capacity[c]).all(axis=1)
+            fits[:, g] |= (least <= hosts.capacity[c]).all(axis=1)
         return cls(vms.demand / total, vms.value / worth, vms.count.astype(float), capacity, fits, worth / total)
 
     def __call__(self, prices: FloatArray) -> tuple[float, FloatArray]:
@@ -121,6 +127,47 @@ class PriceFunction:
     def in_units(self, prices: FloatArray) -> FloatArray:
         """Prices per unit of each resource of the instance."""
         return np.asarray(prices * self.unit)
+
+
+@dataclass(frozen=True, eq=False)
+class ElasticPriceFunction(PriceFunction):
+    """What prices prove where VMs are elastic: each gets as much as pays, see `vmopt.elastic_profit`.
+
+    Attributes
+    ----------
+    least, unit_value : (n_vm_classes, n_resources) arrays
+    """
+
+    least: FloatArray
+    unit_value: FloatArray
+
+    @classmethod
+    def of(cls, instance: Instance, group: IntArray) -> ElasticPriceFunction:
+        """Make the function for host classes pooled as `group` tells."""
+        plain, vms = PriceFunction.of(instance, group), instance.vm_classes
+        assert vms.reservation is not None
+        assert vms.unit_value is not None
+        total = np.maximum(instance.total, 1)
+        fields = (plain.demand, plain.value, plain.count, plain.capacity, plain.fits, plain.unit)
+        return cls(*fields, vms.reservation / total, vms.unit_value / plain.unit)
+
+    def __call__(self, prices: FloatArray) -> tuple[float, FloatArray]:
+        """Value and a subgradient at prices of shape ``(n_groups, n_resources)``."""
+        profit = np.repeat((self.value - (self.unit_value * self.demand).sum(axis=1))[:, None], len(prices), axis=1)
+        amounts = []
+        for k in range(prices.shape[1]):
+            gain = self.unit_value[:, k, None] - prices[:, k]
+            amounts.append(np.where(gain > 0, self.demand[:, k, None], self.least[:, k, None]))
+            profit += gain * amounts[k]
+        profit = np.where(self.fits, profit, 0.0)
+        group = profit.argmax(axis=1)
+        best = np.take_along_axis(profit, group[:, None], axis=1)[:, 0]
+        taken = np.flatnonzero(best > 0)
+        slope = self.capacity.copy()
+        for k, amount in enumerate(amounts):
+            asked = self.count[taken] * amount[taken, group[taken]]
+            slope[:, k] -= np.bincount(group[taken], asked, minlength=len(prices))
+        return float((self.capacity * prices).sum() + self.count[taken] @ best[taken]), slope
 
 
 def minimise(function: PriceFunction, start: FloatArray, keep_going: Callable[[], bool]) -> FloatArray:

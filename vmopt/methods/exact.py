@@ -6,8 +6,9 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.backends import registry
-from vmopt.backends.base import LPOptions
+from vmopt.backends.base import Backend, Capability, LPOptions
 from vmopt.formulation.assignment import Assignment, assignment, assignment_size
+from vmopt.formulation.elastic import elastic_assignment
 from vmopt.methods import greedy
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
@@ -28,7 +29,8 @@ def run(search: Search) -> None:
     """
     name = search.options.backend or DEFAULT_BACKEND
     backend = registry.get(name)
-    n_entries = assignment_size(search.instance) * (1 + len(search.instance.resources))
+    n_resources = len(search.instance.resources) * (1 if search.instance.reservation is None else 4)
+    n_entries = assignment_size(search.instance) * (1 + n_resources)
     if n_entries > MOST_ENTRIES:
         search.limit = Limit.MEMORY
         return
@@ -36,7 +38,7 @@ def run(search: Search) -> None:
         search.limit = Limit.TIME
         return
     with search.building():
-        model = assignment(search.instance)
+        model = _model(search.instance, backend)
         start = model.point(search.host_index) if search.found else None
     if search.remaining <= 0:
         search.limit = Limit.TIME
@@ -61,8 +63,16 @@ def run(search: Search) -> None:
         search.tighten_by_claim(result.bound * model.unit, name, "exact")
 
 
+def _model(instance: Instance, backend: Backend) -> Assignment:
+    if instance.reservation is None:
+        return assignment(instance)
+    return elastic_assignment(instance, whole_amounts=Capability.CONTINUOUS not in backend.capabilities)
+
+
 def _take(search: Search, model: Assignment, x: FloatArray, bound: float, backend: str) -> None:
     host_index = repair(search.instance, model.host_index(x))
+    if search.instance.reservation is not None:  # a VM more may leave less to those that are worth more
+        search.offer(host_index, "exact")
     search.offer(greedy.complete(search.instance, host_index), "exact")
     if np.isfinite(bound):
         search.tighten_by_claim(bound, backend, "exact")
@@ -79,7 +89,7 @@ def repair(instance: Instance, host_index: IntArray) -> IntArray:
     >>> repair(cluster, np.array([0, 0])).tolist()
     [-1, 0]
     """
-    load = metrics.loads(instance, host_index)
+    load = metrics.loads(instance, host_index, instance.reserved)
     overloaded = np.flatnonzero((load > instance.capacity).any(axis=1))
     if not overloaded.size:
         return host_index
@@ -89,7 +99,7 @@ def repair(instance: Instance, host_index: IntArray) -> IntArray:
         for vm in here[np.argsort(instance.value[here], kind="stable")]:
             if (load[host] <= instance.capacity[host]).all():
                 break
-            if (instance.demand[vm] * (load[host] > instance.capacity[host])).any():
+            if (instance.reserved[vm] * (load[host] > instance.capacity[host])).any():
                 repaired[vm] = -1
-                load[host] -= instance.demand[vm]
+                load[host] -= instance.reserved[vm]
     return repaired

@@ -29,7 +29,9 @@ class FreeCapacity:
     """
 
     def __init__(self, instance: Instance, host_index: IntArray, fit: Fit) -> None:
-        self._free = np.ascontiguousarray((instance.capacity - metrics.loads(instance, host_index)).T)
+        self._free = np.ascontiguousarray(
+            (instance.capacity - metrics.loads(instance, host_index, instance.reserved)).T
+        )
         self._weight: FloatArray = np.divide(
             1.0, instance.total, out=np.zeros(len(self._free)), where=instance.total > 0
         )

@@ -50,7 +50,7 @@ def run_best(search: Search) -> None:
 
 
 def place(instance: Instance, order: IntArray, fit: Fit, start: IntArray, stop: float = np.inf) -> IntArray:
-    """Place VMs in the given order, each on the first (or the fullest) host that has room for it.
+    """Place VMs in the given order, each on the first (or the fullest) host that has room for its reservation.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def place(instance: Instance, order: IntArray, fit: Fit, start: IntArray, stop: 
     """
     host_index = start.copy()
     free = FreeCapacity(instance, start, fit)
-    demand = instance.demand[order]
+    demand = instance.reserved[order]
     for step, (first, last) in enumerate(_runs(demand)):
         if step % 64 == 63 and time.perf_counter() > stop:
             break
@@ -93,9 +93,9 @@ def complete(instance: Instance, host_index: IntArray) -> IntArray:
     >>> complete(cluster, np.array([0, -1, -1])).tolist()
     [0, -1, 0]
     """
-    left = instance.capacity.astype(np.int64) - metrics.loads(instance, host_index)
-    unplaced = np.flatnonzero((host_index < 0) & (instance.demand <= left.max(axis=0)).all(axis=1))
-    keys = [*instance.demand[unplaced].T[::-1], -instance.value[unplaced]]
+    left = instance.capacity.astype(np.int64) - metrics.loads(instance, host_index, instance.reserved)
+    unplaced = np.flatnonzero((host_index < 0) & (instance.reserved <= left.max(axis=0)).all(axis=1))
+    keys = [*instance.reserved[unplaced].T[::-1], -instance.value[unplaced]]
     return place(instance, unplaced[np.lexsort(keys)], "best-fit", host_index)
 
 
@@ -104,7 +104,8 @@ def order_by(instance: Instance, order: Order) -> IntArray:
     first, second = -instance.priority, -instance.share
     if order == "demand":
         first, second = second, first
-    return np.lexsort([*instance.demand.T[::-1], second, first])
+    keys = [] if instance.reservation is None else list(instance.reservation.T[::-1])
+    return np.lexsort([*keys, *instance.demand.T[::-1], second, first])
 
 
 def _run(search: Search, order: Order, fit: Fit) -> None:

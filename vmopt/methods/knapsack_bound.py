@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.methods.search import Search
+from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray
+from vmopt.model.objective import FloatArray, IntArray
 
 
 def run(search: Search) -> None:
@@ -32,13 +33,30 @@ def knapsack_prices(instance: Instance, resource: int) -> FloatArray:
     >>> knapsack_prices(cluster, 0).tolist()
     [[1.0]]
     """
-    vms = instance.vm_classes
     prices = np.zeros(instance.host_classes.capacity.shape)
-    asks = np.flatnonzero(vms.demand[:, resource])
-    ratio = vms.value[asks] / vms.demand[asks, resource]
+    demand, value, count = _items(instance.vm_classes, resource)
+    asks = np.flatnonzero(demand)
+    ratio = value[asks] / demand[asks]
     order = asks[np.argsort(-ratio, kind="stable")]
-    used = np.cumsum(vms.count[order].astype(np.float64) * vms.demand[order, resource])
+    used = np.cumsum(count[order].astype(np.float64) * demand[order])
     critical = int(np.searchsorted(used, instance.total[resource], side="right"))
     if critical < len(order):
-        prices[:, resource] = vms.value[order[critical]] / vms.demand[order[critical], resource]
+        prices[:, resource] = value[order[critical]] / demand[order[critical]]
     return prices
+
+
+def _items(vms: VMClasses, resource: int) -> tuple[IntArray, FloatArray, IntArray]:
+    """Demand, value and count of what goes into the knapsack.
+
+    An elastic VM is two items, its reservation and what it would take beyond; the first is worth more per unit.
+    """
+    demand = vms.demand[:, resource]
+    if vms.reservation is None or vms.unit_value is None:
+        return demand, vms.value, vms.count
+    beyond = demand - vms.reservation[:, resource]
+    more = vms.unit_value[:, resource] * beyond
+    return (
+        np.concatenate([demand - beyond, beyond]),
+        np.concatenate([vms.value - more, more]),
+        np.concatenate([vms.count, vms.count]),
+    )

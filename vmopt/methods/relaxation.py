@@ -9,6 +9,7 @@ import numpy as np
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.errors import SolverError
+from vmopt.formulation.elastic import elastic_relaxation
 from vmopt.formulation.relaxation import class_relaxation
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
@@ -28,7 +29,7 @@ def relax(instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: flo
     """
     begin = time.perf_counter()
     solver = registry.get(backend)
-    relaxation = class_relaxation(instance)
+    relaxation = class_relaxation(instance) if instance.reservation is None else elastic_relaxation(instance)
     seconds = max(0.0, time_limit - (time.perf_counter() - begin))
     result = solver.solve(relaxation.program, LPOptions(time_limit=seconds, threads=threads))
     if result.limit is not None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt import metrics
+from vmopt.allocation import best_allocation
 from vmopt.errors import SolverError
 from vmopt.methods.history import History
+from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.pattern_bound import PatternBound, verify_pattern_bound
@@ -54,6 +56,8 @@ class Search:
     ----------
     host_index : (n_vms,) int64 array
         The best placement; nothing is placed at first.
+    allocation : (n_vms, n_resources) int64 array or None
+        What each VM gets; None where nothing is elastic.
     objective, bound : float
     bound_by : str
         ``prices``, ``patterns`` or the name of a backend.
@@ -87,6 +91,7 @@ class Search:
         self.pattern_bound: PatternBound | None = None
         self.bound, self.bound_by = self.price_bound, "prices"
         self.step = metrics.value_step(instance)
+        self.allocation = None if instance.reservation is None else np.zeros_like(instance.demand)
         self.found = False
         self.limit: Limit | None = None
         self.backend: str | None = None
@@ -117,19 +122,23 @@ class Search:
     def offer(self, placement: IntArray, method: str) -> bool:
         """Take a placement if it is better than the best so far; tell whether it was.
 
+        Elastic VMs share the hosts in the best way there is for the placement.
+
         Raises
         ------
         SolverError
             If the placement breaks a capacity.
         """
         host_index = to_host_index(self.instance, placement)
-        violations = verify(self.instance, host_index)
+        allocation = None if self.instance.reservation is None else best_allocation(self.instance, host_index)
+        violations = verify(self.instance, host_index, allocation)
         if violations:
             raise SolverError(f"{method} made a placement that does not fit: {violations[0]}.")
-        objective = metrics.objective_of(self.instance, host_index)
+        objective = metrics.objective_of(self.instance, host_index, allocation)
         if self.found and objective <= self.objective:
             return False
         self.found, self.host_index, self.objective = True, host_index, objective
+        self.allocation = allocation
         if objective > self.bound:
             self._drop_bound()
         self._report(method)
@@ -194,6 +203,7 @@ class Search:
             seed=self.options.seed,
             requested_gap=self.options.gap,
             history=self.history.points,
+            elastic_allocation=self.allocation if self.allocation is None else frozen(self.allocation),
         )
 
     @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numbers
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from math import fsum
 from typing import Any, Literal
 
 import numpy as np
@@ -23,7 +24,7 @@ MAX_SCALED = 2**50
 MAX_FLOAT = 2**53
 """From here on, not every integer is a float."""
 MAX_TOTAL = 2**62
-OWNERS = {"demand": "VM", "capacity": "host"}
+OWNERS = {"demand": "VM", "reservation": "VM", "capacity": "host"}
 Rounding = Literal["up", "down"]
 
 
@@ -33,7 +34,7 @@ def as_numbers(table: Any, names: Names, resources: tuple[str, ...], what: str) 
     Parameters
     ----------
     table : (n_rows, n_resources) array-like
-    what : {"demand", "capacity"}
+    what : {"demand", "reservation", "capacity"}
 
     Raises
     ------
@@ -99,6 +100,19 @@ def check_total(column: FloatArray | IntArray, scale: int, resource: str, what: 
 def in_user_units(amounts: IntArray, scales: IntArray) -> list[FloatArray | IntArray]:
     """Columns in the user's own units; still integers where a resource was not scaled."""
     return [amounts[:, k] if scale == 1 else amounts[:, k] / scale for k, scale in enumerate(scales.tolist())]
+
+
+def sums(table: FloatArray) -> FloatArray:
+    """Correctly rounded sum of each column; of a column by itself, its sum.
+
+    Examples
+    --------
+    >>> sums(np.array([[0.1, 1e16], [0.2, 1.0], [0.3, -1e16]])).tolist()
+    [0.6, 1.0]
+    """
+    if table.ndim == 1:
+        return np.asarray(fsum(table.tolist()))
+    return np.array([fsum(column) for column in table.T.tolist()])
 
 
 def as_column(entries: list[Any]) -> Any:

@@ -24,13 +24,19 @@ class VMClasses:
     demand : (n_classes, n_resources) array
         What one VM of the class asks for.
     value : (n_classes,) array
-        What one placed VM of the class adds to the objective.
+        What one placed VM of the class adds to the objective when it gets all it asks for.
+    reservation : (n_classes, n_resources) array or None
+        What one VM of the class must get; None where nothing is elastic.
+    unit_value : (n_classes, n_resources) array or None
+        What a unit of each resource adds to the objective in a VM of the class; None where nothing is elastic.
     """
 
     of: IntArray
     count: IntArray
     demand: IntArray
     value: FloatArray
+    reservation: IntArray | None = None
+    unit_value: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.count)
@@ -68,11 +74,17 @@ class HostClasses:
         return _members(self.of, self.count)
 
 
-def classify_vms(demand: IntArray, value: FloatArray) -> VMClasses:
-    """Merge VMs with equal demand and value; the most valuable class comes first."""
+def classify_vms(
+    demand: IntArray, value: FloatArray, reservation: IntArray | None = None, unit_value: FloatArray | None = None
+) -> VMClasses:
+    """Merge VMs with equal demand, reservation and value; the most valuable class comes first."""
     keys = np.column_stack([-(value + 0.0).view(np.int64), -demand])
+    if reservation is not None:
+        keys = np.column_stack([keys, -reservation])
     first, of, count = merge_rows(keys)
-    return VMClasses(of, count, demand[first], value[first])
+    if reservation is None or unit_value is None:
+        return VMClasses(of, count, demand[first], value[first])
+    return VMClasses(of, count, demand[first], value[first], reservation[first], unit_value[first])
 
 
 def classify_hosts(capacity: IntArray) -> HostClasses:

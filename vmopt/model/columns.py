@@ -47,21 +47,33 @@ def resource_names(given: Sequence[str] | None, capacity: Any) -> tuple[str, ...
     return tuple(Names.given(names, len(names), "resource"))
 
 
-def integers(demand: Columns, capacity: Columns, resources: tuple[str, ...]) -> tuple[IntArray, IntArray, IntArray]:
-    """Bring demand and capacity to integers, each resource by the smallest scale that holds its (rounded) amounts."""
+def integers(
+    demand: Columns, capacity: Columns, resources: tuple[str, ...], reservation: Columns | None = None
+) -> tuple[IntArray, IntArray, IntArray, IntArray | None]:
+    """Bring the amounts to integers, each resource by the smallest scale that holds its (rounded) amounts.
+
+    Returns
+    -------
+    demand, capacity, scales, reservation : arrays
+        The reservation, rounded up as the demand is, only if one is given.
+    """
+    given = {"demand": demand, "capacity": capacity, "reservation": reservation}
+    tables = {what: table for what, table in given.items() if table is not None}
+    whole: dict[str, IntArray] = {
+        what: np.empty((len(table[0]), len(resources)), dtype=np.int64) for what, table in tables.items()
+    }
     scales = np.ones(len(resources), dtype=np.int64)
-    demand_int = np.empty((len(demand[0]), len(resources)), dtype=np.int64)
-    capacity_int = np.empty((len(capacity[0]), len(resources)), dtype=np.int64)
     for k, resource in enumerate(resources):
-        scale = amounts.scale_of(demand[k], capacity[k])
-        amounts.check_total(demand[k], scale, resource, "demand")
-        amounts.check_total(capacity[k], scale, resource, "capacity")
-        asked = amounts.to_integers(demand[k], scale, "up")
-        offered = amounts.to_integers(capacity[k], scale, "down")
-        while scale > 1 and not (asked % 10).any() and not (offered % 10).any():
-            asked, offered, scale = asked // 10, offered // 10, scale // 10
-        demand_int[:, k], capacity_int[:, k], scales[k] = asked, offered, scale
-    return demand_int, capacity_int, scales
+        scale = amounts.scale_of(*(table[k] for table in tables.values()))
+        for what, table in tables.items():
+            amounts.check_total(table[k], scale, resource, what)
+            whole[what][:, k] = amounts.to_integers(table[k], scale, "down" if what == "capacity" else "up")
+        while scale > 1 and not any((units[:, k] % 10).any() for units in whole.values()):
+            scale //= 10
+            for units in whole.values():
+                units[:, k] //= 10
+        scales[k] = scale
+    return whole["demand"], whole["capacity"], scales, whole.get("reservation")
 
 
 def priorities(given: Any, names: Names) -> FloatArray:
@@ -80,6 +92,19 @@ def own_values(given: Any, names: Names) -> FloatArray | None:
     column = _floats([np.nan if v is None else v for v in given] if _has_none(given) else given, names, "value")
     _refuse((column < 0) | np.isinf(column), column, names, "value", "it must be a finite number of at least 0")
     return None if np.isnan(column).all() else frozen(column)
+
+
+def elastic(reservation: IntArray | None, demand: IntArray, names: Names, resources: Sequence[str]) -> IntArray | None:
+    """Check that reservations are within the demands; None where all of them are the demands."""
+    if reservation is None or np.array_equal(reservation, demand):
+        return None
+    above = reservation > demand
+    if above.any():
+        vm, k = (int(n) for n in np.argwhere(above)[0])
+        raise InstanceError(
+            f"reservation of VM {names[vm]!r} for {resources[k]!r} is above its demand: lower it or raise the demand."
+        )
+    return frozen(reservation)
 
 
 def container_flags(given: Any, count: int) -> BoolArray | None:

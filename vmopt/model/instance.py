@@ -42,6 +42,8 @@ class Instance:
         Which VMs are containers; None where none is.
     vm_labels, host_labels : tuple of mappings or None
     objective : Objective
+    reservation : (n_vms, n_resources) int64 array or None
+        What each VM must get, at most its demand; None where every VM must get its demand.
 
     Examples
     --------
@@ -62,6 +64,7 @@ class Instance:
     vm_labels: columns.Labels | None
     host_labels: columns.Labels | None
     objective: Objective
+    reservation: IntArray | None = None
 
     @classmethod
     def from_arrays(
@@ -78,6 +81,7 @@ class Instance:
         vm_labels: Sequence[Mapping[str, str]] | None = None,
         host_labels: Sequence[Mapping[str, str]] | None = None,
         objective: Objective | None = None,
+        reservation: Any = None,
     ) -> Instance:
         """Make an instance from columns; no object per VM or host is made.
 
@@ -95,6 +99,8 @@ class Instance:
         is_container : (n_vms,) bool array-like, optional
         objective : Objective, optional
             Default: priority weighting.
+        reservation : (n_vms, n_resources) array-like, optional
+            What each VM must get to run at all, at most its demand; default: the demand.
 
         Raises
         ------
@@ -107,7 +113,8 @@ class Instance:
         kinds = columns.resource_names(resources, capacity)
         asked = amounts.as_numbers(demand, vms, kinds, "demand")
         offered = amounts.as_numbers(capacity, hosts, kinds, "capacity")
-        demand_int, capacity_int, scale = columns.integers(asked, offered, kinds)
+        reserved = None if reservation is None else amounts.as_numbers(reservation, vms, kinds, "reservation")
+        demand_int, capacity_int, scale, reserved_int = columns.integers(asked, offered, kinds, reserved)
         instance = cls(
             demand=columns.frozen(demand_int),
             capacity=columns.frozen(capacity_int),
@@ -121,6 +128,7 @@ class Instance:
             vm_labels=columns.labels(vm_labels, vms, "VM"),
             host_labels=columns.labels(host_labels, hosts, "host"),
             objective=columns.objective(objective, kinds),
+            reservation=columns.elastic(reserved_int, demand_int, vms, kinds),
         )
         columns.check_values(instance.value, vms)
         return instance
@@ -176,7 +184,13 @@ class Instance:
             "vm_labels": self.vm_labels,
             "host_labels": self.host_labels,
             "objective": self.objective,
+            "reservation": self._reservation_in_user_units(),
         }
+
+    def _reservation_in_user_units(self) -> Any:
+        if self.reservation is None:
+            return None
+        return amounts.as_table(amounts.in_user_units(self.reservation, self.scale))
 
     @property
     def n_vms(self) -> int:
@@ -206,10 +220,28 @@ class Instance:
             computed = np.where(np.isnan(self.own_value), computed, self.own_value)
         return columns.frozen(computed)
 
+    @property
+    def reserved(self) -> IntArray:
+        """What each VM must get to run at all: its reservation, or its demand where nothing is elastic."""
+        return self.demand if self.reservation is None else self.reservation
+
+    @cached_property
+    def unit_value(self) -> FloatArray:
+        """What one unit of each resource adds to the objective in each VM, ``(n_vms, n_resources)``.
+
+        A VM that gets a counts ``value - sum_k unit_value[k] (demand[k] - a[k])``: its value times the share that it
+        gets over the share that it asks for.
+        """
+        factor = self.objective.factors(self.total, self.resources)
+        part = np.divide(factor, self.share[:, None], out=np.zeros(self.demand.shape), where=self.demand > 0)
+        return columns.frozen(self.value[:, None] * part)
+
     @cached_property
     def vm_classes(self) -> VMClasses:
-        """Identical VMs (same demand and value), merged with a count."""
-        return classify_vms(self.demand, self.value)
+        """Identical VMs (same demand, reservation and value), merged with a count."""
+        if self.reservation is None:
+            return classify_vms(self.demand, self.value)
+        return classify_vms(self.demand, self.value, self.reservation, self.unit_value)
 
     @cached_property
     def host_classes(self) -> HostClasses:

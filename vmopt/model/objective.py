@@ -89,15 +89,20 @@ class Objective:
         total : (n_resources,) array
             The cluster's capacity, ``T[k]``.
         """
-        weights = np.where(total > 0, self.weights_of(resources), 0.0)
-        if not weights.any():
-            return np.zeros(len(demand))
-        weights = weights / weights.max()
-        factor = np.divide(weights / weights.sum(), total, out=np.zeros(len(total)), where=total > 0)
+        factor = self.factors(total, resources)
         share = np.zeros(len(demand))
         for k in np.flatnonzero(factor):  # not a matrix product: equal rows must give equal bits
             share += demand[:, k] * factor[k]
         return share
+
+    def factors(self, total: IntArray, resources: tuple[str, ...]) -> FloatArray:
+        """Share of the cluster that one unit of each resource is, ``(n_resources,)``."""
+        weights = np.where(total > 0, self.weights_of(resources), 0.0)
+        if not weights.any():
+            return np.zeros(len(total))
+        weights = weights / weights.max()
+        factor: FloatArray = np.divide(weights / weights.sum(), total, out=np.zeros(len(total)), where=total > 0)
+        return factor
 
     def value(self, share: FloatArray, priority: FloatArray) -> FloatArray:
         """Weight times share of each VM."""

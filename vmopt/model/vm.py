@@ -24,6 +24,9 @@ class VM:
         Its weight in the objective, positive.
     value : float, optional
         What placing it adds to the objective, in place of weight times share.
+    reservation : mapping of str to int or float, optional
+        What it must get of each resource to run at all; it may get anything from there to its demand, and counts for
+        the part it gets. A resource left out, and by default every resource, is reserved in full.
     kind : {"vm", "container"}
         A virtual machine or a container.
     labels : mapping of str to str, optional
@@ -41,3 +44,4 @@ class VM:
     value: float | None = None
     kind: Kind = "vm"
     labels: Mapping[str, str] = field(default_factory=dict)
+    reservation: Mapping[str, float] | None = None

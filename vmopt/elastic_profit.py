@@ -1,0 +1,69 @@
+"""What an elastic VM is worth at prices: the closed form behind bounds by prices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vmopt.model.objective import BoolArray, FloatArray, IntArray
+
+
+def best_profit(
+    least: IntArray,
+    most: IntArray,
+    value: FloatArray,
+    unit_value: FloatArray,
+    capacity: IntArray,
+    prices: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Best reduced value of elastic VM classes over the host classes they fit, and the most that rounding may hide.
+
+    A VM that gets a is worth ``value - unit_value . (most - a)`` and pays ``prices . a``. Both are linear, so each
+    resource stands by itself and is best at an end of ``[least, min(most, capacity)]``: as much as can be where a unit
+    is worth more than its price, else as little.
+
+    Parameters
+    ----------
+    least, most : (n_vm_classes, n_resources) int64 arrays
+        Reservation and demand.
+    value : (n_vm_classes,) array
+    unit_value : (n_vm_classes, n_resources) array
+    capacity, prices : (n_host_classes, n_resources) arrays
+
+    Returns
+    -------
+    profit, magnitude : (n_vm_classes,) arrays
+        The profit is at least 0; the magnitude is that of the numbers that were added up for it.
+
+    Examples
+    --------
+    >>> profit, _ = best_profit(np.array([[1]]), np.array([[4]]), np.array([8.0]), np.array([[2.0]]),
+    ...                         np.array([[9], [3]]), np.array([[3.0], [1.0]]))
+    >>> profit.tolist()
+    [3.0]
+    """
+    all_units = (unit_value * most).sum(axis=1)
+    profit = np.repeat((value - all_units)[:, None], len(capacity), axis=1)
+    magnitude = np.repeat((value + all_units)[:, None], len(capacity), axis=1)
+    for k in range(most.shape[1]):
+        amount, gain = best_amount(least[:, k], most[:, k], unit_value[:, k], capacity[:, k], prices[:, k])
+        profit += gain * amount
+        magnitude += (unit_value[:, k, None] + prices[:, k]) * amount
+    fits = fitting(least, capacity)
+    return np.where(fits, profit, 0.0).max(axis=1, initial=0.0), np.where(fits, magnitude, 0.0).max(axis=1, initial=0.0)
+
+
+def best_amount(
+    least: IntArray, most: IntArray, unit_value: FloatArray, capacity: IntArray, prices: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """Best amount of one resource, and the gain per unit, for each VM class and host class."""
+    gain = unit_value[:, None] - prices
+    amount = np.where(gain > 0, np.minimum(most[:, None], capacity), least[:, None])
+    return amount, gain
+
+
+def fitting(least: IntArray, capacity: IntArray) -> BoolArray:
+    """Which VM classes fit hosts of which classes, ``(n_vm_classes, n_host_classes)``."""
+    fits = np.ones((len(least), len(capacity)), dtype=bool)
+    for k in range(capacity.shape[1]):
+        fits &= least[:, k, None] <= capacity[:, k]
+    return fits

@@ -1,0 +1,146 @@
+"""Pool: what is shared, and who asks for it; checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vmopt.errors import InstanceError
+from vmopt.model import amounts, columns
+from vmopt.model.names import Names
+from vmopt.model.objective import FloatArray
+
+BY_DEMAND = "demand"
+SMALLEST = 1e-9
+"""Amounts above 0 are at least this."""
+MOST_APART = 1e12
+"""The largest weight is at most so many times the smallest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """One pool of resources, such as a host, and the VMs that ask for parts of it.
+
+    Attributes
+    ----------
+    capacity : (n_resources,) float64 array
+    demand : (n_vms, n_resources) float64 array
+        What each VM would use, the most it may get.
+    reservation : (n_vms, n_resources) float64 array
+        What each VM gets in any case; together they fit the capacity.
+    weights : (n_vms,) float64 array
+        Positive.
+    resources : tuple of str
+    in_whole_units : bool
+        Whether capacity, demand and reservation are all integers.
+    """
+
+    capacity: FloatArray
+    demand: FloatArray
+    reservation: FloatArray
+    weights: FloatArray
+    resources: tuple[str, ...]
+    in_whole_units: bool
+
+    @classmethod
+    def of(cls, capacity: Any, demand: Any, weights: Any, reservation: Any) -> Pool:
+        """Check the arguments of `share`.
+
+        Raises
+        ------
+        InstanceError
+            If an amount or a weight makes no sense, or the reservations ask for more than there is.
+        """
+        resources, offered = _offered(capacity)
+        asked = _as_table(demand, len(resources))
+        vms = Names.counted("vm", columns.length(asked, "VM"))
+        capacity_row = _floats([offered], Names.given(("pool",), 1, "host"), resources, "capacity")[0]
+        demand_table = _floats(asked, vms, resources, "demand")
+        reserved = np.zeros_like(demand_table)
+        if reservation is not None:
+            reserved = _floats(_as_table(reservation, len(resources)), vms, resources, "reservation")
+        _check_reservation(reserved, demand_table, capacity_row, vms, resources)
+        tables = (capacity_row, demand_table, reserved)
+        whole = all(bool((table == np.rint(table)).all()) for table in tables)
+        return cls(*tables, _weights(weights, vms, demand_table, capacity_row), resources, whole)
+
+    @property
+    def rest(self) -> FloatArray:
+        """Capacity that no VM has reserved, ``(n_resources,)``."""
+        return np.asarray(np.maximum(self.capacity - amounts.sums(self.reservation), 0.0))
+
+    @property
+    def worth(self) -> FloatArray:
+        """What one unit of each resource adds to the mean utilisation, ``(n_resources,)``: ``1 / (n C[k])``."""
+        return _worth(self.capacity)
+
+
+def _worth(capacity: FloatArray) -> FloatArray:
+    offered = capacity > 0
+    worth: FloatArray = np.divide(1.0, capacity * offered.sum(), out=np.zeros(len(offered)), where=offered)
+    return worth
+
+
+def _offered(capacity: Any) -> tuple[tuple[str, ...], Any]:
+    """Names of the resources, and how much there is of each."""
+    if isinstance(capacity, Mapping):
+        return columns.resource_names(tuple(capacity), None), list(capacity.values())
+    row = [capacity] if np.ndim(capacity) == 0 else capacity
+    return columns.resource_names(None, [row]), row
+
+
+def _as_table(table: Any, n_resources: int) -> Any:
+    """A column of amounts is a table of one resource."""
+    try:
+        return np.reshape(table, (-1, 1)) if n_resources == 1 and np.ndim(table) == 1 else table
+    except ValueError:  # ragged: whoever reads the table says so
+        return table
+
+
+def _floats(table: Any, names: Names, resources: tuple[str, ...], what: str) -> FloatArray:
+    given = amounts.as_numbers(table, names, resources, what)
+    for column, resource in zip(given, resources, strict=True):
+        if float(column.sum(dtype=np.float64)) > amounts.MAX_FLOAT:
+            raise InstanceError(
+                f"the {what} of resource {resource!r} adds up to more than 2^53: give it in a larger unit."
+            )
+        if ((column > 0) & (column < SMALLEST)).any():
+            least = float(column[column > 0].min())
+            raise InstanceError(f"{least:g} is too little {what} of {resource!r}: give it in a smaller unit.")
+    return np.column_stack(given).astype(np.float64)
+
+
+def _check_reservation(
+    reservation: FloatArray, demand: FloatArray, capacity: FloatArray, vms: Names, resources: tuple[str, ...]
+) -> None:
+    above = reservation > demand
+    if above.any():
+        vm, k = (int(n) for n in np.argwhere(above)[0])
+        raise InstanceError(
+            f"reservation of VM {vms[vm]!r} for {resources[k]!r} is {reservation[vm, k]:g}, "
+            f"above its demand of {demand[vm, k]:g}: lower the one or raise the other."
+        )
+    excess = amounts.sums(reservation) - capacity
+    if (excess > 0).any():
+        k = int(np.argmax(excess > 0))
+        raise InstanceError(
+            f"the reservations ask for {excess[k]:g} more of {resources[k]!r} than the {capacity[k]:g} there are: "
+            "lower them, or leave VMs out."
+        )
+
+
+def _weights(given: Any, vms: Names, demand: FloatArray, capacity: FloatArray) -> FloatArray:
+    if isinstance(given, str) and given != BY_DEMAND:
+        raise InstanceError(f"weights is {given!r}: give a number per VM, such as its priority, or 'demand'.")
+    weights = np.asarray((demand * _worth(capacity)).sum(axis=1) if isinstance(given, str) else given)
+    if isinstance(given, str):
+        weights = np.where(weights > 0, weights, weights.max(initial=0.0) or 1.0)
+    checked = columns.priorities(None if given is None else weights, vms)
+    if checked.max() > MOST_APART * checked.min():
+        raise InstanceError(
+            f"weights from {checked.min():g} to {checked.max():g} are too far apart: 10^12 times at most."
+        )
+    return checked
