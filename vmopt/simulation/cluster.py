@@ -23,8 +23,10 @@ class Cluster:
     state : (n_vms,) int8 array
     host_of : (n_vms,) int64 array
         -1 where a VM does not run.
+    taken : (n_vms, n_resources) int64 array
+        What each running VM takes from its host: what it must get, and what it was granted beyond that for good.
     free : (n_hosts, n_resources) int64 array
-        Capacity that no running VM has reserved.
+        Capacity that no running VM takes.
     room : (n_hosts, n_resources) int64 array
         The same, and `CLOSED` for hosts that take no VM.
     open : (n_hosts,) bool array
@@ -44,6 +46,7 @@ class Cluster:
         self.row_of = np.arange(count, dtype=np.int64)
         self.state = np.full(count, State.FUTURE, dtype=np.int8)
         self.host_of = np.full(count, -1, dtype=np.int64)
+        self.taken: IntArray = np.zeros((count, len(instance.resources)), dtype=np.int64)
         self.free: IntArray = instance.capacity.copy()
         self.room: IntArray = instance.capacity.copy()
         self.open: BoolArray = np.ones(instance.n_hosts, dtype=bool)
@@ -103,12 +106,16 @@ class Cluster:
             raise SolverError(f"VM {self._name(vm)!r} was to start on host {name!r}, which has no room for it.")
         self.state[vm], self.host_of[vm] = State.RUNNING, host
         self.fresh.discard(vm)
-        self._take(host, asked)
+        self._take(vm, host, asked)
+
+    def grant(self, vm: int, amount: IntArray) -> None:
+        """Let a running VM take this much in all, between what it must get and what its host has for it."""
+        self._take(vm, int(self.host_of[vm]), amount - self.taken[vm])
 
     def release(self, vm: int, then: State) -> int:
         """Take a running VM off its host; return the host."""
         host = int(self.host_of[vm])
-        self._take(host, -self.asked(vm))
+        self._take(vm, host, -self.taken[vm])
         self.dirty.add(host)
         self.host_of[vm], self.state[vm] = -1, then
         if then is State.WAITING:
@@ -118,11 +125,11 @@ class Cluster:
     def change(self, vm: int, row: int) -> bool:
         """Give a VM its next version; False if it runs and its host has no room for that."""
         host = int(self.host_of[vm])
-        more = self.workload.asked[row] - self.asked(vm)
+        more = self.workload.asked[row] - self.taken[vm]
         if host >= 0:
             if (more > np.maximum(self.free[host], 0)).any():
                 return False
-            self._take(host, more)
+            self._take(vm, host, more)
             if (more < 0).any():
                 self.dirty.add(host)
         elif self.state[vm] == State.WAITING:
@@ -152,12 +159,13 @@ class Cluster:
         if (self.free < 0).any():
             host = int(np.argmax((self.free < 0).any(axis=1)))
             raise SolverError(f"host {self.workload.instance.host_names[host]!r} is asked for more than it has.")
-        load: IntArray = self.workload.asked[self.row_of[self.running]].sum(axis=0)
+        load: IntArray = self.taken.sum(axis=0)
         if (self.workload.instance.total - self.free.sum(axis=0) != load).any():
             raise SolverError("what runs and what is free do not add up to the capacity: the simulation has lost count.")
         return load
 
-    def _take(self, host: int, amount: IntArray) -> None:
+    def _take(self, vm: int, host: int, amount: IntArray) -> None:
+        self.taken[vm] += amount
         self.free[host] -= amount
         self.slack[host] = self._weight @ self.free[host]
         if self.open[host] and host != self.held:

@@ -14,7 +14,7 @@ from vmopt.simulation.cluster import Cluster
 from vmopt.simulation.journal import Journal
 from vmopt.simulation.kinds import Kind, State
 from vmopt.simulation.moment import Moment
-from vmopt.simulation.policies.base import Policy
+from vmopt.simulation.scheduling.base import Policy
 from vmopt.simulation.preemption import Preemption, next_takeover
 from vmopt.simulation.reallocation import Allocations
 from vmopt.simulation.workload import Workload
@@ -31,12 +31,12 @@ class Engine:
     workload : Workload
     policy : Policy
     preemption : Preemption or None
-    allocations : Allocations
-        How what running VMs get is kept up to date.
+    reallocate : str or None
+        Sharing policy by which each host is shared anew at every event; None: VMs keep what they get at their start.
     """
 
     def __init__(
-        self, workload: Workload, policy: Policy, preemption: Preemption | None, allocations: Allocations
+        self, workload: Workload, policy: Policy, preemption: Preemption | None, reallocate: str | None
     ) -> None:
         requests = workload.requests
         self.workload = workload
@@ -44,7 +44,7 @@ class Engine:
         self.journal = Journal()
         self._policy = policy
         self._preemption = preemption
-        self._allocations = allocations
+        self._allocations = Allocations(self.cluster, reallocate)
         self._agenda = Agenda(workload)
         self._decide_at = inf
         self._now = -inf
@@ -67,7 +67,7 @@ class Engine:
             spent = self._decide() if self._decision_due() else 0.0
             self._close_books(spent)
             if progress is not None:
-                progress(now, self._n_come, int(self.journal.n_waiting[-1]))
+                progress(now, self._n_come, int(self.cluster.waiting.size))
 
     def _happen(self) -> None:
         _, kind, who, run = self._agenda.pop()
@@ -182,9 +182,9 @@ class Engine:
 
     def _close_books(self, decision_seconds: float) -> None:
         """Check that capacity holds, and note where things stand."""
+        self._allocations.update(self.journal.since_last_books())
         load = self.cluster.check()
-        self._allocations.update(self.cluster, self.journal.since_last_books())
-        used, weighted = self._allocations.worth(self.cluster, load)
+        used, weighted = self._allocations.worth(load)
         waiting, running = self.cluster.waiting.size, self.cluster.running.size
         self.journal.close_books(self._now, used, weighted, waiting, running, decision_seconds)
 

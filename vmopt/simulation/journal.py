@@ -49,11 +49,6 @@ class Journal:
         return self._events[self._seen :]
 
     @property
-    def n_waiting(self) -> tuple[int, ...]:
-        """How many VMs waited when the books were closed last, as a tuple of one; empty before that."""
-        return tuple(row[3] for row in self._series[-1:])
-
-    @property
     def events(self) -> np.ndarray[tuple[int], np.dtype[np.void]]:
         """All events, an array of type `EVENT`."""
         return np.array(self._events, dtype=EVENT)

@@ -87,18 +87,19 @@ MOST_HOSTS = 8
 def _reach(cluster: Cluster, below: IntArray) -> IntArray:
     """Room of each host if all that may go had gone."""
     reach = cluster.room.copy()
-    np.add.at(reach, cluster.host_of[below], cluster.workload.asked[cluster.row_of[below]])
+    np.add.at(reach, cluster.host_of[below], cluster.taken[below])
     reach[(cluster.room < 0).any(axis=1)] = -1
     return reach
 
 
 def _first_that_fits(cluster: Cluster, vms: IntArray, reach: IntArray) -> int:
-    """Return the first of these VMs that fits on some host of that reach, -1 if none does; one look per class."""
+    """Return the first of these VMs that would fit on some host if others went, and does not without; -1 if none."""
     fits: BoolArray = np.zeros(len(cluster.workload.class_asked), dtype=bool)
     of = cluster.class_of(vms)
     for demand_class in np.unique(of).tolist():
         asked = cluster.workload.class_asked[demand_class]
-        fits[demand_class] = (reach >= asked).all(axis=1).any()
+        if not (cluster.room >= asked).all(axis=1).any():  # else the policy has its reasons
+            fits[demand_class] = (reach >= asked).all(axis=1).any()
     able = vms[fits[of]]
     return int(able[cluster.workload.requests.arrival[able].argmin()]) if able.size else -1
 
@@ -118,17 +119,17 @@ def _victims(
     there = below[cluster.host_of[below] == host]
     worth = _worth(cluster, there, priority)
     there = there[np.lexsort((there, -worth, priority[there]))]
-    asked = cluster.workload.asked[cluster.row_of[there]]
+    taken = cluster.taken[there]
     lacking = cluster.asked(vm) - cluster.room[host]
-    enough = (np.cumsum(asked, axis=0) >= lacking).all(axis=1)
+    enough = (np.cumsum(taken, axis=0) >= lacking).all(axis=1)
     count = int(enough.argmax()) + 1
     goes = np.zeros(len(there), dtype=bool)
     goes[:count] = True
-    given = asked[:count].sum(axis=0)
+    given = taken[:count].sum(axis=0)
     for position in range(count - 1, -1, -1):  # the most important of them may stay if the others suffice
-        if (given - asked[position] >= lacking).all():
+        if (given - taken[position] >= lacking).all():
             goes[position] = False
-            given = given - asked[position]
+            given = given - taken[position]
     victims = there[goes]
     return float(_worth(cluster, victims, priority).sum()), Takeover(vm, host, victims)
 

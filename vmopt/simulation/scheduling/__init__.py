@@ -1,5 +1,5 @@
 """Policies: who starts where, one file an idea, found by name in the registry."""
 
-from vmopt.simulation.policies.registry import PolicyInfo, policies
+from vmopt.simulation.scheduling.registry import PolicyInfo, policies
 
 __all__ = ["PolicyInfo", "policies"]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from vmopt.errors import OptionError
 
 if TYPE_CHECKING:
-    from vmopt.simulation.policies.base import Policy
+    from vmopt.simulation.scheduling.base import Policy
 
-LIST = "vmopt.simulation.policies.in_order"
+LIST = "vmopt.simulation.scheduling.in_order"
 
 
 @dataclass(frozen=True)
@@ -28,27 +28,30 @@ class PolicyInfo:
         ``module:class or key``.
     variants : tuple of str
         What may follow the name after a colon.
+    uses_seed : bool
+        Whether chance plays a part.
     """
 
     name: str
     summary: str
     target: str
     variants: tuple[str, ...] = ()
+    uses_seed: bool = False
 
     def load(self) -> Any:
         """Import what the policy is made of."""
         module, _, name = self.target.partition(":")
         return getattr(import_module(module), name)
 
-    def make(self, variant: str = "", **options: Any) -> Policy:
+    def make(self, variant: str = "", seed: int = 0) -> Policy:
         """Make a policy, ready for one simulation."""
         loaded: Any = self.load()
         if not self.target.startswith(LIST):
-            made: Policy = loaded(**options)
+            made: Policy = loaded(seed=seed) if self.uses_seed else loaded()
             return made
-        from vmopt.simulation.policies.in_order import InOrder
+        from vmopt.simulation.scheduling.in_order import InOrder
 
-        return InOrder(self.name, loaded, strict=variant == "strict", **options)
+        return InOrder(self.name, loaded, strict=variant == "strict")
 
 
 POLICIES = {
@@ -59,16 +62,21 @@ POLICIES = {
         PolicyInfo(
             "priority-ageing",
             "priority that grows with waiting",
-            "vmopt.simulation.policies.ageing:PriorityAgeing",
+            "vmopt.simulation.scheduling.ageing:PriorityAgeing",
         ),
         PolicyInfo("demand-largest", "largest demand first", f"{LIST}:by_largest", ("strict",)),
         PolicyInfo("demand-smallest", "smallest demand first", f"{LIST}:by_smallest", ("strict",)),
         PolicyInfo(
             "backfill",
             "priority, with reservations that nobody may delay",
-            "vmopt.simulation.policies.backfill:Backfill",
+            "vmopt.simulation.scheduling.backfill:Backfill",
         ),
-        PolicyInfo("optimal", "the waiting VMs solved, in windows", "vmopt.simulation.policies.optimal:Optimal"),
+        PolicyInfo(
+            "optimal",
+            "the waiting VMs solved, in windows",
+            "vmopt.simulation.scheduling.optimal:Optimal",
+            uses_seed=True,
+        ),
     )
 }
 
@@ -84,7 +92,7 @@ def policies() -> tuple[PolicyInfo, ...]:
     return tuple(POLICIES.values())
 
 
-def get(name: str, **options: Any) -> Policy:
+def get(name: str, seed: int = 0) -> Policy:
     """Make a policy by name, ``fcfs`` or with a variant ``fcfs:strict``.
 
     Raises
@@ -106,6 +114,6 @@ def get(name: str, **options: Any) -> Policy:
     if colon and variant not in info.variants:
         known = f"use {' or '.join(info.variants)}" if info.variants else "it takes none"
         raise OptionError(f"policy {info.name!r} has no variant {variant!r}: {known}.")
-    return info.make(variant, **options)
+    return info.make(variant, seed)
 
 

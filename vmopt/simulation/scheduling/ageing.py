@@ -7,7 +7,7 @@ import numpy as np
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.simulation.kinds import State
 from vmopt.simulation.moment import Moment
-from vmopt.simulation.policies.in_order import in_order, start_what_fits
+from vmopt.simulation.scheduling.in_order import in_order, start_what_fits
 
 SECONDS_PER_LEVEL = 3600.0
 
