@@ -145,21 +145,25 @@ class Engine:
     def _decision_due(self) -> bool:
         """Whether the policy decides now; if it shall decide later, note when."""
         cluster, window = self.cluster, self._policy.window
-        if not (cluster.fresh or cluster.dirty) or not cluster.waiting.size:
+        if not cluster.waiting.size:
+            cluster.dirty.clear()
+            self._decide_at = inf
             return False
-        if window > 0 and self._decide_at > self._now:
-            self._decide_at = min(self._decide_at, ceil(self._now / window) * window)
-        return window <= 0 or self._decide_at <= self._now
+        if cluster.fresh or cluster.dirty:
+            at = ceil(self._now / window) * window if window > 0 else self._now
+            self._decide_at = min(self._decide_at, at)
+        return self._decide_at <= self._now
 
     def _decide(self) -> float:
         """Let the policy decide, and VMs take over where they may; return the seconds of wall clock."""
         begun = time.perf_counter()
-        self._decide_at = inf
         while True:
-            self._policy.decide(self._moment())
+            moment = self._moment()
+            self._policy.decide(moment)
             self.cluster.fresh.clear()
             self.cluster.dirty.clear()
             if not self._take_over():
+                self._decide_at = moment.again
                 return time.perf_counter() - begun
 
     def _take_over(self) -> bool:

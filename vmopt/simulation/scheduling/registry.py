@@ -46,12 +46,15 @@ class PolicyInfo:
     def make(self, variant: str = "", seed: int = 0) -> Policy:
         """Make a policy, ready for one simulation."""
         loaded: Any = self.load()
-        if not self.target.startswith(LIST):
-            made: Policy = loaded(seed=seed) if self.uses_seed else loaded()
-            return made
-        from vmopt.simulation.scheduling.in_order import InOrder
+        if self.target.startswith(LIST):
+            from vmopt.simulation.scheduling.in_order import InOrder
 
-        return InOrder(self.name, loaded, strict=variant == "strict")
+            return InOrder(self.name, loaded, strict=variant == "strict")
+        options: dict[str, Any] = {"seed": seed} if self.uses_seed else {}
+        if variant == "myopic":
+            options["charged"] = 0.0
+        made: Policy = loaded(**options)
+        return made
 
 
 POLICIES = {
@@ -75,6 +78,7 @@ POLICIES = {
             "optimal",
             "the waiting VMs solved, in windows",
             "vmopt.simulation.scheduling.optimal:Optimal",
+            ("myopic",),
             uses_seed=True,
         ),
     )
