@@ -5,6 +5,8 @@ from vmopt.io.csv_pair import read_csv, write_csv
 from vmopt.io.dispatch import read, write
 from vmopt.io.fingerprint import fingerprint
 from vmopt.io.json_instance import read_json, write_json
+from vmopt.io.alibaba_requests import read_alibaba_requests
+from vmopt.io.json_requests import read_requests, write_requests
 from vmopt.io.json_solution import read_solution, write_solution
 from vmopt.io.kmkp import read_kmkp
 from vmopt.io.or_library import read_mknap, read_mkp
@@ -17,11 +19,13 @@ __all__ = [
     "parse_vbp",
     "read",
     "read_alibaba_gpu",
+    "read_alibaba_requests",
     "read_csv",
     "read_json",
     "read_kmkp",
     "read_mknap",
     "read_mkp",
+    "read_requests",
     "read_roadef",
     "read_solution",
     "read_vbp",
@@ -29,5 +33,6 @@ __all__ = [
     "write",
     "write_csv",
     "write_json",
+    "write_requests",
     "write_solution",
 ]

@@ -64,7 +64,9 @@ class HostEvent:
     action: Action
 
 
-def checked_changes(given: Iterable[Change], known: Mapping[str, int], resources: tuple[str, ...]) -> tuple[Change, ...]:
+def checked_changes(
+    given: Iterable[Change], known: Mapping[str, int], resources: tuple[str, ...]
+) -> tuple[Change, ...]:
     """Return the changes in the order of their times.
 
     Raises

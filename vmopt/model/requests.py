@@ -231,4 +231,3 @@ def _amounts(table: Any, names: Names, resources: tuple[str, ...], what: str) ->
     """Check a table of amounts; the columns keep their digits."""
     checked: FloatArray | IntArray = amounts.as_table(amounts.as_numbers(table, names, resources, what))
     return columns.frozen(checked)
-

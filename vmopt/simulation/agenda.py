@@ -22,13 +22,9 @@ class Agenda:
 
     def __init__(self, workload: Workload) -> None:
         requests = workload.requests
-        self._heap: list[Entry] = [
-            (time, Kind.ARRIVE, vm, 0) for vm, time in enumerate(requests.arrival.tolist())
-        ]
+        self._heap: list[Entry] = [(time, Kind.ARRIVE, vm, 0) for vm, time in enumerate(requests.arrival.tolist())]
         self._heap += [(float(change.time), Kind.CHANGE, j, 0) for j, change in enumerate(requests.changes)]
-        self._heap += [
-            (float(event.time), ACTIONS[event.action], j, 0) for j, event in enumerate(requests.host_events)
-        ]
+        self._heap += [(float(event.time), ACTIONS[event.action], j, 0) for j, event in enumerate(requests.host_events)]
         heapify(self._heap)
 
     @property

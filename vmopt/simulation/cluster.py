@@ -161,7 +161,9 @@ class Cluster:
             raise SolverError(f"host {self.workload.instance.host_names[host]!r} is asked for more than it has.")
         load: IntArray = self.taken.sum(axis=0)
         if (self.workload.instance.total - self.free.sum(axis=0) != load).any():
-            raise SolverError("what runs and what is free do not add up to the capacity: the simulation has lost count.")
+            raise SolverError(
+                "what runs and what is free do not add up to the capacity: the simulation has lost count."
+            )
         return load
 
     def _take(self, vm: int, host: int, amount: IntArray) -> None:

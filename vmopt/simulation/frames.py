@@ -83,7 +83,19 @@ def facts(timeline: Timeline) -> list[Fact]:
 
 def priorities(rows: tuple[PriorityRow, ...]) -> Table:
     """Waiting and slowdown by priority as cells of text."""
-    header = ("priority", "VMs", "starved", "waits: mean", "50 %", "95 %", "99 %", "slowdown: mean", "50 %", "95 %", "99 %")
+    header = (
+        "priority",
+        "VMs",
+        "starved",
+        "waits: mean",
+        "50 %",
+        "95 %",
+        "99 %",
+        "slowdown: mean",
+        "50 %",
+        "95 %",
+        "99 %",
+    )
     body = [
         (
             f"{row.priority:g}",

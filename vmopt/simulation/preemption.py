@@ -75,7 +75,9 @@ def next_takeover(cluster: Cluster, priority: FloatArray, times: IntArray, cap: 
         vm = _first_that_fits(cluster, level_vms, reach)
         if vm >= 0:
             hosts = np.flatnonzero((reach >= cluster.asked(vm)).all(axis=1))
-            choices = [_victims(cluster, vm, host, below, priority) for host in _cheapest(cluster, hosts, below, priority)]
+            choices = [
+                _victims(cluster, vm, host, below, priority) for host in _cheapest(cluster, hosts, below, priority)
+            ]
             return min(choices, key=lambda chosen: chosen[0])[1]
     return None
 
@@ -112,9 +114,7 @@ def _cheapest(cluster: Cluster, hosts: IntArray, below: IntArray, priority: Floa
     return chosen
 
 
-def _victims(
-    cluster: Cluster, vm: int, host: int, below: IntArray, priority: FloatArray
-) -> tuple[float, Takeover]:
+def _victims(cluster: Cluster, vm: int, host: int, below: IntArray, priority: FloatArray) -> tuple[float, Takeover]:
     """Choose who goes from a host: the least important until there is room, less those who need not."""
     there = below[cluster.host_of[below] == host]
     worth = _worth(cluster, there, priority)

@@ -127,7 +127,7 @@ def _hosts_of_events(requests: Requests, instance: Instance) -> IntArray:
     names = instance.host_names.index_of if requests.host_events else {}
     for event in requests.host_events:
         if event.host not in names:
-            raise InstanceError(f"host {event.host!r} is to {event.action} at {event.time:g} s, but there is no such host.")
+            raise InstanceError(
+                f"host {event.host!r} is to {event.action} at {event.time:g} s, but there is no such host."
+            )
     return np.array([names[event.host] for event in requests.host_events], dtype=np.int64)
-
-

@@ -119,5 +119,3 @@ def get(name: str, seed: int = 0) -> Policy:
         known = f"use {' or '.join(info.variants)}" if info.variants else "it takes none"
         raise OptionError(f"policy {info.name!r} has no variant {variant!r}: {known}.")
     return info.make(variant, seed)
-
-
