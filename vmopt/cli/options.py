@@ -31,6 +31,10 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write the placement here, as JSON.", show_default=False),
 ]
+Plot = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="FILE", help="Draw the result here, as png, svg or pdf.", show_default=False),
+]
 WarmStart = Annotated[
     Path | None,
     typer.Option("--warm-start", "-w", metavar="FILE", help="Start from this solution.", show_default=False),

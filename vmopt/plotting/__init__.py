@@ -15,7 +15,7 @@ except ModuleNotFoundError as missing:
 
 from vmopt.plotting.left_out import unplaced
 from vmopt.plotting.loads import utilisation
-from vmopt.plotting.overview import overview, save
+from vmopt.plotting.overview import FORMATS, overview, save
 from vmopt.plotting.pairs import comparison, dumbbells
 from vmopt.plotting.profiles import performance_profile
 from vmopt.plotting.slopes import growth
@@ -24,6 +24,7 @@ from vmopt.plotting.trajectory import progress
 from vmopt.plotting.worth import prices
 
 __all__ = [
+    "FORMATS",
     "comparison",
     "dumbbells",
     "growth",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.plotting import style
+from vmopt.plotting.levels import levels
+from vmopt.summary.figures import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,16 +18,8 @@ if TYPE_CHECKING:
     from vmopt.solution import Solution
 
 MOST_LEVELS = 10
-MOST_DEMANDS = 12
+MOST_DEMANDS = 8
 LEFT_OUT = LinearSegmentedColormap.from_list("left_out", ["#F2F2F2", "#FBD38A", style.VERMILLION, "#6B2200"])
-
-
-class Bins(NamedTuple):
-    """Values sorted into few bins: the bin of each, how the bins are named, and their edges."""
-
-    of: IntArray
-    names: list[str]
-    edges: FloatArray
 
 
 def unplaced(solution: Solution, ax: Axes | None = None) -> Axes:
@@ -56,18 +49,18 @@ def unplaced(solution: Solution, ax: Axes | None = None) -> Axes:
     """
     ax = style.canvas(ax)
     instance, out = solution.instance, solution.host_index < 0
-    levels = _levels(instance.priority)
-    demands = _demands(instance.share * instance.n_hosts)
-    shape = (len(levels.names), len(demands.names))
-    cell = levels.of * shape[1] + demands.of
+    level_of, names = levels(instance.priority, MOST_LEVELS)
+    demand_of, edges = _demands(instance.share * instance.n_hosts)
+    shape = (len(names), len(edges) - 1)
+    cell = level_of * shape[1] + demand_of
     total = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
     left = np.bincount(cell[out], minlength=shape[0] * shape[1]).reshape(shape)
     _heat_map(ax, left, total)
-    ax.set_yticks(range(shape[0]), levels.names)
-    ax.set_xticks(np.arange(shape[1] + 1) - 0.5, [f"{100 * edge:.2g}" for edge in demands.edges])
+    ax.set_yticks(range(shape[0]), names)
+    ax.set_xticks(np.arange(shape[1] + 1) - 0.5, [number(100 * edge, 2) for edge in edges])
     style.axis_labels(ax, x="demand, % of an average host", y="priority")
     share = instance.share[out].sum() / instance.share.sum() if instance.share.any() else 0.0
-    style.title(ax, f"Left out: {out.sum():,} of {instance.n_vms:,} VMs, {100 * share:.1f} % of the demand")
+    style.title(ax, f"Left out: {out.sum():,} of {instance.n_vms:,} VMs ({percent(share, 1)} of demand)")
     return ax
 
 
@@ -96,25 +89,14 @@ def _heat_map(ax: Axes, left: IntArray, total: IntArray) -> None:
     style.percent_axis(scale.ax.yaxis)
 
 
-def _levels(priority: FloatArray) -> Bins:
-    """A bin for each priority, or bins of about equally many VMs where there are too many."""
-    values, of = np.unique(priority, return_inverse=True)
-    if len(values) <= MOST_LEVELS:
-        return Bins(of.ravel(), [f"{value:g}" for value in values], values)
-    edges = np.unique(np.quantile(priority, np.linspace(0, 1, MOST_LEVELS + 1)))
-    of = np.clip(np.searchsorted(edges, priority, side="right") - 1, 0, len(edges) - 2)
-    names = [f"{low:.3g} to {high:.3g}" for low, high in pairwise(edges)]
-    return Bins(of, names, edges)
-
-
-def _demands(demand: FloatArray) -> Bins:
+def _demands(demand: FloatArray) -> tuple[IntArray, FloatArray]:
     """Bins of equal ratio from the least demand to the greatest; VMs that ask for nothing go with the least."""
     some = demand[demand > 0]
-    low, high = (float(some.min()), float(some.max())) if len(some) else (0.01, 0.01)
-    n_bins = int(np.clip(np.ceil(4 * np.log2(high / low) / 2), 1, MOST_DEMANDS))
-    edges = np.geomspace(low, high, n_bins + 1) if high > low else np.array([low, low])
-    of = np.clip(np.searchsorted(edges, demand, side="right") - 1, 0, n_bins - 1)
-    return Bins(of, [f"{edge:.2g}" for edge in edges[:-1]], edges)
+    low, high = (float(some.min()), float(some.max())) if len(some) else (1.0, 1.0)
+    n_bins = int(np.clip(np.ceil(2 * np.log2(high / low)), 1, MOST_DEMANDS))
+    edges = np.geomspace(low, high, n_bins + 1)
+    of = np.searchsorted(edges[1:-1], demand, side="right")
+    return of, edges
 
 
 def _short(count: int) -> str:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from vmopt.solution import Solution
 
 MOST_BARS = 48
-MOST_CELLS = 400
 
 
 def utilisation(solution: Solution, ax: Axes | None = None) -> Axes:
@@ -44,11 +43,12 @@ def utilisation(solution: Solution, ax: Axes | None = None) -> Axes:
     """
     ax = style.canvas(ax)
     used = solution.host_utilisation
+    style.title(ax, "Utilisation of the hosts")
     if used.size <= MOST_BARS:
         _bars(solution, used, ax)
+        style.key(ax)
     else:
         _heat_map(solution, used, ax)
-    style.title(ax, "Utilisation of the hosts")
     return ax
 
 
@@ -58,40 +58,32 @@ def _bars(solution: Solution, used: FloatArray, ax: Axes) -> None:
     for k, overall in enumerate(solution.utilisation.items()):
         left = centres - 0.4 + k * width
         ax.bar(left, used[:, k], width, align="edge", color=style.CYCLE[k % 6], label=_with_percent(*overall))
-    long = sum(map(len, names)) > 80
+    long = sum(map(len, names)) > 66
     ax.set_xticks(centres, list(names), rotation=45 if long else 0, ha="right" if long else "center")
     ax.tick_params(axis="x", length=0)
     ax.set_ylim(0, 1)
     style.percent_axis(ax.yaxis)
     style.grid(ax, "y")
-    style.key(ax, n_resources)
 
 
 def _heat_map(solution: Solution, used: FloatArray, ax: Axes) -> None:
     n_hosts, n_resources = used.shape
     fullest_first = used[np.argsort(-used.mean(axis=1), kind="stable")]
-    cells = _means(fullest_first, MOST_CELLS).T
-    extent = (0, n_hosts, n_resources - 0.5, -0.5)
-    image = ax.imshow(cells, vmin=0, vmax=1, cmap="viridis_r", aspect="auto", interpolation="nearest", extent=extent)
+    cells = style.means(fullest_first, style.MOST_COLUMNS).T
+    columns, rows = np.linspace(0, n_hosts, cells.shape[1] + 1), np.arange(n_resources + 1) - 0.5
+    image = ax.pcolormesh(columns, rows, cells, vmin=0, vmax=1, cmap="viridis_r", rasterized=True)
+    ax.invert_yaxis()
     overall = solution.utilisation.items()
     ax.set_yticks(range(n_resources), [_with_percent(*of_one, between="\n") for of_one in overall])
     ax.tick_params(axis="y", length=0)
-    ax.set_yticks(np.arange(1, n_resources) - 0.5, minor=True)
-    ax.grid(axis="y", which="minor", color="white", linewidth=2)
-    ax.tick_params(axis="y", which="minor", length=0)
+    ax.hlines(rows[1:-1], 0, n_hosts, color="white", linewidth=2)
     ax.spines[:].set_visible(False)
+    style.thousands(ax.xaxis)
     style.axis_labels(ax, x=f"{n_hosts:,} hosts, the fullest first")
     scale = ax.figure.colorbar(image, ax=ax, pad=0.02, aspect=12)
     scale.outline.set_visible(False)
     scale.ax.tick_params(labelsize=style.SMALL, color=style.GREY, labelcolor=style.INK)
     style.percent_axis(scale.ax.yaxis)
-
-
-def _means(rows: FloatArray, most: int) -> FloatArray:
-    """Means of neighbouring rows, so that at most `most` rows are left."""
-    edges = np.linspace(0, len(rows), min(most, len(rows)) + 1).astype(np.int64)
-    sums: FloatArray = np.add.reduceat(rows, edges[:-1], axis=0)
-    return sums / np.diff(edges)[:, None]
 
 
 def _with_percent(resource: str, used: float, between: str = " ") -> str:

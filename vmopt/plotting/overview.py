@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vmopt.solution import Solution
 
-SIZE = (8.5, 5.6)
+SIZE = (9.0, 6.0)
 FORMATS = (".png", ".svg", ".pdf")
 
 
@@ -40,20 +40,28 @@ def overview(solution: Solution, figure: Any = None) -> Axes:
     >>> import vmopt
     >>> from matplotlib.figure import Figure
     >>> solution = vmopt.solve(vmopt.generate(hosts=10, seed=1), method="greedy-priority")
-    >>> len(overview(solution, Figure(layout="constrained")).figure.axes)  # three pictures and a scale of colours
+    >>> whole = Figure(layout="constrained")
+    >>> overview(solution, whole).get_title(loc="left")
+    'Utilisation of the hosts'
+    >>> len(whole.axes)  # three pictures and a scale of colours
     4
     """
     if figure is None:
         import matplotlib.pyplot as plt
 
         figure = plt.figure(figsize=SIZE, layout="constrained")
-    below = ["unplaced", "progress"] if solution.history else ["unplaced", "unplaced"]
-    axes = figure.subplot_mosaic([["utilisation"] * 2, below], height_ratios=[1, 1.15])
-    utilisation(solution, ax=axes["utilisation"])
-    unplaced(solution, ax=axes["unplaced"])
+    above, below = figure.add_gridspec(2, 1, height_ratios=[1, 1.2])
+    halves = list(below.subgridspec(1, 2)) if solution.history else [below]
+    hosts: Axes = utilisation(solution, ax=_alone(above))
+    unplaced(solution, ax=_alone(halves[0]))
     if solution.history:
-        progress(solution, ax=axes["progress"])
-    return axes["utilisation"]
+        progress(solution, ax=_alone(halves[1]))
+    return hosts
+
+
+def _alone(cell: Any) -> Any:
+    """An axes in a grid of its own, so that its margins do not depend on its neighbours'."""
+    return cell.subgridspec(1, 1).subplots()
 
 
 def save(solution: Solution, path: str | Path) -> None:
@@ -71,7 +79,7 @@ def save(solution: Solution, path: str | Path) -> None:
         If it ends otherwise, or cannot be written.
     """
     target = Path(path)
-    if target.suffix not in FORMATS:
+    if not target.name.endswith(FORMATS):
         raise FileError(f"cannot write {target}: its name must end in {' or '.join(FORMATS)}.")
     figure = Figure(figsize=SIZE, layout="constrained")
     overview(solution, figure)

@@ -32,7 +32,7 @@ def dumbbells(
 ) -> Axes:
     """Draw two values of each instance as the ends of a dumbbell, the first instance on top.
 
-    More than 40 instances lose their names and are sorted by the difference, the greatest on top.
+    More than 40 instances lose their names and are sorted by the high value, the highest on top.
 
     Parameters
     ----------
@@ -65,23 +65,21 @@ def dumbbells(
     n = len(labels)
     if not n or left.shape != (n,) or right.shape != (n,):
         raise OptionError(f"{n} labels, {left.size} low and {right.size} high values: give one of each per instance.")
-    ax = style.canvas(ax, (style.NOTEBOOK_SIZE[0], max(1.6, 0.9 + 0.26 * min(n, MOST_NAMED))))
     named = n <= MOST_NAMED
-    order = np.arange(n) if named else np.argsort(-np.nan_to_num(right - left, nan=-np.inf), kind="stable")
+    ax = style.canvas(ax, (style.NOTEBOOK_SIZE[0], max(1.6, 0.9 + 0.26 * n) if named else 3.5))
+    order = np.arange(n) if named else np.argsort(-np.nan_to_num(right, nan=-np.inf), kind="stable")
     rows, left, right = np.arange(n), left[order], right[order]
-    thick, size = (2.5, 40) if named else (0.6, 3)
-    ax.hlines(rows, left, right, color=style.PALE if named else style.GREY, linewidth=thick, zorder=1)
-    ax.scatter(left, rows, size, color=style.ORANGE, marker="o", label=low_label, zorder=2, linewidths=0)
-    ax.scatter(
-        right, rows, size, color=style.BLUE, marker="D" if named else "o", label=high_label, zorder=2, linewidths=0
-    )
+    width, size = (2.0, 40) if named else (max(0.2, 150 / n), max(1.0, 1500 / n))
+    ax.hlines(rows, left, right, color=style.LINK, linewidth=width, zorder=1)
+    for values, label, colour, marker in ((left, low_label, style.ORANGE, "o"), (right, high_label, style.BLUE, "D")):
+        ax.scatter(values, rows, size, color=colour, marker=marker, label=label, zorder=2, linewidths=0)
     ax.set_ylim(n - 0.4, -0.6)
     ax.set_yticks(rows if named else [], list(labels) if named else [])
     ax.tick_params(axis="y", length=0)
     if not named:
-        style.axis_labels(ax, y=f"{n:,} instances, by difference")
+        style.axis_labels(ax, y=f"{n:,} instances, the best first")
     style.grid(ax, "x")
-    style.key(ax, 2)
+    style.key(ax, marker_size=1.0 if named else 6 / np.sqrt(size))
     return ax
 
 
@@ -115,7 +113,7 @@ def comparison(solutions: Comparison | Iterable[Solution], ax: Axes | None = Non
     table = solutions if isinstance(solutions, Comparison) else Comparison.of(solutions)
     ax = style.canvas(ax, (style.NOTEBOOK_SIZE[0], 1.2 + 0.32 * len(table)))
     reached, rows = np.array([row.objective for row in table]), np.arange(len(table))
-    ax.hlines(rows, reached, table.bound, color=style.PALE, linewidth=2.5, zorder=1)
+    ax.hlines(rows, reached, table.bound, color=style.LINK, linewidth=2.0, zorder=1)
     ax.scatter(reached, rows, 45, color=style.BLUE, zorder=2)
     ax.axvline(table.bound, color=style.ORANGE, linestyle="--", linewidth=1.8)
     ax.set_yticks(rows, [row.method for row in table])
@@ -123,7 +121,7 @@ def comparison(solutions: Comparison | Iterable[Solution], ax: Axes | None = Non
     _gap_labels(ax, table, reached)
     style.grid(ax, "x")
     style.axis_labels(ax, x="objective")
-    style.title(ax, "Methods, and how far below the bound they are")
+    style.title(ax, "Methods, and their gap to the bound")
     return ax
 
 
@@ -133,15 +131,6 @@ def _gap_labels(ax: Axes, table: Comparison, reached: FloatArray) -> None:
     ax.set_xlim(float(reached.min()) - 0.25 * span, table.bound + 0.05 * span)
     ax.set_ylim(len(table) - 0.4, -0.6)
     for place, row in enumerate(table):
-        offset = {"xytext": (-7, 0), "textcoords": "offset points", "ha": "right", "va": "center"}
-        ax.annotate(f"-{percent(row.gap, 2)}", (row.objective, place), fontsize=style.SMALL, color=style.INK, **offset)
-    ax.text(
-        table.bound,
-        1.0,
-        "bound ",
-        transform=ax.get_xaxis_transform(),
-        color=style.DARK_ORANGE,
-        fontsize=style.SMALL,
-        ha="right",
-        va="bottom",
-    )
+        text, dot = percent(row.gap, 2), (row.objective, place)
+        style.note(ax, text, dot, (-7, 0), ha="right", va="center")
+    style.note(ax, "bound", (table.bound, -0.6), (0, 2), ha="right", va="bottom", color=style.DARK_ORANGE)

@@ -60,16 +60,15 @@ def performance_profile(times: Mapping[str, Sequence[float]], ax: Axes | None = 
     right = 1.1 * max(float(ratio[solved].max(initial=1.0)), 1.8)
     ends = []
     for s, row in enumerate(ratio):
-        taus = np.sort(row[solved[s]])
-        part = np.arange(len(taus) + 1) / len(row)
+        later = np.sort(row[solved[s] & (row > 1.0)])
+        at_once = np.count_nonzero(row <= 1.0)
+        part = np.arange(at_once, at_once + len(later) + 1) / len(row)
         ends.append(float(part[-1]))
-        xs, ys = np.concatenate([[1.0], taus, [right]]), np.concatenate([[0.0], part[1:], part[-1:]])
-        ys[0] = np.count_nonzero(taus <= 1.0) / len(row)
+        xs, ys = np.concatenate([[1.0], later, [right]]), np.append(part, part[-1])
         ax.step(xs, ys, where="post", color=style.CYCLE[s % 6], linestyle=style.LINES[s % 4], linewidth=1.8)
     for s, (name, height) in enumerate(zip(times, style.spread(ends, 0.0, 1.0, 0.065), strict=True)):
-        text = f" {name} {100 * ends[s]:.0f} %"
-        where = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": style.SMALL}
-        ax.text(1.0, height, text, color=style.readable(style.CYCLE[s % 6]), **where)
+        text = f"{name} {100 * ends[s]:.0f} %"
+        style.beside(ax, height, text, style.CYCLE[s % 6])
     ax.set_xscale("log", base=2)
     ax.set_xlim(1.0, right)
     ax.set_ylim(0, 1.02)

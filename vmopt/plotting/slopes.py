@@ -44,7 +44,7 @@ def growth(sizes: Sequence[float], seconds: Mapping[str, Sequence[float]], ax: A
     >>> from matplotlib.figure import Figure
     >>> ax = growth([10, 100, 1000], {"verify": [0.01, 0.1, 1.0]}, ax=Figure().subplots())
     >>> ax.texts[0].get_text().strip()
-    'verify: size^1.00'
+    'verify: slope 1.00'
     """
     xs = np.asarray(sizes, dtype=float)
     rows = {kind: np.asarray(row, dtype=float) for kind, row in seconds.items()}
@@ -89,7 +89,7 @@ def _label(ax: Axes, ends: list[tuple[str, float, float, str]]) -> None:
     low, high = np.log(ax.get_ylim())
     heights = [(np.log(end) - low) / (high - low) if np.isfinite(end) else 0.0 for _, _, end, _ in ends]
     for (kind, exponent, _, colour), height in zip(ends, style.spread(heights, 0.0, 1.0, 0.065), strict=True):
-        text = f" {kind}: size^{exponent:.2f}" if np.isfinite(exponent) else f" {kind}"
+        text = f" {kind}: slope {exponent:.2f}" if np.isfinite(exponent) else f" {kind}"
         ax.text(1.0, height, text, transform=ax.transAxes, color=colour, fontsize=style.SMALL, va="center")
 
 

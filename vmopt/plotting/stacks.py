@@ -13,6 +13,7 @@ from vmopt import metrics
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.plotting import style
+from vmopt.plotting.levels import levels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,13 +64,12 @@ def packing(
     instance = solution.instance
     unit = float(instance.scale[k])
     capacity = instance.capacity[chosen, k] / unit
-    level_names, level_of = _levels(instance.priority)
+    level_of, level_names = levels(instance.priority, MOST_PRIORITIES)
     colours = style.shades(len(level_names))
     for place, host in enumerate(chosen):
         vms = np.flatnonzero(solution.host_index == host)
         _stack(ax, place, instance.demand[vms, k] / unit, level_of[vms], colours)
-    edges = {"facecolor": "none", "edgecolor": style.INK, "linewidth": 1.0}
-    ax.bar(np.arange(len(chosen)), capacity, WIDTH, **edges)
+    ax.bar(np.arange(len(chosen)), capacity, WIDTH, facecolor="none", edgecolor=style.INK, linewidth=1.0)
     _finish(ax, instance, chosen, k)
     handles = [Patch(color=colour, label=name) for name, colour in zip(level_names, colours, strict=True)]
     ax.legend(handles=handles[::-1], title="priority", **style.BESIDE)
@@ -78,11 +78,12 @@ def packing(
 
 def _finish(ax: Axes, instance: Instance, chosen: IntArray, k: int) -> None:
     names = [instance.host_names[int(host)] for host in chosen]
-    long = sum(map(len, names)) > 70
+    long = sum(map(len, names)) > 60
     ax.set_xticks(np.arange(len(names)), names, rotation=45 if long else 0, ha="right" if long else "center")
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.6, len(names) - 0.4)
     ax.set_ylim(0, None)
+    style.thousands(ax.yaxis)
     style.grid(ax, "y")
     style.axis_labels(ax, y=instance.resources[k])
     of_all = f" of {instance.n_hosts:,}" if len(names) < instance.n_hosts else ""
@@ -118,7 +119,10 @@ def _resource(solution: Solution, resource: str | None) -> int:
 def _hosts(solution: Solution, hosts: Sequence[str] | None, k: int) -> IntArray:
     instance = solution.instance
     if hosts is not None:
-        return np.array([_index(instance, name) for name in ([hosts] if isinstance(hosts, str) else hosts)], dtype=int)
+        names = [hosts] if isinstance(hosts, str) else list(hosts)
+        if not names:
+            raise OptionError("there are no hosts to draw: name at least one.")
+        return np.array([_index(instance, name) for name in names], dtype=np.int64)
     if instance.n_hosts <= MOST_HOSTS:
         return np.arange(instance.n_hosts)
     used = metrics.utilisation(solution.loads[:, k], instance.capacity[:, k])
@@ -130,13 +134,3 @@ def _index(instance: Instance, name: str) -> int:
     if name not in instance.host_names.index_of:
         raise OptionError(f"there is no host {name!r}: the first is {instance.host_names[0]!r}.")
     return instance.host_names.index_of[name]
-
-
-def _levels(priority: FloatArray) -> tuple[list[str], IntArray]:
-    """Name the priorities, lowest first, and number the VMs by them; of many priorities, ranges."""
-    values, of = np.unique(priority, return_inverse=True)
-    if len(values) <= MOST_PRIORITIES:
-        return [f"{value:g}" for value in values], of.ravel()
-    groups = np.array_split(values, MOST_PRIORITIES)
-    group_of = np.repeat(np.arange(MOST_PRIORITIES), [len(group) for group in groups])
-    return [f"{group[0]:.3g} to {group[-1]:.3g}" for group in groups], group_of[of.ravel()]

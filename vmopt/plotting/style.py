@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from vmopt.model.objective import FloatArray
 
@@ -25,11 +25,21 @@ DARK_ORANGE = "#9A6A00"
 """Orange for letters: on white, as readable as small print must be."""
 LINES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P")
-INK, GREY, PALE = "#333333", "#999999", "#E8E8E8"
+INK, GREY, LINK, PALE = "#333333", "#999999", "#C4C4C4", "#E8E8E8"
 SMALL, NORMAL = 8.5, 10
 NOTEBOOK_SIZE = (6.0, 3.5)
-LEGEND = {"frameon": False, "fontsize": SMALL, "labelcolor": INK, "handlelength": 1.0, "handletextpad": 0.4}
-BESIDE = {**LEGEND, "loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "title_fontsize": SMALL}
+ONE_LINE = 76
+"""Letters of small print that go on a line at notebook size."""
+MOST_COLUMNS = 400
+"""More columns than these cannot be told apart at notebook size."""
+LEGEND: dict[str, Any] = {
+    "frameon": False,
+    "fontsize": SMALL,
+    "labelcolor": INK,
+    "handlelength": 1.0,
+    "handletextpad": 0.4,
+}
+BESIDE: dict[str, Any] = {**LEGEND, "loc": "upper left", "bbox_to_anchor": (1.0, 1.0), "title_fontsize": SMALL}
 """A legend to the right of the picture."""
 
 
@@ -57,9 +67,14 @@ def axis_labels(ax: Axes, x: str = "", y: str = "") -> None:
     ax.set_ylabel(y, fontsize=SMALL, color=INK)
 
 
-def grid(ax: Axes, axis: str) -> None:
+def grid(ax: Axes, axis: Literal["x", "y", "both"]) -> None:
     """Draw faint lines to read values by."""
     ax.grid(axis=axis, color=PALE, linewidth=0.8)
+
+
+def thousands(axis: Any) -> None:
+    """Write numbers plainly, thousands apart: no exponent, no offset."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
 
 
 def percent_axis(axis: Any, decimals: int | None = 0) -> None:
@@ -67,11 +82,28 @@ def percent_axis(axis: Any, decimals: int | None = 0) -> None:
     axis.set_major_formatter(PercentFormatter(1.0, decimals=decimals, symbol=" %"))
 
 
-def key(ax: Axes, n_columns: int) -> None:
-    """Name the colours in one line above the picture, out of the way of the data."""
-    ax.legend(
-        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=n_columns, columnspacing=1.0, borderaxespad=0.2, **LEGEND
-    )
+def key(ax: Axes, marker_size: float = 1.0) -> None:
+    """Name the colours above the picture: beside the title where there is room, else below it."""
+    names = ax.get_legend_handles_labels()[1]
+    heading = ax.get_title(loc="left")
+    if 1.2 * len(heading) + sum(len(name) + 3 for name in names) <= ONE_LINE:
+        where = {"ncols": len(names), "loc": "lower right", "bbox_to_anchor": (1.0, 1.0)}
+    else:
+        where = {"ncols": min(len(names), 4), "loc": "lower left", "bbox_to_anchor": (0.0, 1.0)}
+        ax.set_title(heading, loc="left", fontsize=NORMAL, color=INK, pad=6 + 15 * -(-len(names) // 4))
+    ax.legend(columnspacing=1.0, markerscale=marker_size, borderaxespad=0.2, **where, **LEGEND)
+
+
+def beside(ax: Axes, height: float, text: str, colour: str) -> None:
+    """Name a line at its right end, at this height on the axis."""
+    where = ax.get_yaxis_transform()
+    ax.text(1.0, height, f" {text}", transform=where, color=readable(colour), fontsize=SMALL, va="center")
+
+
+def note(ax: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **how: Any) -> None:
+    """Write a word beside a point of the data, `offset` points (1/72 inch) away."""
+    how = {"fontsize": SMALL, "color": INK, "annotation_clip": False, **how}
+    ax.annotate(text, at, offset, textcoords="offset points", **how)
 
 
 def readable(colour: str) -> str:
@@ -85,6 +117,19 @@ def shades(n: int, name: str = "viridis_r", low: float = 0.05, high: float = 0.9
     return [tuple(colour) for colour in picked]
 
 
+def means(rows: FloatArray, most: int) -> FloatArray:
+    """Return means of neighbouring rows, so that at most `most` rows are left.
+
+    Examples
+    --------
+    >>> means(np.array([[1.0], [3.0], [10.0], [20.0]]), 2).tolist()
+    [[2.0], [15.0]]
+    """
+    edges = np.linspace(0, len(rows), min(most, len(rows)) + 1).astype(np.int64)
+    sums: FloatArray = np.add.reduceat(rows, edges[:-1], axis=0)
+    return sums / np.diff(edges)[:, None]
+
+
 def spread(wanted: Sequence[float], low: float, high: float, apart: float) -> FloatArray:
     """Move positions of labels so that neighbours are `apart`, as near to the wanted ones as one pass allows.
 
@@ -94,7 +139,7 @@ def spread(wanted: Sequence[float], low: float, high: float, apart: float) -> Fl
     [0.5, 0.6, 0.1]
     """
     order = np.argsort(wanted, kind="stable")
-    placed = np.clip(np.asarray(wanted, dtype=float), low, high)
+    placed: FloatArray = np.clip(np.asarray(wanted, dtype=float), low, high)
     for before, after in pairwise(order):
         placed[after] = max(placed[after], placed[before] + apart)
     if len(order) and placed[order[-1]] > high:

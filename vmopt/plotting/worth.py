@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.plotting import style
+from vmopt.summary.figures import count, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from vmopt.solution import Relaxation, Solution
 
 MOST_NAMED = 12
+LINE = 32
+UNIT = "worth of one host, in average hosts"
 
 
 def prices(relaxation: Relaxation | Solution, ax: Axes | None = None) -> Axes:
@@ -24,8 +28,8 @@ def prices(relaxation: Relaxation | Solution, ax: Axes | None = None) -> Axes:
 
     A price is per unit, and a GiB is not a core. What compares is the worth of all that one host offers of a
     resource, ``C[c,k] * lam[c,k]``; the sum over the resources says what one more host of class c would add at most,
-    here in percent of the bound. Host classes are sorted by it. More than twelve are drawn as one landscape over the
-    hosts, without names.
+    drawn in multiples of the mean over all hosts, and written in percent of the bound. The most valuable class comes
+    first. More than twelve are drawn as one landscape over the hosts, without names.
 
     Parameters
     ----------
@@ -49,19 +53,23 @@ def prices(relaxation: Relaxation | Solution, ax: Axes | None = None) -> Axes:
     >>> from matplotlib.figure import Figure
     >>> relaxation = vmopt.relax(vmopt.generate(hosts=10, seed=1))
     >>> prices(relaxation, ax=Figure().subplots()).get_xlabel()
-    'worth of one host, % of the bound'
+    'worth of one host, in average hosts'
     """
     if relaxation.prices is None:
         raise OptionError("this solution has no prices: take one from solve(), or vmopt.relax(instance).")
-    instance, bound = relaxation.instance, relaxation.bound
-    worth = instance.host_classes.capacity * relaxation.prices / (bound if bound > 0 else 1.0)
+    instance, classes = relaxation.instance, relaxation.instance.host_classes
+    worth = classes.capacity * relaxation.prices
     order = np.argsort(-worth.sum(axis=1), kind="stable")
+    mean = float(classes.count @ worth.sum(axis=1)) / instance.n_hosts
+    relative = worth[order] / (mean if mean > 0 else 1.0)
     few = len(order) <= MOST_NAMED
     ax = style.canvas(ax, (style.NOTEBOOK_SIZE[0], 1.5 + 0.4 * len(order)) if few else style.NOTEBOOK_SIZE)
-    draw = _bars if few else _landscape
-    draw(ax, instance, worth[order], order)
-    style.title(ax, "Worth of capacity")
-    style.key(ax, len(instance.resources))
+    (_bars if few else _landscape)(ax, instance, relative, order)
+    if few and relaxation.bound > 0:
+        _write_totals(ax, relative.sum(axis=1), worth.sum(axis=1)[order] / relaxation.bound)
+    style.title(ax, "Worth of a host" if mean > 0 else "Worth of a host: nothing is scarce")
+    if mean > 0:
+        style.key(ax)
     return ax
 
 
@@ -73,30 +81,36 @@ def _bars(ax: Axes, instance: Instance, worth: FloatArray, order: IntArray) -> N
     ax.set_yticks(rows, [_name(instance, int(c)) for c in order])
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_xlim(0, 1.05 * max(float(done.max()), 1e-12))
-    style.percent_axis(ax.xaxis, decimals=None)
     style.grid(ax, "x")
-    style.axis_labels(ax, x="worth of one host, % of the bound")
+    style.axis_labels(ax, x=UNIT)
+
+
+def _write_totals(ax: Axes, ends: FloatArray, parts: FloatArray) -> None:
+    """Write beside each bar what one more such host would add at most, in percent of the bound."""
+    for row, (end, part) in enumerate(zip(ends, parts, strict=True)):
+        of_what = " of the bound" if row == 0 else ""
+        style.note(ax, f"{100 * part:.2g} %{of_what}", (end, row), (4, 0), va="center")
+    ax.set_xlim(0, 1.45 * max(float(ends.max()), 1.0))
 
 
 def _landscape(ax: Axes, instance: Instance, worth: FloatArray, order: IntArray) -> None:
-    edges = np.concatenate([[0], np.cumsum(instance.host_classes.count[order])])
-    done = np.zeros(len(worth))
+    of_hosts = style.means(np.repeat(worth, instance.host_classes.count[order], axis=0), style.MOST_COLUMNS)
+    edges, done = np.linspace(0, instance.n_hosts, len(of_hosts) + 1), np.zeros(len(of_hosts))
     for k, resource in enumerate(instance.resources):
-        top = done + worth[:, k]
+        top = done + of_hosts[:, k]
         ax.stairs(top, edges, baseline=done, fill=True, color=style.CYCLE[k % 6], label=resource)
         done = top
-    ax.set_xlim(0, edges[-1])
-    ax.set_ylim(0, 1.05 * max(float(done.max()), 1e-12))
-    style.percent_axis(ax.yaxis, decimals=None)
+    style.thousands(ax.xaxis)
+    ax.set_xlim(0, instance.n_hosts)
+    ax.set_ylim(0, 1.05 * max(float(done.max()), 1.0))
     style.grid(ax, "y")
     hosts = f"{instance.n_hosts:,} hosts of {len(order):,} classes, the most valuable first"
-    style.axis_labels(ax, x=hosts, y="worth of one host, % of the bound")
+    style.axis_labels(ax, x=hosts, y=UNIT)
 
 
 def _name(instance: Instance, c: int) -> str:
     """Say how many hosts a class has and what each of them offers."""
     classes = instance.host_classes
-    amounts = classes.capacity[c] / instance.scale
-    offered = [f"{resource} {amount:,.6g}" for resource, amount in zip(instance.resources, amounts, strict=True)]
-    return f"{classes.count[c]:,} hosts with\n{', '.join(offered)}"
+    amounts = zip(instance.resources, classes.capacity[c] / instance.scale, strict=True)
+    offered = ", ".join(f"{resource}\N{NO-BREAK SPACE}{number(amount)}" for resource, amount in amounts)
+    return "\n".join([f"{count(int(classes.count[c]), 'host')} with", *wrap(offered, LINE)])

@@ -22,6 +22,7 @@ def solve(
     seed: options.Seed = 0,
     threads: options.Threads = None,
     output: options.Output = None,
+    plot: options.Plot = None,
     warm_start: options.WarmStart = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -36,12 +37,14 @@ def solve(
     from vmopt.solve import solve as run
 
     check_output(output, file, suffixes=JSON_SUFFIXES)
+    _check_plot(plot, file)
     instance = io.read(file)
     start = io.read_solution(instance, warm_start) if warm_start else None
     chosen = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
     with Progress(quiet=quiet) as progress:
         solution = run(instance, **chosen, threads=threads, warm_start=start, progress=progress)  # type: ignore[arg-type]
     _save(solution, output, quiet=quiet)
+    _draw(solution, plot, quiet=quiet)
     _show(solution, as_json=as_json)
     return of(solution)
 
@@ -58,6 +61,29 @@ def _save(solution: Solution, output: Path | None, *, quiet: bool) -> None:
         io.write_solution(solution, output)
     if not quiet:
         console.note(f"{'placement' if found else 'no placement, nothing'} written to {output}")
+
+
+def _check_plot(plot: Path | None, file: Path) -> None:
+    """Refuse a picture that cannot be drawn or written, before minutes of solving are spent on it."""
+    if plot is not None:
+        from vmopt import plotting
+
+        check_output(plot, file, suffixes=plotting.FORMATS)
+
+
+def _draw(solution: Solution, plot: Path | None, *, quiet: bool) -> None:
+    """Draw a placement, if there is one and it is wanted, and say so on stderr."""
+    from vmopt.cli import console
+
+    if plot is None:
+        return
+    found = of(solution) is Exit.SOLVED
+    if found:
+        from vmopt import plotting
+
+        plotting.save(solution, plot)
+    if not quiet:
+        console.note(f"{'picture' if found else 'no placement, nothing'} written to {plot}")
 
 
 def _show(solution: Solution, *, as_json: bool) -> None:
