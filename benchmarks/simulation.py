@@ -57,7 +57,10 @@ def measure(hosts: vmopt.Instance, requests: Requests, policies: list[str]) -> N
         timeline = vmopt.simulate(hosts, requests, policy=policy)
         seconds = time.perf_counter() - begun
         row = vmopt.PolicyComparison([timeline])[0]
-        waits = "  ".join(f"P{level.priority:g} {level.waiting.mean:,.0f}/{level.waiting.p95:,.0f}" for level in timeline.by_priority())
+        waits = "  ".join(
+            f"P{level.priority:g} {level.waiting.mean:,.0f}/{level.waiting.p95:,.0f}"
+            for level in timeline.by_priority()
+        )
         print(
             f"{policy:16} {seconds:7.1f} s  weighted {row.weighted:.5f}  utilisation {row.utilisation:.5f}  "
             f"slowdown {row.slowdown_mean:.2f}  starved {row.starved}  rejected {row.rejected}  waits (mean/95 %, s) {waits}",

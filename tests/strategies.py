@@ -22,13 +22,23 @@ AMOUNTS = {
 CAPACITIES = {sort: amounts | amounts.map(lambda n: 2 * n) | st.just(0) for sort, amounts in AMOUNTS.items()}
 PRIORITY = st.sampled_from([1, 2, 3, 0.5, 7.25])
 VALUE = st.one_of(st.none(), st.integers(0, 30), st.floats(0, 30, allow_subnormal=False))
+PART = st.sampled_from([0, 0.5, 1, 1])
 WEIGHT = st.sampled_from([0, 1, 2.5])
 WEIGHTING = st.sampled_from(["priority", "demand"])
 
 
 @st.composite
-def instances(draw: st.DrawFn, *, max_vms: int = 8, max_hosts: int = 4, max_resources: int = MAX_RESOURCES) -> Instance:
+def instances(
+    draw: st.DrawFn,
+    *,
+    max_vms: int = 8,
+    max_hosts: int = 4,
+    max_resources: int = MAX_RESOURCES,
+    elastic: bool | None = False,
+) -> Instance:
     """Draw instances of every sort: integers and floats, nothing asked and nothing offered, all optional columns.
+
+    VMs are elastic where `elastic` is true, and perhaps where it is None.
 
     Amounts of one resource are of one sort (whole, tenths, thousandths, thirds), so that some resources are scaled,
     some rounded, and some left as they are.
@@ -38,6 +48,10 @@ def instances(draw: st.DrawFn, *, max_vms: int = 8, max_hosts: int = 4, max_reso
     resources = draw(perhaps(NAME, len(sorts), unique=True))
     demand = [draw(column(AMOUNTS[sort], n_vms)) for sort in sorts]
     capacity = [draw(column(CAPACITIES[sort], n_hosts)) for sort in sorts]
+    reservation = None
+    if elastic or (elastic is None and draw(st.booleans())):
+        parts = [draw(column(PART, n_vms)) for _ in sorts]
+        reservation = [[d * p for d, p in zip(*pair, strict=True)] for pair in zip(demand, parts, strict=True)]
     return Instance.from_arrays(
         list(zip(*demand, strict=True)),
         list(zip(*capacity, strict=True)),
@@ -50,6 +64,7 @@ def instances(draw: st.DrawFn, *, max_vms: int = 8, max_hosts: int = 4, max_reso
         vm_labels=draw(perhaps(LABELS, n_vms)),
         host_labels=draw(perhaps(LABELS, n_hosts)),
         objective=draw(objectives(resources or [f"resource-{k}" for k in range(len(sorts))])),
+        reservation=None if reservation is None else list(zip(*reservation, strict=True)),
     )
 
 

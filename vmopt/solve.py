@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from vmopt.errors import BackendError, OptionError, SolverError
-from vmopt.methods import registry
+from vmopt.methods import elastic, registry
 from vmopt.methods.search import Options, ProgressCallback, Search
 from vmopt.model.instance import Instance, require_instance
 from vmopt.solution import Limit, Relaxation, Solution
@@ -78,6 +78,8 @@ def solve(
     started = time.perf_counter()
     instance = require_instance(instance)
     info, run = registry.get(method)
+    if instance.reservation is not None:
+        run = elastic.adapted(info.name, run)
     if backend is not None:
         _check_backend(info, backend)
     options = Options(backend, *_checked_limits(time_limit, gap, seed, threads), _checked_progress(progress))

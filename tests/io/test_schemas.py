@@ -23,7 +23,7 @@ def test_schemas_are_schemas(kind: Any) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(instances())
+@given(instances(elastic=None))
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 def test_written_instances_follow_the_schema(
     tmp_path_factory: pytest.TempPathFactory, layout: Any, instance: Instance

@@ -51,7 +51,7 @@ def test_columns_become_rows(cluster: Instance) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(instances())
+@given(instances(elastic=None))
 def test_row_views_make_the_instance_again(instance: Instance) -> None:
     """Tests that rows out and rows in lose nothing but that names were not given."""
     hosts = [instance.host(h) for h in range(instance.n_hosts)]
@@ -211,7 +211,7 @@ def test_every_column_counts_for_equality(cluster: Instance, change: dict[str, A
 
 
 @settings(max_examples=100, deadline=None)
-@given(instances())
+@given(instances(elastic=None))
 def test_copies_are_equal(instance: Instance) -> None:
     """Tests that pickling, copying and replacing nothing give an equal, frozen instance."""
     for copied in (pickle.loads(pickle.dumps(instance)), copy.deepcopy(instance), instance.replace()):

@@ -1,11 +1,12 @@
 """Readers and writers, one file a format."""
 
 from vmopt.io.alibaba_gpu import read_alibaba_gpu
+from vmopt.io.alibaba_requests import read_alibaba_requests
 from vmopt.io.csv_pair import read_csv, write_csv
 from vmopt.io.dispatch import read, write
 from vmopt.io.fingerprint import fingerprint
+from vmopt.io.json_allocation import read_allocation
 from vmopt.io.json_instance import read_json, write_json
-from vmopt.io.alibaba_requests import read_alibaba_requests
 from vmopt.io.json_requests import read_requests, write_requests
 from vmopt.io.json_solution import read_solution, write_solution
 from vmopt.io.kmkp import read_kmkp
@@ -20,6 +21,7 @@ __all__ = [
     "read",
     "read_alibaba_gpu",
     "read_alibaba_requests",
+    "read_allocation",
     "read_csv",
     "read_json",
     "read_kmkp",

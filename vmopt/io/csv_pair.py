@@ -9,11 +9,13 @@ import numpy as np
 from vmopt.errors import FileError, InstanceError
 from vmopt.io.csv_table import CsvTable, write_columns
 from vmopt.io.files import PathLike
-from vmopt.model.amounts import as_table, in_user_units
+from vmopt.model.amounts import as_column, as_table, in_user_units
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
 
 LABEL = "label:"
+RESERVED = "reserved:"
+PREFIXES = (LABEL, RESERVED)
 HOST_COLUMNS = ("name",)
 VM_COLUMNS = ("name", "priority", "value", "kind")
 KINDS = ("vm", "container", "")
@@ -23,7 +25,8 @@ def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective |
     """Read an instance from a file of hosts and a file of VMs.
 
     The header of either file names a column per resource. Reserved names are ``name`` and ``label:<key>`` in both,
-    ``priority``, ``value`` and ``kind`` for VMs; all of these may be left out, and so may a cell of theirs.
+    ``priority``, ``value``, ``kind`` and ``reserved:<resource>`` for VMs; all of these may be left out, and so may a
+    cell of theirs. What a VM does not reserve less of, it reserves as it asks for it.
 
     Parameters
     ----------
@@ -41,6 +44,9 @@ def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective |
     """
     hosts, vms = CsvTable(hosts_path), CsvTable(vms_path)
     resources = _resources(hosts, HOST_COLUMNS)
+    for name in hosts.columns:
+        if name.startswith(RESERVED):
+            raise FileError(f"{hosts_path}, line 1: {name!r} is a column of VMs: only they reserve.")
     if not resources:
         raise FileError(f"{hosts_path}, line 1: there is no resource: add a column for each, such as cpu.")
     unknown = [name for name in _resources(vms, VM_COLUMNS) if name not in resources]
@@ -61,6 +67,7 @@ def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective |
             vm_labels=_labels(vms),
             host_labels=_labels(hosts),
             objective=objective,
+            reservation=_reservation(vms, resources),
         )
     except InstanceError as error:
         raise InstanceError(f"{hosts_path} and {vms_path}: {error}") from None
@@ -80,6 +87,9 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike) -> N
         raise FileError(f"CSV cannot hold {instance.objective}: write JSON, or replace(objective=None) first.")
     hosts = _named(instance.host_names) | _amounts(instance, instance.capacity, hosts_path)
     vms = _named(instance.vm_names) | _amounts(instance, instance.demand, vms_path)
+    if instance.reservation is not None:
+        reserved = _amounts(instance, instance.reservation, vms_path)
+        vms |= {RESERVED + resource: column for resource, column in reserved.items()}
     vms["priority"] = instance.priority.tolist()
     if instance.own_value is not None:
         vms["value"] = ["" if np.isnan(value) else value for value in instance.own_value.tolist()]
@@ -92,7 +102,7 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike) -> N
 
 
 def _resources(table: CsvTable, reserved: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in table.columns if name not in reserved and not name.startswith(LABEL))
+    return tuple(name for name in table.columns if name not in reserved and not name.startswith(PREFIXES))
 
 
 def _names(table: CsvTable) -> list[str] | None:
@@ -118,6 +128,27 @@ def _own_values(vms: CsvTable) -> Any:
     return [value if cell else None for value, cell in zip(values, vms.columns["value"], strict=True)]
 
 
+def _reservation(vms: CsvTable, resources: tuple[str, ...]) -> Any:
+    """Table of reservations; None where the file has no column of them. An empty cell stands for the demand."""
+    known = {RESERVED + resource: resource for resource in resources}
+    given = [name for name in vms.columns if name.startswith(RESERVED)]
+    for name in given:
+        if name not in known:
+            raise FileError(f"{vms.path}, line 1: {name!r} reserves no resource: there are {', '.join(resources)}.")
+    if not given:
+        return None
+    columns = []
+    for name, resource in known.items():
+        asked = vms.numbers(resource)
+        if name not in given:
+            columns.append(asked)
+            continue
+        reserved = vms.numbers(name, empty="0").tolist()
+        pairs = zip(reserved, asked.tolist(), vms.columns[name], strict=True)
+        columns.append(as_column([least if cell else demand for least, demand, cell in pairs]))
+    return as_table(columns)
+
+
 def _containers(vms: CsvTable) -> Any:
     if "kind" not in vms.columns:
         return None
@@ -140,7 +171,7 @@ def _named(names: Any) -> dict[str, list[Any]]:
 
 def _amounts(instance: Instance, table: Any, path: PathLike) -> dict[str, list[Any]]:
     for resource in instance.resources:
-        if resource in VM_COLUMNS or resource.startswith(LABEL) or resource != resource.strip():
+        if resource in VM_COLUMNS or resource.startswith(PREFIXES) or resource != resource.strip():
             raise FileError(f"cannot write {path}: {resource!r} cannot name a resource in CSV; write JSON.")
     columns = in_user_units(table, instance.scale)
     return {resource: column.tolist() for resource, column in zip(instance.resources, columns, strict=True)}

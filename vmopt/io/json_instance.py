@@ -69,8 +69,8 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
     hosts, vms = _host_columns(instance), _vm_columns(instance)
     document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "resources": instance.resources}
     document["objective"] = _objective_document(instance.objective)
-    document["hosts"] = _as_rows(hosts, "capacity") if by_row else hosts
-    document["vms"] = _as_rows(vms, "demand") if by_row else vms
+    document["hosts"] = _as_rows(hosts) if by_row else hosts
+    document["vms"] = _as_rows(vms) if by_row else vms
     json_file.save(path, document, by_line=("hosts", "vms"))
 
 
@@ -92,6 +92,7 @@ def _read(fields: Fields, path: str) -> Instance:
         vm_labels=vms["labels"],
         host_labels=hosts["labels"],
         objective=objective,
+        reservation=vms["reservation"],
     )
 
 
@@ -131,6 +132,8 @@ def _vm_columns(instance: Instance) -> dict[str, Any]:
         columns["value"] = instance.own_value  # NaN, no value, becomes null
     if instance.is_container is not None:
         columns["kind"] = np.where(instance.is_container, "container", "vm").tolist()
+    if instance.reservation is not None:
+        columns["reservation"] = _amounts(instance, instance.reservation)
     if instance.vm_labels is not None:
         columns["labels"] = [dict(row) for row in instance.vm_labels]
     return columns
@@ -141,15 +144,17 @@ def _amounts(instance: Instance, table: Any) -> dict[str, Any]:
     return dict(zip(instance.resources, columns, strict=True))
 
 
-def _as_rows(columns: dict[str, Any], amounts: str) -> Iterator[dict[str, Any]]:
+def _as_rows(columns: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield one object per row; no value, and no labels, are left out."""
-    resources = tuple(columns[amounts])
-    by_row = zip(*(column.tolist() for column in columns[amounts].values()), strict=True)
-    lists = {key: _listed(column) for key, column in columns.items() if key != amounts}
-    lists[amounts] = (dict(zip(resources, row, strict=True)) for row in by_row)
-    for entries in zip(*(lists[key] for key in columns), strict=True):
+    lists = [_amounts_by_row(c) if isinstance(c, dict) else _listed(c) for c in columns.values()]
+    for entries in zip(*lists, strict=True):
         row = zip(columns, entries, strict=True)
         yield {key: entry for key, entry in row if entry is not None and entry != {}}
+
+
+def _amounts_by_row(table: dict[str, Any]) -> Iterator[dict[str, float]]:
+    by_row = zip(*(column.tolist() for column in table.values()), strict=True)
+    return (dict(zip(table, row, strict=True)) for row in by_row)
 
 
 def _listed(column: Any) -> Iterator[Any]:

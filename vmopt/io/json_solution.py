@@ -12,6 +12,7 @@ from vmopt.errors import FileError, PlacementError
 from vmopt.io import json_file
 from vmopt.io.files import PathLike
 from vmopt.io.fingerprint import fingerprint
+from vmopt.io.json_allocation import allocation_document, read_allocation
 from vmopt.io.json_file import Fields, shown
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
@@ -61,7 +62,9 @@ def write_solution(solution: Solution, path: PathLike) -> None:
         "placement": _placement(solution),
         "unplaced": solution.unplaced,
     }
-    json_file.save(path, document, by_line=("placement",))
+    if solution.elastic_allocation is not None:
+        document["allocation"] = allocation_document(solution)
+    json_file.save(path, document, by_line=("placement", "allocation"))
 
 
 def read_solution(instance: Instance, path: PathLike) -> Solution:
@@ -86,7 +89,8 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     if fields.take("instance", str) != fingerprint(require_instance(instance)):
         raise FileError(f"{where} is the solution of another instance: read it with the one that was solved.")
     host_index = _read_placement(instance, fields)
-    objective, bound = _read_objective(instance, fields, host_index)
+    allocation = _read_allocation(instance, fields, host_index)
+    objective, bound = _read_objective(instance, fields, host_index, allocation)
     bound_by = fields.take("bound_by", str)
     limit = fields.take("limit", str, type(None))
     solution = Solution(
@@ -105,6 +109,7 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
         seed=fields.take("seed", int),
         requested_gap=_number(fields, "requested_gap"),
         pattern_bound=_read_pattern_bound(instance, fields, bound if bound_by == "patterns" else inf),
+        elastic_allocation=allocation,
     )
     _check_status(solution, fields)
     fields.finish()
@@ -129,9 +134,22 @@ def _read_placement(instance: Instance, fields: Fields) -> IntArray:
     return frozen(host_index)
 
 
-def _read_objective(instance: Instance, fields: Fields, host_index: IntArray) -> tuple[float, float]:
+def _read_allocation(instance: Instance, fields: Fields, host_index: IntArray) -> IntArray | None:
+    """Return what elastic VMs get, if it fits; None where nothing is elastic."""
+    if instance.reservation is None:
+        return None
+    allocation = read_allocation(instance, host_index, fields.take("allocation", dict), fields.where)
+    violations = verify(instance, host_index, allocation)
+    if violations:
+        raise FileError(f"{fields.where}: the allocation does not fit: {violations[0]}.")
+    return frozen(allocation)
+
+
+def _read_objective(
+    instance: Instance, fields: Fields, host_index: IntArray, allocation: IntArray | None
+) -> tuple[float, float]:
     """Return the recomputed objective and the claimed bound, if the file agrees with the data and with itself."""
-    objective = metrics.objective_of(instance, host_index)
+    objective = metrics.objective_of(instance, host_index, allocation)
     claimed, bound = _number(fields, "objective"), _number(fields, "bound", type(None))
     if not isclose(claimed, objective, rel_tol=ROUNDING):
         raise FileError(f"{fields.where}: it claims objective {claimed}, but the placement is worth {objective}.")

@@ -17,8 +17,9 @@ from vmopt.model.objective import BoolArray
 
 Table = dict[str, Any]
 NUMBERS = (int, float)
+RESERVATION = "reservation"
 HOST_KEYS = ("name", "capacity", "labels")
-VM_KEYS = ("name", "demand", "priority", "value", "kind", "labels")
+VM_KEYS = ("name", "demand", "priority", "value", "kind", "labels", RESERVATION)
 DEFAULTS: Table = {"priority": 1, "value": None, "kind": "vm"}
 EMPTY: dict[str, str] = {}
 
@@ -51,6 +52,8 @@ def read_table(given: list[Any] | Table, where: str, keys: tuple[str, ...], reso
         columns = _from_columns(given, where, keys, resources)
     amounts = keys[1]
     columns[amounts] = _amounts(columns[amounts], where, amounts, resources)
+    if columns.get(RESERVATION) is not None:
+        columns[RESERVATION] = _amounts(columns[RESERVATION], where, RESERVATION, resources)
     _require(columns["name"], (str,), where, "name", "a string")
     _require(columns["labels"], (dict,), where, "labels", "an object of strings")
     if "kind" in columns:
@@ -65,11 +68,20 @@ def _from_columns(given: Table, where: str, keys: tuple[str, ...], resources: tu
     amounts = Fields(fields.take(keys[1], dict), f"{where}, {keys[1]}")
     columns: Table = {keys[1]: [amounts.take(resource, list) for resource in resources]}
     amounts.finish()
-    columns |= {key: fields.take(key, list, default=None) for key in keys if key != keys[1]}
+    named = list(zip(resources, columns[keys[1]], strict=True))
+    reservation = fields.take(RESERVATION, dict, default=None) if RESERVATION in keys else None
+    columns[RESERVATION] = None
+    if reservation is not None:
+        reserved = Fields(reservation, f"{where}, {RESERVATION}")
+        columns[RESERVATION] = [reserved.take(resource, list, default=asked) for resource, asked in named]
+        reserved.finish()
+        named += [(f"{RESERVATION} of {name}", c) for name, c in zip(resources, columns[RESERVATION], strict=True)]
+    others = [key for key in keys if key not in (keys[1], RESERVATION)]
+    columns |= {key: fields.take(key, list, default=None) for key in others}
     fields.finish()
-    count = len(columns[keys[1]][0])
-    for name, column in [*zip(resources, columns[keys[1]], strict=True), *columns.items()]:
-        if name != keys[1] and column is not None and len(column) != count:
+    count = len(named[0][1])
+    for name, column in [*named, *((key, columns[key]) for key in others)]:
+        if column is not None and len(column) != count:
             raise FileError(f"{where}: column {name} has {len(column)} entries, but column {resources[0]} has {count}.")
     return columns
 
@@ -78,7 +90,9 @@ def _from_rows(rows: list[Any], where: str, keys: tuple[str, ...], resources: tu
     _check_rows(rows, where, keys, resources)
     columns: Table = {keys[1]: [[row[keys[1]].get(resource, 0) for row in rows] for resource in resources]}
     for key in keys:
-        if key != keys[1] and any(key in row for row in rows):
+        if key == RESERVATION and any(key in row for row in rows):
+            columns[key] = [[_reserved(row, keys[1], resource) for row in rows] for resource in resources]
+        elif key != keys[1] and any(key in row for row in rows):
             default = EMPTY if key == "labels" else DEFAULTS.get(key)
             columns[key] = [row.get(key, default) for row in rows]
         elif key != keys[1]:
@@ -95,16 +109,23 @@ def _check_rows(rows: list[Any], where: str, keys: Collection[str], resources: t
         if not row.keys() <= allowed:
             unknown = next(key for key in row if key not in allowed)
             raise FileError(f"{where}[{position}]: key {unknown!r} is unknown: use {', '.join(keys)}.")
-        given = row.get(amounts)
-        if not isinstance(given, dict):
-            problem = "is missing" if amounts not in row else f"is {shown(given)}"
-            raise FileError(f"{where}[{position}]: {amounts} {problem}: give an object of resource to amount.")
-        if not given.keys() <= known:
-            unknown = next(key for key in given if key not in known)
-            raise FileError(
-                f"{where}[{position}]: {amounts} names resource {unknown!r}, "
-                f"but the resources are {', '.join(resources)}: correct it, or add it to resources."
-            )
+        for what in (amounts, RESERVATION) if RESERVATION in row else (amounts,):
+            given = row.get(what)
+            if not isinstance(given, dict):
+                problem = "is missing" if what not in row else f"is {shown(given)}"
+                raise FileError(f"{where}[{position}]: {what} {problem}: give an object of resource to amount.")
+            if not given.keys() <= known:
+                unknown = next(key for key in given if key not in known)
+                raise FileError(
+                    f"{where}[{position}]: {what} names resource {unknown!r}, "
+                    f"but the resources are {', '.join(resources)}: correct it, or add it to resources."
+                )
+
+
+def _reserved(row: Table, amounts: str, resource: str) -> Any:
+    """What a row reserves of a resource; the whole demand where it says nothing."""
+    demand = row[amounts].get(resource, 0)
+    return row[RESERVATION].get(resource, demand) if RESERVATION in row else demand
 
 
 def _amounts(columns: list[list[Any]], where: str, what: str, resources: tuple[str, ...]) -> Any:

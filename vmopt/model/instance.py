@@ -233,7 +233,8 @@ class Instance:
         gets over the share that it asks for.
         """
         factor = self.objective.factors(self.total, self.resources)
-        part = np.divide(factor, self.share[:, None], out=np.zeros(self.demand.shape), where=self.demand > 0)
+        counts = (self.demand > 0) & (factor > 0)
+        part = np.divide(factor, self.share[:, None], out=np.zeros(self.demand.shape), where=counts)
         return columns.frozen(self.value[:, None] * part)
 
     @cached_property

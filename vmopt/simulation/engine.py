@@ -14,9 +14,9 @@ from vmopt.simulation.cluster import Cluster
 from vmopt.simulation.journal import Journal
 from vmopt.simulation.kinds import Kind, State
 from vmopt.simulation.moment import Moment
-from vmopt.simulation.scheduling.base import Policy
 from vmopt.simulation.preemption import Preemption, next_takeover
 from vmopt.simulation.reallocation import Allocations
+from vmopt.simulation.scheduling.base import Policy
 from vmopt.simulation.workload import Workload
 
 Progress = Callable[[float, int, int], object]

@@ -15,9 +15,9 @@ from vmopt.model.requests import Requests, require_requests
 from vmopt.sharing import registry as sharing
 from vmopt.simulation import preemption as preempting
 from vmopt.simulation.engine import Engine, Progress
+from vmopt.simulation.preemption import Preemption
 from vmopt.simulation.scheduling import registry
 from vmopt.simulation.scheduling.base import Policy
-from vmopt.simulation.preemption import Preemption
 from vmopt.simulation.timeline import Timeline
 from vmopt.simulation.workload import Workload
 

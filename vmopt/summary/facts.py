@@ -37,6 +37,7 @@ def of_solution(solution: Solution) -> list[Fact]:
             Fact("gap", percent(solution.gap)),
             Fact("placed", f"{solution.n_placed:,} of {count(solution.instance.n_vms, 'VM')}"),
             *_unplaced(solution),
+            *_less_than_asked(solution),
             *(Fact(f"{name} used", percent(used, 1), used) for name, used in solution.utilisation.items()),
         ]
     elif solution.status.value == "not found":
@@ -76,6 +77,9 @@ def of_instance(instance: Instance) -> list[Fact]:
     ]
     if instance.is_container is not None:
         facts.append(Fact("containers", f"{int(instance.is_container.sum()):,} of the VMs"))
+    if instance.reservation is not None:
+        elastic = int((instance.reservation < instance.demand).any(axis=1).sum())
+        facts.append(Fact("elastic", f"{count(elastic, 'VM')} can do with less than asked for"))
     if instance.own_value is not None:
         own = int(np.isfinite(instance.own_value).sum())
         facts.append(Fact("values", f"{count(own, 'VM')} with a value of its own"))
@@ -137,6 +141,14 @@ def _scarcity(relaxation: Relaxation) -> list[Fact]:
     told = f"{', '.join(scarce)} of the worth of all capacity" if scarce else "nothing: more capacity would add nothing"
     facts = [Fact("scarce", told)]
     return [*facts, Fact("plenty", ", ".join(plenty))] if plenty else facts
+
+
+def _less_than_asked(solution: Solution) -> list[Fact]:
+    if solution.elastic_allocation is None:
+        return []
+    placed = solution.host_index >= 0
+    less = (solution.elastic_allocation < solution.instance.demand)[placed].any(axis=1)
+    return [Fact("shared", f"{count(int(less.sum()), 'placed VM')} with less than asked for")]
 
 
 def _unplaced(solution: Solution) -> list[Fact]:

@@ -27,6 +27,10 @@ def generate(
     vms: Annotated[
         int | None, typer.Option("--vms", help="Number of VMs, in place of --load.", show_default=False)
     ] = None,
+    reservation: Annotated[
+        float,
+        typer.Option("--reservation", help="Part of its demand that every VM must get; below 1, VMs are elastic."),
+    ] = 1.0,
     quiet: options.Quiet = False,
 ) -> int:
     """Make a random instance; the same seed gives the same instance.
@@ -40,5 +44,5 @@ def generate(
     if load is not None and vms is not None:
         raise OptionError("--load and --vms both say how many VMs to draw: give one of them.")
     drawn = {"load": load} if load is not None else {"vms": vms}
-    save(draw(kind, hosts=hosts, seed=seed, **drawn), output, quiet=quiet)
+    save(draw(kind, hosts=hosts, seed=seed, reservation=reservation, **drawn), output, quiet=quiet)
     return Exit.SOLVED

@@ -40,7 +40,7 @@ def verify(
 
     The exit code is 0 if all is as the file says, 1 if something is not, and 2 if a file cannot be read.
     """
-    from vmopt import io
+    from vmopt import io, metrics
     from vmopt.cli import console
     from vmopt.summary.layout import Fact
     from vmopt.verify import to_host_index
@@ -50,9 +50,12 @@ def verify(
     if "instance" in claims and claims["instance"] != io.fingerprint(instance):
         raise FileError(f"{solution} is the solution of another instance than {file}: name the one that was solved.")
     host_index = to_host_index(instance, claims["placement"])
-    checks = [*_capacity(instance, host_index), *_objective(instance, host_index, claims)]
+    given = claims.get("allocation")
+    allocation = None if given is None else io.read_allocation(instance, host_index, given, str(solution))
+    objective = metrics.objective_of(instance, host_index, allocation)
+    checks = [*_capacity(instance, host_index, allocation), *_objective(objective, claims)]
     if "format" in claims:
-        checks += _bound(instance, host_index, claims)
+        checks += _bound(instance, objective, claims)
         if all(holds for _, holds, _ in checks):
             checks += _everything_else(instance, solution)
     console.show([Fact(what, f"{'ok' if holds else 'WRONG'}: {told}") for what, holds, told in checks])
@@ -76,24 +79,25 @@ def _load(path: Path) -> dict[str, Any]:
     return document
 
 
-def _capacity(instance: Instance, host_index: IntArray) -> Iterator[Check]:
+def _capacity(instance: Instance, host_index: IntArray, allocation: IntArray | None) -> Iterator[Check]:
     from vmopt.verify import verify as violations_of
 
-    violations = violations_of(instance, host_index)
+    violations = violations_of(instance, host_index, allocation)
     if not violations:
         placed = int((host_index >= 0).sum())
         yield "capacity", True, f"{placed:,} VMs placed, no host is asked for more than it has"
+        if allocation is not None:
+            yield "allocation", True, "every VM gets what it must, and no more than it asks for"
     for violation in violations[:MAX_VIOLATIONS]:
         yield "capacity", False, str(violation)
     if len(violations) > MAX_VIOLATIONS:
         yield "capacity", False, f"and {len(violations) - MAX_VIOLATIONS:,} more"
 
 
-def _objective(instance: Instance, host_index: IntArray, claims: dict[str, Any]) -> Iterator[Check]:
-    from vmopt import metrics
+def _objective(found: float, claims: dict[str, Any]) -> Iterator[Check]:
     from vmopt.summary.figures import number
 
-    found, claimed = metrics.objective_of(instance, host_index), claims.get("objective")
+    claimed = claims.get("objective")
     if claimed is None:
         yield "objective", True, f"{number(found)}; the file claims none"
     elif isinstance(claimed, int | float) and isclose(found, claimed, rel_tol=ROUNDING, abs_tol=ROUNDING):
@@ -102,14 +106,12 @@ def _objective(instance: Instance, host_index: IntArray, claims: dict[str, Any])
         yield "objective", False, "the data say {}, the file says {}".format(*_differ(found, claimed))
 
 
-def _bound(instance: Instance, host_index: IntArray, claims: dict[str, Any]) -> Iterator[Check]:
-    from vmopt import metrics
+def _bound(instance: Instance, objective: float, claims: dict[str, Any]) -> Iterator[Check]:
     from vmopt.pattern_bound import verify_pattern_bound
     from vmopt.summary.figures import number, percent
     from vmopt.verify import verify_bound
 
     claimed, prices = claims.get("bound"), claims.get("prices")
-    objective = metrics.objective_of(instance, host_index)
     by = claims.get("bound_by", "prices")
     if by == "patterns":
         proven = verify_pattern_bound(instance, _pattern_bound(claims.get("pattern_bound")))

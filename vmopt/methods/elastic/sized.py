@@ -1,0 +1,86 @@
+"""Elastic instances by way of inelastic ones: choose sizes, place, share; then choose other sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from vmopt.formulation.assignment import assignment_size
+from vmopt.methods import exact, greedy, knapsack_bound
+from vmopt.methods.elastic.sizes import full_parts, with_sizes
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.model.objective import IntArray
+from vmopt.solution import Limit
+
+Method = Callable[[Search], None]
+
+SMALL = 5_000
+"""VM classes times hosts up to which the mixed program may prove the optimum."""
+TIME_SHARE = 0.7
+"""Part of the time left that the first sizes get; half of what is left then goes to the next ones, and so on."""
+MOST_PASSES = 8
+STRICTER = 0.1
+"""Fixed sizes are to be placed within this part of the gap that elastic ones are to reach."""
+
+
+def adapted(method: str, run: Method) -> Method:
+    """Make of a method for fixed sizes one for elastic VMs; exact and greedy take them as they are."""
+    base = method.partition(":")[0]
+    if base in ("exact", "greedy-priority", "greedy-demand"):
+        return run
+    return partial(run_auto if base == "auto" else run_sized, inner=run)
+
+
+def run_auto(search: Search, inner: Method) -> None:
+    """Place by sizes; where the instance is small, try to prove the optimum before and after."""
+    stages: list[tuple[Method, float]] = [(partial(run_sized, inner=inner), 1.0)]
+    if assignment_size(search.instance) <= SMALL:
+        stages = [(exact.run, 0.3), (partial(run_sized, inner=inner), 0.4), (exact.run, 1.0)]
+    greedy.run_best(search)
+    full_parts(search)
+    for stage, share in stages:
+        if not search.finished:
+            with search.within(share):
+                stage(search)
+    search.limit = Limit.TIME if search.remaining <= 0 else None
+
+
+def run_sized(search: Search, inner: Method) -> None:
+    """Let a method place VMs of fixed sizes, and share the hosts among those it placed; some times, while it pays."""
+    greedy.run_best(search)
+    knapsack_bound.run(search)
+    parts = full_parts(search)
+    rng = np.random.default_rng(search.options.seed)
+    offset = np.zeros(parts.shape[1])
+    for number in range(MOST_PASSES):
+        if search.finished and number:
+            break
+        with search.within(TIME_SHARE if number == 0 else 0.5):
+            inner(SizedSearch(search, with_sizes(search.instance, parts, offset)))
+        offset = rng.random(parts.shape[1])
+    search.limit = Limit.TIME if search.remaining <= 0 else None
+
+
+class SizedSearch(Search):
+    """A search for placements of fixed sizes that hands every better one on to the search it is part of."""
+
+    def __init__(self, whole: Search, image: Instance) -> None:
+        gap = whole.options.gap * STRICTER
+        super().__init__(image, replace(whole.options, time_limit=whole.remaining, gap=gap, progress=None))
+        self.whole = whole
+
+    def offer(self, placement: IntArray, method: str) -> bool:
+        """Take a placement if it is better; elastic VMs then share the hosts."""
+        better = super().offer(placement, method)
+        if better:
+            self.whole.offer(self.host_index, method)
+        return better
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do here, or in the whole search, or no time to do it."""
+        return super().finished or self.whole.finished
