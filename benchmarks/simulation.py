@@ -63,7 +63,8 @@ def measure(hosts: vmopt.Instance, requests: Requests, policies: list[str]) -> N
         )
         print(
             f"{policy:16} {seconds:7.1f} s  weighted {row.weighted:.5f}  utilisation {row.utilisation:.5f}  "
-            f"slowdown {row.slowdown_mean:.2f}  starved {row.starved}  rejected {row.rejected}  waits (mean/95 %, s) {waits}",
+            f"slowdown {row.slowdown_mean:.2f}  starved {row.starved}  rejected {row.rejected}  "
+            f"waits (mean/95 %, s) {waits}",
             flush=True,
         )
 

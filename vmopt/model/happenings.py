@@ -105,9 +105,9 @@ def checked_host_events(given: Iterable[HostEvent]) -> tuple[HostEvent, ...]:
 
 
 def _sorted(given: Iterable[Any], kind: type) -> tuple[Any, ...]:
-    kept = tuple(given)
+    kept: tuple[Any, ...] = tuple(given)
     for entry in kept:
-        if not isinstance(entry, kind):
+        if type(entry) is not kind:
             raise InstanceError(f"expected a {kind.__name__}, got {entry!r}.")
         time = entry.time
         if isinstance(time, bool) or not isinstance(time, int | float) or not isfinite(time):

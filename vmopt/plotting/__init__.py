@@ -20,6 +20,7 @@ from vmopt.plotting.pairs import comparison, dumbbells
 from vmopt.plotting.profiles import performance_profile
 from vmopt.plotting.slopes import growth
 from vmopt.plotting.stacks import packing
+from vmopt.plotting.timelines import timeline, waiting
 from vmopt.plotting.trajectory import progress
 from vmopt.plotting.worth import prices
 
@@ -34,6 +35,8 @@ __all__ = [
     "prices",
     "progress",
     "save",
+    "timeline",
     "unplaced",
     "utilisation",
+    "waiting",
 ]

@@ -5,7 +5,7 @@ from vmopt.simulation.kinds import Kind, State
 from vmopt.simulation.preemption import Preemption
 from vmopt.simulation.saved import read_timeline, write_timeline
 from vmopt.simulation.scheduling import PolicyInfo, policies
-from vmopt.simulation.simulate import simulate
+from vmopt.simulation.run import simulate
 from vmopt.simulation.timeline import Timeline
 
 __all__ = [

@@ -177,7 +177,8 @@ class Timeline:
         """Draw weighted utilisation over time, with matplotlib (``pip install 'vmopt[plot]'``)."""
         from vmopt import plotting
 
-        return plotting.timeline([self], ax=ax)
+        drawn: Axes = plotting.timeline([self], ax=ax)
+        return drawn
 
     def summary(self) -> str:
         """Return what there is to say, as plain text."""

@@ -15,10 +15,10 @@ SECONDS_PER_LEVEL = 3600.0
 class PriorityAgeing:
     """Priority that grows by 1 for every hour in the queue, and a host kept for whoever outranks all that may come.
 
-    Ageing alone does not save a large VM: small ones take every piece of room before there is enough of it. So the first
-    VM of the queue whose aged priority exceeds the highest of all requests by 1 gets a host to itself: the one that
-    lacks least; nobody else starts there, so that it empties as VMs end. Every VM gets there in time, one after the
-    other, hence no VM with finite company waits for ever.
+    Ageing alone does not save a large VM: small ones take every piece of room before there is enough of it. So when the
+    aged priority of the first VM of the queue exceeds the highest of all requests by 1, it gets a host to itself: the
+    one that lacks least. Nobody else starts there, so that it empties as VMs end. Every VM becomes the first in time,
+    one after the other, hence no VM with finite company waits for ever.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Priority with conservative backfilling: whoever has to wait is promised a host and a time, and nobody may delay that."""
+"""Priority with conservative backfilling: who waits is promised a host and a time, and nobody may delay that."""
 
 from __future__ import annotations
 

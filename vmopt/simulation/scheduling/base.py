@@ -20,10 +20,12 @@ class Policy(Protocol):
     """
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called in results."""
 
     @property
-    def window(self) -> float: ...
+    def window(self) -> float:
+        """Seconds between two decisions."""
 
     def decide(self, moment: Moment) -> None:
         """Call ``moment.start(vm, host)`` for every VM that shall start now."""

@@ -27,14 +27,14 @@ class Charges:
     """
 
     def __init__(self) -> None:
-        self._prices: FloatArray | None = None
+        self._prices: FloatArray = np.zeros(0)
         self._n_come = 0
         self._renew_at = -np.inf
 
     def of(self, moment: Moment, vms: IntArray) -> FloatArray:
         """What it costs per second to run each of these VMs, in units of the objective."""
         come = np.flatnonzero((moment.cluster.state != State.FUTURE) & (moment.cluster.state != State.REJECTED))
-        if self._prices is None or moment.now >= self._renew_at or come.size > (1 + RENEW) * self._n_come:
+        if not self._n_come or moment.now >= self._renew_at or come.size > (1 + RENEW) * self._n_come:
             self._renew(moment, come)
         asked = moment.cluster.workload.asked[moment.cluster.row_of[vms]]
         cost: FloatArray = asked @ self._prices

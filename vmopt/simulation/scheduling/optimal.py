@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from vmopt.model.instance import Instance
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.model.objective import FloatArray, IntArray
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.charges import RENEW, Charges
 from vmopt.solve import solve
@@ -51,7 +53,7 @@ class Optimal:
         self.window = window
         self._charged = charged
         self._charges = Charges()
-        self._options = {"time_limit": time_limit, "gap": gap, "seed": seed, "threads": 1}
+        self._options: dict[str, Any] = {"time_limit": time_limit, "gap": gap, "seed": seed, "threads": 1}
 
     def decide(self, moment: Moment) -> None:
         """Solve, and start what the solution places."""
@@ -82,10 +84,8 @@ def _that_fit(moment: Moment) -> tuple[IntArray, IntArray, IntArray]:
     waiting = cluster.waiting
     classes, of = np.unique(cluster.class_of(waiting), return_inverse=True)
     slots = _slots(cluster.workload.class_asked[classes], cluster.room)
-    fits: BoolArray = slots > 0
     often = slots.sum(axis=1)[of]
-    able = fits.any(axis=1)[of]
-    return waiting[able], np.flatnonzero(fits.any(axis=0)), often[able]
+    return waiting[often > 0], np.flatnonzero(slots.any(axis=0)), often[often > 0]
 
 
 def _slots(asked: IntArray, room: IntArray) -> IntArray:
