@@ -105,11 +105,11 @@ def checked_host_events(given: Iterable[HostEvent]) -> tuple[HostEvent, ...]:
 
 
 def _sorted(given: Iterable[Any], kind: type) -> tuple[Any, ...]:
-    kept: tuple[Any, ...] = tuple(given)
+    kept = tuple(given)
     for entry in kept:
-        if type(entry) is not kind:
+        if not isinstance(entry, kind):
             raise InstanceError(f"expected a {kind.__name__}, got {entry!r}.")
-        time = entry.time
+        time: Any = getattr(entry, "time", None)
         if isinstance(time, bool) or not isinstance(time, int | float) or not isfinite(time):
             raise InstanceError(f"{entry!r} has no finite time: give seconds.")
     return tuple(sorted(kept, key=lambda entry: float(entry.time)))

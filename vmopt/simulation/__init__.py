@@ -3,9 +3,9 @@
 from vmopt.simulation.comparison import PolicyComparison, compare_policies
 from vmopt.simulation.kinds import Kind, State
 from vmopt.simulation.preemption import Preemption
+from vmopt.simulation.run import simulate
 from vmopt.simulation.saved import read_timeline, write_timeline
 from vmopt.simulation.scheduling import PolicyInfo, policies
-from vmopt.simulation.run import simulate
 from vmopt.simulation.timeline import Timeline
 
 __all__ = [

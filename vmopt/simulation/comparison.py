@@ -10,8 +10,8 @@ from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.requests import Requests
 from vmopt.simulation.measures import spread
-from vmopt.simulation.scheduling.base import Policy
 from vmopt.simulation.run import simulate
+from vmopt.simulation.scheduling.base import Policy
 from vmopt.simulation.timeline import Timeline
 from vmopt.summary.figures import number, percent
 from vmopt.summary.layout import Table, table_html, table_text
