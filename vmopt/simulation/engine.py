@@ -50,7 +50,6 @@ class Engine:
         self._now = -inf
         self._surprises = 0
         self._n_come = 0
-        self._run: IntArray = np.zeros(workload.n_vms, dtype=np.int64)
         self._work_left: FloatArray = requests.duration.copy()
         self._started: FloatArray = np.full(workload.n_vms, np.nan)
         self._ends: FloatArray = np.full(workload.n_vms, np.inf)
@@ -70,10 +69,9 @@ class Engine:
                 progress(now, self._n_come, int(self.cluster.waiting.size))
 
     def _happen(self) -> None:
-        _, kind, who, run = self._agenda.pop()
+        kind, who = self._agenda.pop()
         if kind == Kind.END:
-            if self._run[who] == run and self.cluster.state[who] == State.RUNNING:
-                self._end(who)
+            self._end(who)
         elif kind == Kind.ARRIVE:
             self._n_come += 1
             self._log(Kind.ARRIVE, who)
@@ -123,6 +121,7 @@ class Engine:
     def _back_to_queue(self, vm: int, why: Kind) -> None:
         """Stop a VM: who is preempted or outgrows its host keeps what it did, less the cost; a failure loses it all."""
         self._log(why, vm, self.cluster.release(vm, State.WAITING))
+        self._agenda.drop_end(vm)
         self._joined[vm] = self._now
         if why is Kind.LOSE:
             self._work_left[vm] = self.workload.requests.duration[vm]
@@ -137,21 +136,19 @@ class Engine:
         self._waited[vm] += self._now - self._joined[vm]
         self._started[vm] = self._now
         self._ends[vm] = self._now + self._work_left[vm]
-        self._run[vm] += 1
         if self._ends[vm] < inf:
-            self._agenda.add_end(float(self._ends[vm]), vm, int(self._run[vm]))
+            self._agenda.add_end(float(self._ends[vm]), vm)
         self._log(Kind.START, vm, host)
 
     def _decision_due(self) -> bool:
         """Whether the policy decides now; if it shall decide later, note when."""
-        cluster, window = self.cluster, self._policy.window
+        cluster = self.cluster
         if not cluster.waiting.size:
             cluster.dirty.clear()
             self._decide_at = inf
             return False
         if cluster.fresh or cluster.dirty:
-            at = ceil(self._now / window) * window if window > 0 else self._now
-            self._decide_at = min(self._decide_at, at)
+            self._decide_at = min(self._decide_at, self._next_window(self._now))
         return self._decide_at <= self._now
 
     def _decide(self) -> float:
@@ -163,8 +160,13 @@ class Engine:
             self.cluster.fresh.clear()
             self.cluster.dirty.clear()
             if not self._take_over():
-                self._decide_at = moment.again
+                self._decide_at = self._next_window(moment.again)
                 return time.perf_counter() - begun
+
+    def _next_window(self, time: float) -> float:
+        """When the policy may decide next, from a time on."""
+        window = self._policy.window
+        return ceil(time / window) * window if window > 0 and time < inf else time
 
     def _take_over(self) -> bool:
         """Let one waiting VM take the place of others, if preemption is on and one can; tell whether it did."""

@@ -24,6 +24,8 @@ class Charges:
     time, and are worth ``value[i] * duration[i]``. Which of them would be served if they could be cut at will is a
     linear program; the prices of its capacities say what a unit of a resource earns per second at the best. Where
     less is asked for than there is, they are 0 (bid prices of revenue management: Talluri and van Ryzin, 2004, ch. 3).
+    L is the time since the first of the VMs that came lately, and at least their mean duration: a stream of which less
+    than that has been seen says little.
     """
 
     def __init__(self) -> None:
@@ -43,11 +45,10 @@ class Charges:
     def _renew(self, moment: Moment, come: IntArray) -> None:
         requests, cluster = moment.requests, moment.cluster
         lately = come[np.argsort(requests.arrival[come], kind="stable")][-LATELY:]
-        begun = float(requests.arrival[lately[0]])
-        length = max(moment.now - begun, 1.0)
+        duration = _finite(requests.duration[lately])
+        length = max(moment.now - float(requests.arrival[lately[0]]), float(duration.mean()))
         self._n_come, self._renew_at = come.size, moment.now + RENEW * length
         rows = cluster.row_of[lately]
-        duration = _finite(requests.duration[lately])
         offered = moment.instance.capacity[cluster.open].sum(axis=0) * length
         used = np.divide(
             cluster.workload.asked[rows] * duration[:, None],
