@@ -24,6 +24,7 @@ class Referee:
         self.since = [0.0] * n_vms
         self.on: list[set[int]] = [set() for _ in range(n_hosts)]
         self.open = [True] * n_hosts
+        self.lost: tuple[float, int] | None = None
         self.changes = list(enumerate(self.workload.requests.changes))
 
     def replay(self) -> None:
@@ -95,8 +96,9 @@ class Referee:
             load = [sum(amounts) for amounts in zip(*(self.asked(vm) for vm in there), strict=True)]
             capacity = self.workload.instance.capacity[host].tolist()
             assert all(a <= c for a, c in zip(load, capacity, strict=False)), "capacity is exceeded"
-        if hasattr(self, "lost"):
-            assert not self.on[self.lost[1]] or self.open[self.lost[1]]
+        if self.lost is not None:
+            assert not self.on[self.lost[1]], "a failed host is empty"
+        self.lost = None
 
     def asked(self, vm: int) -> Any:
         """What a VM must get now."""

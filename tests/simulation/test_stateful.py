@@ -104,5 +104,5 @@ class Operations(RuleBasedStateMachine):
         )
 
 
-Operations.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None, derandomize=True)
+Operations.TestCase.settings = settings(max_examples=30, stateful_step_count=12, deadline=None, derandomize=True)
 TestOperations = Operations.TestCase

@@ -90,7 +90,8 @@ def _waited(events: Table, table: Table, end: float) -> FloatArray:
     """Seconds in the queue: every way out of it less every way in."""
     n_vms, kind = len(table), events["kind"]
     into, out = np.isin(kind, TO_QUEUE), np.isin(kind, (Kind.START, Kind.REJECT))
-    waited = np.bincount(events["vm"][out], events["time"][out], minlength=n_vms)
+    waited = np.zeros(n_vms)
+    waited += np.bincount(events["vm"][out], events["time"][out], minlength=n_vms)
     waited -= np.bincount(events["vm"][into], events["time"][into], minlength=n_vms)
     still = table["state"] == State.WAITING
     waited[still] += end
