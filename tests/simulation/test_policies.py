@@ -131,7 +131,7 @@ class TestOptimal:
         """Tests that the best set starts, where every order starts a worse one."""
         cpu, priority = [10, 6, 5, 5], [1, 4, 4, 4]
         when = {}
-        for policy in ("fcfs", "demand-largest", Optimal(window=1, charged=0)):
+        for policy in ("fcfs", "demand-largest", Optimal(window=1, charged=0, depth=0)):
             timeline = run([10], [0, 1, 2, 3], cpu, [100, 50, 50, 50], policy, priority=priority)
             when[timeline.policy] = set(np.flatnonzero(timeline.started == 100).tolist())
         assert when == {"fcfs": {1}, "demand-largest": {1}, "optimal:myopic": {2, 3}}

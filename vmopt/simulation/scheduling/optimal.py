@@ -10,6 +10,7 @@ from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.charges import RENEW, Charges
+from vmopt.simulation.scheduling.keeper import DEPTH, Keeper
 from vmopt.solve import solve
 
 WINDOW = 60.0
@@ -21,10 +22,12 @@ CHARGED = 0.8
 class Optimal:
     """Solve the waiting VMs on the free capacity, once in a window of time.
 
-    The best for the moment is not the best for the day: a small VM of little value that takes the room there is keeps
-    out a better one that comes a minute later. So a VM counts with its value less `charged` times what the capacity it
-    asks for earns at the best (`Charges`), and one that does not earn that waits. The one-step optimum in the plain
-    values is ``optimal:myopic``.
+    The best for the moment (``optimal:myopic``) is not the best for the day, for two reasons. A VM of little value that
+    takes the room there is keeps out a better one that comes a minute later: so a VM counts with its value less
+    `charged` times what the capacity it asks for earns at the best (`Charges`), and one that does not earn that waits.
+    And small VMs take every piece of room before there is enough of it for a large one: so the most valuable VMs that
+    found no room are promised a host and a time, as in backfilling (`Keeper`); the next decisions see only the room
+    that the promises leave, and VMs that end before the promised time may use the rest.
 
     A decision that the clock cuts short may differ from one run to the next; `time_limit` is well above what
     decisions take as a rule.
@@ -35,7 +38,9 @@ class Optimal:
     window : float
         Seconds of the simulation between two decisions.
     charged : float
-        Part of the price of capacity that VMs are charged; 0 is the myopic policy.
+        Part of the price of capacity that VMs are charged.
+    depth : int
+        To how many VMs promises are made. With `charged` and `depth` 0 this is the myopic policy.
     time_limit, gap : float
         As for `vmopt.solve`, for one decision.
     """
@@ -46,62 +51,85 @@ class Optimal:
         *,
         window: float = WINDOW,
         charged: float = CHARGED,
+        depth: int = DEPTH,
         time_limit: float = TIME_LIMIT,
         gap: float = GAP,
     ) -> None:
-        self.name = "optimal" if charged else "optimal:myopic"
+        self.name = "optimal" if charged or depth else "optimal:myopic"
         self.window = window
         self._charged = charged
         self._charges = Charges()
+        self._keeper = Keeper(depth)
         self._options: dict[str, Any] = {"time_limit": time_limit, "gap": gap, "seed": seed, "threads": 1}
 
     def decide(self, moment: Moment) -> None:
-        """Solve, and start what the solution places."""
-        cluster = moment.cluster
-        vms, hosts, slots = _that_fit(moment)
-        if not vms.size:
-            return
-        worth = moment.instance.value[cluster.row_of[vms]]
+        """Keep promises, solve and start what the solution places, then promise and let pass."""
+        keeper, cluster = self._keeper, moment.cluster
+        keeper.keep(moment)
+        queue, worth = self._queue(moment)
+        keeper.forget_all_but(moment, queue)
+        room = np.minimum(cluster.room, keeper.promises.spare)
+        for vm, host in self._solved(moment, queue, worth, room):
+            keeper.promises.drop(vm)
+            moment.start(vm, host)
+            keeper.started(moment, vm, host)
+        left = queue[cluster.host_of[queue] < 0]
+        keeper.serve_the_first(moment, left)
+        keeper.let_pass(moment, left)
+
+    def _queue(self, moment: Moment) -> tuple[IntArray, FloatArray]:
+        """Return the waiting VMs that are worth their charge, and what they are worth beyond it, most first."""
+        waiting = moment.cluster.waiting
+        worth = moment.instance.value[moment.cluster.row_of[waiting]]
         if self._charged:
-            worth = worth - self._charged * self._charges.of(moment, vms)
-            earns = worth > 0
-            if not earns.all():
-                moment.again = moment.now + RENEW * max(moment.now - moment.requests.arrival.min(), self.window)
-            vms, worth, slots = vms[earns], worth[earns], slots[earns]
-        kept = _no_more_than_fit(moment, vms, worth, slots)
+            worth = worth - self._charged * self._charges.of(moment, waiting)
+        order = np.lexsort((waiting, moment.arrival(waiting), -worth))
+        earns = order[worth[order] > 0]
+        if len(earns) < len(order):
+            moment.again = moment.now + RENEW * max(moment.now - float(moment.requests.arrival.min()), self.window)
+        return waiting[earns], worth[earns]
+
+    def _solved(self, moment: Moment, queue: IntArray, worth: FloatArray, room: IntArray) -> list[tuple[int, int]]:
+        """Return which of the queue to start, and where."""
+        cluster = moment.cluster
+        asked = cluster.workload.asked[cluster.row_of[queue]]
+        kept, hosts = worth_solving(cluster.class_of(queue), asked, room)
         if not kept.size:
-            return
-        vms, worth = vms[kept], worth[kept]
-        asked = cluster.workload.asked[cluster.row_of[vms]]
-        solution = solve(Instance.from_arrays(asked, cluster.room[hosts], value=worth), **self._options)
-        for position in np.flatnonzero(solution.host_index >= 0).tolist():
-            moment.start(int(vms[position]), int(hosts[solution.host_index[position]]))
+            return []
+        instance = Instance.from_arrays(asked[kept], room[hosts], value=worth[kept])
+        placed = solve(instance, **self._options).host_index
+        starts = np.flatnonzero(placed >= 0)
+        return list(zip(queue[kept[starts]].tolist(), hosts[placed[starts]].tolist(), strict=True))
 
 
-def _that_fit(moment: Moment) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the waiting VMs that fit on some host, the hosts that some of them fit on, and how often each VM would."""
-    cluster = moment.cluster
-    waiting = cluster.waiting
-    classes, of = np.unique(cluster.class_of(waiting), return_inverse=True)
-    slots = _slots(cluster.workload.class_asked[classes], cluster.room)
-    often = slots.sum(axis=1)[of]
-    return waiting[often > 0], np.flatnonzero(slots.any(axis=0)), often[often > 0]
+def worth_solving(demand_class: IntArray, asked: IntArray, room: IntArray) -> tuple[IntArray, IntArray]:
+    """Leave out of a decision what cannot matter to it.
 
+    Parameters
+    ----------
+    demand_class : (n,) int array
+        VMs of one class ask for the same; the most valuable come first.
+    asked : (n, n_resources) int array
+    room : (n_hosts, n_resources) int array
+        Negative for hosts that take no VM.
 
-def _slots(asked: IntArray, room: IntArray) -> IntArray:
-    """How many VMs of each class each host has room for, ``(n_classes, n_hosts)``; a class that asks nothing: many."""
-    slots = np.full((len(asked), len(room)), np.iinfo(np.int32).max, dtype=np.int64)
-    for wanted, left in zip(asked.T, room.T, strict=True):
+    Returns
+    -------
+    vms, hosts : int arrays
+        Positions of the VMs that fit somewhere, of each class no more than there is room for; hosts that they fit on.
+
+    Examples
+    --------
+    >>> vms, hosts = worth_solving(np.array([7, 7, 7, 9]), np.array([[4], [4], [4], [20]]), np.array([[9], [3]]))
+    >>> vms.tolist(), hosts.tolist()
+    ([0, 1], [0])
+    """
+    _, first, of = np.unique(demand_class, return_index=True, return_inverse=True)
+    slots = np.full((len(first), len(room)), np.iinfo(np.int32).max, dtype=np.int64)
+    for wanted, left in zip(asked[first].T, room.T, strict=True):
         np.minimum(slots, left // np.maximum(wanted, 1)[:, None], out=slots, where=(wanted > 0)[:, None])
     slots[:, (room < 0).any(axis=1)] = 0
-    return slots
-
-
-def _no_more_than_fit(moment: Moment, vms: IntArray, worth: FloatArray, slots: IntArray) -> IntArray:
-    """Positions of those VMs that may be among the best of their demand class for which there is room."""
-    demand_class = moment.cluster.class_of(vms)
-    order = np.lexsort((moment.arrival(vms), -worth, demand_class))
-    sorted_class = demand_class[order]
-    rank = np.arange(len(order)) - np.searchsorted(sorted_class, sorted_class)
-    kept: IntArray = np.sort(order[rank < slots[order]])
-    return kept
+    by_class = np.argsort(of, kind="stable")
+    rank = np.empty(len(of), dtype=np.int64)
+    rank[by_class] = np.arange(len(of)) - np.searchsorted(of[by_class], of[by_class])
+    return np.flatnonzero(rank < slots.sum(axis=1)[of]), np.flatnonzero(slots.any(axis=0))
