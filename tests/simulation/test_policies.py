@@ -143,7 +143,7 @@ class TestOptimal:
 
     def test_poor_ones_get_in_at_last(self):
         """Tests that VMs not worth their charge run when nobody better comes any more."""
-        cluster, asked = vmopt.generate_requests(hosts=2, span=20_000, load=2.0, seed=3)
+        cluster, asked = vmopt.generate_requests(hosts=1, span=9_000, load=2.0, seed=3)
         timeline = simulate(cluster, asked, policy=Optimal(window=60, charged=1.0))
         Referee(timeline).replay()
         assert not timeline.starved.any()
@@ -153,7 +153,7 @@ class TestOptimal:
 class TestEvery:
     """What holds for every policy."""
 
-    cluster, asked = vmopt.generate_requests(hosts=3, span=10_000, mean_duration=1500, arrivals="bursty", seed=5)
+    cluster, asked = vmopt.generate_requests(hosts=2, span=6_000, mean_duration=1200, arrivals="bursty", seed=5)
 
     @pytest.mark.parametrize("policy", EVERY)
     @pytest.mark.parametrize("preemption", [None, vmopt.Preemption(cost=30, cap=2)])

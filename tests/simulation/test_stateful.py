@@ -96,12 +96,8 @@ class Operations(RuleBasedStateMachine):
     def story(self, until: float | None) -> Timeline:
         """Simulate what has been asked for so far."""
         arrival, cpu, duration, priority = zip(*self.rows, strict=True)
-        asked = requests(
-            arrival, cpu, duration, priority=priority, changes=self.changes, host_events=self.host_events
-        )
-        return simulate(
-            hosts(*self.capacities), asked, policy=self.policy, preemption=self.preemption, until=until
-        )
+        asked = requests(arrival, cpu, duration, priority=priority, changes=self.changes, host_events=self.host_events)
+        return simulate(hosts(*self.capacities), asked, policy=self.policy, preemption=self.preemption, until=until)
 
 
 Operations.TestCase.settings = settings(max_examples=30, stateful_step_count=12, deadline=None, derandomize=True)
