@@ -23,7 +23,7 @@ class TestOrder:
     """Who goes first when a host of 10 gets free at 100 s and four VMs wait."""
 
     arrival, cpu, duration = [0, 1, 2, 3, 4], [10, 6, 9, 3, 4], [100, 50, 50, 50, 50]
-    priority = [1, 2, 1, 5, 3]
+    priority = [1, 2, 1, 5, 3.5]
 
     @pytest.mark.parametrize(
         ("policy", "first"),
@@ -131,7 +131,7 @@ class TestOptimal:
         """Tests that the best set starts, where every order starts a worse one."""
         cpu, priority = [10, 6, 5, 5], [1, 4, 4, 4]
         when = {}
-        for policy in ("fcfs", "demand-largest", Optimal(window=1, charged=0, depth=0)):
+        for policy in ("fcfs", "demand-largest", Optimal(window=1, depth=0)):
             timeline = run([10], [0, 1, 2, 3], cpu, [100, 50, 50, 50], policy, priority=priority)
             when[timeline.policy] = set(np.flatnonzero(timeline.started == 100).tolist())
         assert when == {"fcfs": {1}, "demand-largest": {1}, "optimal:myopic": {2, 3}}
@@ -141,13 +141,18 @@ class TestOptimal:
         timeline = run([10], [0, 1, 2, 65], [3, 3, 3, 3], [10, 500, 500, 10], "optimal")
         assert timeline.started.tolist() == [0, 60, 60, 120]
 
-    def test_poor_ones_get_in_at_last(self):
-        """Tests that VMs not worth their charge run when nobody better comes any more."""
-        cluster, asked = vmopt.generate_requests(hosts=1, span=9_000, load=2.0, seed=3)
-        timeline = simulate(cluster, asked, policy=Optimal(window=60, charged=1.0))
-        Referee(timeline).replay()
-        assert not timeline.starved.any()
-        assert not np.isnan(timeline.finished).any()
+    def test_promise(self):
+        """Tests that a large VM of great value gets its turn, where the myopic policy lets small ones go on and on."""
+        arrival = [0, 0, 5, *range(6, 906, 30)]
+        cpu, duration = [5, 5, 10, *[5] * 30], [100, 130, 50, *[70] * 30]
+        priority = [1, 1, 4, *[1] * 30]
+        started = {}
+        for policy in (Optimal(window=1), Optimal(window=1, depth=0)):
+            timeline = run([10], arrival, cpu, duration, policy, priority=priority)
+            Referee(timeline).replay()
+            started[timeline.policy] = timeline.started[2]
+        assert started["optimal"] == 130
+        assert started["optimal:myopic"] > 900
 
 
 class TestEvery:

@@ -155,18 +155,17 @@ class Engine:
         """Let the policy decide, and VMs take over where they may; return the seconds of wall clock."""
         begun = time.perf_counter()
         while True:
-            moment = self._moment()
-            self._policy.decide(moment)
+            self._policy.decide(self._moment())
             self.cluster.fresh.clear()
             self.cluster.dirty.clear()
             if not self._take_over():
-                self._decide_at = self._next_window(moment.again)
+                self._decide_at = inf
                 return time.perf_counter() - begun
 
     def _next_window(self, time: float) -> float:
         """When the policy may decide next, from a time on."""
         window = self._policy.window
-        return ceil(time / window) * window if window > 0 and time < inf else time
+        return ceil(time / window) * window if window > 0 else time
 
     def _take_over(self) -> bool:
         """Let one waiting VM take the place of others, if preemption is on and one can; tell whether it did."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 
 import numpy as np
 
@@ -28,8 +27,6 @@ class Moment:
         When each running VM will leave; meaningless for others.
     surprises : int
         How many things have happened so far that no plan could foresee: a failure, a changed demand, a preemption.
-    again : float
-        Set it to be asked again at that time even if nothing happens until then.
     """
 
     def __init__(
@@ -47,7 +44,6 @@ class Moment:
         self.work_left = work_left
         self.ends = ends
         self.surprises = surprises
-        self.again = inf
         self._joined, self._waited = queued
         self._start = start
 

@@ -9,25 +9,21 @@ import numpy as np
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.simulation.moment import Moment
-from vmopt.simulation.scheduling.charges import RENEW, Charges
 from vmopt.simulation.scheduling.keeper import DEPTH, Keeper
 from vmopt.solve import solve
 
 WINDOW = 60.0
 TIME_LIMIT = 0.5
 GAP = 0.01
-CHARGED = 0.8
 
 
 class Optimal:
     """Solve the waiting VMs on the free capacity, once in a window of time.
 
-    The best for the moment (``optimal:myopic``) is not the best for the day, for two reasons. A VM of little value that
-    takes the room there is keeps out a better one that comes a minute later: so a VM counts with its value less
-    `charged` times what the capacity it asks for earns at the best (`Charges`), and one that does not earn that waits.
-    And small VMs take every piece of room before there is enough of it for a large one: so the most valuable VMs that
-    found no room are promised a host and a time, as in backfilling (`Keeper`); the next decisions see only the room
-    that the promises leave, and VMs that end before the promised time may use the rest.
+    The best for the moment (``optimal:myopic``) is not the best for the day: small VMs take every piece of room before
+    there is enough of it for a large one that is worth more than they are together. So the most valuable VMs that found
+    no room are promised a host and a time, as in backfilling (`Keeper`); the next decisions see only the room that the
+    promises leave, and VMs that end before the promised time may use the rest.
 
     A decision that the clock cuts short may differ from one run to the next; `time_limit` is well above what
     decisions take as a rule.
@@ -37,10 +33,8 @@ class Optimal:
     seed : int
     window : float
         Seconds of the simulation between two decisions.
-    charged : float
-        Part of the price of capacity that VMs are charged.
     depth : int
-        To how many VMs promises are made. With `charged` and `depth` 0 this is the myopic policy.
+        To how many VMs promises are made; 0 is the myopic policy.
     time_limit, gap : float
         As for `vmopt.solve`, for one decision.
     """
@@ -50,15 +44,12 @@ class Optimal:
         seed: int = 0,
         *,
         window: float = WINDOW,
-        charged: float = CHARGED,
         depth: int = DEPTH,
         time_limit: float = TIME_LIMIT,
         gap: float = GAP,
     ) -> None:
-        self.name = "optimal" if charged or depth else "optimal:myopic"
+        self.name = "optimal" if depth else "optimal:myopic"
         self.window = window
-        self._charged = charged
-        self._charges = Charges()
         self._keeper = Keeper(depth)
         self._options: dict[str, Any] = {"time_limit": time_limit, "gap": gap, "seed": seed, "threads": 1}
 
@@ -66,7 +57,10 @@ class Optimal:
         """Keep promises, solve and start what the solution places, then promise and let pass."""
         keeper, cluster = self._keeper, moment.cluster
         keeper.keep(moment)
-        queue, worth = self._queue(moment)
+        waiting = cluster.waiting
+        worth = moment.instance.value[cluster.row_of[waiting]]
+        order = np.lexsort((waiting, moment.arrival(waiting), -worth))
+        queue, worth = waiting[order], worth[order]
         keeper.forget_all_but(moment, queue)
         room = np.minimum(cluster.room, keeper.promises.spare)
         for vm, host in self._solved(moment, queue, worth, room):
@@ -76,18 +70,6 @@ class Optimal:
         left = queue[cluster.host_of[queue] < 0]
         keeper.serve_the_first(moment, left)
         keeper.let_pass(moment, left)
-
-    def _queue(self, moment: Moment) -> tuple[IntArray, FloatArray]:
-        """Return the waiting VMs that are worth their charge, and what they are worth beyond it, most first."""
-        waiting = moment.cluster.waiting
-        worth = moment.instance.value[moment.cluster.row_of[waiting]]
-        if self._charged:
-            worth = worth - self._charged * self._charges.of(moment, waiting)
-        order = np.lexsort((waiting, moment.arrival(waiting), -worth))
-        earns = order[worth[order] > 0]
-        if len(earns) < len(order):
-            moment.again = moment.now + RENEW * max(moment.now - float(moment.requests.arrival.min()), self.window)
-        return waiting[earns], worth[earns]
 
     def _solved(self, moment: Moment, queue: IntArray, worth: FloatArray, room: IntArray) -> list[tuple[int, int]]:
         """Return which of the queue to start, and where."""

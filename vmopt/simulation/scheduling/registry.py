@@ -51,7 +51,7 @@ class PolicyInfo:
             return InOrder(self.name, loaded, strict=variant == "strict")
         options: dict[str, Any] = {"seed": seed} if self.uses_seed else {}
         if variant == "myopic":
-            options |= {"charged": 0.0, "depth": 0}
+            options["depth"] = 0
         made: Policy = loaded(**options)
         return made
 
