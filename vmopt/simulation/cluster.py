@@ -32,8 +32,10 @@ class Cluster:
     open : (n_hosts,) bool array
     held : int or None
         A host that a policy keeps for one VM.
+    unclaimed : (n_hosts, n_resources) int64 array
+        Capacity less the demands of what runs: as `free` where nothing is elastic, else perhaps below 0.
     slack : (n_hosts,) float64 array
-        Free capacity as a sum over the resources of parts of the cluster's, which best-fit goes by.
+        Unclaimed capacity as a sum over the resources of parts of the cluster's, which best-fit goes by.
     fresh : set of int
         VMs that joined the queue since the last decision.
     dirty : set of int
@@ -52,7 +54,8 @@ class Cluster:
         self.open: BoolArray = np.ones(instance.n_hosts, dtype=bool)
         total = instance.total
         self._weight: FloatArray = np.divide(1.0, total, out=np.zeros(len(total)), where=total > 0)
-        self.slack: FloatArray = self.free @ self._weight
+        self.unclaimed: IntArray = instance.capacity.copy()
+        self.slack: FloatArray = self.unclaimed @ self._weight
         self.held: int | None = None
         self.fresh: set[int] = set()
         self.dirty: set[int] = set()
@@ -85,6 +88,21 @@ class Cluster:
         """Whether some host, open and empty, would have room for a VM."""
         return bool(self.workload.fits_somewhere[self.workload.class_of[self.row_of[vm]]])
 
+    def fullest(self, vm: int, hosts: IntArray) -> int:
+        """Return the fullest of these hosts, -1 if there is none.
+
+        An elastic VM goes where it gets its whole demand and nobody less for it; if that is nowhere, where least is
+        claimed.
+        """
+        if not hosts.size:
+            return -1
+        if self.workload.instance.reservation is not None:
+            ample = hosts[(self.unclaimed[hosts] >= self._demand(vm)).all(axis=1)]
+            if not ample.size:
+                return int(hosts[self.slack[hosts].argmax()])
+            hosts = ample
+        return int(hosts[self.slack[hosts].argmin()])
+
     def enqueue(self, vm: int) -> None:
         """Put a VM in the queue."""
         self.state[vm] = State.WAITING
@@ -107,6 +125,7 @@ class Cluster:
         self.state[vm], self.host_of[vm] = State.RUNNING, host
         self.fresh.discard(vm)
         self._take(vm, host, asked)
+        self._claim(host, self._demand(vm))
 
     def grant(self, vm: int, amount: IntArray) -> None:
         """Let a running VM take this much in all, between what it must get and what its host has for it."""
@@ -116,6 +135,7 @@ class Cluster:
         """Take a running VM off its host; return the host."""
         host = int(self.host_of[vm])
         self._take(vm, host, -self.taken[vm])
+        self._claim(host, -self._demand(vm))
         self.dirty.add(host)
         self.host_of[vm], self.state[vm] = -1, then
         if then is State.WAITING:
@@ -130,6 +150,7 @@ class Cluster:
             if (more > np.maximum(self.free[host], 0)).any():
                 return False
             self._take(vm, host, more)
+            self._claim(host, self.workload.instance.demand[row] - self._demand(vm))
             if (more < 0).any():
                 self.dirty.add(host)
         elif self.state[vm] == State.WAITING:
@@ -169,9 +190,16 @@ class Cluster:
     def _take(self, vm: int, host: int, amount: IntArray) -> None:
         self.taken[vm] += amount
         self.free[host] -= amount
-        self.slack[host] = self._weight @ self.free[host]
         if self.open[host] and host != self.held:
             self.room[host] = self.free[host]
+
+    def _claim(self, host: int, demand: IntArray) -> None:
+        self.unclaimed[host] -= demand
+        self.slack[host] = self._weight @ self.unclaimed[host]
+
+    def _demand(self, vm: int) -> IntArray:
+        row: IntArray = self.workload.instance.demand[self.row_of[vm]]
+        return row
 
     def _show(self, host: int) -> None:
         """Set the room of a host that has opened or closed."""

@@ -84,5 +84,4 @@ class Moment:
     def best_fit(self, vm: int) -> int:
         """Return the fullest host with room for a VM, -1 where there is none."""
         fits = (self.cluster.room >= self.cluster.asked(vm)).all(axis=1)
-        hosts = np.flatnonzero(fits)
-        return int(hosts[self.cluster.slack[hosts].argmin()]) if hosts.size else -1
+        return self.cluster.fullest(vm, np.flatnonzero(fits))

@@ -105,5 +105,4 @@ class Keeper:
         harmless |= (asked <= promises.spare).all(axis=1)
         if ignoring is not None:
             harmless |= ignoring
-        hosts = np.flatnonzero(fits & harmless)
-        return int(hosts[cluster.slack[hosts].argmin()]) if hosts.size else -1
+        return cluster.fullest(vm, np.flatnonzero(fits & harmless))

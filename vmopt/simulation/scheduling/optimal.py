@@ -78,7 +78,11 @@ class Optimal:
         kept, hosts = worth_solving(cluster.class_of(queue), asked, room)
         if not kept.size:
             return []
-        instance = Instance.from_arrays(asked[kept], room[hosts], value=worth[kept])
+        elastic: dict[str, Any] = {}
+        if moment.instance.reservation is not None:
+            elastic = {"reservation": asked[kept]}
+            asked = moment.instance.demand[cluster.row_of[queue]]
+        instance = Instance.from_arrays(asked[kept], room[hosts], value=worth[kept], **elastic)
         placed = solve(instance, **self._options).host_index
         starts = np.flatnonzero(placed >= 0)
         return list(zip(queue[kept[starts]].tolist(), hosts[placed[starts]].tolist(), strict=True))
