@@ -9,8 +9,9 @@ import pytest
 
 import vmopt
 from tests.simulation.builders import hosts, requests, run
+from tests.simulation.referee import Referee
 from vmopt.errors import ExtraError, FileError, InstanceError, OptionError
-from vmopt.simulation import simulate
+from vmopt.simulation import Kind, simulate
 
 
 @pytest.fixture
@@ -186,6 +187,30 @@ class TestElastic:
         )
         at = np.searchsorted(timeline.series["time"], 10)
         assert timeline.series["weighted"][at] == pytest.approx((2 * 1 + 8 * 3) / 10)
+
+    def test_goes_where_it_gets_all(self):
+        """Tests that an elastic VM goes to the fullest host where it gets its demand, else where least is claimed."""
+        timeline = run([10, 12], [0, 1, 2], [8, 8, 8], [100] * 3, reservation=[[1]] * 3, reallocate=True)
+        starts = timeline.events[timeline.events["kind"] == Kind.START]
+        assert starts["host"].tolist() == [0, 1, 1]
+
+    @pytest.mark.parametrize("policy", [info.name for info in vmopt.policies()])
+    @pytest.mark.parametrize("reallocate", [None, "proportional", "max-min", "dominant"])
+    def test_every_policy(self, policy, reallocate):
+        """Tests that every policy places elastic VMs legally, and that nothing is given twice."""
+        cluster, asked = vmopt.generate_requests(hosts=2, span=1500, mean_duration=400, seed=6)
+        elastic = vmopt.Requests.from_arrays(
+            asked.arrival,
+            asked.demand,
+            duration=asked.duration,
+            reservation=asked.demand // 2,
+            resources=asked.resources,
+        )
+        timeline = simulate(cluster, elastic, policy=policy, reallocate=reallocate)
+        Referee(timeline).replay()
+        assert not np.isnan(timeline.finished).any()
+        assert timeline.series["utilisation"].max() <= 1 + 1e-12
+        assert (timeline.series["utilisation"][timeline.series["running"] > 0] > 0).all()
 
     def test_unknown_sharing(self):
         """Tests that an unknown sharing policy is refused."""
