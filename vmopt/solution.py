@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vmopt import metrics
+from vmopt.allocation import best_allocation
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
@@ -128,7 +129,7 @@ class Solution:
         How objective and bound came about, thinned where there were many improvements; empty where nothing searched,
         as in a solution read from a file.
     elastic_allocation : (n_vms, n_resources) int64 array or None
-        What each VM gets; None where nothing is elastic. Read `allocation`, which is always there.
+        What each VM gets; None for the best that the placement allows. `allocation` is always there.
     """
 
     instance: Instance
@@ -172,14 +173,14 @@ class Solution:
     @cached_property
     def allocation(self) -> IntArray:
         """What each VM gets, ``(n_vms, n_resources)``, in the instance's integer units; 0 where it is unplaced."""
-        if self.elastic_allocation is not None:
-            return self.elastic_allocation
-        return np.where((self.host_index >= 0)[:, None], self.instance.demand, 0)
+        given = self.elastic_allocation
+        return best_allocation(self.instance, self.host_index) if given is None else given
 
     @cached_property
     def loads(self) -> IntArray:
         """Load of each host and resource, ``(n_hosts, n_resources)``, in the instance's integer units."""
-        return metrics.loads(self.instance, self.host_index, self.elastic_allocation)
+        elastic = self.instance.reservation is not None
+        return metrics.loads(self.instance, self.host_index, self.allocation if elastic else None)
 
     @property
     def host_utilisation(self) -> FloatArray:

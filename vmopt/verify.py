@@ -12,6 +12,7 @@ import numpy as np
 from vmopt import metrics
 from vmopt.elastic_profit import best_profit
 from vmopt.errors import PlacementError
+from vmopt.misallocation import Misallocation, misallocations, to_allocation
 from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import FloatArray, IntArray
@@ -38,27 +39,6 @@ class Violation:
 
     def __str__(self) -> str:
         return f"host {self.host!r} has {self.capacity} of {self.resource}, but {self.load} is placed on it"
-
-
-@dataclass(frozen=True)
-class Misallocation:
-    """One VM that gets less of one resource than it must, or more than it can use.
-
-    Attributes
-    ----------
-    vm, resource : str
-    given, least, most : int
-        In the instance's integer units; an unplaced VM gets nothing.
-    """
-
-    vm: str
-    resource: str
-    given: int
-    least: int
-    most: int
-
-    def __str__(self) -> str:
-        return f"VM {self.vm!r} is given {self.given} of {self.resource}, but {self.least} to {self.most} is allowed"
 
 
 def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[Violation | Misallocation, ...]:
@@ -102,39 +82,7 @@ def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[
         Violation(instance.host_names[h], instance.resources[k], int(load[h, k]), int(instance.capacity[h, k]))
         for h, k in np.argwhere(load > instance.capacity).tolist()
     )
-    return overloads if given is None else (*overloads, *_misallocations(instance, host_index, amounts))
-
-
-def to_allocation(instance: Instance, allocation: Any) -> IntArray:
-    """Read an allocation as integers, one row per VM.
-
-    Raises
-    ------
-    PlacementError
-        If it has the wrong shape or is not of integers.
-    """
-    try:
-        array = np.asarray(allocation)
-    except ValueError as error:
-        raise PlacementError(f"the allocation is ragged: {error}; give one amount per VM and resource.") from None
-    if array.shape != instance.demand.shape or array.dtype.kind not in "iu":
-        raise PlacementError(
-            f"the allocation has shape {array.shape} and type {array.dtype}, expected integers of shape "
-            f"{instance.demand.shape}: give each VM one amount per resource."
-        )
-    return array.astype(np.int64)
-
-
-def _misallocations(instance: Instance, host_index: IntArray, amounts: IntArray) -> list[Misallocation]:
-    placed = (host_index >= 0)[:, None]
-    least, most = np.where(placed, instance.reserved, 0), np.where(placed, instance.demand, 0)
-    wrong = np.argwhere((amounts < least) | (amounts > most)).tolist()
-    return [
-        Misallocation(
-            instance.vm_names[i], instance.resources[k], int(amounts[i, k]), int(least[i, k]), int(most[i, k])
-        )
-        for i, k in wrong
-    ]
+    return overloads if given is None else (*overloads, *misallocations(instance, host_index, amounts))
 
 
 def to_host_index(instance: Instance, placement: Any) -> IntArray:

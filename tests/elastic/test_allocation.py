@@ -14,8 +14,9 @@ from vmopt import metrics, verify, verify_bound
 from vmopt.allocation import best_allocation
 from vmopt.elastic_profit import best_profit
 from vmopt.errors import PlacementError
+from vmopt.misallocation import Misallocation
 from vmopt.model import Instance
-from vmopt.verify import Misallocation, Violation
+from vmopt.verify import Violation
 
 TWO = Instance.from_arrays([[6], [6]], [[8]], priority=[1, 2], reservation=[[1], [1]], resources=["cpu"])
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import doctest
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,10 +17,11 @@ from tests.strategies import instances
 from vmopt import metrics
 from vmopt.cli.entry import main
 from vmopt.methods import dual
-from vmopt.methods.elastic.sizes import full_parts, with_sizes
+from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
 from vmopt.methods.search import Options, Search
 
 ONE_THREAD = {"threads": 1, "gap": 0.0}
+PAGE = Path(__file__).parents[2] / "docs" / "elastic.md"
 METHODS = ["greedy-priority", "greedy-demand:best-fit", "column-generation", "price-guided", "auto"]
 
 
@@ -40,6 +44,13 @@ def test_less_reserved_is_never_worse(instance, part) -> None:
     lower = [[float(amount) * part for amount in row] for row in instance.as_columns()["demand"]]
     elastic = vmopt.solve(instance.replace(reservation=lower), method="exact", **ONE_THREAD)
     assert elastic.objective >= vmopt.solve(instance, method="exact", **ONE_THREAD).objective * (1 - 1e-9)
+
+
+def test_the_page_is_right() -> None:
+    """Tests every example of the documentation's page."""
+    results = doctest.testfile(str(PAGE), module_relative=False)
+    assert results.attempted > 3
+    assert results.failed == 0
 
 
 def test_hundreds_of_vms() -> None:
@@ -65,7 +76,7 @@ def test_sizes_ask_for_no_more_than_there_is(kind) -> None:
     """Tests that sizes lie between reservation and demand, and that nothing is lost by them but a little."""
     cluster = vmopt.generate(kind, hosts=20, seed=2, reservation=0.5)
     search = Search(cluster, Options())
-    image = with_sizes(cluster, full_parts(search), np.zeros(3))
+    image = with_sizes(cluster, sizes(cluster, full_parts(search), np.zeros(3)))
     assert (image.demand >= cluster.reservation).all()
     assert (image.demand <= cluster.demand).all()
     assert image.reservation is None
@@ -104,6 +115,20 @@ def test_solutions_round_trip(files) -> None:
     again = vmopt.io.read_solution(cluster, folder / "solution.json")
     assert again.allocation.tolist() == solution.allocation.tolist()
     assert again.objective == solution.objective
+
+
+def test_an_allocation_that_is_not_the_best_is_kept(files) -> None:
+    """Tests that what VMs were given is read back as it was, and that the objective is that of it."""
+    cluster, solution, folder = files
+    least = np.where((solution.host_index >= 0)[:, None], cluster.reservation, 0)
+    objective = metrics.objective_of(cluster, solution.host_index, least)
+    poor = dataclasses.replace(solution, elastic_allocation=least, objective=objective)
+    assert objective < solution.objective
+    vmopt.io.write_solution(poor, folder / "poor.json")
+    again = vmopt.io.read_solution(cluster, folder / "poor.json")
+    assert again.allocation.tolist() == least.tolist()
+    assert again.objective == objective
+    assert vmopt.verify(cluster, again) == ()
 
 
 def test_the_command_verifies_allocations(files, capsys) -> None:

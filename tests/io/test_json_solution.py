@@ -31,7 +31,8 @@ CLUSTER = Instance.from_arrays(
     vm_names=["a", "b", "c"],
     host_names=["h1", "h2"],
 )
-FIELDS = [f.name for f in dataclasses.fields(Solution) if f.name not in ("instance", "host_index", "prices")]
+ARRAYS = ("host_index", "prices", "elastic_allocation")
+FIELDS = [f.name for f in dataclasses.fields(Solution) if f.name not in ("instance", *ARRAYS)]
 
 
 def solution_of(instance: Instance, placement: list[int], **changes: Any) -> Solution:
@@ -62,6 +63,7 @@ def assert_same(one: Solution, other: Solution) -> None:
     for name in FIELDS:
         assert getattr(one, name) == getattr(other, name), name
     assert one.host_index.tolist() == other.host_index.tolist()
+    assert np.array_equal(one.allocation, other.allocation)
     assert (one.prices is None) == (other.prices is None)
     assert one.prices is None or (np.array_equal(one.prices, other.prices) and one.prices.dtype == other.prices.dtype)
 

@@ -62,7 +62,7 @@ def write_solution(solution: Solution, path: PathLike) -> None:
         "placement": _placement(solution),
         "unplaced": solution.unplaced,
     }
-    if solution.elastic_allocation is not None:
+    if solution.instance.reservation is not None:
         document["allocation"] = allocation_document(solution)
     json_file.save(path, document, by_line=("placement", "allocation"))
 

@@ -8,9 +8,10 @@ from functools import partial
 
 import numpy as np
 
+from vmopt.allocation import best_allocation
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import exact, greedy, knapsack_bound
-from vmopt.methods.elastic.sizes import full_parts, with_sizes
+from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
@@ -20,8 +21,8 @@ Method = Callable[[Search], None]
 
 SMALL = 5_000
 """VM classes times hosts up to which the mixed program may prove the optimum."""
-TIME_SHARE = 0.7
-"""Part of the time left that the first sizes get; half of what is left then goes to the next ones, and so on."""
+TIME_SHARE = 0.5
+"""Part of the time left that each pass gets."""
 MOST_PASSES = 8
 STRICTER = 0.1
 """Fixed sizes are to be placed within this part of the gap that elastic ones are to reach."""
@@ -50,19 +51,32 @@ def run_auto(search: Search, inner: Method) -> None:
 
 
 def run_sized(search: Search, inner: Method) -> None:
-    """Let a method place VMs of fixed sizes, and share the hosts among those it placed; some times, while it pays."""
+    """Let a method place VMs of fixed sizes, and share the hosts among those it placed; some times, while it pays.
+
+    The first sizes are those that the prices give. From then on VMs that are placed have the size of what they got, so
+    that the best placement fits the sizes, is where the method starts, and leaves no capacity but what nobody can use.
+    """
     greedy.run_best(search)
     knapsack_bound.run(search)
     parts = full_parts(search)
     rng = np.random.default_rng(search.options.seed)
-    offset = np.zeros(parts.shape[1])
-    for number in range(MOST_PASSES):
-        if search.finished and number:
+    _pass(search, inner, sizes(search.instance, parts, np.zeros(parts.shape[1])))
+    for _ in range(MOST_PASSES - 1):
+        if search.finished:
             break
-        with search.within(TIME_SHARE if number == 0 else 0.5):
-            inner(SizedSearch(search, with_sizes(search.instance, parts, offset)))
-        offset = rng.random(parts.shape[1])
+        size = sizes(search.instance, parts, rng.random(parts.shape[1]))
+        placed = (search.host_index >= 0)[:, None]
+        given = best_allocation(search.instance, search.host_index)
+        _pass(search, inner, np.where(placed, given, size), start=search.host_index)
     search.limit = Limit.TIME if search.remaining <= 0 else None
+
+
+def _pass(search: Search, inner: Method, size: IntArray, start: IntArray | None = None) -> None:
+    with search.within(TIME_SHARE):
+        inside = SizedSearch(search, with_sizes(search.instance, size))
+        if start is not None:
+            inside.offer(start, "elastic")
+        inner(inside)
 
 
 class SizedSearch(Search):

@@ -19,7 +19,7 @@ from vmopt.methods.relaxation import DEFAULT_BACKEND
 from vmopt.methods.search import Search
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray
+from vmopt.model.objective import FloatArray, IntArray
 
 METHOD = "elastic-prices"
 MOST_PAIRS = 1_000
@@ -39,8 +39,8 @@ def full_parts(search: Search) -> FloatArray:
     return _by_prices(search)
 
 
-def with_sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> Instance:
-    """Fix the size of every VM: an inelastic instance with the values that the VMs have at these sizes.
+def sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> IntArray:
+    """Choose the size of every VM, ``(n_vms, n_resources)``: its reservation, or all it asks for.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def with_sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> Ins
     Examples
     --------
     >>> cluster = Instance.from_arrays([[6]] * 4, [[12]], reservation=[[2]] * 4)
-    >>> with_sizes(cluster, np.array([[0.5]]), np.array([0.0])).demand.ravel().tolist()
+    >>> sizes(cluster, np.array([[0.5]]), np.array([0.0])).ravel().tolist()
     [2, 6, 2, 6]
     """
     vms = instance.vm_classes
@@ -61,11 +61,14 @@ def with_sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> Ins
     full = np.zeros(instance.demand.shape, dtype=bool)
     full[order] = np.diff(np.floor(reached + ALMOST), axis=0, prepend=np.floor(offset)[None]) > 0
     most = np.minimum(instance.demand, instance.capacity.max(axis=0))
-    size = np.where(full, np.maximum(most, instance.reserved), instance.reserved)
+    return np.where(full, np.maximum(most, instance.reserved), instance.reserved)
+
+
+def with_sizes(instance: Instance, size: IntArray) -> Instance:
+    """Fix the size of every VM: an inelastic instance with the values that the VMs have at these sizes."""
     value = instance.value - (instance.unit_value * (instance.demand - size)).sum(axis=1)
-    return dataclasses.replace(
-        instance, demand=frozen(size), reservation=None, own_value=frozen(np.maximum(value, 0.0))
-    )
+    own_value = frozen(np.maximum(value, 0.0))
+    return dataclasses.replace(instance, demand=frozen(size), reservation=None, own_value=own_value)
 
 
 def _by_program(search: Search) -> FloatArray | None:
