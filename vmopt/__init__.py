@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vmopt import io
     from vmopt import plotting as plotting
+    from vmopt.arrivals import generate_requests
     from vmopt.backends import backends
     from vmopt.comparison import Comparison
     from vmopt.errors import (
@@ -36,8 +37,20 @@ if TYPE_CHECKING:
     from vmopt.generate import generate
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
+    from vmopt.model.happenings import Change, HostEvent
+    from vmopt.model.requests import Requests
     from vmopt.pattern_bound import PatternBound, verify_pattern_bound
     from vmopt.sharing import Shares, share
+    from vmopt.simulation import (
+        PolicyComparison,
+        Preemption,
+        Timeline,
+        compare_policies,
+        policies,
+        read_timeline,
+        simulate,
+        write_timeline,
+    )
     from vmopt.solution import Limit, Relaxation, Solution, Status
     from vmopt.solve import compare, relax, solve
     from vmopt.verify import Violation, verify, verify_bound
@@ -47,10 +60,12 @@ __version__ = "0.1.0"
 __all__ = [
     "VM",
     "BackendError",
+    "Change",
     "Comparison",
     "ExtraError",
     "FileError",
     "Host",
+    "HostEvent",
     "Instance",
     "InstanceError",
     "Limit",
@@ -59,25 +74,35 @@ __all__ = [
     "OptionError",
     "PatternBound",
     "PlacementError",
+    "PolicyComparison",
+    "Preemption",
     "Relaxation",
+    "Requests",
     "Shares",
     "Solution",
     "SolverError",
     "Status",
+    "Timeline",
     "Violation",
     "VmoptError",
     "__version__",
     "backends",
     "compare",
+    "compare_policies",
     "generate",
+    "generate_requests",
     "io",
     "methods",
+    "policies",
+    "read_timeline",
     "relax",
     "share",
+    "simulate",
     "solve",
     "verify",
     "verify_bound",
     "verify_pattern_bound",
+    "write_timeline",
 ]
 
 
@@ -104,6 +129,23 @@ _HOMES = {
     "backends": "backends",
     "methods": "methods",
     "Comparison": "comparison",
+    "generate_requests": "arrivals",
+    "Change": "model.happenings",
+    "HostEvent": "model.happenings",
+    "Requests": "model.requests",
+    **dict.fromkeys(
+        [
+            "PolicyComparison",
+            "Preemption",
+            "Timeline",
+            "compare_policies",
+            "policies",
+            "read_timeline",
+            "simulate",
+            "write_timeline",
+        ],
+        "simulation",
+    ),
     **dict.fromkeys(
         [
             "BackendError",

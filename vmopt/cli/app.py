@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vmopt.cli.commands import bound, compare, convert, demo, generate, imports, listing, solve, verify
+from vmopt.cli.commands import bound, compare, convert, demo, generate, imports, listing, simulate, solve, verify
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -50,6 +50,7 @@ _add(app, "demo", demo.demo, "vmopt demo", SOLVING)
 _add(app, "solve", solve.solve, "vmopt solve cluster.json --time-limit 20 -o placement.json", SOLVING)
 _add(app, "bound", bound.bound, "vmopt bound cluster.json", SOLVING)
 _add(app, "compare", compare.compare, "vmopt compare cluster.json --methods greedy-priority,auto", SOLVING)
+_add(app, "simulate", simulate.simulate, "vmopt simulate requests.json --policy priority --policy optimal", SOLVING)
 _add(app, "verify", verify.verify, "vmopt verify cluster.json placement.json", SOLVING)
 _add(app, "show", convert.show, "vmopt show cluster.json", FILES)
 _add(app, "generate", generate.generate, "vmopt generate flavor --hosts 50 --load 1.3 --seed 7 -o cluster.json", FILES)

@@ -1,6 +1,7 @@
 """Readers and writers, one file a format."""
 
 from vmopt.io.alibaba_gpu import read_alibaba_gpu
+from vmopt.io.alibaba_requests import read_alibaba_requests
 from vmopt.io.cloud_balancing import read_cloud_balancing
 from vmopt.io.csv_pair import read_csv, write_csv
 from vmopt.io.dispatch import read, write
@@ -8,6 +9,7 @@ from vmopt.io.fingerprint import fingerprint
 from vmopt.io.huawei import read_huawei
 from vmopt.io.json_allocation import read_allocation
 from vmopt.io.json_instance import read_json, write_json
+from vmopt.io.json_requests import read_requests, write_requests
 from vmopt.io.json_solution import read_solution, write_solution
 from vmopt.io.kmkp import read_kmkp
 from vmopt.io.network_file import read_network, write_network
@@ -22,6 +24,7 @@ __all__ = [
     "parse_vbp",
     "read",
     "read_alibaba_gpu",
+    "read_alibaba_requests",
     "read_allocation",
     "read_cloud_balancing",
     "read_csv",
@@ -31,6 +34,7 @@ __all__ = [
     "read_mknap",
     "read_mkp",
     "read_network",
+    "read_requests",
     "read_roadef",
     "read_solution",
     "read_traffic",
@@ -40,6 +44,7 @@ __all__ = [
     "write_csv",
     "write_json",
     "write_network",
+    "write_requests",
     "write_solution",
     "write_traffic",
 ]

@@ -115,6 +115,10 @@ class Fields:
             raise FileError(f"{self.where}: {key} is {shown(value)}: expected {expected}.")
         return value
 
+    def holds(self, key: str) -> bool:
+        """Whether a key is there that nobody has taken yet."""
+        return key in self._left
+
     def finish(self) -> None:
         """Refuse keys that nobody took."""
         if self._left:

@@ -154,6 +154,15 @@ def check_values(value: FloatArray, names: Names) -> None:
         )
 
 
+def seconds(given: Any, names: Names, what: str, *, positive: bool = True) -> FloatArray:
+    """Check times: finite ones, or positive durations, which may be infinite."""
+    column = _floats(given, names, what)
+    wrong = ~(column > 0) if positive else ~np.isfinite(column)
+    why = "it must be above 0 (infinite: until the end)" if positive else "it must be finite"
+    _refuse(wrong, column, names, what, why)
+    return column if column is not given else column.copy()
+
+
 def frozen(array: Column) -> Column:
     """Return the array, no longer writeable."""
     array.setflags(write=False)

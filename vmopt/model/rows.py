@@ -40,6 +40,17 @@ def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str
     }
 
 
+def host_columns(hosts: Iterable[Host], resources: tuple[str, ...]) -> dict[str, Any]:
+    """Return what `Instance.from_arrays` needs of these hosts, with the resources in the given order."""
+    kept = _checked(hosts, Host, "host")
+    return {
+        "capacity": [_amounts(host.name, "host", host.capacity, resources) for host in kept],
+        "resources": resources,
+        "host_names": [host.name for host in kept],
+        "host_labels": [host.labels for host in kept],
+    }
+
+
 def host_at(instance: Instance, index: int) -> Host:
     """Row view of one host of an instance."""
     labels = instance.host_labels[index] if instance.host_labels else {}

@@ -20,6 +20,7 @@ from vmopt.plotting.pairs import comparison, dumbbells
 from vmopt.plotting.profiles import performance_profile
 from vmopt.plotting.slopes import growth
 from vmopt.plotting.stacks import packing
+from vmopt.plotting.timelines import timeline, waiting
 from vmopt.plotting.traffic import latency, network, traffic_matrix
 from vmopt.plotting.trajectory import progress
 from vmopt.plotting.worth import prices
@@ -37,7 +38,9 @@ __all__ = [
     "prices",
     "progress",
     "save",
+    "timeline",
     "traffic_matrix",
     "unplaced",
     "utilisation",
+    "waiting",
 ]

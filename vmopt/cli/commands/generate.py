@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,9 +32,16 @@ def generate(
         float,
         typer.Option("--reservation", help="Part of its demand that every VM must get; below 1, VMs are elastic."),
     ] = 1.0,
+    arrivals: Annotated[
+        str | None,
+        typer.Option("--arrivals", help="Make requests over time: poisson or bursty.", show_default=False),
+    ] = None,
+    hours: Annotated[
+        float | None, typer.Option("--hours", help="With --arrivals: for so long VMs come.", show_default="24")
+    ] = None,
     quiet: options.Quiet = False,
 ) -> int:
-    """Make a random instance; the same seed gives the same instance.
+    """Make a random instance, or requests over time; the same seed gives the same.
 
     flavor: VMs in 20 sizes, like a cloud's. distinct: every VM different. large: about four VMs to a host.
     """
@@ -43,6 +51,36 @@ def generate(
     check_output(output, suffixes=JSON_SUFFIXES)
     if load is not None and vms is not None:
         raise OptionError("--load and --vms both say how many VMs to draw: give one of them.")
+    if arrivals is not None:
+        return _requests(kind, output, hosts, load, seed, vms, arrivals, 24.0 if hours is None else hours, quiet)
+    if hours is not None:
+        raise OptionError("--hours says for how long VMs come: it goes with --arrivals.")
     drawn = {"load": load} if load is not None else {"vms": vms}
     save(draw(kind, hosts=hosts, seed=seed, reservation=reservation, **drawn), output, quiet=quiet)
+    return Exit.SOLVED
+
+
+def _requests(
+    kind: str,
+    output: Path,
+    hosts: int,
+    load: float | None,
+    seed: int,
+    vms: int | None,
+    arrivals: str,
+    hours: float,
+    quiet: bool,
+) -> int:
+    """Write random requests, for `vmopt simulate`."""
+    from vmopt import io
+    from vmopt.arrivals import generate_requests
+    from vmopt.cli import console
+
+    if vms is not None:
+        raise OptionError("--vms does not go with --arrivals: --load and --hours say how many VMs come.")
+    chosen = {"hosts": hosts, "load": 1.3 if load is None else load, "span": hours * 3600.0, "seed": seed}
+    cluster, requests = generate_requests(kind, arrivals=arrivals, **chosen)  # type: ignore[arg-type]
+    io.write_requests(cluster, requests, output)
+    if not quiet:
+        console.note(f"{requests!r} on {cluster.n_hosts} hosts written to {output}")
     return Exit.SOLVED

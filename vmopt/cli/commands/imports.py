@@ -58,6 +58,26 @@ def alibaba_gpu(
     return _convert("read_alibaba_gpu", nodes, pods, output=output, quiet=quiet)
 
 
+@app.command("alibaba-requests", epilog=_example("alibaba-requests nodes.csv pods.csv --hosts 600"))
+def alibaba_requests(
+    nodes: Annotated[Path, _file("NODES", "List of nodes.")],
+    pods: Annotated[Path, _file("PODS", "List of pods, with creation_time and deletion_time.")],
+    output: options.WantedOutput,
+    hosts: Annotated[int | None, typer.Option("--hosts", help="Take the first nodes only.", show_default="all")] = None,
+    quiet: options.Quiet = False,
+) -> int:
+    """The same trace as it happened: pods come and leave. For 'vmopt simulate'."""
+    from vmopt import io
+    from vmopt.cli import console
+
+    check_output(output, nodes, pods, suffixes=JSON_SUFFIXES)
+    cluster, requests = io.read_alibaba_requests(nodes, pods, hosts=hosts)
+    io.write_requests(cluster, requests, output)
+    if not quiet:
+        console.note(f"{requests!r} on {cluster.n_hosts:,} hosts written to {output}")
+    return Exit.SOLVED
+
+
 @app.command("huawei", epilog=_example("huawei PM_res.csv VM_data_C1.csv"))
 def huawei(
     servers: Annotated[Path, _file("SERVERS", "List of servers.")],

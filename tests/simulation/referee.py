@@ -1,0 +1,109 @@
+"""A referee: replays the events of a timeline with plain Python numbers, and stops at whatever may not happen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from vmopt.simulation import Kind, State, Timeline
+
+BACK = (Kind.LOSE, Kind.OUTGROW, Kind.PREEMPT)
+
+
+class Referee:
+    """What must be true of every event, whatever the policy."""
+
+    def __init__(self, timeline: Timeline, cost: float = 0.0) -> None:
+        self.timeline, self.cost = timeline, cost
+        self.workload = timeline.workload
+        n_vms, n_hosts = self.workload.n_vms, self.workload.instance.n_hosts
+        self.state = [State.FUTURE] * n_vms
+        self.row = list(range(n_vms))
+        self.left = self.workload.requests.duration.tolist()
+        self.since = [0.0] * n_vms
+        self.on: list[set[int]] = [set() for _ in range(n_hosts)]
+        self.open = [True] * n_hosts
+        self.lost: tuple[float, int] | None = None
+        self.changes = list(enumerate(self.workload.requests.changes))
+
+    def replay(self) -> None:
+        """Go through all events, and compare the end with what the timeline says."""
+        last = -float("inf")
+        for time, kind, vm, host in self.timeline.events.tolist():
+            assert time >= last, "time runs backwards"
+            if time > last:
+                self.moment_is_over()
+            self.apply_changes(time)
+            self.event(time, Kind(kind), vm, host)
+            last = time
+        self.moment_is_over()
+        assert [State(s) for s in self.timeline.vms["state"].tolist()] == self.state
+
+    def event(self, time: float, kind: Kind, vm: int, host: int) -> None:
+        """Check one event and do it."""
+        if kind is Kind.ARRIVE:
+            assert self.state[vm] is State.FUTURE
+            assert time == self.workload.requests.arrival[vm]
+            self.state[vm] = State.WAITING
+        elif kind is Kind.REJECT:
+            assert self.state[vm] is State.WAITING
+            assert not any(self.fits(vm, capacity) for capacity in self.workload.instance.capacity.tolist())
+            self.state[vm] = State.REJECTED
+        elif kind is Kind.START:
+            self.start(time, vm, host)
+        elif kind is Kind.END or kind in BACK:
+            self.leave(time, kind, vm, host)
+        elif kind in (Kind.FAIL, Kind.DRAIN, Kind.RETURN):
+            self.open[host] = kind is Kind.RETURN
+            if kind is Kind.FAIL:
+                self.lost = (time, host)
+
+    def start(self, time: float, vm: int, host: int) -> None:
+        """A VM starts once, on an open host with room; nothing runs twice."""
+        assert self.state[vm] is State.WAITING
+        assert self.open[host], "a closed host takes nobody"
+        assert not any(vm in there for there in self.on)
+        self.on[host].add(vm)
+        self.state[vm], self.since[vm] = State.RUNNING, time
+
+    def leave(self, time: float, kind: Kind, vm: int, host: int) -> None:
+        """A VM leaves the host it is on; at its end it has done its work."""
+        assert self.state[vm] is State.RUNNING
+        assert vm in self.on[host]
+        self.on[host].remove(vm)
+        done = time - self.since[vm]
+        if kind is Kind.END:
+            assert done == pytest.approx(self.left[vm])
+            self.state[vm] = State.DONE
+            return
+        self.state[vm] = State.WAITING
+        if kind is Kind.LOSE:
+            assert self.lost == (time, host), "work is lost only when the host fails"
+            self.left[vm] = self.workload.requests.duration[vm]
+        else:
+            self.left[vm] += (self.cost if kind is Kind.PREEMPT else 0.0) - done
+
+    def apply_changes(self, time: float) -> None:
+        """Let the changes up to now count."""
+        while self.changes and self.changes[0][1].time <= time:
+            position, _ = self.changes.pop(0)
+            self.row[int(self.workload.changed_vm[position])] = self.workload.n_vms + position
+
+    def moment_is_over(self) -> None:
+        """No host is asked for more than it has, and a failed one is empty."""
+        for host, there in enumerate(self.on):
+            load = [sum(amounts) for amounts in zip(*(self.asked(vm) for vm in there), strict=True)]
+            capacity = self.workload.instance.capacity[host].tolist()
+            assert all(a <= c for a, c in zip(load, capacity, strict=False)), "capacity is exceeded"
+        if self.lost is not None:
+            assert not self.on[self.lost[1]], "a failed host is empty"
+        self.lost = None
+
+    def asked(self, vm: int) -> Any:
+        """What a VM must get now."""
+        return self.workload.asked[self.row[vm]].tolist()
+
+    def fits(self, vm: int, capacity: Any) -> bool:
+        """Whether a VM fits into an empty host."""
+        return all(a <= c for a, c in zip(self.asked(vm), capacity, strict=True))

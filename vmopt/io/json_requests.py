@@ -1,0 +1,182 @@
+"""Requests as JSON: hosts, VMs with their times, changes and host events; all tables by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from vmopt.errors import FileError, InstanceError
+from vmopt.io import json_file
+from vmopt.io.files import PathLike
+from vmopt.io.json_file import Fields, shown
+from vmopt.model.amounts import as_column, as_table
+from vmopt.model.columns import resource_names
+from vmopt.model.happenings import Change, HostEvent
+from vmopt.model.host import Host
+from vmopt.model.instance import Instance
+from vmopt.model.objective import Objective
+from vmopt.model.requests import Requests, require_requests
+
+FORMAT = "vmopt-requests"
+VERSION = 1
+NUMBERS = (int, float)
+
+
+def read_requests(path: PathLike) -> tuple[Instance, Requests]:
+    """Read hosts and requests from JSON, plain or gzip.
+
+    Returns
+    -------
+    hosts : Instance
+        The hosts, and all VMs as if they came at once.
+    requests : Requests
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is not JSON, or does not follow the format.
+    InstanceError
+        If what it describes makes no sense: a negative amount, an event of an unknown VM ...
+    """
+    fields = json_file.load(path, FORMAT, VERSION)
+    try:
+        return from_fields(fields)
+    except InstanceError as error:
+        raise InstanceError(f"{path}: {error}") from None
+
+
+def write_requests(hosts: Instance | Iterable[Host], requests: Requests, path: PathLike) -> None:
+    """Write hosts and requests as JSON, gzip if the name ends in ``.gz``; `read_requests` returns the same.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    document = {"format": FORMAT, "version": VERSION, **to_document(hosts, require_requests(requests))}
+    json_file.save(path, document, by_line=("changes", "host_events"))
+
+
+def to_document(hosts: Instance | Iterable[Host], requests: Requests) -> dict[str, Any]:
+    """Return hosts and requests as an object that JSON can hold."""
+    columns = requests.host_columns(hosts)
+    vms: dict[str, Any] = {"name": list(requests.vm_names)} if requests.vm_names.are_given else {}
+    vms |= {
+        "demand": _by_resource(requests.demand, requests),
+        "priority": requests.priority.tolist(),
+        "arrival": requests.arrival.tolist(),
+        "duration": [seconds if isfinite(seconds) else None for seconds in requests.duration.tolist()],
+    }
+    if requests.reservation is not None:
+        vms["reservation"] = _by_resource(requests.reservation, requests)
+    named = {} if columns["host_names"] is None else {"name": list(columns["host_names"])}
+    weights = requests.objective.resource_weights
+    return {
+        "resources": list(requests.resources),
+        "objective": {
+            "weighting": requests.objective.weighting,
+            "resource_weights": None if weights is None else dict(weights),
+        },
+        "hosts": {**named, "capacity": _by_resource(columns["capacity"], requests)},
+        "vms": vms,
+        "changes": [_filled(vars(change)) for change in requests.changes],
+        "host_events": [vars(event) for event in requests.host_events],
+    }
+
+
+def from_fields(fields: Fields) -> tuple[Instance, Requests]:
+    """Read what `to_document` makes; every key must be known."""
+    where = fields.where
+    resources = resource_names(fields.take("resources", list), None)
+    objective = Fields(fields.take("objective", dict, default={}), f"{where}: objective")
+    hosts = Fields(fields.take("hosts", dict), f"{where}: hosts")
+    vms = Fields(fields.take("vms", dict), f"{where}: vms")
+    changes = fields.take("changes", list, default=[])
+    host_events = fields.take("host_events", list, default=[])
+    fields.finish()
+    weighting = objective.take("weighting", str, default="priority")
+    weights = objective.take("resource_weights", dict, type(None), default=None)
+    objective.finish()
+    requests = Requests.from_arrays(
+        _numbers(vms, "arrival"),
+        _amounts(vms, "demand", resources),
+        duration=_durations(vms),
+        priority=_numbers(vms, "priority", optional=True),
+        reservation=_amounts(vms, "reservation", resources) if vms.holds("reservation") else None,
+        resources=resources,
+        vm_names=vms.take("name", list, default=None),
+        changes=[_change(Fields(given, f"{where}: changes[{i}]")) for i, given in enumerate(changes)],
+        host_events=[_host_event(Fields(given, f"{where}: host_events[{i}]")) for i, given in enumerate(host_events)],
+        objective=Objective(weighting, weights),
+    )
+    vms.finish()
+    return _on_hosts(requests, hosts), requests
+
+
+def _on_hosts(requests: Requests, hosts: Fields) -> Instance:
+    capacity = _amounts(hosts, "capacity", requests.resources)
+    names = hosts.take("name", list, default=None)
+    hosts.finish()
+    reserved = {} if requests.reservation is None else {"reservation": requests.reservation}
+    return Instance.from_arrays(
+        requests.demand,
+        capacity,
+        priority=requests.priority,
+        resources=requests.resources,
+        vm_names=requests.vm_names if requests.vm_names.are_given else None,
+        host_names=names,
+        objective=requests.objective,
+        **reserved,
+    )
+
+
+def _by_resource(table: Any, requests: Requests) -> dict[str, list[float]]:
+    return {resource: np.asarray(table)[:, k].tolist() for k, resource in enumerate(requests.resources)}
+
+
+def _amounts(fields: Fields, key: str, resources: tuple[str, ...]) -> Any:
+    given = Fields(fields.take(key, dict), f"{fields.where}, {key}")
+    columns = [_numbers(given, resource) for resource in resources]
+    given.finish()
+    if len({len(column) for column in columns}) > 1:
+        raise FileError(f"{given.where}: the columns are not of the same length: give one amount per row in each.")
+    return as_table([as_column(column) for column in columns])
+
+
+def _numbers(fields: Fields, key: str, *, optional: bool = False) -> Any:
+    column = fields.take(key, list, default=None) if optional else fields.take(key, list)
+    _refuse_others(column or [], NUMBERS, fields, key, "a number")
+    return column
+
+
+def _durations(vms: Fields) -> list[float] | None:
+    column = vms.take("duration", list, default=None)
+    _refuse_others(column or [], (*NUMBERS, type(None)), vms, "duration", "a number, or null for until the end")
+    return None if column is None else [np.inf if seconds is None else seconds for seconds in column]
+
+
+def _refuse_others(column: list[Any], kinds: tuple[type, ...], fields: Fields, key: str, expected: str) -> None:
+    for position, entry in enumerate(column):
+        if type(entry) not in kinds:
+            raise FileError(f"{fields.where}[{position}]: {key} is {shown(entry)}: expected {expected}.")
+
+
+def _change(given: Fields) -> Change:
+    demand = given.take("demand", dict, default=None)
+    priority = given.take("priority", *NUMBERS, default=None)
+    change = Change(given.take("time", *NUMBERS), given.take("vm", str), demand, priority)
+    given.finish()
+    return change
+
+
+def _host_event(given: Fields) -> HostEvent:
+    event = HostEvent(given.take("time", *NUMBERS), given.take("host", str), given.take("action", str))
+    given.finish()
+    return event
+
+
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: dict(entry) if key == "demand" else entry for key, entry in fields.items() if entry is not None}

@@ -1,0 +1,233 @@
+"""Requests: VMs that come, ask, run for a while and leave, as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from vmopt.errors import InstanceError
+from vmopt.model import amounts, columns, rows
+from vmopt.model.happenings import Change, HostEvent, checked_changes, checked_host_events
+from vmopt.model.host import Host
+from vmopt.model.instance import Instance
+from vmopt.model.names import Names
+from vmopt.model.objective import FloatArray, IntArray, Objective
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Requests:
+    """VMs with a time of arrival and a duration, and what else happens meanwhile. Make them with `from_arrays`.
+
+    Attributes
+    ----------
+    arrival : (n_vms,) float64 array
+        When each VM asks to run, in seconds.
+    duration : (n_vms,) float64 array
+        For how long it runs once it has started, in seconds; infinite: until the end.
+    demand : (n_vms, n_resources) array
+        In the user's own units.
+    priority : (n_vms,) float64 array
+    reservation : (n_vms, n_resources) array or None
+        What an elastic VM must get to run at all.
+    resources : tuple of str
+    vm_names : Names
+    changes : tuple of Change
+        In the order of their times.
+    host_events : tuple of HostEvent
+        In the order of their times.
+    objective : Objective
+
+    Examples
+    --------
+    >>> requests = Requests.from_arrays([0, 60], [[4], [8]], duration=[3600, 600], resources=["cpu"])
+    >>> requests.n_vms, requests.vm_names[1]
+    (2, 'vm-1')
+    """
+
+    arrival: FloatArray
+    duration: FloatArray
+    demand: Any
+    priority: FloatArray
+    reservation: Any
+    resources: tuple[str, ...]
+    vm_names: Names
+    changes: tuple[Change, ...]
+    host_events: tuple[HostEvent, ...]
+    objective: Objective
+
+    @classmethod
+    def from_arrays(
+        cls,
+        arrival: Any,
+        demand: Any,
+        *,
+        duration: Any = None,
+        priority: Any = None,
+        reservation: Any = None,
+        resources: Sequence[str] | None = None,
+        vm_names: Sequence[str] | None = None,
+        changes: Iterable[Change] = (),
+        host_events: Iterable[HostEvent] = (),
+        objective: Objective | None = None,
+    ) -> Requests:
+        """Make requests from columns, in any order of arrival.
+
+        Parameters
+        ----------
+        arrival : (n_vms,) array-like
+            Seconds, finite.
+        demand : (n_vms, n_resources) array-like
+            Amounts in your own units, at least 0.
+        duration : (n_vms,) array-like, optional
+            Seconds, above 0; infinite, and by default: until the end.
+        priority : (n_vms,) array-like, optional
+            Positive; default 1.
+        reservation : (n_vms, n_resources) array-like, optional
+            At most the demand; default: the demand.
+        resources, vm_names : sequences of str, optional
+        changes : iterable of Change, optional
+        host_events : iterable of HostEvent, optional
+        objective : Objective, optional
+
+        Raises
+        ------
+        InstanceError
+            If a column has the wrong shape or an entry makes no sense; the VM is named.
+        """
+        count = columns.length(demand, "VM")
+        names = Names.counted("vm", count) if vm_names is None else Names.given(vm_names, count, "VM")
+        kinds = columns.resource_names(resources, demand)
+        reserved = None if reservation is None else _amounts(reservation, names, kinds, "reservation")
+        stay = np.full(count, np.inf) if duration is None else duration
+        return cls(
+            arrival=columns.frozen(columns.seconds(arrival, names, "arrival", positive=False)),
+            duration=columns.frozen(columns.seconds(stay, names, "duration")),
+            demand=_amounts(demand, names, kinds, "demand"),
+            priority=columns.frozen(columns.priorities(priority, names)),
+            reservation=reserved,
+            resources=kinds,
+            vm_names=names,
+            changes=checked_changes(changes, names.index_of if changes else {}, kinds),
+            host_events=checked_host_events(host_events),
+            objective=columns.objective(objective, kinds),
+        )
+
+    @property
+    def n_vms(self) -> int:
+        """Number of VMs."""
+        return len(self.arrival)
+
+    @property
+    def span(self) -> float:
+        """Seconds from the first arrival to the last."""
+        return float(self.arrival.max() - self.arrival.min())
+
+    def take(self, vms: Any) -> Requests:
+        """Keep some of the VMs, by index or mask, with the changes that concern them."""
+        kept = np.arange(self.n_vms)[vms]
+        names = [self.vm_names[i] for i in kept.tolist()]
+        present = set(names)
+        return Requests.from_arrays(
+            self.arrival[kept],
+            self.demand[kept],
+            duration=self.duration[kept],
+            priority=self.priority[kept],
+            reservation=None if self.reservation is None else self.reservation[kept],
+            resources=self.resources,
+            vm_names=names,
+            changes=[change for change in self.changes if change.vm in present],
+            host_events=self.host_events,
+            objective=self.objective,
+        )
+
+    def offered_load(self, hosts: Instance | Iterable[Host]) -> float:
+        """Demand times duration over capacity times `span`, of the most wanted resource; infinite durations count 0.
+
+        Above 1 the hosts cannot serve all of it in the time in which it comes.
+        """
+        instance = self.on(hosts)
+        finite = np.where(np.isfinite(self.duration), self.duration, 0.0)
+        asked = finite @ instance.demand
+        offered = instance.total * self.span
+        return float(np.divide(asked, offered, out=np.zeros(len(asked)), where=offered > 0).max())
+
+    def squeezed(self, factor: float) -> Requests:
+        """Let everything come `factor` times as fast, with durations as they are; the first arrival stays.
+
+        The usual way to load a cluster more with the requests of a trace (Feitelson, Workload Modeling, 2015, 8.2).
+
+        Examples
+        --------
+        >>> Requests.from_arrays([10, 30], [[1], [1]]).squeezed(2).arrival.tolist()
+        [10.0, 20.0]
+        """
+        if not factor > 0:
+            raise InstanceError(f"factor is {factor!r}: give a number above 0, such as 2 for twice as fast.")
+        first = float(self.arrival.min())
+
+        def sooner(time: Any) -> Any:
+            return first + (time - first) / factor
+
+        return replace(
+            self,
+            arrival=columns.frozen(sooner(self.arrival)),
+            changes=tuple(replace(change, time=sooner(change.time)) for change in self.changes),
+            host_events=tuple(replace(event, time=sooner(event.time)) for event in self.host_events),
+        )
+
+    def at_load(self, load: float, hosts: Instance | Iterable[Host]) -> Requests:
+        """Squeeze or stretch the arrivals so that the offered load on these hosts is `load`."""
+        return self.squeezed(load / self.offered_load(hosts))
+
+    def on(self, hosts: Instance | Iterable[Host]) -> Instance:
+        """Return the instance of all these VMs on these hosts, as if they came at once and stayed.
+
+        Raises
+        ------
+        InstanceError
+            If the hosts lack a resource.
+        """
+        reserved = {} if self.reservation is None else {"reservation": self.reservation}
+        return Instance.from_arrays(
+            self.demand,
+            priority=self.priority,
+            vm_names=self.vm_names if self.vm_names.are_given else None,
+            objective=self.objective,
+            **reserved,
+            **self.host_columns(hosts),
+        )
+
+    def host_columns(self, hosts: Instance | Iterable[Host]) -> dict[str, Any]:
+        """Return the hosts as arguments of `Instance.from_arrays`, with the resources in the order of the requests."""
+        if not isinstance(hosts, Instance):
+            return rows.host_columns(hosts, self.resources)
+        if set(hosts.resources) != set(self.resources):
+            offered, asked = ", ".join(hosts.resources), ", ".join(self.resources)
+            raise InstanceError(f"the hosts offer {offered}, but the requests ask for {asked}: name them alike.")
+        given = hosts.as_columns()
+        order = [hosts.resources.index(resource) for resource in self.resources]
+        return {
+            "capacity": given["capacity"][:, order],
+            "resources": self.resources,
+            "host_names": given["host_names"],
+            "host_labels": given["host_labels"],
+        }
+
+    def __repr__(self) -> str:
+        return f"Requests({self.n_vms:,} VMs within {self.span:,.0f} s; {', '.join(self.resources)})"
+
+
+def require_requests(requests: object) -> Requests:
+    """Return `requests`, or say clearly that they are something else."""
+    if not isinstance(requests, Requests):
+        raise InstanceError(f"expected Requests, got {type(requests).__name__}: make them with Requests.from_arrays.")
+    return requests
+
+
+def _amounts(table: Any, names: Names, resources: tuple[str, ...], what: str) -> FloatArray | IntArray:
+    """Check a table of amounts; the columns keep their digits."""
+    checked: FloatArray | IntArray = amounts.as_table(amounts.as_numbers(table, names, resources, what))
+    return columns.frozen(checked)

@@ -1,0 +1,23 @@
+"""Simulation: VMs come, wait, run and leave, under a policy that decides who starts where."""
+
+from vmopt.simulation.comparison import PolicyComparison, compare_policies
+from vmopt.simulation.kinds import Kind, State
+from vmopt.simulation.preemption import Preemption
+from vmopt.simulation.run import simulate
+from vmopt.simulation.saved import read_timeline, write_timeline
+from vmopt.simulation.scheduling import PolicyInfo, policies
+from vmopt.simulation.timeline import Timeline
+
+__all__ = [
+    "Kind",
+    "PolicyComparison",
+    "PolicyInfo",
+    "Preemption",
+    "State",
+    "Timeline",
+    "compare_policies",
+    "policies",
+    "read_timeline",
+    "simulate",
+    "write_timeline",
+]

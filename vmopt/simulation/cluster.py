@@ -1,0 +1,212 @@
+"""Cluster: who runs where and what is left, kept up to date event by event."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vmopt.errors import SolverError
+from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.simulation.kinds import State
+from vmopt.simulation.workload import Workload
+
+CLOSED = -1
+"""Room of a host that takes no VM: not even one that asks for nothing."""
+
+
+class Cluster:
+    """The state of a simulation at one moment.
+
+    Attributes
+    ----------
+    row_of : (n_vms,) int64 array
+        The version of each VM that counts now, a row of the workload.
+    state : (n_vms,) int8 array
+    host_of : (n_vms,) int64 array
+        -1 where a VM does not run.
+    taken : (n_vms, n_resources) int64 array
+        What each running VM takes from its host: what it must get, and what it was granted beyond that for good.
+    free : (n_hosts, n_resources) int64 array
+        Capacity that no running VM takes.
+    room : (n_hosts, n_resources) int64 array
+        The same, and `CLOSED` for hosts that take no VM.
+    open : (n_hosts,) bool array
+    held : int or None
+        A host that a policy keeps for one VM.
+    unclaimed : (n_hosts, n_resources) int64 array
+        Capacity less the demands of what runs: as `free` where nothing is elastic, else perhaps below 0.
+    slack : (n_hosts,) float64 array
+        Unclaimed capacity as a sum over the resources of parts of the cluster's, which best-fit goes by.
+    fresh : set of int
+        VMs that joined the queue since the last decision.
+    dirty : set of int
+        Hosts that have got more room since the last decision.
+    """
+
+    def __init__(self, workload: Workload) -> None:
+        instance, count = workload.instance, workload.n_vms
+        self.workload = workload
+        self.row_of = np.arange(count, dtype=np.int64)
+        self.state = np.full(count, State.FUTURE, dtype=np.int8)
+        self.host_of = np.full(count, -1, dtype=np.int64)
+        self.taken: IntArray = np.zeros((count, len(instance.resources)), dtype=np.int64)
+        self.free: IntArray = instance.capacity.copy()
+        self.room: IntArray = instance.capacity.copy()
+        self.open: BoolArray = np.ones(instance.n_hosts, dtype=bool)
+        total = instance.total
+        self._weight: FloatArray = np.divide(1.0, total, out=np.zeros(len(total)), where=total > 0)
+        self.unclaimed: IntArray = instance.capacity.copy()
+        self.slack: FloatArray = self.unclaimed @ self._weight
+        self.held: int | None = None
+        self.fresh: set[int] = set()
+        self.dirty: set[int] = set()
+
+    @property
+    def waiting(self) -> IntArray:
+        """VMs in the queue, by index."""
+        return np.flatnonzero(self.state == State.WAITING)
+
+    @property
+    def running(self) -> IntArray:
+        """VMs that run, by index."""
+        return np.flatnonzero(self.state == State.RUNNING)
+
+    def on(self, host: int) -> IntArray:
+        """VMs that run on a host."""
+        return np.flatnonzero(self.host_of == host)
+
+    def asked(self, vm: int) -> IntArray:
+        """What a VM must get to run, ``(n_resources,)``."""
+        row: IntArray = self.workload.asked[self.row_of[vm]]
+        return row
+
+    def class_of(self, vms: IntArray) -> IntArray:
+        """Demand class of each of these VMs, as they are now."""
+        classes: IntArray = self.workload.class_of[self.row_of[vms]]
+        return classes
+
+    def fits_somewhere(self, vm: int) -> bool:
+        """Whether some host, open and empty, would have room for a VM."""
+        return bool(self.workload.fits_somewhere[self.workload.class_of[self.row_of[vm]]])
+
+    def fullest(self, vm: int, hosts: IntArray) -> int:
+        """Return the fullest of these hosts, -1 if there is none.
+
+        An elastic VM goes where it gets its whole demand and nobody less for it; if that is nowhere, where least is
+        claimed.
+        """
+        if not hosts.size:
+            return -1
+        if self.workload.instance.reservation is not None:
+            ample = hosts[(self.unclaimed[hosts] >= self._demand(vm)).all(axis=1)]
+            if not ample.size:
+                return int(hosts[self.slack[hosts].argmax()])
+            hosts = ample
+        return int(hosts[self.slack[hosts].argmin()])
+
+    def enqueue(self, vm: int) -> None:
+        """Put a VM in the queue."""
+        self.state[vm] = State.WAITING
+        self.fresh.add(vm)
+
+    def place(self, vm: int, host: int) -> None:
+        """Let a waiting VM run on a host that has room for it.
+
+        Raises
+        ------
+        SolverError
+            If it does not wait, or the host has no room: whoever decided this is wrong.
+        """
+        if self.state[vm] != State.WAITING:
+            raise SolverError(f"VM {self._name(vm)!r} was to start, but it does not wait.")
+        asked = self.asked(vm)
+        if (asked > self.room[host]).any():
+            name = self.workload.instance.host_names[host]
+            raise SolverError(f"VM {self._name(vm)!r} was to start on host {name!r}, which has no room for it.")
+        self.state[vm], self.host_of[vm] = State.RUNNING, host
+        self.fresh.discard(vm)
+        self._take(vm, host, asked)
+        self._claim(host, self._demand(vm))
+
+    def grant(self, vm: int, amount: IntArray) -> None:
+        """Let a running VM take this much in all, between what it must get and what its host has for it."""
+        self._take(vm, int(self.host_of[vm]), amount - self.taken[vm])
+
+    def release(self, vm: int, then: State) -> int:
+        """Take a running VM off its host; return the host."""
+        host = int(self.host_of[vm])
+        self._take(vm, host, -self.taken[vm])
+        self._claim(host, -self._demand(vm))
+        self.dirty.add(host)
+        self.host_of[vm], self.state[vm] = -1, then
+        if then is State.WAITING:
+            self.fresh.add(vm)
+        return host
+
+    def change(self, vm: int, row: int) -> bool:
+        """Give a VM its next version; False if it runs and its host has no room for that."""
+        host = int(self.host_of[vm])
+        more = self.workload.asked[row] - self.taken[vm]
+        if host >= 0:
+            if (more > np.maximum(self.free[host], 0)).any():
+                return False
+            self._take(vm, host, more)
+            self._claim(host, self.workload.instance.demand[row] - self._demand(vm))
+            if (more < 0).any():
+                self.dirty.add(host)
+        elif self.state[vm] == State.WAITING:
+            self.fresh.add(vm)
+        self.row_of[vm] = row
+        return True
+
+    def set_open(self, host: int, is_open: bool) -> None:
+        """Let a host take VMs, or no more."""
+        self.open[host] = is_open
+        self._show(host)
+
+    def hold(self, host: int | None) -> None:
+        """Keep one host from everybody, or (None) give it back."""
+        before, self.held = self.held, host
+        for changed in {before, host} - {None}:
+            self._show(changed)  # type: ignore[arg-type]
+
+    def check(self) -> IntArray:
+        """Check that nothing is handed out twice and nothing is lost; return the load, ``(n_resources,)``.
+
+        Raises
+        ------
+        SolverError
+            If a host has less than nothing free, or loads and free capacity do not add up to the capacity.
+        """
+        if (self.free < 0).any():
+            host = int(np.argmax((self.free < 0).any(axis=1)))
+            raise SolverError(f"host {self.workload.instance.host_names[host]!r} is asked for more than it has.")
+        load: IntArray = self.taken.sum(axis=0)
+        if (self.workload.instance.total - self.free.sum(axis=0) != load).any():
+            raise SolverError(
+                "what runs and what is free do not add up to the capacity: the simulation has lost count."
+            )
+        return load
+
+    def _take(self, vm: int, host: int, amount: IntArray) -> None:
+        self.taken[vm] += amount
+        self.free[host] -= amount
+        if self.open[host] and host != self.held:
+            self.room[host] = self.free[host]
+
+    def _claim(self, host: int, demand: IntArray) -> None:
+        self.unclaimed[host] -= demand
+        self.slack[host] = self._weight @ self.unclaimed[host]
+
+    def _demand(self, vm: int) -> IntArray:
+        row: IntArray = self.workload.instance.demand[self.row_of[vm]]
+        return row
+
+    def _show(self, host: int) -> None:
+        """Set the room of a host that has opened or closed."""
+        closed = not self.open[host] or host == self.held
+        self.room[host] = CLOSED if closed else self.free[host]
+        if not closed:
+            self.dirty.add(host)
+
+    def _name(self, vm: int) -> str:
+        return self.workload.requests.vm_names[vm]

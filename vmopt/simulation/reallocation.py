@@ -1,0 +1,84 @@
+"""Allocations: what elastic VMs get beyond what they must, once and for all or anew at every event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vmopt.model.objective import FloatArray, IntArray
+from vmopt.sharing import share
+from vmopt.simulation.cluster import Cluster
+from vmopt.simulation.journal import Event
+from vmopt.simulation.kinds import Kind
+
+AT_START = "utilization"
+"""How VMs that start on a host at the same moment share what it has free, where nothing is ever shared anew."""
+
+
+class Allocations:
+    """What running VMs get.
+
+    Where nothing is elastic, they get their demand. Else a host that something has happened to is shared among its VMs
+    by `vmopt.share`, weighted by priority, in whole units. Static: VMs share what is free when they start, and keep it
+    until they leave or change. Dynamic: all VMs of the host share all that no VM must get.
+
+    Attributes
+    ----------
+    given : (n_vms, n_resources) int64 array
+        0 for VMs that do not run.
+    """
+
+    def __init__(self, cluster: Cluster, reallocate: str | None) -> None:
+        self._cluster = cluster
+        self._policy = reallocate
+        self._elastic = cluster.workload.instance.reservation is not None
+        self._factors = cluster.workload.instance.objective.factors(
+            cluster.workload.instance.total, cluster.workload.instance.resources
+        )
+        self.given: IntArray = np.zeros_like(cluster.taken) if reallocate and self._elastic else cluster.taken
+
+    def update(self, events: Sequence[Event]) -> None:
+        """Share the hosts that these events concern."""
+        if not self._elastic:
+            return
+        if self._policy is None:
+            started = {(vm, host) for _, kind, vm, host in events if kind in (Kind.START, Kind.CHANGE) and host >= 0}
+            for host in sorted({host for _, host in started}):
+                there = np.array(sorted(vm for vm, on in started if on == host), dtype=np.int64)
+                self._grant(host, there[self._cluster.host_of[there] == host])
+            return
+        self.given[self._cluster.host_of < 0] = 0
+        for host in sorted({host for _, _, _, host in events if host >= 0}):
+            self._share(host, self._cluster.on(host))
+
+    def worth(self, load: IntArray) -> tuple[float, float]:
+        """Utilisation and weighted utilisation of the cluster: sums over what is given, in parts of its capacity."""
+        cluster, instance = self._cluster, self._cluster.workload.instance
+        running = cluster.running
+        rows = cluster.row_of[running]
+        given = self.given.sum(axis=0) if self._elastic else load
+        weighted = float(instance.value[rows].sum())
+        if self._elastic:
+            missing = instance.demand[rows] - self.given[running]
+            weighted -= float((instance.unit_value[rows] * missing).sum())
+        return float(self._factors @ given), weighted
+
+    def _grant(self, host: int, vms: IntArray) -> None:
+        """Let VMs that have just started share what is free, for good."""
+        if vms.size:
+            reserved = self._cluster.workload.asked[self._cluster.row_of[vms]]
+            capacity = self._cluster.free[host] + self._cluster.taken[vms].sum(axis=0)
+            for vm, amount in zip(vms.tolist(), self._shared(capacity, vms, reserved, AT_START), strict=True):
+                self._cluster.grant(vm, amount)
+
+    def _share(self, host: int, vms: IntArray) -> None:
+        if vms.size and self._policy is not None:
+            capacity = self._cluster.workload.instance.capacity[host]
+            self.given[vms] = self._shared(capacity, vms, self._cluster.taken[vms], self._policy)
+
+    def _shared(self, capacity: IntArray, vms: IntArray, reserved: IntArray, policy: str) -> IntArray:
+        instance, rows = self._cluster.workload.instance, self._cluster.row_of[vms]
+        weights: FloatArray = instance.priority[rows]
+        shares = share(capacity, instance.demand[rows], weights=weights, reservation=reserved, policy=policy)
+        return shares.whole_units()

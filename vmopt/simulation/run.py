@@ -1,0 +1,120 @@
+"""simulate: requests on hosts over time, under one policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import inf, isnan
+from typing import Any
+
+import numpy as np
+
+from vmopt.errors import OptionError
+from vmopt.model.host import Host
+from vmopt.model.instance import Instance
+from vmopt.model.requests import Requests, require_requests
+from vmopt.sharing import registry as sharing
+from vmopt.simulation import preemption as preempting
+from vmopt.simulation.engine import Engine, Progress
+from vmopt.simulation.preemption import Preemption
+from vmopt.simulation.scheduling import registry
+from vmopt.simulation.scheduling.base import Policy
+from vmopt.simulation.timeline import Timeline
+from vmopt.simulation.workload import Workload
+
+
+def simulate(
+    hosts: Instance | Iterable[Host],
+    requests: Requests,
+    *,
+    policy: str | Policy,
+    reallocate: str | bool | None = None,
+    preemption: Preemption | bool | None = None,
+    seed: int = 0,
+    until: float | None = None,
+    progress: Progress | None = None,
+) -> Timeline:
+    """Let VMs come, wait, run and leave, and write down what happens.
+
+    A VM waits in a queue until the policy starts it on a host that has room for what it must get; it then runs for its
+    duration without a pause, or until its host fails, a change of its demand does not fit, or a more important VM takes
+    its place: then it is back in the queue. A VM that no host could ever hold is rejected.
+
+    Parameters
+    ----------
+    hosts : iterable of Host, or Instance
+        Of an instance only the hosts count.
+    requests : Requests
+    policy : str or Policy
+        One of `vmopt.policies`, or an object with a ``name``, a ``window`` and a method ``decide(moment)``; such an
+        object serves one simulation.
+    reallocate : str, optional
+        A sharing policy of `vmopt.share`: each host is shared anew among its elastic VMs at every event. True stands
+        for ``utilization``; by default VMs keep what they get at their start.
+    preemption : Preemption, optional
+        Lets waiting VMs take the place of less important ones; True for the defaults.
+    seed : int
+        For policies that use chance, such as the search of ``optimal``.
+    until : float, optional
+        Seconds at which to stop; default: when nothing more can happen.
+    progress : callable, optional
+        Called as ``progress(now, n_come, n_waiting)`` after every event.
+
+    Returns
+    -------
+    Timeline
+
+    Raises
+    ------
+    InstanceError
+        If hosts and requests do not fit together.
+    OptionError
+        If an option makes no sense.
+    SolverError
+        If a policy starts a VM where there is no room for it.
+
+    Examples
+    --------
+    >>> requests = Requests.from_arrays([0, 10, 20], [[6], [6], [2]], duration=[60, 60, 60], resources=["cpu"])
+    >>> timeline = simulate([Host("h1", {"cpu": 8})], requests, policy="fcfs")
+    >>> timeline.started.tolist(), timeline.finished.tolist()
+    ([0.0, 60.0, 20.0], [60.0, 120.0, 80.0])
+    """
+    workload = Workload.of(hosts, require_requests(requests))
+    chosen = registry.get(policy, seed=_checked_seed(seed)) if isinstance(policy, str) else policy
+    shared = _checked_sharing(reallocate)
+    engine = Engine(workload, chosen, preempting.checked(preemption), shared)
+    end = _checked_end(until, requests)
+    engine.run(end, progress)
+    return Timeline(
+        workload=workload,
+        policy=chosen.name,
+        reallocate=shared,
+        seed=seed,
+        until=end,
+        events=engine.journal.events,
+        series=engine.journal.series,
+    )
+
+
+def _checked_seed(seed: Any) -> int:
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise OptionError(f"seed is {seed!r}: give an integer of at least 0.")
+    return int(seed)
+
+
+def _checked_sharing(given: str | bool | None) -> str | None:
+    if given is None or given is False:
+        return None
+    name = "utilization" if given is True else given
+    sharing.get(name)
+    return name
+
+
+def _checked_end(until: Any, requests: Requests) -> float:
+    if until is None:
+        return inf
+    if isinstance(until, bool) or not isinstance(until, int | float) or isnan(until):
+        raise OptionError(f"until is {until!r}: give seconds, or None to go on until nothing more happens.")
+    if until < requests.arrival.min():
+        raise OptionError(f"until is {until:g} s, but the first VM comes at {requests.arrival.min():g} s: end later.")
+    return float(until)

@@ -1,0 +1,111 @@
+"""Timelines as JSON lines: a header with the requests, then a line per event and per moment."""
+
+from __future__ import annotations
+
+import io
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from vmopt.errors import FileError
+from vmopt.io.files import PathLike, read_bytes, require_utf8, write_bytes
+from vmopt.io.json_file import Fields
+from vmopt.io.json_requests import from_fields, to_document
+from vmopt.simulation.journal import EVENT, SERIES
+from vmopt.simulation.kinds import Kind
+from vmopt.simulation.workload import Workload
+
+if TYPE_CHECKING:
+    from vmopt.simulation.timeline import Timeline
+
+FORMAT = "vmopt-timeline"
+VERSION = 1
+
+
+def write_timeline(timeline: Timeline, path: PathLike) -> None:
+    """Write a timeline as JSON lines, gzip if the name ends in ``.gz``; `read_timeline` returns an equal one.
+
+    The first line is an object with the policy and the requests. Each further line is either an event, with ``kind``
+    by name and ``vm`` and ``host`` by position, or (without ``kind``) a moment of the series.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    out = io.BytesIO()
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "policy": timeline.policy,
+        "reallocate": timeline.reallocate,
+        "seed": timeline.seed,
+        "until": timeline.until if isfinite(timeline.until) else None,
+        "requests": to_document(timeline.workload.instance, timeline.requests),
+    }
+    out.write(orjson.dumps(header) + b"\n")
+    kinds = [kind.name.lower() for kind in Kind]
+    for time, kind, vm, host in timeline.events.tolist():
+        out.write(orjson.dumps({"time": time, "kind": kinds[kind], "vm": vm, "host": host}) + b"\n")
+    for row in timeline.series.tolist():
+        out.write(orjson.dumps(dict(zip(SERIES.names or (), row, strict=True))) + b"\n")
+    write_bytes(path, out.getvalue())
+
+
+def read_timeline(path: PathLike) -> Timeline:
+    """Read a timeline that `write_timeline` wrote.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, or a line of it makes no sense; the line is named.
+    """
+    from vmopt.simulation.timeline import Timeline
+
+    lines = require_utf8(read_bytes(path), path).splitlines()
+    header = Fields(_parsed(lines[0], path, 1), f"{path}, line 1")
+    if header.take("format", str) != FORMAT or header.take("version", int) != VERSION:
+        raise FileError(
+            f"{path} is no timeline of version {VERSION}: expected the format {FORMAT!r} in its first line."
+        )
+    policy, seed = header.take("policy", str), header.take("seed", int)
+    reallocate = header.take("reallocate", str, type(None))
+    until = header.take("until", float, int, type(None))
+    hosts, requests = from_fields(Fields(header.take("requests", dict), f"{path}, line 1: requests"))
+    header.finish()
+    workload = Workload.of(hosts, requests)
+    events, series = _rows(lines[1:], path, workload)
+    return Timeline(workload, policy, reallocate, seed, inf if until is None else float(until), events, series)
+
+
+def _rows(lines: list[bytes], path: PathLike, workload: Workload) -> tuple[Any, Any]:
+    events, series = [], []
+    kinds = {kind.name.lower(): int(kind) for kind in Kind}
+    names = SERIES.names or ()
+    for number, line in enumerate(lines, start=2):
+        row = _parsed(line, path, number)
+        try:
+            if "kind" in row:
+                events.append((float(row["time"]), kinds[row["kind"]], int(row["vm"]), int(row["host"])))
+            else:
+                series.append(tuple(row[name] for name in names))
+        except (KeyError, TypeError, ValueError) as error:
+            raise FileError(
+                f"{path}, line {number}: neither an event nor a moment of a timeline ({error!r})."
+            ) from None
+    table = np.array(events, dtype=EVENT)
+    if (table["vm"] >= workload.n_vms).any() or (table["host"] >= workload.instance.n_hosts).any():
+        raise FileError(f"{path}: an event is of a VM or host that the requests do not have.")
+    return table, np.array(series, dtype=SERIES)
+
+
+def _parsed(line: bytes, path: PathLike, number: int) -> Any:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise FileError(f"{path}, line {number}: not valid JSON: {error.msg}.") from None
+    if not isinstance(row, dict):
+        raise FileError(f"{path}, line {number}: expected an object.")
+    return row

@@ -1,0 +1,120 @@
+"""The policies by name, made anew for every simulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from vmopt.errors import OptionError
+
+if TYPE_CHECKING:
+    from vmopt.simulation.scheduling.base import Policy
+
+LIST = "vmopt.simulation.scheduling.in_order"
+
+
+@dataclass(frozen=True)
+class PolicyInfo:
+    """What there is to know of a policy before it is loaded.
+
+    Attributes
+    ----------
+    name : str
+    summary : str
+    target : str
+        ``module:class or key``.
+    variants : tuple of str
+        What may follow the name after a colon.
+    uses_seed : bool
+        Whether chance plays a part.
+    """
+
+    name: str
+    summary: str
+    target: str
+    variants: tuple[str, ...] = ()
+    uses_seed: bool = False
+
+    def load(self) -> Any:
+        """Import what the policy is made of."""
+        module, _, name = self.target.partition(":")
+        return getattr(import_module(module), name)
+
+    def make(self, variant: str = "", seed: int = 0) -> Policy:
+        """Make a policy, ready for one simulation."""
+        loaded: Any = self.load()
+        if self.target.startswith(LIST):
+            from vmopt.simulation.scheduling.in_order import InOrder
+
+            return InOrder(self.name, loaded, strict=variant == "strict")
+        options: dict[str, Any] = {"seed": seed} if self.uses_seed else {}
+        if variant == "myopic":
+            options["depth"] = 0
+        made: Policy = loaded(**options)
+        return made
+
+
+POLICIES = {
+    info.name: info
+    for info in (
+        PolicyInfo("fcfs", "first come, first served", f"{LIST}:by_arrival", ("strict",)),
+        PolicyInfo("priority", "highest priority first", f"{LIST}:by_priority", ("strict",)),
+        PolicyInfo(
+            "priority-ageing",
+            "priority that grows with waiting",
+            "vmopt.simulation.scheduling.ageing:PriorityAgeing",
+        ),
+        PolicyInfo("demand-largest", "largest demand first", f"{LIST}:by_largest", ("strict",)),
+        PolicyInfo("demand-smallest", "smallest demand first", f"{LIST}:by_smallest", ("strict",)),
+        PolicyInfo(
+            "backfill",
+            "priority, with reservations that nobody may delay",
+            "vmopt.simulation.scheduling.backfill:Backfill",
+        ),
+        PolicyInfo(
+            "optimal",
+            "the waiting VMs solved, in windows",
+            "vmopt.simulation.scheduling.optimal:Optimal",
+            ("myopic",),
+            uses_seed=True,
+        ),
+    )
+}
+
+
+def policies() -> tuple[PolicyInfo, ...]:
+    """All policies.
+
+    Examples
+    --------
+    >>> [info.name for info in policies()][:2]
+    ['fcfs', 'priority']
+    """
+    return tuple(POLICIES.values())
+
+
+def get(name: str, seed: int = 0) -> Policy:
+    """Make a policy by name, ``fcfs`` or with a variant ``fcfs:strict``.
+
+    Raises
+    ------
+    OptionError
+        If there is no such policy or variant.
+
+    Examples
+    --------
+    >>> get("fcfs:strict").name
+    'fcfs:strict'
+    """
+    base, colon, variant = name.partition(":") if isinstance(name, str) else (name, "", "")
+    info = POLICIES.get(base)
+    if info is None:
+        close = get_close_matches(str(base), POLICIES, 1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        raise OptionError(f"policy {name!r} is unknown{hint}: use one of {', '.join(POLICIES)}.")
+    if colon and variant not in info.variants:
+        known = f"use {' or '.join(info.variants)}" if info.variants else "it takes none"
+        raise OptionError(f"policy {info.name!r} has no variant {variant!r}: {known}.")
+    return info.make(variant, seed)

@@ -1,0 +1,195 @@
+"""Timeline: what happened in a simulation, and how good it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vmopt.errors import OptionError
+from vmopt.model.instance import Instance
+from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.model.requests import Requests
+from vmopt.simulation import frames, measures
+from vmopt.simulation.kinds import Kind, State
+from vmopt.simulation.lives import Table, host_index, lives
+from vmopt.simulation.measures import PriorityRow
+from vmopt.simulation.workload import Workload
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Timeline:
+    """What `simulate` returns. Arrays with a row for each event, moment and VM; prints as text, shows as HTML.
+
+    Attributes
+    ----------
+    workload : Workload
+        Requests and hosts, as the simulation saw them.
+    policy : str
+    reallocate : str or None
+        Sharing policy of the hosts at every event; None if VMs kept what they got at their start.
+    seed : int
+    until : float
+        When the simulation was to stop, infinite if when nothing more could happen.
+    events : (n_events,) structured array
+        ``time``, ``kind`` (a `Kind`), ``vm``, ``host`` (-1 where none is concerned).
+    series : (n_moments,) structured array
+        ``time``, and from then on ``utilisation`` (the mean over the resources of what is given over the capacity of
+        all hosts, closed ones included), ``weighted`` (the objective: sum of the values of what runs), ``waiting``,
+        ``running``; ``decision_seconds`` is the wall clock that the policy took at that moment.
+
+    Examples
+    --------
+    >>> from vmopt.model import Host
+    >>> from vmopt.simulation import simulate
+    >>> requests = Requests.from_arrays([0, 0], [[6], [4]], duration=[60, 60], priority=[1, 3], resources=["cpu"])
+    >>> timeline = simulate([Host("h1", {"cpu": 8})], requests, policy="priority")
+    >>> timeline.vms["waited"].tolist(), timeline.mean_utilisation(window=(0, 120))
+    ([60.0, 0.0], 0.625)
+    """
+
+    workload: Workload
+    policy: str
+    reallocate: str | None
+    seed: int
+    until: float
+    events: Table
+    series: Table
+
+    @property
+    def requests(self) -> Requests:
+        """The requests that were replayed."""
+        return self.workload.requests
+
+    @property
+    def end(self) -> float:
+        """Seconds at which it stopped."""
+        return self.until if isfinite(self.until) else float(self.series["time"][-1])
+
+    @cached_property
+    def vms(self) -> Table:
+        """The life of each VM, ``(n_vms,)``; the columns are those of `vmopt.simulation.lives.lives`."""
+        return lives(self.workload, self.events, self.end)
+
+    @property
+    def started(self) -> FloatArray:
+        """When each VM first started, NaN if it never did."""
+        column: FloatArray = self.vms["started"]
+        return column
+
+    @property
+    def finished(self) -> FloatArray:
+        """When each VM left after its full duration, NaN if it did not."""
+        column: FloatArray = self.vms["finished"]
+        return column
+
+    @property
+    def rejected(self) -> BoolArray:
+        """VMs that no host could ever hold."""
+        mask: BoolArray = self.vms["state"] == State.REJECTED
+        return mask
+
+    @property
+    def starved(self) -> BoolArray:
+        """VMs that came, were not rejected, and had never run when the simulation stopped."""
+        mask: BoolArray = (self.vms["state"] == State.WAITING) & (self.vms["starts"] == 0)
+        return mask
+
+    @property
+    def n_preemptions(self) -> int:
+        """How often a VM had to make place for a more important one."""
+        return int((self.events["kind"] == Kind.PREEMPT).sum())
+
+    @property
+    def decision_seconds(self) -> float:
+        """Wall clock of all decisions together."""
+        return float(self.series["decision_seconds"].sum())
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """From the first arrival to the last, or to the end if that is sooner: while there is demand to speak of."""
+        first, last = float(self.requests.arrival.min()), float(self.requests.arrival.max())
+        return first, min(last, self.end) if last > first else self.end
+
+    def mean_utilisation(self, window: tuple[float, float] | None = None) -> float:
+        """Utilisation averaged over time, by default over `window`."""
+        return measures.mean_of_steps(self.series["time"], self.series["utilisation"], *(window or self.window))
+
+    def mean_weighted(self, window: tuple[float, float] | None = None) -> float:
+        """Weighted utilisation averaged over time, by default over `window`."""
+        return measures.mean_of_steps(self.series["time"], self.series["weighted"], *(window or self.window))
+
+    def by_priority(self) -> tuple[PriorityRow, ...]:
+        """Waiting and slowdown of the VMs of each priority (the one they came with), highest first."""
+        return measures.by_priority(self.vms)
+
+    def snapshot(self, time: float) -> tuple[Instance, IntArray]:
+        """Return who runs where at a time: an instance of what each VM must get then, and the host of each VM.
+
+        The amounts are the simulation's integers. So ``vmopt.verify(*timeline.snapshot(time))`` checks the moment.
+        """
+        so_far = self.events[self.events["time"] <= time]
+        row = np.arange(self.workload.n_vms)
+        for position, change in enumerate(self.requests.changes):
+            if change.time <= time:
+                row[self.workload.changed_vm[position]] = self.workload.n_vms + position
+        whole = self.workload.instance
+        instance = Instance.from_arrays(
+            self.workload.asked[row],
+            whole.capacity,
+            priority=whole.priority[row],
+            resources=whole.resources,
+            vm_names=tuple(self.requests.vm_names),
+            host_names=tuple(whole.host_names),
+            objective=whole.objective,
+        )
+        return instance, host_index(so_far, self.workload.n_vms)
+
+    def table(self, what: str) -> dict[str, Any]:
+        """Return ``events``, ``series`` or ``vms`` as columns, with names in place of numbers.
+
+        Raises
+        ------
+        OptionError
+            If there is no such table.
+        """
+        if what not in ("events", "series", "vms"):
+            raise OptionError(f"table {what!r} is unknown: use events, series or vms.")
+        return frames.columns(self, what)
+
+    def to_frame(self, what: str = "series") -> Any:
+        """Return a table as a pandas DataFrame.
+
+        Raises
+        ------
+        ExtraError
+            If pandas is not installed; `table` gives the same without it.
+        """
+        return frames.to_pandas(self.table(what))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw weighted utilisation over time, with matplotlib (``pip install 'vmopt[plot]'``)."""
+        from vmopt import plotting
+
+        drawn: Axes = plotting.timeline([self], ax=ax)
+        return drawn
+
+    def summary(self) -> str:
+        """Return what there is to say, as plain text."""
+        return frames.summary(self)
+
+    def __repr__(self) -> str:
+        done = int((self.vms["state"] == State.DONE).sum())
+        return (
+            f"Timeline({self.policy}; {done:,} of {self.workload.n_vms:,} VMs done by {self.end:,.0f} s; "
+            f"weighted utilisation {self.mean_weighted():.4f})"
+        )
+
+    def _repr_html_(self) -> str:
+        return frames.html(self)
