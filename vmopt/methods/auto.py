@@ -44,9 +44,8 @@ def _stages(instance: Instance) -> Iterator[Stage]:
         yield exact.run, 0.1
     if patterned:
         yield column_generation.run_once, 0.3 if small else 0.8
-    yield neighbourhood.run, 0.3 if small else 1.0
+    yield neighbourhood.run, 0.25 if small else 1.0
     if small and patterned:
         yield column_generation.run_proof, 0.4
     if small:
-        yield exact.race, 0.8
-        yield neighbourhood.run, 1.0
+        yield exact.race, 1.0
