@@ -1,7 +1,7 @@
-"""Policies over time: the Alibaba trace on its first nodes, as it was and squeezed, and generated requests.
+"""Policies over time: the Alibaba trace on its first nodes or on every n-th one, and generated requests.
 
     python -m benchmarks.simulation trace --nodes openb_node_list_all_node.csv --pods openb_pod_list_default.csv.gz
-    python -m benchmarks.simulation trace --nodes ... --pods ... --load 1.3
+    python -m benchmarks.simulation trace --nodes ... --pods ... --every 100
     python -m benchmarks.simulation seeds
 
 Prints one row a policy: seconds of wall clock, averages over time from the first arrival to the last, and waits by
@@ -35,13 +35,18 @@ def main() -> None:
     parser.add_argument("--nodes", help="list of nodes of the trace")
     parser.add_argument("--pods", help="list of pods of the trace")
     parser.add_argument("--hosts", type=int, help="number of hosts; default 600 of the trace, 20 generated ones")
+    parser.add_argument("--every", type=int, help="take every n-th node of the trace instead of the first ones")
     parser.add_argument("--load", type=float, help="squeeze the arrivals to this offered load; generated: 1.3")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--policies", default=",".join(POLICIES))
     given = parser.parse_args()
     policies = given.policies.split(",")
     if given.what == "trace":
-        hosts, requests = vmopt.io.read_alibaba_requests(given.nodes, given.pods, hosts=given.hosts or 600)
+        wanted = None if given.every else given.hosts or 600
+        hosts, requests = vmopt.io.read_alibaba_requests(given.nodes, given.pods, hosts=wanted)
+        if given.every:
+            names = tuple(hosts.host_names)[:: given.every]
+            hosts = hosts.replace(capacity=hosts.capacity[:: given.every], host_names=names, host_labels=None)
         measure(hosts, requests if given.load is None else requests.at_load(given.load, hosts), policies)
     else:
         for seed in range(given.seeds):

@@ -146,7 +146,8 @@ class Requests:
     def offered_load(self, hosts: Instance | Iterable[Host]) -> float:
         """Demand times duration over capacity times `span`, of the most wanted resource; infinite durations count 0.
 
-        Above 1 the hosts cannot serve all of it in the time in which it comes.
+        Above 1 the hosts cannot serve all of it in the time in which it comes. A duration counts in full even where it
+        is longer than the span: with many of those the hosts stay emptier than the load says.
         """
         instance = self.on(hosts)
         finite = np.where(np.isfinite(self.duration), self.duration, 0.0)

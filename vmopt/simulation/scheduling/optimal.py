@@ -13,7 +13,7 @@ from vmopt.simulation.scheduling.keeper import DEPTH, Keeper
 from vmopt.solve import solve
 
 WINDOW = 60.0
-TIME_LIMIT = 0.5
+TIME_LIMIT = 5.0
 GAP = 0.01
 
 
