@@ -12,6 +12,7 @@ from vmopt.backends import LPOptions, get
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.patterns import place_patterns
 from vmopt.methods import column_generation
+from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.knapsack import Effort, Knapsack
 from vmopt.methods.search import Options, Search
@@ -125,3 +126,21 @@ def test_the_certificate_survives_a_file(certified: vmopt.Solution, tmp_path) ->
     (tmp_path / "t.json").write_text(text.replace('"host_profit":[', '"host_profit":[9,', 1))
     with pytest.raises(vmopt.FileError, match="profit of a pattern bound"):
         vmopt.io.read_solution(instance, tmp_path / "t.json")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_host_of_too_many_patterns_stays_as_it_is(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that one host far larger than the others joins their patterns as in the assignment formulation."""
+    rng = np.random.default_rng(seed)
+    demand, value = rng.integers(3, 9, (16, 2)), rng.integers(10, 60, 16)
+    instance = vmopt.Instance.from_arrays(demand, [[40, 36], [9, 9], [9, 8], [10, 7]], value=value)
+    monkeypatch.setattr(enumeration, "ALL", Effort(beam=60, core=10**6, every=True))
+    search = Search(instance, Options(time_limit=60, gap=0))
+    program = column_generation.begin(search)
+    within = enumeration.enumerate_within(search, program, 0.1 * program.bound)
+    assert within is not None
+    assert within.loose.tolist() == [0]
+    search.offer(vmopt.solve(instance, method="price-guided", threads=1).host_index, "start")
+    enumeration.run(search, program)
+    exact = vmopt.solve(instance, method="exact", gap=0, threads=1)
+    assert search.objective == exact.objective == search.bound

@@ -2,10 +2,14 @@
 
 A placement worth more than the best so far loses less than the gap against the bound, and so does each of its patterns.
 When all patterns that lose so little are known, the integer program over them decides (Baldacci, Christofides and
-Mingozzi 2008, for vehicle routing).
+Mingozzi 2008, for vehicle routing). Hosts so large that their patterns are too many stay as they are in the assignment
+formulation, one column per VM class, beside the patterns of the others.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -19,6 +23,7 @@ from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.knapsack import Effort, Knapsack
 from vmopt.methods.patterns.program import CLOSED, PatternProgram
 from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.solution import Status
 
@@ -27,6 +32,24 @@ MOST_PATTERNS = 20_000
 ALL = Effort(beam=40_000, core=10**6, every=True)
 BACKEND = "highs"
 TIME_SHARE = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """What a better placement can be made of.
+
+    Attributes
+    ----------
+    host_class : (n_patterns,) int64 array
+    counts : (n_patterns, n_vm_classes) int64 array
+        Every pattern that loses little enough, for the host classes that have not too many.
+    loose : (n_loose,) int64 array
+        Classes of the hosts of which not every pattern is known, one entry a host.
+    """
+
+    host_class: IntArray
+    counts: IntArray
+    loose: IntArray
 
 
 def run(search: Search, program: PatternProgram) -> None:
@@ -38,54 +61,98 @@ def run(search: Search, program: PatternProgram) -> None:
     within = enumerate_within(search, program, program.bound - better)
     if within is None:
         return
-    host_class, counts = within
     unit = search.step or program.classes.unit
-    value = counts @ (search.instance.vm_classes.value / unit)
     least = np.rint(known / unit) + 1 if search.step else known / unit - CLOSED
-    rows = _integer_program(program, host_class, counts, value)
-    result = registry.get(BACKEND).solve(at_least(rows, value, least), _options(search))
+    rows = integer_program(program, within, search.instance.vm_classes.value / unit)
+    result = registry.get(BACKEND).solve(at_least(rows, rows.objective, least), _options(search))
     search.limit = result.limit
     if result.x is not None:
-        times = np.rint(result.x).astype(np.int64)
-        used = np.flatnonzero(times)
-        search.offer(place_patterns(search.instance, host_class[used], counts[used], times[used]), METHOD)
+        search.offer(_placement(search.instance, within, np.rint(result.x).astype(np.int64)), METHOD)
     bound = known if result.status is Status.INFEASIBLE else max(known, result.bound * unit)
     search.tighten_by_claim(bound, "enumeration", METHOD)
 
 
-def enumerate_within(search: Search, program: PatternProgram, gap: float) -> tuple[IntArray, IntArray] | None:
-    """All patterns that lose at most `gap`, with their host class; None where they are too many.
+def enumerate_within(search: Search, program: PatternProgram, gap: float) -> Within | None:
+    """All patterns that lose at most `gap`; None where they are too many on most hosts.
 
     A VM whose class costs more than it is worth may still be in one, as long as that costs no more than the gap.
     """
-    host_class, counts = [], []
-    for c, merged in enumerate(program.classes.knapsacks):
-        knapsack = Knapsack(merged.demand, merged.capacity, merge=False)
-        relaxed = knapsack.relax(program.classes.value - program.valid.vms, program.supply, -gap - CLOSED)
-        if relaxed is None:
-            continue
-        threshold = max(0.0, float(program.valid.hosts[c]) - gap - CLOSED)
-        found = explore(relaxed, threshold, ALL, lambda: search.finished)
-        best = max(threshold, float(found.profit.max(initial=0.0)))
-        host_class.append(np.full(len(found.counts), c))
-        counts.append(found.counts)
-        if found.bound > best + CLOSED or sum(map(len, counts)) > MOST_PATTERNS:
-            return None
-    return (np.concatenate(host_class), np.concatenate(counts)) if counts else None
+    host_class, counts, loose = [], [], []
+    for c in range(len(program.hosts)):
+        found = _patterns_of(search, program, c, gap)
+        if found is None:
+            loose.append(np.full(int(program.hosts[c]), c))
+        else:
+            host_class.append(np.full(len(found), c))
+            counts.append(found)
+    n_loose = sum(map(len, loose))
+    if sum(map(len, counts)) > MOST_PATTERNS or 2 * n_loose > program.hosts.sum():
+        return None
+    none = np.zeros(0, dtype=np.int64)
+    return Within(np.concatenate(host_class), np.concatenate(counts), np.concatenate([none, *loose]))
 
 
-def _integer_program(
-    program: PatternProgram, host_class: IntArray, counts: IntArray, value: FloatArray
-) -> LinearProgram:
-    """How often to use each pattern."""
-    shape = len(program.hosts), len(host_class)
-    on_host = sparse.csr_array((np.ones(shape[1]), (host_class, np.arange(shape[1]))), shape=shape)
+def _patterns_of(search: Search, program: PatternProgram, c: int, gap: float) -> IntArray | None:
+    """Every pattern of one host class that loses at most `gap`; None where they are too many."""
+    merged = program.classes.knapsacks[c]
+    knapsack = Knapsack(merged.demand, merged.capacity, merge=False)
+    relaxed = knapsack.relax(program.classes.value - program.valid.vms, program.supply, -gap - CLOSED)
+    if relaxed is None:
+        return np.zeros((0, len(program.supply)), dtype=np.int64)
+    threshold = max(0.0, float(program.valid.hosts[c]) - gap - CLOSED)
+    found = explore(relaxed, threshold, ALL, lambda: search.finished)
+    best = max(threshold, float(found.profit.max(initial=0.0)))
+    return None if found.bound > best + CLOSED or len(found.counts) > MOST_PATTERNS else found.counts
+
+
+def integer_program(program: PatternProgram, within: Within, value: FloatArray) -> LinearProgram:
+    """How often to use each pattern, and how many VMs of each class to run on each loose host.
+
+        maximise   sum_p (a[p] . value) y[p]  +  sum_hj value[j] x[h,j]
+        subject to sum_p a[p,j] y[p] + sum_h x[h,j] <= n[j]      for each VM class j
+                   sum_{p of c} y[p] <= m[c]                     for each host class c
+                   sum_j d[j,k] x[h,j] <= C[h,k]                 for each loose host h and resource k
+
+    Parameters
+    ----------
+    value : (n_vm_classes,) array
+        Value of a VM of each class, in the unit of the objective.
+    """
+    n_loose, knapsacks = len(within.loose), [program.classes.knapsacks[c] for c in within.loose.tolist()]
+    most = [np.minimum(knapsack.copies, program.supply) for knapsack in knapsacks]
     return LinearProgram.with_upper_rows(
-        value,
-        sparse.vstack([sparse.csr_array(counts.T), on_host]),
-        np.concatenate([program.supply, program.hosts]),
-        upper=program.hosts[host_class],
+        np.concatenate([within.counts @ value, np.tile(value, n_loose)]),
+        _matrix(program, within),
+        np.concatenate([program.supply, program.hosts, *[knapsack.capacity for knapsack in knapsacks]]),
+        upper=np.concatenate([program.hosts[within.host_class], *most]),
         integer=True,
+    )
+
+
+def _matrix(program: PatternProgram, within: Within) -> Any:
+    """Rows of VM classes, of host classes, and of the resources of each loose host."""
+    n_patterns, n_loose, n_vms = len(within.counts), len(within.loose), len(program.supply)
+    where = within.host_class, np.arange(n_patterns)
+    on_host = sparse.csr_array((np.ones(n_patterns), where), shape=(len(program.hosts), n_patterns))
+    on_loose = sparse.csr_array((len(program.hosts), n_loose * n_vms))
+    supply = sparse.hstack([sparse.csr_array(within.counts.T), *[sparse.eye_array(n_vms)] * n_loose])
+    hosts = sparse.hstack([on_host, on_loose])
+    if not n_loose:
+        return sparse.vstack([supply, hosts])
+    loads = sparse.block_diag([sparse.csr_array(program.classes.demand.T)] * n_loose)
+    patterns_load_no_loose_host = sparse.csr_array((loads.shape[0], n_patterns))
+    return sparse.vstack([supply, hosts, sparse.hstack([patterns_load_no_loose_host, loads])])
+
+
+def _placement(instance: Instance, within: Within, x: IntArray) -> IntArray:
+    """Placement of a point: the patterns in use, and the loose hosts as patterns used once."""
+    n_patterns = len(within.counts)
+    used = np.flatnonzero(x[:n_patterns])
+    return place_patterns(
+        instance,
+        np.concatenate([within.host_class[used], within.loose]),
+        np.concatenate([within.counts[used], x[n_patterns:].reshape(len(within.loose), within.counts.shape[1])]),
+        np.concatenate([x[used], np.ones(len(within.loose), dtype=np.int64)]),
     )
 
 
