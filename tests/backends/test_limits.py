@@ -52,9 +52,9 @@ def test_no_time_still_returns_the_start(backend: Backend) -> None:
 @pytest.mark.parametrize("name", INTEGER)
 def test_the_time_limit_is_kept(name: str, program) -> None:
     """Tests that a limit is kept within 10 % + 1 s, with a point, a bound, and nothing claimed beyond them."""
-    result = get(name).solve(program, LPOptions(time_limit=1.5, gap=0.0, start=np.zeros(program.n_columns)))
+    result = get(name).solve(program, LPOptions(time_limit=3.0, gap=0.0, start=np.zeros(program.n_columns)))
     assert (result.status, result.limit) == (Status.FEASIBLE, Limit.TIME)
-    assert result.seconds <= 1.1 * 1.5 + 1.0
+    assert result.seconds <= 1.1 * 3.0 + 1.0
     assert program.violation(result.x) == 0.0
     relaxed = get("glop").solve(replace(program, integer=np.zeros(program.n_columns, bool)), LPOptions()).bound
     assert 0.95 * relaxed < program.value(result.x) < result.bound < relaxed * (1 + 1e-6)

@@ -100,16 +100,16 @@ def test_objectives_agree_between_runs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("work", "why"),
+    ("work", "grace", "why"),
     [
-        (dies, "its process died (SIGKILL)"),
-        (hangs, "it did not end within 2 s and was stopped"),
-        (fails, "ValueError: the data are strange (tests/benchmarks/test_runner.py, line "),
+        (dies, 60.0, "its process died (SIGKILL)"),
+        (hangs, 1.5, "it did not end within 2 s and was stopped"),
+        (fails, 60.0, "ValueError: the data are strange (tests/benchmarks/test_runner.py, line "),
     ],
 )
-def test_solves_that_fail_become_rows(work: Callable[[Job], Row], why: str) -> None:
+def test_solves_that_fail_become_rows(work: Callable[[Job], Row], grace: float, why: str) -> None:
     """Tests that a crash, a hang and an error each end in a row that says so."""
-    row = measure_apart(JOB, replace(CASE, best_known=3.0), grace=1.5, work=work)
+    row = measure_apart(JOB, replace(CASE, best_known=3.0), grace=grace, work=work)
     assert row.message.startswith(why)
     assert (row.failed, row.verified) == (True, False)
     assert (row.job, row.best_known) == (JOB, 3.0)
