@@ -144,3 +144,16 @@ def test_a_host_of_too_many_patterns_stays_as_it_is(seed: int, monkeypatch: pyte
     enumeration.run(search, program)
     exact = vmopt.solve(instance, method="exact", gap=0, threads=1)
     assert search.objective == exact.objective == search.bound
+
+
+def test_patterns_that_earn_nothing_are_not_left_out() -> None:
+    """Tests that where hosts cost nothing, because everything fits, enumeration claims no bound below everything."""
+    demand = [[6], [4], [6], [4], [7], [3], [5], [5]]
+    instance = vmopt.Instance.from_arrays(demand, [[10]] * 4, value=[1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8])
+    search = Search(instance, Options(time_limit=60, gap=0))
+    program = column_generation.begin(search)
+    assert program.valid.hosts.tolist() == [0.0]
+    search.offer(np.array([0, 1, 1, 0, 2, 3, 3, -1]), "all but one")
+    enumeration.run(search, program)
+    assert search.objective == pytest.approx(instance.value.sum())
+    assert search.bound >= search.objective

@@ -46,7 +46,7 @@ class Plan:
 
 
 def explore(relaxed: Relaxed, threshold: float, effort: Effort, stop: Callable[[], bool]) -> Priced:
-    """Find patterns worth more than `threshold` (at least 0), and a bound on all patterns.
+    """Find patterns worth more than `threshold`, and a bound on all patterns, or `threshold` where that is higher.
 
     Stopped early, it finds nothing and proves no more than the relaxation does.
 

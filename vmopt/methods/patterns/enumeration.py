@@ -20,7 +20,7 @@ from vmopt.formulation.core import at_least
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.patterns import place_patterns
 from vmopt.methods.patterns.beam import explore
-from vmopt.methods.patterns.knapsack import Effort, Knapsack
+from vmopt.methods.patterns.knapsack import TOLERANCE, Effort, Knapsack
 from vmopt.methods.patterns.program import CLOSED, PatternProgram
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
@@ -99,10 +99,10 @@ def _patterns_of(search: Search, program: PatternProgram, c: int, gap: float) ->
     relaxed = knapsack.relax(program.classes.value - program.valid.vms, program.supply, -gap - CLOSED)
     if relaxed is None:
         return np.zeros((0, len(program.supply)), dtype=np.int64)
-    threshold = max(0.0, float(program.valid.hosts[c]) - gap - CLOSED)
+    threshold = float(program.valid.hosts[c]) - gap - CLOSED
     found = explore(relaxed, threshold, ALL, lambda: search.finished)
-    best = max(threshold, float(found.profit.max(initial=0.0)))
-    return None if found.bound > best + CLOSED or len(found.counts) > MOST_PATTERNS else found.counts
+    complete = found.bound <= float(found.profit.max(initial=threshold)) + TOLERANCE
+    return found.counts if complete and len(found.counts) <= MOST_PATTERNS else None
 
 
 def integer_program(program: PatternProgram, within: Within, value: FloatArray) -> LinearProgram:
