@@ -13,8 +13,7 @@ from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.patterns import place_patterns
 from vmopt.methods import column_generation
 from vmopt.methods.patterns import enumeration
-from vmopt.methods.patterns.beam import explore
-from vmopt.methods.patterns.knapsack import Effort, Knapsack
+from vmopt.methods.patterns.knapsack import Effort
 from vmopt.methods.search import Options, Search
 from vmopt.pattern_bound import PatternBound, verify_pattern_bound
 
@@ -70,20 +69,6 @@ def test_the_pattern_bound_holds_and_is_the_tighter_one(certified: vmopt.Solutio
     for c in range(len(instance.host_classes)):
         result = get("highs").solve(pricing(instance, certificate, c), LPOptions(gap=0.0))
         assert result.bound <= certificate.host_profit[c] * (1 + 1e-6) + 1e-12
-
-
-def test_pricing_is_exact() -> None:
-    """Tests that the knapsack of the pricing finds the optimum that CP-SAT finds, on random profits."""
-    rng = np.random.default_rng(3)
-    for _ in range(10):
-        demand = rng.integers(1, 9, (8, 2))
-        capacity, limit, profit = rng.integers(12, 20, 2), rng.integers(1, 4, 8), rng.uniform(0.1, 1.0, 8)
-        relaxed = Knapsack(demand, capacity).relax(profit, limit)
-        priced = explore(relaxed, 0.0, Effort(20_000, 10**6), lambda: False)
-        program = LinearProgram.with_upper_rows(profit, demand.T.astype(float), capacity, upper=limit, integer=True)
-        best = get("cp-sat").solve(program, LPOptions(gap=0.0))
-        assert priced.profit[0] == pytest.approx(program.value(best.x))
-        assert priced.bound == pytest.approx(priced.profit[0])
 
 
 def test_patterns_become_a_placement() -> None:

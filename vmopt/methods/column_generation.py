@@ -14,7 +14,8 @@ from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.again import Filling, improve
 from vmopt.methods.patterns.diving import Chosen, dive, fill
 from vmopt.methods.patterns.knapsack import Knapsack
-from vmopt.methods.patterns.program import CLOSED, Classes, DualPoint, Pace, PatternProgram, Stop
+from vmopt.methods.patterns.pricing import CLOSED, Stop
+from vmopt.methods.patterns.program import Classes, DualPoint, Pace, PatternProgram
 from vmopt.methods.relaxation import relax
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
@@ -23,8 +24,8 @@ from vmopt.model.objective import FloatArray
 METHOD = "column-generation"
 MOST_VM_CLASSES = 2000
 MOST_HOSTS_TO_IMPROVE = 20_000
-QUICK_PACE = Pace(rounds=200, outward=0.1, hardest=1)
-EXACT_PACE = Pace(rounds=200, outward=0.1, hardest=3)
+QUICK_PACE = Pace(rounds=200, outward=0.5, hardest=1)
+EXACT_PACE = Pace(rounds=200, outward=0.8, hardest=3)
 QUICK_SHARE, EXACT_SHARE = 0.4, 0.4
 MOST_HOSTS_TO_DECIDE = 20
 RETRY = 0.8

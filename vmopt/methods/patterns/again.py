@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from vmopt.methods.patterns.diving import DIVE_PACE, Chosen, dive
-from vmopt.methods.patterns.program import PatternProgram, Stop
+from vmopt.methods.patterns.pricing import Stop
+from vmopt.methods.patterns.program import PatternProgram
 from vmopt.model.objective import FloatArray, IntArray
 
 N_EMPTIED = 12

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vmopt.methods.patterns.program import Pace, PatternProgram, Stop
+from vmopt.methods.patterns.pricing import Stop
+from vmopt.methods.patterns.program import Pace, PatternProgram
 from vmopt.model.objective import FloatArray, IntArray
 
 NARROW, WIDE = 0.01, 0.3

@@ -21,7 +21,8 @@ from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.patterns import place_patterns
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.knapsack import TOLERANCE, Effort, Knapsack
-from vmopt.methods.patterns.program import CLOSED, PatternProgram
+from vmopt.methods.patterns.pricing import CLOSED
+from vmopt.methods.patterns.program import PatternProgram
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray

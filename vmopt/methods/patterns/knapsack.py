@@ -39,6 +39,8 @@ class Effort:
         How many partial patterns to keep.
     core : int
         How many layers to decide; the others keep their best number.
+    width : int
+        How many partial patterns of equally many VMs to keep where VMs are added one by one.
     keep : int
         How many patterns to return.
     every : bool
@@ -47,6 +49,7 @@ class Effort:
 
     beam: int
     core: int
+    width: int = 0
     keep: int = 400
     every: bool = False
 
@@ -94,11 +97,11 @@ class Knapsack:
         if not len(use):
             return None
         use = use[np.lexsort((-profit[use], self.group[use]))]
-        mu = self._prices(profit[use], self.demand[use], most[use])
-        return Relaxed(self, use, profit[use], most[use], mu)
+        mu, held = self._prices(profit[use], self.demand[use], most[use])
+        return Relaxed(self, use, profit[use], most[use], mu, held)
 
-    def _prices(self, profit: FloatArray, demand: IntArray, limit: IntArray) -> FloatArray:
-        """Dual values of capacity in the linear relaxation; any numbers of at least 0 are valid."""
+    def _prices(self, profit: FloatArray, demand: IntArray, limit: IntArray) -> tuple[FloatArray, float]:
+        """Dual values of capacity in the linear relaxation, where any of at least 0 are valid, and the VMs it takes."""
         scale = np.maximum(self.capacity, 1)
         result = linprog(
             -profit,
@@ -108,15 +111,18 @@ class Knapsack:
             method="highs-ds",
         )
         if result.status != 0:
-            return np.zeros(len(scale))
-        return np.asarray(np.maximum(0.0, -result.ineqlin.marginals) / scale)
+            return np.zeros(len(scale)), np.inf
+        mu = np.asarray(np.maximum(0.0, -result.ineqlin.marginals) / scale)
+        return mu, float(np.asarray(result.x).sum())
 
 
 class Relaxed:
-    """A knapsack at given profits: its prices, its layers, its bound `top`."""
+    """A knapsack at given profits: its prices, its layers, its bound `top`, and the VMs `held` in its relaxation."""
 
-    def __init__(self, knapsack: Knapsack, use: IntArray, profit: FloatArray, limit: IntArray, mu: FloatArray) -> None:
-        self.knapsack, self.use, self.limit, self.mu = knapsack, use, limit, mu
+    def __init__(
+        self, knapsack: Knapsack, use: IntArray, profit: FloatArray, limit: IntArray, mu: FloatArray, held: float
+    ) -> None:
+        self.knapsack, self.use, self.limit, self.mu, self.held = knapsack, use, limit, mu, held
         group = knapsack.group[use]
         self.start = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
         self.end = np.r_[self.start[1:], len(use)]

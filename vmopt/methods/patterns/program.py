@@ -6,24 +6,22 @@ master program but between it and the best point known to be valid, at first the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vmopt.formulation.patterns import Patterns
-from vmopt.methods.patterns.beam import explore
-from vmopt.methods.patterns.knapsack import Effort, Knapsack, Priced, nothing
+from vmopt.methods.patterns.knapsack import Knapsack, Priced
 from vmopt.methods.patterns.master import Master, MasterSolution
+from vmopt.methods.patterns.pricing import CLOSED, HARDEST, Pricing, Stop
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.pattern_bound import PatternBound
 
-EFFORTS = (Effort(100, 60), Effort(1000, 150), Effort(4000, 10**6), Effort(20000, 10**6))
-CLOSED = 1e-6
 ROUNDING = 1e-11
 TAILING = 0.9
 TAIL_ROUNDS = 6
-Stop = Callable[[], bool]
+PROMISING = 0.1
+"""Part of the gap that a point must promise to close before it is worth a proof."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +95,7 @@ class PatternProgram:
         self.valid, self.pool = valid, pool
         self.patterns = Patterns(len(supply))
         self.master = Master(supply, hosts)
-        self.level = np.zeros(len(hosts), dtype=np.int64)
+        self.pricing = Pricing(classes.knapsacks, classes.value)
         self.gap = np.inf
 
     @property
@@ -147,34 +145,36 @@ class PatternProgram:
         """Price every host class part of the way to `outer`; return how many patterns were added.
 
         With the proven bounds of the knapsacks in place of the host prices the point becomes valid, and is kept if it
-        proves more than the best so far.
+        proves more than the best so far. If it only would, were no pattern better than those found, that is looked
+        into as well.
         """
         point = self.valid.towards(outer, part)
-        added, profit = 0, np.zeros(len(self.hosts))
+        added, known, profit = 0, point.hosts.copy(), np.zeros(len(self.hosts))
         for c in np.flatnonzero(self.hosts).tolist():
             found = self.price(c, point.vms, float(point.hosts[c]), hardest, stop)
-            profit[c] = found.bound
+            known[c], profit[c] = max(known[c], found.profit.max(initial=0.0)), found.bound
             added += self.add(c, found.counts)
             if stop():
                 return added
+        if hardest == HARDEST and self.bound_of(replace(point, hosts=known)) < self.bound - PROMISING * self.gap:
+            added += self._prove(point.vms, known, profit, stop)
         made = replace(point, hosts=profit)
         if self.bound_of(made) < self.bound:
             self.valid = made
         return added
 
     def price(self, c: int, vms: FloatArray, threshold: float, hardest: int, stop: Stop) -> Priced:
-        """Price one host class, harder and harder until something is found or nothing can be."""
-        relaxed = self.classes.knapsacks[c].relax(self.classes.value - vms, self.supply)
-        if relaxed is None:
-            return nothing(self.classes.knapsacks[c], threshold)
-        while True:
-            found = explore(relaxed, threshold, EFFORTS[self.level[c]], stop)
-            if len(found.counts) or found.bound <= threshold + CLOSED:
-                self.level[c] = max(0, self.level[c] - 1)
-                return found
-            if self.level[c] >= hardest or stop():
-                return found
-            self.level[c] += 1
+        """Price one host class."""
+        return self.pricing.price(c, vms, threshold, self.supply, hardest, stop)
+
+    def _prove(self, vms: FloatArray, known: FloatArray, profit: FloatArray, stop: Stop) -> int:
+        """Lower the bounds `profit` of the knapsacks towards the best patterns known; return how many were added."""
+        added = 0
+        for c in np.flatnonzero((profit > known + CLOSED) & (self.hosts > 0)).tolist():
+            found = self.pricing.prove(c, vms, float(known[c]), self.supply, stop)
+            profit[c] = min(profit[c], found.bound)
+            added += self.add(c, found.counts)
+        return added
 
     def take(self, index: int, times: int) -> int:
         """Use a pattern on up to `times` hosts, as often as what is left allows; return how often."""

@@ -1,0 +1,84 @@
+"""Pricing: the patterns of each host class that earn more than their price, looked for harder and harder.
+
+Where a host holds few VMs, they are added one by one (`branching`); where it holds many, layer by layer (`beam`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vmopt.methods.patterns.beam import explore
+from vmopt.methods.patterns.branching import branch
+from vmopt.methods.patterns.knapsack import Effort, Knapsack, Priced, Relaxed, nothing
+from vmopt.model.objective import FloatArray, IntArray
+
+EFFORTS = (
+    Effort(beam=100, core=60, width=300),
+    Effort(beam=1000, core=150, width=3000),
+    Effort(beam=4000, core=10**6, width=30_000),
+    Effort(beam=20_000, core=10**6, width=100_000),
+)
+HARDEST = len(EFFORTS) - 1
+CLOSED = 1e-6
+FEW_VMS = 7
+"""VMs that a host holds in the linear relaxation up to which they are added one by one."""
+Stop = Callable[[], bool]
+
+
+class Pricing:
+    """The knapsacks of the host classes, and how hard each has been of late.
+
+    Parameters
+    ----------
+    knapsacks : tuple of Knapsack
+        One per host class.
+    value : (n_vm_classes,) float64 array
+    """
+
+    def __init__(self, knapsacks: tuple[Knapsack, ...], value: FloatArray) -> None:
+        self.knapsacks, self.value = knapsacks, value
+        self.level = np.zeros(len(knapsacks), dtype=np.int64)
+
+    def price(self, c: int, prices: FloatArray, threshold: float, supply: IntArray, hardest: int, stop: Stop) -> Priced:
+        """Price one host class, harder and harder until something is found or nothing can be.
+
+        Parameters
+        ----------
+        c : int
+            The host class.
+        prices : (n_vm_classes,) float64 array
+        threshold : float
+            Price of a host.
+        supply : (n_vm_classes,) int64 array
+            VMs of each class that there are.
+        hardest : int
+            Greatest effort, an index of EFFORTS.
+        """
+        relaxed = self.knapsacks[c].relax(self.value - prices, supply)
+        if relaxed is None:
+            return nothing(self.knapsacks[c], threshold)
+        while True:
+            found = _look(relaxed, threshold, EFFORTS[self.level[c]], stop)
+            if len(found.counts) or found.bound <= threshold + CLOSED:
+                self.level[c] = max(0, self.level[c] - 1)
+                return found
+            if self.level[c] >= hardest or stop():
+                return found
+            self.level[c] += 1
+
+    def prove(self, c: int, prices: FloatArray, known: float, supply: IntArray, stop: Stop) -> Priced:
+        """Look as hard as possible for patterns that earn more than the best one known, where VMs are added singly."""
+        relaxed = self.knapsacks[c].relax(self.value - prices, supply)
+        if relaxed is None or not _few(relaxed):
+            return nothing(self.knapsacks[c], np.inf)
+        return branch(relaxed, known, EFFORTS[HARDEST], stop)
+
+
+def _look(relaxed: Relaxed, threshold: float, effort: Effort, stop: Stop) -> Priced:
+    return (branch if _few(relaxed) else explore)(relaxed, threshold, effort, stop)
+
+
+def _few(relaxed: Relaxed) -> bool:
+    return relaxed.held <= FEW_VMS
