@@ -42,7 +42,9 @@ def _stages(instance: Instance) -> Iterator[Stage]:
         yield price_guided.run, 1.0
     if small:
         yield exact.run, 0.1
-    if patterned:
+    if patterned and not repeated and not small:
+        yield column_generation.run, 0.8
+    elif patterned:
         yield column_generation.run_once, 0.3 if small else 0.8
     yield neighbourhood.run, 0.25 if small else 1.0
     if small and patterned:
