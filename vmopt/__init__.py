@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from vmopt.model.happenings import Change, HostEvent
     from vmopt.model.requests import Requests
     from vmopt.pattern_bound import PatternBound, verify_pattern_bound
+    from vmopt.relaxation import Relaxation
     from vmopt.sharing import Shares, share
     from vmopt.simulation import (
         PolicyComparison,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
         simulate,
         write_timeline,
     )
-    from vmopt.solution import Limit, Relaxation, Solution, Status
+    from vmopt.solution import Limit, Solution, Status
     from vmopt.solve import compare, relax, solve
     from vmopt.verify import Violation, verify, verify_bound
 
@@ -112,7 +113,7 @@ _HOMES = {
     "Instance": "model",
     "Objective": "model",
     "Limit": "solution",
-    "Relaxation": "solution",
+    "Relaxation": "relaxation",
     "Solution": "solution",
     "Status": "solution",
     "solve": "solve",

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from vmopt.errors import BackendError, OptionError, SolverError
 from vmopt.methods import elastic, registry
 from vmopt.methods.locality.request import checked_traffic
-from vmopt.methods.search import Options, ProgressCallback, Search
+from vmopt.methods.search import Search
 from vmopt.model.instance import Instance, require_instance
-from vmopt.solution import Limit, Relaxation, Solution
+from vmopt.options import Options, ProgressCallback, checked_limits, checked_progress
+from vmopt.relaxation import Relaxation
+from vmopt.solution import Limit, Solution
 from vmopt.verify import to_host_index, verify
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def solve(
     if backend is not None:
         _check_backend(info, backend)
     with_traffic = checked_traffic(instance, network, traffic, latency_weight)
-    options = Options(backend, *_checked_limits(time_limit, gap, seed, threads), _checked_progress(progress))
+    options = Options(backend, *checked_limits(time_limit, gap, seed, threads), checked_progress(progress))
     deadline = started + options.time_limit
     if with_traffic:
         options = replace(options, time_limit=(1 - SHARE_OF_TRAFFIC) * options.time_limit)
@@ -153,7 +153,7 @@ def relax(
     from vmopt.methods import relaxation
 
     instance = require_instance(instance)
-    seconds, _, _, cores = _checked_limits(time_limit, 0.0, 0, threads)
+    seconds, _, _, cores = checked_limits(time_limit, 0.0, 0, threads)
     solved = relaxation.relax(
         instance, backend=backend or relaxation.DEFAULT_BACKEND, time_limit=seconds, threads=cores
     )
@@ -211,37 +211,9 @@ def _check_backend(info: registry.MethodInfo, backend: str) -> None:
         raise BackendError(f"backend {backend!r} solves no integer programs: use another for method {info.name!r}.")
 
 
-def _checked_limits(time_limit: Any, gap: Any, seed: Any, threads: Any) -> tuple[float, float, int, int]:
-    if not _is_number(time_limit) or not isfinite(time_limit) or time_limit < 0:
-        raise OptionError(f"time_limit is {time_limit!r}: give a finite number of seconds, at least 0.")
-    if not _is_number(gap) or not 0 <= gap < 1:
-        raise OptionError(f"gap is {gap!r}: give a fraction from 0 to below 1, such as 0.001 for 0.1 %.")
-    if not _is_integer(seed) or not 0 <= seed < 2**31:
-        raise OptionError(f"seed is {seed!r}: give an integer from 0 to 2^31 - 1.")
-    if threads is None:
-        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if not _is_integer(threads) or not 1 <= threads <= 1024:
-        raise OptionError(f"threads is {threads!r}: give an integer from 1 to 1024.")
-    return float(time_limit), float(gap), int(seed), int(threads)
-
-
-def _checked_progress(progress: Any) -> ProgressCallback | None:
-    if progress is not None and not callable(progress):
-        raise OptionError(f"progress is {progress!r}: give a callable of (seconds, objective, bound, method).")
-    return progress  # type: ignore[no-any-return]
-
-
 def _checked_start(instance: Instance, warm_start: Any) -> Any:
     host_index = to_host_index(instance, warm_start)
     violations = verify(instance, host_index)
     if violations:
         raise OptionError(f"warm_start does not fit: {violations[0]}.")
     return host_index
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) or (hasattr(value, "dtype") and value.ndim == 0 and value.dtype.kind in "iuf")
-
-
-def _is_integer(value: Any) -> bool:
-    return not isinstance(value, bool) and hasattr(value, "__index__")

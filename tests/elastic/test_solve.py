@@ -18,7 +18,8 @@ from vmopt import metrics
 from vmopt.cli.entry import main
 from vmopt.methods import dual
 from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
-from vmopt.methods.search import Options, Search
+from vmopt.methods.search import Search
+from vmopt.options import Options
 
 ONE_THREAD = {"threads": 1, "gap": 0.0}
 PAGE = Path(__file__).parents[2] / "docs" / "elastic.md"

@@ -14,7 +14,8 @@ from vmopt.formulation.patterns import place_patterns
 from vmopt.methods import column_generation
 from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.knapsack import Effort
-from vmopt.methods.search import Options, Search
+from vmopt.methods.search import Search
+from vmopt.options import Options
 from vmopt.pattern_bound import PatternBound, verify_pattern_bound
 
 

@@ -12,7 +12,8 @@ from tests.conformance.brute_force import optimum
 from vmopt.formulation.assignment import assignment
 from vmopt.formulation.core import core
 from vmopt.methods import exact
-from vmopt.methods.search import Options, Search
+from vmopt.methods.search import Search
+from vmopt.options import Options
 from vmopt.verify import verify_bound
 
 INTEGER_BACKENDS = ["cp-sat", "highs", "scip", "cbc"]
@@ -97,3 +98,12 @@ def test_plain_refuses_elastic_vms() -> None:
     """Tests that what the textbook's formulation cannot say is an error."""
     with pytest.raises(vmopt.OptionError, match="reservations"):
         vmopt.solve(vmopt.generate("flavor", hosts=2, reservation=0.5), method="exact:plain")
+
+
+def test_what_goes_wrong_in_the_second_thread_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that any error of the rival reaches the caller, and that the favourite's placement is kept."""
+    monkeypatch.setattr(exact, "RIVAL", "no such backend")
+    search = Search(vmopt.generate("flavor", hosts=2, seed=1), Options(time_limit=20.0, gap=0.0, threads=2))
+    with pytest.raises(vmopt.OptionError, match="no such backend"):
+        exact.race(search)
+    assert search.found

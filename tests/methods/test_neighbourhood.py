@@ -10,8 +10,9 @@ from vmopt.methods import dual, neighbourhood, price_guided
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.pairs import NOBODY, Moves, _concentrate
-from vmopt.methods.search import Options, Search
+from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
+from vmopt.options import Options
 from vmopt.verify import verify_bound
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.model.instance import Instance
-from vmopt.solution import HistoryPoint, Relaxation, Solution, Status
+from vmopt.relaxation import Relaxation
+from vmopt.solution import HistoryPoint, Solution, Status
 
 HISTORY = (
     HistoryPoint(0.02, 0.0, 9.0, "auto"),

@@ -9,7 +9,8 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.model.instance import Instance
-from vmopt.solution import Relaxation, Solution, Status
+from vmopt.relaxation import Relaxation
+from vmopt.solution import Solution, Status
 from vmopt.verify import verify_bound
 
 CLUSTER = Instance.from_arrays(

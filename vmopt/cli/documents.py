@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from vmopt.solution import Relaxation, Solution
+    from vmopt.relaxation import Relaxation
+    from vmopt.solution import Solution
 
 
 def show(document: Any) -> None:

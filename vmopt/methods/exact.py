@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Literal
 
 from vmopt.backends import registry
 from vmopt.backends.base import Capability
-from vmopt.errors import OptionError, SolverError
+from vmopt.errors import OptionError
 from vmopt.formulation.assignment import Assignment, assignment, assignment_size
 from vmopt.formulation.elastic import ElasticAssignment, elastic_assignment
 from vmopt.methods.attempt import Attempt
@@ -93,26 +94,19 @@ def build(search: Search, *, plain: bool = False) -> Assignment | ElasticAssignm
 
 @contextmanager
 def _beside(rival: Attempt, over: threading.Event) -> Iterator[None]:
-    """Run the rival in a thread while the body runs; whoever ends first ends both."""
-    errors: list[SolverError] = []
+    """Run the rival in a thread while the body runs; whoever ends first ends both, and errors of either come out."""
 
     def work() -> None:
-        try:
-            rival.run()
-        except SolverError as error:
-            errors.append(error)
-        else:
-            over.set()
-
-    thread = threading.Thread(target=work, name="vmopt-rival", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
+        rival.run()
         over.set()
-        thread.join()
-    if errors:
-        raise errors[0]
+
+    with ThreadPoolExecutor(1, "vmopt-rival") as pool:
+        running = pool.submit(work)
+        try:
+            yield
+        finally:
+            over.set()
+    running.result()
 
 
 def _full_name(attempt: Attempt) -> str:

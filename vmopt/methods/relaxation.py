@@ -13,7 +13,8 @@ from vmopt.formulation.elastic import elastic_relaxation
 from vmopt.formulation.relaxation import class_relaxation
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
-from vmopt.solution import Relaxation, Status
+from vmopt.relaxation import Relaxation
+from vmopt.solution import Status
 from vmopt.verify import verify_bound
 
 DEFAULT_BACKEND = "glop"

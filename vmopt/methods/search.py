@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,28 +17,13 @@ from vmopt.methods.history import History
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.options import Options
 from vmopt.pattern_bound import PatternBound, verify_pattern_bound
 from vmopt.solution import HistoryPoint, Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
 ROUNDING = 1e-9
 CLAIM_TOLERANCE = 1e-6
-
-
-ProgressCallback = Callable[[float, float, float, str], object]
-"""Told (seconds, objective, bound, method) at every improvement."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options of one solve, checked."""
-
-    backend: str | None = None
-    time_limit: float = 60.0
-    gap: float = 1e-4
-    seed: int = 0
-    threads: int = 1
-    progress: ProgressCallback | None = None
 
 
 class Search:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from vmopt.model.instance import Instance
-    from vmopt.solution import Relaxation, Solution
+    from vmopt.relaxation import Relaxation
+    from vmopt.solution import Solution
 
 MOST_NAMED = 12
 LINE = 32

@@ -10,7 +10,8 @@ from vmopt.summary.layout import facts_html, facts_text, table_html, table_text
 if TYPE_CHECKING:
     from vmopt.indicators import Indicators
     from vmopt.model.instance import Instance
-    from vmopt.solution import Relaxation, Solution
+    from vmopt.relaxation import Relaxation
+    from vmopt.solution import Solution
 
 __all__ = ["html", "instance_html", "instance_text", "relaxation_html", "relaxation_text", "text"]
 

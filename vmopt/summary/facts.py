@@ -11,7 +11,8 @@ from vmopt.summary.layout import Fact, Table
 
 if TYPE_CHECKING:
     from vmopt.model.instance import Instance
-    from vmopt.solution import Relaxation, Solution
+    from vmopt.relaxation import Relaxation
+    from vmopt.solution import Solution
 
 MAX_PRIORITIES = 6
 MAX_HOST_CLASSES = 20

@@ -17,12 +17,12 @@ from vmopt.methods.locality import annealing
 from vmopt.methods.locality.localise import localise
 from vmopt.methods.locality.sites import Sites, sites_of
 from vmopt.methods.locality.talk import talk_of_all
-from vmopt.methods.search import Options
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.network.network import Network
 from vmopt.network.traffic import Traffic
+from vmopt.options import Options
 from vmopt.solution import LatencyTrade, Limit, Solution, Status
 from vmopt.verify import verify
 
