@@ -93,17 +93,17 @@ def test_no_completion_earns_more_than_its_bound(n_resources: int) -> None:
 
 
 def test_what_cannot_reach_a_goal_is_not_looked_at() -> None:
-    """Tests that from the VM that `last` names on, nothing reaches the goal, by the table itself."""
+    """Tests that from the VM that `end` names on, nothing reaches the goal, by the table itself."""
     rng = np.random.default_rng(8)
     demand, profit = rng.integers(10, 50, (30, 2)), rng.uniform(0.0, 1.0, 30)
     completion = Completion(demand, profit, np.full(2, 100), np.zeros(2))
     begin, slack, goal = rng.integers(0, 30, 50), rng.integers(0, 100, (50, 2)), rng.uniform(0.0, 2.0, 50)
-    last = completion.last(begin, slack, goal)
-    assert (last >= begin).all()
-    assert (last > begin).any()
-    after, before = completion.bound(last, slack), completion.bound(np.maximum(last - 1, begin), slack)
+    end = completion.end(begin, slack, goal)
+    assert (end >= begin).all()
+    assert (end > begin).any()
+    after, before = completion.bound(end, slack), completion.bound(np.maximum(end - 1, begin), slack)
     assert (after <= goal + completion.margin).all()
-    assert (before[last > begin] > goal[last > begin] - completion.margin).all()
+    assert (before[end > begin] > goal[end > begin] - completion.margin).all()
 
 
 def test_few_vms_are_added_one_by_one_and_proven() -> None:

@@ -139,7 +139,7 @@ class Tree:
         """All ways to add one VM to some partial patterns that may come to more than the threshold."""
         units, begin = self.units, self.last[part] + 1
         slack = self.capacity - self.load[part]
-        end = self.completion.last(begin, slack, self.threshold - self.profit[part])
+        end = self.completion.end(begin, slack, self.threshold - self.profit[part])
         parent = np.repeat(np.arange(len(begin)), end - begin)
         unit = np.arange(len(parent)) + np.repeat(begin - np.append(0, np.cumsum(end - begin)[:-1]), end - begin)
         left = slack[parent] - units.demand[unit]

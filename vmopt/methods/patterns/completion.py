@@ -15,8 +15,8 @@ from vmopt.model.objective import FloatArray, IntArray
 ENTRIES = 2**24
 FINEST = 200
 FINEST_LINE = 4096
-MARGIN = 1e-5
-"""Added to what the table holds, relative to its greatest entry: more than single precision loses."""
+ROUNDING = 2.0**-23
+"""Most that single precision loses for each VM, relative to the greatest entry of the table."""
 
 
 class Completion:
@@ -49,7 +49,7 @@ class Completion:
         self.capacity = np.maximum(capacity[self.dearest], 1)
         self.stride = np.cumprod(np.append(1, self.cells[:0:-1] + 1))[::-1]
         self.table = self._fill(self._cells(demand), profit).reshape(n + 1, -1)
-        self.margin = MARGIN * float(self.table[0, -1])
+        self.margin = n * ROUNDING * float(self.table[0, -1])
 
     def bound(self, begin: IntArray, slack: IntArray) -> FloatArray:
         """Most that VMs from `begin` on can earn in `slack`.
@@ -62,7 +62,7 @@ class Completion:
         by_cells = self.table[begin, self._cells(slack) @ self.stride] + self.margin
         return np.asarray(np.minimum(by_cells, slack @ self.mu + self.above_prices[begin]))
 
-    def last(self, begin: IntArray, slack: IntArray, goal: FloatArray) -> IntArray:
+    def end(self, begin: IntArray, slack: IntArray, goal: FloatArray) -> IntArray:
         """First VM from which on all VMs together cannot earn the goal any more, at least `begin`."""
         low, high = begin, np.full(len(begin), len(self.table) - 1)
         cells = self._cells(slack) @ self.stride
