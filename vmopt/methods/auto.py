@@ -43,6 +43,7 @@ def _stages(instance: Instance) -> Iterator[Stage]:
     if small:
         yield exact.run, 0.1
     if patterned and not repeated and not small:
+        # Diving again gains more than swaps where hosts hold few VMs, and different ones.
         yield column_generation.run, 0.8
     elif patterned:
         yield column_generation.run_once, 0.3 if small else 0.8

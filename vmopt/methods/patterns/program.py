@@ -137,7 +137,7 @@ class PatternProgram:
             if self.gap <= CLOSED * self.bound or tailing or stop():
                 return master
             outer = DualPoint(master.vm_prices, master.host_prices)
-            if not any(self.separate(outer, part, pace.hardest, stop) for part in (pace.outward, 0.6, 1.0)):
+            if not any(self.separate(outer, part, pace.hardest, stop) for part in (pace.outward, (1 + pace.outward) / 2, 1.0)):
                 return master
         return self.master.solve()
 
