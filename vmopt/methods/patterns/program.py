@@ -129,6 +129,7 @@ class PatternProgram:
     def generate(self, pace: Pace, stop: Stop) -> MasterSolution:
         """Add patterns until the master program meets the bound, gains little, or nothing more is found."""
         gaps: list[float] = []
+        parts = (pace.outward, (1 + pace.outward) / 2, 1.0)
         for _ in range(pace.rounds):
             master = self.master.solve()
             self.gap = self.bound - master.objective
@@ -137,7 +138,7 @@ class PatternProgram:
             if self.gap <= CLOSED * self.bound or tailing or stop():
                 return master
             outer = DualPoint(master.vm_prices, master.host_prices)
-            if not any(self.separate(outer, part, pace.hardest, stop) for part in (pace.outward, (1 + pace.outward) / 2, 1.0)):
+            if not any(self.separate(outer, part, pace.hardest, stop) for part in parts):
                 return master
         return self.master.solve()
 
