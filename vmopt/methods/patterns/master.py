@@ -11,6 +11,9 @@ from ortools.math_opt.python import mathopt
 from vmopt.errors import SolverError
 from vmopt.model.objective import FloatArray, IntArray
 
+AS_IT_STANDS = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF)
+"""Presolving would forget the basis, and every solve begin anew."""
+
 
 @dataclass(frozen=True, eq=False)
 class MasterSolution:
@@ -75,10 +78,10 @@ class Master:
     def solve(self) -> MasterSolution:
         """Solve the linear program from where it stands, or afresh if that fails."""
         try:
-            result = self.solver.solve()
+            result = self.solver.solve(params=AS_IT_STANDS)
         except Exception:
             self.solver = self._fresh()
-            result = self.solver.solve()
+            result = self.solver.solve(params=AS_IT_STANDS)
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             result = mathopt.solve(self.model, mathopt.SolverType.HIGHS)
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
