@@ -15,7 +15,7 @@ from ortools.math_opt import model_pb2  # isort: skip - ortools before pulp
 import pulp
 
 import vmopt
-from vmopt.backends.math_opt_model import to_proto
+from vmopt.backends.math_opt.model import to_proto
 from vmopt.formulation.assignment import assignment
 
 N_VMS, N_HOSTS, RUNS = 1_000, 100, 5

@@ -11,8 +11,8 @@ from tests.backends.programs import knapsack, program
 from vmopt.backends import LPOptions, LPResult
 from vmopt.backends.checks import bound_from_prices, is_feasible, nearest_point
 from vmopt.backends.claims import Claim, answer
-from vmopt.backends.cp_sat import CpSat
-from vmopt.backends.math_opt import glop
+from vmopt.backends.cp_sat.backend import CpSat
+from vmopt.backends.math_opt.backend import glop
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.solution import Limit, Status

@@ -11,9 +11,9 @@ import pytest
 from tests.backends.programs import CASES, Case, knapsack
 from vmopt.backends import Backend, Capability, LPOptions, LPResult
 from vmopt.backends.checks import bound_from_prices
-from vmopt.backends.cp_sat import CpSat
-from vmopt.backends.math_opt import glop, highs, pdlp, scip
-from vmopt.backends.pulp import CBC, EITHER
+from vmopt.backends.cp_sat.backend import CpSat
+from vmopt.backends.math_opt.backend import glop, highs, pdlp, scip
+from vmopt.backends.pulp.backend import CBC, EITHER
 from vmopt.errors import BackendError
 from vmopt.solution import Status
 

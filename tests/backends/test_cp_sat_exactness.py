@@ -7,12 +7,12 @@ import pytest
 
 from tests.backends.programs import knapsack, program
 from vmopt.backends import LPOptions
-from vmopt.backends.cp_sat import CpSat
-from vmopt.backends.cp_sat_columns import column_limits
-from vmopt.backends.cp_sat_digits import LONGEST_ROW, Row, Splitter
-from vmopt.backends.cp_sat_model import integer_model
-from vmopt.backends.cp_sat_objective import integer_objective
-from vmopt.backends.cp_sat_rows import integer_rows
+from vmopt.backends.cp_sat.backend import CpSat
+from vmopt.backends.cp_sat.columns import column_limits
+from vmopt.backends.cp_sat.digits import LONGEST_ROW, Row, Splitter
+from vmopt.backends.cp_sat.model import integer_model
+from vmopt.backends.cp_sat.objective import integer_objective
+from vmopt.backends.cp_sat.rows import integer_rows
 from vmopt.errors import BackendError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.solution import Status

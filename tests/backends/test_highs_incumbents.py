@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from pathlib import Path
 
-from vmopt.backends.highs_incumbents import IncumbentFile
+from vmopt.backends.math_opt.incumbents import IncumbentFile
 from vmopt.backends.waiting import Incumbents
 
 BLOCKS = """\

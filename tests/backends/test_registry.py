@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from vmopt.backends import BackendInfo, BackendList, Capability, backends, get, pulp, registry
+from vmopt.backends import BackendInfo, BackendList, Capability, backends, get, registry
 from vmopt.backends.loading import ortools_version
+from vmopt.backends.pulp import backend as pulp
 from vmopt.errors import BackendError, OptionError, SolverError
 
 OUR_OWN = ["cp-sat", "highs", "scip", "glop", "pdlp", "cbc"]

@@ -37,7 +37,7 @@ def test_solving_prints_nothing(backend: Backend, capfd: pytest.CaptureFixture[s
 @pytest.mark.parametrize("seed", range(3))
 def test_highs_prints_nothing_even_where_it_repairs_points(seed: int, capfd: pytest.CaptureFixture[str]) -> None:
     """Tests programs of a kind on which HiGHS prints although it was told not to."""
-    from vmopt.backends.math_opt import highs
+    from vmopt.backends.math_opt.backend import highs
 
     highs().solve(stubborn(seed), LPOptions(time_limit=2.0, gap=0.0))
     assert capfd.readouterr() == ("", "")

@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from tests.backends.programs import knapsack, program
-from vmopt.backends import cp_sat, math_opt_status, pulp_status
-from vmopt.backends.cp_sat_model import integer_model
+from vmopt.backends.cp_sat import backend as cp_sat
+from vmopt.backends.cp_sat.model import integer_model
+from vmopt.backends.math_opt import status as math_opt_status
+from vmopt.backends.pulp import status as pulp_status
 from vmopt.errors import SolverError
 from vmopt.solution import Limit, Status
 
@@ -61,7 +63,7 @@ def test_every_solver_code_of_math_opt_is_the_right_one() -> None:
     """Tests that the backends name the solvers that they mean."""
     from ortools.math_opt import parameters_pb2
 
-    from vmopt.backends.math_opt import glop, highs, pdlp, scip
+    from vmopt.backends.math_opt.backend import glop, highs, pdlp, scip
 
     names = {backend.code: backend.name.upper() for backend in (glop(), highs(), pdlp(), scip())}
     for code, name in names.items():

@@ -15,7 +15,7 @@ from tests.backends.programs import hard
 from vmopt.backends import LPOptions
 from vmopt.backends.clock import Clock
 from vmopt.backends.process import ProcessTask
-from vmopt.backends.pulp import CBC, PuLP
+from vmopt.backends.pulp.backend import CBC, PuLP
 from vmopt.backends.waiting import ThreadTask, wait
 from vmopt.errors import SolverError
 from vmopt.solution import Limit, Status

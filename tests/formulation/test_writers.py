@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.backends.programs import CASES, Case, hard, knapsack, program
-from vmopt.backends.pulp import solvers_found
+from vmopt.backends.pulp.backend import solvers_found
 from vmopt.errors import FileError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.writers import write, write_lp, write_mps

@@ -12,12 +12,12 @@ from vmopt.backends.info import BackendInfo, BackendList
 from vmopt.errors import BackendError, OptionError, SolverError
 
 BACKENDS = {
-    "cp-sat": "vmopt.backends.cp_sat:CpSat",
-    "highs": "vmopt.backends.math_opt:highs",
-    "scip": "vmopt.backends.math_opt:scip",
-    "glop": "vmopt.backends.math_opt:glop",
-    "pdlp": "vmopt.backends.math_opt:pdlp",
-    "cbc": "vmopt.backends.pulp:cbc",
+    "cp-sat": "vmopt.backends.cp_sat.backend:CpSat",
+    "highs": "vmopt.backends.math_opt.backend:highs",
+    "scip": "vmopt.backends.math_opt.backend:scip",
+    "glop": "vmopt.backends.math_opt.backend:glop",
+    "pdlp": "vmopt.backends.math_opt.backend:pdlp",
+    "cbc": "vmopt.backends.pulp.backend:cbc",
 }
 """Name of each backend, and the callable that makes it; in the order in which they are listed."""
 
@@ -79,13 +79,13 @@ def _make(name: str) -> Backend:
 
 def _make_pulp(solver: str) -> Backend:
     """Make the backend of a solver of PuLP; upper and lower case do not matter."""
-    from vmopt.backends.pulp import named
+    from vmopt.backends.pulp.backend import named
 
     return named(solver)
 
 
 def _pulp_names() -> list[str]:
-    from vmopt.backends.pulp import solvers_found
+    from vmopt.backends.pulp.backend import solvers_found
 
     try:
         return [PULP + solver for solver in solvers_found()["solvers"]]

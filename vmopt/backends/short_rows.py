@@ -3,7 +3,7 @@
 Such a solver accepts a point that is off by a tolerance t, 1e-6 by default and hardly less than 1e-9: in a row that
 adds up to W units, that is ``t W`` of them, and beyond half a unit it can take a point that does not fit for one that
 does, or cut off the best one and call what is left optimal. So the tolerance follows the rows, and rows too long for
-any tolerance are split into digits (see `vmopt.backends.cp_sat_digits`), which is exact.
+any tolerance are split into digits (see `vmopt.backends.cp_sat.digits`), which is exact.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from scipy import sparse
 
 from vmopt.backends.base import LPOptions
 from vmopt.backends.claims import Claim
-from vmopt.backends.cp_sat_columns import column_limits
-from vmopt.backends.cp_sat_digits import Carry, Row, Splitter
-from vmopt.backends.cp_sat_rows import NO_LIMIT, IntegerRows, integer_rows
+from vmopt.backends.cp_sat.columns import column_limits
+from vmopt.backends.cp_sat.digits import Carry, Row, Splitter
+from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, integer_rows
 from vmopt.errors import BackendError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.model.objective import FloatArray, IntArray

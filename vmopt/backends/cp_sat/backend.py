@@ -10,7 +10,7 @@ import numpy as np
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import IMPOSSIBLE, OUT_OF_TIME, Claim, answer
 from vmopt.backends.clock import Clock
-from vmopt.backends.cp_sat_model import IntegerModel, integer_model, to_proto
+from vmopt.backends.cp_sat.model import IntegerModel, integer_model, to_proto
 from vmopt.backends.loading import ortools_version, why_not_ortools
 from vmopt.backends.waiting import Incumbents, ThreadTask, wait
 from vmopt.errors import SolverError
@@ -31,8 +31,8 @@ STATUS: dict[int, Status | None] = {
 class CpSat:
     """Solves integer programs in exact integer arithmetic.
 
-    Rows may hold integers or decimals of up to 6 places. Rows too long for CP-SAT are split (see `cp_sat_digits`), and
-    the rounding of the objective is part of the bound (see `cp_sat_objective`).
+    Rows may hold integers or decimals of up to 6 places. Rows too long for CP-SAT are split (see `digits`), and
+    the rounding of the objective is part of the bound (see `objective`).
 
     Examples
     --------

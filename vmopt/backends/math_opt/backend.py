@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from vmopt.backends import math_opt_run
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import OUT_OF_TIME, Claim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import ortools_version, why_not_ortools
-from vmopt.backends.math_opt_model import best_point, dual_values, to_proto
-from vmopt.backends.math_opt_status import read
+from vmopt.backends.math_opt import run as running
+from vmopt.backends.math_opt.model import best_point, dual_values, to_proto
+from vmopt.backends.math_opt.status import read
 from vmopt.backends.scaling import scale
 from vmopt.backends.short_rows import ask_in_short_rows
 from vmopt.backends.waiting import Incumbents
@@ -83,7 +83,7 @@ class MathOpt:
         if clock.left <= 0:
             return OUT_OF_TIME
         incumbents = Incumbents(options.on_incumbent, options.on_tick)
-        run = math_opt_run.apart if program.is_integer or self._has_a_rival() else math_opt_run.here
+        run = running.apart if program.is_integer or self._has_a_rival() else running.here
         result, limit = run(self.name, request, clock, incumbents, self.interruptible)
         if result is None:
             return Claim(Status.FEASIBLE, limit, incumbents.x)

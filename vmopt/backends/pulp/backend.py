@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.backends import pulp_child
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import Claim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import installed
 from vmopt.backends.process import ProcessTask
-from vmopt.backends.pulp_status import UNBOUNDED, cbc_bound, cbc_found_optimum, cbc_searched_all, read
+from vmopt.backends.pulp import child
+from vmopt.backends.pulp.status import UNBOUNDED, cbc_bound, cbc_found_optimum, cbc_searched_all, read
 from vmopt.backends.scaling import Scaled, scale
 from vmopt.backends.short_rows import ask_in_short_rows
 from vmopt.backends.waiting import wait
@@ -159,7 +159,7 @@ def _run(
     with tempfile.TemporaryDirectory(prefix="vmopt-", ignore_cleanup_errors=True) as directory:
         job = Path(directory)
         (job / "job.pickle").write_bytes(pickle.dumps(orders))
-        task = ProcessTask(Path(pulp_child.__file__), job)
+        task = ProcessTask(Path(child.__file__), job)
         limit = wait(task, clock, tick or (lambda: None))
         result, log = job / "result.json", job / "log.txt"
         if result.exists():

@@ -1,7 +1,7 @@
-"""Runs one MathOpt solve in a process of its own: ``python -P math_opt_child.py JOB``.
+"""Runs one MathOpt solve in a process of its own: ``python -P child.py JOB``.
 
 Reads ``request.pb`` and ``job.json`` in the directory JOB and writes ``result.pb`` there, or ends with an error. SIGINT
-ends the solve early where the solver can be interrupted. Started by `vmopt.backends.math_opt_run`.
+ends the solve early where the solver can be interrupted. Started by `vmopt.backends.math_opt.run`.
 """
 
 from __future__ import annotations

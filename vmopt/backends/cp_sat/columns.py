@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.backends.cp_sat_rows import NO_LIMIT, IntegerRows, row_sums
+from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, row_sums
 from vmopt.errors import BackendError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.model.objective import FloatArray, IntArray
@@ -32,7 +32,7 @@ def column_limits(program: LinearProgram, rows: IntegerRows) -> tuple[IntArray, 
     Examples
     --------
     >>> from scipy import sparse
-    >>> from vmopt.backends.cp_sat_rows import integer_rows
+    >>> from vmopt.backends.cp_sat.rows import integer_rows
     >>> program = LinearProgram.with_upper_rows([1, 1], sparse.csr_array([[3, 9]]), [8], upper=[1e9, 1], integer=True)
     >>> column_limits(program, integer_rows(program))
     (array([0, 0]), array([2, 0]))

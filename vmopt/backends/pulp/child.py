@@ -1,7 +1,7 @@
-"""Runs PuLP in a process of its own: ``python -P pulp_child.py JOB``.
+"""Runs PuLP in a process of its own: ``python -P child.py JOB``.
 
 Reads ``job.pickle`` in the directory JOB and writes ``result.json`` there, or ends with an error. Started by
-`vmopt.backends.pulp`; needs nothing but PuLP, version 3 or 4.
+`vmopt.backends.pulp.backend`; needs nothing but PuLP, version 3 or 4.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from vmopt.backends import math_opt_child
 from vmopt.backends.clock import Clock
-from vmopt.backends.highs_incumbents import IncumbentFile
+from vmopt.backends.math_opt import child
+from vmopt.backends.math_opt.incumbents import IncumbentFile
 from vmopt.backends.process import ProcessTask
 from vmopt.backends.waiting import Incumbents, ThreadTask, wait
 from vmopt.errors import SolverError
@@ -28,7 +28,7 @@ def here(name: str, request: Any, clock: Clock, incumbents: Incumbents, interrup
         request.parameters.time_limit.FromMilliseconds(int(1000 * clock.left))
     interrupter = solve_interrupter.SolveInterrupter() if interruptible else None
     task = ThreadTask(
-        lambda: math_opt_child.solve_request(request, interrupter),
+        lambda: child.solve_request(request, interrupter),
         lambda: interrupter.interrupt() if interrupter else None,
     )
     limit = wait(task, clock, incumbents.report)
@@ -50,7 +50,7 @@ def apart(name: str, request: Any, clock: Clock, incumbents: Incumbents, interru
         (job / "request.pb").write_bytes(request.SerializeToString())
         orders = {"deadline": time.time() + clock.left if clock.limited else None, "interruptible": name != "highs"}
         (job / "job.json").write_text(json.dumps(orders))
-        task = ProcessTask(Path(math_opt_child.__file__), job)
+        task = ProcessTask(Path(child.__file__), job)
         limit = wait(task, clock, found.report)
         answer = job / "result.pb"
         if answer.exists():

@@ -1,0 +1,1 @@
+"""HiGHS, SCIP, GLOP and PDLP, through MathOpt of OR-Tools."""

@@ -1,0 +1,1 @@
+"""CBC, and every other solver that PuLP knows how to run."""
