@@ -10,6 +10,8 @@ from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
 MAX_KEPT = 1 << 24
+FEW = 100
+"""So many times fewer VM classes than there are are worked out when asked for, and not all at once."""
 TINY = 1e-9
 ASKED = 0.1
 
@@ -51,6 +53,7 @@ class Losses:
         self._kept: dict[int, FloatArray] = {}
         self.host_class = instance.host_classes.of
         self.prices = prices
+        self._price_row = np.unique(prices, axis=0, return_inverse=True)[1].ravel()
         self.best = np.zeros(len(self._vms))
         for c in largest_by_price(self._capacity, prices).tolist():
             fits = (self._vms.demand <= self._capacity[c]).all(axis=1)
@@ -60,11 +63,14 @@ class Losses:
 
     def reduced(self, classes: IntArray, host_class: int) -> FloatArray:
         """Value less the price of what is asked for, on one host class."""
-        if host_class not in self._kept:
+        row = int(self._price_row[host_class])
+        if row not in self._kept:
+            if len(classes) * FEW < len(self._vms):
+                return self._reduced(host_class, classes)
             if (len(self._kept) + 1) * len(self._vms) > MAX_KEPT:
                 self._kept.clear()
-            self._kept[host_class] = self._reduced(host_class)
-        return np.asarray(self._kept[host_class][classes])
+            self._kept[row] = self._reduced(host_class)
+        return np.asarray(self._kept[row][classes])
 
     def regret(self, classes: IntArray, host_class: int) -> FloatArray:
         """Return what running on this host class, rather than at best, loses."""
@@ -76,8 +82,8 @@ class Losses:
         rows = occupancy.on[host]
         return float(occupancy.free[host] @ self.prices[c] + rows[:, 1] @ self.regret(rows[:, 0], c))
 
-    def _reduced(self, host_class: int) -> FloatArray:
-        reduced: FloatArray = self._vms.value - self._vms.demand @ self.prices[host_class]
+    def _reduced(self, host_class: int, classes: IntArray | slice = slice(None)) -> FloatArray:
+        reduced: FloatArray = self._vms.value[classes] - self._vms.demand[classes] @ self.prices[host_class]
         return reduced
 
 
