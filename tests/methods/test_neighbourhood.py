@@ -45,6 +45,16 @@ def test_losses_add_up() -> None:
     assert total == pytest.approx(verify_bound(instance, prices) - search.objective)
 
 
+@pytest.mark.parametrize("factor", [1 - 1e-6, 1 + 1e-6])
+def test_vms_about_worth_their_price_fill_the_cluster(factor: float) -> None:
+    """Tests that where every VM is worth just its price, by a hair more or less, as many are dealt as fit."""
+    rng = np.random.default_rng(4)
+    instance = Instance.from_arrays(rng.integers(10, 60, (600, 1)), np.full((20, 1), 500))
+    losses = Losses(instance, np.array([[factor / float(instance.total[0])]]))
+    dealt = price_guided.deal(Search(instance, Options()), losses, 0.1, np.ones(1), rng)
+    assert instance.demand[dealt >= 0].sum() >= 0.97 * instance.total[0]
+
+
 @pytest.mark.parametrize("kind", ["flavor", "distinct", "large"])
 def test_improves_and_repeats(kind: str) -> None:
     """Tests that the search improves a construction, and that steps and seed alone decide the outcome."""

@@ -1,6 +1,7 @@
 """Price-guided construction: the prices choose the VMs, then hosts are filled side by side, all kept in proportion.
 
-1. VMs of positive reduced value are chosen; at the best prices they ask for almost exactly the cluster's capacity.
+1. VMs of positive reduced value are chosen, which at the best prices ask for almost exactly the cluster's capacity, and
+   of those about worth their price as many as the capacity left has room for.
 2. They are dealt in rounds, the largest first. Each round gives every host at most one VM, by the assignment (Kuhn
    1955) that keeps what is left on every host in the proportions of what is still to come: no host is left with memory
    and no cpu, which is what spoils greedy placements.
@@ -31,6 +32,9 @@ WORTH_REPEATING = 4_000_000
 ROUGHLY = 0.1
 """Least part of what is left that counts as still to come: towards the end proportions matter no more."""
 NEVER = -1e15
+NOTHING = 1e-300
+JUST = 1e-3
+"""Part of its value by which a VM must be worth more than its price to be so clearly."""
 
 
 def run(search: Search) -> None:
@@ -80,11 +84,21 @@ def deal(search: Search, losses: Losses, levelling: float, emphasis: FloatArray,
 
 
 def _chosen(instance: Instance, losses: Losses, scarcity: FloatArray) -> IntArray:
-    """VMs worth their price, the largest first; a VM's size is the scarcity-weighted sum of what it asks for."""
-    best = losses.best[instance.vm_classes.of]
-    chosen = np.flatnonzero(best > 0)
-    size = instance.demand[chosen] @ (scarcity / np.maximum(instance.total, 1))
-    return np.asarray(chosen[np.argsort(-size, kind="stable")])
+    """VMs clearly worth their price, and of the others those nearest to that which the capacity left has room for.
+
+    The largest come first; a VM's size is the scarcity-weighted sum of what it asks for. Where many VMs are worth just
+    their price, all of a priority for instance, the prices alone would choose far too many, or leave much empty.
+    """
+    worth = losses.worth[instance.vm_classes.of]
+    size = instance.demand @ (scarcity / np.maximum(instance.total, 1))
+    clearly = worth > JUST * instance.value
+    chosen = np.flatnonzero(clearly)
+    others = np.flatnonzero(~clearly & (worth > -np.inf) & (instance.value > 0))
+    others = others[np.argsort(-worth[others] / np.maximum(size[others], NOTHING), kind="stable")]
+    left = instance.total - instance.demand[chosen].sum(axis=0)
+    room = (np.cumsum(instance.demand[others], axis=0) <= left).all(axis=1)
+    order = np.concatenate([chosen, others[room]])
+    return np.asarray(order[np.argsort(-size[order], kind="stable")])
 
 
 class _Table:

@@ -32,7 +32,10 @@ class Losses:
     ----------
     host_class : (n_hosts,) int64 array
     prices : (n_host_classes, n_resources) array
+    worth : (n_vm_classes,) array
+        The largest reduced value of each VM class over the host classes it fits; minus infinity where it fits none.
     best : (n_vm_classes,) array
+        The same, at least 0.
     scarcity : (n_resources,) array
         Importance of each resource, adding up to 1: what the cluster's capacity is worth at the prices and, with a
         small weight, how much of it is asked for.
@@ -54,10 +57,11 @@ class Losses:
         self.host_class = instance.host_classes.of
         self.prices = prices
         self._price_row = np.unique(prices, axis=0, return_inverse=True)[1].ravel()
-        self.best = np.zeros(len(self._vms))
+        self.worth = np.full(len(self._vms), -np.inf)
         for c in largest_by_price(self._capacity, prices).tolist():
             fits = (self._vms.demand <= self._capacity[c]).all(axis=1)
-            np.maximum(self.best, np.where(fits, self._reduced(c), 0.0), out=self.best)
+            np.maximum(self.worth, np.where(fits, self._reduced(c), -np.inf), out=self.worth)
+        self.best = np.maximum(self.worth, 0.0)
         self.scarcity = _scarcity(instance, prices, self.best)
         self.weight = self.scarcity / np.maximum(instance.total, 1)
 
