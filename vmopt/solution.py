@@ -11,6 +11,7 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.allocation import best_allocation
+from vmopt.carried_over import CarriedOver
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.placement import Placement
@@ -122,6 +123,8 @@ class Solution:
     history : tuple of HistoryPoint
         How objective and bound came about, thinned where there were many improvements; empty where nothing searched,
         as in a solution read from a file.
+    warm_start : CarriedOver or None
+        How much was kept of the placement that the search started from, where it was given by names; in memory only.
     elastic_allocation : (n_vms, n_resources) int64 array or None
         What each VM gets; None for the best that the placement allows. `allocation` is always there.
     """
@@ -144,6 +147,7 @@ class Solution:
     trade: LatencyTrade | None = None
     history: tuple[HistoryPoint, ...] = ()
     elastic_allocation: IntArray | None = None
+    warm_start: CarriedOver | None = None
 
     @property
     def gap(self) -> float:

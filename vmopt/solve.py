@@ -9,14 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vmopt.errors import BackendError, OptionError, SolverError
-from vmopt.methods import elastic, registry
+from vmopt.methods import elastic, registry, start
 from vmopt.methods.locality.request import checked_traffic
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance, require_instance
 from vmopt.options import Options, ProgressCallback, checked_limits, checked_progress
 from vmopt.relaxation import Relaxation
 from vmopt.solution import Limit, Solution
-from vmopt.verify import to_host_index, verify
 
 if TYPE_CHECKING:
     from vmopt.comparison import Comparison
@@ -59,7 +58,9 @@ def solve(
         Default: the cores this process may use. With 1 the result depends on the instance and the seed alone, as long
         as the search is not stopped by the clock.
     warm_start : Solution, mapping or array, optional
-        A placement to start from; the result is never worse.
+        A placement to start from; the result is never worse. A Solution or a mapping may be of yesterday: it is read by
+        name, and what is gone or does not fit any more is left out (`Solution.warm_start` tells how much). What a
+        Solution proves is proven anew and kept, where it still holds.
     progress : callable, optional
         Called as ``progress(seconds, objective, bound, method)`` at every improvement.
     network, traffic : vmopt.network.Network and Traffic, optional
@@ -103,8 +104,7 @@ def solve(
     if with_traffic:
         options = replace(options, time_limit=(1 - SHARE_OF_TRAFFIC) * options.time_limit)
     search = Search(instance, options, started)
-    if warm_start is not None:
-        search.offer(_checked_start(instance, warm_start), "warm-start")
+    carried = None if warm_start is None else start.begin(search, warm_start)
     try:
         run(search)
     except KeyboardInterrupt:
@@ -113,7 +113,7 @@ def solve(
         if not search.found:
             raise
         warnings.warn(f"{method} stopped early, the best placement so far is returned: {error}", stacklevel=2)
-    solution = search.solution(method)
+    solution = replace(search.solution(method), warm_start=carried)
     if network is None or traffic is None or not search.found or search.limit is Limit.INTERRUPTED:
         return solution
     from vmopt.methods.locality.trade import trade
@@ -209,11 +209,3 @@ def _check_backend(info: registry.MethodInfo, backend: str) -> None:
         raise OptionError(f"method {info.name!r} uses no backend: leave out backend={backend!r}.")
     if Capability.INTEGER not in backends.get(backend).capabilities:
         raise BackendError(f"backend {backend!r} solves no integer programs: use another for method {info.name!r}.")
-
-
-def _checked_start(instance: Instance, warm_start: Any) -> Any:
-    host_index = to_host_index(instance, warm_start)
-    violations = verify(instance, host_index)
-    if violations:
-        raise OptionError(f"warm_start does not fit: {violations[0]}.")
-    return host_index

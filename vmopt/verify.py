@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from vmopt import metrics
+from vmopt.carried_over import carry_over, carry_over_allocation
 from vmopt.elastic_profit import best_profit
 from vmopt.errors import PlacementError
 from vmopt.misallocation import Misallocation, misallocations, to_allocation
@@ -53,7 +54,8 @@ def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[
     ----------
     instance : Instance
     placement : Solution, mapping of VM name to host name, or (n_vms,) int array
-        In an array, -1 means unplaced; in a mapping, a VM that is left out (or maps to None) is unplaced.
+        In an array, -1 means unplaced; in a mapping, a VM that is left out (or maps to None) is unplaced. A Solution of
+        another instance is read by name, without the VMs and hosts that are no longer there.
     allocation : (n_vms, n_resources) int array, optional
         What each VM gets, in the instance's integer units; default: the solution's, if a Solution is given.
 
@@ -76,7 +78,8 @@ def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[
     host 'h1' has 8 of cpu, but 9 is placed on it
     """
     host_index = to_host_index(require_instance(instance), placement)
-    given = getattr(placement, "elastic_allocation", None) if allocation is None else allocation
+    from_solution = allocation is None and hasattr(placement, "elastic_allocation")
+    given = carry_over_allocation(instance, placement) if from_solution else allocation
     amounts = instance.reserved if given is None else to_allocation(instance, given)
     load = metrics.loads(instance, host_index, amounts)
     overloads = tuple(
@@ -94,6 +97,8 @@ def to_host_index(instance: Instance, placement: Any) -> IntArray:
     PlacementError
         If a name is unknown, an index out of range, or the length is wrong.
     """
+    if getattr(placement, "instance", instance) is not instance:
+        return carry_over(instance, placement)[0]
     given = getattr(placement, "host_index", placement)
     if isinstance(given, Mapping):
         return _from_mapping(instance, given)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from vmopt import io, metrics
+from vmopt import generate, io, metrics
 from vmopt.verify import verify, verify_bound
 
 
@@ -49,6 +49,27 @@ def test_solve_warm_start(run, cluster, cluster_file, tmp_path):
     assert run("solve", cluster_file, "-o", best, "-q").code == 0
     ran = run("solve", cluster_file, "-m", "greedy-demand", "--warm-start", best, "--json", "-q")
     assert json.loads(ran.out)["objective"] == io.read_solution(cluster, best).objective
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv"])
+def test_solve_warm_start_by_names(run, cluster, cluster_file, tmp_path, suffix):
+    """Tests that VM and host names alone are a start, and that what was kept of them is said."""
+    path = tmp_path / f"mine.{suffix}"
+    path.write_text('{"web": "h1", "gone": "h2"}' if suffix == "json" else "vm,host\nweb,h1\ngone,h2\n")
+    ran = run("solve", cluster_file, "-m", "greedy-demand", "-w", path)
+    assert ran.code == 0
+    assert "1 of 2 placed VMs kept: 1 no longer there" in ran.out
+
+
+def test_solve_keeps_the_proof_of_its_start(run, tmp_path):
+    """Tests that a search without time for a bound of its own says the bound of its start."""
+    io.write(generate("distinct", hosts=6, seed=1), tmp_path / "c.json")
+    start, again = tmp_path / "s.json", tmp_path / "again.json"
+    assert run("solve", tmp_path / "c.json", "-m", "neighbourhood", "-t", 1, "-o", start, "-q").code == 0
+    assert run("solve", tmp_path / "c.json", "-m", "greedy-demand", "-w", start, "-o", again, "-q").code == 0
+    first, second = (json.loads(path.read_text()) for path in (start, again))
+    assert second["bound"] <= first["bound"]
+    assert second["objective"] >= first["objective"]
 
 
 def test_solve_options(run, cluster_file):

@@ -76,12 +76,36 @@ def test_bound_that_lies(run, cluster_file, solution_file):
     assert lines_of(ran.out)["bound"].startswith("WRONG: the prices prove")
 
 
-def test_other_instance(run, cluster, solution_file, tmp_path):
-    """Tests that a solution of another instance is refused, even where it would fit and be worth the same."""
+def test_other_data(run, cluster, solution_file, tmp_path):
+    """Tests that a solution of other data is checked by name, and what is gone is said."""
     io.write(cluster.replace(priority=[5, 3, 3, 4, 1]), tmp_path / "other.json")
+    ran = run("verify", tmp_path / "other.json", solution_file)
+    assert ran.code == 0
+    placed = len(json.loads(solution_file.read_text())["placement"])
+    assert f"other data: {placed} of {placed} placed VMs kept" in lines_of(ran.out)["made for"]
+    names = ["web", "mail", "ci", "huge", "small"]
+    io.write(cluster.replace(vm_names=names, host_names=["h2", "h1"]), tmp_path / "other.json")
+    ran = run("verify", tmp_path / "other.json", solution_file)
+    assert ran.code == 1
+    assert "no longer there" in lines_of(ran.out)["made for"]
+    assert "WRONG: host 'h1' has 4 of cpu" in ran.out
+
+
+def test_nothing_in_common(run, cluster, solution_file, tmp_path):
+    """Tests that a solution that names nothing of the instance is refused."""
+    io.write(cluster.replace(vm_names=list("abcde")), tmp_path / "other.json")
     ran = run("verify", tmp_path / "other.json", solution_file)
     assert (ran.code, ran.out) == (2, "")
     assert "another instance" in ran.err
+
+
+def test_placement_in_csv(run, cluster_file, tmp_path):
+    """Tests that CSV with a column of VMs and one of hosts is enough."""
+    path = tmp_path / "mine.csv"
+    path.write_text("host,vm\nh1,web\n,mail\nh2,ci\n")
+    ran = run("verify", cluster_file, path)
+    assert ran.code == 0
+    assert "2 VMs placed" in ran.out
 
 
 def test_anything_else_that_lies(run, cluster_file, solution_file):

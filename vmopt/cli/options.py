@@ -37,7 +37,13 @@ Plot = Annotated[
 ]
 WarmStart = Annotated[
     Path | None,
-    typer.Option("--warm-start", "-w", metavar="FILE", help="Start from this solution.", show_default=False),
+    typer.Option(
+        "--warm-start",
+        "-w",
+        metavar="FILE",
+        help="Start from this solution (JSON), or from VM and host names (JSON or CSV).",
+        show_default=False,
+    ),
 ]
 Network = Annotated[
     Path | None,

@@ -14,6 +14,7 @@ from vmopt.io.json_solution import read_solution, write_solution
 from vmopt.io.kmkp import read_kmkp
 from vmopt.io.network_file import read_network, write_network
 from vmopt.io.or_library import read_mknap, read_mkp
+from vmopt.io.placement_file import read_placement, read_start
 from vmopt.io.roadef import read_roadef
 from vmopt.io.schemas import schema
 from vmopt.io.traffic_file import read_traffic, write_traffic
@@ -34,9 +35,11 @@ __all__ = [
     "read_mknap",
     "read_mkp",
     "read_network",
+    "read_placement",
     "read_requests",
     "read_roadef",
     "read_solution",
+    "read_start",
     "read_traffic",
     "read_vbp",
     "schema",

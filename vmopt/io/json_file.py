@@ -119,6 +119,11 @@ class Fields:
         """Whether a key is there that nobody has taken yet."""
         return key in self._left
 
+    def rest(self) -> dict[str, Any]:
+        """Take all that is left."""
+        left, self._left = self._left, {}
+        return left
+
     def finish(self) -> None:
         """Refuse keys that nobody took."""
         if self._left:

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
+import numpy as np
+
 from vmopt.errors import InstanceError
+from vmopt.model.objective import IntArray
 
 
 class Names(Sequence[str]):
@@ -65,6 +68,20 @@ class Names(Sequence[str]):
     def index_of(self) -> dict[str, int]:
         """Name to position; built at the first use."""
         return {name: position for position, name in enumerate(self)}
+
+    def positions_in(self, other: Names) -> IntArray:
+        """Position of each name among others, -1 where it is not there.
+
+        Examples
+        --------
+        >>> Names.counted("vm", 3).positions_in(Names.counted("vm", 2)).tolist()
+        [0, 1, -1]
+        """
+        if self is other or (not self.are_given and not other.are_given and self._prefix == other._prefix):
+            position = np.arange(len(self))
+            return np.where(position < len(other), position, -1)
+        index_of = other.index_of
+        return np.fromiter((index_of.get(name, -1) for name in self), dtype=np.int64, count=len(self))
 
     def __len__(self) -> int:
         return self._count

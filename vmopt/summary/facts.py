@@ -43,6 +43,8 @@ def of_solution(solution: Solution) -> list[Fact]:
         ]
     elif solution.status.value == "not found":
         facts.append(Fact("bound", f"{bound}, {proof(solution)}"))
+    if solution.warm_start is not None:
+        facts.append(Fact("warm start", str(solution.warm_start)))
     return [*facts, Fact("method", _made_by(solution))]
 
 

@@ -44,7 +44,7 @@ def solve(
     check_output(output, file, suffixes=JSON_SUFFIXES)
     _check_plot(plot, file)
     instance = io.read(file)
-    start = io.read_solution(instance, warm_start) if warm_start else None
+    start = io.read_start(instance, warm_start) if warm_start else None
     talk = traffic_of(instance, network, traffic, localise=localise, latency_weight=latency_weight)
     chosen: dict[str, Any] = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
     if talk is not None and (localise or latency_weight):

@@ -31,43 +31,71 @@ def verify(
         Path,
         typer.Argument(
             metavar="SOLUTION",
-            help="JSON: a solution by 'vmopt solve --output', or an object of VM names to host names.",
+            help="A solution by 'vmopt solve --output', a JSON object of VM names to host names, or CSV (vm, host).",
             show_default=False,
         ),
     ],
 ) -> int:
     """Recheck a placement, its objective and its bound from the data alone, without any solver.
 
+    A solution of other data, such as yesterday's, is read by name; what is left is checked against the capacities.
     The exit code is 0 if all is as the file says, 1 if something is not, and 2 if a file cannot be read.
     """
-    from vmopt import io, metrics
+    from vmopt import io
     from vmopt.cli import console
     from vmopt.summary.layout import Fact
-    from vmopt.verify import to_host_index
 
     instance = io.read(file)
     claims = _load(solution)
-    if "instance" in claims and claims["instance"] != io.fingerprint(instance):
-        raise FileError(f"{solution} is the solution of another instance than {file}: name the one that was solved.")
+    if claims.get("instance", io.fingerprint(instance)) != io.fingerprint(instance):
+        checks = [*_of_other_data(instance, claims["placement"], file, solution)]
+    else:
+        checks = [*_as_claimed(instance, claims, solution)]
+    console.show([Fact(what, f"{'ok' if holds else 'WRONG'}: {told}") for what, holds, told in checks])
+    return Exit.SOLVED if all(holds for _, holds, _ in checks) else Exit.NO_PLACEMENT
+
+
+def _as_claimed(instance: Instance, claims: dict[str, Any], path: Path) -> Iterator[Check]:
+    """Check placement, allocation, objective and bound, and whatever else the format promises."""
+    from vmopt import io, metrics
+    from vmopt.verify import to_host_index
+
     host_index = to_host_index(instance, claims["placement"])
     given = claims.get("allocation")
-    allocation = None if given is None else io.read_allocation(instance, host_index, given, str(solution))
+    allocation = None if given is None else io.read_allocation(instance, host_index, given, str(path))
     objective = metrics.objective_of(instance, host_index, allocation)
     checks = [*_capacity(instance, host_index, allocation), *_objective(objective, claims)]
     if "format" in claims:
         checks += _bound(instance, objective, claims)
         if all(holds for _, holds, _ in checks):
-            checks += _everything_else(instance, solution)
-    console.show([Fact(what, f"{'ok' if holds else 'WRONG'}: {told}") for what, holds, told in checks])
-    return Exit.SOLVED if all(holds for _, holds, _ in checks) else Exit.NO_PLACEMENT
+            checks += _everything_else(instance, path)
+    yield from checks
+
+
+def _of_other_data(instance: Instance, placement: dict[str, str], file: Path, path: Path) -> Iterator[Check]:
+    """Check what is left, by name, of a placement that was made for other data."""
+    from vmopt import metrics
+    from vmopt.carried_over import carry_over
+    from vmopt.summary.figures import number
+
+    host_index, carried = carry_over(instance, placement)
+    if carried.given and not carried.kept:
+        raise FileError(f"{path} is the solution of another instance than {file}: they have no VM and host in common.")
+    yield "made for", True, f"other data: {carried}; objective and bound of then are not compared"
+    yield from _capacity(instance, host_index, None)
+    yield "objective", True, f"{number(metrics.objective_of(instance, host_index))}, with the data as they are"
 
 
 def _load(path: Path) -> dict[str, Any]:
-    """Read a solution, or an object of VM names to host names as a solution that claims nothing else."""
+    """Read a solution, or VM names and host names as a solution that claims nothing else."""
     import orjson
 
+    from vmopt import io
     from vmopt.io.files import read_bytes
+    from vmopt.io.placement_file import CSV_SUFFIXES
 
+    if path.name.lower().endswith(CSV_SUFFIXES):
+        return {"placement": io.read_placement(path)}
     try:
         document = orjson.loads(read_bytes(path))
     except orjson.JSONDecodeError as error:

@@ -1,0 +1,77 @@
+"""Placements by name, from any file that tells who runs where: a solution, a JSON object, or CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vmopt.errors import FileError
+from vmopt.io import json_file
+from vmopt.io.csv_table import CsvTable
+from vmopt.io.files import PathLike, as_path
+from vmopt.io.fingerprint import fingerprint
+from vmopt.io.json_solution import FORMAT, read_solution
+from vmopt.model.instance import Instance
+from vmopt.solution import Solution
+
+CSV_SUFFIXES = (".csv", ".csv.gz")
+
+
+def read_placement(path: PathLike) -> dict[str, str | None]:
+    """Read VM names and host names; None where a VM runs nowhere.
+
+    Parameters
+    ----------
+    path : path
+        CSV with the columns ``vm`` and ``host`` (or any two columns, in that order), where an empty cell stands for no
+        host; or JSON, either an object of VM names to host names or what `write_solution` wrote, of any instance.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, or holds no placement.
+    """
+    path = as_path(path)
+    if path.name.lower().endswith(CSV_SUFFIXES):
+        return _from_csv(path)
+    return _from_document(json_file.load_object(path), str(path))
+
+
+def read_start(instance: Instance, path: PathLike) -> Solution | dict[str, str | None]:
+    """Read what a search may start from: a Solution with its proofs if it is of this instance, else a placement.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, holds no placement, or is a solution whose claims the data contradict.
+    """
+    path = as_path(path)
+    if not path.name.lower().endswith(CSV_SUFFIXES):
+        fields = json_file.load_object(path)
+        of_this = fields.holds("format") and fields.take("format", object, str) == FORMAT
+        if of_this and fields.take("instance", str, default="") == fingerprint(instance):
+            return read_solution(instance, path)
+    return read_placement(path)
+
+
+def _from_csv(path: PathLike) -> dict[str, str | None]:
+    table = CsvTable(path)
+    names = ["vm", "host"] if {"vm", "host"} <= set(table.columns) else list(table.columns)
+    if len(names) != 2:
+        raise FileError(f"{path}, line 1: name two columns vm and host; it has {', '.join(table.columns)}.")
+    vms, hosts = (table.columns[name] for name in names)
+    placement: dict[str, str | None] = {}
+    for row, (vm, host) in enumerate(zip(vms, hosts, strict=True)):
+        if vm in placement:
+            table.fail(row, names[0], f"VM {vm!r} is there twice")
+        placement[vm] = host or None
+    return placement
+
+
+def _from_document(fields: json_file.Fields, where: str) -> dict[str, str | None]:
+    placement: dict[str, Any] = fields.take("placement", dict) if fields.holds("placement") else fields.rest()
+    for vm, host in placement.items():
+        if host is not None and type(host) is not str:
+            raise FileError(
+                f"{where} holds no placement: {vm!r} is on {json_file.shown(host)}, expected the name of a host."
+            )
+    return placement

@@ -1,0 +1,85 @@
+"""Where a search starts: a placement of before, and what it proved."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from vmopt.carried_over import CarriedOver, carry_over
+from vmopt.errors import OptionError
+from vmopt.io.fingerprint import fingerprint
+from vmopt.methods.attempt import repair
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.solution import Solution
+from vmopt.verify import to_host_index, verify
+
+METHOD = "warm-start"
+
+
+def begin(search: Search, warm_start: Any) -> CarriedOver | None:
+    """Offer a placement, with what is known about its bound; tell how much of it was kept, where that is a question.
+
+    Names are read leniently: what is gone, and what does not fit any more, is left out. An array speaks of this
+    instance, and must fit it.
+
+    Raises
+    ------
+    OptionError, PlacementError
+        If an array does not fit, or it is nothing that can be read as a placement.
+    """
+    if not isinstance(warm_start, Solution | Mapping):
+        host_index = to_host_index(search.instance, warm_start)
+        violations = verify(search.instance, host_index)
+        if violations:
+            raise OptionError(f"warm_start does not fit: {violations[0]}.")
+        search.offer(host_index, METHOD)
+        return None
+    carried = _offer_by_name(search, warm_start)
+    if isinstance(warm_start, Solution):
+        _take_proofs(search, warm_start)
+    return carried
+
+
+def _offer_by_name(search: Search, warm_start: Solution | Mapping[str, str]) -> CarriedOver:
+    host_index, carried = carry_over(search.instance, warm_start)
+    repaired = repair(search.instance, host_index)
+    carried = replace(carried, no_room=int(((host_index >= 0) & (repaired < 0)).sum()))
+    if carried.given and not carried.kept:
+        warnings.warn(
+            f"nothing of the warm start could be kept ({carried}): check that it belongs to this instance.",
+            stacklevel=4,
+        )
+    search.offer(repaired, METHOD)
+    return carried
+
+
+def _take_proofs(search: Search, solution: Solution) -> None:
+    """Prove the bound of before anew: by its prices, which hold for any data, or as it is if the data are the same."""
+    instance, other = search.instance, solution.instance
+    if solution.prices is not None and instance.resources == other.resources:
+        search.tighten_by_prices(_prices_for(instance, solution), METHOD)
+    if solution.bound >= search.bound or not (other is instance or fingerprint(other) == fingerprint(instance)):
+        return
+    if solution.pattern_bound is not None:
+        search.tighten_by_patterns(solution.pattern_bound, METHOD)
+    if solution.bound_by not in ("prices", "patterns"):
+        search.tighten_by_claim(solution.bound, solution.bound_by, METHOD)
+
+
+def _prices_for(instance: Instance, solution: Solution) -> Any:
+    """Prices per integer unit of the instance, taken from host classes of the same capacity, or the mean of all."""
+    assert solution.prices is not None
+    other = solution.instance
+    per_unit = solution.prices * other.scale / instance.scale
+    known = {
+        tuple(row): price
+        for row, price in zip((other.host_classes.capacity / other.scale).tolist(), per_unit, strict=True)
+    }
+    mean = np.average(per_unit, axis=0, weights=other.host_classes.count)
+    capacity = instance.host_classes.capacity / instance.scale
+    return np.array([known.get(tuple(row), mean) for row in capacity.tolist()])
