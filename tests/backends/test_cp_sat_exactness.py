@@ -50,6 +50,14 @@ def brute_force(given: LinearProgram) -> float | None:
     return float((points[keeps] @ given.objective).max()) if keeps.any() else None
 
 
+@pytest.mark.parametrize("factor", [1, 10**3, 10**6])
+def test_rows_that_rule_every_point_out(factor: int) -> None:
+    """Tests that limits which cross are the end, whatever the coefficients: going on would drive them apart."""
+    matrix = [[5, 4, 0], [10**9, 10**6, 10 * factor]]
+    given = program([1, 1, 1], matrix, [-np.inf, 2 * 10**9], [8, np.inf], [0] * 3, [1] * 3, True)
+    assert CpSat().solve(given, EXACT).status is Status.INFEASIBLE
+
+
 @pytest.mark.parametrize("optimum", WRONGLY_CERTIFIED)
 def test_wrongly_certified_optima_are_corrected(optimum: int) -> None:
     """Tests two rows beyond 2^31 for which the bare CP-SAT 9.15 certifies a smaller optimum."""

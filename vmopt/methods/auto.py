@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import column_generation, dual, exact, greedy, knapsack_bound, neighbourhood, price_guided
+from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.solution import Limit
@@ -20,16 +21,24 @@ FEW_PER_HOST = 16
 
 
 def run(search: Search) -> None:
-    """Run the stages in turn until the gap is proven or the time is up; greedy runs in any case."""
-    greedy.run_best(search)
+    """Run the stages in turn until the gap is proven or the time is up; greedy runs in any case.
+
+    An error in one stage takes nothing away from what the others can do.
+    """
+    faults = Faults()
+    with faults.kept(greedy.__name__):
+        greedy.run_best(search)
     for stage, share in _stages(search.instance):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
         search.limit = None
-        with search.within(share):
+        with search.within(share), faults.kept(f"{stage.__module__}.{stage.__name__}"):
             stage(search)
     if search.limit is not Limit.INTERRUPTED:
         search.limit = Limit.TIME if search.remaining <= 0 else None
+    if not search.found:
+        faults.raise_first()
+    faults.warn()
 
 
 def _stages(instance: Instance) -> Iterator[Stage]:

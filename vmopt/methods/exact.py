@@ -14,6 +14,7 @@ from vmopt.errors import OptionError
 from vmopt.formulation.assignment import Assignment, assignment, assignment_size
 from vmopt.formulation.elastic import ElasticAssignment, elastic_assignment
 from vmopt.methods.attempt import Attempt
+from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
 from vmopt.solution import Limit
 
@@ -52,26 +53,33 @@ def run(search: Search, form: Form = "merged") -> None:
 
 
 def race(search: Search) -> None:
-    """Solve it on two backends at once, or in turn where there is one thread; on the one asked for where one is."""
+    """Solve it on two backends at once, or in turn where there is one thread; on the one asked for where one is.
+
+    Where one fails, the other goes on.
+    """
     if search.options.backend is not None:
         run(search)
         return
     model = build(search)
     if model is None:
         return
+    faults = Faults()
     if search.options.threads == 1:
         rival, favourite = Attempt(search, model, RIVAL, 1, bold=True), Attempt(search, model, DEFAULT_BACKEND, 1)
-        with search.within(0.5):
+        with search.within(0.5), faults.kept(RIVAL):
             search.limit = rival.run()
         if not search.finished and search.limit is not Limit.INTERRUPTED:
-            search.limit = favourite.run()
+            with faults.kept(DEFAULT_BACKEND):
+                search.limit = favourite.run()
     else:
         over = threading.Event()
         rival = Attempt(search, model, RIVAL, 1, bold=True, over=over.is_set)
         favourite = Attempt(search, model, DEFAULT_BACKEND, search.options.threads - 1, over=over.is_set)
-        with _beside(rival, over):
+        with _beside(rival, over, faults), faults.kept(DEFAULT_BACKEND):
             search.limit = favourite.run()
+            over.set()
     search.backend = f"{_full_name(favourite)}, {_full_name(rival)}"
+    faults.raise_first()
 
 
 def build(search: Search, *, plain: bool = False) -> Assignment | ElasticAssignment | None:
@@ -93,20 +101,22 @@ def build(search: Search, *, plain: bool = False) -> Assignment | ElasticAssignm
 
 
 @contextmanager
-def _beside(rival: Attempt, over: threading.Event) -> Iterator[None]:
-    """Run the rival in a thread while the body runs; whoever ends first ends both, and errors of either come out."""
+def _beside(rival: Attempt, over: threading.Event, faults: Faults) -> Iterator[None]:
+    """Run the rival in a thread beside the body; whoever comes to an end ends both, whoever fails does not."""
 
     def work() -> None:
-        rival.run()
-        over.set()
+        with faults.kept(rival.name):
+            rival.run()
+            over.set()
 
     with ThreadPoolExecutor(1, "vmopt-rival") as pool:
         running = pool.submit(work)
         try:
             yield
-        finally:
+            running.result()
+        except BaseException:
             over.set()
-    running.result()
+            raise
 
 
 def _full_name(attempt: Attempt) -> str:

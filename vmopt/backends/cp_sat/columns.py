@@ -22,7 +22,7 @@ def column_limits(program: LinearProgram, rows: IntegerRows) -> tuple[IntArray, 
     Returns
     -------
     lower, upper : (n_columns,) int64 arrays
-        ``lower > upper`` where the rows rule every value out.
+        1 and 0 in every column where the rows rule every point out.
 
     Raises
     ------
@@ -42,8 +42,11 @@ def column_limits(program: LinearProgram, rows: IntegerRows) -> tuple[IntArray, 
         before = lower.copy(), upper.copy()
         lower, upper = _tightened(rows, rows.coefficients.astype(np.float64), rows.upper, lower, upper)
         lower, upper = _tightened(rows, -rows.coefficients.astype(np.float64), -rows.lower, lower, upper)
-        if np.array_equal(before[0], lower) and np.array_equal(before[1], upper):
+        crossed = bool((lower > upper).any())  # limits that cross say nothing about the others any more
+        if crossed or (np.array_equal(before[0], lower) and np.array_equal(before[1], upper)):
             break
+    if (lower > upper).any():
+        return np.ones(len(lower), dtype=np.int64), np.zeros(len(upper), dtype=np.int64)
     unlimited = np.flatnonzero((np.abs(lower) > LARGEST_VALUE) | (np.abs(upper) > LARGEST_VALUE))
     if unlimited.size:
         raise BackendError(

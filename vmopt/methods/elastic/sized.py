@@ -12,6 +12,7 @@ from vmopt.allocation import best_allocation
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import exact, greedy, knapsack_bound
 from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
+from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
@@ -42,12 +43,15 @@ def run_auto(search: Search, inner: Method) -> None:
     if assignment_size(search.instance) <= SMALL:
         stages = [(exact.run, 0.3), (partial(run_sized, inner=inner), 0.4), (exact.run, 1.0)]
     greedy.run_best(search)
-    full_parts(search)
-    for stage, share in stages:
+    faults = Faults()
+    with faults.kept("relaxation"):
+        full_parts(search)
+    for number, (stage, share) in enumerate(stages):
         if not search.finished:
-            with search.within(share):
+            with search.within(share), faults.kept(f"stage {number}"):
                 stage(search)
     search.limit = Limit.TIME if search.remaining <= 0 else None
+    faults.warn()
 
 
 def run_sized(search: Search, inner: Method) -> None:
