@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from vmopt import io
@@ -48,3 +50,23 @@ def test_export(run, cluster_file, tmp_path, suffix):
     assert (ran.code, ran.out) == (0, "")
     text = path.read_text().lower()
     assert ("subject to" if suffix == ".lp" else "rows") in text
+
+
+def test_import_solution(run, cluster, cluster_file, tmp_path):
+    """Tests that the answer of another solver comes back as a verified placement with a bound."""
+    assert run("export", cluster_file, "-o", tmp_path / "model.lp", "-q").code == 0
+    columns = re.findall(r"x\d+_web_h1", (tmp_path / "model.lp").read_text())
+    (tmp_path / "model.sol").write_text(f"{columns[0]} 1\n")
+    ran = run("import-solution", cluster_file, tmp_path / "model.sol", "-o", tmp_path / "p.json")
+    assert ran.code == 0
+    solution = io.read_solution(cluster, tmp_path / "p.json")
+    assert dict(solution.placement) == {"web": "h1"}
+    assert solution.bound >= solution.objective > 0
+
+
+def test_import_solution_of_something_else(run, cluster_file, tmp_path):
+    """Tests that a file without the model's columns is bad input."""
+    (tmp_path / "model.sol").write_text("x 1\n")
+    ran = run("import-solution", cluster_file, tmp_path / "model.sol")
+    assert (ran.code, ran.out) == (2, "")
+    assert "lists no column of the model" in ran.err

@@ -13,7 +13,9 @@ from vmopt.pattern_bound import verify_pattern_bound
 
 CLUSTER = generate("large", hosts=4, seed=2)
 PROVEN = vmopt.solve(CLUSTER, method="column-generation", threads=1, time_limit=60)
-PRICED = replace(PROVEN, prices=vmopt.relax(CLUSTER, threads=1).prices, bound_by="prices", pattern_bound=None)
+BALANCED = vmopt.Instance.from_arrays([[5, 1], [1, 5], [4, 2], [2, 3]] * 3, [[9, 9], [12, 10]])
+PRICED = vmopt.solve(BALANCED, method="greedy-demand", threads=1)
+PRICED = replace(PRICED, prices=vmopt.relax(BALANCED, threads=1).prices)
 
 
 def again(instance: vmopt.Instance, start: vmopt.Solution) -> vmopt.Solution:
@@ -37,19 +39,22 @@ def test_equal_data_are_enough() -> None:
 
 def test_prices_hold_for_other_data() -> None:
     """Tests that the prices of before prove a bound of the changed instance, each host class by its own prices."""
-    changed = CLUSTER.replace(capacity=CLUSTER.capacity[::-1])
+    changed = BALANCED.replace(capacity=BALANCED.capacity[::-1])
     solution = again(changed, PRICED)
     assert solution.bound_by == "prices"
     assert solution.bound == verify_bound(changed, solution.prices)
-    assert solution.bound == pytest.approx(verify_bound(CLUSTER, PRICED.prices))
+    assert solution.bound == pytest.approx(verify_bound(BALANCED, PRICED.prices))
     assert solution.bound < vmopt.solve(changed, method="greedy-demand", threads=1).bound
 
 
 def test_prices_follow_the_unit() -> None:
-    """Tests that prices per unit of before are prices per the unit of the instance."""
-    finer = CLUSTER.replace(demand=CLUSTER.demand / 10, capacity=CLUSTER.capacity / 10)
-    assert (finer.scale != CLUSTER.scale).any() or (finer.demand == CLUSTER.demand).all()
-    assert again(finer, PRICED).bound == pytest.approx(verify_bound(CLUSTER, PRICED.prices))
+    """Tests that prices are the same per unit of the user's own where the instance counts in finer ones."""
+    finer = vmopt.Instance.from_arrays([*BALANCED.demand.tolist(), [0.5, 0.5]], BALANCED.capacity)
+    assert (finer.scale > BALANCED.scale).all()
+    solution = again(finer, PRICED)
+    assert solution.prices is not None
+    assert PRICED.prices is not None
+    np.testing.assert_allclose(solution.prices * finer.scale, PRICED.prices * BALANCED.scale)
 
 
 def test_patterns_of_other_data_are_not_believed() -> None:

@@ -55,6 +55,13 @@ _add(app, "verify", verify.verify, "vmopt verify cluster.json placement.json", S
 _add(app, "show", convert.show, "vmopt show cluster.json", FILES)
 _add(app, "generate", generate.generate, "vmopt generate flavor --hosts 50 --load 1.3 --seed 7 -o cluster.json", FILES)
 _add(app, "export", convert.export, "vmopt export cluster.json -o model.lp", FILES)
+_add(
+    app,
+    "import-solution",
+    convert.import_solution,
+    "vmopt import-solution cluster.json model.sol -o placement.json",
+    FILES,
+)
 app.add_typer(imports.app, name="import", rich_help_panel=FILES)
 _add(app, "methods", listing.methods, "vmopt methods", ABOUT)
 _add(app, "backends", listing.backends, "vmopt backends", ABOUT)

@@ -1,7 +1,8 @@
 """LinearProgram to LP and MPS files, for a look by eye or by another solver.
 
-Columns are named x0, x1, ..., rows c0, c1, ...; rows without limits are left out. Numbers are written with as many
-digits as it takes to read the same number back. A file is written aside and renamed: nobody ever sees half of it.
+Columns are named x0, x1, ..., rows c0, c1, ... where no other names are given; rows without limits are left out.
+Numbers are written with as many digits as it takes to read the same number back. A file is written aside and renamed:
+nobody ever sees half of it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import gzip
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import inf, isfinite
 from pathlib import Path
@@ -23,8 +25,36 @@ from vmopt.model.objective import FloatArray
 TERMS_PER_LINE = 8
 
 
-def write(program: LinearProgram, path: str | os.PathLike[str]) -> Path:
+@dataclass(frozen=True)
+class ModelNames:
+    """What the columns and rows of a file are called, and what its first lines say.
+
+    Attributes
+    ----------
+    columns, rows : sequences of str
+        Letters, digits and underscores, unique, a letter first: all readers take those.
+    comment : sequence of str
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[str]
+    comment: Sequence[str] = ()
+
+    @classmethod
+    def counted(cls, program: LinearProgram) -> ModelNames:
+        """Columns x0, x1, ..., rows c0, c1, ..."""
+        return cls([f"x{j}" for j in range(program.n_columns)], [f"c{i}" for i in range(program.n_rows)])
+
+
+def write(program: LinearProgram, path: str | os.PathLike[str], names: ModelNames | None = None) -> Path:
     """Write a program as its suffix says: ``.lp`` or ``.mps``, or either followed by ``.gz``.
+
+    Parameters
+    ----------
+    program : LinearProgram
+    path : path
+    names : ModelNames, optional
+        Default: `ModelNames.counted`.
 
     Raises
     ------
@@ -41,23 +71,23 @@ def write(program: LinearProgram, path: str | os.PathLike[str]) -> Path:
     """
     name = Path(path).name.lower().removesuffix(".gz")
     if name.endswith(".lp"):
-        return write_lp(program, path)
+        return write_lp(program, path, names)
     if name.endswith(".mps"):
-        return write_mps(program, path)
+        return write_mps(program, path, names)
     raise FileError(f"{path}: the suffix says nothing: name the file .lp or .mps, or either with .gz.")
 
 
-def write_lp(program: LinearProgram, path: str | os.PathLike[str]) -> Path:
+def write_lp(program: LinearProgram, path: str | os.PathLike[str], names: ModelNames | None = None) -> Path:
     """Write a program in the LP format, as the maximisation it is; compressed if the name ends in ``.gz``."""
-    return _write(path, _lp_lines(program))
+    return _write(path, _lp_lines(program, names or ModelNames.counted(program)))
 
 
-def write_mps(program: LinearProgram, path: str | os.PathLike[str]) -> Path:
+def write_mps(program: LinearProgram, path: str | os.PathLike[str], names: ModelNames | None = None) -> Path:
     """Write a program in the free MPS format, as the minimisation of minus its objective.
 
     MPS has no word for maximisation that every reader knows; what is minimised, all of them read alike.
     """
-    return _write(path, _mps_lines(program))
+    return _write(path, _mps_lines(program, names or ModelNames.counted(program)))
 
 
 def _write(path: str | os.PathLike[str], lines: Iterator[str]) -> Path:
@@ -75,29 +105,29 @@ def _write(path: str | os.PathLike[str], lines: Iterator[str]) -> Path:
     return target
 
 
-def _lp_lines(program: LinearProgram) -> Iterator[str]:
-    yield "\\ written by vmopt"
+def _lp_lines(program: LinearProgram, names: ModelNames) -> Iterator[str]:
+    yield from (f"\\ {line}" for line in ("written by vmopt", *names.comment))
     yield "Maximize"
     # A zero term keeps files without objective or columns readable.
     costs = [(j, value) for j, value in enumerate(program.objective.tolist()) if value]
-    yield from _expression(" obj:", costs or [(0, 0.0)])
+    yield from _expression(" obj:", costs or [(0, 0.0)], names)
     yield "Subject To"
     for i, entries in enumerate(_rows(program)):
         terms = entries or [(0, 0.0)]
-        for name, sense, limit in _sides(f"c{i}", program.row_lower[i], program.row_upper[i]):
-            yield from _expression(f" {name}:", terms, f" {sense} {limit!r}")
+        for name, sense, limit in _sides(names.rows[i], program.row_lower[i], program.row_upper[i]):
+            yield from _expression(f" {name}:", terms, names, f" {sense} {limit!r}")
     yield "Bounds"
-    for j, (lower, upper) in enumerate(zip(program.lower.tolist(), program.upper.tolist(), strict=True)):
-        yield f" {_lp_number(lower)} <= x{j} <= {_lp_number(upper)}"
+    for column, lower, upper in zip(names.columns, program.lower.tolist(), program.upper.tolist(), strict=True):
+        yield f" {_lp_number(lower)} <= {column} <= {_lp_number(upper)}"
     if program.is_integer:
         yield "Generals"
-        yield from (f" x{j}" for j in program.integer.nonzero()[0].tolist())
+        yield from (f" {names.columns[j]}" for j in program.integer.nonzero()[0].tolist())
     yield "End"
 
 
-def _expression(head: str, terms: list[tuple[int, float]], tail: str = "") -> Iterator[str]:
+def _expression(head: str, terms: list[tuple[int, float]], names: ModelNames, tail: str = "") -> Iterator[str]:
     """Yield a sum over several short lines."""
-    words = [f"{'-' if value < 0 else '+'} {abs(value)!r} x{j}" for j, value in terms]
+    words = [f"{'-' if value < 0 else '+'} {abs(value)!r} {names.columns[j]}" for j, value in terms]
     lines = [" ".join(words[k : k + TERMS_PER_LINE]) for k in range(0, len(words), TERMS_PER_LINE)]
     lines[0] = f"{head} {lines[0]}"
     lines[-1] += tail
@@ -124,27 +154,27 @@ def _rows(program: LinearProgram) -> Iterator[list[tuple[int, float]]]:
         yield [(j, value) for j, value in zip(columns[start:end], data[start:end], strict=True) if value]
 
 
-def _mps_lines(program: LinearProgram) -> Iterator[str]:
-    yield "* written by vmopt: minimises minus the objective"
+def _mps_lines(program: LinearProgram, names: ModelNames) -> Iterator[str]:
+    yield from (f"* {line}" for line in ("written by vmopt: minimises minus the objective", *names.comment))
     yield "NAME vmopt"
     yield "ROWS"
     yield " N obj"
     limits = list(zip(program.row_lower.tolist(), program.row_upper.tolist(), strict=True))
-    yield from (f" {_mps_sense(*limit)} c{i}" for i, limit in enumerate(limits) if _is_limited(*limit))
+    yield from (f" {_mps_sense(*limit)} {names.rows[i]}" for i, limit in enumerate(limits) if _is_limited(*limit))
     yield "COLUMNS"
-    yield from _mps_columns(program)
+    yield from _mps_columns(program, names)
     yield "RHS"
     for i, (lower, upper) in enumerate(limits):
         limit = upper if isfinite(upper) else lower
         if isfinite(limit) and limit:
-            yield f" rhs c{i} {limit!r}"
+            yield f" rhs {names.rows[i]} {limit!r}"
     ranges = [(i, upper - lower) for i, (lower, upper) in enumerate(limits) if -inf < lower < upper < inf]
     if ranges:  # some readers do not know the section
         yield "RANGES"
-        yield from (f" rng c{i} {size!r}" for i, size in ranges)
+        yield from (f" rng {names.rows[i]} {size!r}" for i, size in ranges)
     yield "BOUNDS"
-    for j, (lower, upper) in enumerate(zip(program.lower.tolist(), program.upper.tolist(), strict=True)):
-        yield from _mps_bounds(f"x{j}", lower, upper)
+    for column, lower, upper in zip(names.columns, program.lower.tolist(), program.upper.tolist(), strict=True):
+        yield from _mps_bounds(column, lower, upper)
     yield "ENDATA"
 
 
@@ -159,7 +189,7 @@ def _is_limited(lower: float, upper: float) -> bool:
     return lower > -inf or upper < inf
 
 
-def _mps_columns(program: LinearProgram) -> Iterator[str]:
+def _mps_columns(program: LinearProgram, names: ModelNames) -> Iterator[str]:
     by_column = program.matrix.tocsc()
     limited = np.isfinite(program.row_lower) | np.isfinite(program.row_upper)
     rows, data, ends = by_column.indices.tolist(), by_column.data.astype(float).tolist(), by_column.indptr.tolist()
@@ -170,10 +200,10 @@ def _mps_columns(program: LinearProgram) -> Iterator[str]:
             yield f" M{j} 'MARKER' '{'INTORG' if is_integer else 'INTEND'}'"
             integer = is_integer
         # Every column has a line, even one without coefficients: readers know it from here.
-        yield f" x{j} obj {cost + 0.0!r}"
+        yield f" {names.columns[j]} obj {cost + 0.0!r}"
         for i, value in zip(rows[ends[j] : ends[j + 1]], data[ends[j] : ends[j + 1]], strict=True):
             if limited[i] and value:
-                yield f" x{j} c{i} {value!r}"
+                yield f" {names.columns[j]} {names.rows[i]} {value!r}"
     if integer:
         yield " M 'MARKER' 'INTEND'"
 

@@ -1,13 +1,15 @@
-"""`vmopt show` and `vmopt export`: what an instance holds, and its linear program."""
+"""`vmopt show`, `export` and `import-solution`: what an instance holds, its linear program, and the answer to that."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
-from vmopt.cli.output import check_output
+from vmopt.cli.output import JSON_SUFFIXES, check_output
 
 if TYPE_CHECKING:
     from vmopt.model.instance import Instance
@@ -27,16 +29,63 @@ def show(file: options.InstanceFile) -> int:
 
 
 def export(file: options.InstanceFile, output: options.WantedOutput, quiet: options.Quiet = False) -> int:
-    """Write the assignment formulation of an instance for another solver, as .lp or .mps."""
+    """Write the assignment formulation of an instance for another solver, as .lp or .mps.
+
+    The objective is in the unit of vmopt's own, and names of columns tell VM and host. 'vmopt import-solution' reads
+    the solution that the other solver finds.
+    """
     from vmopt import io
     from vmopt.cli import console
-    from vmopt.formulation import writers
-    from vmopt.formulation.assignment import assignment
+    from vmopt.formulation.export import ExportedModel
 
     check_output(output, file, suffixes=MODEL_SUFFIXES)
-    writers.write(assignment(io.read(file)).program, output)
+    ExportedModel.of(io.read(file)).write(output)
     if not quiet:
         console.note(f"linear program written to {output}")
+    return Exit.SOLVED
+
+
+def import_solution(
+    file: options.InstanceFile,
+    solution: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOLUTION",
+            help="What the other solver wrote: HiGHS, SCIP, CBC, Gurobi, CPLEX or GLPK.",
+            show_default=False,
+        ),
+    ],
+    output: options.Output = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> int:
+    """Read the solution of an exported model back as a placement, verify it, and prove how good it is.
+
+    VMs that do not fit in exact arithmetic are left out, and counted.
+    """
+    from vmopt import io
+    from vmopt.cli import console, documents
+    from vmopt.formulation.export import ExportedModel
+    from vmopt.methods.attempt import repair
+    from vmopt.methods.imported import judged
+    from vmopt.summary import facts
+
+    check_output(output, file, solution, suffixes=JSON_SUFFIXES)
+    instance = io.read(file)
+    given = ExportedModel.of(instance).read(solution)
+    host_index = repair(instance, given)
+    left_out = int((given >= 0).sum() - (host_index >= 0).sum())
+    if left_out and not quiet:
+        console.note(f"{left_out:,} of the VMs that it places do not fit in exact arithmetic: left out")
+    found = judged(instance, host_index)
+    if as_json:
+        documents.show_solution(found)
+    else:
+        console.show(facts.of_solution(found))
+    if output is not None:
+        io.write_solution(found, output)
+        if not quiet:
+            console.note(f"placement written to {output}")
     return Exit.SOLVED
 
 
