@@ -22,7 +22,8 @@ from vmopt.errors import FileError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.model.objective import FloatArray
 
-TERMS_PER_LINE = 8
+TERMS_PER_LINE = 4
+"""Some readers take no lines of more than 510 characters."""
 
 
 @dataclass(frozen=True)
