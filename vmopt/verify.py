@@ -11,15 +11,12 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.carried_over import carry_over, carry_over_allocation
-from vmopt.elastic_profit import best_profit
 from vmopt.errors import PlacementError
 from vmopt.misallocation import Misallocation, misallocations, to_allocation
-from vmopt.model.classes import VMClasses
-from vmopt.model.dominance import largest_by_price
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.reduced_value import best_reduced
 
-CHUNK = 1 << 22
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -158,38 +155,13 @@ def verify_bound(instance: Instance, prices: Any) -> float:
 def _weak_dual(instance: Instance, lam: FloatArray) -> float:
     hosts, vms = instance.host_classes, instance.vm_classes
     paid = hosts.count[:, None] * hosts.capacity * lam
-    profit, spent = np.empty(len(vms)), np.empty(len(vms))
-    decisive = largest_by_price(hosts.capacity, lam)
-    step = max(1, CHUNK // max(1, len(decisive)))
-    for start in range(0, len(vms), step):
-        part = slice(start, start + step)
-        profit[part], spent[part] = _profit_of(vms, part, hosts.capacity[decisive], lam[decisive])
+    best, spent = best_reduced(vms, hosts.capacity, lam)
+    profit = np.maximum(best, 0.0)
     magnitude = float(paid.sum() + (vms.count * (spent + profit)).sum())
     if not isfinite(magnitude):
         return inf
     total = fsum(paid.ravel().tolist()) + fsum((vms.count * profit).tolist())
     return total + EPSILON * (len(instance.resources) + 3) * magnitude
-
-
-def _profit_of(vms: VMClasses, part: slice, capacity: IntArray, lam: FloatArray) -> tuple[FloatArray, FloatArray]:
-    if vms.reservation is None or vms.unit_value is None:
-        return _best_profit(vms.demand[part], vms.value[part], capacity, lam)
-    least, most = vms.reservation[part], vms.demand[part]
-    profit, magnitude = best_profit(least, most, vms.value[part], vms.unit_value[part], capacity, lam)
-    return profit, 2 * magnitude
-
-
-def _best_profit(
-    demand: IntArray, value: FloatArray, capacity: IntArray, lam: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Best reduced value of each VM class over the host classes it fits, and the most it may pay there."""
-    cost = demand @ lam.T
-    fits = np.ones(cost.shape, dtype=bool)
-    for k in range(capacity.shape[1]):
-        fits &= demand[:, k, None] <= capacity[:, k]
-    profit = np.where(fits, value[:, None] - cost, 0.0).max(axis=1)
-    rounded = np.where(fits & (cost > 0), value[:, None] + cost, 0.0).max(axis=1)
-    return np.maximum(profit, 0.0), rounded
 
 
 def _checked_prices(instance: Instance, prices: Any) -> FloatArray:

@@ -18,9 +18,10 @@ import numpy as np
 from scipy.optimize import linprog
 
 from vmopt.methods.search import Search
-from vmopt.model.dominance import largest
+from vmopt.model.classes import each_vm
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.reduced_value import best_reduced
 
 METHOD = "dual-prices"
 MAX_GROUPS = 12
@@ -107,11 +108,9 @@ class PriceFunction:
         n_groups = int(group.max(initial=0)) + 1
         capacity = np.zeros((n_groups, len(total)))
         np.add.at(capacity, group, hosts.count[:, None] * hosts.capacity / total)
-        fits = np.zeros((len(vms), n_groups), dtype=bool)
-        least = vms.demand if vms.reservation is None else vms.reservation
-        for g in range(n_groups):
-            for c in largest(hosts.capacity, np.flatnonzero(group == g)).tolist():
-                fits[:, g] |= (least <= hosts.capacity[c]).all(axis=1)
+        least = each_vm(vms.demand if vms.reservation is None else vms.reservation, vms.value)
+        members = [hosts.capacity[group == g] for g in range(n_groups)]
+        fits = np.column_stack([best_reduced(least, m, np.zeros(m.shape))[0] > -np.inf for m in members])
         return cls(vms.demand / total, vms.value / worth, vms.count.astype(float), capacity, fits, worth / total)
 
     def __call__(self, prices: FloatArray) -> tuple[float, FloatArray]:

@@ -57,7 +57,9 @@ class Search:
     found : bool
         Whether any placement was offered.
     limit : Limit or None
-        Why a method stopped early.
+        Why a method stopped early; the clock is seen without it.
+    complete : bool
+        Whether the method came to its own end, whatever the clock says by now.
     backend : str or None
         Name and version of the last backend that ran.
     history : History
@@ -79,6 +81,7 @@ class Search:
         self.allocation = None if instance.reservation is None else np.zeros_like(instance.demand)
         self.found = False
         self.limit: Limit | None = None
+        self.complete = False
         self.backend: str | None = None
         self.build_seconds = 0.0
         self._lock = threading.RLock()
@@ -168,12 +171,17 @@ class Search:
         """Whether the next objective that a placement could have lies above the bound."""
         return self.bound < self.objective + self.step * (1 - CLAIM_TOLERANCE)
 
+    @property
+    def _why_stopped(self) -> Limit | None:
+        """The limit that a method named, else the clock's if time is up before the method was complete."""
+        return self.limit or (Limit.TIME if self.remaining <= 0 and not self.complete else None)
+
     def solution(self, method: str) -> Solution:
         """What is known now, as a Solution."""
         if self.found and self.proven:
             status, limit = Status.OPTIMAL, None
         else:
-            status, limit = (Status.FEASIBLE if self.found else Status.NOT_FOUND), self.limit
+            status, limit = (Status.FEASIBLE if self.found else Status.NOT_FOUND), self._why_stopped
         self.host_index.setflags(write=False)
         if self.found and self._next_is_above_the_bound and self.bound > self.objective:
             self.bound, self.bound_by = self.objective, f"{self.bound_by}, values in steps of {self.step:g}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.methods.packing.occupancy import Occupancy
-from vmopt.model.dominance import largest_by_price
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.reduced_value import best_reduced
 
 MAX_KEPT = 1 << 24
 FEW = 100
@@ -57,10 +57,7 @@ class Losses:
         self.host_class = instance.host_classes.of
         self.prices = prices
         self._price_row = np.unique(prices, axis=0, return_inverse=True)[1].ravel()
-        self.worth = np.full(len(self._vms), -np.inf)
-        for c in largest_by_price(self._capacity, prices).tolist():
-            fits = (self._vms.demand <= self._capacity[c]).all(axis=1)
-            np.maximum(self.worth, np.where(fits, self._reduced(c), -np.inf), out=self.worth)
+        self.worth = best_reduced(self._vms, self._capacity, prices)[0]
         self.best = np.maximum(self.worth, 0.0)
         self.scarcity = _scarcity(instance, prices, self.best)
         self.weight = self.scarcity / np.maximum(instance.total, 1)

@@ -1,0 +1,97 @@
+"""The best reduced value of VMs at prices: what each is worth, less what it pays, where that is most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from vmopt.elastic_profit import best_profit, fitting
+from vmopt.model.classes import VMClasses
+from vmopt.model.dominance import largest_by_price
+from vmopt.model.objective import FloatArray, IntArray
+
+CHUNK = 1 << 20
+"""Pairs of a VM class and a host class that are looked at together."""
+
+
+def best_reduced(vms: VMClasses, capacity: IntArray, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Best of value less price over the host classes that each VM class fits, and the most that rounding may hide.
+
+    Where hosts of a price are many, one roomy host of each price settles nearly every VM: a VM whose whole demand it
+    holds gains nothing by going to another host of that price. Only what is left is compared with all hosts.
+
+    Parameters
+    ----------
+    capacity, prices : (n_host_classes, n_resources) arrays
+
+    Returns
+    -------
+    best, magnitude : (n_vm_classes,) arrays
+        The best is minus infinity where a VM fits no host, and at least 0 where VMs are elastic; the magnitude is that
+        of the numbers that were added up for it, 0 where nothing is paid.
+
+    Examples
+    --------
+    >>> from vmopt.model.classes import classify_vms
+    >>> vms = classify_vms(np.array([[4], [9]]), np.array([4.0, 5.0]))
+    >>> best_reduced(vms, np.array([[8], [6]]), np.array([[0.5], [0.5]]))[0].tolist()
+    [-inf, 2.0]
+    """
+    best, magnitude = np.full(len(vms), -np.inf), np.zeros(len(vms))
+    if not len(capacity):
+        return best, magnitude
+    least = vms.demand if vms.reservation is None else vms.reservation
+    roomy = roomiest(capacity, prices)
+    _look(vms, np.arange(len(vms)), capacity[roomy], prices[roomy], (best, magnitude))
+    if len(roomy) == len(capacity):
+        return best, magnitude
+    rest = np.flatnonzero((least <= capacity.max(axis=0)).all(axis=1))
+    held = [fitting(vms.demand[rest[part]], capacity[roomy]).all(axis=1) for part in _parts(len(rest), len(roomy))]
+    rest = rest[~np.concatenate(held)] if held else rest
+    if len(rest):
+        every = largest_by_price(capacity, prices) if len(rest) > len(capacity) else np.arange(len(capacity))
+        _look(vms, rest, capacity[every], prices[every], (best, magnitude))
+    return best, magnitude
+
+
+def roomiest(capacity: IntArray, prices: FloatArray) -> IntArray:
+    """Of the host classes of each price the one that has most of what it has least of.
+
+    Examples
+    --------
+    >>> roomiest(np.array([[9, 1], [5, 5], [2, 2]]), np.array([[1, 1], [1, 1], [0, 1]])).tolist()
+    [1, 2]
+    """
+    room = (capacity / np.maximum(capacity.max(axis=0), 1)).min(axis=1)
+    row = np.unique(prices, axis=0, return_inverse=True)[1].ravel()
+    order = np.lexsort((-room, row))
+    return np.sort(order[np.diff(row[order], prepend=-1) > 0])
+
+
+def _look(
+    vms: VMClasses, which: IntArray, capacity: IntArray, prices: FloatArray, so_far: tuple[FloatArray, FloatArray]
+) -> None:
+    """Raise the best and the magnitude of some VM classes by what these host classes offer."""
+    for part in _parts(len(which), len(capacity)):
+        chosen = which[part]
+        for known, found in zip(so_far, _best_of(vms, chosen, capacity, prices), strict=True):
+            known[chosen] = np.maximum(known[chosen], found)
+
+
+def _best_of(
+    vms: VMClasses, which: IntArray, capacity: IntArray, prices: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    demand, value = vms.demand[which], vms.value[which]
+    if vms.reservation is not None and vms.unit_value is not None:
+        profit, size = best_profit(vms.reservation[which], demand, value, vms.unit_value[which], capacity, prices)
+        return profit, 2 * size
+    cost = demand @ prices.T
+    fits = fitting(demand, capacity)
+    paid = np.where(fits & (cost > 0), value[:, None] + cost, 0.0).max(axis=1)
+    return np.where(fits, value[:, None] - cost, -np.inf).max(axis=1), paid
+
+
+def _parts(n_vms: int, n_hosts: int) -> Iterator[slice]:
+    step = max(1, CHUNK // n_hosts)
+    return (slice(start, start + step) for start in range(0, n_vms, step))
