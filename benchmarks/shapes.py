@@ -145,7 +145,9 @@ def row(shape: Shape, outcome: Outcome) -> str:
     return f"{shape.method:18} {kind:7} {numbers} {took} {'' if outcome.kept(shape) else 'NOT KEPT':8} {result}"
 
 
-HEADER = f"{'method':18} {'':7} {'vms':>7} {'hosts':>6} {'k':>2} {'kinds':>7} {'kinds':>6} {'s':>4} {'took':>7} {'MB':>6}"
+HEADER = (
+    f"{'method':18} {'':7} {'vms':>7} {'hosts':>6} {'k':>2} {'kinds':>7} {'kinds':>6} {'s':>4} {'took':>7} {'MB':>6}"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -79,9 +79,7 @@ def _look(
             known[chosen] = np.maximum(known[chosen], found)
 
 
-def _best_of(
-    vms: VMClasses, which: IntArray, capacity: IntArray, prices: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _best_of(vms: VMClasses, which: IntArray, capacity: IntArray, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
     demand, value = vms.demand[which], vms.value[which]
     if vms.reservation is not None and vms.unit_value is not None:
         profit, size = best_profit(vms.reservation[which], demand, value, vms.unit_value[which], capacity, prices)

@@ -6,6 +6,7 @@ import time
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from vmopt.errors import BackendError, OptionError, SolverError
@@ -154,6 +155,8 @@ def relax(
 
     instance = require_instance(instance)
     seconds, _, _, cores = checked_limits(time_limit, 0.0, 0, threads)
+    if relaxation.beyond_reach(instance, inf) is Limit.MEMORY:
+        raise SolverError("the relaxation has too many pairs of VM and host classes to be built: solve() needs none.")
     solved = relaxation.relax(
         instance, backend=backend or relaxation.DEFAULT_BACKEND, time_limit=seconds, threads=cores
     )

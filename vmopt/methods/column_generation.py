@@ -16,7 +16,7 @@ from vmopt.methods.patterns.diving import Chosen, dive, fill
 from vmopt.methods.patterns.knapsack import Knapsack
 from vmopt.methods.patterns.pricing import CLOSED, Stop
 from vmopt.methods.patterns.program import Classes, DualPoint, Pace, PatternProgram
-from vmopt.methods.relaxation import relax
+from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray
@@ -71,7 +71,7 @@ def run_proof(search: Search) -> None:
 
 def begin(search: Search) -> PatternProgram | None:
     """Set up the program over patterns from the prices of the class relaxation; None where it does not apply."""
-    relaxed = relax(search.instance, time_limit=search.remaining / 2, threads=search.options.threads)
+    relaxed = relax_within(search, 0.5)
     if relaxed is None:
         return None
     search.tighten_by_prices(relaxed.prices, METHOD)

@@ -15,7 +15,6 @@ from vmopt.methods.free_capacity import Fit, FreeCapacity
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
-from vmopt.solution import Limit
 
 Order = Literal["priority", "demand"]
 
@@ -31,13 +30,13 @@ TIME_SHARE = 0.1
 
 def run_by_priority(search: Search, fit: Fit = "first-fit") -> None:
     """Place the VM of the highest priority first (among equals, the one that asks for most)."""
-    _run(search, "priority", fit)
+    search.complete = _run(search, "priority", fit)
     knapsack_bound.run(search)
 
 
 def run_by_demand(search: Search, fit: Fit = "first-fit") -> None:
     """Place the VM that asks for the largest share of the cluster first (among equals, the highest priority)."""
-    _run(search, "demand", fit)
+    search.complete = _run(search, "demand", fit)
     knapsack_bound.run(search)
 
 
@@ -108,13 +107,14 @@ def order_by(instance: Instance, order: Order) -> IntArray:
     return np.lexsort([*keys, *instance.demand.T[::-1], second, first])
 
 
-def _run(search: Search, order: Order, fit: Fit) -> None:
+def _run(search: Search, order: Order, fit: Fit) -> bool:
+    """Place and offer; tell whether every VM had its turn."""
     nothing = np.full(search.instance.n_vms, -1, dtype=np.int64)
     stop = search.started + search.options.time_limit + GRACE_SECONDS
     host_index = place(search.instance, order_by(search.instance, order), fit, nothing, stop)
-    if time.perf_counter() > stop:
-        search.limit = Limit.TIME
+    in_time = time.perf_counter() <= stop
     search.offer(host_index, f"greedy-{order}")
+    return in_time
 
 
 def _runs(demand: IntArray) -> Iterator[tuple[int, int]]:

@@ -11,9 +11,13 @@ from vmopt.model.objective import FloatArray, IntArray
 
 
 def run(search: Search) -> None:
-    """Tighten the bound by the prices of each resource alone."""
-    for k in range(len(search.instance.resources)):
-        search.tighten_by_prices(knapsack_prices(search.instance, k), "knapsack-bound")
+    """Tighten the bound by the prices of each resource alone, the most wanted first; of that one in any case."""
+    instance = search.instance
+    wanted = instance.demand.sum(axis=0, dtype=np.float64) / np.maximum(instance.total, 1)
+    for number, k in enumerate(np.argsort(-wanted, kind="stable").tolist()):
+        if number and search.remaining <= 0:
+            break
+        search.tighten_by_prices(knapsack_prices(instance, k), "knapsack-bound")
 
 
 def knapsack_prices(instance: Instance, resource: int) -> FloatArray:

@@ -14,10 +14,14 @@ from vmopt.formulation.relaxation import class_relaxation
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.relaxation import Relaxation
-from vmopt.solution import Status
+from vmopt.solution import Limit, Status
 from vmopt.verify import verify_bound
 
 DEFAULT_BACKEND = "glop"
+MOST_ENTRIES = 10_000_000
+"""Entries of the program up to which it is built: some 150 bytes each, the solver's copy included."""
+ENTRIES_PER_SECOND = 2_000_000
+"""How fast it is built at the least; what cannot be built in time is not begun."""
 
 
 def relax(instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: float, threads: int) -> Relaxation | None:
@@ -49,8 +53,29 @@ def relax(instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: flo
     )
 
 
+def relax_within(search: Search, share: float) -> Relaxation | None:
+    """Solve the class relaxation in a share of the time left; None, with the limit set, where that cannot be."""
+    seconds = share * search.remaining
+    limit = beyond_reach(search.instance, seconds)
+    if limit is None:
+        relaxed = relax(search.instance, time_limit=seconds, threads=search.options.threads)
+        if relaxed is not None:
+            return relaxed
+    search.limit = limit or Limit.TIME
+    return None
+
+
+def beyond_reach(instance: Instance, seconds: float) -> Limit | None:
+    """Tell what keeps the class relaxation from being built, before anything is: memory, time, or None for nothing."""
+    per_pair = 1 + len(instance.resources) * (1 if instance.reservation is None else 4)
+    n_entries = len(instance.vm_classes) * len(instance.host_classes) * per_pair
+    if n_entries > MOST_ENTRIES:
+        return Limit.MEMORY
+    return Limit.TIME if n_entries > ENTRIES_PER_SECOND * seconds else None
+
+
 def run(search: Search) -> None:
     """Tighten the bound by the prices of the class relaxation, in at most half of the time left."""
-    relaxed = relax(search.instance, time_limit=search.remaining / 2, threads=search.options.threads)
+    relaxed = relax_within(search, 0.5)
     if relaxed is not None:
         search.tighten_by_prices(relaxed.prices, "relaxation")

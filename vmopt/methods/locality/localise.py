@@ -20,7 +20,7 @@ from vmopt.model.columns import frozen
 from vmopt.model.objective import IntArray
 from vmopt.network.network import Network, require_network
 from vmopt.network.traffic import Traffic, require_traffic
-from vmopt.solution import Solution
+from vmopt.solution import Limit, Solution, Status
 from vmopt.verify import verify
 
 SMALL = 1024
@@ -68,6 +68,7 @@ def localise(
     -------
     Solution
         With the same objective and bound, to the last bit, and the same VMs placed; its mean latency is never higher.
+        Where the clock ended it and the objective is not proven, `limit` says so.
 
     Raises
     ------
@@ -101,6 +102,8 @@ def localise(
             progress(time.perf_counter() - started, cost)
 
     at, cost = search(seating, seed=checked_seed(seed), deadline=deadline, told=tell)
+    if time.perf_counter() >= deadline and solution.status is not Status.OPTIMAL:
+        solution = replace(solution, limit=solution.limit or Limit.TIME)
     if not cost < before:
         return solution
     return _moved(solution, talk.host_index(at), time.perf_counter() - started)
