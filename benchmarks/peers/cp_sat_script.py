@@ -33,6 +33,7 @@ def main(directory: Path) -> None:
     solver.parameters.num_workers = job["threads"]
     solver.parameters.random_seed = job["seed"]
     solver.parameters.relative_gap_limit = job["gap"]
+    solver.parameters.catch_sigint_signal = False
     status = solver.solve(model)
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     answer = {

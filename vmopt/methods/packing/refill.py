@@ -87,6 +87,7 @@ def solve(problem: Refill, effort: Effort) -> Filling:
     solver.parameters.random_seed = effort.seed
     solver.parameters.max_time_in_seconds = effort.seconds
     solver.parameters.max_deterministic_time = effort.work
+    solver.parameters.catch_sigint_signal = False  # signals are the application's
     status = solver.solve(model)
     work = float(solver.response_proto.deterministic_time)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
