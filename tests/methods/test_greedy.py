@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vmopt.generate import generate
+from vmopt.methods import first_fit, greedy
 from vmopt.methods.greedy import complete, order_by, place
+from vmopt.methods.search import Search
 from vmopt.model import Instance
+from vmopt.options import Options
 from vmopt.verify import verify
 
 
@@ -38,6 +43,49 @@ def test_many_at_once_is_one_by_one(kind: str, order: str, fit: str) -> None:
     instance = generate(kind, hosts=6, seed=5)
     sequence = order_by(instance, order)
     assert place(instance, sequence, fit, nothing(instance)).tolist() == one_by_one(instance, sequence, fit)
+
+
+@pytest.mark.parametrize("block", [1, 3, 1024])
+@given(st.integers(0, 10**6))
+def test_host_by_host_is_vm_by_vm(block: int, seed: int) -> None:
+    """Tests that first-fit gives the same placement whichever way round it goes, VMs that ask for nothing included."""
+    rng = np.random.default_rng(seed)
+    instance = Instance.from_arrays(rng.integers(0, 6, (30, 2)), rng.integers(0, 12, (5, 2)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(first_fit, "BLOCK", block)
+        placed = first_fit.first_fit(instance.demand, instance.capacity.copy())
+    assert placed.tolist() == one_by_one(instance, np.arange(30), "first-fit")
+
+
+def test_the_fewer_set_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that hundreds of VMs a host are placed host by host, and a VM a host is not."""
+    fast: list[int] = []
+    monkeypatch.setattr(
+        greedy, "first_fit", lambda demand, free, stop: fast.append(1) or first_fit.first_fit(demand, free)
+    )
+    for hosts in (4, 700):
+        instance = generate("distinct", hosts=hosts, vms=700, seed=1)
+        place(instance, order_by(instance, "priority"), "first-fit", nothing(instance))
+        assert len(fast) == 1
+
+
+@pytest.mark.parametrize(("seconds", "passes"), [(0.0, 1), (1e6, 4)])
+def test_passes_that_cannot_end_in_time_are_not_begun(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, passes: int
+) -> None:
+    """Tests that of four passes only the first is made where the others would take more than their share."""
+    made: list[str] = []
+    monkeypatch.setattr(greedy, "_run", lambda search, order, fit: made.append(fit) or setattr(search, "found", True))
+    greedy.run_best(Search(generate("distinct", hosts=200, seed=1), Options(time_limit=seconds)))
+    assert len(made) == passes
+
+
+def test_first_fit_looks_at_the_clock() -> None:
+    """Tests that hosts are left as they are when time is up, and what was placed until then fits."""
+    instance = generate("distinct", hosts=100, seed=1)
+    placed = first_fit.first_fit(instance.demand, instance.capacity.copy(), stop=0.0)
+    assert 0 < placed.max() < first_fit.HOSTS_A_LOOK
+    assert verify(instance, placed) == ()
 
 
 def test_priority_order() -> None:
