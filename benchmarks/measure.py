@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,11 +14,11 @@ from benchmarks.peers import PREFIX
 from benchmarks.results import ERROR, Row
 from benchmarks.sets import SETS, Case
 from benchmarks.settings import Job
+from benchmarks.statistics.thinned import thinned
 from benchmarks.surroundings import surroundings
 from vmopt.backends import registry as backends
 from vmopt.backends.loading import why_not_ortools
 from vmopt.methods import registry
-from vmopt.solution import HistoryPoint
 
 MOST_POINTS = 40
 """Points of a history that are kept: as many as a picture shows."""
@@ -57,19 +56,6 @@ def load(job: Job) -> None:
         backends.get(job.backend)
 
 
-def thinned(history: Sequence[HistoryPoint], most: int = MOST_POINTS) -> list[list[Any]]:
-    """First and last point and, evenly in between, at most so many in all.
-
-    Examples
-    --------
-    >>> [point[0] for point in thinned([HistoryPoint(t, 0.0, 1.0, "auto") for t in range(9)], 3)]
-    [0, 4, 8]
-    """
-    last = len(history) - 1
-    kept = history if last < most else [history[round(step * last / (most - 1))] for step in range(most)]
-    return [[round(point.seconds, 3), *point[1:]] for point in kept]
-
-
 def solve(instance: vmopt.Instance, job: Job) -> vmopt.Solution:
     """Solve with a method of vmopt or with a peer."""
     if job.method.startswith(PREFIX):
@@ -102,7 +88,7 @@ def outcome(instance: vmopt.Instance, solution: vmopt.Solution) -> dict[str, Any
         "solve_seconds": round(solution.solve_seconds, 3),
         "verified": not vmopt.verify(instance, solution),
         "bound_verified": bound_holds(instance, solution) if stated else None,
-        "history": thinned(solution.history),
+        "history": [[round(point.seconds, 3), *point[1:]] for point in thinned(solution.history, MOST_POINTS)],
     }
 
 

@@ -31,6 +31,7 @@ def generate_requests(
     span: float = 86_400.0,
     mean_duration: float = 3600.0,
     seed: int = 0,
+    resources: int = 3,
 ) -> tuple[Instance, Requests]:
     """Make random requests: VMs and hosts as `generate` makes them, with arrivals and log-normal durations.
 
@@ -51,6 +52,8 @@ def generate_requests(
         Seconds.
     seed : int
         The same seed gives the same requests.
+    resources : int
+        How many, as for `generate`.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def generate_requests(
     (5, 1.3, 86400.0)
     """
     _check(arrivals, load, span, mean_duration)
-    cluster = generate(kind, hosts=hosts, load=ENOUGH * load * span / mean_duration, seed=seed)
+    cluster = generate(kind, hosts=hosts, load=ENOUGH * load * span / mean_duration, seed=seed, resources=resources)
     rng = np.random.default_rng([SALT, seed])
     duration = rng.lognormal(np.log(mean_duration) - SIGMA**2 / 2, SIGMA, cluster.n_vms)
     count = _enough(cluster, duration, load * span)
@@ -114,7 +117,7 @@ ARRIVALS: dict[str, Callable[[np.random.Generator, int], FloatArray]] = {"poisso
 
 def _enough(cluster: Instance, duration: FloatArray, wanted: float) -> int:
     """How many of the VMs ask for `wanted` seconds of the whole cluster together, at least two."""
-    asked = np.cumsum(cluster.demand / cluster.total * duration[:, None], axis=0).max(axis=1)
+    asked = np.cumsum(cluster.demand / np.maximum(cluster.total, 1) * duration[:, None], axis=0).max(axis=1)
     return max(2, min(len(asked), int(np.searchsorted(asked, wanted)) + 1))
 
 

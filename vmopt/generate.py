@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vmopt.errors import OptionError
+from vmopt.further_resources import FURTHER, with_further
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
 
-RESOURCES = ("cpu", "memory", "disk")
-HOSTS = np.array([[64, 256, 2000], [96, 384, 4000], [48, 384, 3000]])
+RESOURCES = ("cpu", "memory", "disk", *(further.name for further in FURTHER))
+HOSTS = np.column_stack([[64, 96, 48], [256, 384, 384], [2000, 4000, 3000], *(further.capacity for further in FURTHER)])
 HOST_MIX = (0.5, 0.3, 0.2)
 VCPUS = np.array([1, 2, 4, 8, 16])
 MEMORY_PER_VCPU = np.array([1, 2, 4, 8])
 N_PRIORITIES = 5
 MILLI = 1000
+BASIC = 3
+"""Resources that are drawn one by one; the further ones follow them."""
 
 if TYPE_CHECKING:
     Sampler = Callable[[np.random.Generator, IntArray, int], IntArray]
@@ -31,8 +34,9 @@ def generate(
     seed: int = 0,
     vms: int | None = None,
     reservation: float = 1.0,
+    resources: int = 3,
 ) -> Instance:
-    """Make a random instance: cpu, memory and disk, three host classes, priorities 1 to 5.
+    """Make a random instance: three host classes, priorities 1 to 5, and as many resources as asked for.
 
     Parameters
     ----------
@@ -50,6 +54,10 @@ def generate(
         Number of VMs, in place of `load`.
     reservation : float
         Part of its demand that every VM must get, from 0 to 1, rounded up to whole units: below 1, VMs are elastic.
+    resources : int
+        How many of cpu, memory, disk, network, pods, gpu, iops, bandwidth (of storage), gpu_memory and addresses, 1 to
+        10. Demand for the further ones goes with cpu or disk, by family: some VMs are heavy on network, some on
+        storage, few have GPUs, which not every host has.
 
     Raises
     ------
@@ -60,17 +68,38 @@ def generate(
     --------
     >>> generate("flavor", hosts=10, seed=1).n_hosts
     10
+    >>> generate("flavor", hosts=10, seed=1, resources=5).resources
+    ('cpu', 'memory', 'disk', 'network', 'pods')
     """
     _check(kind, hosts, load, seed, vms)
+    _check_resources(resources)
     _check_part(reservation)
     rng = np.random.default_rng(seed)
     capacity = rng.choice(HOSTS, size=hosts, p=HOST_MIX)
     if kind != "flavor":
         capacity = capacity * MILLI
-    demand = _until_loaded(KINDS[kind], rng, capacity, load) if vms is None else KINDS[kind](rng, capacity, vms)
+    sample = _sampler(kind, resources)
+    demand = _until_loaded(sample, rng, capacity, load) if vms is None else sample(rng, capacity, vms)
     priority = rng.integers(1, N_PRIORITIES + 1, len(demand))
-    reserved = None if reservation == 1 else np.ceil(demand * reservation).astype(np.int64)
-    return Instance.from_arrays(demand, capacity, priority=priority, resources=RESOURCES, reservation=reserved)
+    return Instance.from_arrays(
+        demand,
+        capacity[:, :resources],
+        priority=priority,
+        resources=RESOURCES[:resources],
+        reservation=None if reservation == 1 else np.ceil(demand * reservation).astype(np.int64),
+    )
+
+
+def _sampler(kind: str, resources: int) -> Sampler:
+    """Return what draws VMs with so many resources."""
+
+    def sample(rng: np.random.Generator, capacity: IntArray, count: int) -> IntArray:
+        drawn = KINDS[kind](rng, capacity[:, :BASIC], count)
+        if resources <= BASIC:
+            return drawn[:, :resources]
+        return with_further(rng, drawn, capacity[:, :resources], RESOURCES, noisy=kind != "flavor")
+
+    return sample
 
 
 def _flavor(rng: np.random.Generator, capacity: IntArray, count: int) -> IntArray:
@@ -102,8 +131,8 @@ KINDS: dict[str, Sampler] = {"flavor": _flavor, "distinct": _distinct, "large": 
 
 def _until_loaded(sample: Sampler, rng: np.random.Generator, capacity: IntArray, load: float) -> IntArray:
     """Draw VMs until the most wanted resource is asked for `load` times over."""
-    total = capacity.sum(axis=0)
     drawn = sample(rng, capacity, 64)
+    total = np.maximum(capacity.sum(axis=0)[: drawn.shape[1]], 1)
     while True:
         asked = (np.cumsum(drawn, axis=0) / total).max(axis=1)
         if asked[-1] >= load:
@@ -124,3 +153,9 @@ def _check(kind: str, hosts: int, load: float, seed: int, vms: int | None) -> No
 def _check_part(reservation: float) -> None:
     if isinstance(reservation, bool) or not isinstance(reservation, int | float) or not 0 <= reservation <= 1:
         raise OptionError(f"reservation is {reservation!r}: give the part of the demand that is reserved, from 0 to 1.")
+
+
+def _check_resources(resources: int) -> None:
+    given = not isinstance(resources, bool) and isinstance(resources, int | np.integer)
+    if not given or not 1 <= resources <= len(RESOURCES):
+        raise OptionError(f"resources is {resources!r}: give an integer from 1 to {len(RESOURCES)}.")

@@ -9,6 +9,7 @@ from math import isfinite
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from benchmarks.report import gap_over_time
 from benchmarks.results import Row
 from benchmarks.statistics.growth import growths
 from benchmarks.statistics.profile import GOOD_ENOUGH, times
@@ -40,6 +41,8 @@ def figures(rows: Sequence[Row], standing: Mapping[Problem, Standing]) -> Iterat
         yield _profile(rows, standing)
     if rows[0].set == "growth":
         yield _growth(rows)
+    if traced := gap_over_time.traced(rows, standing):
+        yield _gap_over_time(traced, standing)
     told = [row for row in rows if row.method == "auto" and len(row.history) > 1]
     if told:
         yield _history(max(told, key=lambda row: row.vms))
@@ -90,6 +93,14 @@ def _growth(rows: Sequence[Row]) -> Figure:
         style.axis_labels(ax, x="VMs", y="seconds")
 
     return Figure("growth", "Seconds until the gap is proven, against the number of VMs", draw_svg(draw))
+
+
+def _gap_over_time(rows: Sequence[Row], standing: Mapping[Problem, Standing]) -> Figure:
+    caption = (
+        f"Gap between placement and bound over time, mean over {len({row.problem for row in rows}):,} instances at "
+        f"{rows[0].time_limit:g} s: the area below a curve is the primal integral"
+    )
+    return Figure("gap-over-time", caption, draw_svg(lambda ax: gap_over_time.draw(rows, standing, ax)))
 
 
 def _history(row: Row) -> Figure:

@@ -61,6 +61,7 @@ def methods(rows: Sequence[Row], standing: Mapping[Problem, Standing]) -> str:
         "gap to bound",
         "worst gap",
         "gap to best known",
+        "primal integral, s",
         f"seconds (shift {SECONDS_SHIFT:g} s)",
         f"memory, MB (shift {MEMORY_SHIFT_MB:g} MB)",
     )
@@ -78,6 +79,7 @@ def _method_line(of: MethodSummary) -> tuple[str, ...]:
         text.gap(of.gap),
         text.gap(of.worst_gap),
         text.gap(of.best_known_gap),
+        text.number(of.primal_integral, 3),
         text.seconds(of.seconds),
         f"{of.memory_mb:.0f}" if of.errors < of.solves else text.NOTHING,
     )
@@ -103,7 +105,18 @@ def instances(rows: Sequence[Row], standing: Mapping[Problem, Standing]) -> str:
     grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
         grouped[row.instance, row.label].append(row)
-    columns = ("instance", "method", "VMs", "hosts", "placed", "objective", "gap", "proven", "seconds")
+    columns = (
+        "instance",
+        "method",
+        "VMs",
+        "hosts",
+        "placed",
+        "objective",
+        "gap",
+        "proven",
+        "primal integral, s",
+        "seconds",
+    )
     return text.table(columns, [_instance_line(*key, group, standing) for key, group in grouped.items()], n_left=2)
 
 
@@ -112,8 +125,9 @@ def _instance_line(
 ) -> tuple[str, ...]:
     done = [row for row in rows if not row.failed]
     if not done:
-        return instance, label, *[text.NOTHING] * 6, "error"
+        return instance, label, *[text.NOTHING] * 7, "error"
     gaps = [gap for row in done if (gap := standing[row.problem].gap(row)) is not None]
+    areas = [area for row in done if (area := standing[row.problem].primal_integral(row)) is not None]
     return (
         instance,
         label,
@@ -123,6 +137,7 @@ def _instance_line(
         text.number(fmean(row.objective for row in done)),
         text.gap(fmean(gaps) if gaps else None),
         f"{sum(row.status == 'optimal' for row in done)} of {len(rows)}",
+        text.number(fmean(areas) if areas else None, 3),
         text.seconds(fmean(row.total_seconds for row in done)),
     )
 

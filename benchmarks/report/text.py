@@ -64,9 +64,15 @@ def seconds(value: float) -> str:
     return f"{value:.{2 if value < 1 else 1 if value < 10 else 0}f}"
 
 
-def number(value: float) -> str:
-    """Write an objective with six significant digits."""
-    return f"{value:.6g}" if isfinite(value) else NOTHING
+def number(value: float | None, digits: int = 6) -> str:
+    """Write a number with so many significant digits; a dash where there is none.
+
+    Examples
+    --------
+    >>> number(1234.56789), number(0.012345, 3), number(None)
+    ('1234.57', '0.0123', '-')
+    """
+    return NOTHING if value is None or not isfinite(value) else f"{value:.{digits}g}"
 
 
 def spread(values: Iterable[float], digits: int = 1) -> str:

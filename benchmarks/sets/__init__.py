@@ -2,6 +2,7 @@
 
 from benchmarks.sets import (
     alibaba_gpu,
+    anytime,
     cloud_balancing,
     generated,
     huawei,
@@ -20,6 +21,7 @@ SETS: dict[str, TestSet] = {
         generated.SCALE,
         generated.GROWTH,
         generated.PLAIN,
+        anytime.SET,
         alibaba_gpu.SET,
         huawei.SET,
         roadef.SET,

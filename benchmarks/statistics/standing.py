@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import inf
 
 from benchmarks.results import Row
+from benchmarks.statistics.primal_integral import primal_integral
 
 Problem = tuple[str, str, int]
 """Set, instance and seed."""
@@ -45,6 +46,11 @@ class Standing:
     def gap_to_best_known(self, row: Row) -> float | None:
         """``(best known - objective) / best known``: below 0 where the row has found a better placement."""
         return None if not self.best_known else (self.best_known - row.objective) / self.best_known
+
+    def primal_integral(self, row: Row) -> float | None:
+        """Area between placement and least bound until the time limit, in seconds; None where it is unknown."""
+        known = row.history and 0 < self.bound < inf
+        return primal_integral(row.history, self.bound, row.time_limit) if known else None
 
 
 def standings(rows: Iterable[Row]) -> Mapping[Problem, Standing]:

@@ -30,6 +30,8 @@ class MethodSummary:
         Mean and largest gap to the least bound of all methods.
     best_known_gap : float or None
         Mean gap to the best known objective.
+    primal_integral : float or None
+        Mean seconds, each counted by the gap at that time.
     seconds, memory_mb : float
         Shifted geometric means.
     """
@@ -43,6 +45,7 @@ class MethodSummary:
     gap: float | None
     worst_gap: float | None
     best_known_gap: float | None
+    primal_integral: float | None
     seconds: float
     memory_mb: float
 
@@ -52,6 +55,7 @@ def summarise(label: str, rows: Sequence[Row], standing: Mapping[Problem, Standi
     done = [row for row in rows if not row.failed]
     gaps = [gap for row in done if (gap := standing[row.problem].gap(row)) is not None]
     known = [gap for row in done if (gap := standing[row.problem].gap_to_best_known(row)) is not None]
+    areas = [area for row in done if (area := standing[row.problem].primal_integral(row)) is not None]
     right = [not wrong_claims(row, standing[row.problem]) for row in done]
     return MethodSummary(
         label=label,
@@ -63,6 +67,7 @@ def summarise(label: str, rows: Sequence[Row], standing: Mapping[Problem, Standi
         gap=fmean(gaps) if gaps else None,
         worst_gap=max(gaps, default=None),
         best_known_gap=fmean(known) if known else None,
+        primal_integral=fmean(areas) if areas else None,
         seconds=shifted_geometric_mean((row.total_seconds for row in done), SECONDS_SHIFT),
         memory_mb=shifted_geometric_mean((row.peak_memory_mb for row in done), MEMORY_SHIFT_MB),
     )

@@ -90,6 +90,16 @@ def test_what_went_wrong_is_told(tmp_path: Path) -> None:
     assert "| exact | 1 | 1 | 0 % | 0 % | - | - |" in markdown
 
 
+def test_the_primal_integral_is_told(tmp_path: Path) -> None:
+    """Tests that the tables have it, that the report says what it is and whose, and draws the curve of that area."""
+    report = of(tmp_path, row(), row(method="greedy-priority", objective=8.0))
+    told = report.markdown()
+    assert "Berthold" in told
+    assert "| primal integral, s |" in told
+    assert re.search(r"^\| flavor-10 \| auto \|.* 2.07 \| 10 \|$", told, re.MULTILINE)
+    assert "gap-over-time" in [figure.name for figure in report.figures()["generated"]]
+
+
 def test_growth_is_fitted(tmp_path: Path) -> None:
     """Tests that the set about growth tells the power, and draws it."""
     rows = [

@@ -11,7 +11,7 @@ import vmopt
 from benchmarks.sets import SETS, Case, TestSet, data_folder
 from benchmarks.sets.changes import with_capacity, with_first_hosts, with_priorities
 
-GENERATED = ("generated", "scale", "growth", "plain")
+GENERATED = ("generated", "scale", "growth", "plain", "anytime")
 PUBLISHED = tuple(name for name in SETS if name not in GENERATED)
 
 
@@ -98,6 +98,15 @@ def test_growth_keeps_its_load() -> None:
         instance = cases("growth")[name].make(0)
         assert instance.n_vms == 10 ** int(name[-1])
         assert (instance.demand.sum(axis=0) / instance.total).max() == pytest.approx(1.3, abs=0.1)
+
+
+def test_anytime_is_one_cluster_at_several_limits() -> None:
+    """Tests that cases differ in their time limit, and that every kind comes at 1, 6 and 60 s, and with 8 resources."""
+    found = cases("anytime")
+    assert found["flavor-200-r3-1s"].make(3) == found["flavor-200-r3-60s"].make(3) == vmopt.generate(hosts=200, seed=3)
+    for kind in ("flavor", "distinct", "large"):
+        assert {case.seconds for name, case in found.items() if name.startswith(kind)} == {1, 6, 60}
+        assert any(len(case.make(0).resources) == 8 for name, case in found.items() if name.startswith(kind))
 
 
 def test_published_optima() -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from math import inf, isnan, nan, sqrt
 
+import numpy as np
 import pytest
 
 from benchmarks.statistics.growth import exponent, growths
+from benchmarks.statistics.primal_integral import gap_at, primal_integral
 from benchmarks.statistics.profile import times
 from benchmarks.statistics.shifted_mean import shifted_geometric_mean
 from benchmarks.statistics.standing import standings
 from benchmarks.statistics.summary import summarise
+from benchmarks.statistics.thinned import thinned
 from benchmarks.statistics.wins import Wins, wins_over
 from tests.benchmarks.rows import row
+from vmopt.solution import HistoryPoint
 
 
 def test_the_shifted_geometric_mean() -> None:
@@ -105,4 +109,43 @@ def test_summary_of_a_method() -> None:
     assert of.correct == pytest.approx(2 / 3)
     assert (of.gap, of.worst_gap) == pytest.approx((0.05, 0.1))
     assert of.best_known_gap == pytest.approx(0.05)
+    # Seed 3 reaches 9.95, so its bound of 9.9 is not believed, and nothing is known of how far it was from a bound.
+    assert of.primal_integral == pytest.approx(0.1 + 9.8 * 0.2 + 0.1 * 0.1)
     assert of.seconds == pytest.approx((2 * 8 * 4) ** (1 / 3) - 1)
+
+
+def test_the_primal_integral() -> None:
+    """Tests the area by hand: nothing for 2 s, half for 3 s, three quarters for 4 s, and all of it for the last one."""
+    history = [
+        [0.5, 0.0, 30.0, "dual"],
+        [2.0, 8.0, 20.0, "greedy"],
+        [5.0, 12.0, 16.0, "auto"],
+        [9.0, 16.0, 16.0, "auto"],
+    ]
+    assert primal_integral(history, bound=16.0, end=10.0) == pytest.approx(2 + 3 / 2 + 4 / 4)
+    assert primal_integral(history, bound=16.0, end=3.0) == pytest.approx(2 + 1 / 2)
+    assert primal_integral([], bound=16.0, end=3.0) == 3.0
+    assert gap_at(history, 16.0, np.array([0.0, 2.0, 4.9, 100.0])) == pytest.approx([1, 0.5, 0.5, 0])
+
+
+def test_the_primal_integral_of_a_row() -> None:
+    """Tests that it takes the least bound of all rows, up to the time limit, and is unknown without a history."""
+    rows = [row(time_limit=20.0), row(method="exact", bound=9.5, history=[])]
+    known = standings(rows)[rows[0].problem]
+    assert known.primal_integral(rows[0]) == pytest.approx(0.1 + 9.8 * 1.5 / 9.5 + 10.1 * 0.5 / 9.5)
+    assert known.primal_integral(rows[1]) is None
+
+
+def test_thinned_histories_keep_their_integral() -> None:
+    """Tests that the points that go are those of little area: first, last and a late jump stay."""
+    points = [HistoryPoint(0.01 * step, 5.0 + 0.001 * step, 10.0, "auto") for step in range(90)]
+    points += [
+        HistoryPoint(5.0, 9.0, 10.0, "auto"),
+        HistoryPoint(8.0, 9.5, 9.6, "auto"),
+        HistoryPoint(9.0, 9.5, 9.6, "auto"),
+    ]
+    few = thinned(points, 10)
+    assert len(few) == 10
+    assert (few[0], few[-1], few[-2], few[-3]) == (points[0], points[-1], points[-2], points[-3])
+    assert primal_integral(few, 9.6, 10.0) == pytest.approx(primal_integral(points, 9.6, 10.0), rel=2e-3)
+    assert thinned(points, 200) == points

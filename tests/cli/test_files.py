@@ -20,6 +20,15 @@ def test_generate(run, tmp_path, kind):
     assert io.read(path) == generate(kind, hosts=4, load=0.8, seed=5)
 
 
+def test_generate_resources(run, tmp_path):
+    """Tests that --resources is honoured, for VMs at once and for requests over time."""
+    assert run("generate", "flavor", "--hosts", 3, "--resources", 5, "-o", tmp_path / "x.json", "-q").code == 0
+    assert io.read(tmp_path / "x.json") == generate("flavor", hosts=3, resources=5)
+    ran = run("generate", "flavor", "--resources", 5, "--arrivals", "poisson", "--hours", 1, "-o", tmp_path / "r.json")
+    assert ran.code == 0
+    assert io.read_requests(tmp_path / "r.json")[1].demand.shape[1] == 5
+
+
 def test_generate_vms(run, tmp_path):
     """Tests that --vms sets the number of VMs."""
     assert run("generate", "flavor", "--vms", 17, "-o", tmp_path / "x.json", "-q") == (0, "", "")

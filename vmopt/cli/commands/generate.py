@@ -32,6 +32,7 @@ def generate(
         float,
         typer.Option("--reservation", help="Part of its demand that every VM must get; below 1, VMs are elastic."),
     ] = 1.0,
+    resources: Annotated[int, typer.Option("--resources", help="How many: 3 are cpu, memory and disk.")] = 3,
     arrivals: Annotated[
         str | None,
         typer.Option("--arrivals", help="Make requests over time: poisson or bursty.", show_default=False),
@@ -52,11 +53,11 @@ def generate(
     if load is not None and vms is not None:
         raise OptionError("--load and --vms both say how many VMs to draw: give one of them.")
     if arrivals is not None:
-        return _requests(kind, output, hosts, load, seed, vms, arrivals, 24.0 if hours is None else hours, quiet)
+        return _requests(kind, output, hosts, load, seed, vms, resources, arrivals, hours, quiet)
     if hours is not None:
         raise OptionError("--hours says for how long VMs come: it goes with --arrivals.")
     drawn = {"load": load} if load is not None else {"vms": vms}
-    save(draw(kind, hosts=hosts, seed=seed, reservation=reservation, **drawn), output, quiet=quiet)
+    save(draw(kind, hosts=hosts, seed=seed, reservation=reservation, resources=resources, **drawn), output, quiet=quiet)
     return Exit.SOLVED
 
 
@@ -67,8 +68,9 @@ def _requests(
     load: float | None,
     seed: int,
     vms: int | None,
+    resources: int,
     arrivals: str,
-    hours: float,
+    hours: float | None,
     quiet: bool,
 ) -> int:
     """Write random requests, for `vmopt simulate`."""
@@ -78,8 +80,15 @@ def _requests(
 
     if vms is not None:
         raise OptionError("--vms does not go with --arrivals: --load and --hours say how many VMs come.")
-    chosen = {"hosts": hosts, "load": 1.3 if load is None else load, "span": hours * 3600.0, "seed": seed}
-    cluster, requests = generate_requests(kind, arrivals=arrivals, **chosen)  # type: ignore[arg-type]
+    cluster, requests = generate_requests(
+        kind,
+        hosts=hosts,
+        arrivals=arrivals,
+        load=1.3 if load is None else load,
+        span=(24.0 if hours is None else hours) * 3600.0,
+        seed=seed,
+        resources=resources,
+    )
     io.write_requests(cluster, requests, output)
     if not quiet:
         console.note(f"{requests!r} on {cluster.n_hosts} hosts written to {output}")
