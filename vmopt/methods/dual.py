@@ -10,40 +10,44 @@ Host classes are pooled first, so that there is one price per resource; then the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
 
+from vmopt.methods.price_function import PriceFunction, price_function
 from vmopt.methods.search import Search
-from vmopt.model.classes import each_vm
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
-from vmopt.reduced_value import best_reduced
 
 METHOD = "dual-prices"
 MAX_GROUPS = 12
+SAMPLE = 20_000
+"""VM classes, at the least, whose prices stand for those of all at first."""
+REFINING = 0.15
+"""Part of the time left that the step from a sample to all may take."""
+NEAR = 0.03
+"""How far the prices of a sample may be off, about."""
 PRECISION = 1e-6
 MAX_EVALUATIONS = 150
 ENOUGH = 0.1
 """Share of the promised decrease that makes a step worth taking."""
 
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-
 
 def run(search: Search) -> None:
-    """Tighten the bound by the best prices found."""
-    search.tighten_by_prices(prices(search.instance, keep_going=lambda: not search.finished), METHOD)
+    """Tighten the bound by the best prices found: those of a sample at once, better ones in a part of the time left."""
+    steps = approach(search.instance, lambda: not search.finished)
+    search.tighten_by_prices(next(steps), METHOD)
+    with search.within(REFINING):
+        for found in steps:
+            search.tighten_by_prices(found, METHOD)
 
 
 def guiding_prices(search: Search) -> FloatArray:
     """Prices to search by: those that prove the bound, else newly made ones."""
     if not search.prices.any():
-        made = prices(search.instance, keep_going=lambda: not search.finished)
-        search.tighten_by_prices(made, METHOD)
-        return made
+        run(search)
     return search.prices
 
 
@@ -58,125 +62,41 @@ def prices(instance: Instance, *, keep_going: Callable[[], bool] = lambda: True)
     >>> prices(cluster).round(6).tolist()
     [[1.0, 0.0]]
     """
+    *_, found = approach(instance, keep_going)
+    return found
+
+
+def approach(instance: Instance, keep_going: Callable[[], bool]) -> Iterator[FloatArray]:
+    """Prices ever nearer to the minimum: first those of a sample where VM classes are many, then those of all."""
     hosts = instance.host_classes
-    together = np.zeros(len(hosts), dtype=np.int64)
-    apart = group_hosts(hosts.capacity, MAX_GROUPS)
-    function = _function(instance, together)
+    step = max(1, len(instance.vm_classes) // SAMPLE)
+    group, apart = np.zeros(len(hosts), dtype=np.int64), group_hosts(hosts.capacity, MAX_GROUPS)
+    function = price_function(instance, group, step)
     found = minimise(function, np.full(function.capacity.shape, 1 / len(instance.resources)), keep_going)
     if apart.max(initial=0) > 0:
-        function = _function(instance, apart)
+        group, function = apart, price_function(instance, apart, step)
         found = minimise(function, np.repeat(found, apart.max() + 1, axis=0), keep_going)
-        together = apart
-    return function.in_units(found)[together]
+    yield function.in_units(found)[group]
+    if step > 1 and keep_going():
+        function = price_function(instance, group)
+        found = minimise(function, found, keep_going, NEAR)
+        yield function.in_units(found)[group]
 
 
-def _function(instance: Instance, group: IntArray) -> PriceFunction:
-    kind = PriceFunction if instance.reservation is None else ElasticPriceFunction
-    return kind.of(instance, group)
+def minimise(
+    function: PriceFunction, start: FloatArray, keep_going: Callable[[], bool], near: float = 1.0
+) -> FloatArray:
+    """Prices whose value is within PRECISION of the least, or the best of MAX_EVALUATIONS.
 
-
-@dataclass(frozen=True, eq=False)
-class PriceFunction:
-    """What prices prove, ``capacity . prices + sum_j count[j] max(0, max_g value[j] - demand[j] @ prices[g])``.
-
-    Everything is in parts of the cluster's capacity and of the value of all VMs, so that prices are numbers around 1.
-
-    Attributes
+    Parameters
     ----------
-    demand : (n_vm_classes, n_resources) array
-    value, count : (n_vm_classes,) arrays
-    capacity : (n_groups, n_resources) array
-    fits : (n_vm_classes, n_groups) bool array
-        Whether some host of the group can hold the VM.
-    unit : (n_resources,) array
-        What a price of 1 is in value per unit of the resource.
+    near : float
+        How far from the start the first step may go, as a part of the highest price.
     """
-
-    demand: FloatArray
-    value: FloatArray
-    count: FloatArray
-    capacity: FloatArray
-    fits: BoolArray
-    unit: FloatArray
-
-    @classmethod
-    def of(cls, instance: Instance, group: IntArray) -> PriceFunction:
-        """Make the function for host classes pooled as `group` tells."""
-        hosts, vms = instance.host_classes, instance.vm_classes
-        total = np.maximum(instance.total, 1).astype(np.float64)
-        worth = max(float(vms.count @ vms.value), np.finfo(np.float64).tiny)
-        n_groups = int(group.max(initial=0)) + 1
-        capacity = np.zeros((n_groups, len(total)))
-        np.add.at(capacity, group, hosts.count[:, None] * hosts.capacity / total)
-        least = each_vm(vms.demand if vms.reservation is None else vms.reservation, vms.value)
-        members = [hosts.capacity[group == g] for g in range(n_groups)]
-        fits = np.column_stack([best_reduced(least, m, np.zeros(m.shape))[0] > -np.inf for m in members])
-        return cls(vms.demand / total, vms.value / worth, vms.count.astype(float), capacity, fits, worth / total)
-
-    def __call__(self, prices: FloatArray) -> tuple[float, FloatArray]:
-        """Value and a subgradient at prices of shape ``(n_groups, n_resources)``."""
-        profit = np.where(self.fits, self.value[:, None] - self.demand @ prices.T, 0.0)
-        group = profit.argmax(axis=1)
-        best = np.take_along_axis(profit, group[:, None], axis=1)[:, 0]
-        taken = np.flatnonzero(best > 0)
-        slope = self.capacity.copy()
-        for k in range(prices.shape[1]):
-            asked = self.count[taken] * self.demand[taken, k]
-            slope[:, k] -= np.bincount(group[taken], asked, minlength=len(prices))
-        return float((self.capacity * prices).sum() + self.count[taken] @ best[taken]), slope
-
-    def in_units(self, prices: FloatArray) -> FloatArray:
-        """Prices per unit of each resource of the instance."""
-        return np.asarray(prices * self.unit)
-
-
-@dataclass(frozen=True, eq=False)
-class ElasticPriceFunction(PriceFunction):
-    """What prices prove where VMs are elastic: each gets as much as pays, see `vmopt.elastic_profit`.
-
-    Attributes
-    ----------
-    least, unit_value : (n_vm_classes, n_resources) arrays
-    """
-
-    least: FloatArray
-    unit_value: FloatArray
-
-    @classmethod
-    def of(cls, instance: Instance, group: IntArray) -> ElasticPriceFunction:
-        """Make the function for host classes pooled as `group` tells."""
-        plain, vms = PriceFunction.of(instance, group), instance.vm_classes
-        assert vms.reservation is not None
-        assert vms.unit_value is not None
-        total = np.maximum(instance.total, 1)
-        fields = (plain.demand, plain.value, plain.count, plain.capacity, plain.fits, plain.unit)
-        return cls(*fields, vms.reservation / total, vms.unit_value / plain.unit)
-
-    def __call__(self, prices: FloatArray) -> tuple[float, FloatArray]:
-        """Value and a subgradient at prices of shape ``(n_groups, n_resources)``."""
-        profit = np.repeat((self.value - (self.unit_value * self.demand).sum(axis=1))[:, None], len(prices), axis=1)
-        amounts = []
-        for k in range(prices.shape[1]):
-            gain = self.unit_value[:, k, None] - prices[:, k]
-            amounts.append(np.where(gain > 0, self.demand[:, k, None], self.least[:, k, None]))
-            profit += gain * amounts[k]
-        profit = np.where(self.fits, profit, 0.0)
-        group = profit.argmax(axis=1)
-        best = np.take_along_axis(profit, group[:, None], axis=1)[:, 0]
-        taken = np.flatnonzero(best > 0)
-        slope = self.capacity.copy()
-        for k, amount in enumerate(amounts):
-            asked = self.count[taken] * amount[taken, group[taken]]
-            slope[:, k] -= np.bincount(group[taken], asked, minlength=len(prices))
-        return float((self.capacity * prices).sum() + self.count[taken] @ best[taken]), slope
-
-
-def minimise(function: PriceFunction, start: FloatArray, keep_going: Callable[[], bool]) -> FloatArray:
-    """Prices whose value is within PRECISION of the least, or the best of MAX_EVALUATIONS."""
     centre, shape = start.ravel(), start.shape
     best, slope = function(start)
     slopes, heights = [slope.ravel()], [best - float(slope.ravel() @ centre)]
-    radius = max(float(centre.max()), 0.1)
+    radius = near * max(float(centre.max()), 0.1)
     for _ in range(MAX_EVALUATIONS):
         low, high = np.maximum(centre - radius, 0.0), centre + radius
         trial, promised = _lowest(np.array(slopes), np.array(heights), low, high)

@@ -24,11 +24,13 @@ from vmopt.model.objective import FloatArray, IntArray
 BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 METHOD = "price-guided"
-HOSTS_AT_ONCE = 200
+HOSTS_AT_ONCE, QUICKLY = 200, 50
 LEVELLING = 0.1
 MAX_DEALS = 16
 WORTH_REPEATING = 4_000_000
-"""VMs times hosts up to which dealing takes a small part of a second."""
+"""VMs times hosts of a group up to which dealing takes a small part of a second."""
+WORK_PER_SECOND = 3_000_000
+"""Those that are dealt in a second, at the least."""
 ROUGHLY = 0.1
 """Least part of what is left that counts as still to come: towards the end proportions matter no more."""
 NEVER = -1e15
@@ -38,22 +40,38 @@ JUST = 1e-3
 
 
 def run(search: Search) -> None:
-    """Offer the best of some placements that the prices guide to."""
+    """Offer the best of some placements that the prices guide to; what cannot be dealt in time is not begun."""
     losses = Losses(search.instance, guiding_prices(search))
     rng = np.random.default_rng(search.options.seed)
-    work = search.instance.n_vms * min(search.instance.n_hosts, HOSTS_AT_ONCE)
-    for deal_number in range(min(MAX_DEALS, max(1, WORTH_REPEATING // work))):
-        if search.finished and deal_number:
+    levelling, emphasis = LEVELLING, np.ones(len(search.instance.resources))
+    for number, size in enumerate(_group_sizes(search.instance)):
+        if number and (search.finished or _work(search.instance, size) > WORK_PER_SECOND * search.remaining):
             break
-        levelling, emphasis = LEVELLING, np.ones(len(search.instance.resources))
-        if deal_number:
-            levelling *= rng.uniform(0.1, 3.0)
+        search.offer(deal(search, losses, levelling, emphasis, rng, size), METHOD)
+        if size == HOSTS_AT_ONCE:
+            levelling = LEVELLING * rng.uniform(0.1, 3.0)
             emphasis = rng.uniform(0.5, 1.5, len(emphasis))
-        search.offer(deal(search, losses, levelling, emphasis, rng), METHOD)
 
 
-def deal(search: Search, losses: Losses, levelling: float, emphasis: FloatArray, rng: np.random.Generator) -> IntArray:
-    """Deal the chosen VMs to the hosts; hosts and VMs go in groups of about HOSTS_AT_ONCE hosts, each a fair sample.
+def _group_sizes(instance: Instance) -> list[int]:
+    """Hosts of a group, deal by deal: a quick deal first where one takes long, several where they take little time."""
+    n_deals = WORTH_REPEATING // _work(instance, HOSTS_AT_ONCE)
+    return [HOSTS_AT_ONCE] * min(MAX_DEALS, n_deals) if n_deals else [QUICKLY, HOSTS_AT_ONCE]
+
+
+def _work(instance: Instance, size: int) -> int:
+    return max(1, instance.n_vms * min(instance.n_hosts, size))
+
+
+def deal(
+    search: Search,
+    losses: Losses,
+    levelling: float,
+    emphasis: FloatArray,
+    rng: np.random.Generator,
+    size: int = HOSTS_AT_ONCE,
+) -> IntArray:
+    """Deal the chosen VMs to the hosts; hosts and VMs go in groups of about `size` hosts, each a fair sample.
 
     Parameters
     ----------
@@ -73,13 +91,15 @@ def deal(search: Search, losses: Losses, levelling: float, emphasis: FloatArray,
     order = _chosen(instance, losses, scarcity)
     hosts = rng.permutation(instance.n_hosts)
     hosts = hosts[np.argsort(losses.host_class[hosts], kind="stable")]
-    n_groups = max(1, round(len(hosts) / HOSTS_AT_ONCE))
+    n_groups = max(1, round(len(hosts) / size))
     for group in range(n_groups):
         if search.finished and group:
             break
         table = _Table(instance, losses, hosts[group::n_groups], scarcity, levelling)
         for vms, where in table.rounds(order[group::n_groups]):
             host_index[vms] = where
+            if search.finished:
+                break
     return host_index
 
 
@@ -117,18 +137,22 @@ class _Table:
 
     def rounds(self, order: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
         """Deal until nothing fits; yields VMs and their hosts, round by round."""
-        while len(order):
-            batch = order[: len(self.hosts)]
+        coming = self.demand[order].sum(axis=0)
+        waiting, rest = order[:0], order
+        while len(waiting) or len(rest):
+            new = len(self.hosts) - len(waiting)
+            batch, rest = np.concatenate([waiting, rest[:new]]), rest[new:]
             fits = self._fits(batch)
-            score = np.where(fits, self._score(batch, order), NEVER)
+            score = np.where(fits, self._score(batch, coming), NEVER)
             row, column = linear_sum_assignment(score, maximize=True)
             dealt = fits[row, column]
             row, column = row[dealt], column[dealt]
             self.free[column] -= self.demand[batch[row]]
             yield batch[row], self.hosts[column]
-            waiting = np.asarray(fits.any(axis=1))
-            waiting[row] = False
-            order = np.concatenate([batch[waiting], order[len(batch) :]])
+            stays = np.asarray(fits.any(axis=1))
+            stays[row] = False
+            waiting = batch[stays]
+            coming -= self.demand[batch[~stays]].sum(axis=0)
 
     def _fits(self, batch: IntArray) -> BoolArray:
         fits: BoolArray = np.full((len(batch), len(self.hosts)), True, dtype=np.bool_)
@@ -136,10 +160,15 @@ class _Table:
             np.logical_and(fits, self.demand[batch, k, None] <= self.free[:, k], out=fits)
         return fits
 
-    def _score(self, batch: IntArray, order: IntArray) -> FloatArray:
-        """How well each host would keep its proportions with each VM; 1 in every resource is what is still to come."""
-        coming = self.demand[order].sum(axis=0) / len(self.hosts)
-        coming = np.maximum(coming, np.maximum(ROUGHLY * self.free.mean(axis=0), 1e-9))
+    def _score(self, batch: IntArray, demand: IntArray) -> FloatArray:
+        """How well each host would keep its proportions with each VM; 1 in every resource is what is still to come.
+
+        Parameters
+        ----------
+        demand : (n_resources,) array
+            What all VMs that are still to come ask for.
+        """
+        coming = np.maximum(demand / len(self.hosts), np.maximum(ROUGHLY * self.free.mean(axis=0), 1e-9))
         mean = np.zeros((len(batch), len(self.hosts)))
         square = np.zeros_like(mean)
         for k, weight in enumerate(self.scarcity):

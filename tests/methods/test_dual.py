@@ -1,0 +1,72 @@
+"""Prices from the dual where VMs are very many: first of a sample, then of all, in parts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vmopt.generate import generate
+from vmopt.methods import dual, price_function
+from vmopt.methods.search import Search
+from vmopt.options import Options
+from vmopt.verify import verify_bound
+
+
+@pytest.fixture
+def rows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the number of VM classes of every evaluation."""
+    seen: list[int] = []
+    evaluate = price_function.PriceFunction.__call__
+
+    def counted(function: price_function.PriceFunction, prices: np.ndarray) -> tuple[float, np.ndarray]:
+        seen.append(len(function.value))
+        return evaluate(function, prices)
+
+    monkeypatch.setattr(price_function.PriceFunction, "__call__", counted)
+    return seen
+
+
+@pytest.mark.parametrize("reservation", [1.0, 0.5])
+def test_a_sample_comes_first(monkeypatch: pytest.MonkeyPatch, rows: list[int], reservation: float) -> None:
+    """Tests that the first prices look at a sample alone and prove nearly as much as those of all VMs."""
+    monkeypatch.setattr(dual, "SAMPLE", 400)
+    instance = generate("distinct", hosts=100, seed=1, reservation=reservation)
+    steps = dual.approach(instance, lambda: True)
+    bound = verify_bound(instance, next(steps))
+    assert max(rows) < 2 * dual.SAMPLE
+    rows.clear()
+    refined = verify_bound(instance, next(steps))
+    assert set(rows) == {len(instance.vm_classes)}
+    assert refined <= bound <= refined * 1.01
+
+
+def test_no_time_for_all(monkeypatch: pytest.MonkeyPatch, rows: list[int]) -> None:
+    """Tests that the step to all VMs is left out when there is no time for it, and the sample's bound stands."""
+    monkeypatch.setattr(dual, "SAMPLE", 400)
+    search = Search(generate("distinct", hosts=100, seed=1), Options(time_limit=0))
+    dual.run(search)
+    assert max(rows) < 2 * dual.SAMPLE
+    assert search.bound == verify_bound(search.instance, search.prices)
+
+
+@pytest.mark.parametrize("reservation", [1.0, 0.5])
+def test_parts_add_up(monkeypatch: pytest.MonkeyPatch, reservation: float) -> None:
+    """Tests that value and slope are the same whether VMs are looked at together or a few at a time."""
+    instance = generate("distinct", hosts=20, seed=2, reservation=reservation)
+    function = price_function.price_function(instance, np.arange(len(instance.host_classes)))
+    prices = np.random.default_rng(0).uniform(0, 1, function.capacity.shape)
+    whole = function(prices)
+    monkeypatch.setattr(price_function, "CHUNK", 100)
+    in_parts = function(prices)
+    assert in_parts[0] == pytest.approx(whole[0])
+    assert in_parts[1] == pytest.approx(whole[1])
+
+
+def test_the_function_is_the_bound() -> None:
+    """Tests that the function of all VMs, in its own unit, is what `verify_bound` computes."""
+    instance = generate("distinct", hosts=20, seed=2)
+    group = np.arange(len(instance.host_classes))
+    function = price_function.price_function(instance, group)
+    prices = np.random.default_rng(0).uniform(0, 1, function.capacity.shape)
+    worth = float(instance.vm_classes.count @ instance.vm_classes.value)
+    assert function(prices)[0] * worth == pytest.approx(verify_bound(instance, function.in_units(prices)))

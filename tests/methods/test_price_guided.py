@@ -1,0 +1,45 @@
+"""Price-guided dealing: what is begun in the time there is, and where it stops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vmopt.generate import generate
+from vmopt.methods import price_guided
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.options import Options
+from vmopt.verify import verify
+
+
+@pytest.fixture
+def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the sizes of the groups of every deal that is begun; nothing is dealt."""
+    dealt: list[int] = []
+    nothing = lambda search, *_: np.full(search.instance.n_vms, -1)  # noqa: E731
+    monkeypatch.setattr(price_guided, "deal", lambda *given: dealt.append(given[-1]) or nothing(*given))
+    return dealt
+
+
+def test_small_ones_are_dealt_again(sizes: list[int]) -> None:
+    """Tests that where dealing takes little time it is repeated."""
+    price_guided.run(Search(generate("distinct", hosts=10, seed=1), Options(gap=0)))
+    assert sizes == [price_guided.HOSTS_AT_ONCE] * price_guided.MAX_DEALS
+
+
+@pytest.mark.parametrize(("seconds", "begun"), [(1e6, [50, 200]), (0.0, [50])])
+def test_a_quick_deal_comes_first(sizes: list[int], seconds: float, begun: list[int]) -> None:
+    """Tests that a long deal has a quick one before it, and is not begun where it could not end."""
+    price_guided.run(Search(generate("distinct", hosts=700, vms=21_000, seed=1), Options(time_limit=seconds)))
+    assert sizes == begun
+
+
+def test_it_stops_within_a_group() -> None:
+    """Tests that many VMs on few hosts are not dealt to the end when time is up."""
+    rng = np.random.default_rng(0)
+    instance = Instance.from_arrays(rng.integers(1, 30, (5_000, 2)), np.full((4, 2), 10_000))
+    search = Search(instance, Options(time_limit=0))
+    price_guided.run(search)
+    assert 0 < (search.host_index >= 0).sum() <= 4
+    assert verify(instance, search.host_index) == ()
