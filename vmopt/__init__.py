@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from vmopt.model import VM, Host, Instance, Objective
     from vmopt.model.happenings import Change, HostEvent
     from vmopt.model.requests import Requests
-    from vmopt.pattern_bound import PatternBound, verify_pattern_bound
+    from vmopt.pattern_bound import PatternBound, Recheck, recheck_pattern_bound, verify_pattern_bound
     from vmopt.relaxation import Relaxation
     from vmopt.sharing import Shares, share
     from vmopt.simulation import (
@@ -77,6 +77,7 @@ __all__ = [
     "PlacementError",
     "PolicyComparison",
     "Preemption",
+    "Recheck",
     "Relaxation",
     "Requests",
     "Shares",
@@ -96,6 +97,7 @@ __all__ = [
     "methods",
     "policies",
     "read_timeline",
+    "recheck_pattern_bound",
     "relax",
     "share",
     "simulate",
@@ -122,6 +124,8 @@ _HOMES = {
     "verify": "verify",
     "verify_bound": "verify",
     "PatternBound": "pattern_bound",
+    "Recheck": "pattern_bound",
+    "recheck_pattern_bound": "pattern_bound",
     "verify_pattern_bound": "pattern_bound",
     "Violation": "verify",
     "generate": "generate",

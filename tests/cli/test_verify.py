@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.methods.certificates import certified_by_patterns
 from vmopt import io
 
 
@@ -135,3 +136,28 @@ def test_unreadable(run, cluster_file, tmp_path, content, words):
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("vmopt: error: ")
     assert words in ran.err
+
+
+def test_recheck(run, tmp_path):
+    """Tests that --recheck proves the knapsacks of a bound by patterns, and finds a forged one out."""
+    solution = certified_by_patterns()
+    assert solution.bound_by == "patterns"
+    io.write(solution.instance, tmp_path / "c.json")
+    io.write_solution(solution, tmp_path / "s.json")
+    ran = run("verify", tmp_path / "c.json", tmp_path / "s.json", "--recheck", "-t", 1000)
+    assert ran.code == 0
+    assert "every knapsack proven by a search of its own" in lines_of(ran.out)["recheck"]
+    certificate = json.loads((tmp_path / "s.json").read_text())["pattern_bound"]
+    forged = {**certificate, "host_profit": [0.97 * profit for profit in certificate["host_profit"]]}
+    ran = run(
+        "verify", tmp_path / "c.json", changed(tmp_path / "s.json", pattern_bound=forged), "--recheck", "-t", 1000
+    )
+    assert ran.code == 1
+    assert "stated, but a pattern earns" in ran.out
+
+
+def test_recheck_where_there_is_nothing_to_prove(run, cluster_file, solution_file):
+    """Tests that a bound by prices needs no recheck, and that this is said."""
+    ran = run("verify", cluster_file, solution_file, "--recheck")
+    assert ran.code == 0
+    assert "recheck" in lines_of(ran.out)

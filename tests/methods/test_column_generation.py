@@ -8,6 +8,7 @@ import pytest
 import vmopt
 from tests.conformance.brute_force import optimum
 from tests.conformance.cases import CASES
+from tests.methods.certificates import certified_by_patterns
 from vmopt.backends import LPOptions, get
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.patterns import place_patterns
@@ -27,9 +28,8 @@ def searched(kind: str, hosts: int, seed: int = 1) -> Search:
 
 @pytest.fixture(scope="module")
 def certified() -> vmopt.Solution:
-    """A solution whose bound is by patterns: too many hosts to be decided by enumeration."""
-    instance = vmopt.generate("large", hosts=24, seed=1)
-    return vmopt.solve(instance, method="column-generation", gap=0, time_limit=8, threads=1)
+    """A solution whose bound is by patterns."""
+    return certified_by_patterns()
 
 
 def pricing(instance: vmopt.Instance, bound: PatternBound, host_class: int) -> LinearProgram:

@@ -1,0 +1,72 @@
+"""The independent search for the best pattern of a host."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+import vmopt
+from tests.methods.certificates import certified_by_patterns
+from vmopt import knapsack_proof
+from vmopt.knapsack_proof import largest_profit
+from vmopt.pattern_bound import PatternBound, recheck_pattern_bound, verify_pattern_bound
+
+
+def brute_force(demand, profit, most, capacity) -> float:
+    """The most that any pattern earns."""
+    every = np.array(list(product(*(range(n + 1) for n in most))))
+    return float((every @ profit)[(every @ demand <= capacity).all(axis=1)].max())
+
+
+@pytest.mark.parametrize("entries", [30, 300, 1 << 20])
+@pytest.mark.parametrize("chunk", [2, 4096])
+def test_against_brute_force(monkeypatch: pytest.MonkeyPatch, entries: int, chunk: int) -> None:
+    """Tests that what is stated is proven if it is enough, and mended if not, in coarse cells and in exact ones."""
+    monkeypatch.setattr(knapsack_proof, "ENTRIES", entries)
+    monkeypatch.setattr(knapsack_proof, "CHUNK", chunk)
+    rng = np.random.default_rng(entries + chunk)
+    for _ in range(60):
+        n, k = rng.integers(1, 6), rng.integers(1, 5)
+        vms = rng.integers(0, 8, (n, k)), rng.random(n) - 0.2, rng.integers(0, 4, n)
+        capacity = rng.integers(0, 16, k)
+        best = brute_force(*vms, capacity)
+        for stated in (best, 0.9 * best, best + 0.1, 0.0):
+            found = largest_profit(*vms, capacity, stated, lambda: False)
+            assert found.proven
+            assert found.bound == pytest.approx(max(best, stated), abs=1e-8)
+            assert found.bound >= best
+        assert largest_profit(*vms, capacity, 0.0, lambda: True).bound >= best - 1e-12
+
+
+@pytest.fixture(scope="module")
+def certified() -> vmopt.Solution:
+    """A solution with a bound by patterns."""
+    return certified_by_patterns()
+
+
+def test_a_right_certificate_is_proven(certified: vmopt.Solution) -> None:
+    """Tests that every knapsack of a certificate is proven by the other search, and the bound with it."""
+    found = recheck_pattern_bound(certified.instance, certified.pattern_bound, time_limit=1e6)
+    assert found.proven.all()
+    assert found.bound == pytest.approx(certified.bound, rel=1e-8)
+
+
+def test_a_forged_certificate_is_found_out(certified: vmopt.Solution) -> None:
+    """Tests that host profits that are too low are raised to what the knapsacks hold."""
+    true = certified.pattern_bound
+    forged = PatternBound(true.prices, 0.98 * true.host_profit)
+    assert verify_pattern_bound(certified.instance, forged) < certified.bound
+    found = recheck_pattern_bound(certified.instance, forged, time_limit=1e6)
+    assert found.proven.all()
+    assert (found.host_profit > forged.host_profit * (1 + 1e-6)).any()
+    assert found.bound >= certified.objective
+
+
+def test_without_time_a_relaxation_is_told(certified: vmopt.Solution) -> None:
+    """Tests that what is not proven in time is said, with a bound that holds all the same."""
+    found = recheck_pattern_bound(certified.instance, certified.pattern_bound, time_limit=0)
+    assert not found.proven.all()
+    assert found.bound >= certified.objective
+    assert (found.host_profit >= certified.pattern_bound.host_profit * (1 - 1e-9)).all()
