@@ -16,6 +16,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
+from vmopt.methods import greedy
 from vmopt.methods.dual import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
@@ -39,8 +40,11 @@ REPORT_EVERY = 2.0
 
 
 def run(search: Search) -> None:
-    """Improve the best placement until the search is finished or nothing is left to try."""
-    improve(search)
+    """Improve the best placement, at first a greedy one, until the search is finished or nothing is left to try."""
+    if not search.found:
+        greedy.run_best(search)
+    if not search.finished:
+        improve(search)
 
 
 def improve(search: Search, *, steps: int | None = None) -> None:
