@@ -82,3 +82,13 @@ def test_no_couple_of_moves_fits() -> None:
     too_large = Moves(np.array([[5]]), from_a=np.array([0]), from_b=np.array([NOBODY]), order=np.array([0]))
     _concentrate(occupancy, losses, too_large, 0, 1)
     assert occupancy.placement().tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("tick", "wait"), [(0.0, neighbourhood.REPORT_EVERY), (1.0, neighbourhood.REPORT_PAUSE)])
+def test_reports_that_take_long_are_rare(monkeypatch: pytest.MonkeyPatch, tick: float, wait: float) -> None:
+    """Tests that the next report is two seconds away, or twenty times what the last one took."""
+    walk = neighbourhood._Walk(constructed("distinct", 10))
+    clock = iter([100.0, 100.0 + tick])
+    monkeypatch.setattr(Search, "seconds", property(lambda _: next(clock)))
+    walk.report()
+    assert walk.report_at == 100.0 + wait

@@ -36,7 +36,8 @@ EXCHANGES = 50
 WORK_OF_EXCHANGE = 0.0005
 MEMORY = 0.8
 CURIOSITY = 0.15
-REPORT_EVERY = 2.0
+REPORT_EVERY, REPORT_PAUSE = 2.0, 20.0
+"""Seconds from one report to the next at the least, and how many times the seconds that a report takes."""
 
 
 def run(search: Search) -> None:
@@ -97,7 +98,7 @@ class _Walk:
         expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [EXCHANGES * WORK_OF_EXCHANGE]
         self.arms = _Arms(np.array(expected), self.rng)
         self.value = self.reported = search.objective
-        self.reported_at = search.seconds
+        self.report_at = search.seconds + REPORT_EVERY
         self.exhausted = False
         self.steps = 0
 
@@ -118,7 +119,7 @@ class _Walk:
                 hood = self._free(arm)
                 self._land(arm, hood, solve(hood.problem, self._effort(arm)))
             self.steps += 1
-            if self.search.seconds > self.reported_at + REPORT_EVERY:
+            if self.search.seconds > self.report_at:
                 self.report()
         for future, (arm, hood) in flying.items():
             self._land(arm, hood, future.result())
@@ -130,11 +131,13 @@ class _Walk:
         return near or search.finished or self.exhausted or (steps is not None and self.steps >= steps)
 
     def report(self) -> None:
-        """Offer the placement if it became better."""
-        self.reported_at = self.search.seconds
+        """Offer the placement if it became better; not often where that takes long."""
+        begin = self.search.seconds
         if self.value > self.reported or not self.search.found:
             self.reported = self.value
             self.search.offer(self.occupancy.placement(), METHOD)
+        taken = self.search.seconds - begin
+        self.report_at = begin + max(REPORT_EVERY, REPORT_PAUSE * taken)
 
     def _enough_idle(self) -> bool:
         return int((~self.chooser.busy).sum()) >= 4
