@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import inf
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import column_generation, dual, exact, greedy, knapsack_bound, neighbourhood, price_guided
 from vmopt.methods.faults import Faults
-from vmopt.methods.relaxation import beyond_reach
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.solution import Limit
@@ -46,10 +44,9 @@ def run(search: Search) -> None:
 def _stages(instance: Instance) -> Iterator[Stage]:
     small = assignment_size(instance) <= SMALL
     repeated = 2 * len(instance.vm_classes) <= instance.n_vms
-    relaxable = beyond_reach(instance, inf) is None
-    patterned = relaxable and (repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts)
+    patterned = repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts
     yield knapsack_bound.run, 1.0
-    if not (repeated and relaxable):
+    if not repeated:
         yield dual.run, 0.5
         yield price_guided.run, 1.0
     if small:

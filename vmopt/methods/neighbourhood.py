@@ -2,7 +2,7 @@
 
 Two kinds of steps share the time, each in proportion to what it has been gaining of late:
 
-- `exchange`: two hosts and one VM from outside, by couples of swaps (a thousand steps a second);
+- `exchange`: two hosts and one VM from outside, by couples of swaps, in many pairs of hosts at once;
 - `refill`: 1 to 13 hosts and up to MAX_CANDIDATES unplaced VM classes, by a small CP-SAT model.
 
 Prices steer both: they tell what each host loses against the bound, and which VMs cannot be part of an improvement. A
@@ -16,7 +16,6 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from vmopt.methods import greedy
 from vmopt.methods.dual import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
@@ -32,20 +31,16 @@ METHOD = "neighbourhood"
 SIZES = (1, 2, 3, 4, 6, 9, 13)
 WORK_PER_HOST = 0.05
 OVERHEAD = 0.01
-EXCHANGES = 50
-WORK_OF_EXCHANGE = 0.0005
+WORK_OF_PASS = 0.001
+WORK_OF_EXCHANGE = 0.00005
 MEMORY = 0.8
 CURIOSITY = 0.15
-REPORT_EVERY, REPORT_PAUSE = 2.0, 20.0
-"""Seconds from one report to the next at the least, and how many times the seconds that a report takes."""
+REPORT_EVERY = 2.0
 
 
 def run(search: Search) -> None:
-    """Improve the best placement, at first a greedy one, until the search is finished or nothing is left to try."""
-    if not search.found:
-        greedy.run_best(search)
-    if not search.finished:
-        improve(search)
+    """Improve the best placement until the search is finished or nothing is left to try."""
+    improve(search)
 
 
 def improve(search: Search, *, steps: int | None = None) -> None:
@@ -95,10 +90,10 @@ class _Walk:
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
         self.sizes = [size for size in SIZES if size <= search.instance.n_hosts]
-        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [EXCHANGES * WORK_OF_EXCHANGE]
+        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS]
         self.arms = _Arms(np.array(expected), self.rng)
         self.value = self.reported = search.objective
-        self.report_at = search.seconds + REPORT_EVERY
+        self.reported_at = search.seconds
         self.exhausted = False
         self.steps = 0
 
@@ -119,7 +114,7 @@ class _Walk:
                 hood = self._free(arm)
                 self._land(arm, hood, solve(hood.problem, self._effort(arm)))
             self.steps += 1
-            if self.search.seconds > self.report_at:
+            if self.search.seconds > self.reported_at + REPORT_EVERY:
                 self.report()
         for future, (arm, hood) in flying.items():
             self._land(arm, hood, future.result())
@@ -131,13 +126,11 @@ class _Walk:
         return near or search.finished or self.exhausted or (steps is not None and self.steps >= steps)
 
     def report(self) -> None:
-        """Offer the placement if it became better; not often where that takes long."""
-        begin = self.search.seconds
+        """Offer the placement if it became better."""
+        self.reported_at = self.search.seconds
         if self.value > self.reported or not self.search.found:
             self.reported = self.value
             self.search.offer(self.occupancy.placement(), METHOD)
-        taken = self.search.seconds - begin
-        self.report_at = begin + max(REPORT_EVERY, REPORT_PAUSE * taken)
 
     def _enough_idle(self) -> bool:
         return int((~self.chooser.busy).sum()) >= 4
@@ -171,19 +164,15 @@ class _Walk:
             there = np.flatnonzero(counts[:, column])
             self.occupancy.refill(host, np.column_stack([hood.classes[there], counts[there, column]]))
         self.chooser.busy[hood.hosts] = False
-        self.chooser.refresh(hood.hosts)
+        self.chooser.refresh(np.array(hood.hosts))
         self.value += gain
         self.arms.learn(arm, gain, filling.work + OVERHEAD)
         whole = hood.complete and len(hood.hosts) == len(self.occupancy.on)
         self.exhausted |= whole and filling.proven
 
     def _exchange(self, arm: int) -> None:
-        gained = 0.0
-        for _ in range(EXCHANGES):
-            a, b = self.chooser.choose(2)
-            gained += exchange(self.occupancy, self.losses, a, b, self.rng)
-            self.chooser.refresh([a, b])
-            if self.done(None):
-                break
+        pairs = self.chooser.choose_pairs()
+        gained = exchange(self.occupancy, self.losses, pairs, self.rng)
+        self.chooser.refresh(pairs.ravel())
         self.value += gained
-        self.arms.learn(arm, gained, EXCHANGES * WORK_OF_EXCHANGE)
+        self.arms.learn(arm, gained, WORK_OF_PASS + WORK_OF_EXCHANGE * len(pairs))

@@ -45,8 +45,7 @@ def run_auto(search: Search, inner: Method) -> None:
     greedy.run_best(search)
     faults = Faults()
     with faults.kept("relaxation"):
-        if not search.finished:
-            full_parts(search)
+        full_parts(search)
     for number, (stage, share) in enumerate(stages):
         if not search.finished:
             with search.within(share), faults.kept(f"stage {number}"):
@@ -63,8 +62,6 @@ def run_sized(search: Search, inner: Method) -> None:
     """
     greedy.run_best(search)
     knapsack_bound.run(search)
-    if search.finished:
-        return
     parts = full_parts(search)
     rng = np.random.default_rng(search.options.seed)
     _pass(search, inner, sizes(search.instance, parts, np.zeros(parts.shape[1])))
