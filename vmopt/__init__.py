@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         VmoptError,
     )
     from vmopt.generate import generate
+    from vmopt.level_bound import verify_level_bound
+    from vmopt.levels import Level, LevelBound
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
     from vmopt.model.happenings import Change, HostEvent
@@ -69,6 +71,8 @@ __all__ = [
     "HostEvent",
     "Instance",
     "InstanceError",
+    "Level",
+    "LevelBound",
     "Limit",
     "NetworkError",
     "Objective",
@@ -104,6 +108,7 @@ __all__ = [
     "solve",
     "verify",
     "verify_bound",
+    "verify_level_bound",
     "verify_pattern_bound",
     "write_timeline",
 ]
@@ -123,6 +128,9 @@ _HOMES = {
     "compare": "solve",
     "verify": "verify",
     "verify_bound": "verify",
+    "verify_level_bound": "level_bound",
+    "Level": "levels",
+    "LevelBound": "levels",
     "PatternBound": "pattern_bound",
     "Recheck": "pattern_bound",
     "recheck_pattern_bound": "pattern_bound",

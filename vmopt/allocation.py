@@ -12,7 +12,8 @@ def best_allocation(instance: Instance, host_index: IntArray) -> IntArray:
     """Give every placed VM its reservation, then what is left on each host to the VMs where a unit is worth most.
 
     With the placement fixed, the objective is linear and every host and resource stands by itself: a fractional
-    knapsack of one row (Dantzig 1957), whose greedy solution is optimal and, all amounts being integers, whole.
+    knapsack of one row (Dantzig 1957), whose greedy solution is optimal and, all amounts being integers, whole. Where
+    priorities are tiers, a level gets all it can use before the next.
 
     Parameters
     ----------
@@ -40,15 +41,23 @@ def best_allocation(instance: Instance, host_index: IntArray) -> IntArray:
         used = np.zeros(instance.n_hosts, dtype=np.int64)
         np.add.at(used, host, instance.reservation[placed, k])
         wish = instance.demand[placed, k] - instance.reservation[placed, k]
-        allocation[placed, k] += _most_valuable_first(
-            host, wish, instance.unit_value[placed, k], instance.capacity[:, k] - used
-        )
+        allocation[placed, k] += _in_turn(host, wish, _turn(instance, placed, k), instance.capacity[:, k] - used)
     return allocation
 
 
-def _most_valuable_first(host: IntArray, wish: IntArray, unit_value: FloatArray, rest: IntArray) -> IntArray:
-    """Hand out the rest of each host, one VM after the other; in the order of the instance where units are alike."""
-    order = np.lexsort((-unit_value, host))
+def _turn(instance: Instance, vms: IntArray, resource: int) -> IntArray:
+    """Whose turn it is: the VM where a unit is worth most comes first, with tiers among those of the same level."""
+    keys: list[IntArray | FloatArray] = [-instance.unit_value[vms, resource]]
+    if instance.tiers is not None:
+        keys.append(instance.tiers.of[vms])
+    turn = np.empty(len(vms), dtype=np.int64)
+    turn[np.lexsort(keys)] = np.arange(len(vms))
+    return turn
+
+
+def _in_turn(host: IntArray, wish: IntArray, turn: IntArray, rest: IntArray) -> IntArray:
+    """Hand out the rest of each host, one VM after the other."""
+    order = np.lexsort((turn, host))
     before = np.cumsum(wish[order]) - wish[order]
     starts = np.searchsorted(host[order], np.arange(len(rest)))
     base = np.append(before, 0)[starts]

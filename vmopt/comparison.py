@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, overload
 
 from vmopt.errors import InstanceError, OptionError
+from vmopt.levels import Values, values_of
 from vmopt.solution import Solution
 from vmopt.summary.figures import number, percent, seconds
 from vmopt.summary.layout import Table, table_html, table_text
@@ -23,7 +24,8 @@ class ComparisonRow(NamedTuple):
     objective, bound : float
         As the solution itself states them.
     gap : float
-        ``(best - objective) / best`` with ``best`` the lowest bound of all the rows; 0 when that is 0.
+        ``(best - objective) / best`` with ``best`` the lowest bound of all the rows; 0 when that is 0. With tiers,
+        where the bound of a level holds given what the solution itself has above, the solution's own gap.
     placed : int
         Number of VMs placed.
     seconds : float
@@ -83,16 +85,21 @@ class Comparison(Sequence[ComparisonRow]):
         if not all(solution.instance is first or solution.instance == first for solution in kept):
             raise InstanceError("the solutions are of different instances: compare solutions of one instance.")
         best = min(solution.bound for solution in kept)
-        return cls(kept, [_row(solution, best) for solution in kept])
+        tiers = first.tiers is not None
+        return cls(kept, [_row(solution, solution.bound if tiers else best) for solution in kept])
 
     @property
     def bound(self) -> float:
-        """The lowest bound of all the rows: no placement is worth more."""
+        """The lowest bound of all the rows: no placement is worth more. With tiers, that of the best row."""
+        if self.solutions[0].instance.tiers is not None:
+            return self.best.bound
         return min(row.bound for row in self._rows)
 
     @property
     def best(self) -> Solution:
-        """The solution of the largest objective; of equals, the first."""
+        """The solution of the largest objective, with tiers the best level by level; of equals, the first."""
+        if self.solutions[0].instance.tiers is not None:
+            return max(self.solutions, key=_by_level)
         return max(self.solutions, key=lambda solution: solution.objective)
 
     @overload
@@ -118,6 +125,10 @@ class Comparison(Sequence[ComparisonRow]):
 
     def _repr_html_(self) -> str:
         return table_html(self.table())
+
+
+def _by_level(solution: Solution) -> Values:
+    return values_of(solution.instance, solution.host_index, solution.elastic_allocation)
 
 
 def _row(solution: Solution, best: float) -> ComparisonRow:

@@ -19,6 +19,7 @@ from vmopt.placement import Placement
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from vmopt.levels import Level
     from vmopt.network import Network, Traffic
     from vmopt.pattern_bound import PatternBound
 
@@ -102,10 +103,10 @@ class Solution:
     objective : float
         Sum of the values of the placed VMs, recomputed from the data.
     bound : float
-        No placement is worth more; at least `objective`.
+        No placement is worth more; at least `objective`. With tiers: none that has as much in every level above.
     bound_by : str
-        Where the bound comes from: ``prices`` (checked by `verify_bound`), ``patterns`` (`verify_pattern_bound`) or the
-        name of a backend.
+        Where the bound comes from: ``prices`` (checked by `verify_bound`), ``patterns`` (`verify_pattern_bound`), the
+        name of a backend, or ``levels``, the sum of what bounds each.
     prices : (n_host_classes, n_resources) array or None
         Prices that prove `bound`, or where it is by something else the most that prices prove.
     method : str
@@ -127,6 +128,9 @@ class Solution:
         How much was kept of the placement that the search started from, where it was given by names; in memory only.
     elastic_allocation : (n_vms, n_resources) int64 array or None
         What each VM gets; None for the best that the placement allows. `allocation` is always there.
+    levels : tuple of Level
+        Where priorities are tiers: value, bound, gap and status of each, the highest first. `objective` and `bound` are
+        their sums, so that the gap is within the one requested where every level is; else empty.
     """
 
     instance: Instance
@@ -147,6 +151,7 @@ class Solution:
     trade: LatencyTrade | None = None
     history: tuple[HistoryPoint, ...] = ()
     elastic_allocation: IntArray | None = None
+    levels: tuple[Level, ...] = ()
     warm_start: CarriedOver | None = None
 
     @property

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vmopt.errors import BackendError, OptionError, SolverError
 from vmopt.methods import elastic, registry, start
 from vmopt.methods.locality.request import checked_traffic
-from vmopt.methods.search import Search
+from vmopt.methods.tiers import door
 from vmopt.model.instance import Instance, require_instance
 from vmopt.options import Options, ProgressCallback, checked_limits, checked_progress
 from vmopt.relaxation import Relaxation
@@ -41,7 +41,7 @@ def solve(
     traffic: Traffic | None = None,
     latency_weight: float = 0.0,
 ) -> Solution:
-    """Place the VMs of an instance so that the sum of their values is as large as possible.
+    """Place the VMs of an instance so that the sum of their values is as large as possible, with tiers level by level.
 
     Parameters
     ----------
@@ -104,17 +104,17 @@ def solve(
     deadline = started + options.time_limit
     if with_traffic:
         options = replace(options, time_limit=(1 - SHARE_OF_TRAFFIC) * options.time_limit)
-    search = Search(instance, options, started)
+    search, work = door.begin(instance, info.name, run, options, started)
     carried = None if warm_start is None else start.begin(search, warm_start)
     try:
-        run(search)
+        work()
     except KeyboardInterrupt:
         search.limit = Limit.INTERRUPTED
     except SolverError as error:
         if not search.found:
             raise
         warnings.warn(f"{method} stopped early, the best placement so far is returned: {error}", stacklevel=2)
-    solution = replace(search.solution(method), warm_start=carried)
+    solution = door.with_levels(replace(search.solution(method), warm_start=carried))
     if network is None or traffic is None or not search.found or search.limit is Limit.INTERRUPTED:
         return solution
     from vmopt.methods.locality.trade import trade

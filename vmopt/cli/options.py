@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+
+if TYPE_CHECKING:
+    from vmopt.model.objective import Weighting as KnownWeighting
 
 InstanceFile = Annotated[
     Path,
@@ -22,6 +25,14 @@ Threads = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on stderr.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Weighting = Annotated[
+    str | None,
+    typer.Option(
+        "--weighting",
+        help="What priorities are: weights (priority), ranks (tiers), or nothing (demand); default: as the file says.",
+        show_default=False,
+    ),
+]
 WantedOutput = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", help="File to write.", show_default=False)
 ]
@@ -59,3 +70,10 @@ Localise = Annotated[
 LatencyWeight = Annotated[
     float, typer.Option("--latency-weight", help="What the objective may lose for a second of mean latency less.")
 ]
+
+
+def checked_weighting(given: str | None) -> KnownWeighting | None:
+    """Return the weighting, if it is one."""
+    from vmopt.model.objective import Objective
+
+    return None if given is None else Objective(cast("KnownWeighting", given)).weighting

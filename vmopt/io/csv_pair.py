@@ -58,7 +58,7 @@ def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective |
         return Instance.from_arrays(
             as_table([vms.numbers(resource) for resource in resources]),
             as_table([hosts.numbers(resource) for resource in resources]),
-            priority=_priorities(vms),
+            priority=_priorities(vms, objective),
             value=_own_values(vms),
             resources=resources,
             vm_names=_names(vms),
@@ -112,11 +112,12 @@ def _names(table: CsvTable) -> list[str] | None:
     return names
 
 
-def _priorities(vms: CsvTable) -> Any:
+def _priorities(vms: CsvTable, objective: Objective | None) -> Any:
     if "priority" not in vms.columns:
         return None
-    column = vms.numbers("priority", empty="1")
-    if not column.all():
+    weights = objective is None or objective.weighting == "priority"
+    column = vms.numbers("priority", empty="1", signed=not weights)
+    if weights and not column.all():
         vms.fail(int(np.argmin(column)), "priority", "it is 0, but must be above 0")
     return column
 

@@ -55,24 +55,26 @@ class CsvTable:
             if name not in self.columns:
                 raise FileError(f"{self.path}, line 1: there is no column {name!r}: it has {', '.join(self.columns)}.")
 
-    def numbers(self, name: str, empty: str | None = None) -> Any:
-        """Return a column of numbers that are finite and at least 0: int64 if they are all integers, else float64.
+    def numbers(self, name: str, empty: str | None = None, *, signed: bool = False) -> Any:
+        """Return a column of finite numbers, at least 0 unless `signed`: int64 if they are all integers, else float64.
 
         Parameters
         ----------
         name : str
         empty : str, optional
             What an empty cell stands for; by default it is an error.
+        signed : bool
+            Whether they may be negative.
         """
         cells = self.columns[name] if empty is None else [cell or empty for cell in self.columns[name]]
         column = _parsed(cells)
         if column is None:
             row = next(i for i, cell in enumerate(cells) if _parsed([cell]) is None)
             self.fail(row, name, f"{cells[row][:40]!r} is not a number" if cells[row] else "the cell is empty")
-        wrong = ~((column >= 0) & (column < np.inf))
+        wrong = ~np.isfinite(column) if signed else ~((column >= 0) & (column < np.inf))
         if wrong.any():
             row = int(np.argmax(wrong))
-            self.fail(row, name, f"{cells[row][:40]} is not a finite number of at least 0")
+            self.fail(row, name, f"{cells[row][:40]} is not a finite number{'' if signed else ' of at least 0'}")
         return column
 
     def one_of(self, name: str, allowed: Collection[str]) -> list[str]:

@@ -9,17 +9,20 @@ from vmopt.io.csv_pair import read_csv, write_csv
 from vmopt.io.files import PathLike, as_path, exists, is_directory
 from vmopt.io.json_instance import Layout, read_json, write_json
 from vmopt.model.instance import Instance
+from vmopt.model.objective import Objective, Weighting
 
 OTHERS = "for other formats call their reader in vmopt.io, such as read_csv(hosts, vms) or read_mknap(path)"
 
 
-def read(path: PathLike) -> Instance:
+def read(path: PathLike, *, weighting: Weighting | None = None) -> Instance:
     """Read an instance: a JSON file, or a directory with ``hosts.csv`` and ``vms.csv``; plain or gzip.
 
     Parameters
     ----------
     path : path
         ``*.json``, ``*.json.gz``, or a directory.
+    weighting : {"priority", "demand", "tiers"}, optional
+        In place of the one that the file names.
 
     Raises
     ------
@@ -30,10 +33,11 @@ def read(path: PathLike) -> Instance:
     """
     path = as_path(path)
     if is_directory(path):
-        return read_csv(_in(path, "hosts.csv"), _in(path, "vms.csv"))
+        goal = None if weighting is None else Objective(weighting)
+        return read_csv(_in(path, "hosts.csv"), _in(path, "vms.csv"), objective=goal)
     if not is_json(path) and exists(path):
         raise FileError(f"cannot read {path} by its name: use .json or .json.gz, or a directory; {OTHERS}.")
-    return read_json(path)
+    return read_json(path, weighting=weighting)
 
 
 def write(instance: Instance, path: PathLike, *, layout: Layout | None = None) -> None:

@@ -16,7 +16,7 @@ from vmopt.io.json_tables import HOST_KEYS, VM_KEYS, read_table
 from vmopt.model.amounts import MAX_FLOAT, in_user_units
 from vmopt.model.columns import resource_names
 from vmopt.model.instance import Instance, require_instance
-from vmopt.model.objective import Objective
+from vmopt.model.objective import Objective, Weighting
 
 FORMAT = "vmopt-instance"
 VERSION = 1
@@ -24,13 +24,15 @@ ROWS_UP_TO = 2000
 Layout = Literal["rows", "columns"]
 
 
-def read_json(path: PathLike) -> Instance:
+def read_json(path: PathLike, *, weighting: Weighting | None = None) -> Instance:
     """Read an instance from JSON, plain or gzip.
 
     Parameters
     ----------
     path : path
         A file as `write_json` makes it; ``vmopt.io.schema("instance")`` says what it may hold.
+    weighting : {"priority", "demand", "tiers"}, optional
+        In place of the one that the file names.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def read_json(path: PathLike) -> Instance:
     """
     fields = json_file.load(path, FORMAT, VERSION)
     try:
-        return _read(fields, str(path))
+        return _read(fields, str(path), weighting)
     except InstanceError as error:
         raise InstanceError(f"{path}: {error}") from None
 
@@ -74,9 +76,11 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
     json_file.save(path, document, by_line=("hosts", "vms"))
 
 
-def _read(fields: Fields, path: str) -> Instance:
+def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
     resources = resource_names(fields.take("resources", list), None)
     objective = _read_objective(fields.take("objective", dict, default={}), f"{path}: objective")
+    if weighting is not None:
+        objective = Objective(weighting, objective.resource_weights)
     hosts = read_table(fields.take("hosts", list, dict), f"{path}: hosts", HOST_KEYS, resources)
     vms = read_table(fields.take("vms", list, dict), f"{path}: vms", VM_KEYS, resources)
     fields.finish()

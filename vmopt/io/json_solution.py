@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isclose, isfinite
+from math import fsum, inf, isclose, isfinite
 from typing import TypeVar
 
 import numpy as np
@@ -14,6 +14,7 @@ from vmopt.io.files import PathLike
 from vmopt.io.fingerprint import fingerprint
 from vmopt.io.json_allocation import allocation_document, read_allocation
 from vmopt.io.json_file import Fields, shown
+from vmopt.io.json_levels import Levels, levels_document, read_levels
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import FloatArray, IntArray
@@ -64,7 +65,9 @@ def write_solution(solution: Solution, path: PathLike) -> None:
     }
     if solution.instance.reservation is not None:
         document["allocation"] = allocation_document(solution)
-    json_file.save(path, document, by_line=("placement", "allocation"))
+    if solution.levels:
+        document |= levels_document(solution)
+    json_file.save(path, document, by_line=("placement", "allocation", "levels"))
 
 
 def read_solution(instance: Instance, path: PathLike) -> Solution:
@@ -110,6 +113,7 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
         requested_gap=_number(fields, "requested_gap"),
         pattern_bound=_read_pattern_bound(instance, fields, bound if bound_by == "patterns" else inf),
         elastic_allocation=allocation,
+        levels=_read_levels(instance, fields, host_index, allocation),
     )
     _check_status(solution, fields)
     fields.finish()
@@ -132,6 +136,13 @@ def _read_placement(instance: Instance, fields: Fields) -> IntArray:
     if unplaced != [instance.vm_names[i] for i in np.flatnonzero(host_index < 0).tolist()]:
         raise FileError(f"{where}: unplaced does not list the VMs that the placement leaves out, in their order.")
     return frozen(host_index)
+
+
+def _read_levels(instance: Instance, fields: Fields, host_index: IntArray, allocation: IntArray | None) -> Levels:
+    """Return the levels of priority, where the instance has tiers and a placement was found."""
+    if instance.objective.weighting != "tiers" or (instance.tiers is None and not fields.holds("levels")):
+        return ()
+    return read_levels(instance, fields, host_index, allocation)
 
 
 def _read_allocation(instance: Instance, fields: Fields, host_index: IntArray) -> IntArray | None:
@@ -210,8 +221,20 @@ def _check_status(solution: Solution, fields: Fields) -> None:
         raise FileError(f"{where}: it claims gap {gap}, but objective and bound are {true_gap} apart.")
     if status is Status.OPTIMAL and true_gap > solution.requested_gap + 2 * ROUNDING:
         raise FileError(f"{where}: it claims to be optimal, but the gap {true_gap} is above {solution.requested_gap}.")
+    if solution.levels:
+        _check_sums(solution, where)
     if status in (Status.INFEASIBLE, Status.NOT_FOUND) and solution.n_placed:
         raise FileError(f"{where}: its status is {status.value!r}, but it places {solution.n_placed} VMs.")
+
+
+def _check_sums(solution: Solution, where: str) -> None:
+    """Refuse levels that do not add up to the bound, or an optimum of which a level is not within the gap."""
+    total = fsum(level.bound for level in solution.levels)
+    if not isclose(total, solution.bound, rel_tol=ROUNDING):
+        raise FileError(f"{where}: it claims bound {solution.bound}, but the bounds of its levels add up to {total}.")
+    for level in solution.levels:
+        if level.gap > solution.requested_gap + 2 * ROUNDING and Status.OPTIMAL in (level.status, solution.status):
+            raise FileError(f"{where}: priority {level.priority} is not optimal at a gap of {level.gap}.")
 
 
 def _choice(kind: type[Choice], given: str, where: str) -> Choice:

@@ -14,6 +14,7 @@ from vmopt.errors import OptionError
 from vmopt.io.fingerprint import fingerprint
 from vmopt.methods.attempt import repair
 from vmopt.methods.search import Search
+from vmopt.methods.tiers.ladder import Ladder
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution
 from vmopt.verify import to_host_index, verify
@@ -21,7 +22,7 @@ from vmopt.verify import to_host_index, verify
 METHOD = "warm-start"
 
 
-def begin(search: Search, warm_start: Any) -> CarriedOver | None:
+def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
     """Offer a placement, with what is known about its bound; tell how much of it was kept, where that is a question.
 
     Names are read leniently: what is gone, and what does not fit any more, is left out. An array speaks of this
@@ -40,12 +41,16 @@ def begin(search: Search, warm_start: Any) -> CarriedOver | None:
         search.offer(host_index, METHOD)
         return None
     carried = _offer_by_name(search, warm_start)
-    if isinstance(warm_start, Solution):
+    if isinstance(warm_start, Mapping):
+        return carried
+    if isinstance(search, Ladder):
+        search.recall(warm_start)
+    else:
         _take_proofs(search, warm_start)
     return carried
 
 
-def _offer_by_name(search: Search, warm_start: Solution | Mapping[str, str]) -> CarriedOver:
+def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, str]) -> CarriedOver:
     host_index, carried = carry_over(search.instance, warm_start)
     repaired = repair(search.instance, host_index)
     carried = replace(carried, no_room=int(((host_index >= 0) & (repaired < 0)).sum()))

@@ -75,12 +75,18 @@ class HostClasses:
 
 
 def classify_vms(
-    demand: IntArray, value: FloatArray, reservation: IntArray | None = None, unit_value: FloatArray | None = None
+    demand: IntArray,
+    value: FloatArray,
+    reservation: IntArray | None = None,
+    unit_value: FloatArray | None = None,
+    level: IntArray | None = None,
 ) -> VMClasses:
-    """Merge VMs with equal demand, reservation and value; the most valuable class comes first."""
+    """Merge VMs with equal level, demand, reservation and value; the first level and the most valuable come first."""
     keys = np.column_stack([-(value + 0.0).view(np.int64), -demand])
     if reservation is not None:
         keys = np.column_stack([keys, -reservation])
+    if level is not None:
+        keys = np.column_stack([level, keys])
     first, of, count = merge_rows(keys)
     if reservation is None or unit_value is None:
         return VMClasses(of, count, demand[first], value[first])

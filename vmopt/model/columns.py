@@ -11,7 +11,7 @@ import numpy as np
 from vmopt.errors import InstanceError
 from vmopt.model import amounts
 from vmopt.model.names import Names
-from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
+from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective, Weighting
 
 Columns = Sequence[FloatArray | IntArray]
 Labels = tuple[Mapping[str, str], ...]
@@ -76,12 +76,20 @@ def integers(
     return whole["demand"], whole["capacity"], scales, whole.get("reservation")
 
 
-def priorities(given: Any, names: Names) -> FloatArray:
-    """Check priorities: finite and positive, one per VM."""
+def priorities(given: Any, names: Names, weighting: Weighting = "priority") -> FloatArray:
+    """Check priorities, one per VM: weights are finite and positive, tiers integers, others finite."""
     if given is None:
         return np.ones(len(names))
     column = _floats(given, names, "priority")
-    _refuse(~(np.isfinite(column) & (column > 0)), column, names, "priority", "it must be a finite number above 0")
+    finite = np.isfinite(column)
+    if weighting == "priority":
+        why = "it must be a finite number above 0 (as a tier it may be any integer: weighting='tiers')"
+        _refuse(~(finite & (column > 0)), column, names, "priority", why)
+    elif weighting == "tiers":
+        whole = finite & (np.abs(column) < amounts.MAX_FLOAT) & (column == np.floor(column))
+        _refuse(~whole, column, names, "priority", "a tier must be an integer between -2^53 and 2^53")
+    else:
+        _refuse(~finite, column, names, "priority", "it must be a finite number")
     return column
 
 

@@ -15,6 +15,7 @@ from vmopt.model.classes import HostClasses, VMClasses, classify_hosts, classify
 from vmopt.model.host import Host
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
+from vmopt.model.tiers import Tiers
 from vmopt.model.vm import VM
 
 
@@ -29,7 +30,7 @@ class Instance:
     capacity : (n_hosts, n_resources) int64 array
         What each host offers, in the same units.
     priority : (n_vms,) float64 array
-        Positive weight of each VM.
+        Weight of each VM; under tiers its level, an integer.
     own_value : (n_vms,) float64 array or None
         Value that a VM brings of its own; NaN where it has none.
     resources : tuple of str
@@ -90,7 +91,7 @@ class Instance:
         demand, capacity : (n_vms, n_resources) and (n_hosts, n_resources) array-likes
             Amounts in your own units, integers or floats, at least 0.
         priority : (n_vms,) array-like, optional
-            Positive; default 1.
+            Positive (any integers where the objective has tiers); default 1.
         value : (n_vms,) array-like, optional
             Value of each VM in place of weight times share; NaN for VMs that have none.
         resources : sequence of str, optional
@@ -114,11 +115,12 @@ class Instance:
         asked = amounts.as_numbers(demand, vms, kinds, "demand")
         offered = amounts.as_numbers(capacity, hosts, kinds, "capacity")
         reserved = None if reservation is None else amounts.as_numbers(reservation, vms, kinds, "reservation")
+        goal = columns.objective(objective, kinds)
         demand_int, capacity_int, scale, reserved_int = columns.integers(asked, offered, kinds, reserved)
         instance = cls(
             demand=columns.frozen(demand_int),
             capacity=columns.frozen(capacity_int),
-            priority=columns.frozen(columns.priorities(priority, vms)),
+            priority=columns.frozen(columns.priorities(priority, vms, goal.weighting)),
             own_value=columns.own_values(value, vms),
             resources=kinds,
             scale=columns.frozen(scale),
@@ -127,7 +129,7 @@ class Instance:
             is_container=columns.container_flags(is_container, n_vms),
             vm_labels=columns.labels(vm_labels, vms, "VM"),
             host_labels=columns.labels(host_labels, hosts, "host"),
-            objective=columns.objective(objective, kinds),
+            objective=goal,
             reservation=columns.elastic(reserved_int, demand_int, vms, kinds),
         )
         columns.check_values(instance.value, vms)
@@ -239,10 +241,19 @@ class Instance:
 
     @cached_property
     def vm_classes(self) -> VMClasses:
-        """Identical VMs (same demand, reservation and value), merged with a count."""
+        """Identical VMs (same demand, reservation and value, and the same level of several), merged with a count."""
+        level = None if self.tiers is None else self.tiers.of
         if self.reservation is None:
-            return classify_vms(self.demand, self.value)
-        return classify_vms(self.demand, self.value, self.reservation, self.unit_value)
+            return classify_vms(self.demand, self.value, level=level)
+        return classify_vms(self.demand, self.value, self.reservation, self.unit_value, level)
+
+    @cached_property
+    def tiers(self) -> Tiers | None:
+        """The levels of priority, one after the other to be served; None where they are weights, or there is one."""
+        if self.objective.weighting != "tiers":
+            return None
+        found = Tiers.of_priorities(self.priority)
+        return found if len(found) > 1 else None
 
     @cached_property
     def host_classes(self) -> HostClasses:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from vmopt.errors import InstanceError
 
-Weighting = Literal["priority", "demand"]
+Weighting = Literal["priority", "demand", "tiers"]
+WEIGHTINGS = get_args(Weighting)
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
@@ -20,16 +21,18 @@ BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
 @dataclass(frozen=True)
 class Objective:
-    """How VMs are weighted: ``R = sum_i W[i] * R[i] * x[i]``.
+    """What VMs count for: ``R = sum_i W[i] * R[i] * x[i]``, or that by levels of priority, one after the other.
 
     The share of VM i is the mean over the resources k of ``d[i,k] / T[k]`` with ``T[k]`` the cluster's
     capacity; resources of which there is none are left out. ``W = P`` under priority weighting and ``W = N`` with
-    ``N[i] = R[i]`` under demand weighting.
+    ``N[i] = R[i]`` under demand weighting. Under tiers ``W = 1`` and priorities are ranks: placements are
+    compared by the R of the VMs of the highest priority, of equals by the R of the next priority, and so on.
 
     Parameters
     ----------
-    weighting : {"priority", "demand"}
-        Weight by the VM's priority, or by the VM's own share.
+    weighting : {"priority", "demand", "tiers"}
+        Weight by the VM's priority (above 0), by the VM's own share, or first the higher priorities (any integers)
+        whatever it costs the lower ones.
     resource_weights : mapping of str to float, optional
         Relative importance of the resources in the mean; default: all count alike.
 
@@ -43,8 +46,9 @@ class Objective:
     resource_weights: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
-        if self.weighting not in ("priority", "demand"):
-            raise InstanceError(f"weighting {self.weighting!r} is unknown: use 'priority' or 'demand'.")
+        if self.weighting not in WEIGHTINGS:
+            known = ", ".join(map(repr, WEIGHTINGS))
+            raise InstanceError(f"weighting {self.weighting!r} is unknown: use one of {known}.")
         if self.resource_weights is None:
             return
         try:
@@ -106,5 +110,7 @@ class Objective:
 
     def value(self, share: FloatArray, priority: FloatArray) -> FloatArray:
         """Weight times share of each VM."""
+        if self.weighting == "tiers":
+            return share
         with np.errstate(over="ignore"):  # whoever calls refuses an infinite value, and names the VM
             return share * (priority if self.weighting == "priority" else share)

@@ -84,7 +84,7 @@ class Requests:
         duration : (n_vms,) array-like, optional
             Seconds, above 0; infinite, and by default: until the end.
         priority : (n_vms,) array-like, optional
-            Positive; default 1.
+            Positive (any integers where the objective has tiers); default 1.
         reservation : (n_vms, n_resources) array-like, optional
             At most the demand; default: the demand.
         resources, vm_names : sequences of str, optional
@@ -100,19 +100,20 @@ class Requests:
         count = columns.length(demand, "VM")
         names = Names.counted("vm", count) if vm_names is None else Names.given(vm_names, count, "VM")
         kinds = columns.resource_names(resources, demand)
+        goal = columns.objective(objective, kinds)
         reserved = None if reservation is None else _amounts(reservation, names, kinds, "reservation")
         stay = np.full(count, np.inf) if duration is None else duration
         return cls(
             arrival=columns.frozen(columns.seconds(arrival, names, "arrival", positive=False)),
             duration=columns.frozen(columns.seconds(stay, names, "duration")),
             demand=_amounts(demand, names, kinds, "demand"),
-            priority=columns.frozen(columns.priorities(priority, names)),
+            priority=columns.frozen(columns.priorities(priority, names, goal.weighting)),
             reservation=reserved,
             resources=kinds,
             vm_names=names,
             changes=checked_changes(changes, names.index_of if changes else {}, kinds),
             host_events=checked_host_events(host_events),
-            objective=columns.objective(objective, kinds),
+            objective=goal,
         )
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.sharing import share
 from vmopt.simulation.cluster import Cluster
@@ -36,6 +37,7 @@ class Allocations:
         self._factors = cluster.workload.instance.objective.factors(
             cluster.workload.instance.total, cluster.workload.instance.resources
         )
+        self._weights = sharing_weights(cluster.workload.instance)
         self.given: IntArray = np.zeros_like(cluster.taken) if reallocate and self._elastic else cluster.taken
 
     def update(self, events: Sequence[Event]) -> None:
@@ -79,6 +81,21 @@ class Allocations:
 
     def _shared(self, capacity: IntArray, vms: IntArray, reserved: IntArray, policy: str) -> IntArray:
         instance, rows = self._cluster.workload.instance, self._cluster.row_of[vms]
-        weights: FloatArray = instance.priority[rows]
+        weights = self._weights[rows]
         shares = share(capacity, instance.demand[rows], weights=weights, reservation=reserved, policy=policy)
         return shares.whole_units()
+
+
+def sharing_weights(instance: Instance) -> FloatArray:
+    """Weight of each row: its priority, or where priorities are ranks the number of its level, 1 for the lowest.
+
+    Policy ``utilization`` serves one weight after the other, so that it may be given ranks.
+    """
+    if are_weights(instance):
+        return instance.priority
+    return np.unique(instance.priority, return_inverse=True)[1].astype(np.float64) + 1.0
+
+
+def are_weights(instance: Instance) -> bool:
+    """Whether priorities can be taken for weights: all above 0, and no tiers."""
+    return instance.objective.weighting != "tiers" and bool(instance.priority.min() > 0)

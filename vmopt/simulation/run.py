@@ -16,6 +16,7 @@ from vmopt.sharing import registry as sharing
 from vmopt.simulation import preemption as preempting
 from vmopt.simulation.engine import Engine, Progress
 from vmopt.simulation.preemption import Preemption
+from vmopt.simulation.reallocation import AT_START, are_weights
 from vmopt.simulation.scheduling import registry
 from vmopt.simulation.scheduling.base import Policy
 from vmopt.simulation.timeline import Timeline
@@ -81,7 +82,7 @@ def simulate(
     """
     workload = Workload.of(hosts, require_requests(requests))
     chosen = registry.get(policy, seed=_checked_seed(seed)) if isinstance(policy, str) else policy
-    shared = _checked_sharing(reallocate)
+    shared = _checked_sharing(reallocate, workload)
     engine = Engine(workload, chosen, preempting.checked(preemption), shared)
     end = _checked_end(until, requests)
     engine.run(end, progress)
@@ -102,11 +103,16 @@ def _checked_seed(seed: Any) -> int:
     return int(seed)
 
 
-def _checked_sharing(given: str | bool | None) -> str | None:
+def _checked_sharing(given: str | bool | None, workload: Workload) -> str | None:
     if given is None or given is False:
         return None
-    name = "utilization" if given is True else given
+    name = AT_START if given is True else given
     sharing.get(name)
+    if name != AT_START and workload.instance.reservation is not None and not are_weights(workload.instance):
+        raise OptionError(
+            f"policy {name!r} shares by weights, but here priorities are tiers, or not all above 0: "
+            f"use {AT_START!r}, or priority weighting."
+        )
     return name
 
 

@@ -66,6 +66,8 @@ def proof(solution: Solution) -> str:
         return "proven by prices (verify_bound rechecks it, no solver needed)"
     if solution.bound_by == "patterns":
         return "proven by patterns (verify_pattern_bound rechecks it)"
+    if solution.bound_by == "levels":
+        return "the sum of the bounds of the levels, each given those above"
     return f"claimed by {solution.bound_by}"
 
 

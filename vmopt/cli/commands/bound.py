@@ -10,6 +10,7 @@ def bound(
     file: options.InstanceFile,
     backend: options.Backend = None,
     time_limit: options.TimeLimit = 60.0,
+    weighting: options.Weighting = None,
     as_json: options.AsJson = False,
 ) -> int:
     """Bound the objective and price the capacity, without looking for a placement.
@@ -22,7 +23,8 @@ def bound(
     from vmopt.solve import relax
     from vmopt.summary import PER_UNIT, facts
 
-    relaxation = relax(io.read(file), backend=backend, time_limit=time_limit)
+    instance = io.read(file, weighting=options.checked_weighting(weighting))
+    relaxation = relax(instance, backend=backend, time_limit=time_limit)
     if as_json:
         documents.show(documents.of_relaxation(relaxation))
     else:

@@ -14,6 +14,7 @@ def compare(
     gap: options.Gap = 1e-4,
     seed: options.Seed = 0,
     threads: options.Threads = None,
+    weighting: options.Weighting = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> int:
@@ -27,7 +28,7 @@ def compare(
     from vmopt.solve import compare as run
 
     names = [name.strip() for name in methods.split(",") if name.strip()]
-    instance = io.read(file)
+    instance = io.read(file, weighting=options.checked_weighting(weighting))
     chosen = {"backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed, "threads": threads}
     with Progress(quiet=quiet) as progress:
         table = run(instance, methods=names, **chosen, progress=progress)

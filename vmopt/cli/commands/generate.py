@@ -25,6 +25,7 @@ def generate(
         typer.Option("--load", help="Demand over capacity, 1.3 unless given.", show_default=False),
     ] = None,
     seed: options.Seed = 0,
+    weighting: options.Weighting = None,
     vms: Annotated[
         int | None, typer.Option("--vms", help="Number of VMs, in place of --load.", show_default=False)
     ] = None,
@@ -48,16 +49,21 @@ def generate(
     """
     from vmopt.cli.commands.convert import save
     from vmopt.generate import generate as draw
+    from vmopt.model.objective import Objective
 
     check_output(output, suffixes=JSON_SUFFIXES)
     if load is not None and vms is not None:
         raise OptionError("--load and --vms both say how many VMs to draw: give one of them.")
     if arrivals is not None:
+        if weighting is not None:
+            raise OptionError("--weighting does not go with --arrivals: policies say what priorities mean.")
         return _requests(kind, output, hosts, load, seed, vms, resources, arrivals, hours, quiet)
     if hours is not None:
         raise OptionError("--hours says for how long VMs come: it goes with --arrivals.")
     drawn = {"load": load} if load is not None else {"vms": vms}
-    save(draw(kind, hosts=hosts, seed=seed, reservation=reservation, resources=resources, **drawn), output, quiet=quiet)
+    instance = draw(kind, hosts=hosts, seed=seed, reservation=reservation, resources=resources, **drawn)
+    known = options.checked_weighting(weighting)
+    save(instance if known is None else instance.replace(objective=Objective(known)), output, quiet=quiet)
     return Exit.SOLVED
 
 

@@ -41,10 +41,15 @@ def csv(
     hosts: Annotated[Path, _file("HOSTS", "A column per resource; name and label:KEY if you like.")],
     vms: Annotated[Path, _file("VMS", "The same, and priority, value and kind if you like.")],
     output: options.WantedOutput,
+    weighting: options.Weighting = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Two tables, one line per host and one line per VM."""
-    return _convert("read_csv", hosts, vms, output=output, quiet=quiet)
+    from vmopt.model.objective import Objective
+
+    known = options.checked_weighting(weighting)
+    goal = None if known is None else Objective(known)
+    return _convert("read_csv", hosts, vms, output=output, quiet=quiet, objective=goal)
 
 
 @app.command("alibaba-gpu", epilog=_example("alibaba-gpu nodes.csv pods.csv"))

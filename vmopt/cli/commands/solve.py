@@ -22,6 +22,7 @@ def solve(
     gap: options.Gap = 1e-4,
     seed: options.Seed = 0,
     threads: options.Threads = None,
+    weighting: options.Weighting = None,
     output: options.Output = None,
     plot: options.Plot = None,
     warm_start: options.WarmStart = None,
@@ -43,7 +44,7 @@ def solve(
 
     check_output(output, file, suffixes=JSON_SUFFIXES)
     _check_plot(plot, file)
-    instance = io.read(file)
+    instance = io.read(file, weighting=options.checked_weighting(weighting))
     start = io.read_start(instance, warm_start) if warm_start else None
     talk = traffic_of(instance, network, traffic, localise=localise, latency_weight=latency_weight)
     chosen: dict[str, Any] = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
@@ -99,10 +100,12 @@ def _show(solution: Solution, talk: Talk | None, *, as_json: bool, quiet: bool) 
     from vmopt.cli import console, documents
     from vmopt.summary import facts
     from vmopt.summary.layout import facts_text
+    from vmopt.summary.levels import levels_of
 
     about_traffic = [] if talk is None or of(solution) is not Exit.SOLVED else talk.facts(solution)
     if not as_json:
-        console.show([*facts.of_solution(solution), *about_traffic])
+        table = levels_of(solution)
+        console.show([*facts.of_solution(solution), *about_traffic], *([] if table is None else [("", table)]))
         return
     documents.show_solution(solution)
     if about_traffic and not quiet:

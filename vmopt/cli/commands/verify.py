@@ -39,6 +39,7 @@ def verify(
         bool, typer.Option("--recheck", help="Prove the knapsacks of a bound by patterns anew, too.")
     ] = False,
     time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds for --recheck.")] = 60.0,
+    weighting: options.Weighting = None,
 ) -> int:
     """Recheck a placement, its objective and its bound from the data alone, without any solver.
 
@@ -49,7 +50,7 @@ def verify(
     from vmopt.cli import console
     from vmopt.summary.layout import Fact
 
-    instance = io.read(file)
+    instance = io.read(file, weighting=options.checked_weighting(weighting))
     claims = _load(solution)
     if claims.get("instance", io.fingerprint(instance)) != io.fingerprint(instance):
         checks = [*_of_other_data(instance, claims["placement"], file, solution)]
@@ -147,6 +148,9 @@ def _bound(instance: Instance, objective: float, claims: dict[str, Any]) -> Iter
 
     claimed, prices = claims.get("bound"), claims.get("prices")
     by = claims.get("bound_by", "prices")
+    if by == "levels":
+        yield from _levels(instance, claims)
+        return
     if by == "patterns":
         proven = verify_pattern_bound(instance, _pattern_bound(claims.get("pattern_bound")))
     elif by == "prices" and prices is not None:
@@ -186,6 +190,19 @@ def _knapsacks(instance: Instance, claims: dict[str, Any], time_limit: float) ->
         yield "recheck", True, f"{number(found.bound)}, every knapsack proven by a search of its own"
     elif not (higher & found.proven).any():
         yield "recheck", True, f"{number(found.bound)} is proven"
+
+
+def _levels(instance: Instance, claims: dict[str, Any]) -> Iterator[Check]:
+    """Say what of the levels' bounds can be rechecked; whether they hold shows when the file is read as a whole."""
+    from vmopt.summary.figures import count
+
+    levels = claims.get("levels")
+    if not isinstance(levels, list) or not all(isinstance(level, dict) for level in levels):
+        raise FileError("the solution's bound is said to be by levels, but it holds none.")
+    by = [level.get("bound_by") for level in levels]
+    shown = sum(name in ("total", "prices") for name in by)
+    more = f"; {count(len(by) - shown, 'level')} with a claim that is not rechecked" if shown < len(by) else ""
+    yield "bound", True, f"that of {count(shown, 'level')} is proven again by prices or is all of it{more}"
 
 
 def _pattern_bound(given: Any) -> PatternBound:

@@ -22,6 +22,8 @@ def checked_traffic(instance: Instance, network: Any, traffic: Any, latency_weig
     number = hasattr(latency_weight, "__float__") and not isinstance(latency_weight, bool | str)
     if not number or not isfinite(latency_weight) or latency_weight < 0:
         raise OptionError(f"latency_weight is {latency_weight!r}: give a finite number of at least 0.")
+    if latency_weight and instance.objective.weighting == "tiers":
+        raise OptionError("latency_weight trades objective for latency, but tiers trade nothing: leave it out.")
     if (network is None) != (traffic is None):
         raise OptionError("network and traffic belong together: give both, or neither.")
     if network is None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.model.objective import FloatArray, IntArray, Objective
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.keeper import DEPTH, Keeper
 from vmopt.solve import solve
@@ -59,7 +59,8 @@ class Optimal:
         keeper.keep(moment)
         waiting = cluster.waiting
         worth = moment.instance.value[cluster.row_of[waiting]]
-        order = np.lexsort((waiting, moment.arrival(waiting), -worth))
+        rank = moment.priority(waiting) if moment.instance.objective.weighting == "tiers" else np.zeros(len(waiting))
+        order = np.lexsort((waiting, moment.arrival(waiting), -worth, -rank))
         queue, worth = waiting[order], worth[order]
         keeper.forget_all_but(moment, queue)
         room = np.minimum(cluster.room, keeper.promises.spare)
@@ -78,11 +79,13 @@ class Optimal:
         kept, hosts = worth_solving(cluster.class_of(queue), asked, room)
         if not kept.size:
             return []
-        elastic: dict[str, Any] = {}
+        more: dict[str, Any] = {}
         if moment.instance.reservation is not None:
-            elastic = {"reservation": asked[kept]}
+            more = {"reservation": asked[kept]}
             asked = moment.instance.demand[cluster.row_of[queue]]
-        instance = Instance.from_arrays(asked[kept], room[hosts], value=worth[kept], **elastic)
+        if moment.instance.objective.weighting == "tiers":
+            more |= {"priority": moment.priority(queue)[kept], "objective": Objective("tiers")}
+        instance = Instance.from_arrays(asked[kept], room[hosts], value=worth[kept], **more)
         placed = solve(instance, **self._options).host_index
         starts = np.flatnonzero(placed >= 0)
         return list(zip(queue[kept[starts]].tolist(), hosts[placed[starts]].tolist(), strict=True))

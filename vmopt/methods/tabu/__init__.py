@@ -1,1 +1,0 @@
-"""Tabu search on few hosts: many walkers at once, and what they agree on kept while the rest is solved anew."""

@@ -1,0 +1,43 @@
+"""The way in: a search of one objective, or of one level after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from vmopt.levels import Level
+from vmopt.methods.search import Search
+from vmopt.methods.tiers.ladder import Ladder
+from vmopt.methods.tiers.run import Method, run, run_baseline
+from vmopt.model.instance import Instance
+from vmopt.options import Options
+from vmopt.solution import Solution
+
+BASELINES = ("greedy-priority", "greedy-demand")
+
+
+def begin(
+    instance: Instance, method: str, inner: Method, options: Options, started: float
+) -> tuple[Search | Ladder, Callable[[], None]]:
+    """Return what is to be searched, and the work; an instance without tiers is one search."""
+    if instance.tiers is None:
+        search = Search(instance, options, started)
+        return search, partial(inner, search)
+    ladder = Ladder(instance, options, started)
+    return ladder, partial(run_baseline if method in BASELINES else run, ladder, method, inner)
+
+
+def with_levels(solution: Solution) -> Solution:
+    """Add the only level where all VMs have the same tier: it is what the solution says itself."""
+    if solution.instance.objective.weighting != "tiers" or solution.levels:
+        return solution
+    only = Level(
+        priority=int(solution.instance.priority[0]),
+        value=solution.objective,
+        bound=solution.bound,
+        bound_by=solution.bound_by,
+        status=solution.status,
+        seconds=solution.solve_seconds,
+    )
+    return replace(solution, levels=(only,))

@@ -1,0 +1,56 @@
+"""Fill: VMs of lower levels on what the levels above leave free."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from vmopt.allocation import best_allocation
+from vmopt.levels import tiers_of
+from vmopt.methods import greedy
+from vmopt.methods.free_capacity import Fit
+from vmopt.model.columns import frozen
+from vmopt.model.instance import Instance
+from vmopt.model.objective import IntArray
+
+FITS: tuple[Fit, ...] = ("first-fit", "best-fit")
+
+
+def fills(instance: Instance, host_index: IntArray, last: int, stop: float) -> Iterator[IntArray]:
+    """Yield placements that add VMs, the highest levels first, and lower no level up to `last`.
+
+    Parameters
+    ----------
+    host_index : (n_vms,) int array
+        Host of each VM of the levels up to `last`; -1 for the others.
+    stop : float
+        Value of ``time.perf_counter()`` at which to leave the rest unplaced.
+    """
+    order = greedy.order_by(instance, "priority")
+    level = tiers_of(instance).of[order]
+    may_come = host_index[order] < 0
+    if instance.reservation is not None:  # who comes late may leave less to those of the same level
+        may_come &= level > last
+    order = order[may_come]
+    for fit in FITS:
+        if instance.reservation is None:
+            yield greedy.place(instance, order, fit, host_index, stop)
+        else:
+            yield _by_level(instance, order, fit, host_index, stop)
+        if time.perf_counter() > stop:
+            return
+
+
+def _by_level(instance: Instance, order: IntArray, fit: Fit, host_index: IntArray, stop: float) -> IntArray:
+    """Let elastic VMs of each level keep all they can use, before VMs of the next come."""
+    level = tiers_of(instance).of[order]
+    for part in np.split(order, np.flatnonzero(np.diff(level)) + 1):
+        if time.perf_counter() > stop:
+            break
+        placed = (host_index >= 0)[:, None]
+        kept = np.where(placed, best_allocation(instance, host_index), instance.reserved)
+        host_index = greedy.place(replace(instance, reservation=frozen(kept)), part, fit, host_index, stop)
+    return host_index

@@ -1,0 +1,246 @@
+"""Ladder: the best placement level by level, and the best bound of each level."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from fractions import Fraction
+from math import fsum, nextafter
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.allocation import best_allocation
+from vmopt.errors import SolverError
+from vmopt.io.fingerprint import fingerprint
+from vmopt.level_worth import Steps, bounds_of_levels, combined, worth_of
+from vmopt.levels import Level, LevelBound, Values, tiers_of, values_of
+from vmopt.methods.history import History
+from vmopt.methods.search import Search
+from vmopt.methods.tiers.fill import fills
+from vmopt.methods.tiers.level_search import LevelSearch
+from vmopt.methods.tiers.weights import Weights
+from vmopt.model.columns import frozen
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+from vmopt.options import Options
+from vmopt.solution import HistoryPoint, Limit, Solution, Status
+from vmopt.verify import to_host_index, verify, verify_bound
+
+ROUNDING = 1e-9
+BY_LEVELS, BY_TOTAL = "levels", "total"
+GRACE_SECONDS = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class _Claim:
+    """A bound of a combined objective, for the levels from `first` on; a proof where prices prove it."""
+
+    first: int
+    per_value: FloatArray
+    per_vm: FloatArray
+    bound: float
+    by: str
+    proof: LevelBound | None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The best bound of one level so far."""
+
+    bound: Fraction
+    by: str = BY_TOTAL
+    proof: LevelBound | None = None
+
+
+class Ladder:
+    """What is known of all levels in one call of solve(): the counterpart of `Search` where priorities are tiers.
+
+    A placement is better than another if it has more in the first level in which they differ, in exact arithmetic. A
+    bound of a level holds given the levels above; it is worked out anew from its proof whenever those change.
+
+    Attributes
+    ----------
+    host_index : (n_vms,) int64 array
+        The best placement.
+    values : tuple of Fraction
+        Its value in each level.
+    """
+
+    def __init__(self, instance: Instance, options: Options, started: float | None = None) -> None:
+        self.instance, self.options = instance, options
+        self.started = time.perf_counter() if started is None else started
+        self.tiers = tiers_of(instance)
+        self.worth = worth_of(instance)
+        self.steps = Steps.of(instance, self.worth)
+        self.host_index = np.full(instance.n_vms, -1, dtype=np.int64)
+        self.values: Values = (Fraction(0),) * len(self.tiers)
+        self.known = [_Known(total) for total in self.steps.totals]
+        self.seconds_of = [0.0] * len(self.tiers)
+        self.found, self.complete = False, False
+        self.limit: Limit | None = None
+        self.backend: str | None = None
+        self.build_seconds = 0.0
+        self.history = History()
+        self._claims: list[_Claim] = []
+
+    @property
+    def seconds(self) -> float:
+        """Wall clock since the call began."""
+        return time.perf_counter() - self.started
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, at least 0."""
+        return max(0.0, self.options.time_limit - self.seconds)
+
+    @property
+    def objective(self) -> float:
+        """Sum of the values of the placed VMs, of all levels."""
+        return fsum(map(float, self.values))
+
+    @property
+    def bound(self) -> float:
+        """Sum of the bounds of the levels."""
+        return fsum(_upwards(value, known.bound) for value, known in zip(self.values, self.known, strict=True))
+
+    def within(self, value: Fraction, bound: Fraction) -> bool:
+        """Whether a value is within the requested gap of a bound; exactly, where values are exact."""
+        tolerance = self.options.gap + (0.0 if self.worth.whole else ROUNDING)
+        return value >= bound * (1 - Fraction(tolerance))
+
+    def is_settled(self, level: int) -> bool:
+        """Whether a level is within the requested gap of its bound."""
+        return self.within(self.values[level], self.known[level].bound)
+
+    def offer(self, placement: IntArray, method: str) -> bool:
+        """Take a placement of all levels if it is better; tell whether it was.
+
+        Raises
+        ------
+        SolverError
+            If the placement breaks a capacity.
+        """
+        host_index = to_host_index(self.instance, placement)
+        violations = verify(self.instance, host_index)
+        if violations:
+            raise SolverError(f"{method} made a placement that does not fit: {violations[0]}.")
+        values = values_of(self.instance, host_index)
+        if self.found and values <= self.values:
+            return False
+        self.found, self.host_index, self.values = True, host_index, values
+        self._work_out_bounds()
+        self.report(method)
+        return True
+
+    def fill(self, host_index: IntArray, last: int, method: str) -> None:
+        """Offer a placement of the levels up to `last`, with VMs of the others added."""
+        stop = self.started + self.options.time_limit + GRACE_SECONDS
+        for filled in fills(self.instance, host_index, last, stop):
+            self.offer(filled, method)
+
+    def learn(self, search: LevelSearch, method: str) -> None:
+        """Take what a search of some levels found out."""
+        self.build_seconds += search.build_seconds
+        self.backend = search.backend or self.backend
+        self.claim(search, search.level, search.weights)
+        if search.values > self.values[: search.last + 1]:
+            self.fill(search.best, search.last, method)
+        self.report(method)
+
+    def claim(self, search: Search, first: int, weights: Weights) -> None:
+        """Take the bounds of a search of levels that are combined by these weights."""
+        proof = LevelBound(frozen(search.prices), frozen(weights.per_value), frozen(weights.per_vm))
+        factors = weights.per_value, weights.per_vm
+        self._take(_Claim(first, *factors, search.price_bound, "prices", proof))
+        if search.bound < search.price_bound:
+            self._take(_Claim(first, *factors, search.bound, search.bound_by, proof))
+
+    def recall(self, solution: Solution) -> None:
+        """Prove anew what the levels of an earlier solution of the same instance prove by prices."""
+        levels, other = solution.levels, solution.instance
+        if not (other is self.instance or fingerprint(other) == fingerprint(self.instance)):
+            return
+        proofs = {id(level.proof): level.proof for level in levels if level.proof is not None}
+        for proof in proofs.values():
+            first = next(k for k, level in enumerate(levels) if level.proof is proof)
+            part, _ = combined(self.instance, self.worth, proof.per_value, proof.per_vm)
+            bound = verify_bound(part, proof.prices)
+            self._take(_Claim(first, proof.per_value, proof.per_vm, bound, "prices", proof))
+
+    def report(self, method: str) -> None:
+        """Write down, and tell, what is known now."""
+        point = HistoryPoint(self.seconds, self.objective, self.bound, method)
+        self.history.add(point)
+        if self.options.progress is not None:
+            self.options.progress(*point)
+
+    def solution(self, method: str) -> Solution:
+        """What is known now, as a Solution."""
+        if not self.found:
+            self.fill(self.host_index, -1, method)
+        levels = self._levels()
+        proven = all(level.status is Status.OPTIMAL for level in levels)
+        late = Limit.TIME if self.remaining <= 0 and not self.complete else None
+        self.history.add(HistoryPoint(self.seconds, self.objective, self.bound, method))
+        elastic = None if self.instance.reservation is None else best_allocation(self.instance, self.host_index)
+        objective = metrics.objective_of(self.instance, self.host_index, elastic)
+        return Solution(
+            instance=self.instance,
+            host_index=frozen(self.host_index),
+            status=Status.OPTIMAL if proven else Status.FEASIBLE,
+            limit=None if proven else self.limit or late,
+            objective=objective,
+            bound=max(objective, fsum(level.bound for level in levels)),
+            bound_by=BY_LEVELS,
+            prices=None,
+            method=method,
+            backend=self.backend,
+            build_seconds=self.build_seconds,
+            solve_seconds=self.seconds,
+            seed=self.options.seed,
+            requested_gap=self.options.gap,
+            history=self.history.points,
+            elastic_allocation=None if elastic is None else frozen(elastic),
+            levels=levels,
+        )
+
+    def _levels(self) -> tuple[Level, ...]:
+        return tuple(
+            Level(
+                priority=priority,
+                value=float(value),
+                bound=_upwards(value, known.bound),
+                bound_by=known.by,
+                status=Status.OPTIMAL if self.within(value, known.bound) else Status.FEASIBLE,
+                seconds=seconds,
+                proof=known.proof,
+            )
+            for priority, value, known, seconds in zip(
+                self.tiers.priority.tolist(), self.values, self.known, self.seconds_of, strict=True
+            )
+        )
+
+    def _take(self, claim: _Claim) -> None:
+        self._claims.append(claim)
+        self._tighten(claim)
+
+    def _work_out_bounds(self) -> None:
+        self.known = [_Known(total) for total in self.steps.totals]
+        for claim in self._claims:
+            self._tighten(claim)
+
+    def _tighten(self, claim: _Claim) -> None:
+        """Lower the bounds of levels; never below what a verified placement has there, given the levels above."""
+        bounds = bounds_of_levels(claim.bound, claim.per_value, claim.per_vm, self.worth, self.steps, self.values)
+        for level, bound in enumerate(bounds):
+            if level >= claim.first and bound is not None:
+                lowered = max(self.steps.down(level, bound), self.values[level])
+                if lowered < self.known[level].bound:
+                    self.known[level] = _Known(lowered, claim.by, claim.proof)
+
+
+def _upwards(value: Fraction, bound: Fraction) -> float:
+    """The nearest float that is not below a bound, or the value's own where they are equal."""
+    nearest = float(bound)
+    return nearest if bound <= value or Fraction(nearest) >= bound else nextafter(nearest, np.inf)

@@ -1,0 +1,127 @@
+"""Level by level: every level is searched under what those above have, in a fair share of the time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from vmopt.level_worth import combined
+from vmopt.methods import dual, knapsack_bound
+from vmopt.methods.search import Search
+from vmopt.methods.tiers.ladder import Ladder
+from vmopt.methods.tiers.level_search import LevelSearch
+from vmopt.methods.tiers.weights import gentle, weights
+from vmopt.solution import Limit
+
+Method = Callable[[Search], None]
+
+LEAST_SECONDS, LEAST_PART = 0.3, 0.01
+"""Of the time limit, what a search of its own takes at least: of more levels, some are searched together."""
+GENTLE = (1.0, 4.0)
+"""Weights of the levels above at which a level is bounded by prices alone."""
+BOUND_SHARE = 0.15
+MOST_PASSES = 3
+
+
+def run(ladder: Ladder, method: str, inner: Method) -> None:
+    """Fill by priority, then search the levels that this does not settle, from the first to the last.
+
+    Parameters
+    ----------
+    ladder : Ladder
+    method : str
+        Name of the method, for the history.
+    inner : callable
+        The method for a single objective.
+    """
+    ladder.fill(ladder.host_index, -1, "greedy-priority")
+    for _ in range(MOST_PASSES):
+        if not _climb(ladder, method, inner):
+            break
+    ladder.complete = ladder.remaining > 0
+
+
+def run_baseline(ladder: Ladder, method: str, inner: Method) -> None:
+    """Let a greedy baseline place all VMs as it always does, and bound the levels by prices."""
+    search = Search(ladder.instance, replace(ladder.options, progress=None), ladder.started)
+    inner(search)
+    ladder.offer(search.host_index, method)
+    for level in range(len(ladder.tiers)):
+        if ladder.remaining <= 0:
+            break
+        if not ladder.is_settled(level):
+            _bound(ladder, level, GENTLE[0], ladder.remaining)
+    ladder.complete = search.complete
+
+
+def _climb(ladder: Ladder, method: str, inner: Method) -> bool:
+    """Search every level that is not settled; tell whether some were stopped that could go on."""
+    unfinished = False
+    level = 0
+    while level < len(ladder.tiers):
+        if ladder.is_settled(level):
+            level += 1
+            continue
+        if ladder.remaining <= 0 or ladder.limit is Limit.INTERRUPTED:
+            return False
+        last, seconds = _share(ladder, level)
+        begin = time.perf_counter()
+        try:
+            _bound_below(ladder, level, seconds)
+            unfinished |= _search(ladder, level, last, seconds, method, inner)
+        finally:
+            spent = (time.perf_counter() - begin) / (last + 1 - level)
+            for k in range(level, last + 1):
+                ladder.seconds_of[k] += spent
+        level = last + 1
+    return unfinished
+
+
+def _share(ladder: Ladder, level: int) -> tuple[int, float]:
+    """Last level to search together with this one, and the seconds for it: few levels each have their own search."""
+    unsettled = [k for k in range(level, len(ladder.tiers)) if not ladder.is_settled(k)]
+    least = max(LEAST_SECONDS, LEAST_PART * ladder.options.time_limit)
+    n_searches = max(1, min(len(unsettled), int(ladder.remaining / least)))
+    together = -(-len(unsettled) // n_searches)
+    return unsettled[together - 1], ladder.remaining / -(-len(unsettled) // together)
+
+
+def _search(ladder: Ladder, level: int, last: int, seconds: float, method: str, inner: Method) -> bool:
+    """Search with weights that keep the levels apart, with stricter ones where they do not; tell if it was stopped."""
+    stop = time.perf_counter() + seconds
+    search = None
+    for factors in weights(level, last, ladder.worth, ladder.steps, ladder.values):
+        left = min(stop - time.perf_counter(), ladder.remaining)
+        if left <= 0 and search is not None:
+            return True
+        search = LevelSearch(ladder, level, last, factors, max(left, 0.0))
+        try:
+            inner(search)
+        finally:
+            ladder.learn(search, method)
+            ladder.limit = search.limit
+        if search.limit is Limit.INTERRUPTED or not search.misled:
+            break
+    return search is not None and not search.proven and search.remaining <= 0
+
+
+def _bound_below(ladder: Ladder, level: int, seconds: float) -> None:
+    """Bound a level by prices where levels above it have left VMs out: the capacity that they leave says most."""
+    if all(ladder.values[k] == ladder.steps.totals[k] for k in range(level)):
+        return
+    stop = time.perf_counter() + BOUND_SHARE * seconds
+    for weight in GENTLE:
+        left = stop - time.perf_counter()
+        if left > 0 and not ladder.is_settled(level):
+            _bound(ladder, level, weight, left)
+
+
+def _bound(ladder: Ladder, level: int, weight: float, seconds: float) -> None:
+    factors = gentle(level, ladder.worth, ladder.steps, ladder.values, weight)
+    part, _ = combined(ladder.instance, ladder.worth, factors.per_value, factors.per_vm)
+    search = Search(part, replace(ladder.options, time_limit=seconds, progress=None))
+    knapsack_bound.run(search)
+    if search.remaining > 0:
+        dual.run(search)
+    ladder.claim(search, level, factors)

@@ -1,0 +1,54 @@
+"""Levels of priority in summaries: a row for each, runs of levels that are wholly placed in one."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from math import fsum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vmopt.levels import tiers_of
+from vmopt.summary.figures import apart, number, percent
+from vmopt.summary.layout import Table
+
+if TYPE_CHECKING:
+    from vmopt.solution import Solution
+
+MAX_LEVELS = 12
+FEW = 3
+"""Levels that have a row each, even where all of them run."""
+
+
+def levels_of(solution: Solution) -> Table | None:
+    """Tabulate value, bound, gap and status of the levels; None where there are no tiers, or one."""
+    levels = solution.levels
+    if len(levels) < 2:
+        return None
+    of = tiers_of(solution.instance).of
+    asked = np.bincount(of, minlength=len(levels))
+    placed = np.bincount(of[solution.host_index >= 0], minlength=len(levels))
+    rows = []
+    for whole, run in groupby(range(len(levels)), key=lambda k: len(levels) > MAX_LEVELS and placed[k] == asked[k]):
+        together = list(run)
+        pieces = [together] if whole and len(together) > FEW else [[k] for k in together]
+        rows += [_row(solution, piece, int(placed[piece].sum()), int(asked[piece].sum())) for piece in pieces]
+    if len(rows) > MAX_LEVELS:
+        left = sum(level.status.value != "optimal" for level in levels)
+        told = f"{len(levels):,} levels in all, {left:,} of them not proven"
+        rows = [*rows[:MAX_LEVELS], (told, *[""] * 5)]
+    return Table(("priority", "status", "placed", "value", "bound", "gap"), rows, n_left=2)
+
+
+def _row(solution: Solution, piece: list[int], placed: int, asked: int) -> tuple[str, ...]:
+    levels = [solution.levels[k] for k in piece]
+    first, last = (number(float(level.priority), 12) for level in (levels[0], levels[-1]))
+    value, bound = fsum(level.value for level in levels), fsum(level.bound for level in levels)
+    proven = all(level.status.value == "optimal" for level in levels)
+    return (
+        first if len(piece) == 1 else f"{first} to {last}",
+        "optimal" if proven else "feasible",
+        f"{placed:,} of {asked:,}",
+        *apart(value, bound),
+        percent((bound - value) / bound if bound > 0 else 0.0),
+    )
