@@ -11,7 +11,7 @@ from vmopt.model.classes import VMClasses
 from vmopt.model.dominance import largest_by_price
 from vmopt.model.objective import FloatArray, IntArray
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 """Pairs of a VM class and a host class that are looked at together."""
 
 
@@ -38,21 +38,26 @@ def best_reduced(vms: VMClasses, capacity: IntArray, prices: FloatArray) -> tupl
     >>> best_reduced(vms, np.array([[8], [6]]), np.array([[0.5], [0.5]]))[0].tolist()
     [-inf, 2.0]
     """
-    best, magnitude = np.full(len(vms), -np.inf), np.zeros(len(vms))
+    so_far = np.full(len(vms), -np.inf), np.zeros(len(vms))
     if not len(capacity):
-        return best, magnitude
-    least = vms.demand if vms.reservation is None else vms.reservation
+        return so_far
     roomy = roomiest(capacity, prices)
-    _look(vms, np.arange(len(vms)), capacity[roomy], prices[roomy], (best, magnitude))
-    if len(roomy) == len(capacity):
-        return best, magnitude
-    rest = np.flatnonzero((least <= capacity.max(axis=0)).all(axis=1))
-    held = [fitting(vms.demand[rest[part]], capacity[roomy]).all(axis=1) for part in _parts(len(rest), len(roomy))]
-    rest = rest[~np.concatenate(held)] if held else rest
+    _look(vms, np.arange(len(vms)), capacity[roomy], prices[roomy], so_far)
+    rest = _others(vms, capacity, roomy) if len(roomy) < len(capacity) else np.zeros(0, dtype=np.int64)
     if len(rest):
         every = largest_by_price(capacity, prices) if len(rest) > len(capacity) else np.arange(len(capacity))
-        _look(vms, rest, capacity[every], prices[every], (best, magnitude))
-    return best, magnitude
+        _look(vms, rest, capacity[every], prices[every], so_far)
+    return so_far
+
+
+def _others(vms: VMClasses, capacity: IntArray, roomy: IntArray) -> IntArray:
+    """VM classes that some roomy host cannot hold whole, but that may fit some host."""
+    least, most = capacity[roomy].min(axis=0), capacity.max(axis=0)
+    held, hopeless = np.ones(len(vms), dtype=bool), np.zeros(len(vms), dtype=bool)
+    for k in range(capacity.shape[1]):
+        held &= vms.demand[:, k] <= least[k]
+        hopeless |= (vms.demand if vms.reservation is None else vms.reservation)[:, k] > most[k]
+    return np.flatnonzero(~held & ~hopeless)
 
 
 def roomiest(capacity: IntArray, prices: FloatArray) -> IntArray:

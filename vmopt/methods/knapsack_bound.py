@@ -9,13 +9,16 @@ from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
+TIME_SHARE = 0.2
+"""Part of the time in which one resource after the other has its turn."""
+
 
 def run(search: Search) -> None:
-    """Tighten the bound by the prices of each resource alone, the most wanted first; of that one in any case."""
+    """Tighten the bound by the prices of each resource alone, the most wanted first; of all while it is early."""
     instance = search.instance
     wanted = instance.demand.sum(axis=0, dtype=np.float64) / np.maximum(instance.total, 1)
     for number, k in enumerate(np.argsort(-wanted, kind="stable").tolist()):
-        if number and search.remaining <= 0:
+        if number and search.seconds > TIME_SHARE * search.options.time_limit:
             break
         search.tighten_by_prices(knapsack_prices(instance, k), "knapsack-bound")
 

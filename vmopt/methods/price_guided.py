@@ -33,6 +33,8 @@ WORK_PER_SECOND = 3_000_000
 """Those that are dealt in a second, at the least."""
 ROUGHLY = 0.1
 """Least part of what is left that counts as still to come: towards the end proportions matter no more."""
+SURELY = 0.9
+"""Part of the time left that a first deal may need at most, to be sure to end."""
 NEVER = -1e15
 NOTHING = 1e-300
 JUST = 1e-3
@@ -51,6 +53,11 @@ def run(search: Search) -> None:
         if size == HOSTS_AT_ONCE:
             levelling = LEVELLING * rng.uniform(0.1, 3.0)
             emphasis = rng.uniform(0.5, 1.5, len(emphasis))
+
+
+def is_quick(search: Search) -> bool:
+    """Whether a first deal is sure to end in the time left."""
+    return _work(search.instance, _group_sizes(search.instance)[0]) < SURELY * WORK_PER_SECOND * search.remaining
 
 
 def _group_sizes(instance: Instance) -> list[int]:
