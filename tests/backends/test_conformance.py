@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.backends.programs import CASES, Case, knapsack
+from tests.patience import PATIENCE
 from vmopt.backends import Backend, Capability, LPOptions, LPResult
 from vmopt.backends.checks import bound_from_prices
 from vmopt.backends.cp_sat.backend import CpSat
@@ -17,7 +18,7 @@ from vmopt.backends.pulp.backend import CBC, EITHER
 from vmopt.errors import BackendError
 from vmopt.solution import Status
 
-EXACT = LPOptions(time_limit=30.0, gap=0.0)
+EXACT = LPOptions(time_limit=PATIENCE, gap=0.0)
 ACCURACY = {"pdlp": 1e-4}
 
 
@@ -106,7 +107,7 @@ def test_a_gap_is_taken_and_told(backend: Backend) -> None:
     rng = np.random.default_rng(3)
     program = knapsack(rng.integers(10, 99, 25), 600, rng.integers(10, 99, 25))
     best = backend.solve(program, EXACT)
-    rough = backend.solve(program, LPOptions(time_limit=30.0, gap=0.2))
+    rough = backend.solve(program, LPOptions(time_limit=PATIENCE, gap=0.2))
     assert best.status is rough.status is Status.OPTIMAL
     assert program.value(rough.x) >= 0.8 * program.value(best.x)
     assert rough.bound >= program.value(best.x) * (1 - 1e-9)
@@ -115,5 +116,5 @@ def test_a_gap_is_taken_and_told(backend: Backend) -> None:
 def test_same_seed_same_answer(backend: Backend) -> None:
     """Tests that one thread and one seed give one answer."""
     program = CASES["knapsack" if Capability.INTEGER in backend.capabilities else "two rows"].program
-    points = [backend.solve(program, LPOptions(time_limit=30.0, seed=7)).x for _ in range(2)]
+    points = [backend.solve(program, LPOptions(time_limit=PATIENCE, seed=7)).x for _ in range(2)]
     assert np.array_equal(*points)

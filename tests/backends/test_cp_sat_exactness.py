@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.backends.programs import knapsack, program
+from tests.patience import PATIENCE
 from vmopt.backends import LPOptions
 from vmopt.backends.cp_sat.backend import CpSat
 from vmopt.backends.cp_sat.columns import column_limits
@@ -17,7 +18,7 @@ from vmopt.errors import BackendError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.solution import Status
 
-EXACT = LPOptions(time_limit=30.0, gap=0.0)
+EXACT = LPOptions(time_limit=PATIENCE, gap=0.0)
 
 # CP-SAT 9.15, given these rows as they are, calls 3017 and 3533 optimal.
 WRONGLY_CERTIFIED = {

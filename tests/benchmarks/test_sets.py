@@ -10,6 +10,8 @@ import pytest
 import vmopt
 from benchmarks.sets import SETS, Case, TestSet, data_folder
 from benchmarks.sets.changes import with_capacity, with_first_hosts, with_priorities
+from tests.io.data import without_data
+from tests.patience import PATIENCE
 
 GENERATED = ("generated", "scale", "growth", "plain", "anytime")
 PUBLISHED = tuple(name for name in SETS if name not in GENERATED)
@@ -17,8 +19,8 @@ PUBLISHED = tuple(name for name in SETS if name not in GENERATED)
 
 def cases(name: str) -> dict[str, Case]:
     """Cases of a set by name; the test is skipped where its data are absent."""
-    if missing := SETS[name].missing():
-        pytest.skip(missing)
+    if SETS[name].missing():
+        without_data()
     found = list(SETS[name].cases())
     assert len({case.name for case in found}) == len(found) > 0
     return {case.name: case for case in found}
@@ -136,7 +138,7 @@ def test_broken_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_a_tiny_case_is_solved() -> None:
     """Tests that a case becomes a solution that reaches its published optimum."""
     case = cases("or-library")["mknap1-1"]
-    assert vmopt.solve(case.make(0), time_limit=10, threads=1, gap=0).objective == case.best_known
+    assert vmopt.solve(case.make(0), time_limit=PATIENCE, threads=1, gap=0).objective == case.best_known
 
 
 def test_changes() -> None:

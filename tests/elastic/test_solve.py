@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vmopt
+from tests.patience import PATIENCE
 from tests.strategies import instances
 from vmopt import metrics
 from vmopt.cli.entry import main
@@ -57,7 +58,7 @@ def test_the_page_is_right() -> None:
 def test_hundreds_of_vms() -> None:
     """Tests that auto proves a small gap where a mixed program over all hosts is out of reach."""
     cluster = vmopt.generate("flavor", hosts=60, seed=4, reservation=0.5)
-    solution = vmopt.solve(cluster, threads=1, time_limit=20, gap=0.003)
+    solution = vmopt.solve(cluster, threads=1, time_limit=PATIENCE, gap=0.003)
     assert solution.status is vmopt.Status.OPTIMAL
     assert solution.bound_by == "prices"
     assert vmopt.verify_bound(cluster, solution.prices) == pytest.approx(solution.bound, rel=1e-12)

@@ -10,6 +10,7 @@ import pytest
 
 import vmopt
 from tests.formulation.test_writers import optimum_of_mps
+from tests.patience import PATIENCE
 from vmopt import metrics
 from vmopt.backends.pulp.backend import solvers_found
 from vmopt.errors import FileError
@@ -53,7 +54,7 @@ def test_every_solvers_file_is_read(tmp_path: Path, solver: str) -> None:
 def test_the_objective_is_vmopts_own(tmp_path: Path, instance: vmopt.Instance) -> None:
     """Tests that another reader and solver reaches the objective that vmopt reports."""
     path = ExportedModel.of(instance).write(tmp_path / "model.mps")
-    best = vmopt.solve(instance, method="exact", backend="highs", gap=0, threads=1, time_limit=60)
+    best = vmopt.solve(instance, method="exact", backend="highs", gap=0, threads=1, time_limit=PATIENCE)
     assert -optimum_of_mps(path) == pytest.approx(best.objective, rel=1e-6)  # a file that minimises
 
 
@@ -68,7 +69,7 @@ def test_there_and_back(tmp_path: Path, instance: vmopt.Instance) -> None:
     )
     host_index = repair(instance, exported.read(tmp_path / "model.sol"))
     assert vmopt.verify(instance, host_index) == ()
-    best = vmopt.solve(instance, method="exact", gap=0, threads=1, time_limit=60)
+    best = vmopt.solve(instance, method="exact", gap=0, threads=1, time_limit=PATIENCE)
     allocation = (
         None
         if instance.reservation is None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import vmopt
+from tests.patience import PATIENCE
 from vmopt.errors import BackendError, SolverError
 from vmopt.methods import column_generation, dual, exact, knapsack_bound, neighbourhood, price_guided
 from vmopt.methods.attempt import Attempt
@@ -89,5 +90,5 @@ def test_one_backend_of_the_race_is_enough(monkeypatch: pytest.MonkeyPatch, fail
 
     monkeypatch.setattr(Attempt, "_solve", failing_solve)
     with pytest.warns(RuntimeWarning, match=f"{failing} failed"):
-        solution = vmopt.solve(SMALL, gap=0, threads=threads, time_limit=20)
+        solution = vmopt.solve(SMALL, gap=0, threads=threads, time_limit=PATIENCE)
     assert (solution.status, solution.objective) == (vmopt.Status.OPTIMAL, 35.0)

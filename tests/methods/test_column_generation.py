@@ -9,6 +9,7 @@ import vmopt
 from tests.conformance.brute_force import optimum
 from tests.conformance.cases import CASES
 from tests.methods.certificates import certified_by_patterns
+from tests.patience import PATIENCE
 from vmopt.backends import LPOptions, get
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.patterns import place_patterns
@@ -21,7 +22,7 @@ from vmopt.pattern_bound import PatternBound, verify_pattern_bound
 
 
 def searched(kind: str, hosts: int, seed: int = 1) -> Search:
-    search = Search(vmopt.generate(kind, hosts=hosts, seed=seed), Options(time_limit=60.0, gap=1e-3))
+    search = Search(vmopt.generate(kind, hosts=hosts, seed=seed), Options(time_limit=PATIENCE, gap=1e-3))
     column_generation.run_once(search)
     return search
 
@@ -94,7 +95,7 @@ def test_enumeration_proves_the_optimum() -> None:
     for _ in range(6):
         demand = rng.integers(3, 7, (14, 2)).repeat(2, axis=0)
         instance = vmopt.Instance.from_arrays(demand, np.full((4, 2), 15), value=rng.integers(0, 9, 28))
-        search = Search(instance, Options(time_limit=20.0, gap=0.0))
+        search = Search(instance, Options(time_limit=PATIENCE, gap=0.0))
         column_generation.run_once(search)
         best = vmopt.solve(instance, method="exact", backend="highs", gap=0)
         assert search.proven
@@ -121,7 +122,7 @@ def test_a_host_of_too_many_patterns_stays_as_it_is(seed: int, monkeypatch: pyte
     demand, value = rng.integers(3, 9, (16, 2)), rng.integers(10, 60, 16)
     instance = vmopt.Instance.from_arrays(demand, [[40, 36], [9, 9], [9, 8], [10, 7]], value=value)
     monkeypatch.setattr(enumeration, "ALL", Effort(beam=60, core=10**6, every=True))
-    search = Search(instance, Options(time_limit=60, gap=0))
+    search = Search(instance, Options(time_limit=PATIENCE, gap=0))
     program = column_generation.begin(search)
     within = enumeration.enumerate_within(search, program, 0.1 * program.bound)
     assert within is not None
@@ -138,7 +139,7 @@ def test_patterns_that_earn_nothing_are_not_left_out() -> None:
     """Tests that where hosts cost nothing, because everything fits, enumeration claims no bound below everything."""
     demand = [[6], [4], [6], [4], [7], [3], [5], [5]]
     instance = vmopt.Instance.from_arrays(demand, [[10]] * 4, value=[1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8])
-    search = Search(instance, Options(time_limit=60, gap=0))
+    search = Search(instance, Options(time_limit=PATIENCE, gap=0))
     program = column_generation.begin(search)
     assert program.valid.hosts.tolist() == [0.0]
     search.offer(np.array([0, 1, 1, 0, 2, 3, 3, -1]), "all but one")

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 import vmopt
+from tests.patience import PATIENCE
 from vmopt import generate, verify_bound
 from vmopt.pattern_bound import verify_pattern_bound
 
 CLUSTER = generate("large", hosts=4, seed=2)
-PROVEN = vmopt.solve(CLUSTER, method="column-generation", threads=1, time_limit=60)
+PROVEN = vmopt.solve(CLUSTER, method="column-generation", threads=1, time_limit=PATIENCE)
 BALANCED = vmopt.Instance.from_arrays([[5, 1], [1, 5], [4, 2], [2, 3]] * 3, [[9, 9], [12, 10]])
 PRICED = vmopt.solve(BALANCED, method="greedy-demand", threads=1)
 PRICED = replace(PRICED, prices=vmopt.relax(BALANCED, threads=1).prices)

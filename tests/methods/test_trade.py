@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import vmopt
+from tests.patience import PATIENCE
 from vmopt.errors import OptionError
 from vmopt.methods.locality import trade as module
 from vmopt.methods.locality.sites import sites_of
@@ -45,7 +46,7 @@ def test_small_trades_are_optimal(seed: int) -> None:
     cluster, network, traffic = case(seed)
     best = brute_force(cluster, network, traffic, 4.0)
     solution = vmopt.solve(
-        cluster, network=network, traffic=traffic, latency_weight=4.0, gap=0, threads=1, time_limit=20
+        cluster, network=network, traffic=traffic, latency_weight=4.0, gap=0, threads=1, time_limit=PATIENCE
     )
     assert solution.trade.value == pytest.approx(best, rel=1e-6)
     assert solution.trade.bound == pytest.approx(best, rel=1e-6)
