@@ -103,7 +103,7 @@ def test_plain_refuses_elastic_vms() -> None:
 def test_what_goes_wrong_in_the_second_thread_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that any error of the rival reaches the caller, and that the favourite's placement is kept."""
     monkeypatch.setattr(exact, "RIVAL", "no such backend")
-    search = Search(vmopt.generate("flavor", hosts=2, seed=1), Options(time_limit=PATIENCE, gap=0.0, threads=2))
+    search = Search(vmopt.generate("flavor", hosts=2, seed=1), Options(time_limit=5.0, gap=0.0, threads=2))
     with pytest.raises(vmopt.OptionError, match="no such backend"):
         exact.race(search)
     assert search.found
