@@ -72,7 +72,8 @@ def test_the_time_limit_is_kept_by_continuous_programs(name: str) -> None:
 @pytest.mark.parametrize("name", INTEGER)
 def test_ctrl_c_returns_the_best_point(name: str, program) -> None:
     """Tests that Ctrl-C ends a solve early, with the best point so far and without an exception."""
-    result = interrupted(lambda: get(name).solve(program, LPOptions(time_limit=PATIENCE, gap=0.0)))
+    options = LPOptions(time_limit=PATIENCE, gap=0.0, start=np.zeros(program.n_columns))
+    result = interrupted(lambda: get(name).solve(program, options))
     assert (result.status, result.limit) == (Status.FEASIBLE, Limit.INTERRUPTED)
     assert program.violation(result.x) == 0.0
 

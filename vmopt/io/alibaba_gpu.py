@@ -30,8 +30,8 @@ def read_alibaba_gpu(
 
     Resources are cpu in millicores, memory in MiB, gpu in thousandths of a GPU; a pod asks for ``num_gpu * gpu_milli``,
     a node has 1000 for each of its GPUs. The GPUs of a node count as one amount (three pods of 0.6 fit on two): which
-    of them a pod gets is not modelled, nor is ``gpu_spec``, the GPU models that a pod accepts; it and the model of a node
-    are kept as labels.
+    of them a pod gets is not modelled, nor is ``gpu_spec``, the GPU models that a pod accepts. It and the model of a
+    node are kept as labels.
 
     Parameters
     ----------
