@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         NetworkError,
         OptionError,
         PlacementError,
+        RoundingWarning,
         SolverError,
         VmoptError,
     )
@@ -84,6 +85,7 @@ __all__ = [
     "Recheck",
     "Relaxation",
     "Requests",
+    "RoundingWarning",
     "Shares",
     "Solution",
     "SolverError",
@@ -168,6 +170,7 @@ _HOMES = {
             "NetworkError",
             "OptionError",
             "PlacementError",
+            "RoundingWarning",
             "SolverError",
             "VmoptError",
         ],

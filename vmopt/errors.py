@@ -37,3 +37,7 @@ class SolverError(VmoptError, RuntimeError):
 
 class ExtraError(VmoptError, ImportError):
     """A part of vmopt needs a package that comes with one of its extras and is not installed."""
+
+
+class RoundingWarning(UserWarning):
+    """Amounts have no common unit and were rounded: the message says by how much at most, and how to avoid it."""

@@ -33,8 +33,8 @@ def test_reservations_of_all_are_none() -> None:
 def test_reservations_share_the_scale() -> None:
     """Tests that reservations are in the units of demand and capacity, and round up."""
     cluster = Instance.from_arrays([[1], [2]], [[4]], reservation=[[0.25], [1.5]])
-    assert cluster.scale.tolist() == [100]
-    assert cluster.reservation.ravel().tolist() == [25, 150]
+    assert cluster.scale.tolist() == [4]
+    assert cluster.reservation.ravel().tolist() == [1, 6]
     thirds = Instance.from_arrays([[1.0]], [[4]], reservation=[[1 / 3]])
     assert thirds.reservation[0, 0] / thirds.scale[0] >= 1 / 3
 

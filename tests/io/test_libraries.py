@@ -53,7 +53,7 @@ def test_mknap(tmp_path: Path) -> None:
     (first, optimum), (second, unknown) = read_mknap(put(tmp_path, MKNAP))
     assert (optimum, unknown) == (7.5, None)
     assert (first.demand / first.scale).tolist() == [[1, 2], [2, 0.5]]
-    assert first.capacity.tolist() == [[3, 30]]
+    assert (first.capacity / first.scale).tolist() == [[3, 3]]
     assert first.value.tolist() == [4, 3.5]
     assert (second.demand.tolist(), second.capacity.tolist(), second.value.tolist()) == ([[6]], [[7]], [5])
 

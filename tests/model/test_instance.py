@@ -31,9 +31,9 @@ def cluster() -> Instance:
 def test_rows_become_columns(cluster: Instance) -> None:
     """Tests that Host and VM objects end in the right columns, what is left out as its default."""
     assert cluster.resources == ("cpu", "memory")
-    assert cluster.scale.tolist() == [1, 10]
-    assert cluster.demand.tolist() == [[4, 160], [2, 0], [0, 5]]
-    assert cluster.capacity.tolist() == [[8, 320], [4, 160]]
+    assert cluster.scale.tolist() == [1, 2]
+    assert cluster.demand.tolist() == [[4, 32], [2, 0], [0, 1]]
+    assert cluster.capacity.tolist() == [[8, 64], [4, 32]]
     assert cluster.priority.tolist() == [3, 1, 1]
     assert cluster.own_value is not None
     assert np.array_equal(cluster.own_value, [np.nan, 7.5, np.nan], equal_nan=True)
@@ -181,7 +181,7 @@ def test_the_caller_s_arrays_are_left_alone() -> None:
 def test_replace_changes_one_thing(cluster: Instance) -> None:
     """Tests that replace takes amounts in the user's units and keeps the rest."""
     changed = cluster.replace(capacity=[[8, 32.5], [4, 16]])
-    assert changed.capacity.tolist() == [[8, 325], [4, 160]]
+    assert changed.capacity.tolist() == [[8, 65], [4, 32]]
     assert changed != cluster
     assert changed.replace(capacity=[[8, 32], [4, 16]]) == cluster
     with pytest.raises(InstanceError, match="3 VM names for 1 VMs"):

@@ -113,6 +113,16 @@ def test_whole_units_need_integers() -> None:
         vmopt.share(4, [3.5, 3]).whole_units()
 
 
+@pytest.mark.parametrize("policy", ["utilization", "proportional", "max-min", "dominant"])
+def test_reservations_may_fill_the_pool(policy: str) -> None:
+    """Tests that reservations that add up to the capacity as people count are accepted and given."""
+    assert vmopt.share(0.3, [1, 1], reservation=[0.1, 0.2], policy=policy).allocation.ravel().tolist() == [0.1, 0.2]
+    tenths = np.full(10, 0.1, dtype=np.float32)
+    assert vmopt.share(1, tenths, reservation=tenths, policy=policy).allocation.ravel().tolist() == [0.1] * 10
+    with pytest.raises(vmopt.InstanceError, match="more of"):
+        vmopt.share(0.3, [1, 1], reservation=[0.1, 0.2000001], policy=policy)
+
+
 def test_as_text_and_html() -> None:
     """Tests that the summary names policy, prices and VMs, and that the table stops after some of them."""
     shares = vmopt.share({"<cpu>": 40}, [2] * 30, policy="max-min")

@@ -8,7 +8,8 @@ import numpy as np
 
 from vmopt.errors import FileError
 from vmopt.io.json_file import shown
-from vmopt.model.amounts import MAX_TOTAL, in_user_units
+from vmopt.model.amounts import in_user_units
+from vmopt.model.grid import MAX_TOTAL
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
 from vmopt.solution import Solution

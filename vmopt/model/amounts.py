@@ -1,7 +1,6 @@
 """Amounts are exact integers: int64 in a unit fixed per resource.
 
-Floats are brought to integers by a power of ten per resource. Where no power up to 10^6 is exact, demand rounds up and
-capacity rounds down, so that a placement that fits the integers fits the floats.
+Here the tables that users give are checked, column by column; `vmopt.model.grid` brings floats to integers.
 """
 
 from __future__ import annotations
@@ -10,26 +9,22 @@ import numbers
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from math import fsum
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from vmopt.errors import InstanceError
+from vmopt.model.grid import MAX_TOTAL
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray
 
-MAX_SCALE = 10**6
-MAX_SCALED = 2**50
-"""Scaled amounts stay below this, so that dividing by the scale and multiplying again gives the same integer."""
 MAX_FLOAT = 2**53
 """From here on, not every integer is a float."""
-MAX_TOTAL = 2**62
 OWNERS = {"demand": "VM", "reservation": "VM", "capacity": "host"}
-Rounding = Literal["up", "down"]
 
 
 def as_numbers(table: Any, names: Names, resources: tuple[str, ...], what: str) -> list[FloatArray | IntArray]:
-    """Check a table of amounts and return its columns, one per resource, each int64 or float64.
+    """Check a table of amounts and return its columns, one per resource, each int64 or a float as precise as given.
 
     Parameters
     ----------
@@ -55,43 +50,11 @@ def as_numbers(table: Any, names: Names, resources: tuple[str, ...], what: str) 
     return [_column(array[:, k], names, resource, what) for k, resource in enumerate(resources)]
 
 
-def scale_of(*columns: FloatArray | IntArray) -> int:
-    """Smallest power of ten, at most 10^6, that makes every number of the columns an integer; else the largest allowed.
-
-    A float counts as the decimal it prints as: 0.1 is one tenth.
-
-    Examples
-    --------
-    >>> scale_of(np.array([0.5, 2.25]), np.array([3]))
-    100
-    """
-    scale = 1
-    floats = [column for column in columns if column.dtype.kind == "f"]
-    peak = max((float(column.max(initial=0)) for column in columns), default=0.0)
-    while scale < MAX_SCALE and not all(_exact(column, scale).all() for column in floats):
-        if peak * scale * 10 >= MAX_SCALED:
-            break
-        scale *= 10
-    return scale
-
-
-def to_integers(column: FloatArray | IntArray, scale: int, rounding: Rounding) -> IntArray:
-    """Amounts times `scale` as int64, rounded only where no integer is exact."""
-    if column.dtype.kind == "i":
-        return column.astype(np.int64) * scale
-    nearest = np.rint(column * scale)
-    if rounding == "up":
-        nearest += nearest / scale < column
-    else:
-        nearest -= nearest / scale > column
-    return nearest.astype(np.int64)
-
-
-def check_total(column: FloatArray | IntArray, scale: int, resource: str, what: str) -> None:
-    """Refuse a column whose scaled sum could overflow 64-bit arithmetic."""
+def check_total(column: FloatArray | IntArray, resource: str, what: str) -> None:
+    """Refuse a column whose sum could overflow 64-bit arithmetic."""
     with np.errstate(over="ignore"):
         total = float(column.sum(dtype=np.float64))
-    if total * scale >= MAX_TOTAL:
+    if total >= MAX_TOTAL:
         raise InstanceError(
             f"the {what} of resource {resource!r} adds up to more than 2^62 units: give it in a larger unit."
         )
@@ -158,16 +121,11 @@ def _may_have_lost_digits(array: Any, table: Any) -> bool:
     return bool(np.fmax.reduce(np.abs(array), axis=None, initial=0) >= MAX_FLOAT)
 
 
-def _exact(column: FloatArray | IntArray, scale: int) -> BoolArray:
-    exact: BoolArray = np.rint(column * scale) / scale == column
-    return exact
-
-
 def _column(column: Any, names: Names, resource: str, what: str) -> FloatArray | IntArray:
     if column.dtype.kind == "O":
         column = _from_objects(column, names, resource, what)
     if column.dtype.kind == "f":
-        column = column.astype(np.float64)
+        column = column if column.dtype.itemsize < 8 else column.astype(np.float64)
         _refuse(~np.isfinite(column), column, names, resource, what, "amounts must be finite numbers")
     _refuse(column < 0, column, names, resource, what, "amounts cannot be negative")
     if column.dtype.kind == "u":

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from vmopt.errors import InstanceError
-from vmopt.model import amounts
+from vmopt.model import amounts, grid
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective, Weighting
+from vmopt.model.rounding import warn_of_rounding
 
 Columns = Sequence[FloatArray | IntArray]
 Labels = tuple[Mapping[str, str], ...]
@@ -50,7 +51,9 @@ def resource_names(given: Sequence[str] | None, capacity: Any) -> tuple[str, ...
 def integers(
     demand: Columns, capacity: Columns, resources: tuple[str, ...], reservation: Columns | None = None
 ) -> tuple[IntArray, IntArray, IntArray, IntArray | None]:
-    """Bring the amounts to integers, each resource by the smallest scale that holds its (rounded) amounts.
+    """Bring the amounts to integers, each resource by the smallest scale that holds what its amounts mean.
+
+    Where amounts had to be rounded, one warning tells of all of them.
 
     Returns
     -------
@@ -63,16 +66,15 @@ def integers(
         what: np.empty((len(table[0]), len(resources)), dtype=np.int64) for what, table in tables.items()
     }
     scales = np.ones(len(resources), dtype=np.int64)
+    off = dict.fromkeys(resources, 0.0)
     for k, resource in enumerate(resources):
-        scale = amounts.scale_of(*(table[k] for table in tables.values()))
         for what, table in tables.items():
-            amounts.check_total(table[k], scale, resource, what)
-            whole[what][:, k] = amounts.to_integers(table[k], scale, "down" if what == "capacity" else "up")
-        while scale > 1 and not any((units[:, k] % 10).any() for units in whole.values()):
-            scale //= 10
-            for units in whole.values():
-                units[:, k] //= 10
-        scales[k] = scale
+            amounts.check_total(table[k], resource, what)
+        fitted = grid.fit({what: table[k] for what, table in tables.items()})
+        scales[k], off[resource] = fitted.scale, fitted.off
+        for what, units in fitted.units.items():
+            whole[what][:, k] = units
+    warn_of_rounding(off)
     return whole["demand"], whole["capacity"], scales, whole.get("reservation")
 
 

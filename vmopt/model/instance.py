@@ -36,7 +36,7 @@ class Instance:
     resources : tuple of str
         Names of the resources, the columns of `demand` and `capacity`.
     scale : (n_resources,) int64 array
-        Power of ten that brought the given amounts to integers; 1 where they were integers.
+        What the given amounts were multiplied by to make them integers; 1 where they were integers.
     vm_names, host_names : Names
         Kept if given, else made on demand.
     is_container : (n_vms,) bool array or None
@@ -89,7 +89,8 @@ class Instance:
         Parameters
         ----------
         demand, capacity : (n_vms, n_resources) and (n_hosts, n_resources) array-likes
-            Amounts in your own units, integers or floats, at least 0.
+            Amounts in your own units, integers or floats, at least 0. A float counts as the simple fraction or decimal
+            that it is the nearest float of: 0.1, 1/3 and 100/1024 are exact, and so are sums of them.
         priority : (n_vms,) array-like, optional
             Positive (any integers where the objective has tiers); default 1.
         value : (n_vms,) array-like, optional
@@ -107,6 +108,11 @@ class Instance:
         ------
         InstanceError
             If anything is negative, NaN, infinite, too large, of the wrong shape, or named twice.
+
+        Warns
+        -----
+        RoundingWarning
+            Where the floats of a resource have no common unit, demand was rounded up and capacity down.
         """
         n_vms, n_hosts = columns.length(demand, "VM"), columns.length(capacity, "host")
         vms = Names.counted("vm", n_vms) if vm_names is None else Names.given(vm_names, n_vms, "VM")

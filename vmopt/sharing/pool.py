@@ -10,6 +10,7 @@ import numpy as np
 
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns
+from vmopt.model.grid import meant
 from vmopt.model.names import Names
 from vmopt.model.objective import FloatArray
 
@@ -18,6 +19,8 @@ SMALLEST = 1e-9
 """Amounts above 0 are at least this."""
 MOST_APART = 1e12
 """The largest weight is at most so many times the smallest."""
+ROUNDING = 2.0**-48
+"""Sums of floats are off by up to this part of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,7 @@ class Pool:
     Attributes
     ----------
     capacity : (n_resources,) float64 array
+        The sum of the reservations where they are above the capacity by no more than the rounding of floats.
     demand : (n_vms, n_resources) float64 array
         What each VM would use, the most it may get.
     reservation : (n_vms, n_resources) float64 array
@@ -62,6 +66,7 @@ class Pool:
         reserved = np.zeros_like(demand_table)
         if reservation is not None:
             reserved = _floats(_as_table(reservation, len(resources)), vms, resources, "reservation")
+        capacity_row = _holding(reserved, capacity_row)
         _check_reservation(reserved, demand_table, capacity_row, vms, resources)
         tables = (capacity_row, demand_table, reserved)
         whole = all(bool((table == np.rint(table)).all()) for table in tables)
@@ -110,7 +115,13 @@ def _floats(table: Any, names: Names, resources: tuple[str, ...], what: str) -> 
         if ((column > 0) & (column < SMALLEST)).any():
             least = float(column[column > 0].min())
             raise InstanceError(f"{least:g} is too little {what} of {resource!r}: give it in a smaller unit.")
-    return np.column_stack(given).astype(np.float64)
+    return np.column_stack([meant(column) for column in given])
+
+
+def _holding(reservation: FloatArray, capacity: FloatArray) -> FloatArray:
+    """Return the capacity, or what is reserved of it where only rounding is between the two."""
+    reserved = amounts.sums(reservation)
+    return np.where(reserved <= capacity * (1 + ROUNDING), np.maximum(reserved, capacity), capacity)
 
 
 def _check_reservation(
