@@ -46,7 +46,8 @@ def main() -> None:
         hosts, requests = vmopt.io.read_alibaba_requests(given.nodes, given.pods, hosts=wanted)
         if given.every:
             names = tuple(hosts.host_names)[:: given.every]
-            hosts = hosts.replace(capacity=hosts.capacity[:: given.every], host_names=names, host_labels=None)
+            capacity = hosts.as_columns()["capacity"][:: given.every]
+            hosts = hosts.replace(capacity=capacity, host_names=names, host_labels=None)
         measure(hosts, requests if given.load is None else requests.at_load(given.load, hosts), policies)
     else:
         for seed in range(given.seeds):

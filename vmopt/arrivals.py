@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.generate import generate
 from vmopt.model.instance import Instance
@@ -72,16 +73,17 @@ def generate_requests(
     >>> hosts.n_hosts, round(requests.offered_load(hosts), 6), requests.span
     (5, 1.3, 86400.0)
     """
-    _check(arrivals, load, span, mean_duration)
+    load, span, mean_duration = _check(arrivals, load, span, mean_duration)
     cluster = generate(kind, hosts=hosts, load=ENOUGH * load * span / mean_duration, seed=seed, resources=resources)
     rng = np.random.default_rng([SALT, seed])
     duration = rng.lognormal(np.log(mean_duration) - SIGMA**2 / 2, SIGMA, cluster.n_vms)
     count = _enough(cluster, duration, load * span)
     arrival = ARRIVALS[arrivals](rng, count)
     arrival = (arrival - arrival[0]) / (arrival[-1] - arrival[0]) * span
+    demand = cluster.as_columns()["demand"][:count]
     requests = Requests.from_arrays(
         arrival,
-        cluster.demand[:count],
+        demand,
         duration=duration[:count],
         priority=cluster.priority[:count],
         resources=cluster.resources,
@@ -89,7 +91,7 @@ def generate_requests(
     exact = load / requests.offered_load(cluster)  # the last VM, and chance, leave it a little off
     requests = Requests.from_arrays(
         arrival,
-        cluster.demand[:count],
+        demand,
         duration=duration[:count] * exact,
         priority=cluster.priority[:count],
         resources=cluster.resources,
@@ -121,14 +123,13 @@ def _enough(cluster: Instance, duration: FloatArray, wanted: float) -> int:
     return max(2, min(len(asked), int(np.searchsorted(asked, wanted)) + 1))
 
 
-def _check(arrivals: Any, load: Any, span: Any, mean_duration: Any) -> None:
-    if arrivals not in ARRIVALS:
-        raise OptionError(f"arrivals is {arrivals!r}: use {' or '.join(ARRIVALS)}.")
-    for name, number in (("load", load), ("span", span), ("mean_duration", mean_duration)):
-        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < float("inf"):
-            raise OptionError(f"{name} is {number!r}: give a finite number above 0.")
+def _check(arrivals: Any, load: Any, span: Any, mean_duration: Any) -> tuple[float, float, float]:
+    checks.choice(arrivals, "arrivals", ARRIVALS)
+    load, span = checks.positive(load, "load"), checks.positive(span, "span")
+    mean_duration = checks.positive(mean_duration, "mean_duration")
     if ENOUGH * load * span / mean_duration > 1000:
         raise OptionError(
             f"{load:g} times the hosts for {span:g} s, {mean_duration:g} s a VM, is too much at a time: take a shorter "
             "span or longer durations."
         )
+    return load, span, mean_duration

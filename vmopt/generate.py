@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.further_resources import FURTHER, with_further
 from vmopt.model.instance import Instance
@@ -141,21 +142,18 @@ def _until_loaded(sample: Sampler, rng: np.random.Generator, capacity: IntArray,
 
 
 def _check(kind: str, hosts: int, load: float, seed: int, vms: int | None) -> None:
-    if kind not in KINDS:
-        raise OptionError(f"kind {kind!r} is unknown: use {', '.join(KINDS)}.")
-    for name, number, least in (("hosts", hosts, 1), ("seed", seed, 0), ("vms", 1 if vms is None else vms, 1)):
-        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
-            raise OptionError(f"{name} is {number!r}: give an integer of at least {least}.")
-    if isinstance(load, bool) or not isinstance(load, int | float) or not 0 < load <= 1000:
-        raise OptionError(f"load is {load!r}: give a number above 0 and at most 1000.")
+    checks.choice(kind, "kind", KINDS)
+    checks.integer(hosts, "hosts", 1)
+    checks.integer(seed, "seed")
+    if vms is not None:
+        checks.integer(vms, "vms", 1)
+    if not checks.is_number(load) or not 0 < load <= 1000:
+        raise OptionError(f"load is {checks.shown(load)}: give a number above 0 and at most 1000.")
 
 
 def _check_part(reservation: float) -> None:
-    if isinstance(reservation, bool) or not isinstance(reservation, int | float) or not 0 <= reservation <= 1:
-        raise OptionError(f"reservation is {reservation!r}: give the part of the demand that is reserved, from 0 to 1.")
+    checks.between(reservation, "reservation", 0, 1, "the part of the demand that is reserved, from 0 to 1")
 
 
 def _check_resources(resources: int) -> None:
-    given = not isinstance(resources, bool) and isinstance(resources, int | np.integer)
-    if not given or not 1 <= resources <= len(RESOURCES):
-        raise OptionError(f"resources is {resources!r}: give an integer from 1 to {len(RESOURCES)}.")
+    checks.integer(resources, "resources", 1, len(RESOURCES))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.errors import PlacementError
+from vmopt.model.amounts import in_own_unit
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
 
@@ -21,6 +22,8 @@ class Misallocation:
     vm, resource : str
     given, least, most : int
         In the instance's integer units; an unplaced VM gets nothing.
+    scale : int
+        How many of these one of the user's own units is.
     """
 
     vm: str
@@ -28,9 +31,11 @@ class Misallocation:
     given: int
     least: int
     most: int
+    scale: int = 1
 
     def __str__(self) -> str:
-        return f"VM {self.vm!r} is given {self.given} of {self.resource}, but {self.least} to {self.most} is allowed"
+        given, least, most = (in_own_unit(units, self.scale) for units in (self.given, self.least, self.most))
+        return f"VM {self.vm!r} is given {given} of {self.resource}, but {least} to {most} is allowed"
 
 
 def to_allocation(instance: Instance, allocation: Any) -> IntArray:
@@ -60,7 +65,12 @@ def misallocations(instance: Instance, host_index: IntArray, amounts: IntArray) 
     wrong = np.argwhere((amounts < least) | (amounts > most)).tolist()
     return [
         Misallocation(
-            instance.vm_names[i], instance.resources[k], int(amounts[i, k]), int(least[i, k]), int(most[i, k])
+            instance.vm_names[i],
+            instance.resources[k],
+            int(amounts[i, k]),
+            int(least[i, k]),
+            int(most[i, k]),
+            int(instance.scale[k]),
         )
         for i, k in wrong
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from vmopt import checks
 from vmopt.errors import OptionError
 
 ProgressCallback = Callable[[float, float, float, str], object]
@@ -28,15 +29,15 @@ class Options:
 
 def checked_limits(time_limit: Any, gap: Any, seed: Any, threads: Any) -> tuple[float, float, int, int]:
     """Return the four as plain numbers, `threads` filled in, or say what is wrong with one."""
-    if not _is_number(time_limit) or not isfinite(time_limit) or time_limit < 0:
+    if not checks.is_number(time_limit) or not isfinite(time_limit) or time_limit < 0:
         raise OptionError(f"time_limit is {time_limit!r}: give a finite number of seconds, at least 0.")
-    if not _is_number(gap) or not 0 <= gap < 1:
+    if not checks.is_number(gap) or not 0 <= gap < 1:
         raise OptionError(f"gap is {gap!r}: give a fraction from 0 to below 1, such as 0.001 for 0.1 %.")
-    if not _is_integer(seed) or not 0 <= seed < 2**31:
+    if not checks.is_integer(seed) or not 0 <= seed < 2**31:
         raise OptionError(f"seed is {seed!r}: give an integer from 0 to 2^31 - 1.")
     if threads is None:
         threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if not _is_integer(threads) or not 1 <= threads <= 1024:
+    if not checks.is_integer(threads) or not 1 <= threads <= 1024:
         raise OptionError(f"threads is {threads!r}: give an integer from 1 to 1024.")
     return float(time_limit), float(gap), int(seed), int(threads)
 
@@ -46,11 +47,3 @@ def checked_progress(progress: Any) -> ProgressCallback | None:
     if progress is not None and not callable(progress):
         raise OptionError(f"progress is {progress!r}: give a callable of (seconds, objective, bound, method).")
     return progress  # type: ignore[no-any-return]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) or (hasattr(value, "dtype") and value.ndim == 0 and value.dtype.kind in "iuf")
-
-
-def _is_integer(value: Any) -> bool:
-    return not isinstance(value, bool) and hasattr(value, "__index__")

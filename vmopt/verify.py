@@ -13,6 +13,7 @@ from vmopt import metrics
 from vmopt.carried_over import carry_over, carry_over_allocation
 from vmopt.errors import PlacementError
 from vmopt.misallocation import Misallocation, misallocations, to_allocation
+from vmopt.model.amounts import in_own_unit
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.reduced_value import best_reduced
@@ -28,16 +29,20 @@ class Violation:
     ----------
     host, resource : str
     load, capacity : int
-        In the instance's integer units (the user's own times `scale`).
+        In the instance's integer units.
+    scale : int
+        How many of these one of the user's own units is.
     """
 
     host: str
     resource: str
     load: int
     capacity: int
+    scale: int = 1
 
     def __str__(self) -> str:
-        return f"host {self.host!r} has {self.capacity} of {self.resource}, but {self.load} is placed on it"
+        capacity, load = (in_own_unit(units, self.scale) for units in (self.capacity, self.load))
+        return f"host {self.host!r} has {capacity} of {self.resource}, but {load} is placed on it"
 
 
 def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[Violation | Misallocation, ...]:
@@ -80,7 +85,13 @@ def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[
     amounts = instance.reserved if given is None else to_allocation(instance, given)
     load = metrics.loads(instance, host_index, amounts)
     overloads = tuple(
-        Violation(instance.host_names[h], instance.resources[k], int(load[h, k]), int(instance.capacity[h, k]))
+        Violation(
+            instance.host_names[h],
+            instance.resources[k],
+            int(load[h, k]),
+            int(instance.capacity[h, k]),
+            int(instance.scale[k]),
+        )
         for h, k in np.argwhere(load > instance.capacity).tolist()
     )
     return overloads if given is None else (*overloads, *misallocations(instance, host_index, amounts))

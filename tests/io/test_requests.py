@@ -58,6 +58,27 @@ class TestColumns:
         with pytest.raises(InstanceError, match="factor"):
             squeezed.squeezed(0)
 
+    @pytest.mark.parametrize(
+        ("arrival", "duration", "load", "problem"),
+        [
+            ([5, 5], [1, 2], 1.0, "all VMs come at once"),
+            ([0, 5], None, 1.0, "nothing that the hosts have and that ends"),
+            ([0, 5], [1, 2], 0, "load is 0"),
+            ([0, 5], [1, 2], "high", "load is 'high'"),
+            ([0, 5], [1, 2], float("nan"), "load is nan"),
+        ],
+    )
+    def test_no_pace_gives_the_load(self, arrival, duration, load, problem):
+        """Tests that a load that no pace of arrivals gives is refused with its cause."""
+        requests = vmopt.Requests.from_arrays(arrival, [[1], [2]], duration=duration, resources=["cpu"])
+        with pytest.raises(InstanceError, match=problem):
+            requests.at_load(load, [vmopt.Host("h", {"cpu": 4})])
+
+    def test_load_of_what_comes_at_once(self):
+        """Tests that the offered load is infinite where something is asked in no time."""
+        requests = vmopt.Requests.from_arrays([0, 0], [[1], [2]], duration=[1, 2], resources=["cpu"])
+        assert requests.offered_load([vmopt.Host("h", {"cpu": 4})]) == float("inf")
+
     def test_resources_in_another_order(self):
         """Tests that hosts may name the resources in another order."""
         hosts = vmopt.Instance.from_arrays([[1, 1]], [[70, 8]], resources=["memory", "cpu"])

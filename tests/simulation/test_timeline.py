@@ -40,6 +40,15 @@ class TestMeasures:
         with pytest.raises(OptionError, match="is empty"):
             timeline.mean_utilisation((5, 5))
 
+    def test_a_simulation_that_takes_no_time(self):
+        """Tests that one VM that comes at 0 and stays counts with what it takes, in every report."""
+        timeline = run([8], [0], [4], None)
+        assert timeline.plot().get_xlim()[1] > 0
+        assert (timeline.mean_utilisation(), timeline.mean_weighted()) == (0.5, 0.5)
+        assert "50.00 %" in timeline.summary()
+        comparison = vmopt.compare_policies(hosts(8), requests([0], [4], None), policies=["fcfs", "priority"])
+        assert "50.00 %" in str(comparison)
+
     def test_by_priority(self, timeline):
         """Tests waits and slowdowns by priority, highest first."""
         high, low = timeline.by_priority()

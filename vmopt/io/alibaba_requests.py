@@ -75,7 +75,7 @@ def read_alibaba_requests(
     created = np.asarray(times.numbers("creation_time"), dtype=np.float64)
     requests = Requests.from_arrays(
         created,
-        cluster.demand,
+        cluster.as_columns()["demand"],
         duration=_durations(times, created),
         priority=cluster.priority,
         resources=cluster.resources,
@@ -98,6 +98,5 @@ def _first(cluster: Instance, hosts: int) -> Instance:
     if isinstance(hosts, bool) or not isinstance(hosts, int) or not 1 <= hosts <= cluster.n_hosts:
         raise OptionError(f"hosts is {hosts!r}: give a number from 1 to {cluster.n_hosts}, the nodes in the list.")
     labels = None if cluster.host_labels is None else cluster.host_labels[:hosts]
-    return cluster.replace(
-        capacity=cluster.capacity[:hosts], host_names=tuple(cluster.host_names[:hosts]), host_labels=labels
-    )
+    capacity = cluster.as_columns()["capacity"][:hosts]
+    return cluster.replace(capacity=capacity, host_names=tuple(cluster.host_names[:hosts]), host_labels=labels)

@@ -65,6 +65,11 @@ def in_user_units(amounts: IntArray, scales: IntArray) -> list[FloatArray | IntA
     return [amounts[:, k] if scale == 1 else amounts[:, k] / scale for k, scale in enumerate(scales.tolist())]
 
 
+def in_own_unit(units: int, scale: int) -> float:
+    """One amount in the user's own unit; still an integer where the resource was not scaled."""
+    return units if scale == 1 else units / scale
+
+
 def sums(table: FloatArray) -> FloatArray:
     """Correctly rounded sum of each column; of a column by itself, its sum.
 

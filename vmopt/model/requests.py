@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns, rows
 from vmopt.model.happenings import Change, HostEvent, checked_changes, checked_host_events
@@ -147,14 +148,16 @@ class Requests:
     def offered_load(self, hosts: Instance | Iterable[Host]) -> float:
         """Demand times duration over capacity times `span`, of the most wanted resource; infinite durations count 0.
 
-        Above 1 the hosts cannot serve all of it in the time in which it comes. A duration counts in full even where it
-        is longer than the span: with many of those the hosts stay emptier than the load says.
+        Above 1 the hosts cannot serve all of it in the time in which it comes; it is infinite where all comes at once.
+        A duration counts in full even where it is longer than the span: with many of those the hosts stay emptier than
+        the load says.
         """
         instance = self.on(hosts)
         finite = np.where(np.isfinite(self.duration), self.duration, 0.0)
         asked = finite @ instance.demand
         offered = instance.total * self.span
-        return float(np.divide(asked, offered, out=np.zeros(len(asked)), where=offered > 0).max())
+        at_once = np.where((asked > 0) & (instance.total > 0), np.inf, 0.0)
+        return float(np.divide(asked, offered, out=at_once, where=offered > 0).max())
 
     def squeezed(self, factor: float) -> Requests:
         """Let everything come `factor` times as fast, with durations as they are; the first arrival stays.
@@ -166,8 +169,7 @@ class Requests:
         >>> Requests.from_arrays([10, 30], [[1], [1]]).squeezed(2).arrival.tolist()
         [10.0, 20.0]
         """
-        if not factor > 0:
-            raise InstanceError(f"factor is {factor!r}: give a number above 0, such as 2 for twice as fast.")
+        factor = checks.positive(factor, "factor", InstanceError, "such as 2 for twice as fast")
         first = float(self.arrival.min())
 
         def sooner(time: Any) -> Any:
@@ -181,8 +183,22 @@ class Requests:
         )
 
     def at_load(self, load: float, hosts: Instance | Iterable[Host]) -> Requests:
-        """Squeeze or stretch the arrivals so that the offered load on these hosts is `load`."""
-        return self.squeezed(load / self.offered_load(hosts))
+        """Squeeze or stretch the arrivals so that the offered load on these hosts is `load`.
+
+        Raises
+        ------
+        InstanceError
+            If `load` is no number above 0, or all VMs come at once or ask for nothing that ends: then no pace gives it.
+        """
+        wanted, offered = checks.positive(load, "load", InstanceError, "such as 1.3"), self.offered_load(hosts)
+        if offered == np.inf:
+            raise InstanceError("all VMs come at once, and squeezed or stretched still do: let them arrive apart.")
+        if offered == 0:
+            raise InstanceError(
+                "the VMs ask for nothing that the hosts have and that ends, which is a load of 0 at any pace: "
+                "give them demands and finite durations."
+            )
+        return self.squeezed(wanted / offered)
 
     def on(self, hosts: Instance | Iterable[Host]) -> Instance:
         """Return the instance of all these VMs on these hosts, as if they came at once and stayed.

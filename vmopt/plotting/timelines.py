@@ -58,7 +58,8 @@ def timeline(timelines: Sequence[Timeline], what: str = "weighted", ax: Axes | N
         raise OptionError(f"there is no {what!r} over time: use {', '.join(labels)}.")
     ax = style.canvas(ax)
     begin, end = timelines[0].window
-    edges = np.linspace(begin, max(shown.window[1] for shown in timelines), STEPS + 1)
+    end = end if end > begin else begin + 1  # a second of what took no time
+    edges = np.linspace(begin, max(end, *(shown.window[1] for shown in timelines)), STEPS + 1)
     for s, shown in enumerate(timelines):
         level = averages(shown.series["time"], shown.series[what], edges)
         hours = (edges[:-1] - begin) / HOUR

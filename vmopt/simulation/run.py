@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import inf, isnan
+from math import inf
 from typing import Any
 
-import numpy as np
-
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
@@ -98,9 +97,7 @@ def simulate(
 
 
 def _checked_seed(seed: Any) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise OptionError(f"seed is {seed!r}: give an integer of at least 0.")
-    return int(seed)
+    return checks.integer(seed, "seed")
 
 
 def _checked_sharing(given: str | bool | None, workload: Workload) -> str | None:
@@ -119,8 +116,7 @@ def _checked_sharing(given: str | bool | None, workload: Workload) -> str | None
 def _checked_end(until: Any, requests: Requests) -> float:
     if until is None:
         return inf
-    if isinstance(until, bool) or not isinstance(until, int | float) or isnan(until):
-        raise OptionError(f"until is {until!r}: give seconds, or None to go on until nothing more happens.")
-    if until < requests.arrival.min():
-        raise OptionError(f"until is {until:g} s, but the first VM comes at {requests.arrival.min():g} s: end later.")
-    return float(until)
+    end = checks.seconds(until, "until")
+    if end < requests.arrival.min():
+        raise OptionError(f"until is {end:g} s, but the first VM comes at {requests.arrival.min():g} s: end later.")
+    return end

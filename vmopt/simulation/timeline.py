@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vmopt.errors import OptionError
+from vmopt.model.amounts import as_table, in_user_units
 from vmopt.model.instance import Instance
 from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.model.requests import Requests
@@ -119,11 +120,17 @@ class Timeline:
 
     def mean_utilisation(self, window: tuple[float, float] | None = None) -> float:
         """Utilisation averaged over time, by default over `window`."""
-        return measures.mean_of_steps(self.series["time"], self.series["utilisation"], *(window or self.window))
+        return self._mean("utilisation", window)
 
     def mean_weighted(self, window: tuple[float, float] | None = None) -> float:
         """Weighted utilisation averaged over time, by default over `window`."""
-        return measures.mean_of_steps(self.series["time"], self.series["weighted"], *(window or self.window))
+        return self._mean("weighted", window)
+
+    def _mean(self, what: str, window: tuple[float, float] | None) -> float:
+        begin, end = window or self.window
+        if begin == end == self.end:  # all came at the moment at which nothing more happened
+            return float(self.series[what][-1])
+        return measures.mean_of_steps(self.series["time"], self.series[what], begin, end)
 
     def by_priority(self) -> tuple[PriorityRow, ...]:
         """Waiting and slowdown of the VMs of each priority (the one they came with), highest first."""
@@ -132,7 +139,7 @@ class Timeline:
     def snapshot(self, time: float) -> tuple[Instance, IntArray]:
         """Return who runs where at a time: an instance of what each VM must get then, and the host of each VM.
 
-        The amounts are the simulation's integers. So ``vmopt.verify(*timeline.snapshot(time))`` checks the moment.
+        So ``vmopt.verify(*timeline.snapshot(time))`` checks the moment.
         """
         so_far = self.events[self.events["time"] <= time]
         row = np.arange(self.workload.n_vms)
@@ -141,8 +148,8 @@ class Timeline:
                 row[self.workload.changed_vm[position]] = self.workload.n_vms + position
         whole = self.workload.instance
         instance = Instance.from_arrays(
-            self.workload.asked[row],
-            whole.capacity,
+            as_table(in_user_units(self.workload.asked[row], whole.scale)),
+            as_table(in_user_units(whole.capacity, whole.scale)),
             priority=whole.priority[row],
             resources=whole.resources,
             vm_names=tuple(self.requests.vm_names),

@@ -1,0 +1,104 @@
+"""Checks of single arguments: what is given as a plain Python value, or one error that says what to give."""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from collections.abc import Iterable
+from math import inf, isfinite, isnan
+from typing import Any
+
+from vmopt.errors import OptionError, VmoptError
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is one real number, Python's or numpy's; booleans are not.
+
+    Examples
+    --------
+    >>> is_number(3), is_number(0.5), is_number(True), is_number("3")
+    (True, True, False, False)
+    """
+    if isinstance(value, numbers.Real):
+        return not isinstance(value, bool)
+    return getattr(value, "ndim", None) == 0 and getattr(getattr(value, "dtype", None), "kind", "") in tuple("iuf")
+
+
+def is_integer(value: Any) -> bool:
+    """Whether a value is one integer, Python's or numpy's; booleans are not."""
+    try:
+        operator.index(value)
+    except TypeError:
+        return False
+    return is_number(value)
+
+
+def positive(value: Any, name: str, error: type[VmoptError] = OptionError, such_as: str = "") -> float:
+    """Return a finite number above 0 as a float.
+
+    Raises
+    ------
+    VmoptError
+        Of the kind `error`, if it is anything else.
+    """
+    if not is_number(value) or not 0 < float(value) < inf:
+        raise error(f"{name} is {shown(value)}: give a finite number above 0{such_as and ', ' + such_as}.")
+    return float(value)
+
+
+def between(value: Any, name: str, least: float, most: float, what: str) -> float:
+    """Return a number from `least` to `most` as a float; `what` says what to give otherwise."""
+    if not is_number(value) or isnan(float(value)) or not least <= float(value) <= most:
+        raise OptionError(f"{name} is {shown(value)}: give {what}.")
+    return float(value)
+
+
+def integer(value: Any, name: str, least: int = 0, most: float = inf, error: type[VmoptError] = OptionError) -> int:
+    """Return an integer from `least` to `most` as an int."""
+    if not is_integer(value) or not least <= int(value) <= most:
+        limits = f"of at least {least}" if most == inf else f"from {least} to {most:.0f}"
+        raise error(f"{name} is {shown(value)}: give an integer {limits}.")
+    return int(value)
+
+
+def seconds(value: Any, name: str) -> float:
+    """Return a time, which may be infinite but not NaN, as a float."""
+    if not is_number(value) or isnan(float(value)):
+        raise OptionError(f"{name} is {shown(value)}: give seconds.")
+    return float(value)
+
+
+def flag(value: Any, name: str) -> bool:
+    """Return True or False as a bool."""
+    if not isinstance(value, bool) and getattr(getattr(value, "dtype", None), "kind", "") != "b":
+        raise OptionError(f"{name} is {shown(value)}: give True or False.")
+    return bool(value)
+
+
+def choice(value: Any, name: str, choices: Iterable[str], error: type[VmoptError] = OptionError) -> str:
+    """Return one of some names."""
+    known = list(choices)
+    if not isinstance(value, str) or value not in known:
+        raise error(f"{name} is {shown(value)}: use {', '.join(map(repr, known))}.")
+    return value
+
+
+def text(value: Any, name: str, error: type[VmoptError] = OptionError, what: str = "a string") -> str:
+    """Return a string."""
+    if not isinstance(value, str):
+        raise error(f"{name} is {shown(value)}: give {what}.")
+    return value
+
+
+def finite(value: Any) -> bool:
+    """Whether a value is one finite number."""
+    return is_number(value) and isfinite(float(value))
+
+
+def shown(value: Any) -> str:
+    """Return how a value looks, in few characters."""
+    try:
+        look = repr(value)
+    except Exception:  # whatever it is, the error is about something else
+        look = f"a {type(value).__name__}"
+    return look if len(look) <= 60 else f"{look[:57]}..."
