@@ -78,8 +78,10 @@ def flag(value: Any, name: str) -> bool:
 def choice(value: Any, name: str, choices: Iterable[str], error: type[VmoptError] = OptionError) -> str:
     """Return one of some names."""
     known = list(choices)
-    if not isinstance(value, str) or value not in known:
-        raise error(f"{name} is {shown(value)}: use {', '.join(map(repr, known))}.")
+    if not isinstance(value, str):
+        raise error(f"{name} is {shown(value)}: give a name: {', '.join(known)}.")
+    if value not in known:
+        raise error(f"{name} {value!r} is unknown: use {', '.join(known)}.")
     return value
 
 

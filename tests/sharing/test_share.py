@@ -116,9 +116,10 @@ def test_whole_units_need_integers() -> None:
 @pytest.mark.parametrize("policy", ["utilization", "proportional", "max-min", "dominant"])
 def test_reservations_may_fill_the_pool(policy: str) -> None:
     """Tests that reservations that add up to the capacity as people count are accepted and given."""
-    assert vmopt.share(0.3, [1, 1], reservation=[0.1, 0.2], policy=policy).allocation.ravel().tolist() == [0.1, 0.2]
+    shares = vmopt.share(0.3, [1, 1], reservation=[0.1, 0.2], policy=policy)
+    assert shares.allocation.ravel().tolist() == pytest.approx([0.1, 0.2], rel=1e-15)
     tenths = np.full(10, 0.1, dtype=np.float32)
-    assert vmopt.share(1, tenths, reservation=tenths, policy=policy).allocation.ravel().tolist() == [0.1] * 10
+    assert vmopt.share(1, tenths, reservation=tenths, policy=policy).allocation.ravel().tolist() == pytest.approx([0.1] * 10)
     with pytest.raises(vmopt.InstanceError, match="more of"):
         vmopt.share(0.3, [1, 1], reservation=[0.1, 0.2000001], policy=policy)
 

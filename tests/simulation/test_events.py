@@ -100,7 +100,7 @@ class TestChanges:
         """Tests that changed amounts are brought to integers with all others."""
         changes = [vmopt.Change(5, "vm-0", demand={"cpu": 0.25})]
         workload = simulate(hosts(1), requests([0], [0.5], [10], changes=changes), policy="fcfs").workload
-        assert workload.asked.ravel().tolist() == [50, 25]
+        assert workload.asked.ravel().tolist() == [2, 1]
 
     def test_refused(self):
         """Tests that a change of nobody, of nothing, or of an unknown resource is refused."""

@@ -71,7 +71,7 @@ class TestRelaxation:
     def test_prices_in_own_units(self):
         """Tests that a price is for one unit as the user gave it, not for the integer unit inside."""
         instance = Instance.from_arrays([[0.25]], [[0.5]], resources=["cpu"], host_names=["h1"])
-        text = summary.relaxation_text(relaxation_of(instance, np.array([[0.03]])))
+        text = summary.relaxation_text(relaxation_of(instance, np.array([[0.75]])))
         assert text.splitlines()[-1].split() == ["h1", "1", "3"]
 
     def test_class_rows(self):
