@@ -119,7 +119,8 @@ def test_reservations_may_fill_the_pool(policy: str) -> None:
     shares = vmopt.share(0.3, [1, 1], reservation=[0.1, 0.2], policy=policy)
     assert shares.allocation.ravel().tolist() == pytest.approx([0.1, 0.2], rel=1e-15)
     tenths = np.full(10, 0.1, dtype=np.float32)
-    assert vmopt.share(1, tenths, reservation=tenths, policy=policy).allocation.ravel().tolist() == pytest.approx([0.1] * 10)
+    allocation = vmopt.share(1, tenths, reservation=tenths, policy=policy).allocation
+    assert allocation.ravel().tolist() == pytest.approx([0.1] * 10)
     with pytest.raises(vmopt.InstanceError, match="more of"):
         vmopt.share(0.3, [1, 1], reservation=[0.1, 0.2000001], policy=policy)
 
