@@ -24,7 +24,7 @@ from vmopt.model.objective import FloatArray, IntArray
 BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 METHOD = "price-guided"
-HOSTS_AT_ONCE, QUICKLY = 200, 50
+HOSTS_AT_ONCE, QUICKLY = 200, (50, 25)
 LEVELLING = 0.1
 MAX_DEALS = 16
 WORTH_REPEATING = 4_000_000
@@ -33,8 +33,8 @@ WORK_PER_SECOND = 3_000_000
 """Those that are dealt in a second, at the least."""
 ROUGHLY = 0.1
 """Least part of what is left that counts as still to come: towards the end proportions matter no more."""
-SURELY = 0.9
-"""Part of the time left that a first deal may need at most, to be sure to end."""
+SURELY = 0.6
+"""Part of the time left that a deal may need at most, to be sure to end."""
 NEVER = -1e15
 NOTHING = 1e-300
 JUST = 1e-3
@@ -46,7 +46,7 @@ def run(search: Search) -> None:
     losses = Losses(search.instance, guiding_prices(search))
     rng = np.random.default_rng(search.options.seed)
     levelling, emphasis = LEVELLING, np.ones(len(search.instance.resources))
-    for number, size in enumerate(_group_sizes(search.instance)):
+    for number, size in enumerate(_group_sizes(search)):
         if number and (search.finished or _work(search.instance, size) > WORK_PER_SECOND * search.remaining):
             break
         search.offer(deal(search, losses, levelling, emphasis, rng, size), METHOD)
@@ -57,13 +57,19 @@ def run(search: Search) -> None:
 
 def is_quick(search: Search) -> bool:
     """Whether a first deal is sure to end in the time left."""
-    return _work(search.instance, _group_sizes(search.instance)[0]) < SURELY * WORK_PER_SECOND * search.remaining
+    return _is_sure(search, _group_sizes(search)[0])
 
 
-def _group_sizes(instance: Instance) -> list[int]:
+def _group_sizes(search: Search) -> list[int]:
     """Hosts of a group, deal by deal: a quick deal first where one takes long, several where they take little time."""
-    n_deals = WORTH_REPEATING // _work(instance, HOSTS_AT_ONCE)
-    return [HOSTS_AT_ONCE] * min(MAX_DEALS, n_deals) if n_deals else [QUICKLY, HOSTS_AT_ONCE]
+    n_deals = WORTH_REPEATING // _work(search.instance, HOSTS_AT_ONCE)
+    if n_deals:
+        return [HOSTS_AT_ONCE] * min(MAX_DEALS, n_deals)
+    return [next((size for size in QUICKLY if _is_sure(search, size)), QUICKLY[-1]), HOSTS_AT_ONCE]
+
+
+def _is_sure(search: Search, size: int) -> bool:
+    return _work(search.instance, size) < SURELY * WORK_PER_SECOND * search.remaining
 
 
 def _work(instance: Instance, size: int) -> int:

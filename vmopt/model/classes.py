@@ -119,10 +119,22 @@ def merge_rows(rows: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     _, first, of, count = np.unique(_hash(rows), return_index=True, return_inverse=True, return_counts=True)
     if not np.array_equal(rows[first][of], rows):
         _, first, of, count = np.unique(rows, axis=0, return_index=True, return_inverse=True, return_counts=True)
-    order = np.lexsort(rows[first].T[::-1]) if rows.shape[1] else np.arange(len(first))
+    order = _lexicographic(rows[first])
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return first[order].astype(np.int64), rank[of.ravel()], count[order].astype(np.int64)
+
+
+def _lexicographic(rows: IntArray) -> IntArray:
+    """Sort rows by the first column, and only where that is equal by the others."""
+    if not rows.shape[1]:
+        return np.arange(len(rows))
+    order = np.argsort(rows[:, 0], kind="stable")
+    same = np.diff(rows[order, 0], prepend=0) == 0
+    same[:1] = False
+    tied = np.flatnonzero(same | np.append(same[1:], False))
+    order[tied] = order[tied][np.lexsort(rows[order[tied]].T[::-1])]
+    return order
 
 
 def _hash(rows: IntArray) -> np.ndarray[Any, np.dtype[np.uint64]]:
