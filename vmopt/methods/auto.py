@@ -21,23 +21,19 @@ FEW_PER_HOST = 16
 
 
 def run(search: Search) -> None:
-    """Run the stages in turn until the gap is proven or the time is up; greedy first, unless a deal is there sooner.
+    """Run the stages in turn until the gap is proven or the time is up; greedy runs in any case.
 
     An error in one stage takes nothing away from what the others can do.
     """
     faults = Faults()
     with faults.kept(greedy.__name__):
-        if not (greedy.takes_long(search) and price_guided.is_quick(search)):
-            greedy.run_best(search)
+        greedy.run_best(search)
     for stage, share in _stages(search.instance):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
         search.limit = None
         with search.within(share), faults.kept(f"{stage.__module__}.{stage.__name__}"):
             stage(search)
-    if not search.found and search.limit is not Limit.INTERRUPTED:
-        with faults.kept(greedy.__name__):
-            greedy.run_best(search)
     if search.limit is not Limit.INTERRUPTED:
         search.limit = Limit.TIME if search.remaining <= 0 else None
     if not search.found:

@@ -25,7 +25,7 @@ METHOD = "dual-prices"
 MAX_GROUPS = 12
 SAMPLE = 20_000
 """VM classes, at the least, whose prices stand for those of all at first."""
-REFINING = 0.15
+REFINING = 0.05
 """Part of the time left that the step from a sample to all may take."""
 NEAR = 0.03
 """How far the prices of a sample may be off, about."""

@@ -53,11 +53,6 @@ def run_best(search: Search) -> None:
         _run(search, order, fit)
 
 
-def takes_long(search: Search) -> bool:
-    """Whether even the first pass would take more than a tenth of the time."""
-    return _work(search.instance, "first-fit") > WORK_PER_SECOND * TIME_SHARE * search.options.time_limit
-
-
 def place(instance: Instance, order: IntArray, fit: Fit, start: IntArray, stop: float = np.inf) -> IntArray:
     """Place VMs in the given order, each on the first (or the fullest) host that has room for its reservation.
 

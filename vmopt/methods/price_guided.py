@@ -55,11 +55,6 @@ def run(search: Search) -> None:
             emphasis = rng.uniform(0.5, 1.5, len(emphasis))
 
 
-def is_quick(search: Search) -> bool:
-    """Whether a first deal is sure to end in the time left."""
-    return _is_sure(search, _group_sizes(search)[0])
-
-
 def _group_sizes(search: Search) -> list[int]:
     """Hosts of a group, deal by deal: a quick deal first where one takes long, several where they take little time."""
     n_deals = WORTH_REPEATING // _work(search.instance, HOSTS_AT_ONCE)
