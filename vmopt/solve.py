@@ -9,10 +9,12 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from vmopt.backends.clock import Clock
 from vmopt.errors import BackendError, OptionError, SolverError
-from vmopt.methods import elastic, registry, start
+from vmopt.methods import elastic, registry, start, watched
 from vmopt.methods.locality.request import checked_traffic
 from vmopt.methods.tiers import door
+from vmopt.methods.watched import Reports
 from vmopt.model.instance import Instance, require_instance
 from vmopt.options import Options, ProgressCallback, checked_limits, checked_progress
 from vmopt.relaxation import Relaxation
@@ -63,7 +65,7 @@ def solve(
         name, and what is gone or does not fit any more is left out (`Solution.warm_start` tells how much). What a
         Solution proves is proven anew and kept, where it still holds.
     progress : callable, optional
-        Called as ``progress(seconds, objective, bound, method)`` at every improvement.
+        Called as ``progress(seconds, objective, bound, method)`` at every improvement, in the thread that called.
     network, traffic : vmopt.network.Network and Traffic, optional
         Both or neither. The placement found is then localised (`vmopt.network.localise`): the same objective, less
         latency between VMs. A third of the time is kept for it.
@@ -74,7 +76,8 @@ def solve(
     Returns
     -------
     Solution
-        Verified. On Ctrl-C the best placement so far, with `Limit.INTERRUPTED`.
+        Verified. On Ctrl-C the best placement so far, with `Limit.INTERRUPTED`; so too where a signal handler of the
+        application, or `progress`, raises KeyboardInterrupt. Anything else they raise ends the search and is raised.
 
     Raises
     ------
@@ -101,13 +104,15 @@ def solve(
         _check_backend(info, backend)
     with_traffic = checked_traffic(instance, network, traffic, latency_weight)
     options = Options(backend, *checked_limits(time_limit, gap, seed, threads), checked_progress(progress))
+    reports = None if options.progress is None else Reports(options.progress, Clock(options.time_limit))
+    options = replace(options, progress=None if reports is None else reports.put)
     deadline = started + options.time_limit
     if with_traffic:
         options = replace(options, time_limit=(1 - SHARE_OF_TRAFFIC) * options.time_limit)
     search, work = door.begin(instance, info.name, run, options, started)
     carried = None if warm_start is None else start.begin(search, warm_start)
     try:
-        work()
+        watched.run(work, reports)
     except KeyboardInterrupt:
         search.limit = Limit.INTERRUPTED
     except SolverError as error:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Generic, Protocol, TypeVar
 
+from vmopt import interruption
 from vmopt.backends.clock import PATIENCE, Clock
 from vmopt.model.objective import FloatArray
 from vmopt.solution import Limit
@@ -31,11 +33,18 @@ class Task(Protocol):
         ...
 
 
-def wait(task: Task, clock: Clock, report: Callable[[], None] = lambda: None) -> Limit | None:
+def wait(
+    task: Task, clock: Clock, report: Callable[[], None] = lambda: None, *, patience: float = 2 * PATIENCE
+) -> Limit | None:
     """Wait for a task, at most until the clock is hopeless.
 
     The solver runs elsewhere, the calling thread waits in short slices: only so does Python deliver Ctrl-C while C++
     works. `report` is called in the calling thread after every slice; what it raises stops the task and is raised here.
+
+    Parameters
+    ----------
+    patience : float
+        Seconds that an interrupted task is waited for; a second Ctrl-C waits no longer.
 
     Returns
     -------
@@ -46,17 +55,18 @@ def wait(task: Task, clock: Clock, report: Callable[[], None] = lambda: None) ->
         limit = _wait_for_the_end(task, clock, report)
         if limit is not None:
             task.stop()
-            _wait_a_little(task, clock if limit is Limit.TIME else None)
-        report()
+            _wait_a_little(task, clock if limit is Limit.TIME else None, patience)
+        return limit if _reported(report) else Limit.INTERRUPTED
     finally:
         task.abandon()
-    return limit
 
 
 def _wait_for_the_end(task: Task, clock: Clock, report: Callable[[], None]) -> Limit | None:
     try:
         while not task.ended(SLICE):
             report()
+            if interruption.wanted():
+                return Limit.INTERRUPTED
             if clock.overdue:
                 return Limit.TIME
     except KeyboardInterrupt:
@@ -64,9 +74,18 @@ def _wait_for_the_end(task: Task, clock: Clock, report: Callable[[], None]) -> L
     return None
 
 
-def _wait_a_little(task: Task, clock: Clock | None) -> None:
-    """Wait for a stopped task until the clock is hopeless; a second Ctrl-C waits no longer."""
-    patience_ends = time.perf_counter() + 2 * PATIENCE
+def _reported(report: Callable[[], None]) -> bool:
+    """Report once more; whether no Ctrl-C came in between."""
+    try:
+        report()
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _wait_a_little(task: Task, clock: Clock | None, patience: float) -> None:
+    """Wait for a stopped task until the clock is hopeless, or for so many seconds where there is none."""
+    patience_ends = time.perf_counter() + patience
     try:
         while not task.ended(SLICE) and not (clock.hopeless if clock else time.perf_counter() > patience_ends):
             pass
@@ -77,7 +96,8 @@ def _wait_a_little(task: Task, clock: Clock | None) -> None:
 class ThreadTask(Generic[T]):
     """A C++ call in a thread of its own, ended by `interrupt`.
 
-    A call that ignores the interrupt is left behind: the thread is a daemon and does not keep the program alive.
+    A call that ignores the interrupt is left behind; the program waits for it a while when it ends. The thread works in
+    a copy of the caller's context.
 
     Parameters
     ----------
@@ -100,7 +120,8 @@ class ThreadTask(Generic[T]):
         self._done = threading.Event()
         self._value: T | None = None
         self._error: BaseException | None = None
-        threading.Thread(target=self._run, name="vmopt-solver", daemon=True).start()
+        context = copy_context()
+        interruption.start(threading.Thread(target=context.run, args=(self._run,), name="vmopt-solver", daemon=True))
 
     def _run(self) -> None:
         try:

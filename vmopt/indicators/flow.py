@@ -16,7 +16,7 @@ from vmopt.formulation.linear_program import LinearProgram
 from vmopt.indicators.exchange import Exchange
 from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.network.network import Network, require_network
-from vmopt.solution import Status
+from vmopt.solution import Limit, Status
 
 DEFAULT_BACKEND = "glop"
 MOST_COLUMNS = 400_000
@@ -177,6 +177,8 @@ def _solve(graph: FlowGraph, goods: Commodities, formulate: Any, backend: str, d
         return None
     program: LinearProgram = formulate(graph, goods)
     result = solver.solve(program, LPOptions(time_limit=max(0.0, deadline - time.perf_counter())))
+    if result.limit is Limit.INTERRUPTED:
+        raise KeyboardInterrupt
     if result.status is not Status.OPTIMAL or result.x is None:
         return None
     return program.value(result.x)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Literal
 
 from vmopt.backends import registry
@@ -110,7 +111,7 @@ def _beside(rival: Attempt, over: threading.Event, faults: Faults) -> Iterator[N
             over.set()
 
     with ThreadPoolExecutor(1, "vmopt-rival") as pool:
-        running = pool.submit(work)
+        running = pool.submit(copy_context().run, work)
         try:
             yield
             running.result()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import nullcontext
+from contextvars import copy_context
 
 import numpy as np
 
@@ -106,7 +107,7 @@ class _Walk:
             while executor is not None and len(flying) < helpers and self._enough_idle():
                 arm = self.arms.pull(self._fit(refill_only=True))
                 hood = self._free(arm)
-                flying[executor.submit(solve, hood.problem, self._effort(arm))] = (arm, hood)
+                flying[executor.submit(copy_context().run, solve, hood.problem, self._effort(arm))] = (arm, hood)
             arm = self.arms.pull(self._fit(refill_only=False))
             if arm == len(self.sizes):
                 self._exchange(arm)

@@ -37,6 +37,8 @@ def relax(instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: flo
     relaxation = class_relaxation(instance) if instance.reservation is None else elastic_relaxation(instance)
     seconds = max(0.0, time_limit - (time.perf_counter() - begin))
     result = solver.solve(relaxation.program, LPOptions(time_limit=seconds, threads=threads))
+    if result.limit is Limit.INTERRUPTED:
+        raise KeyboardInterrupt
     if result.limit is not None:
         return None
     if result.status is not Status.OPTIMAL or result.x is None or result.prices is None:

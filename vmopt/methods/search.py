@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from vmopt import metrics
+from vmopt import interruption, metrics
 from vmopt.allocation import best_allocation
 from vmopt.errors import SolverError
 from vmopt.methods.history import History
@@ -94,8 +94,8 @@ class Search:
 
     @property
     def remaining(self) -> float:
-        """Seconds left, at least 0."""
-        return max(0.0, self._deadline - time.perf_counter())
+        """Seconds left, at least 0; none where the call was interrupted."""
+        return 0.0 if interruption.wanted() else max(0.0, self._deadline - time.perf_counter())
 
     @property
     def proven(self) -> bool:
@@ -178,6 +178,10 @@ class Search:
 
     def solution(self, method: str) -> Solution:
         """What is known now, as a Solution."""
+        with self._lock:
+            return self._solution(method)
+
+    def _solution(self, method: str) -> Solution:
         if self.found and self.proven:
             status, limit = Status.OPTIMAL, None
         else:

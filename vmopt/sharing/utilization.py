@@ -73,8 +73,11 @@ def allocate_with(pool: Pool, backend: str) -> tuple[FloatArray, FloatArray]:
     """
     from vmopt.backends import registry
     from vmopt.backends.base import LPOptions
+    from vmopt.solution import Limit
 
     result = registry.get(backend).solve(linear_program(pool), LPOptions())
+    if result.limit is Limit.INTERRUPTED:
+        raise KeyboardInterrupt
     if result.x is None or result.prices is None:
         raise SolverError(f"{backend} ended the program of the pool as {result.status.value!r} without prices.")
     given = np.maximum(result.x.reshape(pool.demand.shape), 0.0) * pool.capacity

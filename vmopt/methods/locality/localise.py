@@ -68,6 +68,7 @@ def localise(
     -------
     Solution
         With the same objective and bound, to the last bit, and the same VMs placed; its mean latency is never higher.
+        On Ctrl-C the best so far, with `Limit.INTERRUPTED`.
         Where the clock ended it and the objective is not proven, `limit` says so.
 
     Raises
@@ -95,13 +96,20 @@ def localise(
     require_traffic(traffic).require_of(instance)
     talk = talk_of_placed(instance, solution.host_index, traffic)
     seating = talk.seating(sites, solution.host_index)
-    before = float(seating.cost()[0])
+    before = cost = float(seating.cost()[0])
+    at = seating.at.copy()
 
-    def tell(_: IntArray, cost: float) -> None:
-        if progress is not None and cost < before:
-            progress(time.perf_counter() - started, cost)
+    def tell(better: IntArray, its_cost: float) -> None:
+        nonlocal at, cost
+        if its_cost < cost:
+            at, cost = better.copy(), its_cost
+            if progress is not None:
+                progress(time.perf_counter() - started, cost)
 
-    at, cost = search(seating, seed=checked_seed(seed), deadline=deadline, told=tell)
+    try:
+        at, cost = search(seating, seed=checked_seed(seed), deadline=deadline, told=tell)
+    except KeyboardInterrupt:
+        solution = replace(solution, limit=Limit.INTERRUPTED)
     if time.perf_counter() >= deadline and solution.status is not Status.OPTIMAL:
         solution = replace(solution, limit=solution.limit or Limit.TIME)
     if not cost < before:

@@ -51,7 +51,7 @@ def trade(
     """
     left = max(0.0, deadline - time.perf_counter())
     closer = localise(solution, network, traffic, time_limit=left if weight == 0 else left / 3, seed=options.seed)
-    if weight == 0 or not traffic.n_pairs:
+    if weight == 0 or not traffic.n_pairs or closer.limit is Limit.INTERRUPTED:
         return closer
     market = _Market(solution.instance, traffic, sites_of(solution.instance, network), weight)
     found = [closer.host_index, solution.host_index]
@@ -104,6 +104,8 @@ def _exact(market: _Market, options: Options, deadline: float, bound: float) -> 
         threads=options.threads,
     )
     result = registry.get(BACKEND).solve(model.program, limits)
+    if result.limit is Limit.INTERRUPTED:
+        raise KeyboardInterrupt
     placement = [] if result.x is None else [repair(market.instance, model.host_index(result.x))]
     return placement, min(bound, result.bound)
 

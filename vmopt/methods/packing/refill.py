@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 
+from vmopt import interruption
 from vmopt.model.objective import FloatArray, IntArray
 
 MAX_ROW_SUM = 2**31 - 1
@@ -88,7 +89,8 @@ def solve(problem: Refill, effort: Effort) -> Filling:
     solver.parameters.max_time_in_seconds = effort.seconds
     solver.parameters.max_deterministic_time = effort.work
     solver.parameters.catch_sigint_signal = False  # signals are the application's
-    status = solver.solve(model)
+    with interruption.current().stopping(solver.stop_search):
+        status = solver.solve(model)
     work = float(solver.response_proto.deterministic_time)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Filling(None, False, work)

@@ -9,7 +9,7 @@ from math import fsum, nextafter
 
 import numpy as np
 
-from vmopt import metrics
+from vmopt import interruption, metrics
 from vmopt.allocation import best_allocation
 from vmopt.errors import SolverError
 from vmopt.io.fingerprint import fingerprint
@@ -92,7 +92,7 @@ class Ladder:
     @property
     def remaining(self) -> float:
         """Seconds left, at least 0."""
-        return max(0.0, self.options.time_limit - self.seconds)
+        return 0.0 if interruption.wanted() else max(0.0, self.options.time_limit - self.seconds)
 
     @property
     def objective(self) -> float:

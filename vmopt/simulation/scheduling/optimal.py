@@ -10,6 +10,7 @@ from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray, Objective
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.keeper import DEPTH, Keeper
+from vmopt.solution import Limit
 from vmopt.solve import solve
 
 WINDOW = 60.0
@@ -86,7 +87,10 @@ class Optimal:
         if moment.instance.objective.weighting == "tiers":
             more |= {"priority": moment.priority(queue)[kept], "objective": Objective("tiers")}
         instance = Instance.from_arrays(asked[kept], room[hosts], value=worth[kept], **more)
-        placed = solve(instance, **self._options).host_index
+        solution = solve(instance, **self._options)
+        if solution.limit is Limit.INTERRUPTED:  # the simulation is meant, not this one of its decisions
+            raise KeyboardInterrupt
+        placed = solution.host_index
         starts = np.flatnonzero(placed >= 0)
         return list(zip(queue[kept[starts]].tolist(), hosts[placed[starts]].tolist(), strict=True))
 
