@@ -17,6 +17,7 @@ from vmopt.errors import InstanceError
 from vmopt.model.grid import MAX_TOTAL
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.model.tables import NamedTable, read_table
 
 MAX_FLOAT = 2**53
 """From here on, not every integer is a float."""
@@ -36,9 +37,13 @@ def as_numbers(table: Any, names: Names, resources: tuple[str, ...], what: str) 
     InstanceError
         If an entry is not a number, negative, NaN or infinite; the row is named.
     """
+    table = read_table(table)
+    if isinstance(table, NamedTable):
+        ordered = table.in_order(resources, names, what)
+        return [_column(_plain(column), names, name, what) for name, column in zip(resources, ordered, strict=True)]
     try:
         array = np.asarray(table)
-    except (ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InstanceError(f"the {what} table is ragged: give each row one amount per resource ({error}).") from None
     if array.shape != (len(names), len(resources)):
         raise InstanceError(
@@ -48,6 +53,10 @@ def as_numbers(table: Any, names: Names, resources: tuple[str, ...], what: str) 
     if array.dtype.kind not in "iuf" or _may_have_lost_digits(array, table):
         array = np.array(table, dtype=object)
     return [_column(array[:, k], names, resource, what) for k, resource in enumerate(resources)]
+
+
+def _plain(column: Any) -> Any:
+    return column if column.dtype.kind in "iufO" else column.astype(object)
 
 
 def check_total(column: FloatArray | IntArray, resource: str, what: str) -> None:

@@ -13,6 +13,7 @@ from vmopt.model import amounts, grid
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective, Weighting
 from vmopt.model.rounding import warn_of_rounding
+from vmopt.model.tables import NamedTable, column_of, is_missing
 
 Columns = Sequence[FloatArray | IntArray]
 Labels = tuple[Mapping[str, str], ...]
@@ -33,6 +34,8 @@ def length(table: Any, what: str) -> int:
 def resource_names(given: Sequence[str] | None, capacity: Any) -> tuple[str, ...]:
     """Check the names of the resources, or make some."""
     if given is None:
+        if isinstance(capacity, NamedTable):
+            return resource_names(tuple(capacity.columns), None)
         try:
             shape = np.shape(capacity)
         except ValueError as error:
@@ -99,7 +102,7 @@ def own_values(given: Any, names: Names) -> FloatArray | None:
     """Check values of the VMs' own: finite and at least 0, NaN where a VM has none."""
     if given is None:
         return None
-    column = _floats([np.nan if v is None else v for v in given] if _has_none(given) else given, names, "value")
+    column = _floats(_without_missing(column_of(given, names, "value")), names, "value")
     _refuse((column < 0) | np.isinf(column), column, names, "value", "it must be a finite number of at least 0")
     return None if np.isnan(column).all() else frozen(column)
 
@@ -203,14 +206,20 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _has_none(given: Any) -> bool:
-    return isinstance(given, Sequence) and any(v is None for v in given)
+def _without_missing(given: Any) -> Any:
+    """The entries, NaN where there is none."""
+    if isinstance(given, np.ndarray) and given.dtype != object:
+        return given
+    if not isinstance(given, Sequence | np.ndarray) or isinstance(given, str):
+        return given
+    return [np.nan if is_missing(entry) else entry for entry in given]
 
 
 def _floats(given: Any, names: Names, what: str) -> FloatArray:
+    given = column_of(given, names, what)
     try:
         array = np.asarray(given)
-    except (ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InstanceError(f"the {what} column is not one finite number per VM: {error}.") from None
     if array.shape != (len(names),):
         raise InstanceError(f"the {what} column has shape {array.shape}: give one number for each of {len(names)} VMs.")

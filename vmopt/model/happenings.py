@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from vmopt import checks
 from vmopt.errors import InstanceError
 
 Action = Literal["drain", "fail", "return"]
@@ -104,12 +104,17 @@ def checked_host_events(given: Iterable[HostEvent]) -> tuple[HostEvent, ...]:
     return events
 
 
+def _plain(number: Any) -> Any:
+    return number.item() if hasattr(number, "item") else number
+
+
 def _sorted(given: Iterable[Any], kind: type) -> tuple[Any, ...]:
     kept = tuple(given)
     for entry in kept:
         if not isinstance(entry, kind):
             raise InstanceError(f"expected a {kind.__name__}, got {entry!r}.")
         time: Any = getattr(entry, "time", None)
-        if isinstance(time, bool) or not isinstance(time, int | float) or not isfinite(time):
+        if not checks.finite(time):
             raise InstanceError(f"{entry!r} has no finite time: give seconds.")
-    return tuple(sorted(kept, key=lambda entry: float(entry.time)))
+    plain = [replace(entry, time=_plain(entry.time)) for entry in kept]
+    return tuple(sorted(plain, key=lambda entry: float(entry.time)))

@@ -15,6 +15,7 @@ from vmopt.model.classes import HostClasses, VMClasses, classify_hosts, classify
 from vmopt.model.host import Host
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
+from vmopt.model.tables import NamedTable, read_table
 from vmopt.model.tiers import Tiers
 from vmopt.model.vm import VM
 
@@ -89,6 +90,8 @@ class Instance:
         Parameters
         ----------
         demand, capacity : (n_vms, n_resources) and (n_hosts, n_resources) array-likes
+            A data frame, an Arrow table, a structured array or a dict of columns is matched by the names of its columns
+            (and its rows, where these are named); without `resources` they name the resources.
             Amounts in your own units, integers or floats, at least 0. A float counts as the simple fraction or decimal
             that it is the nearest float of: 0.1, 1/3 and 100/1024 are exact, and so are sums of them.
         priority : (n_vms,) array-like, optional
@@ -114,10 +117,14 @@ class Instance:
         RoundingWarning
             Where the floats of a resource have no common unit, demand was rounded up and capacity down.
         """
+        demand, capacity = read_table(demand), read_table(capacity)
         n_vms, n_hosts = columns.length(demand, "VM"), columns.length(capacity, "host")
+        vm_names = demand.row_names if vm_names is None and isinstance(demand, NamedTable) else vm_names
+        host_names = capacity.row_names if host_names is None and isinstance(capacity, NamedTable) else host_names
         vms = Names.counted("vm", n_vms) if vm_names is None else Names.given(vm_names, n_vms, "VM")
         hosts = Names.counted("host", n_hosts) if host_names is None else Names.given(host_names, n_hosts, "host")
-        kinds = columns.resource_names(resources, capacity)
+        named = demand if isinstance(demand, NamedTable) and not isinstance(capacity, NamedTable) else capacity
+        kinds = columns.resource_names(resources, named)
         asked = amounts.as_numbers(demand, vms, kinds, "demand")
         offered = amounts.as_numbers(capacity, hosts, kinds, "capacity")
         reserved = None if reservation is None else amounts.as_numbers(reservation, vms, kinds, "reservation")

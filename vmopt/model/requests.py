@@ -16,6 +16,7 @@ from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
 from vmopt.model.objective import FloatArray, IntArray, Objective
+from vmopt.model.tables import NamedTable, read_table
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -98,7 +99,9 @@ class Requests:
         InstanceError
             If a column has the wrong shape or an entry makes no sense; the VM is named.
         """
+        demand = read_table(demand)
         count = columns.length(demand, "VM")
+        vm_names = demand.row_names if vm_names is None and isinstance(demand, NamedTable) else vm_names
         names = Names.counted("vm", count) if vm_names is None else Names.given(vm_names, count, "VM")
         kinds = columns.resource_names(resources, demand)
         goal = columns.objective(objective, kinds)

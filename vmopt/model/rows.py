@@ -10,6 +10,7 @@ import numpy as np
 from vmopt.errors import InstanceError
 from vmopt.model.columns import length, resource_names
 from vmopt.model.host import Host
+from vmopt.model.tables import is_missing
 from vmopt.model.vm import KINDS, VM
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str
     for vm in vms:
         if vm.kind not in KINDS:
             raise InstanceError(f"VM {vm.name!r} is of kind {vm.kind!r}: use 'vm' or 'container'.")
-        if vm.value is not None and vm.value != vm.value:
+        if isinstance(vm.value, float) and vm.value != vm.value:
             raise InstanceError(f"value of VM {vm.name!r} is {vm.value}: give a number, or None where it has none.")
     return {
         "demand": [_amounts(vm.name, "VM", vm.demand, names) for vm in vms],
         "capacity": [_amounts(host.name, "host", host.capacity, names) for host in hosts],
         "priority": [vm.priority for vm in vms],
-        "value": [vm.value for vm in vms] if any(vm.value is not None for vm in vms) else None,
+        "value": [vm.value for vm in vms] if not all(is_missing(vm.value) for vm in vms) else None,
         "resources": names,
         "vm_names": [vm.name for vm in vms],
         "host_names": [host.name for host in hosts],

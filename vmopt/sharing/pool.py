@@ -13,6 +13,7 @@ from vmopt.model import amounts, columns
 from vmopt.model.grid import meant
 from vmopt.model.names import Names
 from vmopt.model.objective import FloatArray
+from vmopt.model.tables import NamedTable, read_table
 
 BY_DEMAND = "demand"
 SMALLEST = 1e-9
@@ -58,6 +59,7 @@ class Pool:
         InstanceError
             If an amount or a weight makes no sense, or the reservations ask for more than there is.
         """
+        demand, reservation = read_table(demand), read_table(reservation)
         resources, offered = _offered(capacity)
         asked = _as_table(demand, len(resources))
         vms = Names.counted("vm", columns.length(asked, "VM"))
@@ -91,6 +93,8 @@ def _worth(capacity: FloatArray) -> FloatArray:
 
 def _offered(capacity: Any) -> tuple[tuple[str, ...], Any]:
     """Names of the resources, and how much there is of each."""
+    if hasattr(capacity, "iloc") and hasattr(capacity, "index"):  # a Series
+        capacity = dict(zip(capacity.index, capacity.to_numpy(), strict=True))
     if isinstance(capacity, Mapping):
         return columns.resource_names(tuple(capacity), None), list(capacity.values())
     row = [capacity] if np.ndim(capacity) == 0 else capacity
@@ -99,6 +103,8 @@ def _offered(capacity: Any) -> tuple[tuple[str, ...], Any]:
 
 def _as_table(table: Any, n_resources: int) -> Any:
     """A column of amounts is a table of one resource."""
+    if isinstance(table, NamedTable):
+        return table
     try:
         return np.reshape(table, (-1, 1)) if n_resources == 1 and np.ndim(table) == 1 else table
     except ValueError:  # ragged: whoever reads the table says so
