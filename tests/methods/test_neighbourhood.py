@@ -9,7 +9,6 @@ from vmopt.generate import generate
 from vmopt.methods import dual, neighbourhood, price_guided
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
-from vmopt.methods.packing.pairs import NOBODY, Moves, _concentrate
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.options import Options
@@ -73,12 +72,3 @@ def test_distinct_within_a_tenth_of_a_percent() -> None:
     search = constructed("distinct", 20, gap=1e-3, threads=2)
     neighbourhood.run(search)
     assert search.proven
-
-
-def test_no_couple_of_moves_fits() -> None:
-    """Tests that two hosts stay as they are when none of the moves that were looked at fits."""
-    cluster = Instance.from_arrays([[5], [1]], [[8], [3]], value=[5, 1])
-    losses, occupancy = Losses(cluster, np.array([[0.5], [0.5]])), Occupancy(cluster, np.array([0, 1]))
-    too_large = Moves(np.array([[5]]), from_a=np.array([0]), from_b=np.array([NOBODY]), order=np.array([0]))
-    _concentrate(occupancy, losses, too_large, 0, 1)
-    assert occupancy.placement().tolist() == [0, 1]

@@ -2,7 +2,7 @@
 
 Two kinds of steps share the time, each in proportion to what it has been gaining of late:
 
-- `exchange`: two hosts and one VM from outside, by couples of swaps (a thousand steps a second);
+- `exchange`: two hosts and one VM from outside, by couples of swaps, in many pairs of hosts at once;
 - `refill`: 1 to 13 hosts and up to MAX_CANDIDATES unplaced VM classes, by a small CP-SAT model.
 
 Prices steer both: they tell what each host loses against the bound, and which VMs cannot be part of an improvement. A
@@ -32,8 +32,8 @@ METHOD = "neighbourhood"
 SIZES = (1, 2, 3, 4, 6, 9, 13)
 WORK_PER_HOST = 0.05
 OVERHEAD = 0.01
-EXCHANGES = 50
-WORK_OF_EXCHANGE = 0.0005
+WORK_OF_PASS = 0.001
+WORK_OF_EXCHANGE = 0.00005
 MEMORY = 0.8
 CURIOSITY = 0.15
 REPORT_EVERY = 2.0
@@ -91,7 +91,7 @@ class _Walk:
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
         self.sizes = [size for size in SIZES if size <= search.instance.n_hosts]
-        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [EXCHANGES * WORK_OF_EXCHANGE]
+        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS]
         self.arms = _Arms(np.array(expected), self.rng)
         self.value = self.reported = search.objective
         self.reported_at = search.seconds
@@ -165,19 +165,15 @@ class _Walk:
             there = np.flatnonzero(counts[:, column])
             self.occupancy.refill(host, np.column_stack([hood.classes[there], counts[there, column]]))
         self.chooser.busy[hood.hosts] = False
-        self.chooser.refresh(hood.hosts)
+        self.chooser.refresh(np.array(hood.hosts))
         self.value += gain
         self.arms.learn(arm, gain, filling.work + OVERHEAD)
         whole = hood.complete and len(hood.hosts) == len(self.occupancy.on)
         self.exhausted |= whole and filling.proven
 
     def _exchange(self, arm: int) -> None:
-        gained = 0.0
-        for _ in range(EXCHANGES):
-            a, b = self.chooser.choose(2)
-            gained += exchange(self.occupancy, self.losses, a, b, self.rng)
-            self.chooser.refresh([a, b])
-            if self.done(None):
-                break
+        pairs = self.chooser.choose_pairs()
+        gained = exchange(self.occupancy, self.losses, pairs, self.rng)
+        self.chooser.refresh(pairs.ravel())
         self.value += gained
-        self.arms.learn(arm, gained, EXCHANGES * WORK_OF_EXCHANGE)
+        self.arms.learn(arm, gained, WORK_OF_PASS + WORK_OF_EXCHANGE * len(pairs))

@@ -41,6 +41,8 @@ class Losses:
         small weight, how much of it is asked for.
     weight : (n_resources,) array
         Scarcity of one unit.
+    price_row : (n_host_classes,) int64 array
+        Host classes of equal prices have the same number.
 
     Examples
     --------
@@ -56,7 +58,7 @@ class Losses:
         self._kept: dict[int, FloatArray] = {}
         self.host_class = instance.host_classes.of
         self.prices = prices
-        self._price_row = np.unique(prices, axis=0, return_inverse=True)[1].ravel()
+        self.price_row = np.unique(prices, axis=0, return_inverse=True)[1].ravel()
         self.worth = best_reduced(self._vms, self._capacity, prices)[0]
         self.best = np.maximum(self.worth, 0.0)
         self.scarcity = _scarcity(instance, prices, self.best)
@@ -64,7 +66,7 @@ class Losses:
 
     def reduced(self, classes: IntArray, host_class: int) -> FloatArray:
         """Value less the price of what is asked for, on one host class."""
-        row = int(self._price_row[host_class])
+        row = int(self.price_row[host_class])
         if row not in self._kept:
             if len(classes) * FEW < len(self._vms):
                 return self._reduced(host_class, classes)
@@ -82,6 +84,16 @@ class Losses:
         c = int(self.host_class[host])
         rows = occupancy.on[host]
         return float(occupancy.free[host] @ self.prices[c] + rows[:, 1] @ self.regret(rows[:, 0], c))
+
+    def of_hosts(self, occupancy: Occupancy, hosts: IntArray) -> FloatArray:
+        """Losses of many hosts, in one pass over what they run."""
+        on = [occupancy.on[h] for h in hosts.tolist()]
+        rows, which = np.concatenate(on), np.repeat(np.arange(len(on)), [len(r) for r in on])
+        prices = self.prices[self.host_class[hosts]]
+        paid = (self._vms.demand[rows[:, 0]] * prices[which]).sum(axis=1)
+        regret = np.maximum(self.best[rows[:, 0]] - (self._vms.value[rows[:, 0]] - paid), 0.0)
+        idle: FloatArray = (occupancy.free[hosts] * prices).sum(axis=1)
+        return idle + np.bincount(which, regret * rows[:, 1], len(on))
 
     def _reduced(self, host_class: int, classes: IntArray | slice = slice(None)) -> FloatArray:
         reduced: FloatArray = self._vms.value[classes] - self._vms.demand[classes] @ self.prices[host_class]

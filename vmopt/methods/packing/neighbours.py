@@ -17,6 +17,13 @@ BY_COMPLEMENT, BY_LOSS = 0.4, 0.8
 EVERYBODY = 0.1
 """Chance, against the mean loss, of a host that loses nothing."""
 TOLERANCE = 1e-9
+PAIRS_AT_ONCE, HOSTS_A_PAIR = 64, 8
+"""Pairs of hosts that share a pass at most, and hosts that there must be for each."""
+COUPLES_AT_ONCE = 1 << 20
+OUTSIDE_AT_ONCE = 1 << 22
+"""Couples of moves, and unplaced classes over the pairs, that a pass may look at, about."""
+SAMPLE = 256
+"""Hosts that stand for all others."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +45,12 @@ class Chooser:
 
     def __init__(self, occupancy: Occupancy, losses: Losses, rng: np.random.Generator) -> None:
         self.occupancy, self.losses, self.rng = occupancy, losses, rng
-        self.loss = np.array([losses.of_host(occupancy, h) for h in range(len(occupancy.on))])
+        self.loss = losses.of_hosts(occupancy, np.arange(len(occupancy.on)))
         self.busy = np.zeros(len(self.loss), dtype=bool)
 
-    def refresh(self, hosts: list[int]) -> None:
+    def refresh(self, hosts: IntArray) -> None:
         """Account for what changed on these hosts."""
-        for host in hosts:
-            self.loss[host] = self.losses.of_host(self.occupancy, host)
+        self.loss[hosts] = self.losses.of_hosts(self.occupancy, hosts)
 
     def choose(self, count: int) -> list[int]:
         """Choose up to `count` hosts that are not busy."""
@@ -59,6 +65,50 @@ class Chooser:
         chance = self.loss[rest] if way < BY_LOSS else np.ones(len(rest))
         return [first, *(self._draw_many(rest, chance, count - 1))]
 
+    def choose_pairs(self) -> IntArray:
+        """Choose pairs of hosts that are not busy, no host twice, ``(n_pairs, 2)``; as many as make a pass worth it."""
+        idle = np.flatnonzero(~self.busy)
+        way = self.rng.random(self._pairs_at_once(len(idle)))
+        n_complements = int((way < BY_COMPLEMENT).sum())
+        n_by_loss = int((way < BY_LOSS).sum()) - n_complements
+        drawn: IntArray = np.array(self._draw_many(idle, self.loss[idle], len(way) + n_by_loss))
+        first, second = drawn[: len(way)], drawn[len(way) :]
+        rest = np.setdiff1d(idle, drawn, assume_unique=True)
+        first, others, alone = np.split(first, [n_by_loss, n_by_loss + n_complements])
+        found = self._one_complement_each(others, rest)
+        rest = np.setdiff1d(rest, found)
+        alone = np.append(alone, others[found < 0])
+        anybody = self.rng.choice(rest, len(alone), replace=False)
+        return np.column_stack(
+            [np.concatenate([first, others[found >= 0], alone]), np.concatenate([second, found[found >= 0], anybody])]
+        )
+
+    def _pairs_at_once(self, n_idle: int) -> int:
+        """Fewer pairs where hosts are few or run much, or much is unplaced."""
+        some = self.occupancy.on[:: max(1, len(self.loss) // SAMPLE)]
+        rows = sum(map(len, some)) / len(some)
+        unplaced = np.count_nonzero(self.occupancy.left) + 1
+        most = min(PAIRS_AT_ONCE, COUPLES_AT_ONCE / (1 + rows) ** 4, OUTSIDE_AT_ONCE / unplaced, n_idle / HOSTS_A_PAIR)
+        return max(1, int(most))
+
+    def _one_complement_each(self, first: IntArray, rest: IntArray) -> IntArray:
+        """For each host one out of SAMPLE that complements it; -1 where another host has taken it."""
+        found = np.full(len(first), -1)
+        if len(first) and len(rest):
+            some = self.rng.choice(rest, min(len(rest), SAMPLE), replace=False)
+            bundles = self._bundles(np.concatenate([first, some]))
+            mine, theirs = bundles[: len(first), None], bundles[len(first) :]
+            extra = (mine + theirs).min(axis=2) - mine.min(axis=2) - theirs.min(axis=1)
+            score = np.log(np.maximum(extra, 0.0) + TOLERANCE) + self.rng.gumbel(size=extra.shape)
+            best, once = np.unique(score.argmax(axis=1), return_index=True)
+            found[once] = some[best]
+        return found
+
+    def _bundles(self, hosts: IntArray) -> FloatArray:
+        """Free capacity in the scarce resources, in parts of the cluster's."""
+        scarce = np.flatnonzero(self.losses.scarcity)
+        return np.asarray(self.occupancy.free[hosts][:, scarce] / np.maximum(self.occupancy.instance.total[scarce], 1))
+
     def _draw(self, hosts: IntArray, chance: FloatArray) -> int:
         return self._draw_many(hosts, chance, 1)[0]
 
@@ -70,8 +120,7 @@ class Chooser:
 
     def _complements(self, first: int, rest: IntArray, count: int) -> list[int]:
         """Hosts whose free capacity, put together with that of the others, makes more balanced bundles than apart."""
-        scarce = np.flatnonzero(self.losses.scarcity)
-        bundles = self.occupancy.free[:, scarce] / np.maximum(self.occupancy.instance.total[scarce], 1)
+        bundles = self._bundles(np.arange(len(self.loss)))
         together, found = bundles[first], []
         for _ in range(count):
             extra = (together + bundles[rest]).min(axis=1) - together.min() - bundles[rest].min(axis=1)

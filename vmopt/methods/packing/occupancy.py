@@ -49,6 +49,15 @@ class Occupancy:
         self.on[host] = rows
         self.free[host] = self.instance.capacity[host] - rows[:, 1] @ self.vms.demand[rows[:, 0]]
 
+    def refill_many(self, hosts: IntArray, position: IntArray, vm_class: IntArray, count: IntArray) -> None:
+        """Make rows what runs on some hosts; each row names its host by its position among them, in ascending order."""
+        rows = np.column_stack([vm_class, count])
+        edges = np.searchsorted(position, np.arange(len(hosts) + 1)).tolist()
+        for host, begin, end in zip(hosts.tolist(), edges[:-1], edges[1:], strict=True):
+            self.on[host] = rows[begin:end]
+        self.free[hosts] = self.instance.capacity[hosts]
+        np.subtract.at(self.free, hosts[position], self.vms.demand[vm_class] * count[:, None])
+
     def gathered(self, hosts: Sequence[int]) -> IntArray:
         """Classes on these hosts together, with counts, ``(n, 2)``."""
         rows = np.concatenate([self.on[h] for h in hosts])
