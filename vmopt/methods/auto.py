@@ -8,6 +8,7 @@ from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import column_generation, dual, exact, greedy, knapsack_bound, neighbourhood, price_guided
 from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
+from vmopt.methods.tabu import walk
 from vmopt.model.instance import Instance
 from vmopt.solution import Limit
 
@@ -56,7 +57,10 @@ def _stages(instance: Instance) -> Iterator[Stage]:
         yield column_generation.run, 0.8
     elif patterned:
         yield column_generation.run_once, 0.3 if small else 0.8
-    yield neighbourhood.run, 0.25 if small else 1.0
+    if instance.n_hosts == 1 and walk.suits(instance):
+        yield walk.run, 0.75
+    else:
+        yield neighbourhood.run, 0.25 if small else 1.0
     if small and patterned:
         yield column_generation.run_proof, 0.4
     if small:

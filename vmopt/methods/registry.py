@@ -54,6 +54,7 @@ METHODS = {
         MethodInfo("column-generation", "patterns that fill hosts", "vmopt.methods.column_generation:run"),
         MethodInfo("price-guided", "VMs chosen and hosts filled by prices", "vmopt.methods.price_guided:run"),
         MethodInfo("neighbourhood", "few hosts at a time filled anew", "vmopt.methods.neighbourhood:run"),
+        MethodInfo("tabu", "many placements changed VM by VM, few hosts", "vmopt.methods.tabu.walk:run"),
         MethodInfo("greedy-priority", "highest priority first", "vmopt.methods.greedy:run_by_priority", variants=FITS),
         MethodInfo("greedy-demand", "largest demand first", "vmopt.methods.greedy:run_by_demand", variants=FITS),
     )

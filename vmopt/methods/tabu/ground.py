@@ -1,0 +1,106 @@
+"""The ground of a tabu search: the VMs whose place is in doubt, and the capacity that the others leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vmopt import metrics
+from vmopt.methods.packing.losses import Losses
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+BASE, PER_RESOURCE, PART = 50, 3, 0.1
+"""The core of one host: so many VMs, so many for each resource, and that part of all VMs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The VMs in doubt, one row each, and what the search needs to know of them.
+
+    Attributes
+    ----------
+    instance : Instance
+    vms : (n,) int64 array
+        The VMs in doubt.
+    settled : (n_vms,) int64 array
+        Host of every VM that is not in doubt, -1 for those in doubt.
+    demand : (n, n_resources) int64 array
+    value : (n,) array
+    room : (n_hosts, n_resources) int64 array
+        Capacity that the settled VMs leave.
+    prices : (n_hosts, n_resources) array
+    worth : (n,) array
+        Value less the price of what is asked for, on the best host.
+    """
+
+    instance: Instance
+    vms: IntArray
+    settled: IntArray
+    demand: IntArray
+    value: FloatArray
+    room: IntArray
+    prices: FloatArray
+    worth: FloatArray
+
+    @property
+    def worth_of_settled(self) -> float:
+        """Value of what runs whatever the search does."""
+        return float(self.instance.value[self.settled >= 0].sum())
+
+    def placement(self, at: IntArray) -> IntArray:
+        """Host of each VM of the instance, from the hosts of the VMs in doubt."""
+        host_index = self.settled.copy()
+        host_index[self.vms] = at
+        return host_index
+
+
+def ground(instance: Instance, losses: Losses, gap: float) -> Ground:
+    """Settle the VMs that prices tell about clearly.
+
+    On one host only those are in doubt whose reduced value is nearest to 0, the core of Balas and Zemel (1980): the
+    others run where they are worth their price. On several hosts every VM is in doubt but those that lose more than
+    `gap` wherever they run, since where a VM runs is never clear.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cluster = Instance.from_arrays([[4], [3], [2]], [[6]], value=[8, 3, 2])
+    >>> ground(cluster, Losses(cluster, np.array([[1.0]])), gap=1.0).vms.tolist()
+    [0, 1, 2]
+    """
+    worth = losses.worth[instance.vm_classes.of]
+    settled = np.full(instance.n_vms, -1, dtype=np.int64)
+    if instance.n_hosts > 1:
+        doubtful = worth >= -gap
+    else:
+        doubtful, settled = _core(instance, worth)
+    vms = np.flatnonzero(doubtful)
+    return Ground(
+        instance=instance,
+        vms=vms,
+        settled=settled,
+        demand=instance.demand[vms],
+        value=instance.value[vms],
+        room=instance.capacity - metrics.loads(instance, settled),
+        prices=losses.prices[losses.host_class],
+        worth=worth[vms],
+    )
+
+
+def _core(instance: Instance, worth: FloatArray) -> tuple[BoolArray, IntArray]:
+    """Which VMs are in doubt on the only host, and the placement of the others; the more the less fits otherwise."""
+    able = worth > -np.inf
+    by_doubt = np.argsort(np.where(able, np.abs(worth), np.inf), kind="stable")
+    size = int(BASE + PER_RESOURCE * len(instance.resources) + PART * instance.n_vms)
+    while True:
+        doubtful = np.zeros(instance.n_vms, dtype=bool)
+        doubtful[by_doubt[:size]] = True
+        doubtful &= able
+        settled = np.where(~doubtful & (worth > 0), 0, -1)
+        if size >= instance.n_vms or (metrics.loads(instance, settled) <= instance.capacity).all():
+            return doubtful, settled
+        size *= 2

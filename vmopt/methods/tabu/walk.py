@@ -1,0 +1,137 @@
+"""Tabu search: walkers find good placements, and pairs of those are merged, for instances of few hosts."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from typing import NamedTuple
+
+import numpy as np
+
+from vmopt.errors import OptionError
+from vmopt.methods.dual import guiding_prices
+from vmopt.methods.packing.losses import Losses
+from vmopt.methods.packing.refill import Effort, Filling, Refill, solve
+from vmopt.methods.search import Search
+from vmopt.methods.tabu.ground import ground
+from vmopt.methods.tabu.merging import merge, merged
+from vmopt.methods.tabu.walkers import Walkers
+from vmopt.model.instance import Instance
+from vmopt.model.objective import IntArray
+from vmopt.solution import Limit
+
+METHOD = "tabu"
+MOST_CELLS = 200_000
+"""VMs times hosts times resources up to which a step is quick enough."""
+ROUND = 64
+"""Steps between two looks at the clock."""
+ROUNDS_PER_MERGE = 8
+"""Where the walkers and the merges share one thread."""
+FREE = 40
+"""VMs that are placed anew in a merge, at least."""
+WORK = 0.2
+"""Of one merge, in CP-SAT's own unit."""
+
+
+def suits(instance: Instance) -> bool:
+    """Whether walkers are quick enough on the instance; VMs of a fixed size only."""
+    cells = instance.n_vms * instance.n_hosts * len(instance.resources)
+    return instance.reservation is None and cells <= MOST_CELLS
+
+
+def run(search: Search) -> None:
+    """Improve the best placement until the search is finished or nothing is left to try.
+
+    Raises
+    ------
+    OptionError
+        If there are elastic VMs, or VMs and hosts are so many that a step takes long.
+    """
+    if not suits(search.instance):
+        raise OptionError(
+            f"method 'tabu' takes up to {MOST_CELLS:,} VMs times hosts times resources, none elastic: take 'auto'."
+        )
+    improve(search)
+
+
+def improve(search: Search, *, rounds: int | None = None) -> None:
+    """Improve the best placement, for so many rounds at most.
+
+    With one thread and a number of rounds that ends before the time limit, the outcome depends on the seed alone.
+    """
+    helpers = search.options.threads - 1
+    with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
+        walk = _Walk(search)
+        if len(walk.ground.vms) and search.instance.n_hosts:
+            walk.go(executor, helpers, rounds)
+
+
+class _Merge(NamedTuple):
+    """A merge under way: whose placement it starts from, that placement, the VMs that are free, and the sub-problem."""
+
+    walker: int
+    at: IntArray
+    free: IntArray
+    problem: Refill
+
+
+class _Walk:
+    """One run: the walkers, and the merges under way."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.rng = np.random.default_rng(search.options.seed)
+        losses = Losses(search.instance, guiding_prices(search))
+        self.ground = ground(search.instance, losses, search.price_bound - search.objective)
+        self.walkers = Walkers(self.ground, self.rng)
+        self.known = 0.0
+        self.exhausted = False
+
+    def go(self, executor: Executor | None, helpers: int, rounds: int | None) -> None:
+        """Walk and merge until done; helpers merge meanwhile."""
+        flying: dict[Future[Filling], _Merge] = {}
+        n_rounds = 0
+        while not (self.search.finished or self.exhausted or n_rounds == rounds):
+            n_rounds += 1
+            for _ in range(ROUND):
+                self.walkers.step()
+            self.walkers.restart()
+            for future in [f for f in flying if f.done()]:
+                self._land(flying.pop(future), future.result())
+            while executor is not None and len(flying) < helpers:
+                merge = self._merge()
+                flying[executor.submit(solve, merge.problem, self._effort())] = merge
+            if executor is None and n_rounds % ROUNDS_PER_MERGE == 0:
+                merge = self._merge()
+                self._land(merge, solve(merge.problem, self._effort()))
+            self._offer()
+        for future, merge in flying.items():
+            self._land(merge, future.result())
+        self._offer()
+        self.search.limit = Limit.TIME if self.search.remaining <= 0 else None
+
+    def _merge(self) -> _Merge:
+        """Merge two good placements, beginning with the first."""
+        walker, other = self.walkers.good(2).tolist()
+        at, value = self.walkers.best_at[walker].copy(), float(self.walkers.best[walker])
+        above = max(self.search.price_bound - self.ground.worth_of_settled - value, 0.0)
+        return _Merge(walker, at, *merge(self.ground, at, self.walkers.best_at[other], above, FREE, self.rng))
+
+    def _effort(self) -> Effort:
+        return Effort(int(self.rng.integers(2**31 - 1)), max(self.search.remaining, 0.01), WORK)
+
+    def _land(self, merge: _Merge, filling: Filling) -> None:
+        """Send the walker to what the merge made of its best placement, if that changed."""
+        self.exhausted |= filling.proven and len(merge.free) == len(self.ground.vms)
+        if filling.counts is None:
+            return
+        found = merged(merge.at, merge.free, filling.counts)
+        if (found != merge.at).any():
+            self.walkers.go_to(np.array([merge.walker]), found[None])
+
+    def _offer(self) -> None:
+        """Offer the best placement if it is better than what this run offered before."""
+        best = int(self.walkers.best.argmax())
+        if self.walkers.best[best] > self.known:
+            self.known = float(self.walkers.best[best])
+            self.search.offer(self.ground.placement(self.walkers.best_at[best]), METHOD)
