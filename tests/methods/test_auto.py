@@ -11,7 +11,15 @@ import pytest
 import vmopt
 from tests.patience import PATIENCE
 from vmopt.errors import BackendError, SolverError
-from vmopt.methods import column_generation, dual, exact, knapsack_bound, neighbourhood, price_guided
+from vmopt.methods import (
+    column_generation,
+    dual,
+    exact,
+    knapsack_bound,
+    neighbourhood,
+    price_guided,
+    relaxation,
+)
 from vmopt.methods.attempt import Attempt
 
 WIDE = [
@@ -36,11 +44,13 @@ SMALL = vmopt.Instance.from_arrays(
 BEFORE_THE_RACE = [
     (knapsack_bound, "run"),
     (dual, "run"),
+    (relaxation, "run"),
     (price_guided, "run"),
     (exact, "run"),
     (column_generation, "run"),
     (column_generation, "run_once"),
     (column_generation, "run_proof"),
+    (neighbourhood, "burst"),
     (neighbourhood, "run"),
 ]
 ERRORS = [SolverError("met numerical trouble."), BackendError("takes no such program."), ZeroDivisionError("a bug")]

@@ -67,6 +67,29 @@ def test_improves_and_repeats(kind: str) -> None:
     np.testing.assert_array_equal(*found)
 
 
+@pytest.mark.parametrize(("tick", "wait"), [(0.0, neighbourhood.REPORT_EVERY), (1.0, neighbourhood.REPORT_PAUSE)])
+def test_reports_that_take_long_are_rare(monkeypatch: pytest.MonkeyPatch, tick: float, wait: float) -> None:
+    """Tests that the next report comes at once, or after twenty times what the last one took."""
+    walk = neighbourhood._Walk(constructed("distinct", 10))
+    clock = iter([100.0, 100.0 + tick])
+    monkeypatch.setattr(Search, "seconds", property(lambda _: next(clock)))
+    walk.report()
+    assert walk.report_at == 100.0 + tick + wait
+
+
+def test_a_burst_ends_when_it_gains_nothing() -> None:
+    """Tests that a burst ends by itself, long before the time is up, and repeats with one thread."""
+    found = []
+    for _ in range(2):
+        search = constructed("distinct", 8, gap=0.0)
+        before = search.objective
+        neighbourhood.improve(search, patience=0.02)
+        assert not search.finished
+        assert search.objective > before
+        found.append(search.host_index)
+    np.testing.assert_array_equal(*found)
+
+
 def test_distinct_within_a_tenth_of_a_percent() -> None:
     """Tests that all-different VMs are placed within 0.1 % of the bound of the prices."""
     search = constructed("distinct", 20, gap=1e-3, threads=2)

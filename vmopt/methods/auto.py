@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from vmopt.formulation.assignment import assignment_size
-from vmopt.methods import column_generation, dual, exact, greedy, knapsack_bound, neighbourhood, price_guided
+from vmopt.methods import (
+    column_generation,
+    dual,
+    exact,
+    greedy,
+    knapsack_bound,
+    neighbourhood,
+    price_guided,
+    relaxation,
+)
 from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
@@ -15,8 +24,10 @@ from vmopt.solution import Limit
 Stage = tuple[Callable[[Search], None], float]
 """What to run, and the share of the time left that it may take."""
 
-SMALL = 5_000
-"""Columns of the assignment formulation up to which a proof may be had."""
+TINY, SMALL = 500, 5_000
+"""Columns of the assignment formulation up to which a proof may be had at once, or at all."""
+QUICKLY_RELAXED = 5_000
+"""Columns of the class relaxation up to which it is solved as it is."""
 FEW_PER_HOST = 16
 """VMs per host up to which patterns say more than prices, even where every VM is different."""
 
@@ -43,14 +54,19 @@ def run(search: Search) -> None:
 
 
 def _stages(instance: Instance) -> Iterator[Stage]:
-    small = assignment_size(instance) <= SMALL
+    """What gains most per second comes first: prices, a deal guided by them, swaps as long as they gain fast."""
+    size = assignment_size(instance)
+    small = size <= SMALL
     repeated = 2 * len(instance.vm_classes) <= instance.n_vms
     patterned = repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts
     yield knapsack_bound.run, 1.0
-    if not repeated:
-        yield dual.run, 0.5
-        yield price_guided.run, 1.0
-    if small:
+    yield (relaxation.run if _relaxes_quickly(instance) else dual.run), 0.5
+    yield price_guided.run, 1.0
+    if size <= TINY:
+        yield exact.run, 0.1
+    if small or repeated:
+        yield neighbourhood.burst, 0.3
+    if TINY < size <= SMALL:
         yield exact.run, 0.1
     if patterned and not repeated and not small:
         # Diving again gains more than swaps where hosts hold few VMs, and different ones.
@@ -65,3 +81,8 @@ def _stages(instance: Instance) -> Iterator[Stage]:
         yield column_generation.run_proof, 0.4
     if small:
         yield exact.race, 1.0
+
+
+def _relaxes_quickly(instance: Instance) -> bool:
+    """Whether the class relaxation is so small that a linear program solver has its prices before the dual has."""
+    return len(instance.vm_classes) * len(instance.host_classes) <= QUICKLY_RELAXED

@@ -36,7 +36,10 @@ WORK_OF_PASS = 0.001
 WORK_OF_EXCHANGE = 0.00005
 MEMORY = 0.8
 CURIOSITY = 0.15
-REPORT_EVERY = 2.0
+REPORT_EVERY, REPORT_PAUSE = 0.1, 20.0
+"""Seconds from one report to the next at the least, and how many times the seconds that a report takes."""
+PATIENCE = 0.5
+"""Work without gain after which a burst ends, in CP-SAT's unit: about a second."""
 
 
 def run(search: Search) -> None:
@@ -44,12 +47,18 @@ def run(search: Search) -> None:
     improve(search)
 
 
-def improve(search: Search, *, steps: int | None = None) -> None:
-    """Improve the best placement, for so many steps at most.
+def burst(search: Search) -> None:
+    """Improve the best placement as long as that goes fast."""
+    improve(search, patience=PATIENCE)
 
-    With one thread and a number of steps that ends before the time limit, the outcome depends on the seed alone.
+
+def improve(search: Search, *, steps: int | None = None, patience: float | None = None) -> None:
+    """Improve the best placement, for so many steps at most, and until so much work was in vain.
+
+    With one thread, an end by steps or patience that comes before the time limit makes the outcome depend on the seed
+    alone.
     """
-    walk = _Walk(search)
+    walk = _Walk(search, np.inf if patience is None else patience)
     helpers = search.options.threads - 1
     try:
         with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
@@ -83,8 +92,9 @@ class _Arms:
 class _Walk:
     """One run of the search: the placement as it is now, and the steps that change it."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, patience: float = np.inf) -> None:
         self.search = search
+        self.patience, self.in_vain = patience, 0.0
         self.rng = np.random.default_rng(search.options.seed)
         losses = Losses(search.instance, guiding_prices(search))
         self.occupancy = Occupancy(search.instance, search.host_index)
@@ -94,7 +104,8 @@ class _Walk:
         expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS]
         self.arms = _Arms(np.array(expected), self.rng)
         self.value = self.reported = search.objective
-        self.reported_at = search.seconds
+        self.report_at = search.seconds + REPORT_EVERY
+        self.best = list(self.occupancy.on)
         self.exhausted = False
         self.steps = 0
 
@@ -115,7 +126,7 @@ class _Walk:
                 hood = self._free(arm)
                 self._land(arm, hood, solve(hood.problem, self._effort(arm)))
             self.steps += 1
-            if self.search.seconds > self.reported_at + REPORT_EVERY:
+            if self.search.seconds > self.report_at:
                 self.report()
         for future, (arm, hood) in flying.items():
             self._land(arm, hood, future.result())
@@ -124,14 +135,24 @@ class _Walk:
         """Whether the gap is reached, time or steps are up, or nothing is left to try."""
         search = self.search
         near = search.bound - self.value <= search.options.gap * search.bound
-        return near or search.finished or self.exhausted or (steps is not None and self.steps >= steps)
+        enough = self.exhausted or self.in_vain > self.patience or (steps is not None and self.steps >= steps)
+        return near or search.finished or enough
 
     def report(self) -> None:
-        """Offer the placement if it became better."""
-        self.reported_at = self.search.seconds
+        """Offer the placement if it became better: as it was then, whatever has been rearranged since."""
+        begin = self.search.seconds
         if self.value > self.reported or not self.search.found:
             self.reported = self.value
-            self.search.offer(self.occupancy.placement(), METHOD)
+            self.search.offer(self.occupancy.placement(self.best), METHOD)
+        end = self.search.seconds
+        self.report_at = end + max(REPORT_EVERY, REPORT_PAUSE * (end - begin))
+
+    def _learn(self, arm: int, gain: float, work: float) -> None:
+        self.arms.learn(arm, gain, work)
+        self.in_vain += work
+        if gain > 0:
+            self.value += gain
+            self.in_vain, self.best = 0.0, list(self.occupancy.on)
 
     def _enough_idle(self) -> bool:
         return int((~self.chooser.busy).sum()) >= 4
@@ -166,8 +187,7 @@ class _Walk:
             self.occupancy.refill(host, np.column_stack([hood.classes[there], counts[there, column]]))
         self.chooser.busy[hood.hosts] = False
         self.chooser.refresh(np.array(hood.hosts))
-        self.value += gain
-        self.arms.learn(arm, gain, filling.work + OVERHEAD)
+        self._learn(arm, gain, filling.work + OVERHEAD)
         whole = hood.complete and len(hood.hosts) == len(self.occupancy.on)
         self.exhausted |= whole and filling.proven
 
@@ -175,5 +195,4 @@ class _Walk:
         pairs = self.chooser.choose_pairs()
         gained = exchange(self.occupancy, self.losses, pairs, self.rng)
         self.chooser.refresh(pairs.ravel())
-        self.value += gained
-        self.arms.learn(arm, gained, WORK_OF_PASS + WORK_OF_EXCHANGE * len(pairs))
+        self._learn(arm, gained, WORK_OF_PASS + WORK_OF_EXCHANGE * len(pairs))

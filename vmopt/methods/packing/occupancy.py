@@ -64,10 +64,17 @@ class Occupancy:
         classes, where = np.unique(rows[:, 0], return_inverse=True)
         return np.column_stack([classes, np.bincount(where, rows[:, 1], len(classes)).astype(np.int64)])
 
-    def placement(self) -> IntArray:
-        """Host of each VM, -1 where it runs nowhere; of identical VMs the first ones in the instance are placed."""
-        rows = np.concatenate(self.on)
-        host = np.repeat(np.arange(len(self.on)), [len(r) for r in self.on])
+    def placement(self, on: Sequence[IntArray] | None = None) -> IntArray:
+        """Host of each VM, -1 where it runs nowhere; of identical VMs the first ones in the instance are placed.
+
+        Parameters
+        ----------
+        on : sequence of (n, 2) int64 arrays, optional
+            What the hosts run; default: what they run now.
+        """
+        on = self.on if on is None else on
+        rows = np.concatenate(on)
+        host = np.repeat(np.arange(len(on)), [len(r) for r in on])
         order = np.argsort(rows[:, 0], kind="stable")
         vm_class = np.repeat(rows[order, 0], rows[order, 1])
         first = np.concatenate([[0], np.cumsum(self.vms.count)[:-1]])
