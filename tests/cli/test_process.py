@@ -156,7 +156,7 @@ def test_full_disk(cluster_file):
     with Path("/dev/full").open("w") as full:
         command = [*COMMAND, "show", cluster_file]
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), check=False)
-    assert ran.returncode == 2
+    assert ran.returncode == 74
     assert re.fullmatch(r"vmopt: error: .*No space left.*\n", ran.stderr)
 
 

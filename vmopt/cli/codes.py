@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """Exit codes; the last two are what a shell gives a program that a signal ended."""
+    """Exit codes; the last three are what a shell gives a program that a signal ended."""
 
     SOLVED = 0
     """There is a placement, or the file is what it claims to be."""
@@ -20,10 +20,14 @@ class Exit(IntEnum):
     """A file, an option or a backend cannot be used."""
     BUG = 70
     """vmopt itself is wrong (EX_SOFTWARE of sysexits.h)."""
+    CANNOT_WRITE = 74
+    """A result could not be written (EX_IOERR of sysexits.h); what else was wanted is written, the reason on stderr."""
     INTERRUPTED = 130
     """Ctrl-C, and there was nothing to show."""
     CLOSED_PIPE = 141
     """Whoever read the output stopped reading."""
+    TERMINATED = 143
+    """SIGTERM; what was found until then is written."""
 
 
 def of(solution: Solution) -> Exit:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,18 +13,25 @@ if TYPE_CHECKING:
 
 def show(document: Any) -> None:
     """Print a document as JSON on stdout."""
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    _print(f"{json.dumps(document, indent=2, ensure_ascii=False)}\n".encode(errors="backslashreplace"))
 
 
 def show_solution(solution: Solution) -> None:
     """Print a solution as `vmopt.io.write_solution` writes it, so that what reads the one reads the other."""
-    from vmopt import io
+    from vmopt.io.json_solution import solution_json
 
-    with TemporaryDirectory(prefix="vmopt-") as folder:
-        path = Path(folder) / "solution.json"
-        io.write_solution(solution, path)
-        sys.stdout.write(path.read_text(encoding="utf-8"))
+    _print(solution_json(solution))
+
+
+def _print(data: bytes | memoryview) -> None:
+    """Write UTF-8 to stdout, whatever the terminal takes: JSON is UTF-8."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(str(data, "utf-8"))
+        return
+    sys.stdout.flush()
+    buffer.write(data)
+    buffer.flush()
 
 
 def of_relaxation(relaxation: Relaxation) -> dict[str, Any]:

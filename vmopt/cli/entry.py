@@ -15,6 +15,8 @@ import typer
 
 from vmopt.cli.app import app
 from vmopt.cli.codes import Exit
+from vmopt.cli.output import OutputError
+from vmopt.cli.terminating import termination
 from vmopt.errors import BackendError, OptionError, SolverError, VmoptError
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # typer brings its click along, under a name of its own
@@ -34,6 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         An `Exit` code.
     """
     _prepare_streams()
+    termination.came = False
+    with termination.watched():
+        code = _run(arguments)
+    return Exit.TERMINATED if termination.came else code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     with warnings.catch_warnings():
         warnings.showwarning = _warn
         try:
@@ -44,12 +53,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return Exit.CLOSED_PIPE
         except (KeyboardInterrupt, typer.Abort):
             return Exit.INTERRUPTED
+        except OutputError as error:
+            return _fail_to_write(error)
         except Exception as error:
             return _fail(error)
     return int(code or Exit.SOLVED)
 
 
-def _fail(error: Exception) -> Exit:
+def _fail_to_write(failed: OutputError) -> Exit:
+    """Say what could not be written; a closed pipe alone is no failure."""
+    _silence(sys.stdout)  # it may be what cannot be written, and the flush at exit would complain again
+    errors = [error for error in failed.errors if not isinstance(error, BrokenPipeError)]
+    for error in errors:
+        if isinstance(error, VmoptError | OSError | MemoryError):
+            _say(str(error) or "there is not enough memory to write it.")
+        else:
+            _fail(error)
+    return Exit.CANNOT_WRITE if errors else Exit.CLOSED_PIPE
+
+
+def _fail(error: BaseException) -> Exit:
     """Say what is wrong in one line on stderr."""
     if isinstance(error, USAGE_ERROR):
         context = getattr(error, "ctx", None)
@@ -62,7 +85,8 @@ def _fail(error: Exception) -> Exit:
         return _say(str(error))
     if isinstance(error, OSError):
         _silence(sys.stdout)  # it may be stdout that cannot be written, and the flush at exit would complain again
-        return _say(str(error))
+        _say(str(error))
+        return Exit.CANNOT_WRITE
     if isinstance(error, MemoryError):
         return _say("there is not enough memory for this: free some, or give a smaller instance.")
     traceback.print_exception(error)

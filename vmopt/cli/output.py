@@ -1,10 +1,14 @@
-"""Output files: checked before the work. That they are whole or not at all is the care of those who write them."""
+"""Outputs: checked before the work, and written after it whatever becomes of the others."""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
+from vmopt.cli.terminating import termination
 from vmopt.errors import FileError
 
 JSON_SUFFIXES = (".json", ".json.gz")
@@ -40,3 +44,35 @@ def check_output(path: Path | None, *inputs: Path | None, suffixes: tuple[str, .
         raise FileError(f"cannot write {path}: it is an input of this command; choose another name.")
     if suffixes and not path.name.endswith(suffixes):
         raise FileError(f"cannot write {path}: its name must end in {' or '.join(suffixes)}.")
+
+
+class OutputError(Exception):
+    """Some outputs could not be written."""
+
+    def __init__(self, errors: list[BaseException]) -> None:
+        super().__init__("; ".join(map(str, errors)))
+        self.errors = errors
+
+
+def write_each(result: Callable[[], None], *files: Callable[[], None]) -> None:
+    """Print the result, then write the files: what fails keeps nothing from the rest.
+
+    Raises
+    ------
+    OutputError
+        If something failed, in the end.
+    """
+    errors: list[BaseException] = []
+    for number, write in enumerate((lambda: _printed(result), *files)):
+        try:
+            with termination.held() if number else nullcontext():  # a reader of stdout may keep us waiting for ever
+                write()
+        except (Exception, SystemExit) as error:  # rich leaves with SystemExit where a pipe is closed
+            errors.append(BrokenPipeError() if isinstance(error, SystemExit) else error)
+    if errors:
+        raise OutputError(errors)
+
+
+def _printed(result: Callable[[], None]) -> None:
+    result()
+    sys.stdout.flush()

@@ -67,16 +67,22 @@ def save(path: PathLike, document: dict[str, Any], by_line: Collection[str]) -> 
     FileError
         If the file cannot be written, or a name is not valid Unicode.
     """
-    out = io.BytesIO()
     try:
-        for number, (key, value) in enumerate(document.items()):
-            out.write(b",\n  " if number else b"{\n  ")
-            out.write(orjson.dumps(key) + b": ")
-            _encode(value, key in by_line, out)
+        data = encoded(document, by_line)
     except TypeError as error:
         raise FileError(f"cannot write {path}: {error}; names and labels must be valid Unicode.") from None
+    write_bytes(path, data)
+
+
+def encoded(document: dict[str, Any], by_line: Collection[str]) -> memoryview:
+    """Return what `save` writes."""
+    out = io.BytesIO()
+    for number, (key, value) in enumerate(document.items()):
+        out.write(b",\n  " if number else b"{\n  ")
+        out.write(orjson.dumps(key) + b": ")
+        _encode(value, key in by_line, out)
     out.write(b"\n}\n")
-    write_bytes(path, out.getbuffer())
+    return out.getbuffer()
 
 
 class Fields:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import fsum, inf, isclose, isfinite
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -29,6 +29,8 @@ ROUNDING = 1e-9
 NUMBER = (int, float)
 Choice = TypeVar("Choice", Status, Limit)
 
+BY_LINE = ("placement", "allocation", "levels")
+
 
 def write_solution(solution: Solution, path: PathLike) -> None:
     """Write a solution as JSON, gzip if the name ends in ``.gz``; `read_solution` returns an equal one.
@@ -42,6 +44,15 @@ def write_solution(solution: Solution, path: PathLike) -> None:
     """
     if not isinstance(solution, Solution):
         raise FileError(f"cannot write {path}: expected a Solution, got {type(solution).__name__}.")
+    json_file.save(path, _document(solution), BY_LINE)
+
+
+def solution_json(solution: Solution) -> memoryview:
+    """Return what `write_solution` writes, as UTF-8."""
+    return json_file.encoded(_document(solution), BY_LINE)
+
+
+def _document(solution: Solution) -> dict[str, Any]:
     document = {
         "format": FORMAT,
         "version": VERSION,
@@ -67,7 +78,7 @@ def write_solution(solution: Solution, path: PathLike) -> None:
         document["allocation"] = allocation_document(solution)
     if solution.levels:
         document |= levels_document(solution)
-    json_file.save(path, document, by_line=("placement", "allocation", "levels"))
+    return document
 
 
 def read_solution(instance: Instance, path: PathLike) -> Solution:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from matplotlib.figure import Figure
 
@@ -83,7 +85,23 @@ def save(solution: Solution, path: str | Path) -> None:
         raise FileError(f"cannot write {target}: its name must end in {' or '.join(FORMATS)}.")
     figure = Figure(figsize=SIZE, layout="constrained")
     overview(solution, figure)
+    drawn = BytesIO()
+    figure.savefig(drawn, dpi=150, format=target.suffix.removeprefix("."))
     try:
-        figure.savefig(target, dpi=150)
+        _write(target.resolve(), drawn.getvalue())
     except OSError as error:
         raise FileError(f"cannot write {target}: {error.strerror or error}.") from error
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all; a device cannot be replaced."""
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    aside = target.with_name(f".vmopt-{uuid4().hex}.part")
+    try:
+        aside.write_bytes(data)
+        aside.replace(target)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise

@@ -9,7 +9,7 @@ import typer
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
-from vmopt.cli.output import check_output
+from vmopt.cli.output import check_output, write_each
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 
@@ -74,13 +74,19 @@ def simulate(
     chosen = {"reallocate": reallocate, "preemption": preempt, "seed": seed, "until": until}
     with SimulationProgress(requests.n_vms, names, quiet=quiet) as progress:
         table = compare_policies(hosts, requests, names, progress=progress, **chosen)
-    if output is not None:
-        write_timeline(table.timelines[0], output)
-        if not quiet:
-            console.note(f"timeline written to {output}")
-    if as_json:
-        documents.show([row._asdict() for row in table])
-        return Exit.SOLVED
-    by_priority = [(timeline.policy, frames.priorities(timeline.by_priority())) for timeline in table.timelines]
-    console.show((), ("", table.table()), *by_priority)
+
+    def tell() -> None:
+        if as_json:
+            documents.show([row._asdict() for row in table])
+            return
+        by_priority = [(timeline.policy, frames.priorities(timeline.by_priority())) for timeline in table.timelines]
+        console.show((), ("", table.table()), *by_priority)
+
+    def save() -> None:
+        if output is not None:
+            write_timeline(table.timelines[0], output)
+            if not quiet:
+                console.note(f"timeline written to {output}")
+
+    write_each(tell, save)
     return Exit.SOLVED

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit, of
-from vmopt.cli.output import JSON_SUFFIXES, check_output
+from vmopt.cli.output import JSON_SUFFIXES, check_output, write_each
 from vmopt.cli.traffic import Talk, traffic_of
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ def solve(
 ) -> int:
     """Place the VMs of an instance and prove how good the placement is.
 
-    The result goes to stdout, progress to stderr. Ctrl-C stops the search and keeps the best placement so far.
-    The exit code is 0 if there is a placement, 1 if there is none, and 2 if the input is wrong.
+    The result goes to stdout, progress to stderr. Ctrl-C and SIGTERM stop the search and keep the best placement
+    so far. The exit code is 0 if there is a placement, 1 if there is none, 2 if the input is wrong, 74 if a result
+    could not be written (the others are), and 143 after SIGTERM.
     """
     from vmopt import io
     from vmopt.cli.progress import Progress
@@ -52,9 +53,11 @@ def solve(
         chosen |= {"network": talk.network, "traffic": talk.traffic, "latency_weight": latency_weight}
     with Progress(quiet=quiet) as progress:
         solution = run(instance, **chosen, threads=threads, warm_start=start, progress=progress)
-    _save(solution, output, quiet=quiet)
-    _draw(solution, plot, quiet=quiet)
-    _show(solution, talk, as_json=as_json, quiet=quiet)
+    write_each(
+        lambda: _show(solution, talk, as_json=as_json, quiet=quiet),
+        lambda: _save(solution, output, quiet=quiet),
+        lambda: _draw(solution, plot, quiet=quiet),
+    )
     return of(solution)
 
 
