@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import vmopt
-from vmopt import metrics
-from vmopt.methods.search import CLAIM_TOLERANCE
+from vmopt.methods.tally import Tally
 
 NO_BOUND = "nothing"
 """What proves the bound of a peer that states none."""
@@ -27,5 +26,8 @@ def bound_holds(instance: vmopt.Instance, solution: vmopt.Solution) -> bool | No
         proven = vmopt.verify_bound(instance, solution.prices)
     else:
         return None
-    next_value = solution.objective + metrics.value_step(instance) * (1 - CLAIM_TOLERANCE)
-    return proven <= solution.bound or proven < next_value
+    if proven <= solution.bound or instance.worth is None:
+        return proven <= solution.bound
+    tally = Tally(instance)
+    tally.lower(proven)
+    return tally.most <= tally.count(solution.host_index)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from vmopt.network import Network, Traffic
     from vmopt.solution import Solution
 
-EXACT_FLOAT = 2**53
+MOST_STEPS = 2**32
+"""Steps that a row of a program counts in short numbers, and a sum of doubles with room to spare."""
 
 
 def objective_of(instance: Instance, host_index: IntArray, allocation: IntArray | None = None) -> float:
@@ -40,21 +41,19 @@ def objective_of(instance: Instance, host_index: IntArray, allocation: IntArray 
 
 
 def value_step(instance: Instance) -> float:
-    """Greatest common divisor of the values where all are integers, else 0: objectives differ by multiples of it.
+    """Greatest number that all values are multiples of: objectives differ by multiples of it.
 
-    It is 0 where VMs are elastic.
+    It is 0 where VMs are elastic, and where the values differ so much that all of them are too many steps.
 
     Examples
     --------
     >>> value_step(Instance.from_arrays([[4], [3]], [[8]], value=[6, 9]))
     3.0
+    >>> value_step(Instance.from_arrays([[4], [3]], [[8]]))
+    0.125
     """
-    value = instance.vm_classes.value
-    if instance.reservation is not None:
-        return 0.0
-    if (value != np.rint(value)).any() or value.max(initial=0.0) * instance.n_vms >= EXACT_FLOAT:
-        return 0.0
-    return float(np.gcd.reduce(value.astype(np.int64)))
+    worth = instance.worth
+    return 0.0 if worth is None or worth.total >= MOST_STEPS else float(worth.unit)
 
 
 def loads(instance: Instance, host_index: IntArray, amounts: IntArray | None = None) -> IntArray:

@@ -55,7 +55,8 @@ def solve(
     time_limit : float
         Seconds of wall clock for the whole call.
     gap : float
-        Relative gap between placement and bound at which to stop.
+        Relative gap between placement and bound at which to stop. With 0, OPTIMAL means that no placement is worth more
+        in exact arithmetic, where a float counts as the decimal it prints as.
     seed : int
     threads : int, optional
         Default: the cores this process may use. With 1 the result depends on the instance and the seed alone, as long

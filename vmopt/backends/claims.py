@@ -11,6 +11,7 @@ import numpy as np
 from vmopt.backends.base import Backend, Capability, LPOptions, LPResult
 from vmopt.backends.checks import bound_from_prices, is_feasible, nearest_point
 from vmopt.backends.clock import Clock
+from vmopt.backends.margins import widened
 from vmopt.errors import BackendError, SolverError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.model.objective import FloatArray
@@ -22,13 +23,20 @@ CONTRADICTION = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Claim:
-    """What a solver says, in the words of vmopt and before any check. See `LPResult` for the attributes."""
+    """What a solver says, in the words of vmopt and before any check. See `LPResult` for the attributes.
+
+    Attributes
+    ----------
+    margin : float
+        How far the bound may lie below the truth.
+    """
 
     status: Status
     limit: Limit | None = None
     x: FloatArray | None = None
     bound: float = inf
     prices: FloatArray | None = None
+    margin: float = 0.0
 
 
 OUT_OF_TIME = Claim(Status.NOT_FOUND, Limit.TIME)
@@ -93,6 +101,8 @@ class _Judgement:
         bound = self._bound(claim, value)
         status = self._status(claim.status, x, value, bound)
         limit = None if status in (Status.OPTIMAL, Status.INFEASIBLE) else claim.limit
+        if self.program.is_integer and claim.margin and np.isfinite(bound):
+            bound = max(widened(self.program, bound, claim.margin), value)
         return LPResult(status, limit, x, bound, claim.prices, clock.elapsed)
 
     def _checked(self, claim: Claim) -> FloatArray | None:

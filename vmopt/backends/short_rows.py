@@ -96,7 +96,7 @@ def _shorten(program: LinearProgram, rows: IntegerRows) -> Shortened:
         return Shortened(program, program.n_columns, (), tolerance)
     splitter = Splitter(lower.tolist(), upper.tolist(), longest=LONGEST_ROW)
     digits = [short for i in long.tolist() for short in splitter.split(_row(rows, i))]
-    short = _with_rows(program, np.setdiff1d(np.arange(program.n_rows), long), digits, splitter)
+    short = with_rows(program, np.setdiff1d(np.arange(program.n_rows), long), digits, splitter)
     return Shortened(short, program.n_columns, tuple(splitter.carries), tolerance)
 
 
@@ -110,8 +110,8 @@ def _row(rows: IntegerRows, i: int) -> Row:
     )
 
 
-def _with_rows(program: LinearProgram, kept: IntArray, rows: list[Row], splitter: Splitter) -> LinearProgram:
-    """The kept rows of a program and some more, over its columns and the carries behind them."""
+def with_rows(program: LinearProgram, kept: IntArray, rows: list[Row], splitter: Splitter) -> LinearProgram:
+    """Make a program of the kept rows of a program and some more, over its columns and the carries behind them."""
     n_carries = len(splitter.carries)
     entry = [coefficient for row in rows for coefficient in row.coefficients]
     column = [column for row in rows for column in row.columns]

@@ -15,6 +15,9 @@ from vmopt.model.classes import VMClasses, each_vm
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 
+LARGEST_OBJECTIVE = 2**50
+"""Whole numbers up to this are sums that doubles hold with room to spare."""
+
 
 @dataclass(frozen=True, eq=False)
 class Assignment:
@@ -31,7 +34,7 @@ class Assignment:
         The classes j; every VM by itself in the plain formulation.
     program : LinearProgram
         Supply rows first, then capacity rows divided by their greatest common divisor; rows that cannot bind are left
-        out. The objective is divided by `unit`.
+        out. The objective is in whole numbers of `unit` where these are not too large, else divided by the largest.
     unit : float
         Value of one unit of the program's objective.
     vm_class, host : (n_columns,) int arrays
@@ -96,15 +99,32 @@ def assignment(instance: Instance, *, plain: bool = False) -> Assignment:
     upper = _most_that_fit(vms, instance.capacity, vm_class, host)
     supply = sparse.coo_array((np.ones(len(host)), (vm_class, np.arange(len(host)))), shape=(len(vms), len(host)))
     capacity_rows, of_rows = _capacity_rows(instance, vms.demand[vm_class], host, upper)
-    unit = unit_of(vms.value[vm_class])
+    objective, unit = _objective(instance, vms, vm_class)
     program = LinearProgram.with_upper_rows(
-        vms.value[vm_class] / unit,
+        objective,
         sparse.vstack([supply, capacity_rows], format="csr"),
         np.concatenate([vms.count, instance.capacity[of_rows[0], of_rows[1]] // of_rows[2]]),
         upper=upper,
         integer=True,
     )
     return Assignment(instance, vms, program, unit, vm_class, host, of_rows[0], of_rows[1], of_rows[2], not plain)
+
+
+def units_of(instance: Instance, vms: VMClasses) -> list[int] | None:
+    """Units of worth of each of these classes, merged or not; None where worth is not known exactly."""
+    if instance.worth is None:
+        return None
+    number = instance.worth.number
+    return list(number) if vms is instance.vm_classes else [number[j] for j in instance.vm_classes.of.tolist()]
+
+
+def _objective(instance: Instance, vms: VMClasses, vm_class: IntArray) -> tuple[FloatArray, float]:
+    """Objective of each column, whole numbers where they are not too large, and the value of one unit of it."""
+    units = units_of(instance, vms)
+    if units is None or instance.worth is None or instance.worth.total >= LARGEST_OBJECTIVE:
+        unit = unit_of(vms.value[vm_class])
+        return vms.value[vm_class] / unit, unit
+    return np.array(units, dtype=np.float64)[vm_class], float(instance.worth.unit)
 
 
 def _most_that_fit(vms: VMClasses, capacity: IntArray, vm_class: IntArray, host: IntArray) -> IntArray:

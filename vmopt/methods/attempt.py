@@ -15,17 +15,20 @@ import numpy as np
 from vmopt import metrics
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
-from vmopt.formulation.assignment import Assignment
+from vmopt.errors import BackendError
+from vmopt.formulation.assignment import Assignment, units_of
 from vmopt.formulation.core import at_least, core
 from vmopt.formulation.elastic import ElasticAssignment
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.methods import greedy
+from vmopt.methods import greedy, settle
 from vmopt.methods.search import ROUNDING, Search
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.solution import Limit, Status
 
 METHOD = "exact"
+GAP_PART = 0.99
+"""Part of the gap that backends are given: what their tolerances hide is added to their bounds."""
 RENEWAL = 0.5
 """Part of its gap at which a core is worth making anew."""
 BOLD = 0.25
@@ -107,8 +110,65 @@ class Attempt:
                 part = self._part(whole)
             result = self._solve(part)
             if result is not None and not (result.status is Status.INFEASIBLE and part.outside > self.search.objective):
-                return result.limit
+                return result.limit or self._settle(whole)
         return Limit.TIME if self.search.remaining <= 0 else None
+
+    def _settle(self, whole: bool) -> Limit | None:
+        """Decide in whole numbers what the backend left open in doubles; return why that was stopped early.
+
+        Nothing can be done where the worth of the VMs is not known exactly, or too many VMs make the row too long.
+        """
+        search, model = self.search, self.model
+        units = units_of(search.instance, model.vms) if isinstance(model, Assignment) else None
+        while search.found and search.tally and units and not (search.finished or self.over()):
+            assert isinstance(model, Assignment)
+            with search.building():
+                number = [units[j] for j in model.vm_class.tolist()]
+                reached, most = search.tally.reached, search.tally.most
+                program = model.program if whole else self._no_worse(model)
+                try:
+                    question = settle.better(program, number, reached, most)
+                except BackendError:
+                    return None
+            limit = self._ask(question)
+            if limit is not None or (search.tally.reached, search.tally.most) == (reached, most):
+                return limit
+        return None
+
+    def _no_worse(self, model: Assignment) -> LinearProgram:
+        """Return the core of what is no worse than the best placement."""
+        search = self.search
+        gap = max(search.price_bound - search.objective, 0.0) + ROUNDING * search.price_bound
+        return core(model, search.prices, gap)
+
+    def _ask(self, question: settle.Better) -> Limit | None:
+        """Ask whether anything is better, and by how much at most; return why it stopped early."""
+        n, search = self.model.program.n_columns, self.search
+        result = self._run(
+            settle.BACKEND,
+            question.program,
+            LPOptions(
+                time_limit=search.remaining,
+                gap=0.0,
+                seed=search.options.seed,
+                threads=self.threads,
+                on_tick=self._check_over,
+            ),
+        )
+        if result is None:
+            return None
+        if result.status is Status.INFEASIBLE:
+            search.tighten_by_count(question.reached, settle.BACKEND, METHOD)
+            return None
+        if result.x is not None:
+            self._offer(result.x[:n])
+        if np.isfinite(result.bound):
+            search.tighten_by_count(question.most(result.bound), settle.BACKEND, METHOD)
+        return result.limit
+
+    def _check_over(self) -> None:
+        if self.search.proven or self.over():
+            raise _EnoughError
 
     def _part(self, whole: bool) -> _Part:
         model, found = self.model, self.search.found
@@ -136,6 +196,7 @@ class Attempt:
             return _Part(program, outside, model.point(host_index), gap)
         unit = search.step or model.unit
         row = model.vms.value[model.vm_class] / unit
+        row = np.rint(row) if search.step else row
         return _Part(at_least(program, row, least / unit), outside, None, span if bold else gap, bold)
 
     def _solve(self, part: _Part) -> LPResult | None:
@@ -143,16 +204,15 @@ class Attempt:
         options = self.search.options
         limits = LPOptions(
             time_limit=self.search.remaining,
-            gap=options.gap,
+            gap=GAP_PART * options.gap,
             seed=options.seed,
             threads=self.threads,
             start=part.start,
             on_incumbent=lambda x, bound: self._take(x, bound, part),
             on_tick=lambda: self._check(part),
         )
-        try:
-            result = registry.get(self.name).solve(part.program, limits)
-        except _EnoughError:
+        result = self._run(self.name, part.program, limits)
+        if result is None:
             return None
         if result.status is Status.INFEASIBLE:
             self.search.tighten_by_claim(part.outside, self.name, METHOD)
@@ -160,20 +220,32 @@ class Attempt:
             self._take(result.x, result.bound, part)
         return result
 
+    @staticmethod
+    def _run(name: str, program: LinearProgram, options: LPOptions) -> LPResult | None:
+        """Run a backend; None where that was ended."""
+        try:
+            return registry.get(name).solve(program, options)
+        except _EnoughError:
+            return None
+
     def _check(self, part: _Part) -> None:
-        left = (self.search.bound if part.bold else self.search.price_bound) - self.search.objective
+        bound = self.search.bound if part.bold else self.search.price_bound
+        left = bound - self.search.objective + ROUNDING * bound
         if self.search.proven or self.over() or left <= RENEWAL * part.gap < np.inf:
             raise _EnoughError
 
     def _take(self, x: FloatArray | None, bound: float, part: _Part) -> None:
         """Take a point, and the bound on the part and on what is outside of it."""
         if x is not None:
-            host_index = repair(self.search.instance, self.model.host_index(x))
-            if self.search.instance.reservation is not None:  # a VM more may leave less to those that are worth more
-                self.search.offer(host_index, METHOD)
-            self.search.offer(greedy.complete(self.search.instance, host_index), METHOD)
+            self._offer(x)
         if np.isfinite(bound):
             self.search.tighten_by_claim(max(bound * self.model.unit, part.outside), self.name, METHOD)
+
+    def _offer(self, x: FloatArray) -> None:
+        host_index = repair(self.search.instance, self.model.host_index(x))
+        if self.search.instance.reservation is not None:  # a VM more may leave less to those that are worth more
+            self.search.offer(host_index, METHOD)
+        self.search.offer(greedy.complete(self.search.instance, host_index), METHOD)
 
 
 def repair(instance: Instance, host_index: IntArray) -> IntArray:

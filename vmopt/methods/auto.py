@@ -37,7 +37,7 @@ def run(search: Search) -> None:
 
     An error in one stage takes nothing away from what the others can do.
     """
-    faults = Faults()
+    faults = Faults(search)
     with faults.kept(greedy.__name__):
         greedy.run_best(search)
     for stage, share in _stages(search.instance):

@@ -64,7 +64,7 @@ def race(search: Search) -> None:
     model = build(search)
     if model is None:
         return
-    faults = Faults()
+    faults = Faults(search)
     if search.options.threads == 1:
         rival, favourite = Attempt(search, model, RIVAL, 1, bold=True), Attempt(search, model, DEFAULT_BACKEND, 1)
         with search.within(0.5), faults.kept(RIVAL):
@@ -103,12 +103,13 @@ def build(search: Search, *, plain: bool = False) -> Assignment | ElasticAssignm
 
 @contextmanager
 def _beside(rival: Attempt, over: threading.Event, faults: Faults) -> Iterator[None]:
-    """Run the rival in a thread beside the body; whoever comes to an end ends both, whoever fails does not."""
+    """Run the rival in a thread beside the body; a proof ends both, a failure only the one."""
 
     def work() -> None:
         with faults.kept(rival.name):
             rival.run()
-            over.set()
+            if rival.search.finished:
+                over.set()
 
     with ThreadPoolExecutor(1, "vmopt-rival") as pool:
         running = pool.submit(copy_context().run, work)

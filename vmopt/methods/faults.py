@@ -7,21 +7,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vmopt.errors import BackendError, OptionError, SolverError
+from vmopt.methods.search import Search
 
 
 class Faults:
     """The errors of the parts of a method.
 
+    Parameters
+    ----------
+    search : Search
+
     Examples
     --------
-    >>> faults = Faults()
+    >>> from vmopt.model import Instance
+    >>> from vmopt.options import Options
+    >>> faults = Faults(Search(Instance.from_arrays([[1]], [[1]]), Options()))
     >>> with faults.kept("a part"):
     ...     raise SolverError("the solver failed.")
     >>> print(faults)
     a part: the solver failed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, search: Search) -> None:
+        self._search = search
         self.errors: list[tuple[str, Exception]] = []
 
     def __str__(self) -> str:
@@ -29,12 +37,14 @@ class Faults:
 
     @contextmanager
     def kept(self, part: str) -> Iterator[None]:
-        """Keep what is raised inside; an option that makes no sense is the caller's, and goes on to him."""
+        """Keep what is raised inside, but for what is the caller's: options without sense, his progress function."""
         try:
             yield
         except OptionError:
             raise
         except Exception as error:
+            if error is self._search.callers_error:
+                raise
             self.errors.append((part, error))
 
     def raise_first(self) -> None:

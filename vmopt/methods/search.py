@@ -14,6 +14,7 @@ from vmopt import interruption, metrics
 from vmopt.allocation import best_allocation
 from vmopt.errors import SolverError
 from vmopt.methods.history import History
+from vmopt.methods.tally import Tally
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
@@ -23,6 +24,8 @@ from vmopt.solution import HistoryPoint, Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
 ROUNDING = 1e-9
+GAP_ROUNDING = 1e-3
+"""Part of itself by which a gap may be missed, at most; a gap of 0 may not be missed at all."""
 CLAIM_TOLERANCE = 1e-6
 
 
@@ -54,6 +57,8 @@ class Search:
         What proves the bound where it is by patterns.
     step : float
         Objectives of placements differ by multiples of it; 0 where nothing is known.
+    tally : Tally or None
+        Objective and bound in whole numbers; None where the worth of the VMs is not known exactly.
     found : bool
         Whether any placement was offered.
     limit : Limit or None
@@ -62,6 +67,10 @@ class Search:
         Whether the method came to its own end, whatever the clock says by now.
     backend : str or None
         Name and version of the last backend that ran.
+    rounding : float
+        What is added to the requested gap for the rounding of doubles.
+    callers_error : Exception or None
+        What the caller's own progress function raised.
     history : History
         How objective and bound came about.
     """
@@ -78,12 +87,17 @@ class Search:
         self.pattern_bound: PatternBound | None = None
         self.bound, self.bound_by = self.price_bound, "prices"
         self.step = metrics.value_step(instance)
+        self.tally = None if instance.worth is None else Tally(instance)
+        if self.tally is not None:
+            self.tally.lower(self.price_bound)
+        self.rounding = ROUNDING if instance.reservation is not None else min(ROUNDING, GAP_ROUNDING * options.gap)
         self.allocation = None if instance.reservation is None else np.zeros_like(instance.demand)
         self.found = False
         self.limit: Limit | None = None
         self.complete = False
         self.backend: str | None = None
         self.build_seconds = 0.0
+        self.callers_error: Exception | None = None
         self._lock = threading.RLock()
         self.history = History()
 
@@ -100,8 +114,13 @@ class Search:
     @property
     def proven(self) -> bool:
         """Whether the best placement is within the requested gap of the bound."""
-        within = self.bound - self.objective <= (self.options.gap + ROUNDING) * self.bound
-        return self.found and (within or self._next_is_above_the_bound)
+        if not self.found:
+            return False
+        gap = self.options.gap
+        if self.tally is not None and self.tally.within(gap):
+            return True
+        within = self.bound - self.objective <= (gap + self.rounding) * self.bound
+        return within and (gap > 0 or self.tally is None)
 
     @property
     def finished(self) -> bool:
@@ -124,13 +143,15 @@ class Search:
         if violations:
             raise SolverError(f"{method} made a placement that does not fit: {violations[0]}.")
         objective = metrics.objective_of(self.instance, host_index, allocation)
+        count = None if self.tally is None else self.tally.count(host_index)
         with self._lock:
-            if self.found and objective <= self.objective:
+            if self.found and not self._is_better(objective, count):
                 return False
             self.found, self.host_index, self.objective = True, host_index, objective
             self.allocation = allocation
-            if objective > self.bound:
+            if self._contradicts_the_bound(count):
                 self._drop_bound()
+            self.bound = max(self.bound, objective)
             self._report(method)
             return True
 
@@ -156,7 +177,7 @@ class Search:
         """Take the bound that a backend claims if it is lower and no placement contradicts it."""
         bound = float(bound)
         with self._lock:
-            if bound >= self.objective - CLAIM_TOLERANCE * max(1.0, self.objective):
+            if bound >= self.objective * (1 - CLAIM_TOLERANCE):
                 return self._tighten(max(bound, self.objective), backend, method)
         warnings.warn(
             f"{backend} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
@@ -166,10 +187,25 @@ class Search:
         )
         return False
 
-    @property
-    def _next_is_above_the_bound(self) -> bool:
-        """Whether the next objective that a placement could have lies above the bound."""
-        return self.bound < self.objective + self.step * (1 - CLAIM_TOLERANCE)
+    def tighten_by_count(self, most: int, by: str, method: str) -> bool:
+        """Take a bound in units of worth if it is lower and no placement contradicts it; tell whether it was."""
+        assert self.tally is not None
+        with self._lock:
+            if most < self.tally.reached or not self.tally.lower_to(most):
+                return False
+            self.bound, self.bound_by = max(min(self.bound, self.tally.bound), self.objective), by
+            self._report(method)
+            return True
+
+    def _is_better(self, objective: float, count: int | None) -> bool:
+        return objective > self.objective if self.tally is None or count is None else count > self.tally.reached
+
+    def _contradicts_the_bound(self, count: int | None) -> bool:
+        """Whether the placement just taken, worth `count` units, beats the bound."""
+        if self.tally is None or count is None:
+            return self.objective > self.bound
+        self.tally.reached = count
+        return count > self.tally.most
 
     @property
     def _why_stopped(self) -> Limit | None:
@@ -187,8 +223,10 @@ class Search:
         else:
             status, limit = (Status.FEASIBLE if self.found else Status.NOT_FOUND), self._why_stopped
         self.host_index.setflags(write=False)
-        if self.found and self._next_is_above_the_bound and self.bound > self.objective:
-            self.bound, self.bound_by = self.objective, f"{self.bound_by}, values in steps of {self.step:g}"
+        if self.found and self.tally is not None and self.tally.most == self.tally.reached:
+            if self.bound > self.objective * (1 + ROUNDING):
+                self.bound_by = f"{self.bound_by}, values in steps of {float(self.tally.worth.unit):g}"
+            self.bound = self.objective
         self.history.add(HistoryPoint(self.seconds, self.objective, self.bound, method))
         return Solution(
             instance=self.instance,
@@ -230,6 +268,8 @@ class Search:
             self.build_seconds += time.perf_counter() - begin
 
     def _tighten(self, bound: float, by: str, method: str) -> bool:
+        if self.tally is not None:
+            self.tally.lower(bound)
         if not bound < self.bound:
             return False
         self.bound, self.bound_by = max(bound, self.objective), by
@@ -245,9 +285,16 @@ class Search:
             stacklevel=3,
         )
         self.bound, self.bound_by = max(self.price_bound, self.objective), "prices"
+        if self.tally is not None:
+            self.tally.most = self.tally.worth.total
+            self.tally.lower(self.price_bound)
 
     def _report(self, method: str) -> None:
         point = HistoryPoint(self.seconds, self.objective, self.bound, method)
         self.history.add(point)
         if self.options.progress is not None:
-            self.options.progress(*point)
+            try:
+                self.options.progress(*point)
+            except Exception as error:
+                self.callers_error = error
+                raise

@@ -18,6 +18,7 @@ from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
 from vmopt.model.tables import NamedTable, read_table
 from vmopt.model.tiers import Tiers
 from vmopt.model.vm import VM
+from vmopt.model.worth import Worth, worth_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -267,6 +268,11 @@ class Instance:
             return None
         found = Tiers.of_priorities(self.priority)
         return found if len(found) > 1 else None
+
+    @cached_property
+    def worth(self) -> Worth | None:
+        """What a VM of each class is worth exactly; None where that is not worked out."""
+        return worth_of(self)
 
     @cached_property
     def host_classes(self) -> HostClasses:

@@ -14,6 +14,7 @@ from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import OUT_OF_TIME, Claim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import ortools_version, why_not_ortools
+from vmopt.backends.margins import margin
 from vmopt.backends.math_opt import run as running
 from vmopt.backends.math_opt.model import best_point, dual_values, to_proto
 from vmopt.backends.math_opt.status import read
@@ -49,7 +50,7 @@ class MathOpt:
     --------
     >>> program = LinearProgram.with_upper_rows([3, 2], sparse.csr_array([[1, 1]]), [4], upper=[3, 3])
     >>> result = glop().solve(program, LPOptions())
-    >>> result.status.value, result.x, result.bound, result.prices
+    >>> result.status.value, result.x, round(result.bound, 9), result.prices
     ('optimal', array([3., 1.]), 11.0, array([2.]))
     """
 
@@ -72,10 +73,12 @@ class MathOpt:
             self,
             program,
             options,
-            lambda clock: ask_in_short_rows(program, options, lambda *short: self._ask(clock, *short)),
+            lambda clock: ask_in_short_rows(
+                program, options, lambda *short: self._ask(clock, program.n_columns, *short)
+            ),
         )
 
-    def _ask(self, clock: Clock, program: LinearProgram, options: LPOptions, tolerance: float) -> Claim:
+    def _ask(self, clock: Clock, n_columns: int, program: LinearProgram, options: LPOptions, tolerance: float) -> Claim:
         scaled = scale(program)
         request = self._request(scaled.program, options)
         if program.is_integer:
@@ -95,6 +98,7 @@ class MathOpt:
             best_point(result, program.n_columns),
             scaled.bound(result.termination.objective_bounds.dual_bound),
             None if prices is None else scaled.prices(prices),
+            scaled.bound(margin(scaled.program, n_columns, tolerance)),
         )
 
     def _be_exact(self, parameters: Any, tolerance: float) -> None:

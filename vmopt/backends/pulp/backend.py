@@ -20,6 +20,7 @@ from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import Claim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import installed
+from vmopt.backends.margins import margin
 from vmopt.backends.process import ProcessTask
 from vmopt.backends.pulp import child
 from vmopt.backends.pulp.status import UNBOUNDED, cbc_bound, cbc_found_optimum, cbc_searched_all, read
@@ -93,10 +94,12 @@ class PuLP:
             self,
             program,
             options,
-            lambda clock: ask_in_short_rows(program, options, lambda *short: self._ask(clock, *short)),
+            lambda clock: ask_in_short_rows(
+                program, options, lambda *short: self._ask(clock, program.n_columns, *short)
+            ),
         )
 
-    def _ask(self, clock: Clock, program: LinearProgram, options: LPOptions, tolerance: float) -> Claim:
+    def _ask(self, clock: Clock, n_columns: int, program: LinearProgram, options: LPOptions, tolerance: float) -> Claim:
         scaled = scale(program)
         orders = {
             "program": _columns_and_rows(scaled.program),
@@ -114,7 +117,8 @@ class PuLP:
         if result is None:
             return Claim(Status.NOT_FOUND, limit)
         claim = _claim(self.name, scaled, result, log, options.gap)
-        return replace(claim, limit=limit or claim.limit)
+        unseen = scaled.bound(margin(scaled.program, n_columns, tolerance))
+        return replace(claim, limit=limit or claim.limit, margin=unseen)
 
 
 def cbc() -> PuLP:

@@ -43,7 +43,7 @@ def run_auto(search: Search, inner: Method) -> None:
     if assignment_size(search.instance) <= SMALL:
         stages = [(exact.run, 0.3), (partial(run_sized, inner=inner), 0.4), (exact.run, 1.0)]
     greedy.run_best(search)
-    faults = Faults()
+    faults = Faults(search)
     with faults.kept("relaxation"):
         full_parts(search)
     for number, (stage, share) in enumerate(stages):
@@ -90,12 +90,16 @@ class SizedSearch(Search):
         gap = whole.options.gap * STRICTER
         super().__init__(image, replace(whole.options, time_limit=whole.remaining, gap=gap, progress=None))
         self.whole = whole
+        self.tally, self.rounding = None, whole.rounding  # these values are rounded
 
     def offer(self, placement: IntArray, method: str) -> bool:
         """Take a placement if it is better; elastic VMs then share the hosts."""
         better = super().offer(placement, method)
         if better:
-            self.whole.offer(self.host_index, method)
+            try:
+                self.whole.offer(self.host_index, method)
+            finally:
+                self.callers_error = self.whole.callers_error
         return better
 
     @property

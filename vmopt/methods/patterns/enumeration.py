@@ -64,7 +64,8 @@ def run(search: Search, program: PatternProgram) -> None:
         return
     unit = search.step or program.classes.unit
     least = np.rint(known / unit) + 1 if search.step else known / unit - CLOSED
-    rows = integer_program(program, within, search.instance.vm_classes.value / unit)
+    value = search.instance.vm_classes.value / unit
+    rows = integer_program(program, within, np.rint(value) if search.step else value)
     result = registry.get(BACKEND).solve(at_least(rows, rows.objective, least), _options(search))
     search.limit = result.limit
     if result.x is not None:

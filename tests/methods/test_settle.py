@@ -1,0 +1,75 @@
+"""A gap of 0 means 0: what doubles leave open is decided in whole numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import vmopt
+from benchmarks.fuzz.truth import Truth
+
+BACKENDS = ["cp-sat", "highs", "scip", "cbc"]
+
+
+def exact_gap(instance: vmopt.Instance, solution: vmopt.Solution) -> Fraction:
+    """What a placement falls short of the optimum, without any rounding."""
+    truth = Truth.of(instance)
+    return truth.optimum[0] - truth.of_placement(solution.host_index.tolist())[0]
+
+
+WIDE = {
+    "priorities 1e9 and 1": ([[4], [5], [1]], [[9]], {"priority": [10**9, 1, 1]}),
+    "a whole VM below the last bit": ([[4], [3], [2]], [[6]], {"value": [1e18, 1.0, 2.0]}),
+    "sixty powers of ten": ([[4], [3], [3], [2]], [[8]], {"value": [1e60, 1e-60, 3e-60, 1.0]}),
+    "nearly equal": ([[1]] * 4, [[2]], {"value": [2.0**52 + 1, 2.0**52, 2.0**52 + 3, 2.0**52 + 2]}),
+    "amounts near 2^40": (
+        [[2**40 - 1], [2**39 + 7], [2**39 + 11], [2**38]],
+        [[2**40 + 17]],
+        {"priority": [1e9, 3, 2, 1e-3]},
+    ),
+}
+
+
+@pytest.mark.parametrize("method", ["auto", "exact", "exact:plain"])
+@pytest.mark.parametrize("name", WIDE)
+def test_a_gap_of_zero_is_zero(name: str, method: str) -> None:
+    """Tests that values too far apart for doubles are decided to the last unit."""
+    demand, capacity, worth = WIDE[name]
+    instance = vmopt.Instance.from_arrays(demand, capacity, **worth)
+    solution = vmopt.solve(instance, method=method, gap=0, threads=1)
+    assert solution.status is vmopt.Status.OPTIMAL
+    assert exact_gap(instance, solution) == 0
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_every_backend(backend: str) -> None:
+    """Tests that what the backends that compute in doubles leave open is decided as well."""
+    demand, capacity, worth = WIDE["sixty powers of ten"]
+    instance = vmopt.Instance.from_arrays(demand, capacity, **worth)
+    solution = vmopt.solve(instance, method="exact", backend=backend, gap=0, threads=1)
+    assert solution.status is vmopt.Status.OPTIMAL
+    assert exact_gap(instance, solution) == 0
+
+
+@pytest.mark.parametrize("method", ["greedy-priority", "neighbourhood", "column-generation", "price-guided"])
+@pytest.mark.parametrize("name", WIDE)
+def test_optimal_is_never_said_too_soon(name: str, method: str) -> None:
+    """Tests that methods that stop short of the optimum, by however little, do not call it that."""
+    demand, capacity, worth = WIDE[name]
+    instance = vmopt.Instance.from_arrays(demand, capacity, **worth)
+    solution = vmopt.solve(instance, method=method, gap=0, threads=1, time_limit=1)
+    assert solution.status is not vmopt.Status.OPTIMAL or exact_gap(instance, solution) == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_doubles_with_all_their_digits(seed: int) -> None:
+    """Tests values that need every digit of a double, and so a sum of more than a double has."""
+    rng = np.random.default_rng(seed)
+    instance = vmopt.Instance.from_arrays(
+        rng.integers(1, 20, (7, 2)), rng.integers(15, 40, (2, 2)), value=10 ** rng.uniform(-8, 8, 7)
+    )
+    solution = vmopt.solve(instance, gap=0, threads=1)
+    assert solution.status is vmopt.Status.OPTIMAL
+    assert exact_gap(instance, solution) == 0
