@@ -16,6 +16,7 @@ import vmopt
 from benchmarks.fuzz.draw import draw
 from benchmarks.fuzz.judge import PROVING, wrong
 from benchmarks.fuzz.truth import Truth
+from vmopt.errors import RoundingWarning
 
 Way = tuple[str, str | None]
 """Method and backend."""
@@ -145,6 +146,7 @@ class _telling(warnings.catch_warnings):  # noqa: N801
     def __enter__(self) -> None:
         self._told = super().__enter__()
         warnings.simplefilter("always")
+        warnings.simplefilter("ignore", RoundingWarning)  # as it should be for floats without a common unit
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         super().__exit__(kind, error, trace)

@@ -9,6 +9,8 @@ import pytest
 
 import vmopt
 from benchmarks.fuzz.truth import Truth
+from vmopt.methods.search import Search
+from vmopt.options import Options
 
 BACKENDS = ["cp-sat", "highs", "scip", "cbc"]
 
@@ -73,3 +75,11 @@ def test_doubles_with_all_their_digits(seed: int) -> None:
     solution = vmopt.solve(instance, gap=0, threads=1)
     assert solution.status is vmopt.Status.OPTIMAL
     assert exact_gap(instance, solution) == 0
+
+
+def test_a_claim_of_infinity_says_nothing() -> None:
+    """Tests that a backend stopped before it had any bound leaves the bound as it is."""
+    search = Search(vmopt.Instance.from_arrays([[1]], [[1]]), Options())
+    before = search.bound
+    assert not search.tighten_by_claim(np.inf, "highs", "exact")
+    assert search.bound == before

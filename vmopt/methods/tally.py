@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import isfinite
 
 import numpy as np
 
@@ -49,7 +50,7 @@ class Tally:
 
     def lower(self, bound: float) -> bool:
         """Take a bound in doubles if it is lower; tell whether it was."""
-        return self.lower_to(self.worth.at_most(bound, MARGIN))
+        return isfinite(bound) and self.lower_to(self.worth.at_most(bound, MARGIN))
 
     def lower_to(self, most: int) -> bool:
         """Take a bound in units if it is lower, but for what is reached; tell whether it was."""
