@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import traceback
 import warnings
@@ -15,9 +14,10 @@ import typer
 
 from vmopt.cli.app import app
 from vmopt.cli.codes import Exit
+from vmopt.cli.hints import as_typed
 from vmopt.cli.output import OutputError
 from vmopt.cli.terminating import termination
-from vmopt.errors import BackendError, OptionError, SolverError, VmoptError
+from vmopt.errors import VmoptError
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # typer brings its click along, under a name of its own
 
@@ -79,10 +79,8 @@ def _fail(error: BaseException) -> Exit:
         path = context.command_path if context else "vmopt"
         message = error.format_message()  # type: ignore[attr-defined]
         return _say(f"{message}{'' if message[-1:] in '.?' else '.'} Try '{path} --help'.")
-    if isinstance(error, OptionError | BackendError | SolverError):
-        return _say(_as_typed(str(error)))
     if isinstance(error, VmoptError):
-        return _say(str(error))
+        return _say(as_typed(str(error)))
     if isinstance(error, OSError):
         _silence(sys.stdout)  # it may be stdout that cannot be written, and the flush at exit would complain again
         _say(str(error))
@@ -92,13 +90,6 @@ def _fail(error: BaseException) -> Exit:
     traceback.print_exception(error)
     _say(f"this is a bug in vmopt ({type(error).__name__}): please report it with the lines above.")
     return Exit.BUG
-
-
-def _as_typed(message: str) -> str:
-    """Name options as they are typed here, where the library names its arguments."""
-    message = re.sub(r"\bbackend='([^']*)'", r"--backend \1", message)
-    message = re.sub(r"^(gap|seed|threads|hosts|load|vms)(?= is )", r"--\1", message)
-    return re.sub(r"\b(time|warm)_(limit|start)\b", r"--\1-\2", message)
 
 
 def _say(message: str) -> Exit:

@@ -8,6 +8,7 @@ import numpy as np
 
 from vmopt.summary.figures import apart, count, number, percent, seconds
 from vmopt.summary.layout import Fact, Table
+from vmopt.summary.misfits import misfits_of
 
 if TYPE_CHECKING:
     from vmopt.model.instance import Instance
@@ -38,6 +39,7 @@ def of_solution(solution: Solution) -> list[Fact]:
             Fact("gap", percent(solution.gap)),
             Fact("placed", f"{solution.n_placed:,} of {count(solution.instance.n_vms, 'VM')}"),
             *_unplaced(solution),
+            *misfits_of(solution.instance, np.flatnonzero(solution.host_index < 0)),
             *_less_than_asked(solution),
             *(Fact(f"{name} used", percent(used, 1), used) for name, used in solution.utilisation.items()),
         ]
