@@ -6,13 +6,16 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 from vmopt import checks
 from vmopt.errors import OptionError
 
 ProgressCallback = Callable[[float, float, float, str], object]
 """Told (seconds, objective, bound, method) at every improvement."""
+
+Ties = Literal["spread", "pack"]
+"""What to do among placements of the same VMs."""
 
 
 @dataclass(frozen=True)

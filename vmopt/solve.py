@@ -14,9 +14,10 @@ from vmopt.errors import BackendError, OptionError, SolverError
 from vmopt.methods import elastic, registry, start, watched
 from vmopt.methods.locality.request import checked_traffic
 from vmopt.methods.tiers import door
+from vmopt.methods.ties import checked_ties, settled
 from vmopt.methods.watched import Reports
 from vmopt.model.instance import Instance, require_instance
-from vmopt.options import Options, ProgressCallback, checked_limits, checked_progress
+from vmopt.options import Options, ProgressCallback, Ties, checked_limits, checked_progress
 from vmopt.relaxation import Relaxation
 from vmopt.solution import Limit, Solution
 
@@ -42,6 +43,7 @@ def solve(
     network: Network | None = None,
     traffic: Traffic | None = None,
     latency_weight: float = 0.0,
+    ties: Ties | None = "spread",
 ) -> Solution:
     """Place the VMs of an instance so that the sum of their values is as large as possible, with tiers level by level.
 
@@ -73,6 +75,11 @@ def solve(
     latency_weight : float
         What the objective may lose for a second of latency less: the placement is to maximise ``objective -
         latency_weight * latency``, on small instances proven by a linear program. `Solution.trade` tells the figures.
+    ties : {"spread", "pack"}, optional
+        Where the VMs that run go among equally good placements, if time is left: ``spread`` fills hosts more evenly
+        (lower sum over the hosts of the square of the utilisation of their fullest resource), ``pack`` has fewer hosts
+        run any. Objective and bound are not touched. VMs of a warm start are moved as others are. None leaves VMs
+        where the search put them, as greedy baselines do in any case; with traffic, latency decides.
 
     Returns
     -------
@@ -103,6 +110,7 @@ def solve(
         run = elastic.adapted(info.name, run)
     if backend is not None:
         _check_backend(info, backend)
+    choice = None if info.name in door.BASELINES else checked_ties(ties)
     with_traffic = checked_traffic(instance, network, traffic, latency_weight)
     options = Options(backend, *checked_limits(time_limit, gap, seed, threads), checked_progress(progress))
     reports = None if options.progress is None else Reports(options.progress, Clock(options.time_limit))
@@ -121,15 +129,20 @@ def solve(
             raise
         warnings.warn(f"{method} stopped early, the best placement so far is returned: {error}", stacklevel=2)
     solution = door.with_levels(replace(search.solution(method), warm_start=carried))
-    if network is None or traffic is None or not search.found or search.limit is Limit.INTERRUPTED:
+    if not search.found or search.limit is Limit.INTERRUPTED:
         return solution
-    from vmopt.methods.locality.trade import trade
-
     try:
-        traded = trade(solution, network, traffic, float(latency_weight), options, deadline)
+        if network is not None and traffic is not None:
+            from vmopt.methods.locality.trade import trade
+
+            moved = trade(solution, network, traffic, float(latency_weight), options, deadline)
+        elif time.perf_counter() < deadline:
+            moved = settled(solution, choice)
+        else:
+            return solution
     except KeyboardInterrupt:
         return replace(solution, limit=Limit.INTERRUPTED)
-    return replace(traded, solve_seconds=time.perf_counter() - started)
+    return replace(moved, solve_seconds=time.perf_counter() - started)
 
 
 def relax(

@@ -56,6 +56,10 @@ WarmStart = Annotated[
         show_default=False,
     ),
 ]
+Ties = Annotated[
+    str,
+    typer.Option("--ties", help="Among equally good placements: spread VMs over hosts, pack them on few, or none."),
+]
 Network = Annotated[
     Path | None,
     typer.Option("--network", metavar="FILE", help="Network of the hosts, JSON or CSV.", show_default=False),

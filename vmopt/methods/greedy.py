@@ -48,7 +48,7 @@ def run_best(search: Search) -> None:
     """Try both orders with both fits and keep the best; fewer when they would take more than a tenth of the time."""
     for order, fit in ALL:
         left = TIME_SHARE * search.options.time_limit - search.seconds
-        if search.found and (search.proven or _work(search.instance, fit) > WORK_PER_SECOND * left):
+        if search.found and (search.proven or work(search.instance, fit) > WORK_PER_SECOND * left):
             continue
         _run(search, order, fit)
 
@@ -128,7 +128,7 @@ def _run(search: Search, order: Order, fit: Fit) -> bool:
     return in_time
 
 
-def _work(instance: Instance, fit: Fit) -> int:
+def work(instance: Instance, fit: Fit) -> int:
     """Looks at a host that a pass takes."""
     n_steps, n_hosts = len(instance.vm_classes), instance.n_hosts
     by_host = fit == "first-fit" and _hosts_are_fewer(n_steps, n_hosts)

@@ -15,6 +15,7 @@ def compare(
     seed: options.Seed = 0,
     threads: options.Threads = None,
     weighting: options.Weighting = None,
+    ties: options.Ties = "spread",
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> int:
@@ -30,6 +31,7 @@ def compare(
     names = [name.strip() for name in methods.split(",") if name.strip()]
     instance = io.read(file, weighting=options.checked_weighting(weighting))
     chosen = {"backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed, "threads": threads}
+    chosen["ties"] = None if ties == "none" else ties
     with Progress(quiet=quiet) as progress:
         table = run(instance, methods=names, **chosen, progress=progress)
     if as_json:

@@ -30,6 +30,7 @@ def solve(
     traffic: options.Traffic = None,
     localise: options.Localise = False,
     latency_weight: options.LatencyWeight = 0.0,
+    ties: options.Ties = "spread",
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> int:
@@ -49,6 +50,7 @@ def solve(
     start = io.read_start(instance, warm_start) if warm_start else None
     talk = traffic_of(instance, network, traffic, localise=localise, latency_weight=latency_weight)
     chosen: dict[str, Any] = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
+    chosen["ties"] = None if ties == "none" else ties
     if talk is not None and (localise or latency_weight):
         chosen |= {"network": talk.network, "traffic": talk.traffic, "latency_weight": latency_weight}
     with Progress(quiet=quiet) as progress:

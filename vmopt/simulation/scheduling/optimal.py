@@ -52,7 +52,7 @@ class Optimal:
         self.name = "optimal" if depth else "optimal:myopic"
         self.window = window
         self._keeper = Keeper(depth)
-        self._options: dict[str, Any] = {"time_limit": time_limit, "gap": gap, "seed": seed, "threads": 1}
+        self._options: dict[str, Any] = {"time_limit": time_limit, "gap": gap, "seed": seed, "threads": 1, "ties": None}
 
     def decide(self, moment: Moment) -> None:
         """Keep promises, solve and start what the solution places, then promise and let pass."""

@@ -1,0 +1,42 @@
+"""Settle ties: the same VMs run, elsewhere; so the objective, and every bound, are what they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from vmopt.errors import OptionError, SolverError
+from vmopt.methods.ties.pack import pack
+from vmopt.methods.ties.spread import spread
+from vmopt.model.columns import frozen
+from vmopt.options import Ties
+from vmopt.solution import Solution
+from vmopt.verify import verify
+
+METHODS = {"spread": spread, "pack": pack}
+
+
+def settled(solution: Solution, ties: Ties | None) -> Solution:
+    """The solution with its VMs spread or packed; as it is where that is no better.
+
+    Where a placed elastic VM gets less than it asks for, nothing is moved: what it gets depends on who is beside it.
+    """
+    instance, placed = solution.instance, solution.host_index >= 0
+    if ties is None or not placed.any():
+        return solution
+    if instance.reservation is not None and (solution.allocation < instance.demand)[placed].any():
+        return solution
+    host_index = METHODS[ties](instance, solution.host_index)
+    violations = verify(instance, host_index, None if instance.reservation is None else solution.allocation)
+    if violations or not np.array_equal(host_index >= 0, placed):
+        raise SolverError(f"settling ties lost a VM or overloaded a host ({violations[:1]}): please report this.")
+    return replace(solution, host_index=frozen(host_index))
+
+
+def checked_ties(given: Any) -> Ties | None:
+    """Return what was given, if it is one of the choices."""
+    if given is None or (isinstance(given, str) and given in METHODS):
+        return given  # type: ignore[return-value]
+    raise OptionError(f"ties is {given!r}: use 'spread', 'pack', or None to leave VMs where the search put them.")
