@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +15,7 @@ from tests.tiers.brute_force import best_given, optimum, worth
 from tests.tiers.instances import TIERS, tiny
 from vmopt.levels import values_of
 from vmopt.model import Instance
-from vmopt.solution import Status
+from vmopt.solution import Limit, Status
 
 OTHERS = ("greedy-priority", "greedy-demand", "price-guided", "neighbourhood", "column-generation", "exact:plain")
 BACKENDS = ("cp-sat", "highs", "scip", "cbc")
@@ -168,3 +171,20 @@ def test_comparison_is_level_by_level() -> None:
     assert table.best.method == "auto"
     assert table[0].objective > table[1].objective
     assert table[1].gap == 0
+
+
+def test_ctrl_c_keeps_the_best_so_far() -> None:
+    """Tests that an interrupt in the midst of a level ends the search, with a placement and bounds of all levels."""
+    instance = vmopt.generate("distinct", hosts=12, seed=1).replace(objective=TIERS)
+    pid, told = os.getpid(), []
+
+    def interrupt(*point) -> None:
+        if not told:
+            threading.Timer(1.0, os.kill, (pid, signal.SIGINT)).start()
+        told.append(point)
+
+    solution = solved(instance, time_limit=240, progress=interrupt)
+    assert solution.limit is Limit.INTERRUPTED
+    assert vmopt.verify(instance, solution) == ()
+    assert len(solution.levels) == 5
+    assert solution.levels[0].value > 0

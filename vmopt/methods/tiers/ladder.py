@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass
 from fractions import Fraction
@@ -83,6 +84,7 @@ class Ladder:
         self.build_seconds = 0.0
         self.history = History()
         self._claims: list[_Claim] = []
+        self._lock = threading.RLock()
 
     @property
     def seconds(self) -> float:
@@ -126,12 +128,13 @@ class Ladder:
         if violations:
             raise SolverError(f"{method} made a placement that does not fit: {violations[0]}.")
         values = values_of(self.instance, host_index)
-        if self.found and values <= self.values:
-            return False
-        self.found, self.host_index, self.values = True, host_index, values
-        self._work_out_bounds()
-        self.report(method)
-        return True
+        with self._lock:
+            if self.found and values <= self.values:
+                return False
+            self.found, self.host_index, self.values = True, host_index, values
+            self._work_out_bounds()
+            self.report(method)
+            return True
 
     def fill(self, host_index: IntArray, last: int, method: str) -> None:
         """Offer a placement of the levels up to `last`, with VMs of the others added."""
@@ -179,6 +182,10 @@ class Ladder:
         """What is known now, as a Solution."""
         if not self.found:
             self.fill(self.host_index, -1, method)
+        with self._lock:
+            return self._solution(method)
+
+    def _solution(self, method: str) -> Solution:
         levels = self._levels()
         proven = all(level.status is Status.OPTIMAL for level in levels)
         late = Limit.TIME if self.remaining <= 0 and not self.complete else None
@@ -222,8 +229,9 @@ class Ladder:
         )
 
     def _take(self, claim: _Claim) -> None:
-        self._claims.append(claim)
-        self._tighten(claim)
+        with self._lock:
+            self._claims.append(claim)
+            self._tighten(claim)
 
     def _work_out_bounds(self) -> None:
         self.known = [_Known(total) for total in self.steps.totals]
