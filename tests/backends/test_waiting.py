@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -137,3 +138,34 @@ def test_a_cbc_that_fails_is_an_error(tmp_path: Path) -> None:
     cbc.chmod(0o755)
     with pytest.raises(SolverError, match=r"PuLP failed: .*PulpSolverError"):
         PuLP("cbc", "COIN_CMD", CBC, str(cbc)).solve(hard(5), LPOptions())
+
+
+ORPHANS = """
+import sys
+from pathlib import Path
+from vmopt.backends.clock import Clock
+from vmopt.backends.process import ProcessTask
+from vmopt.backends.waiting import wait
+wait(ProcessTask(Path(sys.argv[1]), Path(sys.argv[2])), Clock(3600.0))
+"""
+
+
+@POSIX
+def test_a_process_does_not_outlive_its_parent(tmp_path: Path) -> None:
+    """Tests that a process, and what it has started, are gone when the one that wants them was killed."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os, pathlib, subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+        "pathlib.Path(sys.argv[1], 'part').write_text(f'{os.getpid()} {child.pid}')\n"
+        "pathlib.Path(sys.argv[1], 'part').rename(pathlib.Path(sys.argv[1], 'pids'))\n"
+        "time.sleep(300)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", ORPHANS, str(script), str(tmp_path)]) as parent:
+        while not (tmp_path / "pids").exists():
+            assert parent.poll() is None
+            time.sleep(0.02)
+        parent.kill()
+    pids = [int(word) for word in (tmp_path / "pids").read_text().split()]
+    while any(map(is_alive, pids)):  # a hang is ended by the time limit of the test
+        time.sleep(0.05)

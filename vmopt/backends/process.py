@@ -8,12 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from vmopt.backends import guard
+
 
 class ProcessTask:
     """A script of this package run by a second Python, at the head of a process group of its own.
 
     There a solver may print what it likes, hang, crash or start processes of its own: nothing is seen of it, and the
-    whole group is killed when waiting ends. Its files, and those of solvers that it starts, go to the job's directory.
+    whole group is killed when waiting ends, and when this process ends (see `guard`). Its files, and those of solvers
+    that it starts, go to the job's directory.
 
     Parameters
     ----------
@@ -29,7 +32,7 @@ class ProcessTask:
         with self._errors.open("wb") as errors:
             # -P: the directory of the script holds a pulp.py, which would hide the package of that name.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", str(script), str(job)],
+                [sys.executable, "-P", guard.__file__, str(os.getpid()), str(script), str(job)],
                 cwd=job,
                 env=os.environ | home,
                 stdin=subprocess.DEVNULL,
