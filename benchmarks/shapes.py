@@ -22,6 +22,7 @@ import numpy as np
 import vmopt
 from benchmarks.measure import peak_memory_mb
 from vmopt.backends.loading import why_not_ortools
+from vmopt.errors import OptionError
 from vmopt.methods import registry
 
 MOST_VMS, MOST_HOSTS, MOST_RESOURCES = 100_000, 10_000, 8
@@ -73,7 +74,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a solve took and brought; `error` says why there is nothing."""
+    """What a solve took and brought; `error` says why there is nothing, and a method may have refused the size."""
 
     seconds: float
     megabytes: float
@@ -116,7 +117,10 @@ def solve(shape: Shape) -> Outcome:
     why_not_ortools()
     registry.get(shape.method)
     begin = time.perf_counter()
-    solution = vmopt.solve(instance, method=shape.method, time_limit=shape.time_limit)
+    try:
+        solution = vmopt.solve(instance, method=shape.method, time_limit=shape.time_limit)
+    except OptionError:  # too large for this method, and said so at once
+        return Outcome(round(time.perf_counter() - begin, 2), round(peak_memory_mb(False)), "refused")
     seconds = time.perf_counter() - begin
     limit = solution.limit.value if solution.limit else ""
     return Outcome(round(seconds, 2), round(peak_memory_mb(False)), solution.status.value, limit, solution.gap)

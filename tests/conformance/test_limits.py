@@ -12,7 +12,7 @@ from vmopt import Limit, Status
 from vmopt.methods import greedy
 from vmopt.network import Traffic, localise, star
 
-LIMITED = ["auto", "exact", "exact:plain", "column-generation", "price-guided", "neighbourhood"]
+LIMITED = ["auto", "exact", "exact:plain", "column-generation", "price-guided", "neighbourhood", "tabu"]
 GREEDY = ["greedy-priority", "greedy-priority:best-fit", "greedy-demand", "greedy-demand:best-fit"]
 
 

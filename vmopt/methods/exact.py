@@ -25,8 +25,9 @@ DEFAULT_BACKEND = "cp-sat"
 RIVAL = "highs"
 """Proves by linear programs and cuts what CP-SAT proves by learning from conflicts; which is faster nobody knows."""
 MOST_ENTRIES = 50_000_000
-ENTRIES_PER_SECOND = 400_000
-"""How fast programs are built and handed over at the least; what cannot be built in time is not begun."""
+ENTRIES_PER_SECOND, BUILD_SHARE = 400_000, 1 / 3
+"""How fast programs are built and handed over at the least, and the part of the time left that this may take: what
+cannot be built in it is not begun."""
 
 
 def run(search: Search, form: Form = "merged") -> None:
@@ -91,7 +92,7 @@ def build(search: Search, *, plain: bool = False) -> Assignment | ElasticAssignm
     if n_entries > MOST_ENTRIES:
         search.limit = Limit.MEMORY
         return None
-    if n_entries > ENTRIES_PER_SECOND * search.remaining:
+    if n_entries > ENTRIES_PER_SECOND * BUILD_SHARE * search.remaining:
         search.limit = Limit.TIME
         return None
     with search.building():
