@@ -77,3 +77,21 @@ def test_continuous_programs_stay_as_they_are() -> None:
     """Tests that nothing is split where columns are continuous."""
     program = LinearProgram.with_upper_rows([1.0], sparse.csr_array([[1e12]]), [1e12], upper=[1.0])
     assert shorten(program).program is program
+
+
+@pytest.mark.parametrize("backend", ["highs", "scip", "cbc"])
+def test_a_long_row_that_fixes_a_column_is_kept(backend: str) -> None:
+    """Tests a row that leaves no room for one column beside another, which must be taken."""
+    large = [761680723089.0, 436889983780.0, 371123265291.0]
+    rows = sparse.csr_array([[1, 0, 0], large])
+    given = LinearProgram(
+        np.array([4.0, 2.0, 3.0]),
+        rows,
+        np.array([1, -np.inf]),
+        np.array([1, 765856674984.0]),
+        np.zeros(3),
+        np.ones(3),
+        np.ones(3, dtype=bool),
+    )
+    result = get(backend).solve(given, LPOptions(gap=0.0, time_limit=30.0))
+    assert (result.status, result.x.tolist(), result.bound) == (Status.OPTIMAL, [1, 0, 0], 4.0)

@@ -96,6 +96,8 @@ def _shorten(program: LinearProgram, rows: IntegerRows) -> Shortened:
         return Shortened(program, program.n_columns, (), tolerance)
     splitter = Splitter(lower.tolist(), upper.tolist(), longest=LONGEST_ROW)
     digits = [short for i in long.tolist() for short in splitter.split(_row(rows, i))]
+    # the rows were split for the tightened limits, and say what they should for these alone
+    program = replace(program, lower=lower.astype(np.float64), upper=upper.astype(np.float64))
     short = with_rows(program, np.setdiff1d(np.arange(program.n_rows), long), digits, splitter)
     return Shortened(short, program.n_columns, tuple(splitter.carries), tolerance)
 
