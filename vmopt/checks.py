@@ -92,6 +92,23 @@ def text(value: Any, name: str, error: type[VmoptError] = OptionError, what: str
     return value
 
 
+def listed(value: Any, name: str, error: type[VmoptError] = OptionError, what: str = "a list") -> list[Any]:
+    """Return the entries of an iterable that is no string."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise error(f"{name} is {shown(value)}: give {what}.")
+    try:
+        return list(value)
+    except TypeError:
+        raise error(f"{name} is {shown(value)}: give {what}.") from None
+
+
+def called(value: Any, name: str, of: str) -> Any:
+    """Return what can be called, or None."""
+    if value is not None and not callable(value):
+        raise OptionError(f"{name} is {shown(value)}: give a callable of ({of}), or None.")
+    return value
+
+
 def finite(value: Any) -> bool:
     """Whether a value is one finite number."""
     return is_number(value) and isfinite(float(value))

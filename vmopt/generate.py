@@ -127,6 +127,8 @@ def _large(rng: np.random.Generator, capacity: IntArray, count: int) -> IntArray
     return demand
 
 
+MOST = 10**9
+"""Hosts, or VMs."""
 KINDS: dict[str, Sampler] = {"flavor": _flavor, "distinct": _distinct, "large": _large}
 
 
@@ -143,10 +145,10 @@ def _until_loaded(sample: Sampler, rng: np.random.Generator, capacity: IntArray,
 
 def _check(kind: str, hosts: int, load: float, seed: int, vms: int | None) -> None:
     checks.choice(kind, "kind", KINDS)
-    checks.integer(hosts, "hosts", 1)
+    checks.integer(hosts, "hosts", 1, MOST)
     checks.integer(seed, "seed")
     if vms is not None:
-        checks.integer(vms, "vms", 1)
+        checks.integer(vms, "vms", 1, MOST)
     if not checks.is_number(load) or not 0 < load <= 1000:
         raise OptionError(f"load is {checks.shown(load)}: give a number above 0 and at most 1000.")
 

@@ -17,6 +17,9 @@ ProgressCallback = Callable[[float, float, float, str], object]
 Ties = Literal["spread", "pack"]
 """What to do among placements of the same VMs."""
 
+LONGEST = 1e9
+"""Seconds, thirty years: clocks of backends know no more."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -42,7 +45,7 @@ def checked_limits(time_limit: Any, gap: Any, seed: Any, threads: Any) -> tuple[
         threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if not checks.is_integer(threads) or not 1 <= threads <= 1024:
         raise OptionError(f"threads is {threads!r}: give an integer from 1 to 1024.")
-    return float(time_limit), float(gap), int(seed), int(threads)
+    return min(float(time_limit), LONGEST), float(gap), int(seed), int(threads)
 
 
 def checked_progress(progress: Any) -> ProgressCallback | None:

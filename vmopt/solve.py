@@ -9,6 +9,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+from vmopt import checks
 from vmopt.backends.clock import Clock
 from vmopt.errors import BackendError, OptionError, SolverError
 from vmopt.methods import elastic, registry, start, watched
@@ -177,7 +178,7 @@ def relax(
     if relaxation.beyond_reach(instance, inf) is Limit.MEMORY:
         raise SolverError("the relaxation has too many pairs of VM and host classes to be built: solve() needs none.")
     solved = relaxation.relax(
-        instance, backend=backend or relaxation.DEFAULT_BACKEND, time_limit=seconds, threads=cores
+        instance, backend=relaxation.DEFAULT_BACKEND if backend is None else backend, time_limit=seconds, threads=cores
     )
     if solved is None:
         raise SolverError(f"the relaxation was not solved within {time_limit:g} s: give it a longer time_limit.")
@@ -211,7 +212,7 @@ def compare(
 
     if isinstance(methods, str):
         raise OptionError(f"methods is the string {methods!r}: give a list, such as [{methods!r}].")
-    chosen = [(name, registry.get(name)[0]) for name in methods]
+    chosen = [(name, registry.get(name)[0]) for name in checks.listed(methods, "methods", what="a list of names")]
     if not chosen:
         raise OptionError("there is nothing to compare: name at least one method.")
     backend = options.pop("backend", None)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import cast
 
+from vmopt import checks
 from vmopt.backends.base import Backend
 from vmopt.backends.info import BackendInfo, BackendList
 from vmopt.errors import BackendError, OptionError, SolverError
@@ -66,6 +67,7 @@ def backends() -> BackendList:
 
 
 def _make(name: str) -> Backend:
+    checks.text(name, "backend", what=f"a name: {', '.join(BACKENDS)} or pulp:NAME")
     if name.lower().startswith(PULP):
         return _make_pulp(name[len(PULP) :])
     if name not in BACKENDS:

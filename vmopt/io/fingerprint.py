@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from vmopt.model.instance import Instance
+from vmopt.model.instance import Instance, require_instance
 
 
 def fingerprint(instance: Instance) -> str:
@@ -19,6 +19,7 @@ def fingerprint(instance: Instance) -> str:
     >>> fingerprint(cluster) == fingerprint(cluster.replace(priority=[2]))
     False
     """
+    instance = require_instance(instance)
     digest = hashlib.sha256()
     weights = instance.objective.resource_weights
     settings = [instance.objective.weighting, None if weights is None else sorted(weights.items())]

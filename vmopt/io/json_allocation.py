@@ -10,9 +10,10 @@ from vmopt.errors import FileError
 from vmopt.io.json_file import shown
 from vmopt.model.amounts import in_user_units
 from vmopt.model.grid import MAX_TOTAL
-from vmopt.model.instance import Instance
+from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import IntArray
 from vmopt.solution import Solution
+from vmopt.verify import to_host_index
 
 
 def allocation_document(solution: Solution) -> dict[str, dict[str, float]]:
@@ -41,6 +42,7 @@ def read_allocation(instance: Instance, host_index: IntArray, given: Any, where:
     FileError
         If a placed VM or a resource is missing, another one named, or an amount is not a whole number of units.
     """
+    instance, host_index = require_instance(instance), to_host_index(instance, host_index)
     if not isinstance(given, dict):
         raise FileError(f"{where}: allocation is {shown(given)}: expected an object of VM names.")
     placed = [instance.vm_names[vm] for vm in np.flatnonzero(host_index >= 0).tolist()]

@@ -138,7 +138,10 @@ class Fields:
 
 def shown(value: object) -> str:
     """Return a value as JSON, cut short, for error messages."""
-    text = orjson.dumps(value).decode()
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:
+        text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

@@ -65,7 +65,7 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
         If the file cannot be written.
     """
     instance = require_instance(instance)
-    if layout not in (None, "rows", "columns"):
+    if layout is not None and (not isinstance(layout, str) or layout not in ("rows", "columns")):
         raise OptionError(f"layout is {layout!r}: use 'rows', 'columns', or None to choose by size.")
     by_row = layout == "rows" or (layout is None and instance.n_vms + instance.n_hosts <= ROWS_UP_TO)
     hosts, vms = _host_columns(instance), _vm_columns(instance)

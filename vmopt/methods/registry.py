@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from vmopt import checks
 from vmopt.errors import OptionError
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def get(name: str) -> tuple[MethodInfo, Callable[[Search], None]]:
     >>> get("greedy-demand:best-fit")[0].name
     'greedy-demand'
     """
-    base, _, variant = name.partition(":") if isinstance(name, str) else (name, "", "")
+    base, _, variant = checks.text(name, "method", what=f"a name: {', '.join(METHODS)}").partition(":")
     info = METHODS.get(base)
     if info is None:
         close = get_close_matches(str(base), METHODS, 1)

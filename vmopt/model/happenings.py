@@ -109,7 +109,8 @@ def _plain(number: Any) -> Any:
 
 
 def _sorted(given: Iterable[Any], kind: type) -> tuple[Any, ...]:
-    kept = tuple(given)
+    name = f"the {kind.__name__} objects"
+    kept = checks.listed(given, name, InstanceError, f"a list of {kind.__name__} objects")
     for entry in kept:
         if not isinstance(entry, kind):
             raise InstanceError(f"expected a {kind.__name__}, got {entry!r}.")

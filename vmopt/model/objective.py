@@ -46,7 +46,7 @@ class Objective:
     resource_weights: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
-        if self.weighting not in WEIGHTINGS:
+        if not isinstance(self.weighting, str) or self.weighting not in WEIGHTINGS:
             known = ", ".join(map(repr, WEIGHTINGS))
             raise InstanceError(f"weighting {self.weighting!r} is unknown: use one of {known}.")
         if self.resource_weights is None:

@@ -115,7 +115,7 @@ class Requests:
             reservation=reserved,
             resources=kinds,
             vm_names=names,
-            changes=checked_changes(changes, names.index_of if changes else {}, kinds),
+            changes=checked_changes(changes, names.index_of, kinds),
             host_events=checked_host_events(host_events),
             objective=goal,
         )
@@ -131,8 +131,19 @@ class Requests:
         return float(self.arrival.max() - self.arrival.min())
 
     def take(self, vms: Any) -> Requests:
-        """Keep some of the VMs, by index or mask, with the changes that concern them."""
-        kept = np.arange(self.n_vms)[vms]
+        """Keep some of the VMs, by index or mask, with the changes that concern them.
+
+        Raises
+        ------
+        InstanceError
+            If `vms` is no such column, or names none.
+        """
+        try:
+            kept = np.atleast_1d(np.arange(self.n_vms)[vms])
+        except (IndexError, TypeError, ValueError, OverflowError) as error:
+            raise InstanceError(f"vms is {checks.shown(vms)}: give indices or a mask ({error}).") from None
+        if kept.ndim != 1 or len(set(kept.tolist())) < len(kept):
+            raise InstanceError(f"vms is {checks.shown(vms)}: give one column of indices, each once, or a mask.")
         names = [self.vm_names[i] for i in kept.tolist()]
         present = set(names)
         return Requests.from_arrays(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
@@ -72,19 +73,19 @@ class Network:
             If a name is given twice, a link ends nowhere or where it begins, is given twice, or has a bandwidth or
             latency that makes no sense; and if two hosts cannot reach each other.
         """
-        from vmopt.network import checks
+        from vmopt.network import checks as columns
 
         names = _named(node_names)
-        hosts = checks.flags(is_host, len(names))
-        pairs = checks.links(ends, names)
+        hosts = columns.flags(is_host, len(names))
+        pairs = columns.links(ends, names)
         network = cls(
             node_names=names,
             is_host=hosts,
             ends=pairs,
-            bandwidth=checks.amounts(bandwidth, pairs, names, "bandwidth", positive=True),
-            latency=checks.amounts(latency, pairs, names, "latency", positive=False),
+            bandwidth=columns.amounts(bandwidth, pairs, names, "bandwidth", positive=True),
+            latency=columns.amounts(latency, pairs, names, "latency", positive=False),
         )
-        checks.connected(network)
+        columns.connected(network)
         return network
 
     @property
@@ -190,7 +191,7 @@ def require_network(network: object) -> Network:
 def _named(given: Iterable[str]) -> Names:
     if isinstance(given, Names):
         return given
-    kept = tuple(given)
+    kept = tuple(checks.listed(given, "node_names", NetworkError, "a list of names"))
     try:
         return Names.given(kept, len(kept), "node")
     except InstanceError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt.checks import listed
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
@@ -199,7 +200,8 @@ def names_of(vms: VMs) -> Names:
 
 def _positions(names: Names, given: Sequence[str]) -> IntArray:
     known = names.index_of
-    found = np.array([known.get(name, -1) for name in given], dtype=np.int64)
+    given = listed(given, "the column of VMs", NetworkError, "a list of VM names")
+    found = np.array([known.get(name, -1) if isinstance(name, str) else -1 for name in given], dtype=np.int64)
     if (found < 0).any():
         name = given[int(np.argmax(found < 0))]
         raise NetworkError(f"the traffic names VM {name!r}, which is unknown: correct it, or leave its pairs out.")

@@ -11,9 +11,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
+import matplotlib.axes
 import numpy as np
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
+from vmopt.checks import shown
+from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray
 
 if TYPE_CHECKING:
@@ -49,6 +52,8 @@ def canvas(ax: Axes | None, size: tuple[float, float] = NOTEBOOK_SIZE) -> Axes:
         import matplotlib.pyplot as plt
 
         _, ax = plt.subplots(figsize=size, layout="constrained")
+    if not isinstance(ax, mpl.axes.Axes):
+        raise OptionError(f"ax is {shown(ax)}: give axes of matplotlib, or None for a new figure.")
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(GREY)
     ax.tick_params(labelsize=SMALL, color=GREY, labelcolor=INK)

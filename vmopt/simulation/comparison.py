@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, overload
 
+from vmopt import checks
 from vmopt.errors import InstanceError, OptionError
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
@@ -174,10 +175,12 @@ def compare_policies(
     """
     if isinstance(policies, str):
         raise OptionError(f"policies is the string {policies!r}: give a list, such as [{policies!r}].")
-    kept = list(hosts) if not isinstance(hosts, Instance) else hosts
+    checks.called(progress, "progress", "policy, now, n_come, n_waiting")
+    what = "an Instance, or a list of Host objects"
+    kept = checks.listed(hosts, "hosts", InstanceError, what) if not isinstance(hosts, Instance) else hosts
     timelines = []
-    for policy in policies:
-        name = policy if isinstance(policy, str) else policy.name
+    for policy in checks.listed(policies, "policies", what="a list of policies"):
+        name = policy if isinstance(policy, str) else getattr(policy, "name", "")
         told = None if progress is None else lambda *where, name=name: progress(name, *where)
         timelines.append(simulate(kept, requests, policy=policy, progress=told, **options))
     return PolicyComparison(timelines)

@@ -81,6 +81,9 @@ def simulate(
     """
     workload = Workload.of(hosts, require_requests(requests))
     chosen = registry.get(policy, seed=_checked_seed(seed)) if isinstance(policy, str) else policy
+    if not all(hasattr(chosen, name) for name in ("name", "window", "decide")):
+        raise OptionError(f"policy is {checks.shown(policy)}: give a name, or an object with name, window and decide.")
+    checks.called(progress, "progress", "now, n_come, n_waiting")
     shared = _checked_sharing(reallocate, workload)
     engine = Engine(workload, chosen, preempting.checked(preemption), shared)
     end = _checked_end(until, requests)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.model.amounts import as_table, in_user_units
 from vmopt.model.instance import Instance
@@ -127,7 +128,7 @@ class Timeline:
         return self._mean("weighted", window)
 
     def _mean(self, what: str, window: tuple[float, float] | None) -> float:
-        begin, end = window or self.window
+        begin, end = self.window if window is None else _checked_window(window)
         if begin == end == self.end:  # all came at the moment at which nothing more happened
             return float(self.series[what][-1])
         return measures.mean_of_steps(self.series["time"], self.series[what], begin, end)
@@ -141,6 +142,7 @@ class Timeline:
 
         So ``vmopt.verify(*timeline.snapshot(time))`` checks the moment.
         """
+        time = checks.seconds(time, "time")
         so_far = self.events[self.events["time"] <= time]
         row = np.arange(self.workload.n_vms)
         for position, change in enumerate(self.requests.changes):
@@ -166,8 +168,7 @@ class Timeline:
         OptionError
             If there is no such table.
         """
-        if what not in ("events", "series", "vms"):
-            raise OptionError(f"table {what!r} is unknown: use events, series or vms.")
+        checks.choice(what, "table", ("events", "series", "vms"))
         return frames.columns(self, what)
 
     def to_frame(self, what: str = "series") -> Any:
@@ -200,3 +201,10 @@ class Timeline:
 
     def _repr_html_(self) -> str:
         return frames.html(self)
+
+
+def _checked_window(window: Any) -> tuple[float, float]:
+    edges = checks.listed(window, "window", what="two times in seconds")
+    if len(edges) != 2:
+        raise OptionError(f"window is {checks.shown(window)}: give two times in seconds.")
+    return checks.seconds(edges[0], "the begin of window"), checks.seconds(edges[1], "the end of window")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.model.instance import Instance
 
@@ -19,8 +19,7 @@ def checked_traffic(instance: Instance, network: Any, traffic: Any, latency_weig
     NetworkError
         If network or traffic are not those of the instance.
     """
-    number = hasattr(latency_weight, "__float__") and not isinstance(latency_weight, bool | str)
-    if not number or not isfinite(latency_weight) or latency_weight < 0:
+    if not checks.finite(latency_weight) or latency_weight < 0:
         raise OptionError(f"latency_weight is {latency_weight!r}: give a finite number of at least 0.")
     if latency_weight and instance.objective.weighting == "tiers":
         raise OptionError("latency_weight trades objective for latency, but tiers trade nothing: leave it out.")
