@@ -28,7 +28,7 @@ def schema(kind: Literal["instance", "solution", "network", "traffic"]) -> dict[
     >>> schema("instance")["title"]
     'vmopt instance, version 1'
     """
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise OptionError(f"there is no schema of {kind!r}: use {' or '.join(map(repr, KINDS))}.")
     text = resources.files("vmopt.io").joinpath("schema", f"{kind}.schema.json").read_bytes()
     found: dict[str, Any] = orjson.loads(text)
