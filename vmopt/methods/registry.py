@@ -80,7 +80,9 @@ def get(name: str) -> tuple[MethodInfo, Callable[[Search], None]]:
     >>> get("greedy-demand:best-fit")[0].name
     'greedy-demand'
     """
-    base, _, variant = checks.text(name, "method", what=f"a name: {', '.join(METHODS)}").partition(":")
+    if not isinstance(name, str):
+        raise OptionError(f"method {checks.shown(name)} is unknown: use one of {', '.join(METHODS)}.")
+    base, _, variant = name.partition(":")
     info = METHODS.get(base)
     if info is None:
         close = get_close_matches(str(base), METHODS, 1)
