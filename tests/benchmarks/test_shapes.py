@@ -50,5 +50,5 @@ def test_a_process_of_its_own() -> None:
     assert outcome.error == ""
     assert outcome.status in ("feasible", "optimal")
     assert outcome.megabytes > 10
-    assert solve_apart(Shape("tabu", 1.0, 3, 1, 1, 3, 1, 0.5, seed=0)).status == "refused"
+    assert solve_apart(Shape("tabu", 1.0, 30_000, 300, 2, 3, 1, 1.0, seed=0)).status == "refused"
     assert "OptionError" in solve_apart(Shape("magic", 1.0, 2, 1, 1, 1, 1, 1.0, seed=0)).error

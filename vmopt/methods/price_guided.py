@@ -24,7 +24,9 @@ from vmopt.model.objective import FloatArray, IntArray
 BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 METHOD = "price-guided"
-HOSTS_AT_ONCE, QUICKLY = 200, (50, 25)
+HOSTS_AT_ONCE = 200
+QUICKLY, CAREFULLY = (50, 25), (HOSTS_AT_ONCE, 100)
+"""Hosts of a group where one deal takes long: first in a quick deal, then in a careful one, as time allows."""
 LEVELLING = 0.1
 MAX_DEALS = 16
 WORTH_REPEATING = 4_000_000
@@ -47,7 +49,7 @@ def run(search: Search) -> None:
     rng = np.random.default_rng(search.options.seed)
     levelling, emphasis = LEVELLING, np.ones(len(search.instance.resources))
     for number, size in enumerate(_group_sizes(search)):
-        if number and (search.finished or _work(search.instance, size) > WORK_PER_SECOND * search.remaining):
+        if number and (search.finished or not _fits_in(search, 1.0, size)):
             break
         search.offer(deal(search, losses, levelling, emphasis, rng, size), METHOD)
         if size == HOSTS_AT_ONCE:
@@ -60,11 +62,13 @@ def _group_sizes(search: Search) -> list[int]:
     n_deals = WORTH_REPEATING // _work(search.instance, HOSTS_AT_ONCE)
     if n_deals:
         return [HOSTS_AT_ONCE] * min(MAX_DEALS, n_deals)
-    return [next((size for size in QUICKLY if _is_sure(search, size)), QUICKLY[-1]), HOSTS_AT_ONCE]
+    quick = next((size for size in QUICKLY if _fits_in(search, SURELY, size)), QUICKLY[-1])
+    return [quick, *[size for size in CAREFULLY if _fits_in(search, 1.0, quick, size)][:1]]
 
 
-def _is_sure(search: Search, size: int) -> bool:
-    return _work(search.instance, size) < SURELY * WORK_PER_SECOND * search.remaining
+def _fits_in(search: Search, share: float, *sizes: int) -> bool:
+    """Whether deals in groups of these sizes end in a share of the time left."""
+    return sum(_work(search.instance, size) for size in sizes) < share * WORK_PER_SECOND * search.remaining
 
 
 def _work(instance: Instance, size: int) -> int:
