@@ -60,21 +60,34 @@ def worth_of(instance: Instance) -> Worth:
     if own is not None:
         np.gcd.at(common, tiers.of, own)
         np.add.at(most, tiers.of, own)
-    each, shares = np.zeros_like(asked), exact_factors(instance)
-    parts = []
-    for level, (sums, step, total) in enumerate(zip(asked.tolist(), common.tolist(), most.tolist(), strict=True)):
-        factors = [factor if wanted else Fraction(0) for factor, wanted in zip(shares, sums, strict=True)]
-        parts.append(lcm(Fraction(step, DECIMALS).denominator, *(factor.denominator for factor in factors)))
-        whole = [int(factor * parts[level]) for factor in factors]
-        if sum(map(mul, whole, sums)) + total * parts[level] // DECIMALS >= EXACT_FLOAT:
-            return as_it_is
-        each[level] = whole
+    scaled = [_in_integers(instance, *row) for row in zip(asked.tolist(), common.tolist(), most.tolist(), strict=True)]
+    if any(level is None for level in scaled):
+        return as_it_is
+    parts = [level[0] for level in scaled if level is not None]
+    each = np.array([level[1] for level in scaled if level is not None], dtype=np.int64)
     value = (instance.demand * each[tiers.of]).sum(axis=1)
     if own is not None:
         step = np.maximum(common, 1)
         per_step = np.array([n * p // DECIMALS for n, p in zip(step.tolist(), parts, strict=True)], dtype=np.int64)
         value = np.where(plain, value, own // step[tiers.of] * per_step[tiers.of])
     return _in_largest_units(value, parts, tiers)
+
+
+def _in_integers(instance: Instance, asked: list[int], step: int, own: int) -> tuple[int, list[int]] | None:
+    """In how many parts of 1 the values of a level are integers, and those of a unit of each resource; None: too many.
+
+    Parameters
+    ----------
+    asked : list of int
+        Sum of the demands of VMs without a value of their own.
+    step, own : int
+        Greatest common divisor, and sum, of the values of VMs' own, in parts of 1 / DECIMALS.
+    """
+    shares = exact_factors(instance)
+    factors = [factor if wanted else Fraction(0) for factor, wanted in zip(shares, asked, strict=True)]
+    parts = lcm(Fraction(step, DECIMALS).denominator, *(factor.denominator for factor in factors))
+    each = [int(factor * parts) for factor in factors]
+    return None if sum(map(mul, each, asked)) + own * parts // DECIMALS >= EXACT_FLOAT else (parts, each)
 
 
 def _in_largest_units(value: IntArray, parts: list[int], tiers: Tiers) -> Worth:
