@@ -17,6 +17,7 @@ import numpy as np
 from vmopt.model.objective import BoolArray, FloatArray, IntArray
 
 MOST_DIGITS = 15
+LARGEST_DENOMINATOR = 2.0**60
 MOST_STEPS = 45
 """Denominators of convergents grow at least as Fibonacci's numbers."""
 MOST_BITS = 60
@@ -99,8 +100,8 @@ def simplest(x: float) -> int:
 
     Examples
     --------
-    >>> simplest(np.pi)
-    78256779
+    >>> simplest(np.pi), simplest(1e-30)
+    (78256779, 0)
     """
     return int(_fractions(np.array([x]), np.array([np.spacing(x) / 2]), np.inf)[0][0])
 
@@ -177,9 +178,10 @@ def _fractions(x: FloatArray, tolerance: FloatArray, most: float) -> tuple[IntAr
     rest = x - p
     for _ in range(MOST_STEPS):
         product = np.maximum(p, 1.0) * q
-        hit = (np.abs(p / q - x) <= tolerance) & (product <= most) & ((p > 0) | (x == 0))
+        within = (product <= most) & (q < LARGEST_DENOMINATOR)
+        hit = (np.abs(p / q - x) <= tolerance) & within & ((p > 0) | (x == 0))
         denominator[left[hit]], complexity[left[hit]] = q[hit].astype(np.int64), product[hit]
-        go: BoolArray = ~hit & (product <= most) & (rest > 2.0**-MOST_BITS)
+        go: BoolArray = ~hit & within & (rest > 2.0**-MOST_BITS)
         if not go.any():
             break
         left = left[go]
