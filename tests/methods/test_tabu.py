@@ -8,7 +8,7 @@ import pytest
 from vmopt import metrics
 from vmopt.errors import OptionError
 from vmopt.generate import generate
-from vmopt.methods import dual, exact
+from vmopt.methods import dual, exact, price_guided
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.refill import Effort, solve
 from vmopt.methods.search import Search
@@ -125,6 +125,16 @@ def test_optimum(shape: tuple[int, int, int]) -> None:
     search = search_of(instance)
     walk.improve(search, rounds=24)
     assert search.objective == pytest.approx(proof.objective)
+
+
+def test_the_first_walker_starts_from_the_best_placement() -> None:
+    """Tests that a placement that is known counts from the first step on."""
+    instance = knapsacks(30, 3, 4, seed=7)
+    search = search_of(instance)
+    price_guided.run(search)
+    walker = walk._Walk(search)
+    walker.begin()
+    assert walker.walkers.best.max() == pytest.approx(search.objective)
 
 
 def test_same_seed_same_outcome() -> None:

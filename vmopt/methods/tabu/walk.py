@@ -63,6 +63,7 @@ def improve(search: Search, *, rounds: int | None = None) -> None:
     with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
         walk = _Walk(search)
         if len(walk.ground.vms) and search.instance.n_hosts:
+            walk.begin()
             walk.go(executor, helpers, rounds)
 
 
@@ -86,6 +87,10 @@ class _Walk:
         self.walkers = Walkers(self.ground, self.rng)
         self.known = 0.0
         self.exhausted = False
+
+    def begin(self) -> None:
+        """Let the first walker start from the best placement there is, the others from nothing."""
+        self.walkers.go_to(np.zeros(1, dtype=np.int64), self.search.host_index[self.ground.vms][None])
 
     def go(self, executor: Executor | None, helpers: int, rounds: int | None) -> None:
         """Walk and merge until done; helpers merge meanwhile."""
