@@ -18,7 +18,7 @@ from vmopt.methods import (
     knapsack_bound,
     neighbourhood,
     price_guided,
-    relaxation,
+    quota_guided,
 )
 from vmopt.methods.attempt import Attempt
 
@@ -44,7 +44,7 @@ SMALL = vmopt.Instance.from_arrays(
 BEFORE_THE_RACE = [
     (knapsack_bound, "run"),
     (dual, "run"),
-    (relaxation, "run"),
+    (quota_guided, "run"),
     (price_guided, "run"),
     (exact, "run"),
     (column_generation, "run"),

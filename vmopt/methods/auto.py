@@ -13,7 +13,7 @@ from vmopt.methods import (
     knapsack_bound,
     neighbourhood,
     price_guided,
-    relaxation,
+    quota_guided,
 )
 from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
@@ -60,19 +60,19 @@ def _stages(instance: Instance) -> Iterator[Stage]:
     repeated = 2 * len(instance.vm_classes) <= instance.n_vms
     patterned = repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts
     yield knapsack_bound.run, 1.0
-    yield (relaxation.run if _relaxes_quickly(instance) else dual.run), 0.5
+    yield (quota_guided.run if _relaxes_quickly(instance) else dual.run), 0.5
     yield price_guided.run, 1.0
     if size <= TINY:
         yield exact.run, 0.1
     if small or repeated:
-        yield neighbourhood.burst, 0.3
+        yield neighbourhood.burst, 0.3 if small else 0.7
     if TINY < size <= SMALL:
         yield exact.run, 0.1
     if patterned and not repeated and not small:
         # Diving again gains more than swaps where hosts hold few VMs, and different ones.
         yield column_generation.run, 0.8
     elif patterned:
-        yield column_generation.run_once, 0.3 if small else 0.8
+        yield column_generation.run_once, 0.3 if small else 0.5
     if instance.n_hosts == 1 and walk.suits(instance):
         yield walk.run, 0.75
     else:

@@ -107,7 +107,7 @@ def deal(
     for group in range(n_groups):
         if search.finished and group:
             break
-        table = _Table(instance, losses, hosts[group::n_groups], scarcity, levelling)
+        table = Table(instance, losses, hosts[group::n_groups], scarcity, levelling)
         for vms, where in table.rounds(order[group::n_groups]):
             host_index[vms] = where
             if search.finished:
@@ -133,7 +133,7 @@ def _chosen(instance: Instance, losses: Losses, scarcity: FloatArray) -> IntArra
     return np.asarray(order[np.argsort(-size[order], kind="stable")])
 
 
-class _Table:
+class Table:
     """Some hosts and what is left on them while VMs are dealt."""
 
     def __init__(

@@ -1,0 +1,112 @@
+"""Quota-guided construction: the class relaxation tells which VMs go to which kind of host, then each kind is filled.
+
+Where kinds of hosts differ in proportions and many resources are asked for, prices alone do not tell which VMs go
+where: often they are the same for all. The relaxation does: it fills every kind of host with VMs that together ask for
+what it has. Rounded to whole VMs these are quotas, and the VMs of a quota are dealt to the hosts of that kind as in
+`price_guided`; what is left over is added where it fits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from vmopt.methods import greedy
+from vmopt.methods.packing.losses import Losses
+from vmopt.methods.price_guided import HOSTS_AT_ONCE, LEVELLING, Table
+from vmopt.methods.relaxation import relax_within
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.model.objective import FloatArray, IntArray
+
+METHOD = "quota-guided"
+SHARE = 0.5
+"""Part of the time left that the relaxation may take."""
+N_DEALS = 4
+BINDING = 4
+"""Power of the part that is asked for by which a resource counts: the fullest ones decide."""
+ROUNDING = 1e-6
+
+
+def run(search: Search) -> None:
+    """Tighten the bound by the prices of the relaxation, and offer some deals by its quotas."""
+    instance = search.instance
+    relaxed = relax_within(search, SHARE)
+    if relaxed is None:
+        return
+    search.tighten_by_prices(relaxed.prices, METHOD)
+    if instance.reservation is not None:
+        return
+    losses = Losses(instance, relaxed.prices)
+    host_class = quotas(instance, relaxed.placement)
+    rng = np.random.default_rng(search.options.seed)
+    levelling, emphasis = LEVELLING, np.ones(len(instance.resources))
+    for number in range(N_DEALS):
+        if number and search.finished:
+            break
+        dealt = deal(instance, losses, host_class, levelling, emphasis)
+        search.offer(greedy.complete(instance, dealt), METHOD)
+        levelling = LEVELLING * rng.uniform(0.1, 3.0)
+        emphasis = rng.uniform(0.5, 1.5, len(emphasis))
+
+
+def quotas(instance: Instance, placement: csr_array) -> IntArray:
+    """Host class of each VM, -1 for none: the whole parts of the relaxation, and the larger fractions rounded up.
+
+    Parameters
+    ----------
+    placement : (n_vm_classes, n_host_classes) csr_array
+        How many VMs of each class run on hosts of each class, fractions allowed.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[2], [2], [2]], [[4], [5]])
+    >>> quotas(cluster, csr_array(np.array([[1.6, 0.9]]))).tolist()
+    [0, 0, 1]
+    """
+    vms = instance.vm_classes
+    wanted = placement.toarray()
+    whole = np.minimum(np.cumsum(np.floor(wanted + ROUNDING).astype(np.int64), axis=1), vms.count[:, None])
+    whole = np.diff(whole, axis=1, prepend=0)
+    part = wanted - whole
+    for j, c in np.argwhere(part >= 0.5)[np.argsort(-part[part >= 0.5], kind="stable")].tolist():
+        whole[j, c] += whole[j].sum() < vms.count[j]
+    column = np.column_stack([whole, vms.count - whole.sum(axis=1)])
+    kinds = np.append(np.arange(whole.shape[1]), -1)
+    host_class = np.empty(instance.n_vms, dtype=np.int64)
+    host_class[np.argsort(vms.of, kind="stable")] = np.repeat(np.tile(kinds, len(vms)), column.ravel())
+    return host_class
+
+
+def deal(instance: Instance, losses: Losses, host_class: IntArray, levelling: float, emphasis: FloatArray) -> IntArray:
+    """Deal the VMs of each quota to the hosts of its class, the largest first, in groups that are fair samples.
+
+    Parameters
+    ----------
+    host_class : (n_vms,) int64 array
+        Quota of each VM.
+    levelling : float
+        Weight of filling hosts evenly against filling them in proportion.
+    emphasis : (n_resources,) array
+        Factors of the scarcity of the resources.
+
+    Returns
+    -------
+    (n_vms,) int64 array
+        Host of each VM, -1 where it runs nowhere.
+    """
+    host_index = np.full(instance.n_vms, -1, dtype=np.int64)
+    for c in range(len(instance.host_classes)):
+        hosts, vms = np.flatnonzero(losses.host_class == c), np.flatnonzero(host_class == c)
+        if not len(vms):
+            continue
+        offered = np.maximum(instance.capacity[hosts].sum(axis=0), 1)
+        scarcity = np.minimum(instance.demand[vms].sum(axis=0) / offered, 1.0) ** BINDING * emphasis
+        scarcity /= max(float(scarcity.sum()), ROUNDING)
+        order = vms[np.argsort(-(instance.demand[vms] @ (scarcity / offered)), kind="stable")]
+        n_groups = max(1, round(len(hosts) / HOSTS_AT_ONCE))
+        for group in range(n_groups):
+            table = Table(instance, losses, hosts[group::n_groups], scarcity, levelling)
+            for some, where in table.rounds(order[group::n_groups]):
+                host_index[some] = where
+    return host_index
