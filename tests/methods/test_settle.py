@@ -45,6 +45,14 @@ def test_a_gap_of_zero_is_zero(name: str, method: str) -> None:
     assert exact_gap(instance, solution) == 0
 
 
+@pytest.mark.parametrize("worth", [3, 6, 7, 12, 14, 17])
+def test_steps_that_are_no_doubles(worth: int) -> None:
+    """Tests that one step more than the known start is not taken for two, where steps are tenths."""
+    instance = vmopt.Instance.from_arrays([[2], [2]], [[3]], value=[worth / 10, (worth - 1) / 10])
+    solution = vmopt.solve(instance, method="exact", gap=0, threads=1, warm_start=[-1, 0])
+    assert exact_gap(instance, solution) == 0
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_every_backend(backend: str) -> None:
     """Tests that what the backends that compute in doubles leave open is decided as well."""

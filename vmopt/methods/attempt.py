@@ -196,8 +196,10 @@ class Attempt:
             return _Part(program, outside, model.point(host_index), gap)
         unit = search.step or model.unit
         row = model.vms.value[model.vm_class] / unit
-        row = np.rint(row) if search.step else row
-        return _Part(at_least(program, row, least / unit), outside, None, span if bold else gap, bold)
+        least = least / unit
+        if search.step:  # whole numbers, which 3 * 0.1 / 0.1 is not
+            row, least = np.rint(row), np.rint(least)
+        return _Part(at_least(program, row, least), outside, None, span if bold else gap, bold)
 
     def _solve(self, part: _Part) -> LPResult | None:
         """Solve one part; None where that was ended to begin anew, or because it is of no use any more."""
