@@ -28,6 +28,8 @@ TINY, SMALL = 500, 5_000
 """Columns of the assignment formulation up to which a proof may be had at once, or at all."""
 QUICKLY_RELAXED = 5_000
 """Columns of the class relaxation up to which it is solved as it is."""
+DIVED_PER_SECOND = 4_000
+"""VM classes times hosts, all VMs different, that a dive is through with in half of the time."""
 FEW_PER_HOST = 16
 """VMs per host up to which patterns say more than prices, even where every VM is different."""
 
@@ -40,7 +42,7 @@ def run(search: Search) -> None:
     faults = Faults(search)
     with faults.kept(greedy.__name__):
         greedy.run_best(search)
-    for stage, share in _stages(search.instance):
+    for stage, share in _stages(search.instance, search.options.time_limit):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
         search.limit = None
@@ -53,12 +55,12 @@ def run(search: Search) -> None:
     faults.warn()
 
 
-def _stages(instance: Instance) -> Iterator[Stage]:
+def _stages(instance: Instance, seconds: float) -> Iterator[Stage]:
     """What gains most per second comes first: prices, a deal guided by them, swaps as long as they gain fast."""
     size = assignment_size(instance)
     small = size <= SMALL
     repeated = 2 * len(instance.vm_classes) <= instance.n_vms
-    patterned = repeated or instance.n_vms <= FEW_PER_HOST * instance.n_hosts
+    patterned = _patterned(instance, seconds, repeated)
     yield knapsack_bound.run, 1.0
     yield (quota_guided.run if _relaxes_quickly(instance) else dual.run), 0.5
     yield price_guided.run, 1.0
@@ -69,7 +71,8 @@ def _stages(instance: Instance) -> Iterator[Stage]:
     if TINY < size <= SMALL:
         yield exact.run, 0.1
     if patterned and not repeated and not small:
-        # Diving again gains more than swaps where hosts hold few VMs, and different ones.
+        # Where hosts hold few VMs, and different ones, swaps gain most at first, and diving again later on.
+        yield neighbourhood.run, 0.1
         yield column_generation.run, 0.8
     elif patterned:
         yield column_generation.run_once, 0.3 if small else 0.5
@@ -81,6 +84,14 @@ def _stages(instance: Instance) -> Iterator[Stage]:
         yield column_generation.run_proof, 0.4
     if small:
         yield exact.race, 1.0
+
+
+def _patterned(instance: Instance, seconds: float, repeated: bool) -> bool:
+    """Whether patterns are worth their time: there are few VM classes, or few VMs on a host and time for a dive."""
+    n_classes = len(instance.vm_classes)
+    in_time = n_classes * instance.n_hosts <= max(SMALL, DIVED_PER_SECOND * seconds)
+    few_per_host = instance.n_vms <= FEW_PER_HOST * instance.n_hosts
+    return n_classes <= column_generation.MOST_VM_CLASSES and (repeated or (few_per_host and in_time))
 
 
 def _relaxes_quickly(instance: Instance) -> bool:
