@@ -66,7 +66,8 @@ def _stages(instance: Instance, seconds: float) -> Iterator[Stage]:
     yield price_guided.run, 1.0
     if size <= TINY:
         yield exact.run, 0.1
-    if small or repeated:
+    alone = instance.n_hosts == 1 and walk.suits(instance)
+    if (small or repeated) and not alone:
         yield neighbourhood.burst, 0.3 if small else 0.7
     if TINY < size <= SMALL:
         yield exact.run, 0.1
@@ -76,8 +77,8 @@ def _stages(instance: Instance, seconds: float) -> Iterator[Stage]:
         yield column_generation.run, 0.8
     elif patterned:
         yield column_generation.run_once, 0.3 if small else 0.5
-    if instance.n_hosts == 1 and walk.suits(instance):
-        yield walk.run, 0.75
+    if alone:
+        yield walk.run, 0.85
     else:
         yield neighbourhood.run, 0.25 if small else 1.0
     if small and patterned:
