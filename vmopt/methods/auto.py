@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import inf
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import (
@@ -16,6 +17,7 @@ from vmopt.methods import (
     quota_guided,
 )
 from vmopt.methods.faults import Faults
+from vmopt.methods.relaxation import beyond_reach
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
 from vmopt.model.instance import Instance
@@ -90,6 +92,8 @@ def _stages(instance: Instance, seconds: float) -> Iterator[Stage]:
 def _patterned(instance: Instance, seconds: float, repeated: bool) -> bool:
     """Whether patterns are worth their time: there are few VM classes, or few VMs on a host and time for a dive."""
     n_classes = len(instance.vm_classes)
+    if beyond_reach(instance, inf) is not None:
+        return False
     in_time = n_classes * instance.n_hosts <= max(SMALL, DIVED_PER_SECOND * seconds)
     few_per_host = instance.n_vms <= FEW_PER_HOST * instance.n_hosts
     return n_classes <= column_generation.MOST_VM_CLASSES and (repeated or (few_per_host and in_time))

@@ -27,6 +27,8 @@ SAMPLE = 20_000
 """VM classes, at the least, whose prices stand for those of all at first."""
 REFINING = 0.05
 """Part of the time left that the step from a sample to all may take."""
+GUIDING = 0.3
+"""Part of the time left that prices may take which are made to search by."""
 NEAR = 0.03
 """How far the prices of a sample may be off, about."""
 PRECISION = 1e-6
@@ -45,9 +47,10 @@ def run(search: Search) -> None:
 
 
 def guiding_prices(search: Search) -> FloatArray:
-    """Prices to search by: those that prove the bound, else newly made ones."""
+    """Prices to search by: those that prove the bound, else new ones, made in a part of the time left."""
     if not search.prices.any():
-        run(search)
+        with search.within(GUIDING):
+            run(search)
     return search.prices
 
 

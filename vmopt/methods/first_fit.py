@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from vmopt.model.objective import IntArray
+from vmopt.model.objective import BoolArray, IntArray
 
 BLOCK = 1024
 """VMs that are offered together."""
@@ -51,35 +51,45 @@ def first_fit(demand: IntArray, free: IntArray, stop: float = np.inf) -> IntArra
 
 
 class _Queue:
-    """The VMs that wait, in blocks, each with the least that any of its VMs asks for."""
+    """The VMs that wait, in blocks, each with the least that any of its VMs asks for; resources come first."""
 
     def __init__(self, demand: IntArray) -> None:
         self.where = np.full(len(demand), -1, dtype=np.int64)
-        self._demand = demand.copy()
-        self._least = np.minimum.reduceat(demand, np.arange(0, len(demand), BLOCK)) if len(demand) else demand
+        self._demand = np.array(demand.T, order="C")
+        starts = np.arange(0, len(demand), BLOCK)
+        self._least = np.minimum.reduceat(self._demand, starts, axis=1) if len(demand) else self._demand
 
     def offer(self, host: int, room: IntArray) -> None:
         """Fill one host, and lower what it has left; blocks of which no VM can fit are passed over."""
         block = 0
         while True:
-            able = np.flatnonzero((self._least[block:] <= room).all(axis=1))
-            if not able.size:
+            able = _within(self._least[:, block:], room)
+            if not able.any():
                 return
-            self._offer_block(block + int(able[0]), host, room)
-            block += int(able[0]) + 1
+            block += int(able.argmax())
+            self._offer_block(block, host, room)
+            block += 1
 
     def _offer_block(self, block: int, host: int, room: IntArray) -> None:
         start = block * BLOCK
-        waiting = self._demand[start : start + BLOCK]
-        able = np.flatnonzero((waiting <= room).all(axis=1))
+        waiting = self._demand[:, start : start + BLOCK]
+        able = np.flatnonzero(_within(waiting, room))
         if not able.size:
             return
         while able.size:
-            together = np.cumsum(waiting[able], axis=0)
-            taken = int((together <= room).all(axis=1).sum())
-            room -= together[taken - 1]
+            together = np.cumsum(waiting[:, able], axis=1)
+            taken = int(_within(together, room).sum())
+            room -= together[:, taken - 1]
             self.where[start + able[:taken]] = host
-            waiting[able[:taken]] = TAKEN
+            waiting[:, able[:taken]] = TAKEN
             able = able[taken:]
-            able = able[(waiting[able] <= room).all(axis=1)]
-        self._least[block] = waiting.min(axis=0)
+            able = able[_within(waiting[:, able], room)]
+        self._least[:, block] = waiting.min(axis=1)
+
+
+def _within(amounts: IntArray, room: IntArray) -> BoolArray:
+    """Which columns are within the room."""
+    fits: BoolArray = np.full(amounts.shape[1], True)
+    for k in range(len(room)):
+        fits &= amounts[k] <= room[k]
+    return fits

@@ -24,7 +24,7 @@ ALL: tuple[tuple[Order, Fit], ...] = (
     ("priority", "best-fit"),
     ("demand", "best-fit"),
 )
-GRACE_SECONDS = 0.5
+GRACE_SECONDS = 0.3
 WORK_OF_HOST, WORK_OF_VM = 45_000, 2_500
 """What a host costs in filling host by host, and a VM in placing VM by VM; a look at one host is 1."""
 WORK_PER_SECOND = 200_000_000

@@ -17,6 +17,7 @@ from contextvars import copy_context
 
 import numpy as np
 
+from vmopt.methods import greedy
 from vmopt.methods.dual import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
@@ -43,8 +44,11 @@ PATIENCE = 0.5
 
 
 def run(search: Search) -> None:
-    """Improve the best placement until the search is finished or nothing is left to try."""
-    improve(search)
+    """Improve the best placement, at first a greedy one, until the search is finished or nothing is left to try."""
+    if not search.found:
+        greedy.run_best(search)
+    if not search.finished:
+        improve(search)
 
 
 def burst(search: Search) -> None:

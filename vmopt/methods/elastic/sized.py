@@ -45,7 +45,8 @@ def run_auto(search: Search, inner: Method) -> None:
     greedy.run_best(search)
     faults = Faults(search)
     with faults.kept("relaxation"):
-        full_parts(search)
+        if not search.finished:
+            full_parts(search)
     for number, (stage, share) in enumerate(stages):
         if not search.finished:
             with search.within(share), faults.kept(f"stage {number}"):
@@ -62,6 +63,8 @@ def run_sized(search: Search, inner: Method) -> None:
     """
     greedy.run_best(search)
     knapsack_bound.run(search)
+    if search.finished:
+        return
     parts = full_parts(search)
     rng = np.random.default_rng(search.options.seed)
     _pass(search, inner, sizes(search.instance, parts, np.zeros(parts.shape[1])))
