@@ -99,7 +99,7 @@ def test_nobody_asks_for_what_no_host_has() -> None:
     ("given", "why"),
     [
         ({"kind": "tiny"}, "kind 'tiny' is unknown: use flavor, distinct, large"),
-        ({"hosts": 0}, "hosts is 0: give an integer of at least 1"),
+        ({"hosts": 0}, "hosts is 0: give an integer from 1 to"),
         ({"hosts": 2.5}, "hosts is 2.5"),
         ({"hosts": True}, "hosts is True"),
         ({"seed": -1}, "seed is -1"),

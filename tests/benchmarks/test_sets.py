@@ -149,7 +149,7 @@ def test_changes() -> None:
     fewer = with_first_hosts(full, 67)
     assert (list(fewer.host_names), fewer.host_labels) == (["a", "b"], ({"rack": "1"}, {"rack": "2"}))
     lower = with_capacity(full, 50)
-    assert (lower.capacity / lower.scale).tolist() == [[4.7], [4.0], [3.5]]
+    assert (lower.capacity / lower.scale).tolist() == [[4.5], [4.0], [3.5]]
     assert (lower.demand / lower.scale).tolist() == [[1.5], [2.0]]
     many = full.replace(demand=np.ones((100, 1)), priority=None)
     assert with_priorities(many, 3) == with_priorities(many, 3) != with_priorities(many, 4)

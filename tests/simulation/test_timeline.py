@@ -81,7 +81,7 @@ class TestTables:
 
     def test_unknown_table(self, timeline):
         """Tests that there is no other table."""
-        with pytest.raises(OptionError, match="events, series or vms"):
+        with pytest.raises(OptionError, match="events, series, vms"):
             timeline.table("nonsense")
 
     def test_frame(self, timeline):

@@ -18,7 +18,7 @@ from vmopt.backends.base import LPOptions, LPResult
 from vmopt.errors import BackendError
 from vmopt.formulation.assignment import Assignment, units_of
 from vmopt.formulation.core import at_least, core
-from vmopt.formulation.elastic import ElasticAssignment
+from vmopt.formulation.elastic import ElasticAssignment, elastic_assignment
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy, settle
 from vmopt.methods.search import ROUNDING, Search
@@ -119,9 +119,10 @@ class Attempt:
         Nothing can be done where the worth of the VMs is not known exactly, or too many VMs make the row too long.
         """
         search, model = self.search, self.model
-        units = units_of(search.instance, model.vms) if isinstance(model, Assignment) else None
+        if isinstance(model, ElasticAssignment):
+            return self._settle_amounts()
+        units = units_of(search.instance, model.vms)
         while search.found and search.tally and units and not (search.finished or self.over()):
-            assert isinstance(model, Assignment)
             with search.building():
                 number = [units[j] for j in model.vm_class.tolist()]
                 reached, most = search.tally.reached, search.tally.most
@@ -134,6 +135,15 @@ class Attempt:
             if limit is not None or (search.tally.reached, search.tally.most) == (reached, most):
                 return limit
         return None
+
+    def _settle_amounts(self) -> Limit | None:
+        """Have CP-SAT, whose columns are whole, prove what another backend's tolerances leave open of elastic VMs."""
+        search = self.search
+        if self.name == settle.BACKEND or not search.found or search.finished or self.over():
+            return None
+        with search.building():
+            model = elastic_assignment(search.instance)
+        return Attempt(search, model, settle.BACKEND, self.threads, over=self.over).run()
 
     def _no_worse(self, model: Assignment) -> LinearProgram:
         """Return the core of what is no worse than the best placement."""
