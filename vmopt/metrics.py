@@ -37,7 +37,8 @@ def objective_of(instance: Instance, host_index: IntArray, allocation: IntArray 
     if allocation is None:
         allocation = best_allocation(instance, host_index)
     missing = instance.demand[placed] - allocation[placed]
-    return fsum([*value, *(-instance.unit_value[placed] * missing)[missing > 0].tolist()])
+    lost = (-instance.unit_value[placed] * missing)[missing > 0].tolist()
+    return max(fsum([*value, *lost]), 0.0)  # a VM that gets nothing is worth nothing, but for rounding
 
 
 def value_step(instance: Instance) -> float:

@@ -209,3 +209,13 @@ def test_wrong_json(tmp_path, vms, told) -> None:
     (tmp_path / "x.json").write_text(json.dumps(document | {"vms": vms}))
     with pytest.raises((vmopt.FileError, vmopt.InstanceError), match=told):
         vmopt.io.read_json(tmp_path / "x.json")
+
+
+def test_nothing_is_worth_less_than_nothing() -> None:
+    """Tests that a VM that gets nothing of what it asks for is worth 0, whatever rounding makes of its shares."""
+    cluster = vmopt.Instance.from_arrays(
+        [[0, 0]] * 4 + [[1, 1]], [[0, 0], [0, 3], [1, 0]], reservation=[[0, 0]] * 5, value=[0.1, 0.1, 0.1, 0.1, 0.1]
+    )
+    for k in range(50):
+        one = cluster.replace(value=[0.0] * 4 + [(k + 1) / 3])
+        assert metrics.objective_of(one, np.array([-1, -1, -1, -1, 0])) >= 0
