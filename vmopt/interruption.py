@@ -13,11 +13,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakSet
 
+Result = TypeVar("Result")
+SLICE = 0.05
+"""Seconds between two looks at work that is waited for."""
 PATIENCE_AT_EXIT = 10.0
 """Seconds that the end of the program is put off at most: it is aborted where C++ still works in one of its threads."""
 
@@ -86,6 +90,42 @@ def current() -> Interruption:
 def wanted() -> bool:
     """Whether the work of this thread is to end soon."""
     return _current.get().wanted
+
+
+def undisturbed(work: Callable[[], Result]) -> Result:
+    """Do what must not be cut in two, such as loading a library, in a thread that no signal reaches.
+
+    What a signal raises meanwhile is raised when the work is done.
+
+    Examples
+    --------
+    >>> undisturbed(lambda: 6 * 7)
+    42
+    """
+    task: Future[Result] = Future()
+
+    def complete() -> None:
+        try:
+            task.set_result(work())
+        except BaseException as error:
+            task.set_exception(error)
+
+    thread = threading.Thread(target=complete, name="vmopt-undisturbed", daemon=True)
+    raised: BaseException | None = None
+    begun = False
+    while True:
+        try:
+            if not begun:
+                begun = True
+                thread.start()
+            while not task.done():
+                wait([task], SLICE)
+            break
+        except BaseException as error:
+            raised = error
+    if raised is not None:
+        raise raised
+    return task.result()
 
 
 def start(thread: threading.Thread) -> None:

@@ -161,3 +161,12 @@ def test_recheck_where_there_is_nothing_to_prove(run, cluster_file, solution_fil
     ran = run("verify", cluster_file, solution_file, "--recheck")
     assert ran.code == 0
     assert "recheck" in lines_of(ran.out)
+
+
+def test_a_name_given_twice(run, cluster_file, tmp_path):
+    """Tests that a VM that a file puts on two hosts is bad input."""
+    path = tmp_path / "twice.json"
+    path.write_text('{"web": "h1", "web": "h2"}')
+    ran = run("verify", cluster_file, path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "given twice" in ran.err

@@ -101,3 +101,18 @@ def test_what_is_no_answer(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "model.sol").write_text(text)
     with pytest.raises(FileError, match=words):
         ExportedModel.of(CLUSTER).read(tmp_path / "model.sol")
+
+
+def test_a_model_of_nothing_is_refused() -> None:
+    """Tests that there is no model where no VM fits any host."""
+    with pytest.raises(vmopt.InstanceError, match="no VM fits any host"):
+        ExportedModel.of(vmopt.Instance.from_arrays([[9], [5]], [[1]]))
+
+
+def test_fractions_are_refused_and_nothing_is_a_placement(tmp_path: Path) -> None:
+    """Tests that the solution of a relaxation is no placement, and that of a solver that left all columns 0 is one."""
+    (tmp_path / "half.sol").write_text("x0_web_1_h1 0.5\n")
+    with pytest.raises(FileError, match="no whole number"):
+        ExportedModel.of(CLUSTER).read(tmp_path / "half.sol")
+    (tmp_path / "none.sol").write_text("Optimal - objective value 0.00000000\n")
+    assert ExportedModel.of(CLUSTER).read(tmp_path / "none.sol").tolist() == [-1] * 4

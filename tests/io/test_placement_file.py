@@ -20,7 +20,7 @@ CLUSTER = vmopt.Instance.from_arrays([[4], [5]], [[8]], vm_names=["a", "b"], hos
         ("p.json", '{"placement": {"a": "h1", "b": null}}'),
         ("p.csv", "vm,host\na,h1\nb,\n"),
         ("p.csv", "zone,host,vm\nz1,h1,a\nz1,,b\n"),
-        ("p.csv", "machine,server\na,h1\nb,\n"),
+        ("p.csv", "VM,Host\na,h1\nb,\n"),
     ],
 )
 def test_every_form(tmp_path: Path, name: str, text: str) -> None:
@@ -35,6 +35,7 @@ def test_every_form(tmp_path: Path, name: str, text: str) -> None:
         ("p.json", '{"a": 3}', "expected the name of a host"),
         ("p.json", "[1]", "expected an object"),
         ("p.csv", "a,b,c\n1,2,3\n", "name two columns vm and host"),
+        ("p.csv", "a,h1\nb,h1\n", "name two columns vm and host"),
         ("p.csv", "vm,host\na,h1\na,h1\n", "line 3, column 'vm': VM 'a' is there twice"),
     ],
 )

@@ -130,3 +130,12 @@ def test_the_command_line_takes_the_choice(tmp_path, capsys) -> None:
     assert main(["compare", str(tmp_path / "c.json"), "--ties", "none", "-q"]) == 0
     assert main(["solve", str(tmp_path / "c.json"), "--ties", "even", "-q"]) == 2
     assert "'spread'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("small", [1, 3, 8])
+def test_an_empty_twin_takes_half(small: int) -> None:
+    """Tests that an empty host is found behind smaller ones, and takes what a full one like it gives."""
+    cluster = vmopt.Instance.from_arrays([[2]] * 4, [[8], [8], *[[3]] * small])
+    placed = spread(cluster, np.zeros(4, dtype=np.int64))
+    fullness = np.bincount(placed, minlength=2 + small) * 2 / cluster.capacity[:, 0]
+    assert (fullness**2).sum() <= 0.75

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib import metadata
+from functools import cache, partial
+from importlib import import_module, metadata
 from importlib.util import find_spec
+
+from vmopt.interruption import undisturbed
 
 MANGLED = re.compile(r"\b_Z\w+")
 MODULES = ("ortools.sat.python.cp_model", "ortools.math_opt.core.python.solver")
@@ -29,7 +31,7 @@ def why_not_ortools() -> str | None:
         return "OR-Tools is not installed"
     try:
         for module in MODULES:
-            __import__(module)
+            undisturbed(partial(import_module, module))
     except Exception as error:  # a broken binary raises more than ImportError
         return f"OR-Tools cannot be loaded: {MANGLED.sub('...', str(error))}. {_clash()}"
     return None

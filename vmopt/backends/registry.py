@@ -11,6 +11,7 @@ from vmopt import checks
 from vmopt.backends.base import Backend
 from vmopt.backends.info import BackendInfo, BackendList
 from vmopt.errors import BackendError, OptionError, SolverError
+from vmopt.interruption import undisturbed
 
 BACKENDS = {
     "cp-sat": "vmopt.backends.cp_sat.backend:CpSat",
@@ -76,7 +77,7 @@ def _make(name: str) -> Backend:
         hint = f" Did you mean {known[close[0]]!r}?" if close else ""
         raise OptionError(f"there is no backend {name!r}.{hint} There are: {', '.join(BACKENDS)} and pulp:NAME.")
     module, _, maker = BACKENDS[name].partition(":")
-    return cast(Callable[[], Backend], getattr(import_module(module), maker))()
+    return cast(Callable[[], Backend], getattr(undisturbed(lambda: import_module(module)), maker))()
 
 
 def _make_pulp(solver: str) -> Backend:

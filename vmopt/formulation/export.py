@@ -9,17 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from vmopt.errors import FileError
+from vmopt.errors import FileError, InstanceError
 from vmopt.formulation.assignment import Assignment, assignment
 from vmopt.formulation.elastic import ElasticAssignment, elastic_assignment
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.point_file import read_point
+from vmopt.formulation.relaxation import fitting_pairs
 from vmopt.formulation.writers import ModelNames, write
 from vmopt.io.files import PathLike
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
 
 MOST_LETTERS = 40
+WHOLE = 1e-3
+"""How far from a whole number a solver may leave a column."""
 LEGEND = (
     "x12_web_h3: how many VMs identical to web run on h3 (12 numbers the column; other characters become _)",
     "y13_web_h3_cpu: what these VMs get of cpu beyond their reservations, in integer units",
@@ -55,6 +58,8 @@ class ExportedModel:
         >>> exported.names.columns, exported.program.objective.tolist()
         (['x0_db_1_h', 'x1_web_h'], [5.0, 4.0])
         """
+        if not any(len(pair) for pair in fitting_pairs(instance.reserved, instance.host_classes.capacity)):
+            raise InstanceError("no VM fits any host, even an empty one: there is no model to write.")
         elastic = instance.reservation is not None
         model = elastic_assignment(instance) if elastic else assignment(instance)
         objective = model.program.objective * model.unit
@@ -78,6 +83,13 @@ class ExportedModel:
             If it cannot be read, or holds no point of this model.
         """
         x = read_point(path, self.names.columns)
+        broken = np.flatnonzero(self.program.integer & (np.abs(x - np.rint(x)) > WHOLE))
+        if broken.size:
+            column = int(broken[0])
+            raise FileError(
+                f"{path}: {self.names.columns[column]} is {x[column]:g}, which is no whole number: solve the model "
+                "with its integers, not its relaxation."
+            )
         high = self.program.upper + 0.5
         if (x > high).any() or (x < -0.5).any():
             column = int(np.argmax((x > high) | (x < -0.5)))

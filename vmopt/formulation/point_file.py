@@ -16,6 +16,8 @@ IN_TEXT = re.compile(rf"(?<!\S)(?P<name>[xy]\d+_\w+)\s+(?:\*\s+)?(?P<value>{NUMB
 """HiGHS, SCIP, Gurobi and CBC: the name, then the value; GLPK marks integers by a star."""
 IN_XML = re.compile(rf"""<variable\b[^>]*\bname="(?P<name>[xy]\d+_\w+)"[^>]*\bvalue="(?P<value>{NUMBER})\"""")
 """CPLEX."""
+SOLVED = re.compile(r"(?i)(optimal|solution status: optimal)")
+"""How a file begins that lists no column because all of them are 0."""
 DUAL = "# Dual solution values"
 
 
@@ -42,6 +44,6 @@ def read_point(path: PathLike, columns: Sequence[str]) -> FloatArray:
         if name not in seen:
             x[position[name]] = float(match["value"])
             seen.add(name)
-    if not seen and columns:
+    if not seen and columns and not SOLVED.match(text.strip()):
         raise FileError(f"{path} lists no column of the model (it begins with {text.strip()[:60]!r}).")
     return x

@@ -53,7 +53,7 @@ def load_object(path: PathLike) -> Fields:
         where = f"{path}, line {error.lineno}, column {error.colno}"
         raise FileError(f"{where}: not valid JSON: {error.msg}{_hint(error)}.") from None
     if len(data) <= CHECKED_BYTES:
-        _refuse_repeated_keys(data, path)
+        refuse_repeated_keys(data, path)
     return Fields(document, str(path))
 
 
@@ -167,7 +167,9 @@ def _hint(error: orjson.JSONDecodeError) -> str:
     return ""
 
 
-def _refuse_repeated_keys(data: bytes, path: PathLike) -> None:
+def refuse_repeated_keys(data: bytes, path: PathLike) -> None:
+    """Refuse JSON that gives a key twice in one object."""
+
     def check(pairs: list[tuple[str, Any]]) -> None:
         seen: set[str] = set()
         for key, _ in pairs:

@@ -22,8 +22,8 @@ def read_placement(path: PathLike) -> dict[str, str | None]:
     Parameters
     ----------
     path : path
-        CSV with the columns ``vm`` and ``host`` (or any two columns, in that order), where an empty cell stands for no
-        host; or JSON, either an object of VM names to host names or what `write_solution` wrote, of any instance.
+        CSV with the columns ``vm`` and ``host``, where an empty cell stands for no host; or JSON, either an object of
+        VM names to host names or what `write_solution` wrote, of any instance.
 
     Raises
     ------
@@ -55,9 +55,10 @@ def read_start(instance: Instance, path: PathLike) -> Solution | dict[str, str |
 
 def _from_csv(path: PathLike) -> dict[str, str | None]:
     table = CsvTable(path)
-    names = ["vm", "host"] if {"vm", "host"} <= set(table.columns) else list(table.columns)
-    if len(names) != 2:
+    columns = {name.lower(): name for name in table.columns}
+    if not {"vm", "host"} <= set(columns):
         raise FileError(f"{path}, line 1: name two columns vm and host; it has {', '.join(table.columns)}.")
+    names = [columns["vm"], columns["host"]]
     vms, hosts = (table.columns[name] for name in names)
     placement: dict[str, str | None] = {}
     for row, (vm, host) in enumerate(zip(vms, hosts, strict=True)):

@@ -50,8 +50,8 @@ def run(search: Search) -> None:
         search.limit = None
         with search.within(share), faults.kept(f"{stage.__module__}.{stage.__name__}"):
             stage(search)
-    if search.limit is not Limit.INTERRUPTED:
-        search.limit = Limit.TIME if search.remaining <= 0 else None
+    if search.limit is not Limit.INTERRUPTED and search.remaining <= 0:
+        search.limit = Limit.TIME
     if not search.found:
         faults.raise_first()
     faults.warn()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmopt import checks
 from vmopt.errors import OptionError
+from vmopt.interruption import undisturbed
 
 if TYPE_CHECKING:
     from vmopt.methods.search import Search
@@ -40,7 +41,7 @@ class MethodInfo:
     def load(self) -> Callable[[Search], None]:
         """Import the method."""
         module, function = self.target.split(":")
-        loaded: Callable[[Search], None] = getattr(import_module(module), function)
+        loaded: Callable[[Search], None] = getattr(undisturbed(lambda: import_module(module)), function)
         return loaded
 
 

@@ -99,14 +99,17 @@ def _load(path: Path) -> dict[str, Any]:
 
     from vmopt import io
     from vmopt.io.files import read_bytes
+    from vmopt.io.json_file import refuse_repeated_keys
     from vmopt.io.placement_file import CSV_SUFFIXES
 
     if path.name.lower().endswith(CSV_SUFFIXES):
         return {"placement": io.read_placement(path)}
     try:
-        document = orjson.loads(read_bytes(path))
+        data = read_bytes(path)
+        document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise FileError(f"{path}, line {error.lineno}: not valid JSON: {error.msg}.") from None
+    refuse_repeated_keys(data, path)
     if isinstance(document, dict) and not isinstance(document.get("placement"), dict):
         document = {"placement": document}
     if not isinstance(document, dict) or not all(isinstance(host, str) for host in document["placement"].values()):

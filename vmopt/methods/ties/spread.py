@@ -19,8 +19,9 @@ UNEVEN = 1e-2
 def spread(instance: Instance, host_index: IntArray) -> IntArray:
     """Move VMs so that hosts are filled more evenly: lower ``sum_h max_k (load[h,k] / C[h,k])^2``, while that is easy.
 
-    In a round the host that is i-th fullest is paired with the one that is i-th emptiest, and gives it its smallest
-    VMs, as many as serve the two best. Every round lowers the sum, or pairs otherwise. No optimum is claimed.
+    In a round the host that is i-th fullest, above the mean, is paired with the one that is i-th emptiest (of equally
+    empty ones the larger), and gives it its smallest VMs, as many as serve the two best. Every round lowers the sum, or
+    pairs otherwise. No optimum is claimed.
 
     Examples
     --------
@@ -36,7 +37,7 @@ def spread(instance: Instance, host_index: IntArray) -> IntArray:
     for _ in range(MOST_ROUNDS):
         looks, moved = _round(instance, now, load, placed, vain)
         vain, work = 0 if moved else vain + 1, work + looks
-        if vain >= min(MOST_VAIN, instance.n_hosts // 2) or work > MOST_WORK:
+        if vain >= min(MOST_VAIN, instance.n_hosts - 1) or work > MOST_WORK:
             break
     return now
 
@@ -45,9 +46,9 @@ def _round(instance: Instance, now: IntArray, load: IntArray, placed: IntArray, 
     """Move VMs between pairs of hosts, in place; tell how many were looked at, and whether any moved."""
     capacity = instance.capacity
     fullness = _fullness(load, capacity)
-    order = np.argsort(-fullness, kind="stable")
-    half = len(order) // 2
-    givers, takers = order[:half], np.roll(order[: -half - 1 : -1], shift)
+    order = np.lexsort((instance.capacity @ (1 / np.maximum(instance.total, 1)), -fullness))
+    half = min(len(order) // 2, int((fullness > fullness.mean()).sum()))
+    givers, takers = order[:half], np.roll(order[half:][::-1], -shift)[:half]
     partner = np.full(len(order), -1, dtype=np.int64)
     partner[givers] = np.where(fullness[givers] - fullness[takers] > UNEVEN, takers, -1)
     vms = placed[partner[now[placed]] >= 0]
