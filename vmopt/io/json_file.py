@@ -74,7 +74,7 @@ def save(path: PathLike, document: dict[str, Any], by_line: Collection[str]) -> 
     write_bytes(path, data)
 
 
-def encoded(document: dict[str, Any], by_line: Collection[str]) -> memoryview:
+def encoded(document: dict[str, Any], by_line: Collection[str]) -> bytes:
     """Return what `save` writes."""
     out = io.BytesIO()
     for number, (key, value) in enumerate(document.items()):
@@ -82,7 +82,7 @@ def encoded(document: dict[str, Any], by_line: Collection[str]) -> memoryview:
         out.write(orjson.dumps(key) + b": ")
         _encode(value, key in by_line, out)
     out.write(b"\n}\n")
-    return out.getbuffer()
+    return out.getvalue()
 
 
 class Fields:

@@ -47,7 +47,7 @@ def write_solution(solution: Solution, path: PathLike) -> None:
     json_file.save(path, _document(solution), BY_LINE)
 
 
-def solution_json(solution: Solution) -> memoryview:
+def solution_json(solution: Solution) -> bytes:
     """Return what `write_solution` writes, as UTF-8."""
     return json_file.encoded(_document(solution), BY_LINE)
 
