@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import fsum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 DECIMALS = 10**6
 """Values of VMs' own are taken for the decimals they print as, up to so many parts of 1."""
 EXACT_FLOAT = 2**53
+MANTISSA, HALF = 53, 26
+"""Bits of a double, and about half of them."""
 Values = tuple[Fraction, ...]
 
 
@@ -146,7 +147,7 @@ def own_decimals(instance: Instance) -> IntArray | None:
 
 
 def _own_values(instance: Instance, amounts: IntArray, vms: IntArray, of: IntArray, n_levels: int) -> list[Fraction]:
-    """Sum of values of VMs' own by level: exact decimals where all are, else sums of floats, rounded once."""
+    """Sum of values of VMs' own by level: of exact decimals where all are, else of the doubles as they are."""
     assert instance.own_value is not None
     parts = own_decimals(instance)
     if parts is not None:
@@ -157,4 +158,24 @@ def _own_values(instance: Instance, amounts: IntArray, vms: IntArray, of: IntArr
     rows = np.column_stack([value, -instance.unit_value[vms] * missing])
     order = np.argsort(of[vms], kind="stable")
     groups = np.split(rows[order], np.searchsorted(of[vms][order], np.arange(1, n_levels)))
-    return [Fraction(fsum(group.ravel().tolist())) for group in groups]
+    return [exact_sum(group.ravel()) for group in groups]
+
+
+def exact_sum(value: FloatArray) -> Fraction:
+    """Sum of doubles without any rounding: of the integers that they are at each power of 2.
+
+    A sum that is rounded may be that of a level that runs in full although one of its VMs, worth little, is left out.
+
+    Examples
+    --------
+    >>> exact_sum(np.array([1e30, 0.5, -1e30, 0.25]))
+    Fraction(3, 4)
+    """
+    mantissa, exponent = np.frexp(value)
+    whole = np.ldexp(mantissa, MANTISSA).astype(np.int64)
+    powers, of = np.unique(exponent, return_inverse=True)
+    high, low = np.zeros((2, len(powers)), dtype=np.int64)  # apart, so that a million of them do not overflow
+    np.add.at(high, of, whole >> HALF)
+    np.add.at(low, of, whole & ((1 << HALF) - 1))
+    sums = zip(powers.tolist(), high.tolist(), low.tolist(), strict=True)
+    return sum((((h << HALF) + lo) * Fraction(2) ** (power - MANTISSA) for power, h, lo in sums), Fraction(0))

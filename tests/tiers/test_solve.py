@@ -188,3 +188,19 @@ def test_ctrl_c_keeps_the_best_so_far() -> None:
     assert vmopt.verify(instance, solution) == ()
     assert len(solution.levels) == 5
     assert solution.levels[0].value > 0
+
+
+@pytest.mark.parametrize("method", ["auto", "exact", "exact:plain"])
+def test_a_level_that_lacks_next_to_nothing_is_not_full(method: str) -> None:
+    """Tests that what is lost in the rounding of a sum of doubles proves nothing of the levels below."""
+    cluster = vmopt.Instance.from_arrays(
+        [[11, 5], [29, 4], [16, 3], [5, 3], [11, 5]],
+        [[15, 10], [15, 8]],
+        priority=[-2, -1, -1, -2, -1],
+        value=[0, 2e-52, 9.8e-27, 2.07e-54, 7.1e-9],
+        objective=vmopt.Objective("tiers"),
+    )
+    solution = vmopt.solve(cluster, method=method, gap=0, threads=1)
+    last = solution.levels[-1]
+    assert last.bound >= 2.07e-54
+    assert last.status is not vmopt.Status.OPTIMAL or last.value == 2.07e-54
