@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import vmopt
 from vmopt.methods.tally import Tally
+from vmopt.problem import compile
 
 NO_BOUND = "nothing"
 """What proves the bound of a peer that states none."""
@@ -28,6 +29,6 @@ def bound_holds(instance: vmopt.Instance, solution: vmopt.Solution) -> bool | No
         return None
     if proven <= solution.bound or instance.worth is None:
         return proven <= solution.bound
-    tally = Tally(instance)
+    tally = Tally(compile(instance))
     tally.lower(proven)
     return tally.most <= tally.count(solution.host_index)

@@ -16,13 +16,13 @@ def one_by_one(vms: VMClasses, capacity: np.ndarray, prices: np.ndarray) -> list
     """What each VM is worth at best, host by host, and unit by unit where VMs are elastic."""
     best = []
     for j, (demand, value) in enumerate(zip(vms.demand, vms.value, strict=True)):
-        found = 0.0 if vms.reservation is not None else -np.inf
+        found = 0.0 if vms.elastic else -np.inf
         for room, price in zip(capacity, prices, strict=True):
-            least = demand if vms.reservation is None else vms.reservation[j]
+            least = vms.least[j]
             if (least > room).any():
                 continue
             worth = float(value - demand @ price)
-            if vms.unit_value is not None:
+            if vms.elastic:
                 given_up = np.where(vms.unit_value[j] > price, np.maximum(demand - room, 0), demand - least)
                 worth = float(value - demand @ price - given_up @ (vms.unit_value[j] - price))
             found = max(found, worth)

@@ -9,6 +9,7 @@ import numpy as np
 
 from vmopt.allocation import best_allocation
 from vmopt.model.instance import Instance
+from vmopt.model.loads import loads as added_up
 from vmopt.model.objective import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -72,12 +73,7 @@ def loads(instance: Instance, host_index: IntArray, amounts: IntArray | None = N
     >>> loads(cluster, np.array([1, 1, -1])).tolist()
     [[0], [7]]
     """
-    placed = np.flatnonzero(host_index >= 0)
-    order = placed[np.argsort(host_index[placed], kind="stable")]
-    total = np.zeros((len(order) + 1, len(instance.resources)), dtype=np.int64)
-    np.cumsum((instance.demand if amounts is None else amounts)[order], axis=0, out=total[1:])
-    edges = np.searchsorted(host_index[order], np.arange(instance.n_hosts + 1))
-    return np.asarray(np.diff(total[edges], axis=0))
+    return added_up(instance.demand if amounts is None else amounts, host_index, instance.n_hosts)
 
 
 def utilisation(load: IntArray, capacity: IntArray) -> FloatArray:

@@ -56,7 +56,7 @@ def _others(vms: VMClasses, capacity: IntArray, roomy: IntArray) -> IntArray:
     held, hopeless = np.ones(len(vms), dtype=bool), np.zeros(len(vms), dtype=bool)
     for k in range(capacity.shape[1]):
         held &= vms.demand[:, k] <= least[k]
-        hopeless |= (vms.demand if vms.reservation is None else vms.reservation)[:, k] > most[k]
+        hopeless |= (vms.least)[:, k] > most[k]
     return np.flatnonzero(~held & ~hopeless)
 
 
@@ -86,8 +86,8 @@ def _look(
 
 def _best_of(vms: VMClasses, which: IntArray, capacity: IntArray, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
     demand, value = vms.demand[which], vms.value[which]
-    if vms.reservation is not None and vms.unit_value is not None:
-        profit, size = best_profit(vms.reservation[which], demand, value, vms.unit_value[which], capacity, prices)
+    if vms.elastic:
+        profit, size = best_profit(vms.least[which], demand, value, vms.unit_value[which], capacity, prices)
         return profit, 2 * size
     cost = demand @ prices.T
     fits = fitting(demand, capacity)

@@ -172,10 +172,11 @@ def relax(
     (13.0, [[1.0]])
     """
     from vmopt.methods import relaxation
+    from vmopt.problem import compile
 
     instance = require_instance(instance)
     seconds, _, _, cores = checked_limits(time_limit, 0.0, 0, threads)
-    if relaxation.beyond_reach(instance, inf) is Limit.MEMORY:
+    if relaxation.beyond_reach(compile(instance), inf) is Limit.MEMORY:
         raise SolverError("the relaxation has too many pairs of VM and host classes to be built: solve() needs none.")
     solved = relaxation.relax(
         instance, backend=relaxation.DEFAULT_BACKEND if backend is None else backend, time_limit=seconds, threads=cores

@@ -17,6 +17,7 @@ import pulp
 import vmopt
 from vmopt.backends.math_opt.model import to_proto
 from vmopt.formulation.assignment import assignment
+from vmopt.problem import compile
 
 N_VMS, N_HOSTS, RUNS = 1_000, 100, 5
 
@@ -38,7 +39,7 @@ def main() -> None:
 def with_arrays(instance: vmopt.Instance) -> object:
     """Merge, formulate and translate for HiGHS, ready to be solved."""
     proto = model_pb2.ModelProto()
-    to_proto(assignment(instance.replace()).program, proto)
+    to_proto(assignment(compile(instance.replace())).program, proto)
     return proto
 
 

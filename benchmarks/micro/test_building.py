@@ -6,6 +6,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 import vmopt
 from vmopt.formulation.assignment import assignment
+from vmopt.problem import compile
 
 
 def test_instance(benchmark: BenchmarkFixture, cluster: vmopt.Instance) -> None:
@@ -29,5 +30,5 @@ def test_merging(benchmark: BenchmarkFixture, cluster: vmopt.Instance) -> None:
 def test_assignment(benchmark: BenchmarkFixture, cluster: vmopt.Instance) -> None:
     """Writes the assignment formulation down as sparse arrays, for the classes on a tenth of the hosts."""
     fewer = vmopt.Instance.from_arrays(cluster.demand, cluster.capacity[: cluster.n_hosts // 10])
-    model = benchmark(lambda: assignment(fewer))
+    model = benchmark(lambda: assignment(compile(fewer)))
     assert model.program.matrix.shape[1] >= len(fewer.vm_classes)

@@ -93,7 +93,7 @@ def test_classes_are_alike_in_everything(instance: Instance) -> None:
     """Tests that VMs of a class have the same demand, reservation, value and worth of a unit."""
     vms = instance.vm_classes
     if instance.reservation is not None:
-        np.testing.assert_array_equal(vms.reservation[vms.of], instance.reservation)
+        np.testing.assert_array_equal(vms.least[vms.of], instance.reservation)
         np.testing.assert_array_equal(vms.unit_value[vms.of], instance.unit_value)
     np.testing.assert_array_equal(vms.demand[vms.of], instance.demand)
 

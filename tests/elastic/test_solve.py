@@ -21,6 +21,7 @@ from vmopt.methods import dual
 from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
 from vmopt.methods.search import Search
 from vmopt.options import Options
+from vmopt.problem import compile
 
 ONE_THREAD = {"threads": 1, "gap": 0.0}
 PAGE = Path(__file__).parents[2] / "docs" / "elastic.md"
@@ -69,7 +70,7 @@ def test_hundreds_of_vms() -> None:
 def test_dual_prices_prove_what_the_relaxation_does() -> None:
     """Tests that cutting planes and the linear program give the same bound for elastic VMs."""
     cluster = vmopt.generate("flavor", hosts=20, seed=2, reservation=0.5)
-    by_planes = vmopt.verify_bound(cluster, dual.prices(cluster))
+    by_planes = vmopt.verify_bound(cluster, dual.prices(compile(cluster)))
     assert by_planes == pytest.approx(vmopt.relax(cluster).bound, rel=1e-4)
 
 
@@ -78,7 +79,7 @@ def test_sizes_ask_for_no_more_than_there_is(kind) -> None:
     """Tests that sizes lie between reservation and demand, and that nothing is lost by them but a little."""
     cluster = vmopt.generate(kind, hosts=20, seed=2, reservation=0.5)
     search = Search(cluster, Options())
-    image = with_sizes(cluster, sizes(cluster, full_parts(search), np.zeros(3)))
+    image = with_sizes(cluster, sizes(compile(cluster), full_parts(search), np.zeros(3)))
     assert (image.demand >= cluster.reservation).all()
     assert (image.demand <= cluster.demand).all()
     assert image.reservation is None

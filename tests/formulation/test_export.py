@@ -16,6 +16,7 @@ from vmopt.backends.pulp.backend import solvers_found
 from vmopt.errors import FileError
 from vmopt.formulation.export import ExportedModel
 from vmopt.methods.attempt import repair
+from vmopt.problem import compile
 
 CLUSTER = vmopt.Instance.from_arrays(
     [[4], [4], [5], [3]],
@@ -67,7 +68,7 @@ def test_there_and_back(tmp_path: Path, instance: vmopt.Instance) -> None:
     subprocess.run(
         [cbc, str(model), "-solve", "-solution", str(tmp_path / "model.sol")], capture_output=True, check=True
     )
-    host_index = repair(instance, exported.read(tmp_path / "model.sol"))
+    host_index = repair(compile(instance), exported.read(tmp_path / "model.sol"))
     assert vmopt.verify(instance, host_index) == ()
     best = vmopt.solve(instance, method="exact", gap=0, threads=1, time_limit=PATIENCE)
     allocation = (
@@ -84,7 +85,7 @@ def test_every_point_has_its_names() -> None:
     assert exported.names.columns[:3] == ["x0_web_1_h1", "x1_web_1_h2", "x2_db_h1"]
     assert len(set(exported.names.columns)) == exported.program.n_columns
     assert len(set(exported.names.rows)) == exported.program.n_rows
-    assert np.array_equal(exported.program.objective, exported.model.vms.value[exported.model.vm_class])
+    assert np.array_equal(exported.program.objective, exported.model.vms.value[exported.model.columns.vm_class])
 
 
 @pytest.mark.parametrize(

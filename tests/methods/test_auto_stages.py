@@ -8,12 +8,13 @@ import pytest
 from vmopt.generate import generate
 from vmopt.methods import auto, column_generation, neighbourhood
 from vmopt.model.instance import Instance
+from vmopt.problem import compile
 
 PATTERNS = (column_generation.run, column_generation.run_once)
 
 
 def stages(instance: Instance, seconds: float) -> list[object]:
-    return [stage for stage, _ in auto._stages(instance, seconds)]
+    return [stage for stage, _ in auto._stages(compile(instance), seconds)]
 
 
 @pytest.mark.parametrize(("seconds", "dives"), [(1.0, False), (3600.0, True)])

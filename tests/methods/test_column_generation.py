@@ -12,13 +12,13 @@ from tests.methods.certificates import certified_by_patterns
 from tests.patience import PATIENCE
 from vmopt.backends import LPOptions, get
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.formulation.patterns import place_patterns
 from vmopt.methods import column_generation
 from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.knapsack import Effort
 from vmopt.methods.search import Search
 from vmopt.options import Options
 from vmopt.pattern_bound import PatternBound, verify_pattern_bound
+from vmopt.problem import compile
 
 
 def searched(kind: str, hosts: int, seed: int = 1) -> Search:
@@ -76,7 +76,9 @@ def test_the_pattern_bound_holds_and_is_the_tighter_one(certified: vmopt.Solutio
 def test_patterns_become_a_placement() -> None:
     """Tests that patterns are dealt to hosts of their class, and VMs to patterns of theirs."""
     instance = vmopt.Instance.from_arrays([[4], [4], [3]], [[8], [8]], value=[4, 4, 3])
-    placed = place_patterns(instance, np.array([0, 0]), np.array([[2, 0], [0, 1]]), np.array([1, 1]))
+    placed = compile(instance).dealer.deal_patterns(
+        instance.host_classes, np.array([0, 0]), np.array([[2, 0], [0, 1]]), np.array([1, 1])
+    )
     assert placed.tolist() == [0, 0, 1]
 
 

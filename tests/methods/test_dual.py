@@ -9,6 +9,7 @@ from vmopt.generate import generate
 from vmopt.methods import dual, price_function
 from vmopt.methods.search import Search
 from vmopt.options import Options
+from vmopt.problem import compile
 from vmopt.verify import verify_bound
 
 
@@ -31,7 +32,7 @@ def test_a_sample_comes_first(monkeypatch: pytest.MonkeyPatch, rows: list[int], 
     """Tests that the first prices look at a sample alone and prove nearly as much as those of all VMs."""
     monkeypatch.setattr(dual, "SAMPLE", 400)
     instance = generate("distinct", hosts=100, seed=1, reservation=reservation)
-    steps = dual.approach(instance, lambda: True)
+    steps = dual.approach(compile(instance), lambda: True)
     bound = verify_bound(instance, next(steps))
     assert max(rows) < 2 * dual.SAMPLE
     rows.clear()
@@ -53,7 +54,7 @@ def test_no_time_for_all(monkeypatch: pytest.MonkeyPatch, rows: list[int]) -> No
 def test_parts_add_up(monkeypatch: pytest.MonkeyPatch, reservation: float) -> None:
     """Tests that value and slope are the same whether VMs are looked at together or a few at a time."""
     instance = generate("distinct", hosts=20, seed=2, reservation=reservation)
-    function = price_function.price_function(instance, np.arange(len(instance.host_classes)))
+    function = price_function.price_function(compile(instance), np.arange(len(instance.host_classes)))
     prices = np.random.default_rng(0).uniform(0, 1, function.capacity.shape)
     whole = function(prices)
     monkeypatch.setattr(price_function, "CHUNK", 100)
@@ -66,7 +67,7 @@ def test_the_function_is_the_bound() -> None:
     """Tests that the function of all VMs, in its own unit, is what `verify_bound` computes."""
     instance = generate("distinct", hosts=20, seed=2)
     group = np.arange(len(instance.host_classes))
-    function = price_function.price_function(instance, group)
+    function = price_function.price_function(compile(instance), group)
     prices = np.random.default_rng(0).uniform(0, 1, function.capacity.shape)
     worth = float(instance.vm_classes.count @ instance.vm_classes.value)
     assert function(prices)[0] * worth == pytest.approx(verify_bound(instance, function.in_units(prices)))

@@ -15,6 +15,7 @@ from vmopt.formulation.core import core
 from vmopt.methods import exact
 from vmopt.methods.search import Search
 from vmopt.options import Options
+from vmopt.problem import compile
 from vmopt.verify import verify_bound
 
 INTEGER_BACKENDS = ["cp-sat", "highs", "scip", "cbc"]
@@ -36,7 +37,7 @@ def test_the_core_holds_every_better_placement(seed: int, own_values: bool) -> N
     best = vmopt.solve(instance, method="exact", gap=0, threads=1)
     rng = np.random.default_rng(seed)
     prices = rng.uniform(0, 2, instance.host_classes.capacity.shape) * instance.value.mean() / 3
-    model = assignment(instance)
+    model = assignment(compile(instance))
     program = core(model, prices, verify_bound(instance, prices) - best.objective)
     assert program.violation(model.point(best.host_index)) <= 1e-9
 
@@ -66,8 +67,8 @@ def test_an_optimal_start_is_proven(backend: str) -> None:
 def test_plain_is_the_textbook() -> None:
     """Tests that the plain formulation has a column for every VM and host, and the same optimum."""
     instance = tiny(3, own_values=False).replace(demand=[[2, 2]] * 7, priority=[1] * 7)
-    assert assignment(instance, plain=True).program.n_columns == 7 * 3
-    assert assignment(instance).program.n_columns == 3
+    assert assignment(compile(instance), plain=True).program.n_columns == 7 * 3
+    assert assignment(compile(instance)).program.n_columns == 3
     plain = vmopt.solve(instance, method="exact:plain", gap=0, threads=1)
     assert plain.status is vmopt.Status.OPTIMAL
     assert plain.objective == vmopt.solve(instance, method="exact", gap=0, threads=1).objective

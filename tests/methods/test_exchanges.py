@@ -18,14 +18,15 @@ from vmopt.methods.packing.offers import MAX_OFFERS, Offers
 from vmopt.methods.packing.pairs import exchange
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
+from vmopt.problem import compile
 from vmopt.verify import verify
 
 
 def greedily(kind: str, hosts: int, resources: int = 3) -> tuple[Occupancy, Losses]:
     instance = generate(kind, hosts=hosts, seed=5, resources=resources)
     nothing = np.full(instance.n_vms, -1)
-    placed = greedy.place(instance, greedy.order_by(instance, "priority"), "first-fit", nothing)
-    return Occupancy(instance, placed), Losses(instance, dual.prices(instance))
+    placed = greedy.place(compile(instance), greedy.order_by(compile(instance), "priority"), "first-fit", nothing)
+    return Occupancy(compile(instance), placed), Losses(compile(instance), dual.prices(compile(instance)))
 
 
 def some_pairs(n_hosts: int, count: int, rng: np.random.Generator) -> IntArray:
@@ -62,7 +63,7 @@ def test_all_couples_that_fit(kind: str, resources: int) -> None:
 def test_books_are_kept(kind: str, resources: int) -> None:
     """Tests that after many exchanges the placement fits, and value, free capacity and what is left are right."""
     occupancy, losses = greedily(kind, 12, resources)
-    instance = occupancy.instance
+    problem, instance = occupancy.problem, occupancy.problem.instance
     before = metrics.objective_of(instance, occupancy.placement())
     rng = np.random.default_rng(2)
     gain = sum(exchange(occupancy, losses, some_pairs(12, 5, rng), rng) for _ in range(30))
@@ -70,7 +71,7 @@ def test_books_are_kept(kind: str, resources: int) -> None:
     assert not verify(instance, placement)
     assert gain > 0
     assert metrics.objective_of(instance, placement) == pytest.approx(before + gain)
-    anew = Occupancy(instance, placement)
+    anew = Occupancy(problem, placement)
     np.testing.assert_array_equal(occupancy.free, anew.free)
     np.testing.assert_array_equal(occupancy.left, anew.left)
 
@@ -78,8 +79,8 @@ def test_books_are_kept(kind: str, resources: int) -> None:
 def test_a_swap_makes_room() -> None:
     """Tests that a VM comes in that only a swap of two others makes room for."""
     cluster = Instance.from_arrays([[5], [3], [6], [4]], [[10], [10]], value=[5, 3, 6, 4])
-    occupancy = Occupancy(cluster, np.array([0, 0, 1, -1]))
-    losses = Losses(cluster, np.array([[1.0]]))
+    occupancy = Occupancy(compile(cluster), np.array([0, 0, 1, -1]))
+    losses = Losses(compile(cluster), np.array([[1.0]]))
     assert exchange(occupancy, losses, np.array([[0, 1]]), np.random.default_rng(0)) == 4.0
     assert (occupancy.free.sum(), occupancy.left.sum()) == (2, 0)
 
@@ -87,8 +88,8 @@ def test_a_swap_makes_room() -> None:
 def test_one_vm_for_two_pairs() -> None:
     """Tests that of two pairs that want the same VM only one gets it."""
     cluster = Instance.from_arrays([[4], [3], [5]], [[5]] * 4, value=[4, 3, 5])
-    occupancy = Occupancy(cluster, np.array([0, 2, -1]))
-    losses = Losses(cluster, np.array([[1.0]]))
+    occupancy = Occupancy(compile(cluster), np.array([0, 2, -1]))
+    losses = Losses(compile(cluster), np.array([[1.0]]))
     exchange(occupancy, losses, np.array([[0, 1], [2, 3]]), np.random.default_rng(0))
     assert occupancy.left.tolist() == [0, 0, 0]
     assert (occupancy.free >= 0).all()
@@ -100,7 +101,10 @@ def test_where_very_many_moves_are_left_out_nothing_goes_wrong() -> None:
     demand = rng.integers(10, 100, (200, 2))
     cluster = Instance.from_arrays(demand, [[3000, 3000]] * 2)
     placement = np.where(np.arange(200) < 100, np.arange(200) % 2, -1)
-    occupancy, losses = Occupancy(cluster, placement), Losses(cluster, dual.prices(cluster))
+    occupancy, losses = (
+        Occupancy(compile(cluster), placement),
+        Losses(compile(cluster), dual.prices(compile(cluster))),
+    )
     pairs = Pairs.of(occupancy, np.array([[0, 1]]))
     assert len(Moves(pairs, losses.weight, rng).shift) == MAX_MOVES
     assert Offers.to(pairs, occupancy, losses, rng).rank.max() < MAX_OFFERS

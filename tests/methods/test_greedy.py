@@ -13,6 +13,7 @@ from vmopt.methods.greedy import complete, order_by, place
 from vmopt.methods.search import Search
 from vmopt.model import Instance
 from vmopt.options import Options
+from vmopt.problem import compile
 from vmopt.verify import verify
 
 
@@ -41,8 +42,8 @@ def nothing(instance: Instance) -> np.ndarray:
 def test_many_at_once_is_one_by_one(kind: str, order: str, fit: str) -> None:
     """Tests that placing identical VMs in one step gives what placing them one by one gives."""
     instance = generate(kind, hosts=6, seed=5)
-    sequence = order_by(instance, order)
-    assert place(instance, sequence, fit, nothing(instance)).tolist() == one_by_one(instance, sequence, fit)
+    sequence = order_by(compile(instance), order)
+    assert place(compile(instance), sequence, fit, nothing(instance)).tolist() == one_by_one(instance, sequence, fit)
 
 
 @pytest.mark.parametrize("block", [1, 3, 1024])
@@ -65,7 +66,7 @@ def test_the_fewer_set_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     for hosts in (4, 700):
         instance = generate("distinct", hosts=hosts, vms=700, seed=1)
-        place(instance, order_by(instance, "priority"), "first-fit", nothing(instance))
+        place(compile(instance), order_by(compile(instance), "priority"), "first-fit", nothing(instance))
         assert len(fast) == 1
 
 
@@ -91,19 +92,19 @@ def test_first_fit_looks_at_the_clock() -> None:
 def test_priority_order() -> None:
     """Tests that the highest priority goes first and demand breaks ties."""
     instance = Instance.from_arrays([[1], [2], [3]], [[9]], priority=[2, 2, 1])
-    assert order_by(instance, "priority").tolist() == [1, 0, 2]
+    assert order_by(compile(instance), "priority").tolist() == [1, 0, 2]
 
 
 def test_demand_order() -> None:
     """Tests that the largest demand goes first and priority breaks ties."""
     instance = Instance.from_arrays([[2], [2], [3]], [[9]], priority=[1, 2, 1])
-    assert order_by(instance, "demand").tolist() == [2, 1, 0]
+    assert order_by(compile(instance), "demand").tolist() == [2, 1, 0]
 
 
 def test_never_hands_out_more_than_there_is() -> None:
     """Tests the article's example: a pool of 100, demands of 40 to 70: it is never overdrawn."""
     instance = Instance.from_arrays([[70], [60], [40], [30]], [[100]], priority=[4, 3, 2, 1])
-    placed = place(instance, order_by(instance, "priority"), "first-fit", nothing(instance))
+    placed = place(compile(instance), order_by(compile(instance), "priority"), "first-fit", nothing(instance))
     assert placed.tolist() == [0, -1, -1, 0]
     assert verify(instance, placed) == ()
 
@@ -111,7 +112,7 @@ def test_never_hands_out_more_than_there_is() -> None:
 def test_complete_leaves_no_room_unused() -> None:
     """Tests that after completing a placement no unplaced VM fits anywhere."""
     instance = generate("distinct", hosts=5, seed=2)
-    placed = complete(instance, nothing(instance))
+    placed = complete(compile(instance), nothing(instance))
     free = instance.capacity.copy()
     np.subtract.at(free, placed[placed >= 0], instance.demand[placed >= 0])
     left = instance.demand[placed < 0]
@@ -122,4 +123,4 @@ def test_complete_leaves_no_room_unused() -> None:
 def test_complete_keeps_what_is_placed() -> None:
     """Tests that completing only adds."""
     instance = Instance.from_arrays([[5], [4], [3]], [[8]], value=[1, 9, 9])
-    assert complete(instance, np.array([0, -1, -1])).tolist() == [0, -1, 0]
+    assert complete(compile(instance), np.array([0, -1, -1])).tolist() == [0, -1, 0]

@@ -12,6 +12,7 @@ from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.options import Options
+from vmopt.problem import compile
 from vmopt.verify import verify_bound
 
 
@@ -25,7 +26,7 @@ def constructed(kind: str, hosts: int, seed: int = 3, **options: object) -> Sear
 def test_minimal(kind: str) -> None:
     """Tests that no random change of the prices proves a lower bound by more than the stated precision."""
     instance = generate(kind, hosts=10, seed=1)
-    prices = dual.prices(instance)
+    prices = dual.prices(compile(instance))
     least = verify_bound(instance, prices)
     rng = np.random.default_rng(0)
     for scale in (0.001, 0.01, 0.1):
@@ -38,8 +39,13 @@ def test_losses_add_up() -> None:
     """Tests that the losses of hosts and unplaced VMs add up to bound minus objective, for any prices."""
     search = constructed("distinct", 10)
     instance = search.instance
-    prices = dual.prices(instance) * np.random.default_rng(0).uniform(0.5, 2.0, instance.host_classes.capacity.shape)
-    losses, occupancy = Losses(instance, prices), Occupancy(instance, search.host_index)
+    prices = dual.prices(compile(instance)) * np.random.default_rng(0).uniform(
+        0.5, 2.0, instance.host_classes.capacity.shape
+    )
+    losses, occupancy = (
+        Losses(compile(instance), prices),
+        Occupancy(compile(instance), search.host_index),
+    )
     total = sum(losses.of_host(occupancy, h) for h in range(instance.n_hosts)) + occupancy.left @ losses.best
     assert total == pytest.approx(verify_bound(instance, prices) - search.objective)
 
@@ -49,7 +55,7 @@ def test_vms_about_worth_their_price_fill_the_cluster(factor: float) -> None:
     """Tests that where every VM is worth just its price, by a hair more or less, as many are dealt as fit."""
     rng = np.random.default_rng(4)
     instance = Instance.from_arrays(rng.integers(10, 60, (600, 1)), np.full((20, 1), 500))
-    losses = Losses(instance, np.array([[factor / float(instance.total[0])]]))
+    losses = Losses(compile(instance), np.array([[factor / float(instance.total[0])]]))
     dealt = price_guided.deal(Search(instance, Options()), losses, 0.1, np.ones(1), rng)
     assert instance.demand[dealt >= 0].sum() >= 0.97 * instance.total[0]
 

@@ -14,15 +14,26 @@ from vmopt.methods.quota_guided import quotas
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.options import Options
+from vmopt.problem import compile
 from vmopt.solve import relax
 
 
 def test_quotas_never_exceed_the_supply() -> None:
     """Tests that larger fractions are rounded up while there are VMs, and that tolerances do no harm."""
     cluster = Instance.from_arrays([[2]] * 5, [[4], [5], [6]])
-    assert np.bincount(1 + quotas(cluster, csr_array([[1.8, 1.6, 1.6]])), minlength=4).tolist() == [0, 2, 2, 1]
-    assert np.bincount(1 + quotas(cluster, csr_array([[3.0, 2.0000004, 0.9999996]])), minlength=4).sum() == 5
-    assert np.bincount(1 + quotas(cluster, csr_array([[0.4, 0.0, 3.0]])), minlength=4).tolist() == [2, 0, 0, 3]
+    assert np.bincount(1 + quotas(compile(cluster), csr_array([[1.8, 1.6, 1.6]])), minlength=4).tolist() == [
+        0,
+        2,
+        2,
+        1,
+    ]
+    assert np.bincount(1 + quotas(compile(cluster), csr_array([[3.0, 2.0000004, 0.9999996]])), minlength=4).sum() == 5
+    assert np.bincount(1 + quotas(compile(cluster), csr_array([[0.4, 0.0, 3.0]])), minlength=4).tolist() == [
+        2,
+        0,
+        0,
+        3,
+    ]
 
 
 @pytest.mark.parametrize("kind", ["flavor", "distinct"])
@@ -30,9 +41,9 @@ def test_hosts_run_what_their_kind_was_given(kind: str) -> None:
     """Tests that VMs are dealt to hosts of their quota alone, within every capacity, and nearly all of them."""
     instance = generate(kind, hosts=30, seed=2, resources=5)
     relaxed = relax(instance)
-    host_class = quotas(instance, relaxed.placement)
-    losses = Losses(instance, relaxed.prices)
-    dealt = quota_guided.deal(instance, losses, host_class, 0.1, np.ones(5))
+    host_class = quotas(compile(instance), relaxed.placement)
+    losses = Losses(compile(instance), relaxed.prices)
+    dealt = quota_guided.deal(compile(instance), losses, host_class, 0.1, np.ones(5))
     placed = dealt >= 0
     assert (metrics.loads(instance, dealt) <= instance.capacity).all()
     assert (losses.host_class[dealt[placed]] == host_class[placed]).all()

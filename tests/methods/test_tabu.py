@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vmopt import metrics
 from vmopt.errors import OptionError
 from vmopt.generate import generate
 from vmopt.methods import dual, exact, price_guided
@@ -18,6 +17,7 @@ from vmopt.methods.tabu.merging import merge, merged
 from vmopt.methods.tabu.walkers import KEPT_OUT, PATIENCE, Walkers
 from vmopt.model.instance import Instance
 from vmopt.options import Options
+from vmopt.problem import compile
 
 
 def knapsacks(n_vms: int, n_hosts: int, n_resources: int, seed: int) -> Instance:
@@ -29,7 +29,11 @@ def knapsacks(n_vms: int, n_hosts: int, n_resources: int, seed: int) -> Instance
 
 
 def ground_of(instance: Instance) -> Ground:
-    return ground(instance, Losses(instance, dual.prices(instance)), gap=np.inf)
+    return ground(
+        compile(instance),
+        Losses(compile(instance), dual.prices(compile(instance))),
+        gap=np.inf,
+    )
 
 
 def search_of(instance: Instance, **options: object) -> Search:
@@ -49,8 +53,8 @@ def test_the_books_are_kept(shape: tuple[int, int, int]) -> None:
     assert walkers.on.sum(axis=1).max() == 1
     for at, best in zip(walkers.best_at, walkers.best, strict=True):
         assert place.value[at >= 0].sum() == pytest.approx(best)
-        load = metrics.loads(place.instance, place.placement(at))
-        assert (load <= place.instance.capacity).all()
+        load = place.problem.loads(place.placement(at))
+        assert (load <= place.problem.capacity).all()
 
 
 def test_what_was_taken_out_stays_away() -> None:
@@ -84,7 +88,7 @@ def test_only_the_core_is_in_doubt_on_one_host() -> None:
     place = ground_of(instance)
     assert len(place.vms) < 150
     assert (place.room >= 0).all()
-    worth = Losses(instance, dual.prices(instance)).worth[instance.vm_classes.of]
+    worth = Losses(compile(instance), dual.prices(compile(instance))).worth[instance.vm_classes.of]
     outside = np.setdiff1d(np.arange(400), place.vms)
     assert ((place.settled[outside] == 0) == (worth[outside] > 0)).all()
     assert np.abs(worth[place.vms]).max() <= np.abs(worth[outside]).min()
@@ -93,7 +97,7 @@ def test_only_the_core_is_in_doubt_on_one_host() -> None:
 def test_prices_that_settle_too_many_are_not_believed() -> None:
     """Tests that the core grows until what is settled fits."""
     instance = knapsacks(400, 1, 3, seed=3)
-    place = ground(instance, Losses(instance, np.zeros((1, 3))), gap=np.inf)
+    place = ground(compile(instance), Losses(compile(instance), np.zeros((1, 3))), gap=np.inf)
     assert (place.room >= 0).all()
 
 
@@ -112,7 +116,7 @@ def test_a_merge_keeps_what_two_placements_share() -> None:
     kept = np.setdiff1d(np.arange(len(at)), free)
     assert (found[kept] == at[kept]).all()
     assert place.value[found >= 0].sum() >= place.value[at >= 0].sum()
-    assert (metrics.loads(place.instance, place.placement(found)) <= place.instance.capacity).all()
+    assert (place.problem.loads(place.placement(found)) <= place.problem.capacity).all()
 
 
 @pytest.mark.parametrize("shape", [(60, 1, 5), (24, 2, 3)])

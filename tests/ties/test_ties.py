@@ -13,6 +13,7 @@ from vmopt.methods.ties.pack import n_touched, pack
 from vmopt.methods.ties.spread import spread
 from vmopt.model import Instance
 from vmopt.network import generate_traffic, star
+from vmopt.problem import compile
 
 A = Instance.from_arrays
 
@@ -36,7 +37,7 @@ def drawn(seed: int, part: float, n_resources: int = 2) -> tuple[Instance, np.nd
     capacity = np.ceil(np.where(np.arange(10)[:, None] % 2, room, 2 * room))
     instance = A(demand, capacity.astype(int))
     nothing = np.full(120, -1)
-    return instance, greedy.place(instance, greedy.order_by(instance, "demand"), "first-fit", nothing)
+    return instance, greedy.place(compile(instance), greedy.order_by(compile(instance), "demand"), "first-fit", nothing)
 
 
 def test_four_vms_on_four_hosts() -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
-from vmopt.formulation.counts import to_counts, to_host_index
+from vmopt.allocation import best_allocation
+from vmopt.formulation.columns import Columns
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.formulation.relaxation import fitting_pairs, unit_of
+from vmopt.formulation.rows import AMOUNT, CAPACITY, SUPPLY, amount_rows, capacity_rows, supply_rows
 from vmopt.formulation.symmetry import in_order, needed_pairs
 from vmopt.model.classes import VMClasses, each_vm
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Dealer, Problem
 
 LARGEST_OBJECTIVE = 2**50
 """Whole numbers up to this are sums that doubles hold with room to spare."""
@@ -28,130 +29,127 @@ class Assignment:
                    sum_j d[j,k] x[j,h] <= C[h,k]        for each host h and resource k
                    0 <= x[j,h] <= min(n[j], min_k C[h,k] // d[j,k]),  integer
 
+    Elastic VMs count with what they must get, and have columns and rows for what they get beyond: see `rows`. Once the
+    counts are integers, the best amounts are whole units by themselves (each host and resource is a knapsack with one
+    row), so that a backend with continuous columns need not branch on them.
+
     Attributes
     ----------
     vms : VMClasses
         The classes j; every VM by itself in the plain formulation.
+    columns : Columns
     program : LinearProgram
-        Supply rows first, then capacity rows divided by their greatest common divisor; rows that cannot bind are left
-        out. The objective is in whole numbers of `unit` where these are not too large, else divided by the largest.
+        Its blocks are supply, capacity and amount. Capacity rows are divided by their greatest common divisor; those
+        that cannot bind are left out. The objective is in whole numbers of `unit` where these are known and not too
+        large, else divided by the largest value.
     unit : float
         Value of one unit of the program's objective.
-    vm_class, host : (n_columns,) int arrays
-        The pair each column stands for.
     row_host, row_resource, row_unit : (n_capacity_rows,) int64 arrays
         Host and resource of each capacity row, and the divisor it was divided by.
     ordered : bool
         Whether identical hosts are named in the order of their first VM: see `symmetry`.
     """
 
-    instance: Instance
+    problem: Problem
     vms: VMClasses
+    columns: Columns
     program: LinearProgram
     unit: float
-    vm_class: IntArray
-    host: IntArray
     row_host: IntArray
     row_resource: IntArray
     row_unit: IntArray
     ordered: bool
 
+    @cached_property
+    def dealer(self) -> Dealer:
+        """Turns counts into VMs."""
+        return Dealer(self.vms)
+
     def host_index(self, x: FloatArray) -> IntArray:
         """Placement of a point: host of each VM, -1 where it runs nowhere. Counts are rounded to integers."""
-        count = np.rint(x).astype(np.int64)
-        return to_host_index(self.vms, self.vm_class, self.host, count)
+        count = np.rint(x[: self.columns.n_pairs]).astype(np.int64)
+        return self.dealer.deal(self.columns.vm_class, self.columns.where, count)
 
     def point(self, host_index: IntArray) -> FloatArray:
-        """Point of a placement: the number of VMs for each column."""
-        n_hosts = self.instance.n_hosts
-        counts = to_counts(self.vms, in_order(self.instance, host_index) if self.ordered else host_index)
-        position = np.searchsorted(self.vm_class * n_hosts + self.host, counts.vm_class * n_hosts + counts.host)
-        x = np.zeros(self.program.n_columns)
-        x[position] = counts.number
-        return x
+        """Point of a placement: the number of VMs of each pair and, where VMs are elastic, its best allocation."""
+        columns, n_hosts = self.columns, self.problem.n_hosts
+        host = in_order(self.problem, host_index) if self.ordered else host_index
+        placed = np.flatnonzero(host >= 0)
+        key = self.vms.of[placed] * n_hosts + host[placed]
+        pair = np.searchsorted(columns.vm_class * n_hosts + columns.where, key)
+        count = np.bincount(pair, minlength=columns.n_pairs).astype(np.float64)
+        if not self.problem.elastic:
+            return count
+        beyond = (best_allocation(self.problem.instance, host) - self.problem.least)[placed]
+        together = np.zeros((columns.n_pairs, self.problem.n_resources), dtype=np.int64)
+        np.add.at(together, pair, beyond)
+        return np.concatenate([count, together[columns.pair, columns.resource]])
 
 
-def assignment_size(instance: Instance) -> int:
+def assignment_size(problem: Problem) -> int:
     """Most columns that the assignment formulation can have: VM classes times hosts."""
-    return len(instance.vm_classes) * instance.n_hosts
+    return len(problem.vms) * problem.n_hosts
 
 
-def assignment(instance: Instance, *, plain: bool = False) -> Assignment:
-    """Build the assignment formulation of an instance.
+def assignment(problem: Problem, *, plain: bool = False, whole_amounts: bool = True) -> Assignment:
+    """Build the assignment formulation.
 
     Parameters
     ----------
-    instance : Instance
+    problem : Problem
     plain : bool
-        The formulation as a textbook has it: no VMs merged, identical hosts in any order.
+        The formulation as a textbook has it: no VMs merged, identical hosts in any order, nothing elastic.
+    whole_amounts : bool
+        Whether amounts are integer columns, for backends that know no others.
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4]] * 3 + [[6]], [[8], [8]], value=[4, 4, 4, 6])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[4]] * 3 + [[6]], [[8], [8]], value=[4, 4, 4, 6]))
     >>> assignment(cluster).program.matrix.toarray().tolist()
     [[1.0, 0.0, 0.0], [0.0, 1.0, 1.0], [3.0, 2.0, 0.0]]
+    >>> model = assignment(compile(Instance.from_arrays([[6]], [[5]], value=[6], reservation=[[4]])))
+    >>> model.program.matrix.toarray().tolist(), model.point(np.array([0])).tolist()
+    ([[1.0, 0.0], [-1.0, 1.0]], [1.0, 1.0])
     """
-    vms = each_vm(instance.demand, instance.value) if plain else instance.vm_classes
-    vm_class, host = fitting_pairs(vms.demand, instance.capacity)
-    if not plain:
-        needed = needed_pairs(instance, vm_class, host)
-        vm_class, host = vm_class[needed], host[needed]
-    upper = _most_that_fit(vms, instance.capacity, vm_class, host)
-    supply = sparse.coo_array((np.ones(len(host)), (vm_class, np.arange(len(host)))), shape=(len(vms), len(host)))
-    capacity_rows, of_rows = _capacity_rows(instance, vms.demand[vm_class], host, upper)
-    objective, unit = _objective(instance, vms, vm_class)
-    program = LinearProgram.with_upper_rows(
+    vms = each_vm(problem.demand, problem.value) if plain else problem.vms
+    columns = Columns.of(vms, problem.capacity)
+    ordered = not (plain or problem.elastic)
+    if ordered:
+        columns = columns.kept(needed_pairs(problem, columns.vm_class, columns.where))
+    upper = columns.fitting(vms, problem.capacity)
+    capacity = capacity_rows(vms, columns, problem.capacity)
+    binding = np.flatnonzero(capacity.matrix @ upper.astype(np.float64) > capacity.upper)
+    capacity, divisor = capacity.kept(binding).divided()
+    objective, unit = _objective(problem, vms, columns)
+    program = LinearProgram.of_blocks(
         objective,
-        sparse.vstack([supply, capacity_rows], format="csr"),
-        np.concatenate([vms.count, instance.capacity[of_rows[0], of_rows[1]] // of_rows[2]]),
+        {SUPPLY: supply_rows(vms, columns), CAPACITY: capacity, AMOUNT: amount_rows(columns)},
         upper=upper,
-        integer=True,
+        integer=np.append(np.ones(columns.n_pairs, dtype=bool), np.full(len(columns.pair), whole_amounts)),
     )
-    return Assignment(instance, vms, program, unit, vm_class, host, of_rows[0], of_rows[1], of_rows[2], not plain)
+    host, resource = np.divmod(binding, problem.n_resources)
+    return Assignment(problem, vms, columns, program, unit, host, resource, divisor, ordered)
 
 
-def units_of(instance: Instance, vms: VMClasses) -> list[int] | None:
+def units_of(problem: Problem, vms: VMClasses) -> list[int] | None:
     """Units of worth of each of these classes, merged or not; None where worth is not known exactly."""
-    if instance.worth is None:
+    if problem.worth is None:
         return None
-    number = instance.worth.number
-    return list(number) if vms is instance.vm_classes else [number[j] for j in instance.vm_classes.of.tolist()]
+    number = problem.worth.number
+    return list(number) if vms is problem.vms else [number[j] for j in problem.vms.of.tolist()]
 
 
-def _objective(instance: Instance, vms: VMClasses, vm_class: IntArray) -> tuple[FloatArray, float]:
+def unit_of(value: FloatArray) -> float:
+    """Return the largest value, or 1 when nothing is worth anything."""
+    return float(value.max(initial=0.0)) or 1.0
+
+
+def _objective(problem: Problem, vms: VMClasses, columns: Columns) -> tuple[FloatArray, float]:
     """Objective of each column, whole numbers where they are not too large, and the value of one unit of it."""
-    units = units_of(instance, vms)
-    if units is None or instance.worth is None or instance.worth.total >= LARGEST_OBJECTIVE:
-        unit = unit_of(vms.value[vm_class])
-        return vms.value[vm_class] / unit, unit
-    return np.array(units, dtype=np.float64)[vm_class], float(instance.worth.unit)
-
-
-def _most_that_fit(vms: VMClasses, capacity: IntArray, vm_class: IntArray, host: IntArray) -> IntArray:
-    upper = vms.count[vm_class]
-    for k in range(capacity.shape[1]):
-        demand = vms.demand[vm_class, k]
-        room = capacity[host, k] // np.maximum(demand, 1)
-        upper = np.where(demand > 0, np.minimum(upper, room), upper)
-    return upper
-
-
-def _capacity_rows(
-    instance: Instance, demand: IntArray, host: IntArray, upper: IntArray
-) -> tuple[sparse.csr_array, IntArray]:
-    """Capacity rows that can bind, each divided by its greatest common divisor; host, resource, divisor of each."""
-    matrices, of_rows = [sparse.csr_array((0, len(host)))], [np.zeros((3, 0), dtype=np.int64)]
-    for k in range(len(instance.resources)):
-        asks = np.flatnonzero(demand[:, k])
-        at, amount = host[asks], demand[asks, k]
-        most = np.bincount(at, amount.astype(np.float64) * upper[asks], minlength=instance.n_hosts)
-        divisor = np.zeros(instance.n_hosts, dtype=np.int64)
-        np.gcd.at(divisor, at, amount)
-        binds = np.flatnonzero(most > instance.capacity[:, k])
-        row_of = np.full(instance.n_hosts, -1)
-        row_of[binds] = np.arange(len(binds))
-        kept = row_of[at] >= 0
-        entry = (amount[kept] // divisor[at[kept]]).astype(np.float64)
-        matrices.append(sparse.csr_array((entry, (row_of[at[kept]], asks[kept])), shape=(len(binds), len(host))))
-        of_rows.append(np.stack([binds, np.full(len(binds), k), divisor[binds]]))
-    return sparse.vstack(matrices, format="csr"), np.concatenate(of_rows, axis=1)
+    units = units_of(problem, vms)
+    if units is None or problem.worth is None or problem.worth.total >= LARGEST_OBJECTIVE:
+        unit = unit_of(vms.value[columns.vm_class])
+        return columns.value(vms) / unit, unit
+    return np.array(units, dtype=np.float64)[columns.vm_class], float(problem.worth.unit)

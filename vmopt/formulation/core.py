@@ -14,7 +14,9 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.formulation.assignment import Assignment
+from vmopt.formulation.columns import fitting_pairs
 from vmopt.formulation.linear_program import LinearProgram
+from vmopt.formulation.rows import CAPACITY, SUPPLY
 from vmopt.model.objective import FloatArray, IntArray
 
 SLACK = 1e-9
@@ -34,21 +36,21 @@ def core(model: Assignment, prices: FloatArray, gap: float) -> LinearProgram:
     --------
     >>> from vmopt.formulation.assignment import assignment
     >>> from vmopt.model import Instance
-    >>> model = assignment(Instance.from_arrays([[4], [3], [2]], [[6]], value=[8, 3, 2]))
+    >>> from vmopt.problem import compile
+    >>> model = assignment(compile(Instance.from_arrays([[4], [3], [2]], [[6]], value=[8, 3, 2])))
     >>> program = core(model, np.array([[1.0]]), gap=1.0)
     >>> program.row_lower.tolist(), program.upper.tolist()
     ([1.0, 0.0, 0.0, 5.0], [1.0, 1.0, 1.0])
     """
-    hosts, program = model.instance.host_classes, model.program
+    hosts, program = model.problem.hosts, model.program
     reduced = model.vms.value[:, None] - model.vms.demand @ prices.T
-    fits = np.ones(reduced.shape, dtype=bool)
-    for k in range(hosts.capacity.shape[1]):
-        fits &= model.vms.demand[:, k, None] <= hosts.capacity[:, k]
+    fits = np.zeros(reduced.shape, dtype=bool)
+    fits[fitting_pairs(model.vms.least, hosts.capacity)] = True
     best = np.where(fits, reduced, 0.0).max(axis=1, initial=0.0)
-    regret = best[model.vm_class] - reduced[model.vm_class, hosts.of[model.host]]
+    regret = best[model.columns.vm_class] - reduced[model.columns.vm_class, hosts.of[model.columns.where]]
     row_lower = program.row_lower.copy()
-    row_lower[: len(model.vms)] = model.vms.count - _at_most(gap, best, model.vms.count)
-    row_lower[len(model.vms) :] = _least_loads(model, prices, gap)
+    row_lower[program.blocks[SUPPLY]] = model.vms.count - _at_most(gap, best, model.vms.count)
+    row_lower[program.blocks[CAPACITY]] = _least_loads(model, prices, gap)
     return replace(program, row_lower=row_lower, upper=_at_most(gap, regret, program.upper))
 
 
@@ -64,10 +66,10 @@ def at_least(program: LinearProgram, value: FloatArray, least: float) -> LinearP
 
 def _least_loads(model: Assignment, prices: FloatArray, gap: float) -> FloatArray:
     """Least load of each capacity row, in its own units."""
-    instance = model.instance
+    problem = model.problem
     host, resource = model.row_host, model.row_resource
-    capacity = instance.capacity[host, resource]
-    price = prices[instance.host_classes.of[host], resource]
+    capacity = problem.capacity[host, resource]
+    price = prices[problem.hosts.of[host], resource]
     return np.asarray(np.ceil((capacity - _at_most(gap, price, capacity)) / model.row_unit))
 
 

@@ -11,14 +11,14 @@ import numpy as np
 
 from vmopt.errors import FileError, InstanceError
 from vmopt.formulation.assignment import Assignment, assignment
-from vmopt.formulation.elastic import ElasticAssignment, elastic_assignment
+from vmopt.formulation.columns import fitting_pairs
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.point_file import read_point
-from vmopt.formulation.relaxation import fitting_pairs
 from vmopt.formulation.writers import ModelNames, write
 from vmopt.io.files import PathLike
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
+from vmopt.problem import compile
 
 MOST_LETTERS = 40
 WHOLE = 1e-3
@@ -37,13 +37,13 @@ class ExportedModel:
 
     Attributes
     ----------
-    model : Assignment or ElasticAssignment
+    model : Assignment
     program : LinearProgram
         As in the model, with the objective in its own unit.
     names : ModelNames
     """
 
-    model: Assignment | ElasticAssignment
+    model: Assignment
     program: LinearProgram
     names: ModelNames
 
@@ -58,16 +58,12 @@ class ExportedModel:
         >>> exported.names.columns, exported.program.objective.tolist()
         (['x0_db_1_h', 'x1_web_h'], [5.0, 4.0])
         """
-        if not any(len(pair) for pair in fitting_pairs(instance.reserved, instance.host_classes.capacity)):
+        problem = compile(instance)
+        if not any(len(pair) for pair in fitting_pairs(problem.vms.least, problem.hosts.capacity)):
             raise InstanceError("no VM fits any host, even an empty one: there is no model to write.")
-        elastic = instance.reservation is not None
-        model = elastic_assignment(instance) if elastic else assignment(instance)
-        objective = model.program.objective * model.unit
-        if isinstance(model, Assignment):
-            objective = model.vms.value[model.vm_class].copy()
-        program = replace(model.program, objective=objective)
-        rows = [f"c{i}_capacity" for i in range(program.n_rows)]
-        rows[: len(instance.vm_classes)] = [f"c{i}_supply" for i in range(len(instance.vm_classes))]
+        model = assignment(problem)
+        program = replace(model.program, objective=model.columns.value(model.vms))
+        rows = [f"c{i}_{name}" for name, block in program.blocks.items() for i in range(block.start, block.stop)]
         return cls(model, program, ModelNames(_columns(instance, model), rows, LEGEND))
 
     def write(self, path: str | os.PathLike[str]) -> Path:
@@ -100,12 +96,9 @@ class ExportedModel:
         return self.model.host_index(x)
 
 
-def _columns(instance: Instance, model: Assignment | ElasticAssignment) -> list[str]:
+def _columns(instance: Instance, model: Assignment) -> list[str]:
     vms = [_word(instance.vm_names[int(members[0])]) for members in instance.vm_classes.members]
     hosts = [_word(name) for name in instance.host_names]
-    if isinstance(model, Assignment):
-        pairs = zip(model.vm_class.tolist(), model.host.tolist(), strict=True)
-        return [f"x{i}_{vms[j]}_{hosts[h]}" for i, (j, h) in enumerate(pairs)]
     columns = model.columns
     words = [f"{vms[j]}_{hosts[h]}" for j, h in zip(columns.vm_class.tolist(), columns.where.tolist(), strict=True)]
     resources = [_word(name) for name in instance.resources]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,8 @@ class LinearProgram:
     lower, upper : (n_columns,) float64 arrays
     integer : (n_columns,) bool array
         Columns that must be integers.
+    blocks : mapping of str to slice
+        Rows by what they say, such as ``supply`` and ``capacity``.
 
     Examples
     --------
@@ -40,6 +44,7 @@ class LinearProgram:
     lower: FloatArray
     upper: FloatArray
     integer: np.ndarray[Any, np.dtype[np.bool_]]
+    blocks: Mapping[str, slice] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n_rows, n_columns = self.matrix.shape
@@ -70,6 +75,37 @@ class LinearProgram:
             lower=np.zeros(n_columns),
             upper=np.asarray(upper, dtype=np.float64),
             integer=np.full(n_columns, integer),
+        )
+
+    @classmethod
+    def of_blocks(
+        cls, objective: Any, blocks: Mapping[str, tuple[Any, Any]], *, upper: Any, integer: Any = False
+    ) -> LinearProgram:
+        """Make the program ``matrix @ x <= row_upper``, ``0 <= x <= upper`` of named blocks of rows.
+
+        Parameters
+        ----------
+        blocks : mapping of str to (matrix, row_upper)
+            In the order in which they are stacked.
+
+        Examples
+        --------
+        >>> one = sparse.csr_array([[1, 1]])
+        >>> program = LinearProgram.of_blocks([1.0, 2.0], {"supply": (one, [1]), "room": (4 * one, [6])}, upper=[1, 1])
+        >>> program.blocks["room"], program.row_upper.tolist()
+        (slice(1, 2, None), [1.0, 6.0])
+        """
+        edges = np.cumsum([0, *(matrix.shape[0] for matrix, _ in blocks.values())]).tolist()
+        program = cls.with_upper_rows(
+            objective,
+            sparse.vstack([matrix for matrix, _ in blocks.values()], format="csr", dtype=np.float64),
+            np.concatenate([upper for _, upper in blocks.values()]),
+            upper=upper,
+        )
+        return replace(
+            program,
+            integer=np.broadcast_to(integer, (program.n_columns,)).astype(bool),
+            blocks={name: slice(*ends) for name, ends in zip(blocks, pairwise(edges), strict=True)},
         )
 
     @property

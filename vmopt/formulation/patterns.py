@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
 
 
@@ -71,32 +70,3 @@ class Patterns:
     def _key(host_class: int, row: IntArray) -> bytes:
         used = np.flatnonzero(row)
         return b"%d:" % host_class + used.tobytes() + row[used].astype(np.int32).tobytes()
-
-
-def place_patterns(instance: Instance, host_class: IntArray, counts: IntArray, times: IntArray) -> IntArray:
-    """Turn patterns into a placement: VMs of a class are dealt to the hosts in order.
-
-    Parameters
-    ----------
-    host_class : (n,) array
-    counts : (n, n_vm_classes) array
-    times : (n,) array
-        On how many hosts each pattern is used.
-
-    Returns
-    -------
-    (n_vms,) int64 array
-        Host of each VM, -1 where it is unplaced.
-    """
-    vms, hosts = instance.vm_classes, instance.host_classes
-    host_index = np.full(instance.n_vms, -1, dtype=np.int64)
-    placed = np.zeros(len(vms), dtype=np.int64)
-    used = np.zeros(len(hosts), dtype=np.int64)
-    for c, row, n in zip(host_class.tolist(), counts, times.tolist(), strict=True):
-        chosen = hosts.members[c][used[c] : used[c] + n]
-        used[c] += n
-        for j in np.flatnonzero(row).tolist():
-            need = int(row[j]) * n
-            host_index[vms.members[j][placed[j] : placed[j] + need]] = np.repeat(chosen, row[j])
-            placed[j] += need
-    return host_index

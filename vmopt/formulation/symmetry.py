@@ -10,44 +10,48 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.model.classes import VMClasses
-from vmopt.model.instance import Instance
 from vmopt.model.objective import BoolArray, IntArray
+from vmopt.problem import Problem
 
 
-def needed_pairs(instance: Instance, vm_class: IntArray, host: IntArray) -> BoolArray:
+def needed_pairs(problem: Problem, vm_class: IntArray, host: IntArray) -> BoolArray:
     """Which pairs of a VM class and a host are left when identical hosts are named in order.
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4], [3]], [[8], [8]])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[4], [3]], [[8], [8]]))
     >>> needed_pairs(cluster, np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])).tolist()
     [True, False, True, True]
     """
-    rank_of_host = np.zeros(instance.n_hosts, dtype=np.int64)
-    for members in instance.host_classes.members:
+    rank_of_host = np.zeros(problem.n_hosts, dtype=np.int64)
+    for members in problem.hosts.members:
         rank_of_host[members] = np.arange(len(members))
-    last = np.empty(len(instance.vm_classes), dtype=np.int64)
-    order = _largest_first(instance.vm_classes, instance.total)
-    last[order] = np.cumsum(instance.vm_classes.count[order]) - 1
+    last = np.empty(len(problem.vms), dtype=np.int64)
+    order = _largest_first(problem.vms, problem.total)
+    last[order] = np.cumsum(problem.vms.count[order]) - 1
     return np.asarray(rank_of_host[host] <= last[vm_class])
 
 
-def in_order(instance: Instance, host_index: IntArray) -> IntArray:
+def in_order(problem: Problem, host_index: IntArray) -> IntArray:
     """Rename identical hosts in the order of the first VM that each of them runs, so that only `needed_pairs` remain.
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4], [3]], [[8], [8]])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[4], [3]], [[8], [8]]))
     >>> in_order(cluster, np.array([1, 0])).tolist()
     [0, 1]
     """
-    position = np.empty(len(instance.vm_classes), dtype=np.int64)
-    position[_largest_first(instance.vm_classes, instance.total)] = np.arange(len(position))
-    first = np.full(instance.n_hosts, len(position))
+    position = np.empty(len(problem.vms), dtype=np.int64)
+    position[_largest_first(problem.vms, problem.total)] = np.arange(len(position))
+    first = np.full(problem.n_hosts, len(position))
     placed = np.flatnonzero(host_index >= 0)
-    np.minimum.at(first, host_index[placed], position[instance.vm_classes.of[placed]])
-    renamed = np.arange(instance.n_hosts)
-    for members in instance.host_classes.members:
+    np.minimum.at(first, host_index[placed], position[problem.vms.of[placed]])
+    renamed = np.arange(problem.n_hosts)
+    for members in problem.hosts.members:
         renamed[members[np.argsort(first[members], kind="stable")]] = members
     return np.where(host_index >= 0, renamed[host_index], -1)
 

@@ -16,14 +16,13 @@ from vmopt import metrics
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
 from vmopt.errors import BackendError
-from vmopt.formulation.assignment import Assignment, units_of
+from vmopt.formulation.assignment import Assignment, assignment, units_of
 from vmopt.formulation.core import at_least, core
-from vmopt.formulation.elastic import ElasticAssignment, elastic_assignment
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy, settle
 from vmopt.methods.search import ROUNDING, Search
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 from vmopt.solution import Limit, Status
 
 METHOD = "exact"
@@ -79,7 +78,7 @@ class Attempt:
     Attributes
     ----------
     search : Search
-    model : Assignment or ElasticAssignment
+    model : Assignment
         Elastic VMs have no core: the whole program is searched.
     name : str
         Name of the backend.
@@ -91,7 +90,7 @@ class Attempt:
     """
 
     search: Search
-    model: Assignment | ElasticAssignment
+    model: Assignment
     name: str
     threads: int
     bold: bool = False
@@ -119,12 +118,12 @@ class Attempt:
         Nothing can be done where the worth of the VMs is not known exactly, or too many VMs make the row too long.
         """
         search, model = self.search, self.model
-        if isinstance(model, ElasticAssignment):
+        if search.problem.elastic:
             return self._settle_amounts()
-        units = units_of(search.instance, model.vms)
+        units = units_of(search.problem, model.vms)
         while search.found and search.tally and units and not (search.finished or self.over()):
             with search.building():
-                number = [units[j] for j in model.vm_class.tolist()]
+                number = [units[j] for j in model.columns.vm_class.tolist()]
                 reached, most = search.tally.reached, search.tally.most
                 program = model.program if whole else self._no_worse(model)
                 try:
@@ -142,7 +141,7 @@ class Attempt:
         if self.name == settle.BACKEND or not search.found or search.finished or self.over():
             return None
         with search.building():
-            model = elastic_assignment(search.instance)
+            model = assignment(search.problem)
         return Attempt(search, model, settle.BACKEND, self.threads, over=self.over).run()
 
     def _no_worse(self, model: Assignment) -> LinearProgram:
@@ -182,7 +181,7 @@ class Attempt:
 
     def _part(self, whole: bool) -> _Part:
         model, found = self.model, self.search.found
-        if isinstance(model, Assignment) and found and not whole:
+        if found and not (whole or self.search.problem.elastic):
             return self._core(model)
         start = model.point(self.search.host_index) if found and not whole else None
         return _Part(model.program, 0.0, start, np.inf)
@@ -205,7 +204,7 @@ class Attempt:
         if not search.step and not bold:
             return _Part(program, outside, model.point(host_index), gap)
         unit = search.step or model.unit
-        row = model.vms.value[model.vm_class] / unit
+        row = model.columns.value(model.vms) / unit
         least = least / unit
         if search.step:  # whole numbers, which 3 * 0.1 / 0.1 is not
             row, least = np.rint(row), np.rint(least)
@@ -254,34 +253,36 @@ class Attempt:
             self.search.tighten_by_claim(max(bound * self.model.unit, part.outside), self.name, METHOD)
 
     def _offer(self, x: FloatArray) -> None:
-        host_index = repair(self.search.instance, self.model.host_index(x))
-        if self.search.instance.reservation is not None:  # a VM more may leave less to those that are worth more
+        host_index = repair(self.search.problem, self.model.host_index(x))
+        if self.search.problem.elastic:  # a VM more may leave less to those that are worth more
             self.search.offer(host_index, METHOD)
-        self.search.offer(greedy.complete(self.search.instance, host_index), METHOD)
+        self.search.offer(greedy.complete(self.search.problem, host_index), METHOD)
 
 
-def repair(instance: Instance, host_index: IntArray) -> IntArray:
+def repair(problem: Problem, host_index: IntArray) -> IntArray:
     """Unplace the least valuable VMs of each overloaded host until the rest fits.
 
     Backends that compute in floats accept points that break a row by a tolerance.
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[1, 2])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[4], [5]], [[8]], value=[1, 2]))
     >>> repair(cluster, np.array([0, 0])).tolist()
     [-1, 0]
     """
-    load = metrics.loads(instance, host_index, instance.reserved)
-    overloaded = np.flatnonzero((load > instance.capacity).any(axis=1))
+    load = problem.loads(host_index)
+    overloaded = np.flatnonzero((load > problem.capacity).any(axis=1))
     if not overloaded.size:
         return host_index
     repaired = host_index.copy()
     for host in overloaded:
         here = np.flatnonzero(host_index == host)
-        for vm in here[np.argsort(instance.value[here], kind="stable")]:
-            if (load[host] <= instance.capacity[host]).all():
+        for vm in here[np.argsort(problem.value[here], kind="stable")]:
+            if (load[host] <= problem.capacity[host]).all():
                 break
-            if (instance.reserved[vm] * (load[host] > instance.capacity[host])).any():
+            if (problem.least[vm] * (load[host] > problem.capacity[host])).any():
                 repaired[vm] = -1
-                load[host] -= instance.reserved[vm]
+                load[host] -= problem.least[vm]
     return repaired

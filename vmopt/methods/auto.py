@@ -20,7 +20,7 @@ from vmopt.methods.faults import Faults
 from vmopt.methods.relaxation import beyond_reach
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
-from vmopt.model.instance import Instance
+from vmopt.problem import Problem
 from vmopt.solution import Limit
 
 Stage = tuple[Callable[[Search], None], float]
@@ -44,7 +44,7 @@ def run(search: Search) -> None:
     faults = Faults(search)
     with faults.kept(greedy.__name__):
         greedy.run_best(search)
-    for stage, share in _stages(search.instance, search.options.time_limit):
+    for stage, share in _stages(search.problem, search.options.time_limit):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
         search.limit = None
@@ -57,18 +57,18 @@ def run(search: Search) -> None:
     faults.warn()
 
 
-def _stages(instance: Instance, seconds: float) -> Iterator[Stage]:
+def _stages(problem: Problem, seconds: float) -> Iterator[Stage]:
     """What gains most per second comes first: prices, a deal guided by them, swaps as long as they gain fast."""
-    size = assignment_size(instance)
+    size = assignment_size(problem)
     small = size <= SMALL
-    repeated = 2 * len(instance.vm_classes) <= instance.n_vms
-    patterned = _patterned(instance, seconds, repeated)
+    repeated = 2 * len(problem.vms) <= problem.n_vms
+    patterned = _patterned(problem, seconds, repeated)
     yield knapsack_bound.run, 1.0
-    yield (quota_guided.run if _relaxes_quickly(instance) else dual.run), 0.5
+    yield (quota_guided.run if _relaxes_quickly(problem) else dual.run), 0.5
     yield price_guided.run, 1.0
     if size <= TINY:
         yield exact.run, 0.1
-    alone = instance.n_hosts == 1 and walk.suits(instance)
+    alone = problem.n_hosts == 1 and walk.suits(problem)
     if (small or repeated) and not alone:
         yield neighbourhood.burst, 0.3 if small else 0.7
     if TINY < size <= SMALL:
@@ -89,16 +89,16 @@ def _stages(instance: Instance, seconds: float) -> Iterator[Stage]:
         yield exact.race, 1.0
 
 
-def _patterned(instance: Instance, seconds: float, repeated: bool) -> bool:
+def _patterned(problem: Problem, seconds: float, repeated: bool) -> bool:
     """Whether patterns are worth their time: there are few VM classes, or few VMs on a host and time for a dive."""
-    n_classes = len(instance.vm_classes)
-    if beyond_reach(instance, inf) is not None:
+    n_classes = len(problem.vms)
+    if beyond_reach(problem, inf) is not None:
         return False
-    in_time = n_classes * instance.n_hosts <= max(SMALL, DIVED_PER_SECOND * seconds)
-    few_per_host = instance.n_vms <= FEW_PER_HOST * instance.n_hosts
+    in_time = n_classes * problem.n_hosts <= max(SMALL, DIVED_PER_SECOND * seconds)
+    few_per_host = problem.n_vms <= FEW_PER_HOST * problem.n_hosts
     return n_classes <= column_generation.MOST_VM_CLASSES and (repeated or (few_per_host and in_time))
 
 
-def _relaxes_quickly(instance: Instance) -> bool:
+def _relaxes_quickly(problem: Problem) -> bool:
     """Whether the class relaxation is so small that a linear program solver has its prices before the dual has."""
-    return len(instance.vm_classes) * len(instance.host_classes) <= QUICKLY_RELAXED
+    return len(problem.vms) * len(problem.hosts) <= QUICKLY_RELAXED

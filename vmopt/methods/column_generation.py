@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.formulation.patterns import Patterns, place_patterns
+from vmopt.formulation.patterns import Patterns
 from vmopt.methods import greedy
 from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.again import Filling, improve
@@ -18,8 +18,8 @@ from vmopt.methods.patterns.pricing import CLOSED, Stop
 from vmopt.methods.patterns.program import Classes, DualPoint, Pace, PatternProgram
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray
+from vmopt.problem import Problem
 
 METHOD = "column-generation"
 MOST_VM_CLASSES = 2000
@@ -42,7 +42,7 @@ def run(search: Search) -> None:
         return
     chosen = construct(search, program)
     prove(search, program)
-    if search.instance.n_hosts > MOST_HOSTS_TO_IMPROVE:
+    if search.problem.n_hosts > MOST_HOSTS_TO_IMPROVE:
         return
     decided_at = search.bound - search.objective
     filling = Filling(chosen, program.hosts, len(program.supply))
@@ -75,13 +75,13 @@ def begin(search: Search) -> PatternProgram | None:
     if relaxed is None:
         return None
     search.tighten_by_prices(relaxed.prices, METHOD)
-    if relaxed.bound <= 0 or len(search.instance.vm_classes) > MOST_VM_CLASSES:
+    if relaxed.bound <= 0 or len(search.problem.vms) > MOST_VM_CLASSES:
         return None
-    vms, hosts = search.instance.vm_classes, search.instance.host_classes
-    unit = relaxed.bound / search.instance.n_hosts
+    vms, hosts = search.problem.vms, search.problem.hosts
+    unit = relaxed.bound / search.problem.n_hosts
     knapsacks = tuple(Knapsack(vms.demand, capacity) for capacity in hosts.capacity)
     classes = Classes(vms.demand, vms.value / unit, knapsacks, unit)
-    valid = _dual_point(search.instance, relaxed.prices, unit)
+    valid = _dual_point(search.problem, relaxed.prices, unit)
     return PatternProgram(classes, vms.count, hosts.count, valid, Patterns(len(vms)))
 
 
@@ -113,7 +113,7 @@ def prove(search: Search, program: PatternProgram) -> None:
 
 def decide(search: Search, program: PatternProgram) -> None:
     """Try to prove the optimum by enumeration, where hosts are few."""
-    if search.instance.n_hosts <= MOST_HOSTS_TO_DECIDE:
+    if search.problem.n_hosts <= MOST_HOSTS_TO_DECIDE:
         enumeration.run(search, program)
 
 
@@ -123,9 +123,9 @@ def _until(search: Search, share: float) -> Stop:
     return lambda: search.finished or search.remaining < end
 
 
-def _dual_point(instance: Instance, prices: FloatArray, unit: float) -> DualPoint:
+def _dual_point(problem: Problem, prices: FloatArray, unit: float) -> DualPoint:
     """Prices of VM classes and host classes that the prices of resources imply; a valid point by construction."""
-    vms, hosts = instance.vm_classes, instance.host_classes
+    vms, hosts = problem.vms, problem.hosts
     profit = np.zeros(len(vms))
     for capacity, price in zip(hosts.capacity, prices, strict=True):
         fits = (vms.demand <= capacity).all(axis=1)
@@ -136,4 +136,6 @@ def _dual_point(instance: Instance, prices: FloatArray, unit: float) -> DualPoin
 def _offer(search: Search, chosen: Chosen) -> None:
     if chosen.times:
         columns = np.array(chosen.host_class), np.array(chosen.counts), np.array(chosen.times)
-        search.offer(greedy.complete(search.instance, place_patterns(search.instance, *columns)), METHOD)
+        problem = search.problem
+        dealt = problem.dealer.deal_patterns(problem.hosts, *columns)
+        search.offer(greedy.complete(problem, dealt), METHOD)

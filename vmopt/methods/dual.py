@@ -18,8 +18,8 @@ from scipy.optimize import linprog
 
 from vmopt.methods.price_function import PriceFunction, price_function
 from vmopt.methods.search import Search
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 
 METHOD = "dual-prices"
 MAX_GROUPS = 12
@@ -39,7 +39,7 @@ ENOUGH = 0.1
 
 def run(search: Search) -> None:
     """Tighten the bound by the best prices found: those of a sample at once, better ones in a part of the time left."""
-    steps = approach(search.instance, lambda: not search.finished)
+    steps = approach(search.problem, lambda: not search.finished)
     search.tighten_by_prices(next(steps), METHOD)
     with search.within(REFINING):
         for found in steps:
@@ -54,34 +54,36 @@ def guiding_prices(search: Search) -> FloatArray:
     return search.prices
 
 
-def prices(instance: Instance, *, keep_going: Callable[[], bool] = lambda: True) -> FloatArray:
+def prices(problem: Problem, *, keep_going: Callable[[], bool] = lambda: True) -> FloatArray:
     """Prices ``lam[c,k]``, one row per host class, near the minimum of what `verify_bound` proves.
 
     Host classes beyond MAX_GROUPS share prices with others of about the same proportions.
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4, 1], [5, 2], [3, 3]], [[8, 8]], value=[4, 5, 1])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[4, 1], [5, 2], [3, 3]], [[8, 8]], value=[4, 5, 1]))
     >>> prices(cluster).round(6).tolist()
     [[1.0, 0.0]]
     """
-    *_, found = approach(instance, keep_going)
+    *_, found = approach(problem, keep_going)
     return found
 
 
-def approach(instance: Instance, keep_going: Callable[[], bool]) -> Iterator[FloatArray]:
+def approach(problem: Problem, keep_going: Callable[[], bool]) -> Iterator[FloatArray]:
     """Prices ever nearer to the minimum: first those of a sample where VM classes are many, then those of all."""
-    hosts = instance.host_classes
-    step = max(1, len(instance.vm_classes) // SAMPLE)
+    hosts = problem.hosts
+    step = max(1, len(problem.vms) // SAMPLE)
     group, apart = np.zeros(len(hosts), dtype=np.int64), group_hosts(hosts.capacity, MAX_GROUPS)
-    function = price_function(instance, group, step)
-    found = minimise(function, np.full(function.capacity.shape, 1 / len(instance.resources)), keep_going)
+    function = price_function(problem, group, step)
+    found = minimise(function, np.full(function.capacity.shape, 1 / problem.n_resources), keep_going)
     if apart.max(initial=0) > 0:
-        group, function = apart, price_function(instance, apart, step)
+        group, function = apart, price_function(problem, apart, step)
         found = minimise(function, np.repeat(found, apart.max() + 1, axis=0), keep_going)
     yield function.in_units(found)[group]
     if step > 1 and keep_going():
-        function = price_function(instance, group)
+        function = price_function(problem, group)
         found = minimise(function, found, keep_going, NEAR)
         yield function.in_units(found)[group]
 

@@ -13,7 +13,6 @@ from vmopt.backends import registry
 from vmopt.backends.base import Capability
 from vmopt.errors import OptionError
 from vmopt.formulation.assignment import Assignment, assignment, assignment_size
-from vmopt.formulation.elastic import ElasticAssignment, elastic_assignment
 from vmopt.methods.attempt import Attempt
 from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
@@ -45,7 +44,7 @@ def run(search: Search, form: Form = "merged") -> None:
         If there are elastic VMs, which the textbook does not have.
     """
     plain = form == "plain"
-    if plain and search.instance.reservation is not None:
+    if plain and search.problem.elastic:
         raise OptionError("method 'exact:plain' takes no elastic VMs: leave out the reservations, or take 'exact'.")
     model = build(search, plain=plain)
     if model is not None:
@@ -84,10 +83,10 @@ def race(search: Search) -> None:
     faults.raise_first()
 
 
-def build(search: Search, *, plain: bool = False) -> Assignment | ElasticAssignment | None:
+def build(search: Search, *, plain: bool = False) -> Assignment | None:
     """Build the formulation; None, with the limit set, where that takes too much memory or time."""
-    size = search.instance.n_vms * search.instance.n_hosts if plain else assignment_size(search.instance)
-    n_resources = len(search.instance.resources) * (1 if search.instance.reservation is None else 4)
+    size = search.problem.n_vms * search.problem.n_hosts if plain else assignment_size(search.problem)
+    n_resources = search.problem.n_resources * (1 if not search.problem.elastic else 4)
     n_entries = size * (1 + n_resources)
     if n_entries > MOST_ENTRIES:
         search.limit = Limit.MEMORY
@@ -96,10 +95,9 @@ def build(search: Search, *, plain: bool = False) -> Assignment | ElasticAssignm
         search.limit = Limit.TIME
         return None
     with search.building():
-        if search.instance.reservation is None:
-            return assignment(search.instance, plain=plain)
         backend = registry.get(search.options.backend or DEFAULT_BACKEND)
-        return elastic_assignment(search.instance, whole_amounts=Capability.CONTINUOUS not in backend.capabilities)
+        whole = Capability.CONTINUOUS not in backend.capabilities
+        return assignment(search.problem, plain=plain, whole_amounts=whole)
 
 
 @contextmanager

@@ -6,9 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from vmopt import metrics
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 
 Fit = Literal["first-fit", "best-fit"]
 
@@ -22,19 +21,17 @@ class FreeCapacity:
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[5], [3]], [[8], [8]])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[5], [3]], [[8], [8]]))
     >>> free = FreeCapacity(cluster, np.array([1, -1]), "best-fit")
     >>> free.take(np.array([3]), 2).tolist()
     [1, 0]
     """
 
-    def __init__(self, instance: Instance, host_index: IntArray, fit: Fit) -> None:
-        self._free = np.ascontiguousarray(
-            (instance.capacity - metrics.loads(instance, host_index, instance.reserved)).T
-        )
-        self._weight: FloatArray = np.divide(
-            1.0, instance.total, out=np.zeros(len(self._free)), where=instance.total > 0
-        )
+    def __init__(self, problem: Problem, host_index: IntArray, fit: Fit) -> None:
+        self._free = np.ascontiguousarray((problem.capacity - problem.loads(host_index)).T)
+        self._weight: FloatArray = np.divide(1.0, problem.total, out=np.zeros(len(self._free)), where=problem.total > 0)
         self._slack: FloatArray = self._weight @ self._free
         self._best_fit = fit == "best-fit"
 

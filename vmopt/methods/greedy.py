@@ -8,13 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from vmopt import metrics
 from vmopt.methods import knapsack_bound
 from vmopt.methods.first_fit import first_fit
 from vmopt.methods.free_capacity import Fit, FreeCapacity
 from vmopt.methods.search import Search
-from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
+from vmopt.problem import Problem
 
 Order = Literal["priority", "demand"]
 
@@ -48,12 +47,12 @@ def run_best(search: Search) -> None:
     """Try both orders with both fits and keep the best; fewer when they would take more than a tenth of the time."""
     for order, fit in ALL:
         left = TIME_SHARE * search.options.time_limit - search.seconds
-        if search.found and (search.proven or work(search.instance, fit) > WORK_PER_SECOND * left):
+        if search.found and (search.proven or work(search.problem, fit) > WORK_PER_SECOND * left):
             continue
         _run(search, order, fit)
 
 
-def place(instance: Instance, order: IntArray, fit: Fit, start: IntArray, stop: float = np.inf) -> IntArray:
+def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: float = np.inf) -> IntArray:
     """Place VMs in the given order, each on the first (or the fullest) host that has room for its reservation.
 
     Parameters
@@ -73,19 +72,19 @@ def place(instance: Instance, order: IntArray, fit: Fit, start: IntArray, stop: 
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[5], [4], [3]], [[8], [8]])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[5], [4], [3]], [[8], [8]]))
     >>> place(cluster, np.arange(3), "first-fit", np.full(3, -1)).tolist()
     [0, 1, 0]
     """
     host_index = start.copy()
-    demand = instance.reserved[order]
+    demand = problem.least[order]
     edges = _edges(demand)
-    if fit == "first-fit" and _hosts_are_fewer(len(edges) - 1, instance.n_hosts):
-        host_index[order] = first_fit(
-            demand, instance.capacity - metrics.loads(instance, start, instance.reserved), stop
-        )
+    if fit == "first-fit" and _hosts_are_fewer(len(edges) - 1, problem.n_hosts):
+        host_index[order] = first_fit(demand, problem.capacity - problem.loads(start), stop)
         return host_index
-    free = FreeCapacity(instance, start, fit)
+    free = FreeCapacity(problem, start, fit)
     for step, (first, last) in enumerate(pairwise(edges)):
         if step % 64 == 63 and time.perf_counter() > stop:
             break
@@ -94,43 +93,45 @@ def place(instance: Instance, order: IntArray, fit: Fit, start: IntArray, stop: 
     return host_index
 
 
-def complete(instance: Instance, host_index: IntArray) -> IntArray:
+def complete(problem: Problem, host_index: IntArray) -> IntArray:
     """Add every unplaced VM that still fits somewhere, the most valuable first.
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[5], [4], [3]], [[8]])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[5], [4], [3]], [[8]]))
     >>> complete(cluster, np.array([0, -1, -1])).tolist()
     [0, -1, 0]
     """
-    left = instance.capacity.astype(np.int64) - metrics.loads(instance, host_index, instance.reserved)
-    unplaced = np.flatnonzero((host_index < 0) & (instance.reserved <= left.max(axis=0)).all(axis=1))
-    keys = [*instance.reserved[unplaced].T[::-1], -instance.value[unplaced]]
-    return place(instance, unplaced[np.lexsort(keys)], "best-fit", host_index)
+    left = problem.capacity.astype(np.int64) - problem.loads(host_index)
+    unplaced = np.flatnonzero((host_index < 0) & (problem.least <= left.max(axis=0)).all(axis=1))
+    keys = [*problem.least[unplaced].T[::-1], -problem.value[unplaced]]
+    return place(problem, unplaced[np.lexsort(keys)], "best-fit", host_index)
 
 
-def order_by(instance: Instance, order: Order) -> IntArray:
+def order_by(problem: Problem, order: Order) -> IntArray:
     """All VMs in greedy order; identical ones follow each other, and the order of the instance decides nothing else."""
-    first, second = -instance.priority, -instance.share
+    first, second = -problem.priority, -problem.share
     if order == "demand":
         first, second = second, first
-    keys = [] if instance.reservation is None else list(instance.reservation.T[::-1])
-    return np.lexsort([*keys, *instance.demand.T[::-1], second, first])
+    keys = list(problem.least.T[::-1]) if problem.elastic else []
+    return np.lexsort([*keys, *problem.demand.T[::-1], second, first])
 
 
 def _run(search: Search, order: Order, fit: Fit) -> bool:
     """Place and offer; tell whether every VM had its turn."""
-    nothing = np.full(search.instance.n_vms, -1, dtype=np.int64)
+    nothing = np.full(search.problem.n_vms, -1, dtype=np.int64)
     stop = search.started + search.options.time_limit + GRACE_SECONDS
-    host_index = place(search.instance, order_by(search.instance, order), fit, nothing, stop)
+    host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop)
     in_time = time.perf_counter() <= stop
     search.offer(host_index, f"greedy-{order}")
     return in_time
 
 
-def work(instance: Instance, fit: Fit) -> int:
+def work(problem: Problem, fit: Fit) -> int:
     """Looks at a host that a pass takes."""
-    n_steps, n_hosts = len(instance.vm_classes), instance.n_hosts
+    n_steps, n_hosts = len(problem.vms), problem.n_hosts
     by_host = fit == "first-fit" and _hosts_are_fewer(n_steps, n_hosts)
     return n_hosts * WORK_OF_HOST if by_host else n_steps * (WORK_OF_VM + n_hosts)
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from vmopt.methods.search import Search
 from vmopt.model.classes import VMClasses
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 
 TIME_SHARE = 0.2
 """Part of the time in which one resource after the other has its turn."""
@@ -15,15 +15,15 @@ TIME_SHARE = 0.2
 
 def run(search: Search) -> None:
     """Tighten the bound by the prices of each resource alone, the most wanted first; of all while it is early."""
-    instance = search.instance
-    wanted = instance.demand.sum(axis=0, dtype=np.float64) / np.maximum(instance.total, 1)
+    problem = search.problem
+    wanted = problem.demand.sum(axis=0, dtype=np.float64) / np.maximum(problem.total, 1)
     for number, k in enumerate(np.argsort(-wanted, kind="stable").tolist()):
         if number and search.seconds > TIME_SHARE * search.options.time_limit:
             break
-        search.tighten_by_prices(knapsack_prices(instance, k), "knapsack-bound")
+        search.tighten_by_prices(knapsack_prices(problem, k), "knapsack-bound")
 
 
-def knapsack_prices(instance: Instance, resource: int) -> FloatArray:
+def knapsack_prices(problem: Problem, resource: int) -> FloatArray:
     """Prices that are best when only one resource is scarce and all hosts are one.
 
     That is the fractional knapsack of Dantzig (1957): take VMs by value per unit of the resource until it is used up;
@@ -36,17 +36,19 @@ def knapsack_prices(instance: Instance, resource: int) -> FloatArray:
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4], [4], [4]], [[8]], value=[12, 8, 4])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[4], [4], [4]], [[8]], value=[12, 8, 4]))
     >>> knapsack_prices(cluster, 0).tolist()
     [[1.0]]
     """
-    prices = np.zeros(instance.host_classes.capacity.shape)
-    demand, value, count = _items(instance.vm_classes, resource)
+    prices = np.zeros(problem.hosts.capacity.shape)
+    demand, value, count = _items(problem.vms, resource)
     asks = np.flatnonzero(demand)
     ratio = value[asks] / demand[asks]
     order = asks[np.argsort(-ratio, kind="stable")]
     used = np.cumsum(count[order].astype(np.float64) * demand[order])
-    critical = int(np.searchsorted(used, instance.total[resource], side="right"))
+    critical = int(np.searchsorted(used, problem.total[resource], side="right"))
     if critical < len(order):
         prices[:, resource] = value[order[critical]] / demand[order[critical]]
     return prices
@@ -58,9 +60,9 @@ def _items(vms: VMClasses, resource: int) -> tuple[IntArray, FloatArray, IntArra
     An elastic VM is two items, its reservation and what it would take beyond; the first is worth more per unit.
     """
     demand = vms.demand[:, resource]
-    if vms.reservation is None or vms.unit_value is None:
+    if not vms.elastic:
         return demand, vms.value, vms.count
-    beyond = demand - vms.reservation[:, resource]
+    beyond = demand - vms.least[:, resource]
     more = vms.unit_value[:, resource] * beyond
     return (
         np.concatenate([demand - beyond, beyond]),

@@ -100,11 +100,11 @@ class _Walk:
         self.search = search
         self.patience, self.in_vain = patience, 0.0
         self.rng = np.random.default_rng(search.options.seed)
-        losses = Losses(search.instance, guiding_prices(search))
-        self.occupancy = Occupancy(search.instance, search.host_index)
+        losses = Losses(search.problem, guiding_prices(search))
+        self.occupancy = Occupancy(search.problem, search.host_index)
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
-        self.sizes = [size for size in SIZES if size <= search.instance.n_hosts]
+        self.sizes = [size for size in SIZES if size <= search.problem.n_hosts]
         expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS]
         self.arms = _Arms(np.array(expected), self.rng)
         self.value = self.reported = search.objective

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt.model.classes import each_vm
-from vmopt.model.instance import Instance
 from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.problem import Problem
 from vmopt.reduced_value import best_reduced
 
 CHUNK = 1 << 18
 """Pairs of a VM class and a group of hosts that are looked at together."""
 
 
-def price_function(instance: Instance, group: IntArray, step: int = 1) -> PriceFunction:
+def price_function(problem: Problem, group: IntArray, step: int = 1) -> PriceFunction:
     """Make the function for host classes pooled as `group` tells, and for every step-th VM class in place of all."""
-    kind = PriceFunction if instance.reservation is None else ElasticPriceFunction
-    return kind.of(instance, group, step)
+    kind = PriceFunction if not problem.elastic else ElasticPriceFunction
+    return kind.of(problem, group, step)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,17 +46,17 @@ class PriceFunction:
     unit: FloatArray
 
     @classmethod
-    def of(cls, instance: Instance, group: IntArray, step: int = 1) -> PriceFunction:
+    def of(cls, problem: Problem, group: IntArray, step: int = 1) -> PriceFunction:
         """Make the function; see `price_function`. A sample stands for all VMs: its counts are raised to theirs."""
-        hosts, vms = instance.host_classes, instance.vm_classes
-        total = np.maximum(instance.total, 1).astype(np.float64)
+        hosts, vms = problem.hosts, problem.vms
+        total = np.maximum(problem.total, 1).astype(np.float64)
         worth = max(float(vms.count @ vms.value), np.finfo(np.float64).tiny)
         n_groups = int(group.max(initial=0)) + 1
         capacity = np.zeros((n_groups, len(total)))
         np.add.at(capacity, group, hosts.count[:, None] * hosts.capacity / total)
         rows = slice(step // 2, None, step)
         demand, value, count = vms.demand[rows], vms.value[rows], vms.count[rows]
-        least = each_vm(demand if vms.reservation is None else vms.reservation[rows], value)
+        least = each_vm(demand if vms.least is None else vms.least[rows], value)
         members = [hosts.capacity[group == g] for g in range(n_groups)]
         fits = np.column_stack([best_reduced(least, m, np.zeros(m.shape))[0] > -np.inf for m in members])
         stand_for = vms.count.sum() / max(count.sum(), 1)
@@ -86,7 +86,7 @@ class PriceFunction:
         return float(count[taken] @ best[taken]), asked
 
     def in_units(self, prices: FloatArray) -> FloatArray:
-        """Prices per unit of each resource of the instance."""
+        """Prices per unit of each resource of the problem."""
         return np.asarray(prices * self.unit)
 
 
@@ -103,15 +103,13 @@ class ElasticPriceFunction(PriceFunction):
     unit_value: FloatArray
 
     @classmethod
-    def of(cls, instance: Instance, group: IntArray, step: int = 1) -> ElasticPriceFunction:
+    def of(cls, problem: Problem, group: IntArray, step: int = 1) -> ElasticPriceFunction:
         """Make the function; see `price_function`."""
-        plain, vms = PriceFunction.of(instance, group, step), instance.vm_classes
-        assert vms.reservation is not None
-        assert vms.unit_value is not None
-        total = np.maximum(instance.total, 1)
+        plain, vms = PriceFunction.of(problem, group, step), problem.vms
+        total = np.maximum(problem.total, 1)
         fields = (plain.demand, plain.value, plain.count, plain.capacity, plain.fits, plain.unit)
         rows = slice(step // 2, None, step)
-        return cls(*fields, vms.reservation[rows] / total, vms.unit_value[rows] / plain.unit)
+        return cls(*fields, vms.least[rows] / total, vms.unit_value[rows] / plain.unit)
 
     def _part(self, part: slice, prices: FloatArray) -> tuple[float, FloatArray]:
         demand, least, unit_value, count = self.demand[part], self.least[part], self.unit_value[part], self.count[part]

@@ -18,8 +18,8 @@ from scipy.optimize import linear_sum_assignment
 from vmopt.methods.dual import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.search import Search
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 
 BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
@@ -45,9 +45,9 @@ JUST = 1e-3
 
 def run(search: Search) -> None:
     """Offer the best of some placements that the prices guide to; what cannot be dealt in time is not begun."""
-    losses = Losses(search.instance, guiding_prices(search))
+    losses = Losses(search.problem, guiding_prices(search))
     rng = np.random.default_rng(search.options.seed)
-    levelling, emphasis = LEVELLING, np.ones(len(search.instance.resources))
+    levelling, emphasis = LEVELLING, np.ones(search.problem.n_resources)
     for number, size in enumerate(_group_sizes(search)):
         if number and (search.finished or not _fits_in(search, 1.0, size)):
             break
@@ -59,7 +59,7 @@ def run(search: Search) -> None:
 
 def _group_sizes(search: Search) -> list[int]:
     """Hosts of a group, deal by deal: a quick deal first where one takes long, several where they take little time."""
-    n_deals = WORTH_REPEATING // _work(search.instance, HOSTS_AT_ONCE)
+    n_deals = WORTH_REPEATING // _work(search.problem, HOSTS_AT_ONCE)
     if n_deals:
         return [HOSTS_AT_ONCE] * min(MAX_DEALS, n_deals)
     quick = next((size for size in QUICKLY if _fits_in(search, SURELY, size)), QUICKLY[-1])
@@ -68,11 +68,11 @@ def _group_sizes(search: Search) -> list[int]:
 
 def _fits_in(search: Search, share: float, *sizes: int) -> bool:
     """Whether deals in groups of these sizes end in a share of the time left."""
-    return sum(_work(search.instance, size) for size in sizes) < share * WORK_PER_SECOND * search.remaining
+    return sum(_work(search.problem, size) for size in sizes) < share * WORK_PER_SECOND * search.remaining
 
 
-def _work(instance: Instance, size: int) -> int:
-    return max(1, instance.n_vms * min(instance.n_hosts, size))
+def _work(problem: Problem, size: int) -> int:
+    return max(1, problem.n_vms * min(problem.n_hosts, size))
 
 
 def deal(
@@ -97,17 +97,17 @@ def deal(
     (n_vms,) int64 array
         Host of each VM, -1 where it runs nowhere.
     """
-    instance = search.instance
-    host_index = np.full(instance.n_vms, -1, dtype=np.int64)
+    problem = search.problem
+    host_index = np.full(problem.n_vms, -1, dtype=np.int64)
     scarcity = losses.scarcity * emphasis / (losses.scarcity @ emphasis)
-    order = _chosen(instance, losses, scarcity)
-    hosts = rng.permutation(instance.n_hosts)
+    order = _chosen(problem, losses, scarcity)
+    hosts = rng.permutation(problem.n_hosts)
     hosts = hosts[np.argsort(losses.host_class[hosts], kind="stable")]
     n_groups = max(1, round(len(hosts) / size))
     for group in range(n_groups):
         if search.finished and group:
             break
-        table = Table(instance, losses, hosts[group::n_groups], scarcity, levelling)
+        table = Table(problem, losses, hosts[group::n_groups], scarcity, levelling)
         for vms, where in table.rounds(order[group::n_groups]):
             host_index[vms] = where
             if search.finished:
@@ -115,20 +115,20 @@ def deal(
     return host_index
 
 
-def _chosen(instance: Instance, losses: Losses, scarcity: FloatArray) -> IntArray:
+def _chosen(problem: Problem, losses: Losses, scarcity: FloatArray) -> IntArray:
     """VMs clearly worth their price, and of the others those nearest to that which the capacity left has room for.
 
     The largest come first; a VM's size is the scarcity-weighted sum of what it asks for. Where many VMs are worth just
     their price, all of a priority for instance, the prices alone would choose far too many, or leave much empty.
     """
-    worth = losses.worth[instance.vm_classes.of]
-    size = instance.demand @ (scarcity / np.maximum(instance.total, 1))
-    clearly = worth > JUST * instance.value
+    worth = losses.worth[problem.vms.of]
+    size = problem.demand @ (scarcity / np.maximum(problem.total, 1))
+    clearly = worth > JUST * problem.value
     chosen = np.flatnonzero(clearly)
-    others = np.flatnonzero(~clearly & (worth > -np.inf) & (instance.value > 0))
+    others = np.flatnonzero(~clearly & (worth > -np.inf) & (problem.value > 0))
     others = others[np.argsort(-worth[others] / np.maximum(size[others], NOTHING), kind="stable")]
-    left = instance.total - instance.demand[chosen].sum(axis=0)
-    room = (np.cumsum(instance.demand[others], axis=0) <= left).all(axis=1)
+    left = problem.total - problem.demand[chosen].sum(axis=0)
+    room = (np.cumsum(problem.demand[others], axis=0) <= left).all(axis=1)
     order = np.concatenate([chosen, others[room]])
     return np.asarray(order[np.argsort(-size[order], kind="stable")])
 
@@ -137,11 +137,11 @@ class Table:
     """Some hosts and what is left on them while VMs are dealt."""
 
     def __init__(
-        self, instance: Instance, losses: Losses, hosts: IntArray, scarcity: FloatArray, levelling: float
+        self, problem: Problem, losses: Losses, hosts: IntArray, scarcity: FloatArray, levelling: float
     ) -> None:
-        self.demand, self.value = instance.demand, instance.value
+        self.demand, self.value = problem.demand, problem.value
         self.hosts = hosts
-        self.free = instance.capacity[hosts].copy()
+        self.free = problem.capacity[hosts].copy()
         self.scarcity = scarcity
         self.levelling = levelling
         self.prices = losses.prices[losses.host_class[hosts]]

@@ -16,8 +16,8 @@ from vmopt.methods.packing.losses import Losses
 from vmopt.methods.price_guided import HOSTS_AT_ONCE, LEVELLING, Table
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 
 METHOD = "quota-guided"
 SHARE = 0.5
@@ -30,27 +30,27 @@ ROUNDING = 1e-6
 
 def run(search: Search) -> None:
     """Tighten the bound by the prices of the relaxation, and offer some deals by its quotas."""
-    instance = search.instance
+    problem = search.problem
     relaxed = relax_within(search, SHARE)
     if relaxed is None:
         return
     search.tighten_by_prices(relaxed.prices, METHOD)
-    if instance.reservation is not None:
+    if problem.elastic:
         return
-    losses = Losses(instance, relaxed.prices)
-    host_class = quotas(instance, relaxed.placement)
+    losses = Losses(problem, relaxed.prices)
+    host_class = quotas(problem, relaxed.placement)
     rng = np.random.default_rng(search.options.seed)
-    levelling, emphasis = LEVELLING, np.ones(len(instance.resources))
+    levelling, emphasis = LEVELLING, np.ones(problem.n_resources)
     for number in range(N_DEALS):
         if number and search.finished:
             break
-        dealt = deal(instance, losses, host_class, levelling, emphasis)
-        search.offer(greedy.complete(instance, dealt), METHOD)
+        dealt = deal(problem, losses, host_class, levelling, emphasis)
+        search.offer(greedy.complete(problem, dealt), METHOD)
         levelling = LEVELLING * rng.uniform(0.1, 3.0)
         emphasis = rng.uniform(0.5, 1.5, len(emphasis))
 
 
-def quotas(instance: Instance, placement: csr_array) -> IntArray:
+def quotas(problem: Problem, placement: csr_array) -> IntArray:
     """Host class of each VM, -1 for none: the whole parts of the relaxation, and the larger fractions rounded up.
 
     Parameters
@@ -60,11 +60,13 @@ def quotas(instance: Instance, placement: csr_array) -> IntArray:
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[2], [2], [2]], [[4], [5]])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[2], [2], [2]], [[4], [5]]))
     >>> quotas(cluster, csr_array(np.array([[1.6, 0.9]]))).tolist()
     [0, 0, 1]
     """
-    vms = instance.vm_classes
+    vms = problem.vms
     wanted = placement.toarray()
     whole = np.minimum(np.cumsum(np.floor(wanted + ROUNDING).astype(np.int64), axis=1), vms.count[:, None])
     whole = np.diff(whole, axis=1, prepend=0)
@@ -73,12 +75,12 @@ def quotas(instance: Instance, placement: csr_array) -> IntArray:
         whole[j, c] += whole[j].sum() < vms.count[j]
     column = np.column_stack([whole, vms.count - whole.sum(axis=1)])
     kinds = np.append(np.arange(whole.shape[1]), -1)
-    host_class = np.empty(instance.n_vms, dtype=np.int64)
+    host_class = np.empty(problem.n_vms, dtype=np.int64)
     host_class[np.argsort(vms.of, kind="stable")] = np.repeat(np.tile(kinds, len(vms)), column.ravel())
     return host_class
 
 
-def deal(instance: Instance, losses: Losses, host_class: IntArray, levelling: float, emphasis: FloatArray) -> IntArray:
+def deal(problem: Problem, losses: Losses, host_class: IntArray, levelling: float, emphasis: FloatArray) -> IntArray:
     """Deal the VMs of each quota to the hosts of its class, the largest first, in groups that are fair samples.
 
     Parameters
@@ -95,18 +97,18 @@ def deal(instance: Instance, losses: Losses, host_class: IntArray, levelling: fl
     (n_vms,) int64 array
         Host of each VM, -1 where it runs nowhere.
     """
-    host_index = np.full(instance.n_vms, -1, dtype=np.int64)
-    for c in range(len(instance.host_classes)):
+    host_index = np.full(problem.n_vms, -1, dtype=np.int64)
+    for c in range(len(problem.hosts)):
         hosts, vms = np.flatnonzero(losses.host_class == c), np.flatnonzero(host_class == c)
         if not len(vms):
             continue
-        offered = np.maximum(instance.capacity[hosts].sum(axis=0), 1)
-        scarcity = np.minimum(instance.demand[vms].sum(axis=0) / offered, 1.0) ** BINDING * emphasis
+        offered = np.maximum(problem.capacity[hosts].sum(axis=0), 1)
+        scarcity = np.minimum(problem.demand[vms].sum(axis=0) / offered, 1.0) ** BINDING * emphasis
         scarcity /= max(float(scarcity.sum()), ROUNDING)
-        order = vms[np.argsort(-(instance.demand[vms] @ (scarcity / offered)), kind="stable")]
+        order = vms[np.argsort(-(problem.demand[vms] @ (scarcity / offered)), kind="stable")]
         n_groups = max(1, round(len(hosts) / HOSTS_AT_ONCE))
         for group in range(n_groups):
-            table = Table(instance, losses, hosts[group::n_groups], scarcity, levelling)
+            table = Table(problem, losses, hosts[group::n_groups], scarcity, levelling)
             for some, where in table.rounds(order[group::n_groups]):
                 host_index[some] = where
     return host_index

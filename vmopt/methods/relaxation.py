@@ -9,10 +9,10 @@ import numpy as np
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.errors import SolverError
-from vmopt.formulation.elastic import elastic_relaxation
 from vmopt.formulation.relaxation import class_relaxation
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
+from vmopt.problem import Problem, compile
 from vmopt.relaxation import Relaxation
 from vmopt.solution import Limit, Status
 from vmopt.verify import verify_bound
@@ -33,8 +33,8 @@ def relax(instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: flo
         If the backend ends without prices for another reason.
     """
     begin = time.perf_counter()
-    solver = registry.get(backend)
-    relaxation = class_relaxation(instance) if instance.reservation is None else elastic_relaxation(instance)
+    solver, problem = registry.get(backend), compile(instance)
+    relaxation = class_relaxation(problem)
     seconds = max(0.0, time_limit - (time.perf_counter() - begin))
     result = solver.solve(relaxation.program, LPOptions(time_limit=seconds, threads=threads))
     if result.limit is Limit.INTERRUPTED:
@@ -58,7 +58,7 @@ def relax(instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: flo
 def relax_within(search: Search, share: float) -> Relaxation | None:
     """Solve the class relaxation in a share of the time left; None, with the limit set, where that cannot be."""
     seconds = share * search.remaining
-    limit = beyond_reach(search.instance, seconds)
+    limit = beyond_reach(search.problem, seconds)
     if limit is None:
         relaxed = relax(search.instance, time_limit=seconds, threads=search.options.threads)
         if relaxed is not None:
@@ -67,10 +67,10 @@ def relax_within(search: Search, share: float) -> Relaxation | None:
     return None
 
 
-def beyond_reach(instance: Instance, seconds: float) -> Limit | None:
+def beyond_reach(problem: Problem, seconds: float) -> Limit | None:
     """Tell what keeps the class relaxation from being built, before anything is: memory, time, or None for nothing."""
-    per_pair = 1 + len(instance.resources) * (1 if instance.reservation is None else 4)
-    n_entries = len(instance.vm_classes) * len(instance.host_classes) * per_pair
+    per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1)
+    n_entries = len(problem.vms) * len(problem.hosts) * per_pair
     if n_entries > MOST_ENTRIES:
         return Limit.MEMORY
     return Limit.TIME if n_entries > ENTRIES_PER_SECOND * seconds else None

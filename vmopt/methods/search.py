@@ -20,6 +20,7 @@ from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.options import Options
 from vmopt.pattern_bound import PatternBound, verify_pattern_bound
+from vmopt.problem import compile
 from vmopt.solution import HistoryPoint, Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
@@ -77,6 +78,7 @@ class Search:
 
     def __init__(self, instance: Instance, options: Options, started: float | None = None) -> None:
         self.instance = instance
+        self.problem = compile(instance)
         self.options = options
         self.started = time.perf_counter() if started is None else started
         self._deadline = self.started + options.time_limit
@@ -87,11 +89,11 @@ class Search:
         self.pattern_bound: PatternBound | None = None
         self.bound, self.bound_by = self.price_bound, "prices"
         self.step = metrics.value_step(instance)
-        self.tally = None if instance.worth is None else Tally(instance)
+        self.tally = None if instance.worth is None else Tally(self.problem)
         if self.tally is not None:
             self.tally.lower(self.price_bound)
-        self.rounding = ROUNDING if instance.reservation is not None else min(ROUNDING, GAP_ROUNDING * options.gap)
-        self.allocation = None if instance.reservation is None else np.zeros_like(instance.demand)
+        self.rounding = ROUNDING if self.problem.elastic else min(ROUNDING, GAP_ROUNDING * options.gap)
+        self.allocation = np.zeros_like(instance.demand) if self.problem.elastic else None
         self.found = False
         self.limit: Limit | None = None
         self.complete = False
@@ -138,7 +140,7 @@ class Search:
             If the placement breaks a capacity.
         """
         host_index = to_host_index(self.instance, placement)
-        allocation = None if self.instance.reservation is None else best_allocation(self.instance, host_index)
+        allocation = best_allocation(self.instance, host_index) if self.problem.elastic else None
         violations = verify(self.instance, host_index, allocation)
         if violations:
             raise SolverError(f"{method} made a placement that does not fit: {violations[0]}.")

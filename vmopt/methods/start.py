@@ -52,7 +52,7 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
 
 def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, str]) -> CarriedOver:
     host_index, carried = carry_over(search.instance, warm_start)
-    repaired = repair(search.instance, host_index)
+    repaired = repair(search.problem, host_index)
     carried = replace(carried, no_room=int(((host_index >= 0) & (repaired < 0)).sum()))
     if carried.given and not carried.kept:
         warnings.warn(

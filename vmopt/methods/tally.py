@@ -7,8 +7,8 @@ from math import isfinite
 
 import numpy as np
 
-from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
+from vmopt.problem import Problem
 
 MARGIN = Fraction(1, 2**46)
 """Part by which a bound in doubles may lie below the truth: values are rounded, and so are their sums."""
@@ -19,7 +19,7 @@ class Tally:
 
     Parameters
     ----------
-    instance : Instance
+    problem : Problem
         One whose worth is known.
 
     Attributes
@@ -31,15 +31,17 @@ class Tally:
 
     Examples
     --------
-    >>> tally = Tally(Instance.from_arrays([[4], [5], [3]], [[8]], value=[4e9, 5e9, 1]))
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> tally = Tally(compile(Instance.from_arrays([[4], [5], [3]], [[8]], value=[4e9, 5e9, 1])))
     >>> tally.count(np.array([-1, 0, 0])), tally.lower(5e9 + 1), tally.most
     (5000000001, True, 5000000001)
     """
 
-    def __init__(self, instance: Instance) -> None:
-        assert instance.worth is not None
-        self.worth = instance.worth
-        self._classes = instance.vm_classes
+    def __init__(self, problem: Problem) -> None:
+        assert problem.worth is not None
+        self.worth = problem.worth
+        self._classes = problem.vms
         self.reached = 0
         self.most = self.worth.total
 

@@ -25,18 +25,26 @@ class VMClasses:
         What one VM of the class asks for.
     value : (n_classes,) array
         What one placed VM of the class adds to the objective when it gets all it asks for.
-    reservation : (n_classes, n_resources) array or None
-        What one VM of the class must get; None where nothing is elastic.
-    unit_value : (n_classes, n_resources) array or None
-        What a unit of each resource adds to the objective in a VM of the class; None where nothing is elastic.
+    least : (n_classes, n_resources) array
+        What one VM of the class must get: what it asks for, where nothing is elastic.
+    unit_value : (n_classes, n_resources) array
+        What a unit between the least and the demand adds to the objective; 0 where nothing is elastic.
+    elastic : bool
+        Whether any VM may get less than it asks for.
     """
 
     of: IntArray
     count: IntArray
     demand: IntArray
     value: FloatArray
-    reservation: IntArray | None = None
-    unit_value: FloatArray | None = None
+    least: IntArray
+    unit_value: FloatArray
+    elastic: bool = True
+
+    @classmethod
+    def inelastic(cls, of: IntArray, count: IntArray, demand: IntArray, value: FloatArray) -> VMClasses:
+        """Make classes of VMs that get what they ask for, or nothing."""
+        return cls(of, count, demand, value, demand, np.broadcast_to(0.0, demand.shape), elastic=False)
 
     def __len__(self) -> int:
         return len(self.count)
@@ -89,13 +97,13 @@ def classify_vms(
         keys = np.column_stack([level, keys])
     first, of, count = merge_rows(keys)
     if reservation is None or unit_value is None:
-        return VMClasses(of, count, demand[first], value[first])
+        return VMClasses.inelastic(of, count, demand[first], value[first])
     return VMClasses(of, count, demand[first], value[first], reservation[first], unit_value[first])
 
 
 def each_vm(demand: IntArray, value: FloatArray) -> VMClasses:
     """Make every VM a class of its own, in the order of the instance."""
-    return VMClasses(np.arange(len(demand)), np.ones(len(demand), dtype=np.int64), demand, value)
+    return VMClasses.inelastic(np.arange(len(demand)), np.ones(len(demand), dtype=np.int64), demand, value)
 
 
 def classify_hosts(capacity: IntArray) -> HostClasses:

@@ -68,12 +68,13 @@ def import_solution(
     from vmopt.formulation.export import ExportedModel
     from vmopt.methods.attempt import repair
     from vmopt.methods.imported import judged
+    from vmopt.problem import compile
     from vmopt.summary import facts
 
     check_output(output, file, solution, suffixes=JSON_SUFFIXES)
     instance = io.read(file)
     given = ExportedModel.of(instance).read(solution)
-    host_index = repair(instance, given)
+    host_index = repair(compile(instance), given)
     left_out = int((given >= 0).sum() - (host_index >= 0).sum())
     if left_out and not quiet:
         console.note(f"{left_out:,} of the VMs that it places do not fit in exact arithmetic: left out")

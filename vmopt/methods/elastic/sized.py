@@ -40,7 +40,7 @@ def adapted(method: str, run: Method) -> Method:
 def run_auto(search: Search, inner: Method) -> None:
     """Place by sizes; where the instance is small, try to prove the optimum before and after."""
     stages: list[tuple[Method, float]] = [(partial(run_sized, inner=inner), 1.0)]
-    if assignment_size(search.instance) <= SMALL:
+    if assignment_size(search.problem) <= SMALL:
         stages = [(exact.run, 0.3), (partial(run_sized, inner=inner), 0.4), (exact.run, 1.0)]
     greedy.run_best(search)
     faults = Faults(search)
@@ -67,11 +67,11 @@ def run_sized(search: Search, inner: Method) -> None:
         return
     parts = full_parts(search)
     rng = np.random.default_rng(search.options.seed)
-    _pass(search, inner, sizes(search.instance, parts, np.zeros(parts.shape[1])))
+    _pass(search, inner, sizes(search.problem, parts, np.zeros(parts.shape[1])))
     for _ in range(MOST_PASSES - 1):
         if search.finished:
             break
-        size = sizes(search.instance, parts, rng.random(parts.shape[1]))
+        size = sizes(search.problem, parts, rng.random(parts.shape[1]))
         placed = (search.host_index >= 0)[:, None]
         given = best_allocation(search.instance, search.host_index)
         _pass(search, inner, np.where(placed, given, size), start=search.host_index)

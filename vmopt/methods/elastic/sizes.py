@@ -13,13 +13,15 @@ import numpy as np
 
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
-from vmopt.formulation.elastic import Columns, elastic_relaxation
+from vmopt.formulation.columns import Columns
+from vmopt.formulation.relaxation import class_relaxation
 from vmopt.methods import dual
 from vmopt.methods.relaxation import DEFAULT_BACKEND
 from vmopt.methods.search import Search
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 
 METHOD = "elastic-prices"
 MOST_PAIRS = 1_000
@@ -31,15 +33,15 @@ ALMOST = 1e-6
 
 def full_parts(search: Search) -> FloatArray:
     """Part of the VMs of each class that get all they ask for, ``(n_vm_classes, n_resources)``; tightens the bound."""
-    instance = search.instance
-    if len(instance.vm_classes) * len(instance.host_classes) <= MOST_PAIRS:
+    problem = search.problem
+    if len(problem.vms) * len(problem.hosts) <= MOST_PAIRS:
         parts = _by_program(search)
         if parts is not None:
             return parts
     return _by_prices(search)
 
 
-def sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> IntArray:
+def sizes(problem: Problem, parts: FloatArray, offset: FloatArray) -> IntArray:
     """Choose the size of every VM, ``(n_vms, n_resources)``: its reservation, or all it asks for.
 
     Parameters
@@ -51,17 +53,19 @@ def sizes(instance: Instance, parts: FloatArray, offset: FloatArray) -> IntArray
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[6]] * 4, [[12]], reservation=[[2]] * 4)
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[6]] * 4, [[12]], reservation=[[2]] * 4))
     >>> sizes(cluster, np.array([[0.5]]), np.array([0.0])).ravel().tolist()
     [2, 6, 2, 6]
     """
-    vms = instance.vm_classes
+    vms = problem.vms
     order = np.argsort(vms.of, kind="stable")
     reached = np.cumsum(parts[vms.of[order]], axis=0) + offset
-    full = np.zeros(instance.demand.shape, dtype=bool)
+    full = np.zeros(problem.demand.shape, dtype=bool)
     full[order] = np.diff(np.floor(reached + ALMOST), axis=0, prepend=np.floor(offset)[None]) > 0
-    most = np.minimum(instance.demand, instance.capacity.max(axis=0))
-    return np.where(full, np.maximum(most, instance.reserved), instance.reserved)
+    most = np.minimum(problem.demand, problem.capacity.max(axis=0))
+    return np.where(full, np.maximum(most, problem.least), problem.least)
 
 
 def with_sizes(instance: Instance, size: IntArray) -> Instance:
@@ -73,18 +77,18 @@ def with_sizes(instance: Instance, size: IntArray) -> Instance:
 
 def _by_program(search: Search) -> FloatArray | None:
     """Solve the relaxation; None where it takes more than half of the time left."""
-    relaxation = elastic_relaxation(search.instance)
+    relaxation = class_relaxation(search.problem)
     options = LPOptions(time_limit=search.remaining / 2, threads=search.options.threads)
     result = registry.get(DEFAULT_BACKEND).solve(relaxation.program, options)
     if result.x is None or result.prices is None:
         return None
     search.tighten_by_prices(relaxation.prices(result.prices), METHOD)
-    return _parts_of(search.instance, result.x)
+    return _parts_of(search.problem, result.x)
 
 
-def _parts_of(instance: Instance, x: FloatArray) -> FloatArray:
+def _parts_of(problem: Problem, x: FloatArray) -> FloatArray:
     """What the VMs of each class get beyond their reservations, over what they could, in a point of the relaxation."""
-    vms, capacity = instance.vm_classes, instance.host_classes.capacity
+    vms, capacity = problem.vms, problem.hosts.capacity
     columns = Columns.of(vms, capacity)
     number, part = x[: columns.n_pairs], x[columns.n_pairs :]
     given, could = np.zeros(vms.demand.shape), np.zeros(vms.demand.shape)
@@ -97,18 +101,16 @@ def _parts_of(instance: Instance, x: FloatArray) -> FloatArray:
 
 def _by_prices(search: Search) -> FloatArray:
     """Take all above the price, nothing below it, and at the price as much as is left when the others have theirs."""
-    instance, vms = search.instance, search.instance.vm_classes
-    found = dual.prices(instance, keep_going=lambda: not search.finished)
+    problem, vms = search.problem, search.problem.vms
+    found = dual.prices(problem, keep_going=lambda: not search.finished)
     search.tighten_by_prices(found, METHOD)
     prices = found.mean(axis=0)
-    assert vms.unit_value is not None
-    assert vms.reservation is not None
     above = vms.unit_value > prices * (1 + ALIKE)
     at = ~above & (vms.unit_value >= prices * (1 - ALIKE))
-    size = np.where(above, vms.demand, vms.reservation)
+    size = np.where(above, vms.demand, vms.least)
     profit = vms.value - (vms.unit_value * (vms.demand - size)).sum(axis=1) - size @ prices
     count = np.where(profit > 0, vms.count, 0)[:, None]
-    left = instance.total - (count * size).sum(axis=0)
-    wanted = (count * np.where(at, vms.demand - vms.reservation, 0)).sum(axis=0)
+    left = problem.total - (count * size).sum(axis=0)
+    wanted = (count * np.where(at, vms.demand - vms.least, 0)).sum(axis=0)
     part = np.clip(np.divide(left, wanted, out=np.zeros(len(left)), where=wanted > 0), 0.0, 1.0)
     return np.where(above, 1.0, np.where(at, part, 0.0))

@@ -23,6 +23,7 @@ from vmopt.model.objective import FloatArray, IntArray
 from vmopt.network.network import Network
 from vmopt.network.traffic import Traffic
 from vmopt.options import Options
+from vmopt.problem import compile
 from vmopt.solution import LatencyTrade, Limit, Solution, Status
 from vmopt.verify import verify
 
@@ -106,7 +107,7 @@ def _exact(market: _Market, options: Options, deadline: float, bound: float) -> 
     result = registry.get(BACKEND).solve(model.program, limits)
     if result.limit is Limit.INTERRUPTED:
         raise KeyboardInterrupt
-    placement = [] if result.x is None else [repair(market.instance, model.host_index(result.x))]
+    placement = [] if result.x is None else [repair(compile(market.instance), model.host_index(result.x))]
     return placement, min(bound, result.bound)
 
 

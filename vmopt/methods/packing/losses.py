@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.methods.packing.occupancy import Occupancy
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 from vmopt.reduced_value import best_reduced
 
 MAX_KEPT = 1 << 24
@@ -46,23 +46,25 @@ class Losses:
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[4, 5])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[4], [5]], [[8]], value=[4, 5]))
     >>> losses = Losses(cluster, np.array([[1.0]]))
     >>> losses.of_host(Occupancy(cluster, np.array([0, -1])), 0)
     4.0
     """
 
-    def __init__(self, instance: Instance, prices: FloatArray) -> None:
-        self._vms = instance.vm_classes
-        self._capacity = instance.host_classes.capacity
+    def __init__(self, problem: Problem, prices: FloatArray) -> None:
+        self._vms = problem.vms
+        self._capacity = problem.hosts.capacity
         self._kept: dict[int, FloatArray] = {}
-        self.host_class = instance.host_classes.of
+        self.host_class = problem.hosts.of
         self.prices = prices
         self.price_row = np.unique(prices, axis=0, return_inverse=True)[1].ravel()
         self.worth = best_reduced(self._vms, self._capacity, prices)[0]
         self.best = np.maximum(self.worth, 0.0)
-        self.scarcity = _scarcity(instance, prices, self.best)
-        self.weight = self.scarcity / np.maximum(instance.total, 1)
+        self.scarcity = _scarcity(problem, prices, self.best)
+        self.weight = self.scarcity / np.maximum(problem.total, 1)
 
     def reduced(self, classes: IntArray, host_class: int) -> FloatArray:
         """Value less the price of what is asked for, on one host class."""
@@ -100,10 +102,10 @@ class Losses:
         return reduced
 
 
-def _scarcity(instance: Instance, prices: FloatArray, best: FloatArray) -> FloatArray:
+def _scarcity(problem: Problem, prices: FloatArray, best: FloatArray) -> FloatArray:
     """Weigh what capacity is worth at the prices and, a little, how much of it the VMs worth placing ask for."""
-    hosts, vms = instance.host_classes, instance.vm_classes
+    hosts, vms = problem.hosts, problem.vms
     worth: FloatArray = (hosts.count[:, None] * hosts.capacity * prices).sum(axis=0)
-    asked: FloatArray = ((vms.count * (best > 0)) @ vms.demand) / np.maximum(instance.total, 1)
+    asked: FloatArray = ((vms.count * (best > 0)) @ vms.demand) / np.maximum(problem.total, 1)
     scarcity = worth / max(float(worth.sum()), TINY**2) + ASKED * np.minimum(asked, 1.0) ** 4 + TINY * (asked > 0)
     return scarcity / scarcity.sum() if scarcity.any() else np.full(len(worth), 1 / len(worth))

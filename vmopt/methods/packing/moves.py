@@ -112,8 +112,10 @@ class Moves:
 
     Examples
     --------
-    >>> from vmopt.model.instance import Instance
-    >>> occupancy = Occupancy(Instance.from_arrays([[5], [3]], [[8], [8]]), np.array([0, 1]))
+    >>> from vmopt.problem import Problem
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> occupancy = Occupancy(compile(Instance.from_arrays([[5], [3]], [[8], [8]])), np.array([0, 1]))
     >>> moves = Moves(Pairs.of(occupancy, np.array([[0, 1]])), np.ones(1), np.random.default_rng(0))
     >>> moves.shift.ravel().tolist()
     [-3, 0, 2, 5]

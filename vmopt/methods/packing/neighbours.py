@@ -107,7 +107,7 @@ class Chooser:
     def _bundles(self, hosts: IntArray) -> FloatArray:
         """Free capacity in the scarce resources, in parts of the cluster's."""
         scarce = np.flatnonzero(self.losses.scarcity)
-        return np.asarray(self.occupancy.free[hosts][:, scarce] / np.maximum(self.occupancy.instance.total[scarce], 1))
+        return np.asarray(self.occupancy.free[hosts][:, scarce] / np.maximum(self.occupancy.problem.total[scarce], 1))
 
     def _draw(self, hosts: IntArray, chance: FloatArray) -> int:
         return self._draw_many(hosts, chance, 1)[0]
@@ -135,7 +135,7 @@ def free_hosts(chooser: Chooser, hosts: list[int]) -> Neighbourhood:
     occupancy, losses = chooser.occupancy, chooser.losses
     kinds = np.unique(losses.host_class[hosts])
     base = float(chooser.loss[hosts].sum())
-    capacity = occupancy.instance.capacity[hosts]
+    capacity = occupancy.problem.capacity[hosts]
     running = occupancy.gathered(hosts)
     outside, complete = _candidates(chooser, kinds, base, capacity)
     taken = np.minimum(occupancy.left[outside], _packed_alone(occupancy.vms.demand[outside], capacity))

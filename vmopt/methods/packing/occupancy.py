@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
+from vmopt.problem import Problem
 
 
 class Occupancy:
@@ -24,7 +24,9 @@ class Occupancy:
 
     Examples
     --------
-    >>> cluster = Instance.from_arrays([[2], [2], [5]], [[4], [6]])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[2], [2], [5]], [[4], [6]]))
     >>> occupancy = Occupancy(cluster, np.array([0, -1, 1]))
     >>> occupancy.free.ravel().tolist(), int(occupancy.left.sum())
     ([2, 1], 1)
@@ -32,22 +34,21 @@ class Occupancy:
     [0, -1, 1]
     """
 
-    def __init__(self, instance: Instance, host_index: IntArray) -> None:
-        self.instance = instance
-        self.vms = instance.vm_classes
-        placed = np.flatnonzero(host_index >= 0)
-        key, count = np.unique(host_index[placed] * len(self.vms) + self.vms.of[placed], return_counts=True)
-        host, vm_class = np.divmod(key, len(self.vms))
-        rows = np.column_stack([vm_class, count])
-        self.on: list[IntArray] = np.split(rows, np.searchsorted(host, np.arange(1, instance.n_hosts)))
-        self.left: IntArray = self.vms.count - np.bincount(self.vms.of[placed], minlength=len(self.vms))
-        self.free: IntArray = instance.capacity.copy()
-        np.subtract.at(self.free, host, self.vms.demand[vm_class] * count[:, None])
+    def __init__(self, problem: Problem, host_index: IntArray) -> None:
+        self.problem = problem
+        self.vms = problem.vms
+        vm_class, host, number = problem.dealer.count(host_index)
+        order = np.argsort(host, kind="stable")
+        rows, host = np.column_stack([vm_class, number])[order], host[order]
+        self.on: list[IntArray] = np.split(rows, np.searchsorted(host, np.arange(1, problem.n_hosts)))
+        self.left: IntArray = self.vms.count - np.bincount(vm_class, number, len(self.vms)).astype(np.int64)
+        self.free: IntArray = problem.capacity.copy()
+        np.subtract.at(self.free, host, self.vms.demand[rows[:, 0]] * rows[:, 1:])
 
     def refill(self, host: int, rows: IntArray) -> None:
         """Make `rows` what runs on a host; the caller looks after `left`."""
         self.on[host] = rows
-        self.free[host] = self.instance.capacity[host] - rows[:, 1] @ self.vms.demand[rows[:, 0]]
+        self.free[host] = self.problem.capacity[host] - rows[:, 1] @ self.vms.demand[rows[:, 0]]
 
     def refill_many(self, hosts: IntArray, position: IntArray, vm_class: IntArray, count: IntArray) -> None:
         """Make rows what runs on some hosts; each row names its host by its position among them, in ascending order."""
@@ -55,7 +56,7 @@ class Occupancy:
         edges = np.searchsorted(position, np.arange(len(hosts) + 1)).tolist()
         for host, begin, end in zip(hosts.tolist(), edges[:-1], edges[1:], strict=True):
             self.on[host] = rows[begin:end]
-        self.free[hosts] = self.instance.capacity[hosts]
+        self.free[hosts] = self.problem.capacity[hosts]
         np.subtract.at(self.free, hosts[position], self.vms.demand[vm_class] * count[:, None])
 
     def gathered(self, hosts: Sequence[int]) -> IntArray:
@@ -75,12 +76,4 @@ class Occupancy:
         on = self.on if on is None else on
         rows = np.concatenate(on)
         host = np.repeat(np.arange(len(on)), [len(r) for r in on])
-        order = np.argsort(rows[:, 0], kind="stable")
-        vm_class = np.repeat(rows[order, 0], rows[order, 1])
-        first = np.concatenate([[0], np.cumsum(self.vms.count)[:-1]])
-        placed = np.bincount(vm_class, minlength=len(self.vms))
-        within = np.arange(len(vm_class)) - np.repeat(np.cumsum(placed) - placed, placed)
-        members = np.argsort(self.vms.of, kind="stable")
-        host_index = np.full(len(self.vms.of), -1, dtype=np.int64)
-        host_index[members[first[vm_class] + within]] = np.repeat(host[order], rows[order, 1])
-        return host_index
+        return self.problem.dealer.deal(rows[:, 0], host, rows[:, 1])

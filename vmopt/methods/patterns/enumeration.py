@@ -18,14 +18,13 @@ from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.formulation.core import at_least
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.formulation.patterns import place_patterns
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.knapsack import TOLERANCE, Effort, Knapsack
 from vmopt.methods.patterns.pricing import CLOSED
 from vmopt.methods.patterns.program import PatternProgram
 from vmopt.methods.search import Search
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 from vmopt.solution import Status
 
 METHOD = "column-generation"
@@ -64,12 +63,12 @@ def run(search: Search, program: PatternProgram) -> None:
         return
     unit = search.step or program.classes.unit
     least = np.rint(known / unit) + 1 if search.step else known / unit - CLOSED
-    value = search.instance.vm_classes.value / unit
+    value = search.problem.vms.value / unit
     rows = integer_program(program, within, np.rint(value) if search.step else value)
     result = registry.get(BACKEND).solve(at_least(rows, rows.objective, least), _options(search))
     search.limit = result.limit
     if result.x is not None:
-        search.offer(_placement(search.instance, within, np.rint(result.x).astype(np.int64)), METHOD)
+        search.offer(_placement(search.problem, within, np.rint(result.x).astype(np.int64)), METHOD)
     bound = known if result.status is Status.INFEASIBLE else max(known, result.bound * unit)
     search.tighten_by_claim(bound, "enumeration", METHOD)
 
@@ -146,12 +145,12 @@ def _matrix(program: PatternProgram, within: Within) -> Any:
     return sparse.vstack([supply, hosts, sparse.hstack([patterns_load_no_loose_host, loads])])
 
 
-def _placement(instance: Instance, within: Within, x: IntArray) -> IntArray:
+def _placement(problem: Problem, within: Within, x: IntArray) -> IntArray:
     """Placement of a point: the patterns in use, and the loose hosts as patterns used once."""
     n_patterns = len(within.counts)
     used = np.flatnonzero(x[:n_patterns])
-    return place_patterns(
-        instance,
+    return problem.dealer.deal_patterns(
+        problem.hosts,
         np.concatenate([within.host_class[used], within.loose]),
         np.concatenate([within.counts[used], x[n_patterns:].reshape(len(within.loose), within.counts.shape[1])]),
         np.concatenate([x[used], np.ones(len(within.loose), dtype=np.int64)]),

@@ -48,7 +48,7 @@ class Classes:
     knapsacks : tuple of Knapsack
         One per host class.
     unit : float
-        What 1 is worth in the units of the instance.
+        What 1 is worth in the units of the problem.
     """
 
     demand: IntArray
@@ -194,5 +194,5 @@ class PatternProgram:
         self.master.resize(self.supply, self.hosts)
 
     def certificate(self) -> PatternBound:
-        """What proves the bound, in the units of the instance."""
+        """What proves the bound, in the units of the problem."""
         return PatternBound(self.valid.vms * self.classes.unit, (self.valid.hosts + ROUNDING) * self.classes.unit)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmopt import metrics
 from vmopt.methods.packing.losses import Losses
-from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.problem import Problem
 
 BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
@@ -23,7 +22,7 @@ class Ground:
 
     Attributes
     ----------
-    instance : Instance
+    problem : Problem
     vms : (n,) int64 array
         The VMs in doubt.
     settled : (n_vms,) int64 array
@@ -37,7 +36,7 @@ class Ground:
         Value less the price of what is asked for, on the best host.
     """
 
-    instance: Instance
+    problem: Problem
     vms: IntArray
     settled: IntArray
     demand: IntArray
@@ -49,7 +48,7 @@ class Ground:
     @property
     def worth_of_settled(self) -> float:
         """Value of what runs whatever the search does."""
-        return float(self.instance.value[self.settled >= 0].sum())
+        return float(self.problem.value[self.settled >= 0].sum())
 
     def placement(self, at: IntArray) -> IntArray:
         """Host of each VM of the instance, from the hosts of the VMs in doubt."""
@@ -58,7 +57,7 @@ class Ground:
         return host_index
 
 
-def ground(instance: Instance, losses: Losses, gap: float) -> Ground:
+def ground(problem: Problem, losses: Losses, gap: float) -> Ground:
     """Settle the VMs that prices tell about clearly.
 
     On one host only those are in doubt whose reduced value is nearest to 0, the core of Balas and Zemel (1980): the
@@ -68,39 +67,41 @@ def ground(instance: Instance, losses: Losses, gap: float) -> Ground:
     Examples
     --------
     >>> import numpy as np
-    >>> cluster = Instance.from_arrays([[4], [3], [2]], [[6]], value=[8, 3, 2])
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> cluster = compile(Instance.from_arrays([[4], [3], [2]], [[6]], value=[8, 3, 2]))
     >>> ground(cluster, Losses(cluster, np.array([[1.0]])), gap=1.0).vms.tolist()
     [0, 1, 2]
     """
-    worth = losses.worth[instance.vm_classes.of]
-    settled = np.full(instance.n_vms, -1, dtype=np.int64)
-    if instance.n_hosts > 1:
+    worth = losses.worth[problem.vms.of]
+    settled = np.full(problem.n_vms, -1, dtype=np.int64)
+    if problem.n_hosts > 1:
         doubtful = worth >= -gap
     else:
-        doubtful, settled = _core(instance, worth)
+        doubtful, settled = _core(problem, worth)
     vms = np.flatnonzero(doubtful)
     return Ground(
-        instance=instance,
+        problem=problem,
         vms=vms,
         settled=settled,
-        demand=instance.demand[vms],
-        value=instance.value[vms],
-        room=instance.capacity - metrics.loads(instance, settled),
+        demand=problem.demand[vms],
+        value=problem.value[vms],
+        room=problem.capacity - problem.loads(settled),
         prices=losses.prices[losses.host_class],
         worth=worth[vms],
     )
 
 
-def _core(instance: Instance, worth: FloatArray) -> tuple[BoolArray, IntArray]:
+def _core(problem: Problem, worth: FloatArray) -> tuple[BoolArray, IntArray]:
     """Which VMs are in doubt on the only host, and the placement of the others; the more the less fits otherwise."""
     able = worth > -np.inf
     by_doubt = np.argsort(np.where(able, np.abs(worth), np.inf), kind="stable")
-    size = int(BASE + PER_RESOURCE * len(instance.resources) + PART * instance.n_vms)
+    size = int(BASE + PER_RESOURCE * problem.n_resources + PART * problem.n_vms)
     while True:
-        doubtful = np.zeros(instance.n_vms, dtype=bool)
+        doubtful = np.zeros(problem.n_vms, dtype=bool)
         doubtful[by_doubt[:size]] = True
         doubtful &= able
         settled = np.where(~doubtful & (worth > 0), 0, -1)
-        if size >= instance.n_vms or (metrics.loads(instance, settled) <= instance.capacity).all():
+        if size >= problem.n_vms or (problem.loads(settled) <= problem.capacity).all():
             return doubtful, settled
         size *= 2

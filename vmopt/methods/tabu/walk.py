@@ -16,8 +16,8 @@ from vmopt.methods.search import Search
 from vmopt.methods.tabu.ground import ground
 from vmopt.methods.tabu.merging import merge, merged
 from vmopt.methods.tabu.walkers import Walkers
-from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
+from vmopt.problem import Problem
 from vmopt.solution import Limit
 
 METHOD = "tabu"
@@ -33,10 +33,10 @@ WORK = 0.2
 """Of one merge, in CP-SAT's own unit."""
 
 
-def suits(instance: Instance) -> bool:
+def suits(problem: Problem) -> bool:
     """Whether walkers are quick enough on the instance; VMs of a fixed size only."""
-    cells = instance.n_vms * instance.n_hosts * len(instance.resources)
-    return instance.reservation is None and cells <= MOST_CELLS
+    cells = problem.n_vms * problem.n_hosts * problem.n_resources
+    return not problem.elastic and cells <= MOST_CELLS
 
 
 def run(search: Search) -> None:
@@ -47,7 +47,7 @@ def run(search: Search) -> None:
     OptionError
         If there are elastic VMs, or VMs and hosts are so many that a step takes long.
     """
-    if not suits(search.instance):
+    if not suits(search.problem):
         raise OptionError(
             f"method 'tabu' takes up to {MOST_CELLS:,} VMs times hosts times resources, none elastic: take 'auto'."
         )
@@ -62,7 +62,7 @@ def improve(search: Search, *, rounds: int | None = None) -> None:
     helpers = search.options.threads - 1
     with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
         walk = _Walk(search)
-        if len(walk.ground.vms) and search.instance.n_hosts:
+        if len(walk.ground.vms) and search.problem.n_hosts:
             walk.begin()
             walk.go(executor, helpers, rounds)
 
@@ -82,8 +82,8 @@ class _Walk:
     def __init__(self, search: Search) -> None:
         self.search = search
         self.rng = np.random.default_rng(search.options.seed)
-        losses = Losses(search.instance, guiding_prices(search))
-        self.ground = ground(search.instance, losses, search.price_bound - search.objective)
+        losses = Losses(search.problem, guiding_prices(search))
+        self.ground = ground(search.problem, losses, search.price_bound - search.objective)
         self.walkers = Walkers(self.ground, self.rng)
         self.known = 0.0
         self.exhausted = False

@@ -49,7 +49,7 @@ class Walkers:
         n_hosts, n_resources = ground.room.shape
         n = len(ground.vms)
         size = int(np.clip(CELLS // max(1, n * n_hosts * n_resources), FEWEST, MOST))
-        exact = np.int32 if ground.instance.total.max(initial=0) < SHORT else np.int64
+        exact = np.int32 if ground.problem.total.max(initial=0) < SHORT else np.int64
         self._demand = np.ascontiguousarray(ground.demand.T.astype(exact))
         self._room = ground.room.astype(exact)
         self._each = np.arange(size)

@@ -15,6 +15,7 @@ from vmopt.methods.free_capacity import Fit
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
+from vmopt.problem import compile
 
 FITS: tuple[Fit, ...] = ("first-fit", "best-fit")
 
@@ -29,17 +30,18 @@ def fills(instance: Instance, host_index: IntArray, last: int, stop: float) -> I
     stop : float
         Value of ``time.perf_counter()`` at which to leave the rest unplaced.
     """
-    order = greedy.order_by(instance, "priority")
+    problem = compile(instance)
+    order = greedy.order_by(problem, "priority")
     level = tiers_of(instance).of[order]
     may_come = host_index[order] < 0
-    if instance.reservation is not None:  # who comes late may leave less to those of the same level
+    if problem.elastic:  # who comes late may leave less to those of the same level
         may_come &= level > last
     order = order[may_come]
     for fit in FITS:
-        if instance.reservation is None:
-            yield greedy.place(instance, order, fit, host_index, stop)
-        else:
+        if problem.elastic:
             yield _by_level(instance, order, fit, host_index, stop)
+        else:
+            yield greedy.place(problem, order, fit, host_index, stop)
         if time.perf_counter() > stop:
             return
 
@@ -52,5 +54,6 @@ def _by_level(instance: Instance, order: IntArray, fit: Fit, host_index: IntArra
             break
         placed = (host_index >= 0)[:, None]
         kept = np.where(placed, best_allocation(instance, host_index), instance.reserved)
-        host_index = greedy.place(replace(instance, reservation=frozen(kept)), part, fit, host_index, stop)
+        keeping = compile(replace(instance, reservation=frozen(kept)))
+        host_index = greedy.place(keeping, part, fit, host_index, stop)
     return host_index

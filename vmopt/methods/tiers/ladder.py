@@ -25,6 +25,7 @@ from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.options import Options
+from vmopt.problem import compile
 from vmopt.solution import HistoryPoint, Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
@@ -70,6 +71,7 @@ class Ladder:
 
     def __init__(self, instance: Instance, options: Options, started: float | None = None) -> None:
         self.instance, self.options = instance, options
+        self.problem = compile(instance)
         self.started = time.perf_counter() if started is None else started
         self.tiers = tiers_of(instance)
         self.worth = worth_of(instance)

@@ -11,6 +11,7 @@ from vmopt.methods import greedy
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
+from vmopt.problem import compile
 
 MOST_WORK = 20_000_000
 """Looks at a host, in dealing anew and in emptying each."""
@@ -38,14 +39,15 @@ def n_touched(host_index: IntArray) -> int:
 
 def _dealt_anew(instance: Instance, host_index: IntArray) -> IntArray | None:
     """First-fit, the largest VMs and the largest hosts first; None where it is no better, or much work."""
-    if greedy.work(instance, "first-fit") > MOST_WORK:
+    problem = compile(instance)
+    if greedy.work(problem, "first-fit") > MOST_WORK:
         return None
     roomy = np.argsort(-(instance.capacity / np.maximum(instance.total, 1)).sum(axis=1), kind="stable")
-    order = greedy.order_by(instance, "demand")
+    order = greedy.order_by(problem, "demand")
     order = order[host_index[order] >= 0]
     nothing = np.full(instance.n_vms, -1, dtype=np.int64)
     rigid = replace(instance, capacity=frozen(instance.capacity[roomy]), reservation=None)
-    found = greedy.place(rigid, order, "first-fit", nothing)
+    found = greedy.place(compile(rigid), order, "first-fit", nothing)
     if (found[order] < 0).any() or n_touched(found) >= n_touched(host_index):
         return None
     found[order] = roomy[found[order]]

@@ -5,22 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.formulation.assignment import assignment
-from vmopt.formulation.counts import to_counts, to_host_index
 from vmopt.formulation.symmetry import in_order
 from vmopt.generate import generate
 from vmopt.methods.greedy import order_by, place
 from vmopt.metrics import loads, objective_of
+from vmopt.problem import Dealer, compile
 
 
 def greedy(instance):
-    return place(instance, order_by(instance, "priority"), "first-fit", np.full(instance.n_vms, -1))
+    return place(
+        compile(instance),
+        order_by(compile(instance), "priority"),
+        "first-fit",
+        np.full(instance.n_vms, -1),
+    )
 
 
 def test_counts_there_and_back() -> None:
     """Tests that a placement rebuilt from its counts has the same loads and the same objective."""
     instance = generate("flavor", hosts=7, seed=3)
     before = greedy(instance)
-    after = to_host_index(instance.vm_classes, *to_counts(instance.vm_classes, before))
+    dealer = Dealer(instance.vm_classes)
+    after = dealer.deal(*dealer.count(before))
     assert np.array_equal(loads(instance, after), loads(instance, before))
     assert objective_of(instance, after) == objective_of(instance, before)
 
@@ -29,7 +35,7 @@ def test_counts_beyond_supply_are_ignored() -> None:
     """Tests that more VMs than a class has are not invented."""
     instance = generate("flavor", hosts=2, seed=3)
     supply = int(instance.vm_classes.count[0])
-    placed = to_host_index(instance.vm_classes, np.array([0, 0]), np.array([0, 1]), np.array([supply, 5]))
+    placed = Dealer(instance.vm_classes).deal(np.array([0, 0]), np.array([0, 1]), np.array([supply, 5]))
     assert (placed == 0).sum() == supply
     assert (placed == 1).sum() == 0
 
@@ -37,9 +43,9 @@ def test_counts_beyond_supply_are_ignored() -> None:
 def test_point_of_a_placement() -> None:
     """Tests that the point of a feasible placement satisfies every row and has its objective."""
     instance = generate("flavor", hosts=4, seed=8)
-    model = assignment(instance)
+    model = assignment(compile(instance))
     placed = greedy(instance)
     x = model.point(placed)
     assert model.program.violation(x) == 0
     assert np.isclose(model.program.value(x) * model.unit, objective_of(instance, placed), rtol=1e-12)
-    assert np.array_equal(loads(instance, model.host_index(x)), loads(instance, in_order(instance, placed)))
+    assert np.array_equal(loads(instance, model.host_index(x)), loads(instance, in_order(compile(instance), placed)))
