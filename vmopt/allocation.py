@@ -34,13 +34,13 @@ def best_allocation(instance: Instance, host_index: IntArray) -> IntArray:
     placed = np.flatnonzero(host_index >= 0)
     allocation = np.zeros_like(instance.demand)
     allocation[placed] = instance.reserved[placed]
-    if instance.reservation is None:
+    if not instance.elastic:
         return allocation
     for k in range(len(instance.resources)):
         host = host_index[placed]
         used = np.zeros(instance.n_hosts, dtype=np.int64)
-        np.add.at(used, host, instance.reservation[placed, k])
-        wish = instance.demand[placed, k] - instance.reservation[placed, k]
+        np.add.at(used, host, instance.reserved[placed, k])
+        wish = instance.demand[placed, k] - instance.reserved[placed, k]
         allocation[placed, k] += _in_turn(host, wish, _turn(instance, placed, k), instance.capacity[:, k] - used)
     return allocation
 

@@ -51,7 +51,7 @@ def worth_of(instance: Instance) -> Worth:
     tiers = tiers_of(instance)
     as_it_is = Worth(instance.value, (Fraction(1),) * len(tiers), whole=False)
     own = own_decimals(instance)
-    if instance.reservation is not None or (own is None and instance.own_value is not None):
+    if instance.elastic or (own is None and instance.own_value is not None):
         return as_it_is
     plain = np.ones(instance.n_vms, dtype=bool) if instance.own_value is None else np.isnan(instance.own_value)
     asked = np.zeros((len(tiers), len(instance.resources)), dtype=np.int64)
@@ -133,7 +133,7 @@ def combined(instance: Instance, worth: Worth, per_value: FloatArray, per_vm: Fl
         vm_labels=None,
         host_labels=None,
         objective=Objective("priority", instance.objective.resource_weights),
-        reservation=None if instance.reservation is None else frozen(instance.reservation[vms]),
+        reservation=frozen(instance.reserved[vms]) if instance.elastic else None,
     )
     return part, vms
 
@@ -167,7 +167,7 @@ class Steps:
         least = np.full(len(tiers), np.inf)
         largest = np.zeros(len(tiers))
         np.maximum.at(largest, tiers.of, worth.value)
-        if instance.reservation is None:
+        if not instance.elastic:
             np.minimum.at(least, tiers.of[worthy], worth.value[worthy])
         known = np.where(np.isfinite(least), least, 0.0).tolist()
         return cls(

@@ -104,10 +104,7 @@ def values_of(instance: Instance, host_index: IntArray, allocation: IntArray | N
     (Fraction(0, 1), Fraction(3, 10))
     """
     of, n_levels = tiers_of(instance).of, len(tiers_of(instance))
-    if instance.reservation is None:
-        amounts = instance.demand
-    else:
-        amounts = best_allocation(instance, host_index) if allocation is None else allocation
+    amounts = best_allocation(instance, host_index) if allocation is None else allocation
     placed = host_index >= 0
     own = np.zeros(len(placed), dtype=bool) if instance.own_value is None else ~np.isnan(instance.own_value)
     plain = np.flatnonzero(placed & ~own)
@@ -138,7 +135,7 @@ def exact_factors(instance: Instance) -> list[Fraction]:
 
 def own_decimals(instance: Instance) -> IntArray | None:
     """Values of VMs' own in parts of 1 / DECIMALS, 0 where there is none; None where they are no such decimals."""
-    if instance.own_value is None or instance.reservation is not None:
+    if instance.own_value is None or instance.elastic:
         return None
     value = np.nan_to_num(instance.own_value)
     parts = np.rint(value * DECIMALS)

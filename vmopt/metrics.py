@@ -33,7 +33,7 @@ def objective_of(instance: Instance, host_index: IntArray, allocation: IntArray 
     """
     placed = host_index >= 0
     value = instance.value[placed].tolist()
-    if instance.reservation is None:
+    if not instance.elastic:
         return fsum(value)
     if allocation is None:
         allocation = best_allocation(instance, host_index)

@@ -183,8 +183,7 @@ class Solution:
     @cached_property
     def loads(self) -> IntArray:
         """Load of each host and resource, ``(n_hosts, n_resources)``, in the instance's integer units."""
-        elastic = self.instance.reservation is not None
-        return metrics.loads(self.instance, self.host_index, self.allocation if elastic else None)
+        return metrics.loads(self.instance, self.host_index, self.allocation if self.instance.elastic else None)
 
     @property
     def host_utilisation(self) -> FloatArray:

@@ -107,7 +107,7 @@ def solve(
     started = time.perf_counter()
     instance = require_instance(instance)
     info, run = registry.get(method)
-    if instance.reservation is not None:
+    if instance.elastic:
         run = elastic.adapted(info.name, run)
     if backend is not None:
         _check_backend(info, backend)

@@ -87,8 +87,8 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike) -> N
         raise FileError(f"CSV cannot hold {instance.objective}: write JSON, or replace(objective=None) first.")
     hosts = _named(instance.host_names) | _amounts(instance, instance.capacity, hosts_path)
     vms = _named(instance.vm_names) | _amounts(instance, instance.demand, vms_path)
-    if instance.reservation is not None:
-        reserved = _amounts(instance, instance.reservation, vms_path)
+    if instance.elastic:
+        reserved = _amounts(instance, instance.reserved, vms_path)
         vms |= {RESERVED + resource: column for resource, column in reserved.items()}
     vms["priority"] = instance.priority.tolist()
     if instance.own_value is not None:

@@ -29,6 +29,6 @@ def fingerprint(instance: Instance) -> str:
         if table is not None:
             digest.update(table.astype(table.dtype.newbyteorder("<"), copy=False).tobytes())
         digest.update(b"|")
-    if instance.reservation is not None:
-        digest.update(instance.reservation.astype("<i8", copy=False).tobytes())
+    if instance.elastic:
+        digest.update(instance.reserved.astype("<i8", copy=False).tobytes())
     return f"sha256:{digest.hexdigest()}"

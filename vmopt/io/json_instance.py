@@ -136,8 +136,8 @@ def _vm_columns(instance: Instance) -> dict[str, Any]:
         columns["value"] = instance.own_value  # NaN, no value, becomes null
     if instance.is_container is not None:
         columns["kind"] = np.where(instance.is_container, "container", "vm").tolist()
-    if instance.reservation is not None:
-        columns["reservation"] = _amounts(instance, instance.reservation)
+    if instance.elastic:
+        columns["reservation"] = _amounts(instance, instance.reserved)
     if instance.vm_labels is not None:
         columns["labels"] = [dict(row) for row in instance.vm_labels]
     return columns

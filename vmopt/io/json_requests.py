@@ -70,8 +70,8 @@ def to_document(hosts: Instance | Iterable[Host], requests: Requests) -> dict[st
         "arrival": requests.arrival.tolist(),
         "duration": [seconds if isfinite(seconds) else None for seconds in requests.duration.tolist()],
     }
-    if requests.reservation is not None:
-        vms["reservation"] = _by_resource(requests.reservation, requests)
+    if requests.elastic:
+        vms["reservation"] = _by_resource(requests.reserved, requests)
     named = {} if columns["host_names"] is None else {"name": list(columns["host_names"])}
     weights = requests.objective.resource_weights
     return {
@@ -120,7 +120,6 @@ def _on_hosts(requests: Requests, hosts: Fields) -> Instance:
     capacity = _amounts(hosts, "capacity", requests.resources)
     names = hosts.take("name", list, default=None)
     hosts.finish()
-    reserved = {} if requests.reservation is None else {"reservation": requests.reservation}
     return Instance.from_arrays(
         requests.demand,
         capacity,
@@ -129,7 +128,7 @@ def _on_hosts(requests: Requests, hosts: Fields) -> Instance:
         vm_names=requests.vm_names if requests.vm_names.are_given else None,
         host_names=names,
         objective=requests.objective,
-        **reserved,
+        reservation=requests.reserved if requests.elastic else None,
     )
 
 

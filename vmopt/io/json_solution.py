@@ -74,7 +74,7 @@ def _document(solution: Solution) -> dict[str, Any]:
         "placement": _placement(solution),
         "unplaced": solution.unplaced,
     }
-    if solution.instance.reservation is not None:
+    if solution.instance.elastic:
         document["allocation"] = allocation_document(solution)
     if solution.levels:
         document |= levels_document(solution)
@@ -158,7 +158,7 @@ def _read_levels(instance: Instance, fields: Fields, host_index: IntArray, alloc
 
 def _read_allocation(instance: Instance, fields: Fields, host_index: IntArray) -> IntArray | None:
     """Return what elastic VMs get, if it fits; None where nothing is elastic."""
-    if instance.reservation is None:
+    if not instance.elastic:
         return None
     allocation = read_allocation(instance, host_index, fields.take("allocation", dict), fields.where)
     violations = verify(instance, host_index, allocation)

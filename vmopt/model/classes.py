@@ -85,20 +85,20 @@ class HostClasses:
 def classify_vms(
     demand: IntArray,
     value: FloatArray,
-    reservation: IntArray | None = None,
+    least: IntArray | None = None,
     unit_value: FloatArray | None = None,
     level: IntArray | None = None,
 ) -> VMClasses:
-    """Merge VMs with equal level, demand, reservation and value; the first level and the most valuable come first."""
+    """Merge VMs with equal level, demand, least and value; the first level and the most valuable come first."""
     keys = np.column_stack([-(value + 0.0).view(np.int64), -demand])
-    if reservation is not None:
-        keys = np.column_stack([keys, -reservation])
+    if least is not None and unit_value is not None:
+        keys = np.column_stack([keys, -least])
     if level is not None:
         keys = np.column_stack([level, keys])
     first, of, count = merge_rows(keys)
-    if reservation is None or unit_value is None:
+    if least is None or unit_value is None:
         return VMClasses.inelastic(of, count, demand[first], value[first])
-    return VMClasses(of, count, demand[first], value[first], reservation[first], unit_value[first])
+    return VMClasses(of, count, demand[first], value[first], least[first], unit_value[first])
 
 
 def each_vm(demand: IntArray, value: FloatArray) -> VMClasses:

@@ -204,9 +204,7 @@ class Instance:
         }
 
     def _reservation_in_user_units(self) -> Any:
-        if self.reservation is None:
-            return None
-        return amounts.as_table(amounts.in_user_units(self.reservation, self.scale))
+        return amounts.as_table(amounts.in_user_units(self.reserved, self.scale)) if self.elastic else None
 
     @property
     def n_vms(self) -> int:
@@ -241,6 +239,11 @@ class Instance:
         """What each VM must get to run at all: its reservation, or its demand where nothing is elastic."""
         return self.demand if self.reservation is None else self.reservation
 
+    @property
+    def elastic(self) -> bool:
+        """Whether any VM can do with less than it asks for."""
+        return self.reservation is not None
+
     @cached_property
     def unit_value(self) -> FloatArray:
         """What one unit of each resource adds to the objective in each VM, ``(n_vms, n_resources)``.
@@ -257,9 +260,7 @@ class Instance:
     def vm_classes(self) -> VMClasses:
         """Identical VMs (same demand, reservation and value, and the same level of several), merged with a count."""
         level = None if self.tiers is None else self.tiers.of
-        if self.reservation is None:
-            return classify_vms(self.demand, self.value, level=level)
-        return classify_vms(self.demand, self.value, self.reservation, self.unit_value, level)
+        return classify_vms(self.demand, self.value, self.reserved, self.unit_value if self.elastic else None, level)
 
     @cached_property
     def tiers(self) -> Tiers | None:

@@ -121,6 +121,16 @@ class Requests:
         )
 
     @property
+    def reserved(self) -> Any:
+        """What each VM must get to run at all: its reservation, or its demand where nothing is elastic."""
+        return self.demand if self.reservation is None else self.reservation
+
+    @property
+    def elastic(self) -> bool:
+        """Whether any VM can do with less than it asks for."""
+        return self.reservation is not None
+
+    @property
     def n_vms(self) -> int:
         """Number of VMs."""
         return len(self.arrival)
@@ -151,7 +161,7 @@ class Requests:
             self.demand[kept],
             duration=self.duration[kept],
             priority=self.priority[kept],
-            reservation=None if self.reservation is None else self.reservation[kept],
+            reservation=self.reserved[kept] if self.elastic else None,
             resources=self.resources,
             vm_names=names,
             changes=[change for change in self.changes if change.vm in present],
@@ -222,13 +232,12 @@ class Requests:
         InstanceError
             If the hosts lack a resource.
         """
-        reserved = {} if self.reservation is None else {"reservation": self.reservation}
         return Instance.from_arrays(
             self.demand,
             priority=self.priority,
             vm_names=self.vm_names if self.vm_names.are_given else None,
             objective=self.objective,
-            **reserved,
+            reservation=self.reserved if self.elastic else None,
             **self.host_columns(hosts),
         )
 

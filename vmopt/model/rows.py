@@ -37,7 +37,7 @@ def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str
         "is_container": np.array([vm.kind == "container" for vm in vms], dtype=bool),
         "vm_labels": [vm.labels for vm in vms],
         "host_labels": [host.labels for host in hosts],
-        "reservation": _reservations(vms, names) if any(vm.reservation is not None for vm in vms) else None,
+        "reservation": _reservations(vms, names) if any(vm.reservation for vm in vms) else None,
     }
 
 
@@ -72,7 +72,7 @@ def vm_at(instance: Instance, index: int) -> VM:
         value=None if own is None or np.isnan(own) else own,
         kind="container" if container else "vm",
         labels=dict(instance.vm_labels[index]) if instance.vm_labels else {},
-        reservation=None if instance.reservation is None else _mapping(instance, instance.reservation[index]),
+        reservation=_mapping(instance, instance.reserved[index]) if instance.elastic else None,
     )
 
 
@@ -108,10 +108,7 @@ def _mapping_of(name: str, what: str, given: Any) -> Mapping[str, float]:
 
 def _reservations(vms: Sequence[VM], resources: tuple[str, ...]) -> list[list[float]]:
     """Reserve the demand where a VM says nothing else."""
-    return [
-        _amounts(vm.name, "VM", vm.demand if vm.reservation is None else {**vm.demand, **vm.reservation}, resources)
-        for vm in vms
-    ]
+    return [_amounts(vm.name, "VM", {**vm.demand, **(vm.reservation or {})}, resources) for vm in vms]
 
 
 def _amounts(name: str, what: str, given: Any, resources: tuple[str, ...]) -> list[float]:

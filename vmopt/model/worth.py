@@ -62,7 +62,7 @@ def worth_of(instance: Instance) -> Worth | None:
     ((5, 2), Fraction(1, 30))
     """
     classes = instance.vm_classes
-    if instance.reservation is not None or len(classes) > MOST_CLASSES or not classes.value.any():
+    if instance.elastic or len(classes) > MOST_CLASSES or not classes.value.any():
         return None
     weight, is_own = _weights(instance)
     first = np.zeros(len(classes), dtype=np.int64)

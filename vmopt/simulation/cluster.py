@@ -96,7 +96,7 @@ class Cluster:
         """
         if not hosts.size:
             return -1
-        if self.workload.instance.reservation is not None:
+        if self.workload.instance.elastic:
             ample = hosts[(self.unclaimed[hosts] >= self._demand(vm)).all(axis=1)]
             if not ample.size:
                 return int(hosts[self.slack[hosts].argmax()])

@@ -33,7 +33,7 @@ class Allocations:
     def __init__(self, cluster: Cluster, reallocate: str | None) -> None:
         self._cluster = cluster
         self._policy = reallocate
-        self._elastic = cluster.workload.instance.reservation is not None
+        self._elastic = cluster.workload.instance.elastic
         self._factors = cluster.workload.instance.objective.factors(
             cluster.workload.instance.total, cluster.workload.instance.resources
         )

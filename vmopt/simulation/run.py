@@ -108,7 +108,7 @@ def _checked_sharing(given: str | bool | None, workload: Workload) -> str | None
         return None
     name = AT_START if given is True else given
     sharing.get(name)
-    if name != AT_START and workload.instance.reservation is not None and not are_weights(workload.instance):
+    if name != AT_START and workload.instance.elastic and not are_weights(workload.instance):
         raise OptionError(
             f"policy {name!r} shares by weights, but here priorities are tiers, or not all above 0: "
             f"use {AT_START!r}, or priority weighting."

@@ -60,7 +60,7 @@ class Workload:
             If hosts and requests do not name the same resources, or an event names an unknown host.
         """
         instance, changed = _with_versions(hosts, requests)
-        asked = instance.demand if instance.reservation is None else instance.reservation
+        asked = instance.reserved
         first, class_of, _ = merge_rows(asked)
         shapes = instance.host_classes.capacity
         fits = np.zeros(len(first), dtype=bool)
@@ -99,16 +99,16 @@ def _with_versions(hosts: Instance | Iterable[Host], requests: Requests) -> tupl
         demand.append(row)
         priority.append(priority[before] if change.priority is None else change.priority)
         newest[vm] = requests.n_vms + position
-    reserved = {}
-    if requests.reservation is not None:
+    reservation = None
+    if requests.elastic:
         of = np.concatenate([np.arange(requests.n_vms), changed])
-        reserved = {"reservation": np.minimum(requests.reservation[of], np.array(demand))}
+        reservation = np.minimum(requests.reserved[of], np.array(demand))
     instance = Instance.from_arrays(
         np.array(demand, dtype=object),
         priority=np.array(priority),
         vm_names=_version_names(requests, changed),
         objective=requests.objective,
-        **reserved,
+        reservation=reservation,
         **requests.host_columns(hosts),
     )
     return instance, changed

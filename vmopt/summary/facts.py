@@ -84,8 +84,8 @@ def of_instance(instance: Instance) -> list[Fact]:
     ]
     if instance.is_container is not None:
         facts.append(Fact("containers", f"{int(instance.is_container.sum()):,} of the VMs"))
-    if instance.reservation is not None:
-        elastic = int((instance.reservation < instance.demand).any(axis=1).sum())
+    if instance.elastic:
+        elastic = int((instance.reserved < instance.demand).any(axis=1).sum())
         facts.append(Fact("elastic", f"{count(elastic, 'VM')} can do with less than asked for"))
     if instance.own_value is not None:
         own = int(np.isfinite(instance.own_value).sum())

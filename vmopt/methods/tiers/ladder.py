@@ -192,7 +192,7 @@ class Ladder:
         proven = all(level.status is Status.OPTIMAL for level in levels)
         late = Limit.TIME if self.remaining <= 0 and not self.complete else None
         self.history.add(HistoryPoint(self.seconds, self.objective, self.bound, method))
-        elastic = None if self.instance.reservation is None else best_allocation(self.instance, self.host_index)
+        elastic = best_allocation(self.instance, self.host_index) if self.problem.elastic else None
         objective = metrics.objective_of(self.instance, self.host_index, elastic)
         return Solution(
             instance=self.instance,

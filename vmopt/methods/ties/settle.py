@@ -26,10 +26,10 @@ def settled(solution: Solution, ties: Ties | None) -> Solution:
     instance, placed = solution.instance, solution.host_index >= 0
     if ties is None or not placed.any():
         return solution
-    if instance.reservation is not None and (solution.allocation < instance.demand)[placed].any():
+    if instance.elastic and (solution.allocation < instance.demand)[placed].any():
         return solution
     host_index = METHODS[ties](instance, solution.host_index)
-    violations = verify(instance, host_index, None if instance.reservation is None else solution.allocation)
+    violations = verify(instance, host_index, solution.elastic_allocation)
     if violations or not np.array_equal(host_index >= 0, placed):
         raise SolverError(f"settling ties lost a VM or overloaded a host ({violations[:1]}): please report this.")
     return replace(solution, host_index=frozen(host_index))

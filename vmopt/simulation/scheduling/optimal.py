@@ -81,7 +81,7 @@ class Optimal:
         if not kept.size:
             return []
         more: dict[str, Any] = {}
-        if moment.instance.reservation is not None:
+        if moment.instance.elastic:
             more = {"reservation": asked[kept]}
             asked = moment.instance.demand[cluster.row_of[queue]]
         if moment.instance.objective.weighting == "tiers":
