@@ -10,7 +10,7 @@ from operator import mul
 
 import numpy as np
 
-from vmopt.levels import DECIMALS, EXACT_FLOAT, Values, exact_factors, own_decimals, tiers_of, totals_of
+from vmopt.levels import EXACT_FLOAT, Values, exact_factors, own_parts, tiers_of, totals_of
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
@@ -50,7 +50,7 @@ def worth_of(instance: Instance) -> Worth:
     """
     tiers = tiers_of(instance)
     as_it_is = Worth(instance.value, (Fraction(1),) * len(tiers), whole=False)
-    own = own_decimals(instance)
+    own = own_parts(instance)
     if instance.elastic or (own is None and instance.own_value is not None):
         return as_it_is
     plain = np.ones(instance.n_vms, dtype=bool) if instance.own_value is None else np.isnan(instance.own_value)
@@ -58,9 +58,11 @@ def worth_of(instance: Instance) -> Worth:
     np.add.at(asked, tiers.of[plain], instance.demand[plain])
     common, most = np.zeros((2, len(tiers)), dtype=np.int64)
     if own is not None:
-        np.gcd.at(common, tiers.of, own)
-        np.add.at(most, tiers.of, own)
-    scaled = [_in_integers(instance, *row) for row in zip(asked.tolist(), common.tolist(), most.tolist(), strict=True)]
+        np.gcd.at(common, tiers.of, own.number)
+        np.add.at(most, tiers.of, own.number)
+    of_one = 1 if own is None else own.of_one
+    rows = zip(asked.tolist(), common.tolist(), most.tolist(), strict=True)
+    scaled = [_in_integers(instance, *row, of_one) for row in rows]
     if any(level is None for level in scaled):
         return as_it_is
     parts = [level[0] for level in scaled if level is not None]
@@ -68,12 +70,14 @@ def worth_of(instance: Instance) -> Worth:
     value = (instance.demand * each[tiers.of]).sum(axis=1)
     if own is not None:
         step = np.maximum(common, 1)
-        per_step = np.array([n * p // DECIMALS for n, p in zip(step.tolist(), parts, strict=True)], dtype=np.int64)
-        value = np.where(plain, value, own // step[tiers.of] * per_step[tiers.of])
+        per_step = np.array([n * p // of_one for n, p in zip(step.tolist(), parts, strict=True)], dtype=np.int64)
+        value = np.where(plain, value, own.number // step[tiers.of] * per_step[tiers.of])
     return _in_largest_units(value, parts, tiers)
 
 
-def _in_integers(instance: Instance, asked: list[int], step: int, own: int) -> tuple[int, list[int]] | None:
+def _in_integers(
+    instance: Instance, asked: list[int], step: int, own: int, of_one: int
+) -> tuple[int, list[int]] | None:
     """In how many parts of 1 the values of a level are integers, and those of a unit of each resource; None: too many.
 
     Parameters
@@ -81,13 +85,15 @@ def _in_integers(instance: Instance, asked: list[int], step: int, own: int) -> t
     asked : list of int
         Sum of the demands of VMs without a value of their own.
     step, own : int
-        Greatest common divisor, and sum, of the values of VMs' own, in parts of 1 / DECIMALS.
+        Greatest common divisor, and sum, of the values of VMs' own.
+    of_one : int
+        Parts of 1 that these are given in.
     """
     shares = exact_factors(instance)
     factors = [factor if wanted else Fraction(0) for factor, wanted in zip(shares, asked, strict=True)]
-    parts = lcm(Fraction(step, DECIMALS).denominator, *(factor.denominator for factor in factors))
+    parts = lcm(Fraction(step, of_one).denominator, *(factor.denominator for factor in factors))
     each = [int(factor * parts) for factor in factors]
-    return None if sum(map(mul, each, asked)) + own * parts // DECIMALS >= EXACT_FLOAT else (parts, each)
+    return None if sum(map(mul, each, asked)) + own * parts // of_one >= EXACT_FLOAT else (parts, each)
 
 
 def _in_largest_units(value: IntArray, parts: list[int], tiers: Tiers) -> Worth:

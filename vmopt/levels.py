@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from math import gcd, isnan
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,8 +18,10 @@ from vmopt.model.tiers import Tiers
 if TYPE_CHECKING:
     from vmopt.solution import Status
 
-DECIMALS = 10**6
-"""Values of VMs' own are taken for the decimals they print as, up to so many parts of 1."""
+MOST_DECIMALS, MOST_BITS = 15, 1000
+"""Parts of 1 that values of VMs' own are looked for in: in so many decimals, or bits behind the point."""
+FEW = 64
+"""Values that are tried before all are."""
 EXACT_FLOAT = 2**53
 MANTISSA, HALF = 53, 26
 """Bits of a double, and about half of them."""
@@ -125,6 +129,18 @@ def totals_of(instance: Instance) -> Values:
     return values_of(instance, np.zeros(instance.n_vms, dtype=np.int64), instance.demand)
 
 
+def exact_values(instance: Instance, vms: IntArray) -> list[Fraction]:
+    """Value of some VMs, none of them elastic, each as `values_of` counts it."""
+    rows = instance.demand[vms].tolist()
+    factors = exact_factors(instance)
+    shares = [sum((f * d for f, d in zip(factors, row, strict=True)), Fraction(0)) for row in rows]
+    if instance.own_value is None:
+        return shares
+    parts, own = own_parts(instance), instance.own_value[vms].tolist()
+    meant = own if parts is None else [Fraction(n, parts.of_one) for n in parts.number[vms].tolist()]
+    return [share if isnan(o) else Fraction(m) for share, o, m in zip(shares, own, meant, strict=True)]
+
+
 def exact_factors(instance: Instance) -> list[Fraction]:
     """Share of the cluster that one unit of each resource is, as a fraction."""
     total = instance.total.tolist()
@@ -133,24 +149,59 @@ def exact_factors(instance: Instance) -> list[Fraction]:
     return [w / whole / t if t and whole else Fraction(0) for w, t in zip(weights, total, strict=True)]
 
 
-def own_decimals(instance: Instance) -> IntArray | None:
-    """Values of VMs' own in parts of 1 / DECIMALS, 0 where there is none; None where they are no such decimals."""
+class Parts(NamedTuple):
+    """Values of VMs' own as whole numbers of parts of 1, 0 where there is none."""
+
+    number: IntArray
+    of_one: int
+
+
+def own_parts(instance: Instance) -> Parts | None:
+    """Values of VMs' own in the largest parts in which they are whole; None where their sum is none in doubles.
+
+    Examples
+    --------
+    >>> own_parts(Instance.from_arrays([[1], [2]], [[3]], value=[0.5, 1 / 512]))
+    Parts(number=array([256,   1]), of_one=512)
+    """
     if instance.own_value is None or instance.elastic:
         return None
     value = np.nan_to_num(instance.own_value)
-    parts = np.rint(value * DECIMALS)
-    exact = bool((parts / DECIMALS == value).all()) and parts.sum() < EXACT_FLOAT
-    return parts.astype(np.int64) if exact else None
+    for scale in _scales(value):
+        if not (_are_whole(value[:FEW], scale) and _are_whole(value, scale)):
+            continue
+        number = np.rint(value * float(scale))
+        if number.sum() < EXACT_FLOAT:
+            whole = number.astype(np.int64)
+            common = gcd(scale, int(np.gcd.reduce(whole)))
+            return Parts(whole // common, scale // common)
+    return None
+
+
+def _are_whole(value: FloatArray, scale: int) -> bool:
+    return bool((np.rint(value * float(scale)) / float(scale) == value).all())
+
+
+def _scales(value: FloatArray) -> Iterator[int]:
+    """Powers of ten, as values are the decimals that they print as, and the power of two in which doubles are whole."""
+    largest = float(value.max(initial=0.0))
+    yield from (10**digits for digits in range(MOST_DECIMALS + 1) if largest * 10**digits < EXACT_FLOAT)
+    mantissa, exponent = np.frexp(value[value > 0])
+    whole = np.ldexp(mantissa, MANTISSA).astype(np.int64)
+    lowest = exponent - MANTISSA + np.log2(whole & -whole).astype(np.int64)
+    bits = max(0, -int(lowest.min(initial=0)))
+    if bits <= MOST_BITS and largest < 2.0 ** (MANTISSA - bits):
+        yield 2**bits
 
 
 def _own_values(instance: Instance, amounts: IntArray, vms: IntArray, of: IntArray, n_levels: int) -> list[Fraction]:
     """Sum of values of VMs' own by level: of exact decimals where all are, else of the doubles as they are."""
     assert instance.own_value is not None
-    parts = own_decimals(instance)
+    parts = own_parts(instance)
     if parts is not None:
         sums = np.zeros(n_levels, dtype=np.int64)
-        np.add.at(sums, of[vms], parts[vms])
-        return [Fraction(n, DECIMALS) for n in sums.tolist()]
+        np.add.at(sums, of[vms], parts.number[vms])
+        return [Fraction(n, parts.of_one) for n in sums.tolist()]
     value, missing = instance.own_value[vms], instance.demand[vms] - amounts[vms]
     rows = np.column_stack([value, -instance.unit_value[vms] * missing])
     order = np.argsort(of[vms], kind="stable")

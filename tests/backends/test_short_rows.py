@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,3 +96,13 @@ def test_a_long_row_that_fixes_a_column_is_kept(backend: str) -> None:
     )
     result = get(backend).solve(given, LPOptions(gap=0.0, time_limit=30.0))
     assert (result.status, result.x.tolist(), result.bound) == (Status.OPTIMAL, [1, 0, 0], 4.0)
+
+
+@pytest.mark.parametrize("backend", FLOATING)
+def test_a_row_that_misses_by_one_unit_in_millions_is_impossible(backend: str) -> None:
+    """Tests that what integers rule out is no matter of a solver's tolerance."""
+    rows = sparse.csr_array([[2_390_142]])
+    program = LinearProgram.with_upper_rows([1.0], rows, [0.0], upper=[1.0], integer=True)
+    program = replace(program, row_lower=np.array([2_390_143.0]), row_upper=np.array([np.inf]))
+    assert shorten(program).impossible
+    assert get(backend).solve(program, LPOptions()).status is Status.INFEASIBLE

@@ -11,6 +11,7 @@ from tests.conformance.cases import CASES
 from tests.methods.certificates import certified_by_patterns
 from tests.patience import PATIENCE
 from vmopt.backends import LPOptions, get
+from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import column_generation
 from vmopt.methods.patterns import enumeration
@@ -148,3 +149,22 @@ def test_patterns_that_earn_nothing_are_not_left_out() -> None:
     enumeration.run(search, program)
     assert search.objective == pytest.approx(instance.value.sum())
     assert search.bound >= search.objective
+
+
+def test_enumeration_goes_on_in_integers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a backend whose tolerances are too coarse is replaced by one that has none."""
+    asked: list[str] = []
+
+    def too_coarse(*_: object) -> None:
+        asked.append(enumeration.BACKEND)
+        raise SolverError("a point that breaks the program.")
+
+    instance = vmopt.Instance.from_arrays([[5], [4], [4], [3]], [[8], [7]], value=[5.3, 4.1, 4, 3.2])
+    search = Search(instance, Options(time_limit=PATIENCE, gap=0, threads=1))
+    program = column_generation.begin(search)
+    assert program is not None
+    program.generate(column_generation.EXACT_PACE, lambda: False)
+    monkeypatch.setattr(type(get(enumeration.BACKEND)), "solve", too_coarse)
+    enumeration.run(search, program)
+    assert asked
+    assert search.objective == optimum(instance)

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.backends.base import LPOptions
-from vmopt.backends.claims import Claim
+from vmopt.backends.claims import IMPOSSIBLE, Claim
 from vmopt.backends.cp_sat.columns import column_limits
 from vmopt.backends.cp_sat.digits import Carry, Row, Splitter
 from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, integer_rows
@@ -33,12 +33,16 @@ Ask = Callable[[LinearProgram, LPOptions, float], Claim]
 
 @dataclass(frozen=True, eq=False)
 class Shortened:
-    """A program with its long rows split; its first columns are those of the original, the carries follow."""
+    """A program with its long rows split; its first columns are those of the original, the carries follow.
+
+    It is `impossible` where its rows of integers alone leave a column no value, which tolerances may not show.
+    """
 
     program: LinearProgram
     n_columns: int
     carries: tuple[Carry, ...]
     tolerance: float
+    impossible: bool = False
 
     def complete(self, x: FloatArray) -> FloatArray:
         """Extend a point of the original by its carries."""
@@ -51,6 +55,8 @@ class Shortened:
 def ask_in_short_rows(program: LinearProgram, options: LPOptions, ask: Ask) -> Claim:
     """Ask a solver with a program whose rows its tolerance, the third argument of `ask`, is fine enough for."""
     short = shorten(program)
+    if short.impossible:
+        return IMPOSSIBLE
     if not short.carries:
         return ask(short.program, options, short.tolerance)
     n, tell = short.n_columns, options.on_incumbent
@@ -92,7 +98,9 @@ def _shorten(program: LinearProgram, rows: IntegerRows) -> Shortened:
     long = np.flatnonzero(length > LONGEST_ROW)
     longest = float(np.minimum(length, LONGEST_ROW).max(initial=0.0))
     tolerance = min(COARSEST, SAFE_PART / max(longest, 1.0))
-    if not long.size or (lower > upper).any():
+    if (lower > upper).any():
+        return Shortened(program, program.n_columns, (), tolerance, impossible=True)
+    if not long.size:
         return Shortened(program, program.n_columns, (), tolerance)
     splitter = Splitter(lower.tolist(), upper.tolist(), longest=LONGEST_ROW)
     digits = [short for i in long.tolist() for short in splitter.split(_row(rows, i))]

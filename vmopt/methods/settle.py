@@ -14,6 +14,7 @@ row is written in digits (see `vmopt.backends.cp_sat.digits`), which is exact.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,7 +52,15 @@ class Better:
         return self.reached + (int(np.floor(e)) + 1 << self.shift)
 
 
-def better(program: LinearProgram, number: list[int], reached: int, most: int) -> Better:
+@dataclass(frozen=True)
+class AtLeast:
+    """A sum over the columns that must not fall below what it is."""
+
+    number: list[int]
+    least: int
+
+
+def better(program: LinearProgram, number: list[int], reached: int, most: int, kept: Sequence[AtLeast] = ()) -> Better:
     """Narrow a program to what is worth more than what is reached.
 
     Parameters
@@ -62,6 +71,8 @@ def better(program: LinearProgram, number: list[int], reached: int, most: int) -
         Units that each column is worth.
     reached, most : int
         Units that the best placement is worth, and that nothing is worth more than.
+    kept : sequence of AtLeast
+        What else a better placement has to keep.
 
     Raises
     ------
@@ -83,6 +94,9 @@ def better(program: LinearProgram, number: list[int], reached: int, most: int) -
     worth = [j for j in range(n) if number[j]]
     coefficients = (*(number[j] for j in worth), -(1 << shift))
     rows = splitter.split(Row((*worth, n), coefficients, reached + 1, None))
+    for floor in kept:
+        counted = [j for j in range(n) if floor.number[j]]
+        rows += splitter.split(Row(tuple(counted), tuple(floor.number[j] for j in counted), floor.least, None))
     matrix = sparse.hstack([sparse.csr_array(program.matrix), sparse.csr_array((program.n_rows, 1))], format="csr")
     wider = replace(
         program,

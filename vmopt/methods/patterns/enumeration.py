@@ -15,7 +15,8 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.backends import registry
-from vmopt.backends.base import LPOptions
+from vmopt.backends.base import LPOptions, LPResult
+from vmopt.errors import SolverError
 from vmopt.formulation.core import at_least
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods.patterns.beam import explore
@@ -30,7 +31,7 @@ from vmopt.solution import Status
 METHOD = "column-generation"
 MOST_PATTERNS = 20_000
 ALL = Effort(beam=40_000, core=10**6, every=True)
-BACKEND = "highs"
+BACKEND, IN_INTEGERS = "highs", "cp-sat"
 TIME_SHARE = 0.8
 
 
@@ -65,12 +66,20 @@ def run(search: Search, program: PatternProgram) -> None:
     least = np.rint(known / unit) + 1 if search.step else known / unit - CLOSED
     value = search.problem.vms.value / unit
     rows = integer_program(program, within, np.rint(value) if search.step else value)
-    result = registry.get(BACKEND).solve(at_least(rows, rows.objective, least), _options(search))
+    result = _solve(search, at_least(rows, rows.objective, least))
     search.limit = result.limit
     if result.x is not None:
         search.offer(_placement(search.problem, within, np.rint(result.x).astype(np.int64)), METHOD)
     bound = known if result.status is Status.INFEASIBLE else max(known, result.bound * unit)
     search.tighten_by_claim(bound, "enumeration", METHOD)
+
+
+def _solve(search: Search, rows: LinearProgram) -> LPResult:
+    """Solve the integer program; in integers where tolerances turned out too coarse for the row of the objective."""
+    try:
+        return registry.get(BACKEND).solve(rows, _options(search))
+    except SolverError:
+        return registry.get(IN_INTEGERS).solve(rows, _options(search))
 
 
 def enumerate_within(search: Search, program: PatternProgram, gap: float) -> Within | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from fractions import Fraction
 from math import fsum, nextafter
 
@@ -14,45 +13,24 @@ from vmopt import interruption, metrics
 from vmopt.allocation import best_allocation
 from vmopt.errors import SolverError
 from vmopt.io.fingerprint import fingerprint
-from vmopt.level_worth import Steps, bounds_of_levels, combined, worth_of
+from vmopt.level_worth import Steps, combined, worth_of
 from vmopt.levels import Level, LevelBound, Values, tiers_of, values_of
 from vmopt.methods.history import History
 from vmopt.methods.search import Search
+from vmopt.methods.tiers.bounds import Bounds, Claim, Known, Settled
 from vmopt.methods.tiers.fill import fills
-from vmopt.methods.tiers.level_search import LevelSearch
 from vmopt.methods.tiers.weights import Weights
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.model.objective import IntArray
 from vmopt.options import Options
 from vmopt.problem import compile
 from vmopt.solution import HistoryPoint, Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
 ROUNDING = 1e-9
-BY_LEVELS, BY_TOTAL = "levels", "total"
+BY_LEVELS = "levels"
 GRACE_SECONDS = 0.5
-
-
-@dataclass(frozen=True, eq=False)
-class _Claim:
-    """A bound of a combined objective, for the levels from `first` on; a proof where prices prove it."""
-
-    first: int
-    per_value: FloatArray
-    per_vm: FloatArray
-    bound: float
-    by: str
-    proof: LevelBound | None
-
-
-@dataclass(frozen=True)
-class _Known:
-    """The best bound of one level so far."""
-
-    bound: Fraction
-    by: str = BY_TOTAL
-    proof: LevelBound | None = None
 
 
 class Ladder:
@@ -78,15 +56,19 @@ class Ladder:
         self.steps = Steps.of(instance, self.worth)
         self.host_index = np.full(instance.n_vms, -1, dtype=np.int64)
         self.values: Values = (Fraction(0),) * len(self.tiers)
-        self.known = [_Known(total) for total in self.steps.totals]
+        self._bounds = Bounds(self.worth, self.steps)
         self.seconds_of = [0.0] * len(self.tiers)
         self.found, self.complete = False, False
         self.limit: Limit | None = None
         self.backend: str | None = None
         self.build_seconds = 0.0
         self.history = History()
-        self._claims: list[_Claim] = []
         self._lock = threading.RLock()
+
+    @property
+    def known(self) -> list[Known]:
+        """The best bound of each level."""
+        return self._bounds.known
 
     @property
     def seconds(self) -> float:
@@ -134,7 +116,7 @@ class Ladder:
             if self.found and values <= self.values:
                 return False
             self.found, self.host_index, self.values = True, host_index, values
-            self._work_out_bounds()
+            self._bounds.work_out(values)
             self.report(method)
             return True
 
@@ -144,22 +126,19 @@ class Ladder:
         for filled in fills(self.instance, host_index, last, stop):
             self.offer(filled, method)
 
-    def learn(self, search: LevelSearch, method: str) -> None:
-        """Take what a search of some levels found out."""
-        self.build_seconds += search.build_seconds
-        self.backend = search.backend or self.backend
-        self.claim(search, search.level, search.weights)
-        if search.values > self.values[: search.last + 1]:
-            self.fill(search.best, search.last, method)
-        self.report(method)
-
     def claim(self, search: Search, first: int, weights: Weights) -> None:
         """Take the bounds of a search of levels that are combined by these weights."""
         proof = LevelBound(frozen(search.prices), frozen(weights.per_value), frozen(weights.per_vm))
         factors = weights.per_value, weights.per_vm
-        self._take(_Claim(first, *factors, search.price_bound, "prices", proof))
+        self._take(Claim(first, *factors, search.price_bound, "prices", proof))
         if search.bound < search.price_bound:
-            self._take(_Claim(first, *factors, search.bound, search.bound_by, proof))
+            self._take(Claim(first, *factors, search.bound, search.bound_by, proof))
+
+    def settle(self, above: Values, bound: Fraction, by: str) -> None:
+        """Take a bound of the level below those that have at least so much."""
+        with self._lock:
+            self._bounds.settle(Settled(above, bound, by), self.values)
+        self.report(by)
 
     def recall(self, solution: Solution) -> None:
         """Prove anew what the levels of an earlier solution of the same instance prove by prices."""
@@ -171,7 +150,7 @@ class Ladder:
             first = next(k for k, level in enumerate(levels) if level.proof is proof)
             part, _ = combined(self.instance, self.worth, proof.per_value, proof.per_vm)
             bound = verify_bound(part, proof.prices)
-            self._take(_Claim(first, proof.per_value, proof.per_vm, bound, "prices", proof))
+            self._take(Claim(first, proof.per_value, proof.per_vm, bound, "prices", proof))
 
     def report(self, method: str) -> None:
         """Write down, and tell, what is known now."""
@@ -230,24 +209,9 @@ class Ladder:
             )
         )
 
-    def _take(self, claim: _Claim) -> None:
+    def _take(self, claim: Claim) -> None:
         with self._lock:
-            self._claims.append(claim)
-            self._tighten(claim)
-
-    def _work_out_bounds(self) -> None:
-        self.known = [_Known(total) for total in self.steps.totals]
-        for claim in self._claims:
-            self._tighten(claim)
-
-    def _tighten(self, claim: _Claim) -> None:
-        """Lower the bounds of levels; never below what a verified placement has there, given the levels above."""
-        bounds = bounds_of_levels(claim.bound, claim.per_value, claim.per_vm, self.worth, self.steps, self.values)
-        for level, bound in enumerate(bounds):
-            if level >= claim.first and bound is not None:
-                lowered = max(self.steps.down(level, bound), self.values[level])
-                if lowered < self.known[level].bound:
-                    self.known[level] = _Known(lowered, claim.by, claim.proof)
+            self._bounds.claim(claim, self.values)
 
 
 def _upwards(value: Fraction, bound: Fraction) -> float:

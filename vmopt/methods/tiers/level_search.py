@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +10,10 @@ from vmopt import metrics
 from vmopt.level_worth import bounds_of_levels, combined
 from vmopt.levels import Values, values_of
 from vmopt.methods.search import Search
+from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.weights import Weights
 from vmopt.model.objective import IntArray
 from vmopt.verify import to_host_index
-
-if TYPE_CHECKING:
-    from vmopt.methods.tiers.ladder import Ladder
 
 NOTICEABLE = 1e-12
 METHOD = "tiers"

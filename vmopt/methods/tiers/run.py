@@ -9,6 +9,7 @@ from dataclasses import replace
 from vmopt.level_worth import combined
 from vmopt.methods import dual, knapsack_bound
 from vmopt.methods.search import Search
+from vmopt.methods.tiers import settling
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.level_search import LevelSearch
 from vmopt.methods.tiers.weights import gentle, weights
@@ -22,6 +23,8 @@ GENTLE = (1.0, 4.0)
 """Weights of the levels above at which a level is bounded by prices alone."""
 BOUND_SHARE = 0.15
 MOST_PASSES = 3
+PROVING = ("auto", "exact")
+"""Methods that come to an end of their own: what they leave open is settled in whole numbers."""
 
 
 def run(ladder: Ladder, method: str, inner: Method) -> None:
@@ -39,6 +42,8 @@ def run(ladder: Ladder, method: str, inner: Method) -> None:
     for _ in range(MOST_PASSES):
         if not _climb(ladder, method, inner):
             break
+    if method.partition(":")[0] in PROVING and ladder.limit is not Limit.INTERRUPTED:
+        ladder.limit = settling.run(ladder) or ladder.limit
     ladder.complete = ladder.remaining > 0
 
 
@@ -99,11 +104,21 @@ def _search(ladder: Ladder, level: int, last: int, seconds: float, method: str, 
         try:
             inner(search)
         finally:
-            ladder.learn(search, method)
+            _learn(ladder, search, method)
             ladder.limit = search.limit
         if search.limit is Limit.INTERRUPTED or not search.misled:
             break
     return search is not None and not search.proven and search.remaining <= 0
+
+
+def _learn(ladder: Ladder, search: LevelSearch, method: str) -> None:
+    """Take what a search of some levels found out."""
+    ladder.build_seconds += search.build_seconds
+    ladder.backend = search.backend or ladder.backend
+    ladder.claim(search, search.level, search.weights)
+    if search.values > ladder.values[: search.last + 1]:
+        ladder.fill(search.best, search.last, method)
+    ladder.report(method)
 
 
 def _bound_below(ladder: Ladder, level: int, seconds: float) -> None:
