@@ -156,6 +156,28 @@ def test_recheck(run, tmp_path):
     assert "stated, but a pattern earns" in ran.out
 
 
+def test_recheck_without_time_leaves_it_open(run, tmp_path):
+    """Tests that a knapsack not proven in time is labelled so, with what is proven and an exit code of its own, 3."""
+    solution = certified_by_patterns()
+    io.write(solution.instance, tmp_path / "c.json")
+    io.write_solution(solution, tmp_path / "s.json")
+    ran = run("verify", tmp_path / "c.json", tmp_path / "s.json", "--recheck", "-t", 0)
+    rows = [line.strip() for line in ran.out.splitlines() if "recheck" in line]
+    assert ran.code == 3
+    assert "open: " in rows[0]
+    assert "not proven in time" in ran.out
+    assert "ok: " not in "".join(rows)
+    forged = changed(tmp_path / "s.json", objective=2 * solution.objective)
+    assert run("verify", tmp_path / "c.json", forged, "--recheck", "-t", 0).code == 1
+
+
+def test_a_claim_that_nothing_can_check_is_open(run, cluster_file, solution_file):
+    """Tests that what a backend claims is not called ok; nothing is wrong with it either, code 0."""
+    ran = run("verify", cluster_file, changed(solution_file, bound_by="cp-sat"))
+    assert ran.code == 0
+    assert lines_of(ran.out)["bound"].startswith("open: ")
+
+
 def test_recheck_where_there_is_nothing_to_prove(run, cluster_file, solution_file):
     """Tests that a bound by prices needs no recheck, and that this is said."""
     ran = run("verify", cluster_file, solution_file, "--recheck")

@@ -18,6 +18,8 @@ class Exit(IntEnum):
     """There is none, or `verify` found something wrong."""
     BAD_INPUT = 2
     """A file, an option or a backend cannot be used."""
+    UNPROVEN = 3
+    """`verify --recheck` found nothing wrong, and proved less than the file says in the time it had."""
     BUG = 70
     """vmopt itself is wrong (EX_SOFTWARE of sysexits.h)."""
     CANNOT_WRITE = 74

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 MAX_VIOLATIONS = 10
 ROUNDING = 1e-9
 
-Check = tuple[str, bool, str]
-"""What was checked, whether it holds, and in words."""
+LABELS = {True: "ok", False: "WRONG", None: "open"}
+RECHECK = "recheck"
+Check = tuple[str, bool | None, str]
+"""What was checked, whether it holds (None where that is not known), and in words."""
 
 
 def verify(
@@ -44,7 +46,8 @@ def verify(
     """Recheck a placement, its objective and its bound from the data alone, without any solver.
 
     A solution of other data, such as yesterday's, is read by name; what is left is checked against the capacities.
-    The exit code is 0 if all is as the file says, 1 if something is not, and 2 if a file cannot be read.
+    The exit code is 0 if nothing is other than the file says, 1 if something is, 2 if a file cannot be read, and 3 if
+    --recheck proved less than the file says, in its time. What could not be checked is labelled 'open', not 'ok'.
     """
     from vmopt import io
     from vmopt.cli import console
@@ -58,8 +61,18 @@ def verify(
         checks = [*_as_claimed(instance, claims, solution)]
         if recheck:
             checks += _knapsacks(instance, claims, time_limit)
-    console.show([Fact(what, f"{'ok' if holds else 'WRONG'}: {told}") for what, holds, told in checks])
-    return Exit.SOLVED if all(holds for _, holds, _ in checks) else Exit.NO_PLACEMENT
+    console.show([Fact(what, f"{LABELS[holds]}: {told}") for what, holds, told in checks])
+    return _code(checks)
+
+
+def _code(checks: list[Check]) -> Exit:
+    if _wrong(checks):
+        return Exit.NO_PLACEMENT
+    return Exit.UNPROVEN if any(what == RECHECK and holds is None for what, holds, _ in checks) else Exit.SOLVED
+
+
+def _wrong(checks: list[Check]) -> bool:
+    return any(holds is False for _, holds, _ in checks)
 
 
 def _as_claimed(instance: Instance, claims: dict[str, Any], path: Path) -> Iterator[Check]:
@@ -74,7 +87,7 @@ def _as_claimed(instance: Instance, claims: dict[str, Any], path: Path) -> Itera
     checks = [*_capacity(instance, host_index, allocation), *_objective(objective, claims)]
     if "format" in claims:
         checks += _bound(instance, objective, claims)
-        if all(holds for _, holds, _ in checks):
+        if not _wrong(checks):
             checks += _everything_else(instance, path)
     yield from checks
 
@@ -159,7 +172,7 @@ def _bound(instance: Instance, objective: float, claims: dict[str, Any]) -> Iter
     elif by == "prices" and prices is not None:
         proven = verify_bound(instance, prices)
     else:
-        yield "bound", True, f"{claimed}, claimed by {by}: there is nothing to recheck it with"
+        yield "bound", None, f"{claimed}, claimed by {by}: there is nothing to recheck it with"
         return
     if not isinstance(claimed, int | float) or claimed < proven * (1 - ROUNDING):
         yield "bound", False, "the {} prove {}, the file says {}".format(by, *_differ(proven, claimed))
@@ -177,7 +190,7 @@ def _knapsacks(instance: Instance, claims: dict[str, Any], time_limit: float) ->
     from vmopt.summary.figures import number
 
     if claims.get("bound_by") != "patterns":
-        yield "recheck", True, "the bound is not by patterns: there is no knapsack to prove"
+        yield RECHECK, True, "the bound is not by patterns: there is no knapsack to prove"
         return
     certificate = _pattern_bound(claims.get("pattern_bound"))
     found = recheck_pattern_bound(instance, certificate, time_limit=time_limit)
@@ -186,13 +199,13 @@ def _knapsacks(instance: Instance, claims: dict[str, Any], time_limit: float) ->
         like = f"hosts like {instance.host_names[int(members[0])]}"
         stated, most = number(float(certificate.host_profit[c])), number(float(found.host_profit[c]))
         if not found.proven[c]:
-            yield "recheck", True, f"{like}: {stated} not proven in time; a relaxation proves {most}"
+            yield RECHECK, None, f"{like}: {stated} not proven in time; a relaxation proves {most}"
         elif higher[c]:
-            yield "recheck", False, f"{like}: {stated} stated, but a pattern earns {most}"
-    if not np.any(higher):
-        yield "recheck", True, f"{number(found.bound)}, every knapsack proven by a search of its own"
+            yield RECHECK, False, f"{like}: {stated} stated, but a pattern earns {most}"
+    if found.proven.all() and not np.any(higher):
+        yield RECHECK, True, f"{number(found.bound)}, every knapsack proven by a search of its own"
     elif not (higher & found.proven).any():
-        yield "recheck", True, f"{number(found.bound)} is proven"
+        yield RECHECK, None, f"{number(found.bound)} is proven, not what the file says; --time-limit gives it longer"
 
 
 def _levels(instance: Instance, claims: dict[str, Any]) -> Iterator[Check]:
@@ -205,7 +218,8 @@ def _levels(instance: Instance, claims: dict[str, Any]) -> Iterator[Check]:
     by = [level.get("bound_by") for level in levels]
     shown = sum(name in ("total", "prices") for name in by)
     more = f"; {count(len(by) - shown, 'level')} with a claim that is not rechecked" if shown < len(by) else ""
-    yield "bound", True, f"that of {count(shown, 'level')} is proven again by prices or is all of it{more}"
+    holds = True if shown == len(by) else None
+    yield "bound", holds, f"that of {count(shown, 'level')} is proven again by prices or is all of it{more}"
 
 
 def _pattern_bound(given: Any) -> PatternBound:
