@@ -93,12 +93,7 @@ def tiers_of(instance: Instance) -> Tiers:
 def values_of(instance: Instance, host_index: IntArray, allocation: IntArray | None = None) -> Values:
     """Value of each level, exact: shares are fractions of the cluster's capacity, and values decimals.
 
-    Parameters
-    ----------
-    host_index : (n_vms,) int array
-        Host of each VM, -1 where it runs nowhere.
-    allocation : (n_vms, n_resources) int array, optional
-        What elastic VMs get; default: the best for the placement.
+    Parameters are those of `vmopt.metrics.objective_of`, which has the sum of all levels in doubles.
 
     Examples
     --------

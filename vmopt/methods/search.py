@@ -14,8 +14,8 @@ from vmopt import interruption, metrics
 from vmopt.allocation import best_allocation
 from vmopt.errors import SolverError
 from vmopt.methods.history import History
+from vmopt.methods.outcome import outcome
 from vmopt.methods.tally import Tally
-from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.options import Options
@@ -209,45 +209,27 @@ class Search:
         self.tally.reached = count
         return count > self.tally.most
 
-    @property
-    def _why_stopped(self) -> Limit | None:
-        """The limit that a method named, else the clock's if time is up before the method was complete."""
-        return self.limit or (Limit.TIME if self.remaining <= 0 and not self.complete else None)
-
     def solution(self, method: str) -> Solution:
         """What is known now, as a Solution."""
         with self._lock:
             return self._solution(method)
 
     def _solution(self, method: str) -> Solution:
-        if self.found and self.proven:
-            status, limit = Status.OPTIMAL, None
-        else:
-            status, limit = (Status.FEASIBLE if self.found else Status.NOT_FOUND), self._why_stopped
-        self.host_index.setflags(write=False)
+        status = Status.NOT_FOUND if not self.found else Status.OPTIMAL if self.proven else Status.FEASIBLE
         if self.found and self.tally is not None and self.tally.most == self.tally.reached:
             if self.bound > self.objective * (1 + ROUNDING):
                 self.bound_by = f"{self.bound_by}, values in steps of {float(self.tally.worth.unit):g}"
             self.bound = self.objective
-        self.history.add(HistoryPoint(self.seconds, self.objective, self.bound, method))
-        return Solution(
-            instance=self.instance,
-            host_index=self.host_index,
-            status=status,
-            limit=limit,
-            objective=self.objective,
-            bound=self.bound,
+        return outcome(
+            self,
+            method,
+            status,
+            self.objective,
+            self.bound,
+            self.allocation,
             bound_by=self.bound_by,
             prices=self.prices,
             pattern_bound=self.pattern_bound if self.bound_by == "patterns" else None,
-            method=method,
-            backend=self.backend,
-            build_seconds=self.build_seconds,
-            solve_seconds=self.seconds,
-            seed=self.options.seed,
-            requested_gap=self.options.gap,
-            history=self.history.points,
-            elastic_allocation=self.allocation if self.allocation is None else frozen(self.allocation),
         )
 
     @contextmanager

@@ -16,6 +16,7 @@ from vmopt.io.fingerprint import fingerprint
 from vmopt.level_worth import Steps, combined, worth_of
 from vmopt.levels import Level, LevelBound, Values, tiers_of, values_of
 from vmopt.methods.history import History
+from vmopt.methods.outcome import outcome
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.bounds import Bounds, Claim, Known, Settled
 from vmopt.methods.tiers.fill import fills
@@ -169,28 +170,12 @@ class Ladder:
     def _solution(self, method: str) -> Solution:
         levels = self._levels()
         proven = all(level.status is Status.OPTIMAL for level in levels)
-        late = Limit.TIME if self.remaining <= 0 and not self.complete else None
-        self.history.add(HistoryPoint(self.seconds, self.objective, self.bound, method))
-        elastic = best_allocation(self.instance, self.host_index) if self.problem.elastic else None
-        objective = metrics.objective_of(self.instance, self.host_index, elastic)
-        return Solution(
-            instance=self.instance,
-            host_index=frozen(self.host_index),
-            status=Status.OPTIMAL if proven else Status.FEASIBLE,
-            limit=None if proven else self.limit or late,
-            objective=objective,
-            bound=max(objective, fsum(level.bound for level in levels)),
-            bound_by=BY_LEVELS,
-            prices=None,
-            method=method,
-            backend=self.backend,
-            build_seconds=self.build_seconds,
-            solve_seconds=self.seconds,
-            seed=self.options.seed,
-            requested_gap=self.options.gap,
-            history=self.history.points,
-            elastic_allocation=None if elastic is None else frozen(elastic),
-            levels=levels,
+        allocation = best_allocation(self.instance, self.host_index) if self.problem.elastic else None
+        objective = metrics.objective_of(self.instance, self.host_index, allocation)
+        bound = max(objective, fsum(level.bound for level in levels))
+        status = Status.OPTIMAL if proven else Status.FEASIBLE
+        return outcome(
+            self, method, status, objective, bound, allocation, bound_by=BY_LEVELS, prices=None, levels=levels
         )
 
     def _levels(self) -> tuple[Level, ...]:

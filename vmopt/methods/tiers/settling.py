@@ -56,7 +56,7 @@ def run(ladder: Ladder) -> Limit | None:
 
     Nothing is done where VMs are elastic, or so many that the program is too large.
     """
-    if ladder.problem.elastic or all(map(ladder.is_settled, range(len(ladder.tiers)))):
+    if ladder.remaining <= 0 or ladder.problem.elastic or all(map(ladder.is_settled, range(len(ladder.tiers)))):
         return None
     search = Search(ladder.instance, replace(ladder.options, time_limit=ladder.remaining, progress=None))
     model = exact.build(search)
@@ -85,6 +85,8 @@ def _open(ladder: Ladder) -> Iterator[int]:
 
 def _ask(ladder: Ladder, model: Assignment, units: Units, level: int) -> Limit | None:
     """Ask whether a level can have more, and by how much at most; return why that was stopped early."""
+    if (level + 1) * model.program.n_columns > exact.ENTRIES_PER_SECOND * exact.BUILD_SHARE * ladder.remaining:
+        return Limit.TIME
     number = [[row[j] for j in model.columns.vm_class.tolist()] for row in units.number[: level + 1]]
     reached = [int(v / u) for v, u in zip(ladder.values, units.unit, strict=True)]
     most = int(ladder.known[level].bound // units.unit[level])
