@@ -1,7 +1,8 @@
 """Large-neighbourhood search: free a few hosts, fill them anew, keep what is better (Shaw 1998).
 
-Two kinds of steps share the time, each in proportion to what it has been gaining of late:
+Three kinds of steps share the time, each in proportion to what it has been gaining of late:
 
+- `rematch`: a bundle of one or two VMs from each of many hosts, and from outside, by the best assignment;
 - `exchange`: two hosts and one VM from outside, by couples of swaps, in many pairs of hosts at once;
 - `refill`: 1 to 13 hosts and up to MAX_CANDIDATES unplaced VM classes, by a small CP-SAT model.
 
@@ -20,6 +21,7 @@ import numpy as np
 from vmopt.methods import greedy
 from vmopt.methods.dual import guiding_prices
 from vmopt.methods.packing.losses import Losses
+from vmopt.methods.packing.matching import rematch
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.pairs import exchange
@@ -35,6 +37,9 @@ WORK_PER_HOST = 0.05
 OVERHEAD = 0.01
 WORK_OF_PASS = 0.001
 WORK_OF_EXCHANGE = 0.00005
+WORK_OF_MATCHING = 0.00001
+MATCHED = 100
+"""Hosts whose bundles are matched at once, at most."""
 MEMORY = 0.8
 CURIOSITY = 0.15
 REPORT_EVERY, REPORT_PAUSE = 0.1, 20.0
@@ -105,7 +110,7 @@ class _Walk:
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
         self.sizes = [size for size in SIZES if size <= search.problem.n_hosts]
-        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS]
+        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS, WORK_OF_PASS]
         self.arms = _Arms(np.array(expected), self.rng)
         self.value = self.reported = search.objective
         self.report_at = search.seconds + REPORT_EVERY
@@ -126,6 +131,8 @@ class _Walk:
             arm = self.arms.pull(self._fit(refill_only=False))
             if arm == len(self.sizes):
                 self._exchange(arm)
+            elif arm > len(self.sizes):
+                self._rematch(arm)
             else:
                 hood = self._free(arm)
                 self._land(arm, hood, solve(hood.problem, self._effort(arm)))
@@ -164,7 +171,8 @@ class _Walk:
     def _fit(self, *, refill_only: bool) -> BoolArray:
         idle = int((~self.chooser.busy).sum())
         spare = 2 if refill_only else 0
-        fit = np.array([size + spare <= idle for size in self.sizes] + [not refill_only and idle >= 2])
+        pairs = not refill_only and idle >= 2
+        fit = np.array([size + spare <= idle for size in self.sizes] + [pairs, pairs])
         fit[0] |= not fit.any()
         return fit
 
@@ -200,3 +208,10 @@ class _Walk:
         gained = exchange(self.occupancy, self.losses, pairs, self.rng)
         self.chooser.refresh(pairs.ravel())
         self._learn(arm, gained, WORK_OF_PASS + WORK_OF_EXCHANGE * len(pairs))
+
+    def _rematch(self, arm: int) -> None:
+        idle = np.flatnonzero(~self.chooser.busy)
+        hosts = self.rng.choice(idle, min(len(idle), MATCHED), replace=False)
+        gained = rematch(self.occupancy, self.losses, hosts, self.rng)
+        self.chooser.refresh(hosts)
+        self._learn(arm, gained, WORK_OF_PASS + WORK_OF_MATCHING * len(hosts))
