@@ -15,6 +15,8 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from public import home, public_modules  # noqa: E402
 
+from benchmarks.sets import SETS  # noqa: E402
+
 
 def write(page: str, text: str) -> None:
     """Add a page that no file of ``docs`` holds."""
@@ -70,6 +72,15 @@ def from_root() -> None:
     write("demo.svg", (ROOT / "benchmarks/results/demo.svg").read_text(encoding="utf-8"))
 
 
+def benchmark_sets() -> None:
+    """Add the table of the test sets to the page of the benchmarks."""
+    page = (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8")
+    rows = [f"| `{name}` | {test_set.about} | {test_set.published} |" for name, test_set in SETS.items()]
+    table = "\n".join(["| set | what it is | published |", "| --- | --- | --- |", *rows])
+    write("benchmarks.md", f"{page}\n## The sets\n\n{table}\n")
+
+
 api()
+benchmark_sets()
 command_line()
 from_root()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterator
+from functools import cached_property
 from importlib import import_module
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import vmopt
 
@@ -28,4 +29,17 @@ def home(module: ModuleType, name: str) -> str | None:
         return None
     if not (value.__doc__ or "").strip():
         raise ValueError(f"{module.__name__}.{name} is public and has no docstring")
+    if isinstance(value, type):
+        for member in undocumented(value):
+            raise ValueError(f"{module.__name__}.{name}.{member} is public and has no docstring")
     return f"{value.__module__}.{value.__qualname__}"
+
+
+def undocumented(kind: type) -> list[str]:
+    """Return the methods and properties that a class defines in public without a docstring."""
+    callables = (FunctionType, classmethod, staticmethod, property, cached_property)
+    return [
+        name
+        for name, member in vars(kind).items()
+        if not name.startswith("_") and isinstance(member, callables) and not (member.__doc__ or "").strip()
+    ]

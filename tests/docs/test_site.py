@@ -24,7 +24,7 @@ def site(tmp_path_factory):
     """Return the folder of the built site."""
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-d", str(folder)],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
         cwd=ROOT,
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"},
         capture_output=True,
@@ -86,3 +86,15 @@ def test_mathematics_is_shown_without_a_script(site):
     text = (site / "placement.html").read_text("utf-8")
     assert "<math" in text
     assert "\\sum" not in re.sub(r"<annotation.*?</annotation>", "", text)
+
+
+def test_an_undocumented_public_name_fails(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "make"))
+    public = import_module("public")
+    module = ModuleType("made_up")
+    module.bare = lambda: None
+    with pytest.raises(ValueError, match=r"made_up\.bare is public and has no docstring"):
+        public.home(module, "bare")
+    module.Half = type("Half", (), {"__doc__": "A class.", "method": lambda self: None})
+    with pytest.raises(ValueError, match=r"made_up\.Half\.method is public"):
+        public.home(module, "Half")
