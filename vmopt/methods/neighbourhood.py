@@ -37,7 +37,7 @@ WORK_PER_HOST = 0.05
 OVERHEAD = 0.01
 WORK_OF_PASS = 0.001
 WORK_OF_EXCHANGE = 0.00005
-WORK_OF_MATCHING = 0.00001
+WORK_OF_REMATCH, WORK_OF_MATCHED = 0.0001, 0.000005
 MATCHED = 100
 """Hosts whose bundles are matched at once, at most."""
 MEMORY = 0.8
@@ -110,7 +110,7 @@ class _Walk:
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
         self.sizes = [size for size in SIZES if size <= search.problem.n_hosts]
-        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS, WORK_OF_PASS]
+        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS, WORK_OF_REMATCH]
         self.arms = _Arms(np.array(expected), self.rng)
         self.value = self.reported = search.objective
         self.report_at = search.seconds + REPORT_EVERY
@@ -214,4 +214,4 @@ class _Walk:
         hosts = self.rng.choice(idle, min(len(idle), MATCHED), replace=False)
         gained = rematch(self.occupancy, self.losses, hosts, self.rng)
         self.chooser.refresh(hosts)
-        self._learn(arm, gained, WORK_OF_PASS + WORK_OF_MATCHING * len(hosts))
+        self._learn(arm, gained, WORK_OF_REMATCH + WORK_OF_MATCHED * len(hosts))
