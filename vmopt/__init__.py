@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         write_timeline,
     )
     from vmopt.solution import Limit, Solution, Status
-    from vmopt.solve import compare, relax, solve
+    from vmopt.solving import compare, relax, solve
     from vmopt.verify import Violation, verify, verify_bound
 
 __version__ = "0.1.0"
@@ -125,9 +125,9 @@ _HOMES = {
     "Relaxation": "relaxation",
     "Solution": "solution",
     "Status": "solution",
-    "solve": "solve",
-    "relax": "solve",
-    "compare": "solve",
+    "solve": "solving",
+    "relax": "solving",
+    "compare": "solving",
     "verify": "verify",
     "verify_bound": "verify",
     "verify_level_bound": "level_bound",
@@ -179,25 +179,26 @@ _HOMES = {
 }
 
 
-class _LazyModule(ModuleType):
-    """Loads a public name when it is first used, so that ``vmopt --help`` need not wait for numpy."""
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that ``vmopt --help`` need not wait for numpy."""
+    if name in ("io", "plotting"):
+        return import_module(f"vmopt.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'vmopt' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"vmopt.{_HOMES[name]}"), name)
+    return value
 
-    def __getattr__(self, name: str) -> Any:
-        if name in ("io", "plotting"):
-            return import_module(f"vmopt.{name}")
-        if name not in _HOMES:
-            raise AttributeError(f"module 'vmopt' has no attribute {name!r}")
-        value = getattr(import_module(f"vmopt.{_HOMES[name]}"), name)
-        super().__setattr__(name, value)
-        return value
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Functions(ModuleType):
+    """Keeps `verify`, `generate`, `methods` and `backends` functions when a module of that name is imported."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        # the import system binds the module vmopt.solve here, where the function of that name belongs
         if not (isinstance(value, ModuleType) and name in _HOMES):
             super().__setattr__(name, value)
 
-    def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *__all__})
 
-
-sys.modules[__name__].__class__ = _LazyModule
+sys.modules[__name__].__class__ = _Functions

@@ -59,7 +59,7 @@ def test_closed_pipe_keeps_the_file(cluster, cluster_file, tmp_path):
 
 def test_a_picture_is_whole_or_not_at_all(cluster, tmp_path, monkeypatch):
     """Tests that a picture that cannot be written leaves the old one, and nothing beside it."""
-    from vmopt.solve import solve
+    from vmopt.solving import solve
 
     path = tmp_path / "p.svg"
     path.write_text("old")

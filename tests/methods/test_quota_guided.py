@@ -15,7 +15,7 @@ from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.problem import compile
-from vmopt.solve import relax
+from vmopt.solving import relax
 
 
 def test_quotas_never_exceed_the_supply() -> None:

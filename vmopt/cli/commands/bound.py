@@ -20,7 +20,7 @@ def bound(
     """
     from vmopt import io
     from vmopt.cli import console, documents
-    from vmopt.solve import relax
+    from vmopt.solving import relax
     from vmopt.summary import PER_UNIT, facts
 
     instance = io.read(file, weighting=options.checked_weighting(weighting))

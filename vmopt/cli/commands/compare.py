@@ -26,7 +26,7 @@ def compare(
     from vmopt import io
     from vmopt.cli import console, documents
     from vmopt.cli.progress import Progress
-    from vmopt.solve import compare as run
+    from vmopt.solving import compare as run
 
     names = [name.strip() for name in methods.split(",") if name.strip()]
     instance = io.read(file, weighting=options.checked_weighting(weighting))

@@ -26,7 +26,7 @@ def demo() -> int:
     from vmopt.cli import console
     from vmopt.cli.progress import Progress
     from vmopt.generate import generate
-    from vmopt.solve import compare
+    from vmopt.solving import compare
 
     instance = generate("flavor", hosts=HOSTS, load=LOAD, seed=SEED)
     out = console.results()

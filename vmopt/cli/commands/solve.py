@@ -42,7 +42,7 @@ def solve(
     """
     from vmopt import io
     from vmopt.cli.progress import Progress
-    from vmopt.solve import solve as run
+    from vmopt.solving import solve as run
 
     check_output(output, file, suffixes=JSON_SUFFIXES)
     _check_plot(plot, file)

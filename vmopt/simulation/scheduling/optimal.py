@@ -11,7 +11,7 @@ from vmopt.model.objective import FloatArray, IntArray, Objective
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.keeper import DEPTH, Keeper
 from vmopt.solution import Limit
-from vmopt.solve import solve
+from vmopt.solving import solve
 
 WINDOW = 60.0
 TIME_LIMIT = 5.0
