@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, overload
 
 from vmopt.errors import InstanceError, OptionError
+from vmopt.gap import relative_gap
 from vmopt.levels import Values, values_of
 from vmopt.solution import Solution
 from vmopt.summary.figures import number, percent, seconds
@@ -24,8 +25,8 @@ class ComparisonRow(NamedTuple):
     objective, bound : float
         As the solution itself states them.
     gap : float
-        ``(best - objective) / best`` with ``best`` the lowest bound of all the rows; 0 when that is 0. With tiers,
-        where the bound of a level holds given what the solution itself has above, the solution's own gap.
+        ``(best - objective) / |best|`` with ``best`` the lowest bound of all the rows; 0 where they are equal.
+        With tiers, where the bound of a level holds given what the solution itself has above, the solution's own gap.
     placed : int
         Number of VMs placed.
     seconds : float
@@ -138,7 +139,7 @@ def _row(solution: Solution, best: float) -> ComparisonRow:
         status=solution.status.value,
         objective=solution.objective,
         bound=solution.bound,
-        gap=(best - solution.objective) / best if best > 0 else 0.0,
+        gap=relative_gap(solution.objective, best),
         placed=solution.n_placed,
         seconds=solution.solve_seconds,
     )

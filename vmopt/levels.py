@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vmopt.allocation import best_allocation
+from vmopt.gap import relative_gap
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.model.tiers import Tiers
@@ -79,8 +80,8 @@ class Level:
 
     @property
     def gap(self) -> float:
-        """``(bound - value) / bound``; 0 when the bound is 0."""
-        return (self.bound - self.value) / self.bound if self.bound > 0 else 0.0
+        """``(bound - value) / |bound|``; 0 where they are equal."""
+        return relative_gap(self.value, self.bound)
 
 
 def tiers_of(instance: Instance) -> Tiers:

@@ -12,6 +12,7 @@ import numpy as np
 from vmopt import metrics
 from vmopt.allocation import best_allocation
 from vmopt.carried_over import CarriedOver
+from vmopt.gap import relative_gap
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.placement import Placement
@@ -101,12 +102,12 @@ class Solution:
     limit : Limit or None
         Why the search stopped early, None when it ended by itself.
     objective : float
-        Sum of the values of the placed VMs, recomputed from the data.
+        Sum of the values of the placed VMs, recomputed from the data; 0 where there is no placement.
     bound : float
         No placement is worth more; at least `objective`. With tiers: none that has as much in every level above.
     bound_by : str
         Where the bound comes from: ``prices`` (checked by `verify_bound`), ``patterns`` (`verify_pattern_bound`), the
-        name of a backend, or ``levels``, the sum of what bounds each.
+        name of a backend, or ``levels``, the sum of what bounds each. Where the status is INFEASIBLE, who proved it.
     prices : (n_host_classes, n_resources) array or None
         Prices that prove `bound`, or where it is by something else the most that prices prove.
     method : str
@@ -156,8 +157,8 @@ class Solution:
 
     @property
     def gap(self) -> float:
-        """``(bound - objective) / bound``; 0 when the bound is 0."""
-        return (self.bound - self.objective) / self.bound if self.bound > 0 else 0.0
+        """``(bound - objective) / |bound|``; 0 where they are equal, inf where only the bound is 0."""
+        return relative_gap(self.objective, self.bound)
 
     @property
     def placement(self) -> Placement:

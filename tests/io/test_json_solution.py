@@ -192,7 +192,7 @@ NOT_OUR_FORMAT = [
     (put("prices", [1, 2]), "prices are not an array of arrays of numbers"),
     (put("prices", [["1", 0], [0, 0]]), "prices are not an array of arrays of numbers"),
     (put("objective", "much"), 'objective is "much": expected an integer or a number'),
-    (put("objective", -1), "objective is -1: it cannot be negative"),
+    (put("requested_gap", -1), "requested_gap is -1: it cannot be negative"),
     (put("seed", 1.5), "seed is 1.5: expected an integer"),
     (put("backend", 3), "backend is 3: expected a string or null"),
     (place("c", 1), "VM 'c' is placed on 1: expected the name of a host"),

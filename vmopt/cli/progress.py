@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vmopt.cli.console import remarks
+from vmopt.gap import relative_gap
 from vmopt.summary.figures import number, percent
 
 EVERY = 1.0
@@ -60,7 +61,7 @@ class Progress:
 
     def __call__(self, seconds: float, objective: float, bound: float, method: str) -> None:
         """Take what the search tells at an improvement."""
-        gap = percent((bound - objective) / bound if bound > 0 else 0.0)
+        gap = percent(relative_gap(objective, bound))
         self._state = f"gap {gap}  objective {number(objective)}  bound {number(bound)}  {method}"
         self._pending = f"{seconds:8.1f} s  {self._state}"
         if seconds - self._told >= EVERY:

@@ -61,7 +61,7 @@ def _document(solution: Solution) -> dict[str, Any]:
         "limit": None if solution.limit is None else solution.limit.value,
         "objective": solution.objective,
         "bound": solution.bound if isfinite(solution.bound) else None,
-        "gap": solution.gap if isfinite(solution.bound) else None,
+        "gap": solution.gap if isfinite(solution.bound) and isfinite(solution.gap) else None,
         "bound_by": solution.bound_by,
         "prices": None if solution.prices is None else np.ascontiguousarray(solution.prices),
         "pattern_bound": _pattern_bound(solution.pattern_bound),
@@ -172,7 +172,7 @@ def _read_objective(
 ) -> tuple[float, float]:
     """Return the recomputed objective and the claimed bound, if the file agrees with the data and with itself."""
     objective = metrics.objective_of(instance, host_index, allocation)
-    claimed, bound = _number(fields, "objective"), _number(fields, "bound", type(None))
+    claimed, bound = _signed(fields, "objective"), _signed(fields, "bound", type(None))
     if not isclose(claimed, objective, rel_tol=ROUNDING):
         raise FileError(f"{fields.where}: it claims objective {claimed}, but the placement is worth {objective}.")
     if bound < objective and not isclose(bound, objective, rel_tol=ROUNDING):
@@ -258,9 +258,15 @@ def _choice(kind: type[Choice], given: str, where: str) -> Choice:
 
 def _number(fields: Fields, key: str, *others: type) -> float:
     """Return a number of at least 0; null, where it is allowed, stands for infinity."""
-    value = fields.take(key, *NUMBER, *others)
-    if value is not None and value < 0:
+    value = _signed(fields, key, *others)
+    if value < 0:
         raise FileError(f"{fields.where}: {key} is {value}: it cannot be negative.")
+    return value
+
+
+def _signed(fields: Fields, key: str, *others: type) -> float:
+    """Return a number of either sign; null, where it is allowed, stands for infinity."""
+    value = fields.take(key, *NUMBER, *others)
     return inf if value is None else float(value)
 
 

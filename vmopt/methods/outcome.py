@@ -55,7 +55,7 @@ def outcome(
         instance=call.instance,
         host_index=frozen(call.host_index),
         status=status,
-        limit=None if status is Status.OPTIMAL else why_stopped(call),
+        limit=None if status in (Status.OPTIMAL, Status.INFEASIBLE) else why_stopped(call),
         objective=objective,
         bound=bound,
         method=method,

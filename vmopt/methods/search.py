@@ -62,6 +62,8 @@ class Search:
         Objective and bound in whole numbers; None where the worth of the VMs is not known exactly.
     found : bool
         Whether any placement was offered.
+    infeasible_by : str or None
+        Who proved that there is no placement.
     limit : Limit or None
         Why a method stopped early; the clock is seen without it.
     complete : bool
@@ -95,6 +97,7 @@ class Search:
         self.rounding = ROUNDING if self.problem.elastic else min(ROUNDING, GAP_ROUNDING * options.gap)
         self.allocation = np.zeros_like(instance.demand) if self.problem.elastic else None
         self.found = False
+        self.infeasible_by: str | None = None
         self.limit: Limit | None = None
         self.complete = False
         self.backend: str | None = None
@@ -115,13 +118,13 @@ class Search:
 
     @property
     def proven(self) -> bool:
-        """Whether the best placement is within the requested gap of the bound."""
+        """Whether the best placement is within the requested gap of the bound, or there is proven to be none."""
         if not self.found:
-            return False
+            return self.infeasible_by is not None
         gap = self.options.gap
         if self.tally is not None and self.tally.within(gap):
             return True
-        within = self.bound - self.objective <= (gap + self.rounding) * self.bound
+        within = self.bound - self.objective <= (gap + self.rounding) * abs(self.bound)
         return within and (gap > 0 or self.tally is None)
 
     @property
@@ -151,6 +154,9 @@ class Search:
                 return False
             self.found, self.host_index, self.objective = True, host_index, objective
             self.allocation = allocation
+            if self.infeasible_by is not None:
+                self._contradicted(self.infeasible_by)
+                self.infeasible_by, self.complete = None, False
             if self._contradicts_the_bound(count):
                 self._drop_bound()
             self.bound = max(self.bound, objective)
@@ -179,8 +185,8 @@ class Search:
         """Take the bound that a backend claims if it is lower and no placement contradicts it."""
         bound = float(bound)
         with self._lock:
-            if bound >= self.objective * (1 - CLAIM_TOLERANCE):
-                return self._tighten(max(bound, self.objective), backend, method)
+            if not self.found or bound >= self.objective - CLAIM_TOLERANCE * abs(self.objective):
+                return self._tighten(bound, backend, method)
         warnings.warn(
             f"{backend} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
             f"{self.objective:.9g}: its bound is ignored.",
@@ -195,9 +201,31 @@ class Search:
         with self._lock:
             if most < self.tally.reached or not self.tally.lower_to(most):
                 return False
-            self.bound, self.bound_by = max(min(self.bound, self.tally.bound), self.objective), by
+            self.bound, self.bound_by = self._not_below_the_best(min(self.bound, self.tally.bound)), by
             self._report(method)
             return True
+
+    def prove_infeasible(self, by: str) -> bool:
+        """Take it that there is no placement at all, unless one was found; tell whether it was taken.
+
+        Parameters
+        ----------
+        by : str
+            Who proved it: a backend, or what of the instance contradicts itself.
+        """
+        with self._lock:
+            if not self.found:
+                self.infeasible_by, self.complete = by, True
+                return True
+        self._contradicted(by)
+        return False
+
+    def _contradicted(self, by: str) -> None:
+        warnings.warn(
+            f"{by} claims that there is no placement, but one is verified: the claim is ignored.",
+            RuntimeWarning,
+            stacklevel=3,
+        )
 
     def _is_better(self, objective: float, count: int | None) -> bool:
         return objective > self.objective if self.tally is None or count is None else count > self.tally.reached
@@ -215,9 +243,11 @@ class Search:
             return self._solution(method)
 
     def _solution(self, method: str) -> Solution:
+        if self.infeasible_by is not None:
+            return self._without_placement(method, self.infeasible_by)
         status = Status.NOT_FOUND if not self.found else Status.OPTIMAL if self.proven else Status.FEASIBLE
         if self.found and self.tally is not None and self.tally.most == self.tally.reached:
-            if self.bound > self.objective * (1 + ROUNDING):
+            if self.bound - self.objective > ROUNDING * abs(self.objective):
                 self.bound_by = f"{self.bound_by}, values in steps of {float(self.tally.worth.unit):g}"
             self.bound = self.objective
         return outcome(
@@ -230,6 +260,12 @@ class Search:
             bound_by=self.bound_by,
             prices=self.prices,
             pattern_bound=self.pattern_bound if self.bound_by == "patterns" else None,
+        )
+
+    def _without_placement(self, method: str, by: str) -> Solution:
+        worth = self.objective
+        return outcome(
+            self, method, Status.INFEASIBLE, worth, worth, self.allocation, bound_by=by, prices=None, pattern_bound=None
         )
 
     @contextmanager
@@ -256,9 +292,12 @@ class Search:
             self.tally.lower(bound)
         if not bound < self.bound:
             return False
-        self.bound, self.bound_by = max(bound, self.objective), by
+        self.bound, self.bound_by = self._not_below_the_best(bound), by
         self._report(method)
         return True
+
+    def _not_below_the_best(self, bound: float) -> float:
+        return max(bound, self.objective) if self.found else bound
 
     def _drop_bound(self) -> None:
         """A placement beat the bound: a backend's claim was wrong, and the provable one takes its place."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vmopt.errors import OptionError
+from vmopt.gap import relative_gap
 from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
 from vmopt.solution import HistoryPoint, Solution
@@ -58,7 +59,7 @@ def progress(history: Sequence[HistoryPoint] | Solution, ax: Axes | None = None)
     ax = style.canvas(ax)
     times = np.maximum([point.seconds for point in points], SHORTEST)
     objective = np.array([point.objective for point in points])
-    placed = np.where(objective > 0, objective, np.nan)
+    placed = np.where(np.cumsum(objective != 0) > 0, objective, np.nan)  # 0 until there is a placement
     bound = np.array([point.bound for point in points])
     _clock(ax, times)
     _window(ax, placed, bound)
@@ -119,5 +120,5 @@ def _name_lines(ax: Axes, last: HistoryPoint) -> None:
         (heights[1], f"bound {bound}", style.ORANGE),
     ):
         style.beside(ax, height, text, colour)
-    gap = (last.bound - last.objective) / last.bound if last.bound > 0 else 0.0
-    style.title(ax, f"Gap {percent(gap, 2)} after {seconds(last.seconds)}")
+    gap = percent(relative_gap(last.objective, last.bound), 2)
+    style.title(ax, f"Gap {gap} after {seconds(last.seconds)}")

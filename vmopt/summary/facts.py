@@ -43,7 +43,9 @@ def of_solution(solution: Solution) -> list[Fact]:
             *_less_than_asked(solution),
             *(Fact(f"{name} used", percent(used, 1), used) for name, used in solution.utilisation.items()),
         ]
-    elif solution.status.value == "not found":
+    elif solution.status.value == "infeasible":
+        facts.append(Fact("proven by", solution.bound_by))
+    else:
         facts.append(Fact("bound", f"{bound}, {proof(solution)}"))
     if solution.warm_start is not None:
         facts.append(Fact("warm start", str(solution.warm_start)))

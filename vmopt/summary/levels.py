@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vmopt.gap import relative_gap
 from vmopt.levels import tiers_of
 from vmopt.summary.figures import apart, number, percent
 from vmopt.summary.layout import Table
@@ -50,5 +51,5 @@ def _row(solution: Solution, piece: list[int], placed: int, asked: int) -> tuple
         "optimal" if proven else "feasible",
         f"{placed:,} of {asked:,}",
         *apart(value, bound),
-        percent((bound - value) / bound if bound > 0 else 0.0),
+        percent(relative_gap(value, bound)),
     )

@@ -158,6 +158,7 @@ def _objective(found: float, claims: dict[str, Any]) -> Iterator[Check]:
 
 
 def _bound(instance: Instance, objective: float, claims: dict[str, Any]) -> Iterator[Check]:
+    from vmopt.gap import relative_gap
     from vmopt.pattern_bound import verify_pattern_bound
     from vmopt.summary.figures import number, percent
     from vmopt.verify import verify_bound
@@ -174,12 +175,11 @@ def _bound(instance: Instance, objective: float, claims: dict[str, Any]) -> Iter
     else:
         yield "bound", None, f"{claimed}, claimed by {by}: there is nothing to recheck it with"
         return
-    if not isinstance(claimed, int | float) or claimed < proven * (1 - ROUNDING):
+    if not isinstance(claimed, int | float) or claimed < proven - ROUNDING * abs(proven):
         yield "bound", False, "the {} prove {}, the file says {}".format(by, *_differ(proven, claimed))
     else:
-        gap = (proven - objective) / proven if proven > 0 else 0.0
         yield "bound", True, f"{number(proven)}, proven again by the {by}, no solver needed"
-        yield "gap", True, f"{percent(max(0.0, gap))} at most"
+        yield "gap", True, f"{percent(max(0.0, relative_gap(objective, proven)))} at most"
 
 
 def _knapsacks(instance: Instance, claims: dict[str, Any], time_limit: float) -> Iterator[Check]:

@@ -12,7 +12,7 @@ from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.run import Method, run, run_baseline
 from vmopt.model.instance import Instance
 from vmopt.options import Options
-from vmopt.solution import Solution
+from vmopt.solution import Solution, Status
 
 BASELINES = ("greedy-priority", "greedy-demand")
 
@@ -30,7 +30,7 @@ def begin(
 
 def with_levels(solution: Solution) -> Solution:
     """Add the only level where all VMs have the same tier: it is what the solution says itself."""
-    if solution.instance.objective.weighting != "tiers" or solution.levels:
+    if solution.instance.objective.weighting != "tiers" or solution.levels or solution.status is Status.INFEASIBLE:
         return solution
     only = Level(
         priority=int(solution.instance.priority[0]),
