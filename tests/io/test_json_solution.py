@@ -175,6 +175,7 @@ LIES = [
     (put("unplaced", []), "unplaced does not list"),
     (put("objective", 0.9), "it claims objective 0.9, but the placement is worth"),
     (put("bound", 0.1), "it claims bound 0.1, but the placement is worth"),
+    (put("objective", -1), "it claims objective -1.0, but the placement is worth"),
     (put("bound", 0.5), "its prices prove .* only"),
     (put("bound", None), "it claims gap"),
     (put("gap", 0.0), "it claims gap 0.0, but objective and bound are"),

@@ -260,7 +260,7 @@ def _number(fields: Fields, key: str, *others: type) -> float:
     """Return a number of at least 0; null, where it is allowed, stands for infinity."""
     value = _signed(fields, key, *others)
     if value < 0:
-        raise FileError(f"{fields.where}: {key} is {value}: it cannot be negative.")
+        raise FileError(f"{fields.where}: {key} is {value:g}: it cannot be negative.")
     return value
 
 
