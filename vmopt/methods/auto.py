@@ -30,8 +30,8 @@ TINY, SMALL = 500, 5_000
 """Columns of the assignment formulation up to which a proof may be had at once, or at all."""
 QUICKLY_RELAXED = 5_000
 """Columns of the class relaxation up to which it is solved as it is."""
-DIVED_PER_SECOND = 4_000
-"""VM classes times hosts, all VMs different, that a dive is through with in half of the time."""
+DIVED_PER_SECOND = 10_000
+"""VM classes times hosts, all VMs different, up to which a dive in the time given gains more than swaps do."""
 FEW_PER_HOST = 16
 """VMs per host up to which patterns say more than prices, even where every VM is different."""
 
