@@ -12,9 +12,9 @@ import time
 import numpy as np
 
 import vmopt
-from vmopt.methods.locality.sites import sites_of
 from vmopt.metrics import indicators
 from vmopt.network import Network, Traffic, generate_traffic, leaf_spine, localise
+from vmopt.network.sites import sites_of
 
 KINDS = np.array([[1, 2], [2, 1], [2, 4], [3, 3]])
 SEEDS = 100

@@ -22,7 +22,7 @@ MOST_STEPS = 2**32
 
 
 def objective_of(instance: Instance, host_index: IntArray, allocation: IntArray | None = None) -> float:
-    """Sum of the values of the placed VMs; an elastic VM counts for the share that it gets of what it asks for.
+    """Sum of the values of the placed VMs, less weighted latency where the objective speaks of it.
 
     Parameters
     ----------
@@ -31,6 +31,12 @@ def objective_of(instance: Instance, host_index: IntArray, allocation: IntArray 
     allocation : (n_vms, n_resources) int array, optional
         What each VM gets; default: the best for this placement.
     """
+    value = value_of(instance, host_index, allocation)
+    return value if instance.delays is None else value - instance.delays.cost(host_index)
+
+
+def value_of(instance: Instance, host_index: IntArray, allocation: IntArray | None = None) -> float:
+    """Sum of the values of the placed VMs; an elastic VM counts for the share that it gets of what it asks for."""
     placed = host_index >= 0
     value = instance.value[placed].tolist()
     if not instance.elastic:

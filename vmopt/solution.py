@@ -49,19 +49,18 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True)
 class LatencyTrade:
-    """What a placement is worth when latency has a price; kept in memory only, not in files.
+    """What a placement is worth when latency has a price.
 
     Attributes
     ----------
     weight : float
-        What the objective may lose for a second of latency less.
+        What the objective loses for each second.
     latency : float
         Seconds: rate times latency over all pairs of VMs, by the sum of all rates; pairs with an unplaced end count 0.
     value : float
-        Objective minus weight times latency.
+        The objective: utilisation minus weight times latency.
     bound : float
-        No placement has a larger value: the bound of the objective, or what the backend of the linearised program
-        claims, where that is lower.
+        No placement has a larger value.
     """
 
     weight: float
@@ -102,7 +101,8 @@ class Solution:
     limit : Limit or None
         Why the search stopped early, None when it ended by itself.
     objective : float
-        Sum of the values of the placed VMs, recomputed from the data; 0 where there is no placement.
+        Sum of the values of the placed VMs, less weighted latency where the objective has it, recomputed from the data;
+        0 where there is no placement.
     bound : float
         No placement is worth more; at least `objective`. With tiers: none that has as much in every level above.
     bound_by : str
@@ -120,8 +120,6 @@ class Solution:
         Gap at which the search was to stop.
     pattern_bound : PatternBound or None
         What proves `bound`, where it is by patterns.
-    trade : LatencyTrade or None
-        Where latency was given a price; status, bound and gap still speak of the objective alone.
     history : tuple of HistoryPoint
         How objective and bound came about, thinned where there were many improvements; empty where nothing searched,
         as in a solution read from a file.
@@ -149,7 +147,6 @@ class Solution:
     seed: int
     requested_gap: float
     pattern_bound: PatternBound | None = None
-    trade: LatencyTrade | None = None
     history: tuple[HistoryPoint, ...] = ()
     elastic_allocation: IntArray | None = None
     levels: tuple[Level, ...] = ()
@@ -159,6 +156,15 @@ class Solution:
     def gap(self) -> float:
         """``(bound - objective) / |bound|``; 0 where they are equal, inf where only the bound is 0."""
         return relative_gap(self.objective, self.bound)
+
+    @property
+    def trade(self) -> LatencyTrade | None:
+        """Latency and what it costs, where it has a price."""
+        delays, latency = self.instance.delays, self.instance.objective.latency
+        if delays is None or latency is None or not latency.weight:
+            return None
+        mean = delays.cost(self.host_index) / latency.weight
+        return LatencyTrade(latency.weight, mean, self.objective, self.bound)
 
     @property
     def placement(self) -> Placement:

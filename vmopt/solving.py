@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,14 @@ from vmopt import checks
 from vmopt.backends.clock import Clock
 from vmopt.errors import BackendError, OptionError, SolverError
 from vmopt.methods import elastic, registry, start, watched
-from vmopt.methods.locality.request import checked_traffic
+from vmopt.methods.locality.request import with_latency
+from vmopt.methods.search import Search
 from vmopt.methods.tiers import door
+from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.ties import checked_ties, settled
 from vmopt.methods.watched import Reports
 from vmopt.model.instance import Instance, require_instance
+from vmopt.network.latency import Latency
 from vmopt.options import Options, ProgressCallback, Ties, checked_limits, checked_progress
 from vmopt.relaxation import Relaxation
 from vmopt.solution import Limit, Solution
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     from vmopt.comparison import Comparison
     from vmopt.network import Network, Traffic
 
-SHARE_OF_TRAFFIC = 1 / 3
-"""Part of the time that is kept for the traffic, where there is any."""
+SHARE_OF_LOCALISING = 1 / 3
+"""Part of the time that is kept for moves at no loss, where latency has no price."""
 
 
 def solve(
@@ -71,11 +74,11 @@ def solve(
     progress : callable, optional
         Called as ``progress(seconds, objective, bound, method)`` at every improvement, in the thread that called.
     network, traffic : vmopt.network.Network and Traffic, optional
-        Both or neither. The placement found is then localised (`vmopt.network.localise`): the same objective, less
-        latency between VMs. A third of the time is kept for it.
+        Both or neither: short for an objective with ``latency=vmopt.network.Latency(network, traffic,
+        latency_weight)``, which the instance of the Solution then has. A third of the time is kept for it.
     latency_weight : float
-        What the objective may lose for a second of latency less: the placement is to maximise ``objective -
-        latency_weight * latency``, on small instances proven by a linear program. `Solution.trade` tells the figures.
+        What the objective may lose for a second of latency less; on small instances the optimum is proven by a linear
+        program. With 0 the placement found is localised (`vmopt.network.localise`): the same objective, less latency.
     ties : {"spread", "pack"}, optional
         Where the VMs that run go among equally good placements, if time is left: ``spread`` fills hosts more evenly
         (lower sum over the hosts of the square of the utilisation of their fullest resource), ``pack`` has fewer hosts
@@ -105,22 +108,36 @@ def solve(
     ('optimal', 8.0, 'host-0')
     """
     started = time.perf_counter()
-    instance = require_instance(instance)
+    instance = with_latency(require_instance(instance), network, traffic, latency_weight)
     info, run = registry.get(method)
     if instance.elastic:
         run = elastic.adapted(info.name, run)
     if backend is not None:
         _check_backend(info, backend)
     choice = None if info.name in door.BASELINES else checked_ties(ties)
-    with_traffic = checked_traffic(instance, network, traffic, latency_weight)
     options = Options(backend, *checked_limits(time_limit, gap, seed, threads), checked_progress(progress))
     reports = None if options.progress is None else Reports(options.progress, Clock(options.time_limit))
-    options = replace(options, progress=None if reports is None else reports.put)
     deadline = started + options.time_limit
-    if with_traffic:
-        options = replace(options, time_limit=(1 - SHARE_OF_TRAFFIC) * options.time_limit)
+    options = replace(
+        options,
+        progress=None if reports is None else reports.put,
+        time_limit=options.time_limit * (1 - SHARE_OF_LOCALISING if _localises(instance) else 1),
+    )
     search, work = door.begin(instance, info.name, run, options, started)
     carried = None if warm_start is None else start.begin(search, warm_start)
+    _run(search, work, reports, method)
+    solution = door.with_levels(replace(search.solution(method), warm_start=carried))
+    if not search.found or search.limit is Limit.INTERRUPTED or time.perf_counter() >= deadline:
+        return solution
+    try:
+        moved = _moved(solution, choice, options.seed, deadline)
+    except KeyboardInterrupt:
+        return replace(solution, limit=Limit.INTERRUPTED)
+    return replace(moved, solve_seconds=time.perf_counter() - started)
+
+
+def _run(search: Search | Ladder, work: Callable[[], None], reports: Reports | None, method: str) -> None:
+    """Let a search work; what it has found by the time it is interrupted, or a backend fails, is kept."""
     try:
         watched.run(work, reports)
     except KeyboardInterrupt:
@@ -128,22 +145,26 @@ def solve(
     except SolverError as error:
         if not search.found:
             raise
-        warnings.warn(f"{method} stopped early, the best placement so far is returned: {error}", stacklevel=2)
-    solution = door.with_levels(replace(search.solution(method), warm_start=carried))
-    if not search.found or search.limit is Limit.INTERRUPTED:
-        return solution
-    try:
-        if network is not None and traffic is not None:
-            from vmopt.methods.locality.trade import trade
+        warnings.warn(f"{method} stopped early, the best placement so far is returned: {error}", stacklevel=3)
 
-            moved = trade(solution, network, traffic, float(latency_weight), options, deadline)
-        elif time.perf_counter() < deadline:
-            moved = settled(solution, choice)
-        else:
-            return solution
-    except KeyboardInterrupt:
-        return replace(solution, limit=Limit.INTERRUPTED)
-    return replace(moved, solve_seconds=time.perf_counter() - started)
+
+def _localises(instance: Instance) -> bool:
+    """Whether latency decides among equally good placements, and no more."""
+    return instance.objective.latency is not None and not instance.objective.trades
+
+
+def _moved(solution: Solution, ties: Ties | None, seed: int, deadline: float) -> Solution:
+    """The same VMs elsewhere, at no loss: closer to each other where latency counts at no price, or as `ties` says."""
+    latency = solution.instance.objective.latency
+    if latency is None:
+        return settled(solution, ties)
+    if latency.weight > 0:
+        return solution
+    from vmopt.methods.locality.localise import localise
+
+    assert isinstance(latency, Latency)
+    left = max(0.0, deadline - time.perf_counter())
+    return localise(solution, latency.network, latency.traffic, time_limit=left, seed=seed)
 
 
 def relax(

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from vmopt import io
-from vmopt.network import Traffic, leaf_spine
+from tests.methods.test_trade import case
+from vmopt import Objective, io
+from vmopt.network import Latency, Traffic, leaf_spine
 
 
 @pytest.fixture
@@ -53,3 +54,21 @@ def test_bad_options(run, cluster_file, options, message):
     assert ran.code == 2
     assert message in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_latency_at_a_price_is_verified(run, tmp_path):
+    """Tests that an instance with latency is solved and verified as it is, and a shortcut with the same options."""
+    cluster, network, traffic = case(0)
+    priced = cluster.replace(objective=Objective(latency=Latency(network, traffic, 4.0)))
+    io.write(priced, tmp_path / "c.json")
+    assert run("solve", tmp_path / "c.json", "-o", tmp_path / "s.json", "-q", "--threads", 1).code == 0
+    assert run("verify", tmp_path / "c.json", tmp_path / "s.json").code == 0
+    io.write(cluster, tmp_path / "plain.json")
+    io.write_network(network, tmp_path / "net.json")
+    io.write_traffic(traffic, tmp_path / "talk.json")
+    files = ("--network", tmp_path / "net.json", "--traffic", tmp_path / "talk.json", "--latency-weight", 4)
+    assert run("verify", tmp_path / "plain.json", tmp_path / "s.json", *files).code == 0
+    document = json.loads((tmp_path / "s.json").read_text())
+    document["objective"] += 0.5
+    (tmp_path / "s.json").write_text(json.dumps(document))
+    assert run("verify", tmp_path / "c.json", tmp_path / "s.json").code == 1

@@ -71,7 +71,7 @@ SCHEMA_SEES = [
     (rows, put("format", "vmopt-solution"), r"is a 'vmopt-solution' file: expected 'vmopt-instance'"),
     (rows, put("format", 3), r"format is 3: expected a string"),
     (rows, drop("version"), r"key 'version' is missing"),
-    (rows, put("version", 2), r"has version 2 of vmopt-instance: this vmopt reads version 1 only"),
+    (rows, put("version", 3), r"has version 3 of vmopt-instance: this vmopt reads version 1 and 2 only"),
     (rows, put("version", "1"), r'version is "1": expected an integer'),
     (rows, put("version", True), r"version is true: expected an integer"),
     (rows, drop("resources"), r"key 'resources' is missing"),

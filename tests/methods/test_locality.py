@@ -15,11 +15,11 @@ from vmopt.methods.locality import localise as module
 from vmopt.methods.locality.partition import partition
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Exchanges, Seating
-from vmopt.methods.locality.sites import sites_of
 from vmopt.methods.locality.talk import talk_of_all, talk_of_placed
 from vmopt.methods.locality.whole_hosts import exchange_hosts
 from vmopt.metrics import indicators
 from vmopt.network import Traffic, generate_traffic, leaf_spine, localise, star
+from vmopt.network.sites import sites_of
 
 
 def seating_of(seed: int = 0, nowhere: bool = False) -> Seating:

@@ -58,6 +58,10 @@ class ExportedModel:
         >>> exported.names.columns, exported.program.objective.tolist()
         (['x0_db_1_h', 'x1_web_h'], [5.0, 4.0])
         """
+        if instance.objective.trades:
+            raise InstanceError(
+                "the model to write knows no latency, but it has a price here: leave it out of the objective."
+            )
         problem = compile(instance)
         if not any(len(pair) for pair in fitting_pairs(problem.vms.least, problem.hosts.capacity)):
             raise InstanceError("no VM fits any host, even an empty one: there is no model to write.")

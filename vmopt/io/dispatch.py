@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vmopt.errors import FileError, OptionError
 from vmopt.io.csv_pair import read_csv, write_csv
-from vmopt.io.files import PathLike, as_path, exists, is_directory
+from vmopt.io.files import PathLike, as_path, exists, is_directory, is_json
 from vmopt.io.json_instance import Layout, read_json, write_json
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective, Weighting
@@ -65,11 +65,6 @@ def write(instance: Instance, path: PathLike, *, layout: Layout | None = None) -
         write_json(instance, path, layout=layout)
     else:
         raise FileError(f"cannot write {path}: the name must end in .json or .json.gz, or be an existing directory.")
-
-
-def is_json(path: Path) -> bool:
-    """Whether the name ends as that of a JSON file, plain or gzip."""
-    return path.name.endswith((".json", ".json.gz"))
 
 
 def _in(directory: Path, name: str) -> Path:

@@ -147,6 +147,11 @@ def _replace(target: Path, data: bytes | memoryview) -> None:
         raise
 
 
+def is_json(path: Path) -> bool:
+    """Whether the name ends as that of a JSON file, plain or gzip."""
+    return path.name.endswith((".json", ".json.gz"))
+
+
 def _why(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file or directory"

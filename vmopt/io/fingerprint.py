@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 
+import orjson
+
+from vmopt.io.json_latency import latency_document
 from vmopt.model.instance import Instance, require_instance
 
 
@@ -29,6 +32,9 @@ def fingerprint(instance: Instance) -> str:
         if table is not None:
             digest.update(table.astype(table.dtype.newbyteorder("<"), copy=False).tobytes())
         digest.update(b"|")
+    latency = instance.objective.latency
+    if latency is not None and latency.weight:
+        digest.update(orjson.dumps(latency_document(latency)))
     if instance.elastic:
         digest.update(instance.reserved.astype("<i8", copy=False).tobytes())
     return f"sha256:{digest.hexdigest()}"

@@ -20,7 +20,7 @@ NOT_JSON = ("NaN", "Infinity", "-Infinity", "nan", "inf", "-inf")
 KINDS = {dict: "an object", list: "an array", str: "a string", int: "an integer", float: "a number", bool: "a boolean"}
 
 
-def load(path: PathLike, format_name: str, version: int) -> Fields:
+def load(path: PathLike, format_name: str, *versions: int) -> Fields:
     """Read a JSON file of one of our formats, plain or gzip.
 
     Raises
@@ -33,8 +33,9 @@ def load(path: PathLike, format_name: str, version: int) -> Fields:
     if given != format_name:
         raise FileError(f"{path} is a {given!r} file: expected {format_name!r}.")
     number = fields.take("version", int)
-    if number != version:
-        raise FileError(f"{path} has version {number} of {format_name}: this vmopt reads version {version} only.")
+    if number not in versions:
+        known = " and ".join(map(str, versions))
+        raise FileError(f"{path} has version {number} of {format_name}: this vmopt reads version {known} only.")
     return fields
 
 

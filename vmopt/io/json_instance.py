@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isnan
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from vmopt.errors import FileError, InstanceError, OptionError
 from vmopt.io import json_file
 from vmopt.io.files import PathLike
 from vmopt.io.json_file import Fields
+from vmopt.io.json_latency import latency_document, read_latency
 from vmopt.io.json_tables import HOST_KEYS, VM_KEYS, read_table
 from vmopt.model.amounts import MAX_FLOAT, in_user_units
 from vmopt.model.columns import resource_names
@@ -19,7 +21,8 @@ from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective, Weighting
 
 FORMAT = "vmopt-instance"
-VERSION = 1
+VERSION, WITH_LATENCY = 1, 2
+"""Files without latency keep the version that has none."""
 ROWS_UP_TO = 2000
 Layout = Literal["rows", "columns"]
 
@@ -41,7 +44,7 @@ def read_json(path: PathLike, *, weighting: Weighting | None = None) -> Instance
     InstanceError
         If what it describes is no instance: a negative amount, a name given twice ...
     """
-    fields = json_file.load(path, FORMAT, VERSION)
+    fields = json_file.load(path, FORMAT, VERSION, WITH_LATENCY)
     try:
         return _read(fields, str(path), weighting)
     except InstanceError as error:
@@ -69,7 +72,11 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
         raise OptionError(f"layout is {layout!r}: use 'rows', 'columns', or None to choose by size.")
     by_row = layout == "rows" or (layout is None and instance.n_vms + instance.n_hosts <= ROWS_UP_TO)
     hosts, vms = _host_columns(instance), _vm_columns(instance)
-    document: dict[str, Any] = {"format": FORMAT, "version": VERSION, "resources": instance.resources}
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION if instance.objective.latency is None else WITH_LATENCY,
+        "resources": instance.resources,
+    }
     document["objective"] = _objective_document(instance.objective)
     document["hosts"] = _as_rows(hosts) if by_row else hosts
     document["vms"] = _as_rows(vms) if by_row else vms
@@ -78,13 +85,13 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
 
 def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
     resources = resource_names(fields.take("resources", list), None)
-    objective = _read_objective(fields.take("objective", dict, default={}), f"{path}: objective")
+    objective, latency = _read_objective(fields.take("objective", dict, default={}), f"{path}: objective")
     if weighting is not None:
         objective = Objective(weighting, objective.resource_weights)
     hosts = read_table(fields.take("hosts", list, dict), f"{path}: hosts", HOST_KEYS, resources)
     vms = read_table(fields.take("vms", list, dict), f"{path}: vms", VM_KEYS, resources)
     fields.finish()
-    return Instance.from_arrays(
+    instance = Instance.from_arrays(
         vms["demand"],
         hosts["capacity"],
         priority=vms["priority"],
@@ -98,23 +105,31 @@ def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
         objective=objective,
         reservation=vms["reservation"],
     )
+    if latency is None:
+        return instance
+    goal = read_latency(latency, f"{path}: objective: latency", instance.vm_names)
+    return instance.replace(objective=replace(objective, latency=goal))
 
 
-def _read_objective(given: dict[str, Any], where: str) -> Objective:
+def _read_objective(given: dict[str, Any], where: str) -> tuple[Objective, dict[str, Any] | None]:
+    """Return the objective without its latency, which speaks of VMs that are read later, and that as it stands."""
     fields = Fields(given, where)
+    latency = fields.take("latency", dict, type(None), default=None)
     weighting = fields.take("weighting", str, default="priority")
     weights = fields.take("resource_weights", dict, type(None), default=None)
     fields.finish()
     for resource, weight in (weights or {}).items():
         if type(weight) not in (int, float):
             raise FileError(f"{where}: the weight of {resource!r} is {json_file.shown(weight)}: expected a number.")
-    return Objective(weighting, weights)
+    return Objective(weighting, weights), latency
 
 
 def _objective_document(objective: Objective) -> dict[str, Any]:
     document: dict[str, Any] = {"weighting": objective.weighting}
     if objective.resource_weights is not None:
         document["resource_weights"] = dict(objective.resource_weights)
+    if objective.latency is not None:
+        document["latency"] = latency_document(objective.latency)
     return document
 
 

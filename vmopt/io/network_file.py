@@ -10,8 +10,7 @@ import numpy as np
 from vmopt.errors import FileError, NetworkError
 from vmopt.io import json_file
 from vmopt.io.csv_table import CsvTable, write_columns
-from vmopt.io.dispatch import is_json
-from vmopt.io.files import PathLike, as_path
+from vmopt.io.files import PathLike, as_path, is_json
 from vmopt.network.network import Network, require_network
 
 FORMAT = "vmopt-network"
@@ -57,20 +56,19 @@ def write_network(network: Network, path: PathLike) -> None:
         If the file cannot be written.
     """
     path = as_path(path)
-    names = list(require_network(network).node_names)
+    columns = network_columns(require_network(network))
+    if is_json(path):
+        json_file.save(path, {"format": FORMAT, "version": VERSION, **columns}, by_line=("links",))
+    else:
+        write_columns(path, columns["links"])
+
+
+def network_columns(network: Network) -> dict[str, Any]:
+    """Nodes, which of them are hosts, and links, as plain lists."""
+    names = list(network.node_names)
     one, other = ([names[i] for i in column] for column in network.ends.T.tolist())
     links = {"one": one, "other": other, "bandwidth": network.bandwidth.tolist(), "latency": network.latency.tolist()}
-    if not is_json(path):
-        write_columns(path, links)
-        return
-    document: dict[str, Any] = {
-        "format": FORMAT,
-        "version": VERSION,
-        "nodes": names,
-        "is_host": network.is_host.tolist(),
-        "links": links,
-    }
-    json_file.save(path, document, by_line=("links",))
+    return {"nodes": names, "is_host": network.is_host.tolist(), "links": links}
 
 
 def _read_json(path: PathLike) -> Network:
@@ -80,7 +78,7 @@ def _read_json(path: PathLike) -> Network:
     columns = {name: links.take(name, list) for name in COLUMNS}
     links.finish()
     fields.finish()
-    return _network(path, nodes, is_host, columns)
+    return network_of(path, nodes, is_host, columns)
 
 
 def _read_csv(path: PathLike, hosts: Iterable[str] | None) -> Network:
@@ -92,10 +90,11 @@ def _read_csv(path: PathLike, hosts: Iterable[str] | None) -> Network:
     columns |= {name: table.numbers(name) for name in ("bandwidth", "latency")}
     known = set(hosts)
     nodes = list(dict.fromkeys([*columns["one"], *columns["other"]]))
-    return _network(path, nodes, [name in known for name in nodes], columns)
+    return network_of(path, nodes, [name in known for name in nodes], columns)
 
 
-def _network(path: PathLike, nodes: list[str], is_host: list[bool], columns: dict[str, Any]) -> Network:
+def network_of(path: PathLike, nodes: list[str], is_host: list[bool], columns: dict[str, Any]) -> Network:
+    """Make a network whose links name their ends."""
     position = {name: i for i, name in enumerate(nodes) if isinstance(name, str)}
     for name in ENDS:
         unknown = next((end for end in columns[name] if not isinstance(end, str) or end not in position), None)

@@ -7,8 +7,7 @@ from typing import Any
 from vmopt.errors import FileError, NetworkError
 from vmopt.io import json_file
 from vmopt.io.csv_table import CsvTable, write_columns
-from vmopt.io.dispatch import is_json
-from vmopt.io.files import PathLike, as_path
+from vmopt.io.files import PathLike, as_path, is_json
 from vmopt.network.traffic import Traffic, VMs, require_traffic
 
 FORMAT = "vmopt-traffic"
@@ -52,16 +51,21 @@ def write_traffic(traffic: Traffic, path: PathLike) -> None:
         If the file cannot be written.
     """
     path = as_path(path)
-    names = list(require_traffic(traffic).vm_names)
-    columns: dict[str, list[Any]] = {
-        "source": [names[i] for i in traffic.source.tolist()],
-        "target": [names[i] for i in traffic.target.tolist()],
-        "rate": traffic.rate.tolist(),
-    }
+    columns = traffic_columns(require_traffic(traffic))
     if is_json(path):
         json_file.save(path, {"format": FORMAT, "version": VERSION, "pairs": columns}, by_line=("pairs",))
     else:
         write_columns(path, columns)
+
+
+def traffic_columns(traffic: Traffic) -> dict[str, list[Any]]:
+    """Source, target and rate of each pair, VMs by name."""
+    names = list(traffic.vm_names)
+    return {
+        "source": [names[i] for i in traffic.source.tolist()],
+        "target": [names[i] for i in traffic.target.tolist()],
+        "rate": traffic.rate.tolist(),
+    }
 
 
 def _read_json(path: PathLike) -> dict[str, Any]:

@@ -94,7 +94,9 @@ class Search:
         self.tally = None if instance.worth is None else Tally(self.problem)
         if self.tally is not None:
             self.tally.lower(self.price_bound)
-        self.rounding = ROUNDING if self.problem.elastic else min(ROUNDING, GAP_ROUNDING * options.gap)
+        self.rounding = (
+            ROUNDING if self.problem.elastic or instance.objective.trades else min(ROUNDING, GAP_ROUNDING * options.gap)
+        )
         self.allocation = np.zeros_like(instance.demand) if self.problem.elastic else None
         self.found = False
         self.infeasible_by: str | None = None

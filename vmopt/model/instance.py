@@ -12,6 +12,7 @@ import numpy as np
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns, rows
 from vmopt.model.classes import HostClasses, VMClasses, classify_hosts, classify_vms
+from vmopt.model.goal import PlacementCost
 from vmopt.model.host import Host
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
@@ -146,7 +147,7 @@ class Instance:
             objective=goal,
             reservation=columns.elastic(reserved_int, demand_int, vms, kinds),
         )
-        columns.check_values(instance.value, vms)
+        instance.check_objective()
         return instance
 
     @classmethod
@@ -271,6 +272,22 @@ class Instance:
         return found if len(found) > 1 else None
 
     @cached_property
+    def delays(self) -> PlacementCost | None:
+        """What the latency of a placement costs; None where the objective does not speak of it."""
+        return None if self.objective.latency is None else self.objective.latency.on(self)
+
+    def check_objective(self) -> None:
+        """Refuse values whose sum overflows, and goals that speak of other hosts or VMs.
+
+        Raises
+        ------
+        InstanceError, NetworkError
+        """
+        columns.check_values(self.value, self.vm_names)
+        if self.objective.latency is not None:
+            self.objective.latency.check(self)
+
+    @cached_property
     def worth(self) -> Worth | None:
         """What a VM of each class is worth exactly; None where that is not worked out."""
         return worth_of(self)
@@ -294,8 +311,9 @@ class Instance:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
+        less = "" if self.objective.latency is None else " less latency"
         size = f"{self.n_vms:,} VMs on {self.n_hosts:,} hosts"
-        return f"Instance({size}; {', '.join(self.resources)}; {self.objective.weighting} weighting)"
+        return f"Instance({size}; {', '.join(self.resources)}; {self.objective.weighting} weighting{less})"
 
     def _repr_html_(self) -> str:
         from vmopt import summary

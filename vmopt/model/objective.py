@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from vmopt.errors import InstanceError
+from vmopt.model.goal import PlacementGoal
 
 Weighting = Literal["priority", "demand", "tiers"]
 WEIGHTINGS = get_args(Weighting)
@@ -35,6 +36,8 @@ class Objective:
         whatever it costs the lower ones.
     resource_weights : mapping of str to float, optional
         Relative importance of the resources in the mean; default: all count alike.
+    latency : vmopt.network.Latency, optional
+        Seconds between VMs that exchange data, each at a price. Tiers trade nothing: under them its weight is 0.
 
     Examples
     --------
@@ -44,11 +47,13 @@ class Objective:
 
     weighting: Weighting = "priority"
     resource_weights: Mapping[str, float] | None = None
+    latency: PlacementGoal | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.weighting, str) or self.weighting not in WEIGHTINGS:
             known = ", ".join(map(repr, WEIGHTINGS))
             raise InstanceError(f"weighting {self.weighting!r} is unknown: use one of {known}.")
+        self._check_latency()
         if self.resource_weights is None:
             return
         try:
@@ -64,7 +69,19 @@ class Objective:
 
     def __reduce__(self) -> tuple[type[Objective], tuple[Any, ...]]:
         weights = None if self.resource_weights is None else dict(self.resource_weights)
-        return type(self), (self.weighting, weights)
+        return type(self), (self.weighting, weights, self.latency)
+
+    @property
+    def trades(self) -> bool:
+        """Whether anything but utilisation adds to the objective or takes from it."""
+        return self.latency is not None and self.latency.weight > 0
+
+    def _check_latency(self) -> None:
+        if self.latency is not None and not isinstance(self.latency, PlacementGoal):
+            given = type(self.latency).__name__
+            raise InstanceError(f"latency is of type {given}: give a vmopt.network.Latency(network, traffic, weight).")
+        if self.weighting == "tiers" and self.trades:
+            raise InstanceError("latency has a weight, but tiers trade nothing: give it a weight of 0.")
 
     def __hash__(self) -> int:
         return hash((self.weighting, tuple(sorted((self.resource_weights or {}).items()))))

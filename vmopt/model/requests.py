@@ -105,6 +105,8 @@ class Requests:
         names = Names.counted("vm", count) if vm_names is None else Names.given(vm_names, count, "VM")
         kinds = columns.resource_names(resources, demand)
         goal = columns.objective(objective, kinds)
+        if goal.latency is not None:
+            raise InstanceError("requests come and go, latency is of one placement: leave it out of the objective.")
         reserved = None if reservation is None else _amounts(reservation, names, kinds, "reservation")
         stay = np.full(count, np.inf) if duration is None else duration
         return cls(

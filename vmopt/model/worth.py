@@ -52,7 +52,7 @@ class Worth:
 
 
 def worth_of(instance: Instance) -> Worth | None:
-    """Work out what VMs are worth; None where VMs are elastic, or of very many classes, or nothing is worth anything.
+    """Work out what VMs are worth; None where VMs are elastic, latency has a price, classes are many, or all is 0.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def worth_of(instance: Instance) -> Worth | None:
     ((5, 2), Fraction(1, 30))
     """
     classes = instance.vm_classes
-    if instance.elastic or len(classes) > MOST_CLASSES or not classes.value.any():
+    if instance.elastic or instance.objective.trades or len(classes) > MOST_CLASSES or not classes.value.any():
         return None
     weight, is_own = _weights(instance)
     first = np.zeros(len(classes), dtype=np.int64)

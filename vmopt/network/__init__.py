@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmopt.network.builders import fat_tree, from_networkx, leaf_spine, star
 from vmopt.network.generate import generate_traffic
+from vmopt.network.latency import Latency
 from vmopt.network.network import Network
 from vmopt.network.traffic import Traffic
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from vmopt.methods.locality.localise import localise
 
 __all__ = [
+    "Latency",
     "Network",
     "Traffic",
     "concurrent_flow",

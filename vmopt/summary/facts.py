@@ -35,6 +35,7 @@ def of_solution(solution: Solution) -> list[Fact]:
     if solution.status.value in ("optimal", "feasible"):
         facts += [
             Fact("objective", objective),
+            *_traded(solution),
             Fact("bound", f"{bound}, {proof(solution)}"),
             Fact("gap", percent(solution.gap)),
             Fact("placed", f"{solution.n_placed:,} of {count(solution.instance.n_vms, 'VM')}"),
@@ -50,6 +51,25 @@ def of_solution(solution: Solution) -> list[Fact]:
     if solution.warm_start is not None:
         facts.append(Fact("warm start", str(solution.warm_start)))
     return [*facts, Fact("method", _made_by(solution))]
+
+
+def _traded(solution: Solution) -> list[Fact]:
+    """Say what the objective consists of, where latency has a price."""
+    trade = solution.trade
+    if trade is None:
+        return []
+    lost = trade.weight * trade.latency
+    told = f"{number(solution.objective + lost)} of value, less {number(lost)} for {number(trade.latency)} s of latency"
+    return [Fact("made up of", told)]
+
+
+def _latency(instance: Instance) -> str:
+    latency = instance.objective.latency
+    if latency is None:
+        return ""
+    if not latency.weight:
+        return "; of equally good placements the one of least latency"
+    return f", less {number(latency.weight)} for each second of latency"
 
 
 def status(solution: Solution) -> str:
@@ -81,7 +101,7 @@ def of_instance(instance: Instance) -> list[Fact]:
     facts = [
         Fact("VMs", f"{instance.n_vms:,} in {count(len(vms), 'class', 'classes')}"),
         Fact("hosts", f"{instance.n_hosts:,} in {count(len(hosts), 'class', 'classes')}"),
-        Fact("objective", f"{instance.objective.weighting} weighting"),
+        Fact("objective", f"{instance.objective.weighting} weighting{_latency(instance)}"),
         Fact("priorities", _priorities(instance)),
     ]
     if instance.is_container is not None:

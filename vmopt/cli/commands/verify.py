@@ -11,6 +11,7 @@ import typer
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
+from vmopt.cli.traffic import traffic_of
 from vmopt.errors import FileError
 
 if TYPE_CHECKING:
@@ -42,18 +43,26 @@ def verify(
     ] = False,
     time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds for --recheck.")] = 60.0,
     weighting: options.Weighting = None,
+    network: options.Network = None,
+    traffic: options.Traffic = None,
+    latency_weight: options.LatencyWeight = 0.0,
 ) -> int:
     """Recheck a placement, its objective and its bound from the data alone, without any solver.
 
     A solution of other data, such as yesterday's, is read by name; what is left is checked against the capacities.
     The exit code is 0 if nothing is other than the file says, 1 if something is, 2 if a file cannot be read, and 3 if
-    --recheck proved less than the file says, in its time. What could not be checked is labelled 'open', not 'ok'.
+    --recheck proved less than the file says, in its time. Where latency had a price, give the same network, traffic and
+    weight as to 'vmopt solve', or an instance that holds them. What could not be checked is labelled 'open', not 'ok'.
     """
     from vmopt import io
     from vmopt.cli import console
+    from vmopt.methods.locality.request import with_latency
     from vmopt.summary.layout import Fact
 
     instance = io.read(file, weighting=options.checked_weighting(weighting))
+    talk = traffic_of(instance, network, traffic, localise=False, latency_weight=latency_weight)
+    if talk is not None:
+        instance = with_latency(instance, talk.network, talk.traffic, latency_weight)
     claims = _load(solution)
     if claims.get("instance", io.fingerprint(instance)) != io.fingerprint(instance):
         checks = [*_of_other_data(instance, claims["placement"], file, solution)]

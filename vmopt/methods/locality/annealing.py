@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vmopt import interruption
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Seating
 from vmopt.model.objective import IntArray
@@ -54,11 +55,11 @@ def anneal(
     count = max(1, int(BATCH * len(seating)))
     unit = _typical_change(seating, proposals, count)
     cycle = 0
-    while unit > 0 and (cycles is None or cycle < cycles) and time.perf_counter() < deadline:
+    while unit > 0 and (cycles is None or cycle < cycles) and not _is_over(deadline):
         sweeps = FIRST_SWEEPS << cycle
         for part in np.linspace(0.0, 1.0, int(sweeps / BATCH)):
             _round(seating, proposals, count, unit * _temperature(part, cycle), unit, rng)
-            if time.perf_counter() >= deadline:
+            if _is_over(deadline):
                 break
         found, its_cost = _best_copy(seating)
         if its_cost < cost:
@@ -69,6 +70,10 @@ def anneal(
             seating.seat(best)
         cycle += 1
     return best, cost
+
+
+def _is_over(deadline: float) -> bool:
+    return interruption.wanted() or time.perf_counter() >= deadline
 
 
 def _round(

@@ -13,12 +13,12 @@ from vmopt.errors import OptionError, SolverError
 from vmopt.methods.locality import annealing
 from vmopt.methods.locality.partition import partition
 from vmopt.methods.locality.seating import Seating
-from vmopt.methods.locality.sites import sites_of
 from vmopt.methods.locality.talk import talk_of_placed
 from vmopt.methods.locality.whole_hosts import exchange_hosts
 from vmopt.model.columns import frozen
 from vmopt.model.objective import IntArray
 from vmopt.network.network import Network, require_network
+from vmopt.network.sites import sites_of
 from vmopt.network.traffic import Traffic, require_traffic
 from vmopt.solution import Limit, Solution, Status
 from vmopt.verify import verify
@@ -152,7 +152,7 @@ def _moved(solution: Solution, host_index: IntArray, seconds: float) -> Solution
         raise SolverError(f"localise lost a VM or overloaded a host ({violations[:1]}): please report this.")
     method = solution.method.removesuffix(SUFFIX) + SUFFIX
     total = solution.solve_seconds + seconds
-    return replace(solution, host_index=frozen(host_index), method=method, solve_seconds=total, trade=None)
+    return replace(solution, host_index=frozen(host_index), method=method, solve_seconds=total)
 
 
 def checked_solution(solution: Any) -> Solution:

@@ -1,7 +1,8 @@
-"""What `solve` is asked about traffic, checked before anything is solved."""
+"""What `solve` is asked about traffic, folded into the objective before anything is solved."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from vmopt import checks
@@ -9,13 +10,13 @@ from vmopt.errors import OptionError
 from vmopt.model.instance import Instance
 
 
-def checked_traffic(instance: Instance, network: Any, traffic: Any, latency_weight: Any) -> bool:
-    """Whether there is traffic in a network, that of the instance.
+def with_latency(instance: Instance, network: Any, traffic: Any, latency_weight: Any) -> Instance:
+    """The instance with latency in its objective, where network and traffic are given.
 
     Raises
     ------
     OptionError
-        If an option needs another, or the weight makes no sense.
+        If an option needs another, the weight makes no sense, or the objective has a latency of its own.
     NetworkError
         If network or traffic are not those of the instance.
     """
@@ -28,10 +29,12 @@ def checked_traffic(instance: Instance, network: Any, traffic: Any, latency_weig
     if network is None:
         if latency_weight:
             raise OptionError(f"latency_weight={latency_weight!r} needs a network and traffic: give both.")
-        return False
-    from vmopt.network.network import require_network
-    from vmopt.network.traffic import require_traffic
+        return instance
+    if instance.objective.latency is not None:
+        raise OptionError("the objective of the instance has a network and traffic of its own: leave these out.")
+    from vmopt.network.latency import Latency
 
-    require_network(network).nodes_of(instance)
-    require_traffic(traffic).require_of(instance)
-    return True
+    goal = replace(instance.objective, latency=Latency(network, traffic, latency_weight))
+    folded = replace(instance, objective=goal)
+    folded.check_objective()
+    return folded

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vmopt.methods.locality.links import Links
-from vmopt.methods.locality.sites import Sites
 from vmopt.model.classes import merge_rows
 from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.network.sites import Sites
 
 
 class Exchanges(NamedTuple):

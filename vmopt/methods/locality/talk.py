@@ -9,9 +9,9 @@ from scipy import sparse
 
 from vmopt.methods.locality.links import Links, links_of
 from vmopt.methods.locality.seating import Seating
-from vmopt.methods.locality.sites import Sites
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.network.sites import Sites
 from vmopt.network.traffic import Traffic
 
 

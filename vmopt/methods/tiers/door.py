@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from vmopt.levels import Level
+from vmopt.methods.locality import priced
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.run import Method, run, run_baseline
@@ -23,6 +24,8 @@ def begin(
     """Return what is to be searched, and the work; an instance without tiers is one search."""
     if instance.tiers is None:
         search = Search(instance, options, started)
+        if instance.objective.trades:
+            return search, partial(priced.run, search, inner)
         return search, partial(inner, search)
     ladder = Ladder(instance, options, started)
     return ladder, partial(run_baseline if method in BASELINES else run, ladder, method, inner)

@@ -1,0 +1,131 @@
+"""Latency at a price: a method places by utilisation, and what it found is traded for less latency."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from vmopt.backends import registry
+from vmopt.backends.base import LPOptions
+from vmopt.formulation.closeness import closeness, closeness_size
+from vmopt.methods.attempt import repair
+from vmopt.methods.locality import annealing, localise
+from vmopt.methods.locality.talk import talk_of_all, talk_of_placed
+from vmopt.methods.search import Search
+from vmopt.model.objective import Objective
+from vmopt.network.latency import Delays
+from vmopt.solution import Limit
+
+BACKEND = "highs"
+MOST_COLUMNS = 20_000
+"""Columns of the linearised program up to which it is tried."""
+COPIES_UP_TO, CYCLES = 1024, 4
+SHARE_OF_METHOD, SHARE_OF_LOCALISING = 2 / 3, 1 / 3
+"""Parts of the time: for the method, and of what is left for moves at no loss."""
+
+
+class UtilisationSearch(Search):
+    """A search for utilisation alone that hands every better placement on to the search whose latency counts too."""
+
+    def __init__(self, whole: Search) -> None:
+        objective = whole.instance.objective
+        plain = replace(whole.instance, objective=Objective(objective.weighting, objective.resource_weights))
+        seconds = SHARE_OF_METHOD * whole.remaining
+        super().__init__(plain, replace(whole.options, time_limit=seconds, progress=None))
+        self.whole = whole
+
+    def offer(self, placement: object, method: str) -> bool:
+        """Take a placement if its utilisation is higher; the whole search judges it by latency too."""
+        better = super().offer(placement, method)  # type: ignore[arg-type]
+        if better:
+            try:
+                self.whole.offer(self.host_index, method)
+            finally:
+                self.callers_error = self.whole.callers_error
+        return better
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do here, or in the whole search, or no time to do it."""
+        return super().finished or self.whole.finished
+
+
+def run(search: Search, inner: Callable[[Search], None]) -> None:
+    """Let a method maximise utilisation, then trade it for latency; a bound of utilisation is one of the objective."""
+    plain = UtilisationSearch(search)
+    plain.tighten_by_prices(search.prices, "prices")
+    if search.found:
+        plain.offer(search.host_index, "warm-start")
+    try:
+        inner(plain)
+    finally:
+        _learn(search, plain)
+    if search.found and not search.finished and plain.limit is not Limit.INTERRUPTED:
+        _trade(search, plain)
+    search.complete = search.remaining > 0
+
+
+def _learn(search: Search, plain: Search) -> None:
+    """Take what the search for utilisation proved: latency is never below 0."""
+    search.build_seconds += plain.build_seconds
+    search.backend, search.limit = plain.backend, plain.limit
+    search.tighten_by_prices(plain.prices, "prices")
+    if plain.infeasible_by is not None:
+        search.prove_infeasible(plain.infeasible_by)
+    elif plain.pattern_bound is not None:
+        search.tighten_by_patterns(plain.pattern_bound, "patterns")
+    if plain.bound_by not in ("prices", "patterns"):
+        search.tighten_by_claim(plain.bound, plain.bound_by, plain.bound_by)
+
+
+def _trade(search: Search, plain: Search) -> None:
+    delays = search.instance.delays
+    assert isinstance(delays, Delays)
+    if not delays.traffic.n_pairs:
+        return
+    _localised(search, plain, delays)
+    if search.finished:
+        return
+    if closeness_size(search.instance, len(delays.one)) <= MOST_COLUMNS:
+        _exact(search, delays)
+    else:
+        _annealed(search, delays)
+
+
+def _localised(search: Search, plain: Search, delays: Delays) -> None:
+    """Offer the placement of most utilisation with the same VMs closer to each other."""
+    talk = talk_of_placed(search.instance, plain.host_index, delays.traffic)
+    deadline = time.perf_counter() + SHARE_OF_LOCALISING * search.remaining
+    seating = talk.seating(delays.sites, plain.host_index)
+    at, _ = localise.search(seating, seed=search.options.seed, deadline=deadline)
+    search.offer(talk.host_index(at), "localise")
+
+
+def _exact(search: Search, delays: Delays) -> None:
+    """Solve the linearised program; with elastic VMs it is one of many, and bounds nothing."""
+    options = search.options
+    with search.building():
+        model = closeness(search.instance, delays.one, delays.other, delays.weight * delays.part, delays.table)
+    limits = LPOptions(time_limit=search.remaining, gap=options.gap, seed=options.seed, threads=options.threads)
+    result = registry.get(BACKEND).solve(model.program, limits)
+    search.limit = result.limit
+    if result.x is not None:
+        search.offer(repair(search.problem, model.host_index(result.x)), "trade")
+    if not search.problem.elastic:
+        search.tighten_by_claim(result.bound, BACKEND, "trade")
+
+
+def _annealed(search: Search, delays: Delays) -> None:
+    """Exchanges as in `localise`, with one more place to be: nowhere, at the price of the value."""
+    talk = talk_of_all(search.instance, delays.traffic, delays.weight)
+    seating = talk.seating(delays.sites.with_nowhere(), search.host_index)
+    n_copies = COPIES_UP_TO // len(seating)
+    rng, deadline = np.random.default_rng(search.options.seed), time.perf_counter() + search.remaining
+    if n_copies > 1:
+        at, _ = annealing.anneal(seating.copies(n_copies), rng=rng, deadline=deadline, cycles=CYCLES)
+    else:
+        at, _ = annealing.anneal(seating, rng=rng, deadline=deadline, cycles=None)
+    search.offer(talk.host_index(at), "trade")
