@@ -44,9 +44,9 @@ class Latency:
     >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[1], [1]], value=[5, 3], vm_names=["web", "db"])
     >>> chatty = Traffic.from_edges(cluster, [("web", "db", 1e9)])
     >>> goal = vmopt.Objective(latency=Latency(star(cluster, latency=1.0), chatty, weight=0.5))
-    >>> solution = vmopt.solve(cluster.replace(objective=goal), gap=0)
-    >>> solution.objective, solution.bound, solution.n_placed
-    (7.0, 7.0, 2)
+    >>> solution = vmopt.solve(cluster.replace(objective=goal))
+    >>> solution.objective, solution.status.value, solution.n_placed
+    (7.0, 'optimal', 2)
     """
 
     network: Network
