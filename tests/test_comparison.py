@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+import vmopt
 from tests.summary.builders import CLUSTER, cells_of, solution_of
 from vmopt.comparison import Comparison, ComparisonRow
 from vmopt.errors import InstanceError, OptionError
@@ -74,3 +77,12 @@ class TestComparison:
         with pytest.raises(InstanceError, match="different instances"):
             Comparison.of([self.good, other])
         assert len(Comparison.of([self.good, solution_of(CLUSTER.replace(), [0, 0, 1, -1, -1])])) == 2
+
+
+def test_a_placement_worth_less_than_nothing_beats_none():
+    """Tests that the 0 of a search that found nothing is not taken for a placement."""
+    cluster = vmopt.Instance.from_arrays([[1]], [[1]])
+    nothing = vmopt.solve(cluster, method="exact", time_limit=0)
+    assert nothing.status is vmopt.Status.NOT_FOUND
+    placed = replace(vmopt.solve(cluster, threads=1), objective=-1.0)
+    assert vmopt.Comparison.of([nothing, placed]).best is placed

@@ -98,10 +98,10 @@ class Comparison(Sequence[ComparisonRow]):
 
     @property
     def best(self) -> Solution:
-        """The solution of the largest objective, with tiers the best level by level; of equals, the first."""
+        """The placement of the largest objective, with tiers the best level by level; of equals, the first."""
         if self.solutions[0].instance.tiers is not None:
             return max(self.solutions, key=_by_level)
-        return max(self.solutions, key=lambda solution: solution.objective)
+        return max(self.solutions, key=lambda solution: (_is_placement(solution), solution.objective))
 
     @overload
     def __getitem__(self, position: int) -> ComparisonRow: ...
@@ -130,6 +130,10 @@ class Comparison(Sequence[ComparisonRow]):
 
 def _by_level(solution: Solution) -> Values:
     return values_of(solution.instance, solution.host_index, solution.elastic_allocation)
+
+
+def _is_placement(solution: Solution) -> bool:
+    return solution.status.value in ("optimal", "feasible")
 
 
 def _row(solution: Solution, best: float) -> ComparisonRow:
