@@ -16,6 +16,7 @@ from vmopt.misallocation import Misallocation, misallocations, to_allocation
 from vmopt.model.amounts import in_own_unit
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import FloatArray, IntArray
+from vmopt.model.tables import NamedTable, read_table
 from vmopt.reduced_value import best_reduced
 
 EPSILON = float(np.finfo(np.float64).eps)
@@ -176,11 +177,14 @@ def _weak_dual(instance: Instance, lam: FloatArray) -> float:
 
 
 def _checked_prices(instance: Instance, prices: Any) -> FloatArray:
+    expected = instance.host_classes.capacity.shape
     try:
+        prices = read_table(prices)
+        if isinstance(prices, NamedTable):
+            prices = np.column_stack(prices.in_order(instance.resources, expected[0], "price"))
         lam = np.asarray(prices, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise PlacementError(f"prices are not a table of numbers: {error}.") from None
-    expected = instance.host_classes.capacity.shape
+        raise PlacementError(f"prices are not a table of numbers: {error}") from None
     if lam.shape != expected:
         raise PlacementError(f"prices have shape {lam.shape}, expected {expected}: one row per host class.")
     if not np.isfinite(lam).all() or (lam < 0).any():

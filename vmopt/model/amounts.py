@@ -39,7 +39,7 @@ def as_numbers(table: Any, names: Names, resources: tuple[str, ...], what: str) 
     """
     table = read_table(table)
     if isinstance(table, NamedTable):
-        ordered = table.in_order(resources, names, what)
+        ordered = table.in_order(resources, len(names), what)
         return [_column(_plain(column), names, name, what) for name, column in zip(resources, ordered, strict=True)]
     try:
         array = np.asarray(table)

@@ -13,7 +13,8 @@ from vmopt.model import amounts, grid
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective, Weighting
 from vmopt.model.rounding import warn_of_rounding
-from vmopt.model.tables import NamedTable, column_of, is_missing
+from vmopt.model.row_labels import Rows
+from vmopt.model.tables import NamedTable, is_missing, read_table
 
 Columns = Sequence[FloatArray | IntArray]
 Labels = tuple[Mapping[str, str], ...]
@@ -35,7 +36,8 @@ def resource_names(given: Sequence[str] | None, capacity: Any) -> tuple[str, ...
     """Check the names of the resources, or make some."""
     if given is None:
         if isinstance(capacity, NamedTable):
-            return resource_names(tuple(capacity.columns), None)
+            counted = tuple(f"resource-{k}" for k in range(len(capacity.columns)))
+            return counted if capacity.names is None else resource_names(capacity.names, None)
         try:
             shape = np.shape(capacity)
         except ValueError as error:
@@ -49,6 +51,27 @@ def resource_names(given: Sequence[str] | None, capacity: Any) -> tuple[str, ...
     if not names:
         raise InstanceError("there is no resource: an instance needs at least one, such as cpu.")
     return tuple(Names.given(names, len(names), "resource"))
+
+
+def resources_of(given: Sequence[str] | None, *tables: Any) -> tuple[str, ...]:
+    """Check the names of the resources, or take them from the first table that names its columns.
+
+    Raises
+    ------
+    InstanceError
+        If nobody named the resource, and two single columns (a Series) name it differently.
+    """
+    named = [table for table in tables if isinstance(table, NamedTable) and table.names]
+    alone = dict.fromkeys(name for table in named if table.is_column for name in table.names or ())
+    if given is None and len(alone) > 1:
+        called = " and ".join(map(repr, alone))
+        raise InstanceError(f"the resource is called {called}: give resources=[...], or name both columns alike.")
+    return resource_names(given, named[0] if named else tables[0])
+
+
+def amounts_of(rows: Rows, table: Any, resources: tuple[str, ...], what: str) -> Columns:
+    """Check a table of amounts and return its columns, the rows in order."""
+    return amounts.as_numbers(rows.column(read_table(table), what), rows.names, resources, what)
 
 
 def integers(
@@ -102,7 +125,7 @@ def own_values(given: Any, names: Names) -> FloatArray | None:
     """Check values of the VMs' own: finite and at least 0, NaN where a VM has none."""
     if given is None:
         return None
-    column = _floats(_without_missing(column_of(given, names, "value")), names, "value")
+    column = _floats(_without_missing(given), names, "value")
     _refuse((column < 0) | np.isinf(column), column, names, "value", "it must be a finite number of at least 0")
     return None if np.isnan(column).all() else frozen(column)
 
@@ -137,6 +160,7 @@ def labels(given: Sequence[Mapping[str, str]] | None, names: Names, what: str) -
     """Check labels: one mapping of strings to strings per row; None where no row has any."""
     if given is None:
         return None
+    given = list(given) if isinstance(given, np.ndarray) else given
     if not isinstance(given, Sequence) or len(given) != len(names):
         raise InstanceError(f"the labels of the {what}s are not {len(names)} mappings: give one mapping each.")
     for position, row in enumerate(given):
@@ -216,7 +240,6 @@ def _without_missing(given: Any) -> Any:
 
 
 def _floats(given: Any, names: Names, what: str) -> FloatArray:
-    given = column_of(given, names, what)
     try:
         array = np.asarray(given)
     except (TypeError, ValueError, OverflowError) as error:

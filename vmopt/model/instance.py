@@ -16,7 +16,8 @@ from vmopt.model.goal import PlacementCost
 from vmopt.model.host import Host
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
-from vmopt.model.tables import NamedTable, read_table
+from vmopt.model.row_labels import Rows
+from vmopt.model.tables import read_table
 from vmopt.model.tiers import Tiers
 from vmopt.model.vm import VM
 from vmopt.model.worth import Worth, worth_of
@@ -93,7 +94,8 @@ class Instance:
         ----------
         demand, capacity : (n_vms, n_resources) and (n_hosts, n_resources) array-likes
             A data frame, an Arrow table, a structured array or a dict of columns is matched by the names of its columns
-            (and its rows, where these are named); without `resources` they name the resources.
+            and the labels of its rows, where it has them; without `resources` its columns name the resources.
+            A Series, or an Arrow array, is the column of one resource.
             Amounts in your own units, integers or floats, at least 0. A float counts as the simple fraction or decimal
             that it is the nearest float of: 0.1, 1/3 and 100/1024 are exact, and so are sums of them.
         priority : (n_vms,) array-like, optional
@@ -101,7 +103,7 @@ class Instance:
         value : (n_vms,) array-like, optional
             Value of each VM in place of weight times share; NaN for VMs that have none.
         resources : sequence of str, optional
-            Default ``resource-0``, ``resource-1``, ...
+            Default: as the columns are named, else ``resource-0``, ``resource-1``, ...
         vm_names, host_names, vm_labels, host_labels : sequences of str, and of mappings of str to str, optional
         is_container : (n_vms,) bool array-like, optional
         objective : Objective, optional
@@ -112,40 +114,42 @@ class Instance:
         Raises
         ------
         InstanceError
-            If anything is negative, NaN, infinite, too large, of the wrong shape, or named twice.
+            If anything is negative, NaN, infinite, too large, of the wrong shape, or named twice; if labels differ.
 
         Warns
         -----
         RoundingWarning
             Where the floats of a resource have no common unit, demand was rounded up and capacity down.
+
+        Notes
+        -----
+        What is labelled (the index of pandas, the keys of a dict) is matched by its labels, whatever its order: with
+        the other tables and columns of the same VMs or hosts, and where the labels are strings with their names. An
+        index that only counts from 0 says nothing, unless another has the same numbers in another order.
         """
         demand, capacity = read_table(demand), read_table(capacity)
-        n_vms, n_hosts = columns.length(demand, "VM"), columns.length(capacity, "host")
-        vm_names = demand.row_names if vm_names is None and isinstance(demand, NamedTable) else vm_names
-        host_names = capacity.row_names if host_names is None and isinstance(capacity, NamedTable) else host_names
-        vms = Names.counted("vm", n_vms) if vm_names is None else Names.given(vm_names, n_vms, "VM")
-        hosts = Names.counted("host", n_hosts) if host_names is None else Names.given(host_names, n_hosts, "host")
-        named = demand if isinstance(demand, NamedTable) and not isinstance(capacity, NamedTable) else capacity
-        kinds = columns.resource_names(resources, named)
-        asked = amounts.as_numbers(demand, vms, kinds, "demand")
-        offered = amounts.as_numbers(capacity, hosts, kinds, "capacity")
-        reserved = None if reservation is None else amounts.as_numbers(reservation, vms, kinds, "reservation")
+        columns.length(demand, "VM"), columns.length(capacity, "host")
+        vms, hosts = Rows.of(demand, vm_names, "VM", "demand"), Rows.of(capacity, host_names, "host", "capacity")
+        kinds = columns.resources_of(resources, capacity, demand)
+        asked = columns.amounts_of(vms, demand, kinds, "demand")
+        offered = columns.amounts_of(hosts, capacity, kinds, "capacity")
+        reserved = None if reservation is None else columns.amounts_of(vms, reservation, kinds, "reservation")
         goal = columns.objective(objective, kinds)
         demand_int, capacity_int, scale, reserved_int = columns.integers(asked, offered, kinds, reserved)
         instance = cls(
             demand=columns.frozen(demand_int),
             capacity=columns.frozen(capacity_int),
-            priority=columns.frozen(columns.priorities(priority, vms, goal.weighting)),
-            own_value=columns.own_values(value, vms),
+            priority=columns.frozen(columns.priorities(vms.column(priority, "priority"), vms.names, goal.weighting)),
+            own_value=columns.own_values(vms.column(value, "value"), vms.names),
             resources=kinds,
             scale=columns.frozen(scale),
-            vm_names=vms,
-            host_names=hosts,
-            is_container=columns.container_flags(is_container, n_vms),
-            vm_labels=columns.labels(vm_labels, vms, "VM"),
-            host_labels=columns.labels(host_labels, hosts, "host"),
+            vm_names=vms.names,
+            host_names=hosts.names,
+            is_container=columns.container_flags(vms.column(is_container, "is_container"), len(demand)),
+            vm_labels=columns.labels(vms.column(vm_labels, "vm_labels"), vms.names, "VM"),
+            host_labels=columns.labels(hosts.column(host_labels, "host_labels"), hosts.names, "host"),
             objective=goal,
-            reservation=columns.elastic(reserved_int, demand_int, vms, kinds),
+            reservation=columns.elastic(reserved_int, demand_int, vms.names, kinds),
         )
         instance.check_objective()
         return instance

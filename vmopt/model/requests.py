@@ -16,7 +16,8 @@ from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
 from vmopt.model.objective import FloatArray, IntArray, Objective
-from vmopt.model.tables import NamedTable, read_table
+from vmopt.model.row_labels import Rows
+from vmopt.model.tables import read_table
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,7 +83,7 @@ class Requests:
         arrival : (n_vms,) array-like
             Seconds, finite.
         demand : (n_vms, n_resources) array-like
-            Amounts in your own units, at least 0.
+            Amounts in your own units, at least 0. Names and labels count as in `Instance.from_arrays`.
         duration : (n_vms,) array-like, optional
             Seconds, above 0; infinite, and by default: until the end.
         priority : (n_vms,) array-like, optional
@@ -100,24 +101,25 @@ class Requests:
             If a column has the wrong shape or an entry makes no sense; the VM is named.
         """
         demand = read_table(demand)
-        count = columns.length(demand, "VM")
-        vm_names = demand.row_names if vm_names is None and isinstance(demand, NamedTable) else vm_names
-        names = Names.counted("vm", count) if vm_names is None else Names.given(vm_names, count, "VM")
-        kinds = columns.resource_names(resources, demand)
+        columns.length(demand, "VM")
+        vms = Rows.of(demand, vm_names, "VM", "demand")
+        kinds = columns.resources_of(resources, demand)
         goal = columns.objective(objective, kinds)
         if goal.latency is not None:
             raise InstanceError("requests come and go, latency is of one placement: leave it out of the objective.")
-        reserved = None if reservation is None else _amounts(reservation, names, kinds, "reservation")
-        stay = np.full(count, np.inf) if duration is None else duration
+        asked = _amounts(vms, demand, kinds, "demand")
+        reserved = None if reservation is None else _amounts(vms, reservation, kinds, "reservation")
+        arrival = vms.column(arrival, "arrival")
+        stay = np.full(len(demand), np.inf) if duration is None else vms.column(duration, "duration")
         return cls(
-            arrival=columns.frozen(columns.seconds(arrival, names, "arrival", positive=False)),
-            duration=columns.frozen(columns.seconds(stay, names, "duration")),
-            demand=_amounts(demand, names, kinds, "demand"),
-            priority=columns.frozen(columns.priorities(priority, names, goal.weighting)),
+            arrival=columns.frozen(columns.seconds(arrival, vms.names, "arrival", positive=False)),
+            duration=columns.frozen(columns.seconds(stay, vms.names, "duration")),
+            demand=asked,
+            priority=columns.frozen(columns.priorities(vms.column(priority, "priority"), vms.names, goal.weighting)),
             reservation=reserved,
             resources=kinds,
-            vm_names=names,
-            changes=checked_changes(changes, names.index_of, kinds),
+            vm_names=vms.names,
+            changes=checked_changes(changes, vms.names.index_of, kinds),
             host_events=checked_host_events(host_events),
             objective=goal,
         )
@@ -270,7 +272,7 @@ def require_requests(requests: object) -> Requests:
     return requests
 
 
-def _amounts(table: Any, names: Names, resources: tuple[str, ...], what: str) -> FloatArray | IntArray:
+def _amounts(vms: Rows, table: Any, resources: tuple[str, ...], what: str) -> FloatArray | IntArray:
     """Check a table of amounts; the columns keep their digits."""
-    checked: FloatArray | IntArray = amounts.as_table(amounts.as_numbers(table, names, resources, what))
+    checked: FloatArray | IntArray = amounts.as_table(columns.amounts_of(vms, table, resources, what))
     return columns.frozen(checked)

@@ -14,88 +14,102 @@ MISSING_TYPES = ("NAType", "NaTType")
 
 
 class NamedTable:
-    """A table whose columns have names, and whose rows may have.
+    """A table whose columns may have names, and whose rows labels.
 
     Attributes
     ----------
-    columns : dict of str to (n_rows,) array
-    row_names : tuple of str or None
+    columns : list of (n_rows,) arrays
+    names : tuple of str or None
+        None where the columns are only counted.
+    index : index of pandas or None
+        The labels of the rows.
+    is_column : bool
+        Whether it was given as one column, whose name may name the resource and need not.
     """
 
-    def __init__(self, columns: dict[str, Any], row_names: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, columns: list[Any], names: tuple[str, ...] | None, index: Any = None, *, is_column: bool = False
+    ) -> None:
         self.columns = columns
-        self.row_names = row_names
+        self.names = names
+        self.index = index
+        self.is_column = is_column
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values()))) if self.columns else 0
+        return len(self.columns[0])
 
-    def in_order(self, resources: Sequence[str], rows: Sequence[str], what: str) -> list[Any]:
-        """Return the columns of these resources, with the rows in the order of their names.
+    def taken(self, order: Any) -> NamedTable:
+        """Return the table with its rows in this order."""
+        columns = [np.asarray(column)[order] for column in self.columns]
+        return NamedTable(columns, self.names, is_column=self.is_column)
+
+    def in_order(self, resources: Sequence[str], n_rows: int, what: str) -> list[Any]:
+        """Return the columns of these resources.
 
         Raises
         ------
         InstanceError
-            If a column is missing, or one is no resource; if the rows have other names.
+            If a column is missing, or one is no resource; if there are not so many rows.
         """
-        missing = [name for name in resources if name not in self.columns]
-        unknown = [name for name in self.columns if name not in resources]
+        if self.names is None or (self.is_column and len(resources) == 1):
+            if len(self.columns) != len(resources):
+                wrong = f"has {len(self.columns)} columns"
+                raise InstanceError(f"the {what} table {wrong}, but the resources are {', '.join(resources)}.")
+            named = dict(zip(resources, self.columns, strict=True))
+        else:
+            named = dict(zip(self.names, self.columns, strict=True))
+        missing = [name for name in resources if name not in named]
+        unknown = [name for name in named if name not in resources]
         if missing or unknown:
             wrong = f"lacks column {missing[0]!r}" if missing else f"has column {unknown[0]!r}"
             raise InstanceError(
                 f"the {what} table {wrong}, but the resources are {', '.join(resources)}: columns are matched by name; "
                 "rename, add or leave out columns."
             )
-        order = _order(self.row_names, rows, f"the {what} table")
-        columns = [np.asarray(self.columns[name]) for name in resources]
-        for name, column in zip(resources, columns, strict=True):
-            if column.shape != (len(rows),):
+        for name in resources:
+            if np.shape(named[name]) != (n_rows,):
                 raise InstanceError(
-                    f"column {name!r} of the {what} table has shape {column.shape}: give it {len(rows)} amounts."
+                    f"column {name!r} of the {what} table has shape {np.shape(named[name])}: give it {n_rows} amounts."
                 )
-        return columns if order is None else [column[order] for column in columns]
+        return [np.asarray(named[name]) for name in resources]
 
 
 def read_table(given: Any) -> Any:
-    """Return a table that has names as a `NamedTable`, any other as it is.
+    """Return a table, or one column, that has names or labels as a `NamedTable`; any other as it is.
 
     Examples
     --------
-    >>> read_table({"cpu": [1, 2], "memory": [4, 8]}).in_order(["memory", "cpu"], ["a", "b"], "demand")
+    >>> read_table({"cpu": [1, 2], "memory": [4, 8]}).in_order(["memory", "cpu"], 2, "demand")
     [array([4, 8]), array([1, 2])]
     """
     if isinstance(given, NamedTable):
         return given
     if isinstance(given, Mapping):
         return _named(list(given), list(given.values()), None)
-    if isinstance(given, np.ndarray) and given.dtype.names:
-        return _named(list(given.dtype.names), [given[name] for name in given.dtype.names], None)
+    if isinstance(given, np.ndarray):
+        return (
+            _named(list(given.dtype.names), [given[name] for name in given.dtype.names]) if given.dtype.names else given
+        )
     if hasattr(given, "iloc") and hasattr(given, "columns"):
         columns = [given.iloc[:, k].to_numpy() for k in range(given.shape[1])]
-        return _named(list(given.columns), columns, _row_names(given.index))
+        return _named(list(given.columns), columns, given.index)
     if hasattr(given, "to_pandas") and hasattr(given, "columns"):  # polars, Arrow
         names = list(getattr(given, "column_names", given.columns))
-        return _named(names, [given[name].to_numpy() for name in names], None)
+        return _named(names, [plain_column(given[name]) for name in names])
+    if hasattr(given, "to_numpy"):
+        return _one_column(given)
     if hasattr(given, "__arrow_c_stream__") or hasattr(given, "__dataframe__"):
         return read_table(_as_arrow(given))
     return given
 
 
-def column_of(given: Any, rows: Sequence[str], what: str) -> Any:
-    """Return a column with a value per row; one whose entries have names (a Series) is matched by them."""
-    if hasattr(given, "iloc") and hasattr(given, "index"):
-        order = _order(_row_names(given.index), rows, f"the {what} column")
-        given = given.to_numpy()
-        return given if order is None else given[order]
-    if isinstance(given, Mapping):
-        names = list(given)
-        if not all(isinstance(name, str) for name in names):
-            raise InstanceError(f"the {what} column is {checks.shown(given)}: give one value a row, or a dict by name.")
-        order = _order(tuple(names), rows, f"the {what} column")
-        entries = list(given.values())
-        return entries if order is None else [entries[k] for k in order.tolist()]
-    if hasattr(given, "__arrow_c_stream__") and hasattr(given, "to_numpy"):
-        return given.to_numpy()
-    return given
+def plain_column(given: Any) -> Any:
+    """Return a column of pandas, polars or Arrow as an array, any other as it is."""
+    if isinstance(given, np.ndarray) or not hasattr(given, "to_numpy"):
+        return given
+    if hasattr(given, "to_pylist") and not hasattr(given, "num_chunks"):  # an Arrow array copies only when told
+        return given.to_numpy(zero_copy_only=False)
+    return given.to_numpy()
 
 
 def is_missing(entry: Any) -> bool:
@@ -103,40 +117,27 @@ def is_missing(entry: Any) -> bool:
     return entry is None or type(entry).__name__ in MISSING_TYPES or bool(entry != entry)
 
 
-def _named(names: list[Any], columns: list[Any], row_names: tuple[str, ...] | None) -> Any:
+def _one_column(given: Any) -> Any:
+    column = plain_column(given)
+    if np.ndim(column) != 1:
+        return column
+    name = getattr(given, "name", None)
+    index = given.index if hasattr(given, "iloc") else None
+    return NamedTable([column], (name,) if isinstance(name, str) and name else None, index, is_column=True)
+
+
+def _named(names: list[Any], columns: list[Any], index: Any = None) -> NamedTable:
     if not names:
         raise InstanceError("the table has no column: give one for each resource.")
-    if not all(isinstance(name, str) for name in names):
-        if all(isinstance(name, int | np.integer) for name in names):  # counted, not named
-            return np.column_stack(columns)
+    counted = all(isinstance(name, int | np.integer) for name in names)
+    if not counted and not all(isinstance(name, str) for name in names):
         raise InstanceError(f"the columns are named {checks.shown(names)}: name each after its resource, a string.")
-    for name in names:
-        if names.count(name) > 1:
-            raise InstanceError(f"column {name!r} is there twice: name each column once.")
     for name, column in zip(names, columns, strict=True):
+        if names.count(name) > 1 and not counted:
+            raise InstanceError(f"column {name!r} is there twice: name each column once.")
         if np.ndim(column) != 1 or len(column) != len(columns[0]):
             raise InstanceError(f"column {name!r} is {checks.shown(column)}: give columns of one length.")
-    return NamedTable(dict(zip(names, columns, strict=True)), row_names)
-
-
-def _row_names(index: Any) -> tuple[str, ...] | None:
-    names = tuple(index)
-    return names if names and all(isinstance(name, str) for name in names) else None
-
-
-def _order(given: tuple[str, ...] | None, rows: Sequence[str], what: str) -> Any:
-    """Where to find each row, None where they are in order already or have no names."""
-    if given is None or given == tuple(rows):
-        return None
-    position = {name: k for k, name in enumerate(given)}
-    unknown = [name for name in rows if name not in position]
-    if unknown or len(given) != len(rows):
-        odd = unknown[0] if unknown else next(name for name in given if name not in set(rows))
-        raise InstanceError(
-            f"{what} names its rows, and {odd!r} is not in both it and the names of the instance: rows are matched by "
-            "name; name them alike, or give a plain array."
-        )
-    return np.array([position[name] for name in rows])
+    return NamedTable(columns, None if counted else tuple(names), index)
 
 
 def _as_arrow(given: Any) -> Any:
@@ -147,4 +148,7 @@ def _as_arrow(given: Any) -> Any:
         raise InstanceError(
             f"to read a {type(given).__name__}, pyarrow is needed: pip install pyarrow, or give a dict of columns."
         ) from None
-    return pyarrow.table(given) if hasattr(given, "__arrow_c_stream__") else interchange.from_dataframe(given)
+    if not hasattr(given, "__arrow_c_stream__"):
+        return interchange.from_dataframe(given)
+    stream = pyarrow.chunked_array(given)
+    return pyarrow.Table.from_struct_array(stream) if pyarrow.types.is_struct(stream.type) else stream

@@ -13,6 +13,7 @@ from vmopt.model import amounts, columns
 from vmopt.model.grid import meant
 from vmopt.model.names import Names
 from vmopt.model.objective import FloatArray
+from vmopt.model.row_labels import Rows
 from vmopt.model.tables import NamedTable, read_table
 
 BY_DEMAND = "demand"
@@ -62,17 +63,22 @@ class Pool:
         demand, reservation = read_table(demand), read_table(reservation)
         resources, offered = _offered(capacity)
         asked = _as_table(demand, len(resources))
-        vms = Names.counted("vm", columns.length(asked, "VM"))
+        columns.length(asked, "VM")
+        rows = Rows.of(asked, None, "VM", "demand")
+        vms = rows.names
         capacity_row = _floats([offered], Names.given(("pool",), 1, "host"), resources, "capacity")[0]
-        demand_table = _floats(asked, vms, resources, "demand")
+        demand_table = _floats(rows.column(asked, "demand"), vms, resources, "demand")
         reserved = np.zeros_like(demand_table)
         if reservation is not None:
-            reserved = _floats(_as_table(reservation, len(resources)), vms, resources, "reservation")
+            table = rows.column(_as_table(reservation, len(resources)), "reservation")
+            reserved = _floats(table, vms, resources, "reservation")
         capacity_row = _holding(reserved, capacity_row)
         _check_reservation(reserved, demand_table, capacity_row, vms, resources)
         tables = (capacity_row, demand_table, reserved)
         whole = all(bool((table == np.rint(table)).all()) for table in tables)
-        return cls(*tables, _weights(weights, vms, demand_table, capacity_row), resources, whole)
+        return cls(
+            *tables, _weights(rows.column(weights, "weights"), vms, demand_table, capacity_row), resources, whole
+        )
 
     @property
     def rest(self) -> FloatArray:

@@ -1,0 +1,226 @@
+"""What describes the same VMs or hosts is brought into one order by its labels, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import vmopt
+from vmopt.errors import InstanceError
+from vmopt.model import Instance
+
+INDEXES: dict[str, Callable[[], Any]] = {
+    "counted": lambda: pd.RangeIndex(3),
+    "integers": lambda: pd.Index([30, 10, 20]),
+    "strings": lambda: pd.Index(["web", "db", "mail"]),
+    "dates": lambda: pd.to_datetime(["2024-03-01", "2024-01-01", "2024-02-01"]),
+    "with a missing date": lambda: pd.to_datetime(["2024-03-01", None, "2024-02-01"]),
+    "floats, one missing": lambda: pd.Index([0.5, np.nan, 1.5]),
+    "several levels": lambda: pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)]),
+    "several levels, one missing": lambda: pd.MultiIndex.from_tuples([("a", 1), ("a", np.nan), ("b", 1)]),
+}
+CELLS = {
+    "cpu": [1, 2, 3],
+    "least": [1, 1, 2],
+    "priority": [10, 20, 30],
+    "value": [0.1, 0.2, 0.3],
+    "box": [True, False, False],
+    "name": ["one", "two", "three"],
+    "labels": [{"app": "x"}, {"app": "y"}, {"app": "z"}],
+    "arrival": [0.0, 5.0, 9.0],
+    "duration": [7.0, 8.0, 9.0],
+}
+ORDER = [2, 0, 1]
+OF_VMS = {
+    "reservation": "least",
+    "priority": "priority",
+    "value": "value",
+    "is_container": "box",
+    "vm_names": "name",
+    "vm_labels": "labels",
+}
+
+
+def frames(index: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make one frame and the same one in another order; each has the same amount for a VM under the same label."""
+    frame = pd.DataFrame(CELLS, index=INDEXES[index]())
+    return frame, frame.iloc[ORDER]
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_columns_of_vms_in_another_order(index: str) -> None:
+    """Tests that every column of the VMs is matched by label with the demand, whichever of them is reordered."""
+    frame, moved = frames(index)
+    for demand, column in ((frame, moved), (moved, frame)):
+        demands = demand["cpu"] if index == "integers" else demand[["cpu"]]
+        given = {name: column[key] for name, key in OF_VMS.items()}
+        cluster = Instance.from_arrays(demands, [[8]], **given)
+        plain = Instance.from_arrays(
+            demand[["cpu"]].to_numpy(),
+            [[8]],
+            resources=["cpu"],
+            **{n: demand[k].tolist() for n, k in OF_VMS.items()} | {"reservation": demand[["least"]].to_numpy()},
+        )
+        assert cluster.replace(resources=["cpu"]) == plain
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_columns_of_requests_in_another_order(index: str) -> None:
+    """Tests that arrivals, durations and what else requests are made of are matched by label."""
+    frame, moved = frames(index)
+    requests = vmopt.Requests.from_arrays(
+        frame["arrival"],
+        moved[["cpu"]],
+        duration=frame["duration"],
+        priority=frame["priority"],
+        reservation=frame["least"],
+        vm_names=frame["name"],
+    )
+    assert requests.arrival.tolist() == moved["arrival"].tolist()
+    assert requests.duration.tolist() == moved["duration"].tolist()
+    assert requests.priority.tolist() == moved["priority"].tolist()
+    assert requests.reservation[:, 0].tolist() == moved["least"].tolist()
+    assert list(requests.vm_names) == moved["name"].tolist()
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_columns_of_hosts_and_of_shares_in_another_order(index: str) -> None:
+    """Tests the same for the columns of the hosts, and for the weights and reservations of shares."""
+    frame, moved = frames(index)
+    cluster = Instance.from_arrays([[1]], moved[["cpu"]], host_names=frame["name"], host_labels=frame["labels"])
+    assert cluster.capacity[:, 0].tolist() == moved["cpu"].tolist()
+    assert list(cluster.host_names) == moved["name"].tolist()
+    assert cluster.host_labels is not None
+    assert [dict(row) for row in cluster.host_labels] == moved["labels"].tolist()
+    pool = vmopt.share(6, moved["cpu"], weights=frame["priority"], reservation=frame["least"]).pool
+    assert pool.weights.tolist() == moved["priority"].tolist()
+    assert pool.reservation[:, 0].tolist() == moved["least"].tolist()
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(INDEXES, 2)))
+def test_labels_of_other_rows_are_refused(one: str, other: str) -> None:
+    """Tests that two different sets of labels are refused, and that only a counted index says nothing."""
+    frame, column = frames(one)[0], pd.Series([3, 2, 1], index=INDEXES[other]())
+    if one == "counted" and other != "strings":
+        assert Instance.from_arrays(frame[["cpu"]], [[8]], priority=column).priority.tolist() == [3, 2, 1]
+        return
+    with pytest.raises(InstanceError, match=r"the priority column labels its rows, and .* is not in both"):
+        Instance.from_arrays(frame[["cpu"]], [[8]], priority=column)
+
+
+def test_a_counted_index_says_nothing() -> None:
+    """Tests that rows are taken by position beside an index that only counts, or a plain array."""
+    frame, _ = frames("integers")
+    counted = pd.Series([7, 8, 9])
+    assert Instance.from_arrays(frame[["cpu"]], [[8]], priority=counted).priority.tolist() == [7, 8, 9]
+    assert Instance.from_arrays(frame[["cpu"]], [[8]], priority=[7, 8, 9]).priority.tolist() == [7, 8, 9]
+    names = Instance.from_arrays(frame[["cpu"]], [[8]], vm_names=["c", "a", "b"], priority={"a": 1, "b": 2, "c": 3})
+    assert names.priority.tolist() == [3, 1, 2]
+    moved = counted.iloc[ORDER]
+    assert Instance.from_arrays([[1], [2], [3]], [[8]], priority=moved).priority.tolist() == [9, 7, 8]
+    tables = [pl.DataFrame({"cpu": [1, 2, 3]}), {"cpu": [1, 2, 3]}, pa.table({"cpu": [1, 2, 3]})]
+    for table in tables:
+        assert Instance.from_arrays(table, [[8]], value=moved).own_value.tolist() == [9, 7, 8]  # type: ignore[union-attr]
+
+
+def test_two_orders_and_amounts_without_labels() -> None:
+    """Tests that two columns in different orders are refused where the amounts follow neither."""
+    frame, moved = frames("integers")
+    with pytest.raises(InstanceError, match="the same row labels in different orders, and the amounts have none"):
+        Instance.from_arrays(frame[["cpu"]].to_numpy(), [[8]], priority=frame["priority"], value=moved["value"])
+    with pytest.raises(InstanceError, match=r"(30|25) is not in both"):
+        Instance.from_arrays(
+            [[1]] * 3, [[8]], priority=frame["priority"], value=pd.Series([1, 2, 3], index=[25, 10, 20])
+        )
+
+
+def test_labels_that_are_there_twice() -> None:
+    """Tests that repeated labels are taken in the same order, and refused in another."""
+    frame = pd.DataFrame({"cpu": [1, 2, 3], "priority": [1, 2, 3]}, index=[5, 5, 6])
+    assert Instance.from_arrays(frame[["cpu"]], [[8]], priority=frame["priority"]).priority.tolist() == [1, 2, 3]
+    with pytest.raises(InstanceError, match="has two rows labelled 5"):
+        Instance.from_arrays(frame[["cpu"]], [[8]], priority=frame["priority"].iloc[::-1])
+
+
+def test_frames_whose_columns_are_numbers_keep_their_labels() -> None:
+    """Tests that a frame without names of columns is still matched by the labels of its rows."""
+    frame = pd.DataFrame([[1, 2], [3, 4], [5, 6]], index=[7, 8, 9])
+    cluster = Instance.from_arrays(
+        frame.iloc[ORDER], [[8, 8]], reservation=frame, priority=pd.Series([1, 2, 3], [7, 8, 9])
+    )
+    assert cluster.demand.tolist() == [[5, 6], [1, 2], [3, 4]]
+    assert (cluster.elastic, cluster.priority.tolist(), cluster.resources[0]) == (False, [3, 1, 2], "resource-0")
+
+
+COLUMNS: dict[str, Callable[[list[float], str | None], Any]] = {
+    "pandas": lambda entries, name: pd.Series(entries, name=name),
+    "pandas, nullable": lambda entries, name: pd.Series(entries, name=name).convert_dtypes(),
+    "polars": lambda entries, name: pl.Series(name, entries),
+    "an Arrow array": lambda entries, name: pa.array(entries),
+    "a chunked Arrow array": lambda entries, name: pa.chunked_array([pa.array(entries)[:1], pa.array(entries)[1:]]),
+}
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+@pytest.mark.parametrize("name", ["cpu", None])
+def test_one_column_is_a_table_of_one_resource(kind: str, name: str | None) -> None:
+    """Tests that a column of amounts is taken as demand, capacity and reservation, and may name the resource."""
+    make = COLUMNS[kind]
+    resource = "cpu" if name and "Arrow" not in kind else "resource-0"
+    cluster = Instance.from_arrays(make([1.0, 0.5], name), make([8, 2], name), reservation=make([0.5, 0.5], "least"))
+    assert (cluster.resources, cluster.scale.tolist()) == ((resource,), [2])
+    assert (cluster.demand.tolist(), cluster.capacity.tolist()) == ([[2], [1]], [[16], [4]])
+    assert cluster.reserved.tolist() == [[1], [1]]
+    assert Instance.from_arrays(make([1, 2], "used"), [[4]], resources=["cpu"]).resources == ("cpu",)
+    assert Instance.from_arrays(make([1, 2], None), {"cpu": [4]}).resources == ("cpu",)
+    assert vmopt.Requests.from_arrays([0, 1], make([1, 2], name)).resources == (resource,)
+    assert vmopt.share(4, make([1, 2], name)).pool.demand.tolist() == [[1], [2]]
+    with pytest.raises(InstanceError, match=r"1 columns, but the resources|has column 'cpu'|lacks column"):
+        Instance.from_arrays(make([1, 2], name), [[4, 4]], resources=["cpu", "memory"])
+    with pytest.raises(InstanceError, match=r"demand of VM 'vm-1' for .* is"):
+        Instance.from_arrays(make([1, None], name), [[4]])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_two_names_of_one_resource_are_refused(kind: str) -> None:
+    """Tests that cpu is not taken for memory where both are single columns and the resource is not named."""
+    make = COLUMNS[kind]
+    with pytest.raises(InstanceError, match="the resource is called 'memory' and 'cpu'"):
+        Instance.from_arrays(make([1, 2], "cpu"), make([8], "memory"))
+    assert Instance.from_arrays(make([1, 2], "cpu"), make([8], "memory"), resources=["cpu"]).n_vms == 2
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_columns_of_every_library_beside_the_amounts(kind: str) -> None:
+    """Tests that priorities, values, flags and names may be columns of any library, with entries missing in values."""
+    make: Any = COLUMNS[kind]
+    cluster = Instance.from_arrays(
+        [[1], [2]],
+        [[4]],
+        priority=make([3, 4], None),
+        value=make([None, 5], None),
+        is_container=make([True, False], None),
+        vm_names=make(["web", "db"], None),
+        host_names=make(["h"], None),
+    )
+    assert (tuple(cluster.vm_names), tuple(cluster.host_names)) == (("web", "db"), ("h",))
+    assert cluster.own_value is not None
+    assert (cluster.priority.tolist(), np.isnan(cluster.own_value).tolist()) == ([3, 4], [True, False])
+    assert cluster.is_container is not None
+    assert cluster.is_container.tolist() == [True, False]
+
+
+def test_prices_are_matched_by_resource() -> None:
+    """Tests that a frame of prices is read by the names of its columns, and refused where they are others."""
+    cluster = Instance.from_arrays([[4, 1], [5, 2]], [[8, 4]], resources=["cpu", "memory"])
+    prices = pd.DataFrame({"memory": [0.0], "cpu": [0.25]})
+    assert vmopt.verify_bound(cluster, prices) == vmopt.verify_bound(cluster, [[0.25, 0.0]])
+    with pytest.raises(vmopt.PlacementError, match="lacks column 'cpu'"):
+        vmopt.verify_bound(cluster, prices.rename(columns={"cpu": "disk"}))

@@ -1,0 +1,204 @@
+"""Rows by their labels: what describes the same VMs, or the same hosts, is brought into one order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from vmopt import checks
+from vmopt.errors import InstanceError
+from vmopt.model.names import Names
+from vmopt.model.objective import IntArray
+from vmopt.model.tables import NamedTable, is_missing, plain_column
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The labels of some rows, such as the index of a pandas Series or the keys of a dict.
+
+    Attributes
+    ----------
+    of : str
+        What is labelled, as errors call it.
+    entries : sequence
+        A `range` where pandas only counts the rows.
+    placed : bool
+        Whether the rows of the instance are in this order, so that others can be brought into it.
+    """
+
+    of: str
+    entries: Sequence[Any]
+    placed: bool = False
+
+    @property
+    def are_counted(self) -> bool:
+        """Whether they are 0, 1, 2, ..., as nobody chose them."""
+        return isinstance(self.entries, range)
+
+    @cached_property
+    def are_names(self) -> bool:
+        """Whether all are strings."""
+        return not self.are_counted and all(isinstance(entry, str) for entry in self.entries)
+
+    @cached_property
+    def position(self) -> dict[Any, int]:
+        """Where each label is; the last place of one that is there twice."""
+        return {entry: k for k, entry in enumerate(self.entries)}
+
+    def order_in(self, other: Labels) -> IntArray | None:
+        """Where each of these labels is among others; None where the labels are not the same, each there once."""
+        if len(self.entries) != len(other.entries) or len(self.position) < len(self.entries):
+            return None
+        if any(entry not in self.position for entry in other.entries) or len(other.position) < len(other.entries):
+            return None
+        return np.array([other.position[entry] for entry in self.entries], dtype=np.int64)
+
+    def differ_from(self, other: Labels) -> bool:
+        """Whether both say who their rows are, and not of the same rows."""
+        if self.are_counted or other.are_counted:
+            return False
+        return self.are_names or not isinstance(other.entries, Names)
+
+
+class Rows:
+    """The rows of the VMs, or of the hosts: their names, and the order that labels are brought into.
+
+    Examples
+    --------
+    >>> rows = Rows.of([[4], [8]], ["web", "db"], "VM", "demand")
+    >>> rows.column({"db": 1, "web": 3}, "priority")
+    [3, 1]
+    """
+
+    def __init__(self, names: Names, known: list[Labels]) -> None:
+        self.names = names
+        self._known = known
+
+    @classmethod
+    def of(cls, table: Any, names: Any, what: str, column: str) -> Rows:
+        """Read who is in the rows of a table from `names`, or else from its own labels where these are strings.
+
+        Raises
+        ------
+        InstanceError
+            If the names are no names, or are labelled in another way than the table.
+        """
+        count = len(table)
+        own = _labels_of(table, f"the {column} table", placed=True)
+        rows = cls(Names.counted(what.lower(), count), [] if own is None else [own])
+        labels_of_names = _labels_of(names, f"the {what} names")
+        if names is None:
+            names = own.entries if own is not None and own.are_names else None
+        elif labels_of_names is not None and not (labels_of_names.are_counted and own is not None and own.are_names):
+            names = rows._in_order(names, labels_of_names)
+        elif own is not None and own.are_names:
+            rows._known.clear()
+        rows.names = rows.names if names is None else Names.given(_listed(names), count, what)
+        rows._known.append(Labels(f"the {what} names", rows.names, placed=True))
+        return rows
+
+    def column(self, given: Any, what: str) -> Any:
+        """Return a table or a column with its rows in order: by label where it has labels, by position else.
+
+        Raises
+        ------
+        InstanceError
+            If its labels are not those of the other tables and columns.
+        """
+        shape = "table" if isinstance(given, NamedTable) else "column"
+        return self._in_order(given, _labels_of(given, f"the {what} {shape}"))
+
+    def _in_order(self, given: Any, labels: Labels | None) -> Any:
+        order = None if labels is None else self._order(labels)
+        if isinstance(given, NamedTable):
+            return given if order is None else given.taken(order)
+        if isinstance(given, Mapping):
+            entries = list(given.values())
+            return entries if order is None else [entries[k] for k in order.tolist()]
+        given = plain_column(given)
+        return given if order is None else given[order]
+
+    def _order(self, labels: Labels) -> IntArray | None:
+        """Where to find each row, None where they are in order."""
+        try:
+            return self._found(labels)
+        except TypeError:  # what cannot be hashed
+            raise InstanceError(f"{labels.of} has row labels that cannot be compared: reset its index.") from None
+
+    def _found(self, labels: Labels) -> IntArray | None:
+        for known in self._known:
+            if known.are_names == labels.are_names and _equal(known.entries, labels.entries):
+                return None
+        for known in self._known:
+            order = known.order_in(labels)
+            if order is not None:
+                return order if known.placed else _refuse_order(labels, known)
+        for known in self._known:
+            if labels.differ_from(known):
+                _refuse_labels(labels, known)
+        self._known.append(labels)
+        return None
+
+
+def _labels_of(given: Any, what: str, *, placed: bool = False) -> Labels | None:
+    if isinstance(given, NamedTable):
+        index = given.index
+    elif isinstance(given, Mapping):
+        if not all(isinstance(name, str) for name in given):
+            raise InstanceError(f"{what} is {checks.shown(given)}: give one value a row, or a dict by name.")
+        return Labels(what, tuple(given), placed)
+    else:
+        index = given.index if hasattr(given, "iloc") and hasattr(given, "index") else None
+    return None if index is None or not len(index) else Labels(what, _entries(index), placed)
+
+
+def _entries(index: Any) -> Sequence[Any]:
+    """The labels of an index of pandas; what is missing is None, which equals itself."""
+    plain = np.asarray(index)
+    if plain.dtype.kind in "iu" and np.array_equal(plain, np.arange(len(plain))):
+        return range(len(plain))
+    entries = index.tolist()
+    if isinstance(entries[0], tuple) or bool(index.hasnans):
+        return tuple(_without_missing(entry) for entry in entries)
+    return tuple(entries)
+
+
+def _without_missing(entry: Any) -> Any:
+    if isinstance(entry, tuple):
+        return tuple(_without_missing(part) for part in entry)
+    return None if is_missing(entry) else entry
+
+
+def _listed(names: Any) -> Any:
+    return names.to_pylist() if hasattr(names, "to_pylist") else names
+
+
+def _equal(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    return one is other or (len(one) == len(other) and all(a == b for a, b in zip(one, other, strict=True)))
+
+
+def _refuse_order(labels: Labels, known: Labels) -> IntArray:
+    raise InstanceError(
+        f"{labels.of} and {known.of} have the same row labels in different orders, and the amounts have none: "
+        "label them too (a DataFrame with this index), or give plain arrays in one order."
+    )
+
+
+def _refuse_labels(labels: Labels, known: Labels) -> None:
+    for one in (labels, known):
+        if len(one.position) < len(one.entries):
+            twice = next(entry for k, entry in enumerate(one.entries) if one.position[entry] != k)
+            raise InstanceError(
+                f"{one.of} has two rows labelled {twice!r}, and {labels.of} is labelled otherwise than {known.of}: "
+                "rows are matched by label; label each once, or give plain arrays."
+            )
+    here, there = set(labels.entries), set(known.entries)
+    odd = next(entry for entry in (*known.entries, *labels.entries) if entry not in here or entry not in there)
+    raise InstanceError(
+        f"{labels.of} labels its rows, and {odd!r} is not in both it and {known.of}: rows are matched by label; "
+        "label them alike, or give a plain array."
+    )
