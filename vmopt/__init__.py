@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vmopt import plotting as plotting
     from vmopt.arrivals import generate_requests
     from vmopt.backends import backends
+    from vmopt.bounds import Bound, LevelBound, PatternBound
     from vmopt.comparison import Comparison
     from vmopt.errors import (
         BackendError,
@@ -37,12 +38,12 @@ if TYPE_CHECKING:
     )
     from vmopt.generate import generate
     from vmopt.level_bound import verify_level_bound
-    from vmopt.levels import Level, LevelBound
+    from vmopt.levels import Level
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
     from vmopt.model.happenings import Change, HostEvent
     from vmopt.model.requests import Requests
-    from vmopt.pattern_bound import PatternBound, Recheck, recheck_pattern_bound, verify_pattern_bound
+    from vmopt.pattern_bound import Recheck, recheck_pattern_bound, verify_pattern_bound
     from vmopt.relaxation import Relaxation
     from vmopt.sharing import Shares, share
     from vmopt.simulation import (
@@ -64,6 +65,7 @@ __version__ = "0.1.0"
 __all__ = [
     "VM",
     "BackendError",
+    "Bound",
     "Change",
     "Comparison",
     "ExtraError",
@@ -132,8 +134,9 @@ _HOMES = {
     "verify_bound": "verify",
     "verify_level_bound": "level_bound",
     "Level": "levels",
-    "LevelBound": "levels",
-    "PatternBound": "pattern_bound",
+    "Bound": "bounds",
+    "LevelBound": "bounds",
+    "PatternBound": "bounds",
     "Recheck": "pattern_bound",
     "recheck_pattern_bound": "pattern_bound",
     "verify_pattern_bound": "pattern_bound",

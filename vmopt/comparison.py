@@ -54,11 +54,13 @@ class Comparison(Sequence[ComparisonRow]):
     Examples
     --------
     >>> import numpy as np
+    >>> from vmopt.bounds import Bound, Claim
     >>> from vmopt.model import Instance
     >>> from vmopt.solution import Solution, Status
     >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[4, 5])
     >>> placed = np.array([-1, 0])
-    >>> greedy = Solution(cluster, placed, Status.FEASIBLE, None, 5.0, 8.0, "prices", None, "greedy", None, 0, 0, 0, 0)
+    >>> bound = Bound(8.0, Claim("some-solver"))
+    >>> greedy = Solution(cluster, placed, Status.FEASIBLE, None, 5.0, bound, "greedy", None, 0, 0, 0, 0)
     >>> table = Comparison.of([greedy])
     >>> table[0].objective, table[0].gap
     (5.0, 0.375)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.bounds import LevelBound
 from vmopt.errors import PlacementError
 from vmopt.level_worth import Steps, bounds_of_levels, combined, worth_of
-from vmopt.levels import LevelBound, Values, tiers_of, values_of
+from vmopt.levels import Values, tiers_of, values_of
 from vmopt.model.instance import Instance, require_instance
 from vmopt.verify import to_host_index, verify_bound
 

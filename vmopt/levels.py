@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vmopt.allocation import best_allocation
+from vmopt.bounds import Bound, LevelBound
 from vmopt.gap import relative_gap
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
@@ -30,25 +31,6 @@ Values = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class LevelBound:
-    """Prices that bound the value of levels of priority, given what the levels above them have.
-
-    Attributes
-    ----------
-    prices : (n_host_classes, n_resources) float64 array
-    per_value : (n,) float64 array
-        What a unit of value (see `vmopt.level_worth.worth_of`) in each of the first n levels counts for; the others
-        count for nothing.
-    per_vm : (n,) float64 array
-        What each VM of a level counts for beyond that; above 0 only where the whole level runs.
-    """
-
-    prices: FloatArray
-    per_value: FloatArray
-    per_vm: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
 class Level:
     """What a solution has of one level of priority, and what it could have there at most.
 
@@ -57,11 +39,10 @@ class Level:
     priority : int
     value : float
         Sum of the values of the level's placed VMs.
-    bound : float
-        No placement that has as much in every level above has more in this one; at least `value`.
-    bound_by : str
-        ``total`` where all VMs of the level would not be worth more, ``prices`` (checked by
-        `vmopt.verify_level_bound`), ``patterns`` or the name of a backend.
+    certificate : Bound
+        No placement that has as much in every level above has more in this one; at least `value`. It is proven by
+        `AllPlaced` where all VMs of the level would not be worth more, by `LevelBound` (checked by
+        `vmopt.verify_level_bound`), or rests on a claim. `bound` is its value, `bound_by` says it in words.
     status : Status
         OPTIMAL where the gap is within the one requested, given the levels above.
     seconds : float
@@ -72,11 +53,20 @@ class Level:
 
     priority: int
     value: float
-    bound: float
-    bound_by: str
+    certificate: Bound
     status: Status
     seconds: float
     proof: LevelBound | None = None
+
+    @property
+    def bound(self) -> float:
+        """No placement that has as much in every level above has more in this one."""
+        return self.certificate.value
+
+    @property
+    def bound_by(self) -> str:
+        """Where the bound comes from: ``total``, ``prices``, ``patterns`` or the name of a backend; for people."""
+        return self.certificate.by
 
     @property
     def gap(self) -> float:

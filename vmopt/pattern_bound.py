@@ -9,28 +9,13 @@ from math import fsum
 
 import numpy as np
 
+from vmopt.bounds import PatternBound
 from vmopt.errors import PlacementError
 from vmopt.knapsack_proof import largest_profit
 from vmopt.model.instance import Instance
 from vmopt.model.objective import BoolArray, FloatArray
 
 EPSILON = float(np.finfo(np.float64).eps)
-
-
-@dataclass(frozen=True, eq=False)
-class PatternBound:
-    """What proves a pattern bound: a price for each VM class, and the best that a host can then still earn.
-
-    Attributes
-    ----------
-    prices : (n_vm_classes,) float64 array
-        At least 0.
-    host_profit : (n_host_classes,) float64 array
-        No pattern of the class is worth more than this after paying the prices of its VMs.
-    """
-
-    prices: FloatArray
-    host_profit: FloatArray
 
 
 @dataclass(frozen=True, eq=False)

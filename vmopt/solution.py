@@ -11,6 +11,7 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.allocation import best_allocation
+from vmopt.bounds import Bound, PatternBound
 from vmopt.carried_over import CarriedOver
 from vmopt.gap import relative_gap
 from vmopt.model.instance import Instance
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from vmopt.levels import Level
     from vmopt.network import Network, Traffic
-    from vmopt.pattern_bound import PatternBound
 
 
 class Status(StrEnum):
@@ -103,13 +103,9 @@ class Solution:
     objective : float
         Sum of the values of the placed VMs, less weighted latency where the objective has it, recomputed from the data;
         0 where there is no placement.
-    bound : float
-        No placement is worth more; at least `objective`. With tiers: none that has as much in every level above.
-    bound_by : str
-        Where the bound comes from: ``prices`` (checked by `verify_bound`), ``patterns`` (`verify_pattern_bound`), the
-        name of a backend, or ``levels``, the sum of what bounds each. Where the status is INFEASIBLE, who proved it.
-    prices : (n_host_classes, n_resources) array or None
-        Prices that prove `bound`, or where it is by something else the most that prices prove.
+    certificate : Bound
+        What no placement is worth more than, at least `objective`, and what proves it: see `vmopt.bounds`. With tiers:
+        none that has as much in every level above. `bound` is its value, `bound_by` says it in words.
     method : str
     backend : str or None
         Name and version of the backend that ran, None when none did.
@@ -118,8 +114,8 @@ class Solution:
     seed : int
     requested_gap : float
         Gap at which the search was to stop.
-    pattern_bound : PatternBound or None
-        What proves `bound`, where it is by patterns.
+    prices : (n_host_classes, n_resources) array or None
+        Prices that prove `bound`, or where it is by something else the most that prices prove.
     history : tuple of HistoryPoint
         How objective and bound came about, thinned where there were many improvements; empty where nothing searched,
         as in a solution read from a file.
@@ -137,20 +133,34 @@ class Solution:
     status: Status
     limit: Limit | None
     objective: float
-    bound: float
-    bound_by: str
-    prices: FloatArray | None
+    certificate: Bound
     method: str
     backend: str | None
     build_seconds: float
     solve_seconds: float
     seed: int
     requested_gap: float
-    pattern_bound: PatternBound | None = None
+    prices: FloatArray | None = None
     history: tuple[HistoryPoint, ...] = ()
     elastic_allocation: IntArray | None = None
     levels: tuple[Level, ...] = ()
     warm_start: CarriedOver | None = None
+
+    @property
+    def bound(self) -> float:
+        """No placement is worth more; at least `objective`."""
+        return self.certificate.value
+
+    @property
+    def bound_by(self) -> str:
+        """Where the bound comes from: ``prices``, ``patterns``, ``levels``, or the name of a backend; for people."""
+        return self.certificate.by
+
+    @property
+    def pattern_bound(self) -> PatternBound | None:
+        """What proves the bound, where it is by patterns."""
+        proof = self.certificate.proof
+        return proof if isinstance(proof, PatternBound) else None
 
     @property
     def gap(self) -> float:

@@ -21,6 +21,7 @@ from benchmarks.claims import NO_BOUND
 from benchmarks.peers.registry import PEERS, Peer, version
 from benchmarks.settings import Job
 from vmopt import metrics
+from vmopt.bounds import Bound, Claim
 from vmopt.errors import SolverError
 from vmopt.solution import Limit, Solution, Status
 from vmopt.verify import to_host_index
@@ -119,8 +120,7 @@ def _solution(
         status=Status.OPTIMAL if proven else Status.FEASIBLE if found else Status.NOT_FOUND,
         limit=Limit.TIME if not proven and seconds >= 0.9 * job.time_limit else None,
         objective=objective,
-        bound=bound,
-        bound_by=NO_BOUND if stated is None else peer.name,
+        certificate=Bound(bound, Claim(NO_BOUND if stated is None else peer.name)),
         prices=None,
         method=peer.name,
         backend=f"{peer.package} {version(peer.python or sys.executable, peer.package)}",

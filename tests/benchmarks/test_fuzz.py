@@ -29,7 +29,7 @@ def test_the_judge_sees_what_is_wrong() -> None:
     def changed(**changes: object) -> list[str]:
         return list(wrong(cluster, truth, vmopt.Solution(**{**vars(good), **changes}), 0.0))
 
-    assert "the bound is 7.5" in changed(bound=7.5)[0]
+    assert "the bound is 7.5" in changed(certificate=vmopt.Bound(7.5, good.certificate.proof))[0]
     assert "called optimal at 5.0" in changed(host_index=np.array([-1, 0, -1]), objective=5.0)[0]
     assert "does not fit" in changed(host_index=np.array([0, 0, 0]), objective=12.0)[0]
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import instances
 from vmopt import metrics
+from vmopt.bounds import Bound, Claim, Enumeration, Prices
 from vmopt.errors import FileError
 from vmopt.generate import generate
 from vmopt.io import fingerprint, read_solution, schema, write_solution
@@ -32,7 +33,7 @@ CLUSTER = Instance.from_arrays(
     host_names=["h1", "h2"],
 )
 ARRAYS = ("host_index", "prices", "elastic_allocation")
-FIELDS = [f.name for f in dataclasses.fields(Solution) if f.name not in ("instance", *ARRAYS)]
+FIELDS = [f.name for f in dataclasses.fields(Solution) if f.name not in ("instance", "certificate", *ARRAYS)]
 
 
 def solution_of(instance: Instance, placement: list[int], **changes: Any) -> Solution:
@@ -46,8 +47,7 @@ def solution_of(instance: Instance, placement: list[int], **changes: Any) -> Sol
         status=Status.FEASIBLE,
         limit=None,
         objective=objective,
-        bound=max(objective, verify_bound(instance, prices)),
-        bound_by="prices",
+        certificate=Bound(max(objective, verify_bound(instance, prices)), Prices(prices)),
         prices=prices,
         method="greedy-demand",
         backend=None,
@@ -62,6 +62,8 @@ def solution_of(instance: Instance, placement: list[int], **changes: Any) -> Sol
 def assert_same(one: Solution, other: Solution) -> None:
     for name in FIELDS:
         assert getattr(one, name) == getattr(other, name), name
+    assert (one.bound, one.bound_by, one.certificate.step) == (other.bound, other.bound_by, other.certificate.step)
+    assert type(one.certificate.proof) is type(other.certificate.proof)
     assert one.host_index.tolist() == other.host_index.tolist()
     assert np.array_equal(one.allocation, other.allocation)
     assert (one.prices is None) == (other.prices is None)
@@ -87,17 +89,20 @@ def test_round_trips_are_exact(tmp_path_factory: pytest.TempPathFactory, instanc
 @pytest.mark.parametrize(
     "changes",
     [
-        {"status": Status.OPTIMAL, "bound": solution_of(CLUSTER, [0, -1, 0]).objective},
-        {"status": Status.FEASIBLE, "limit": Limit.TIME, "backend": "cp-sat 9.15", "bound_by": "cp-sat 9.15"},
-        {"bound": inf, "bound_by": "none", "prices": None},
-        {"prices": None, "bound_by": "HiGHS 1.12", "bound": 0.1 + 0.9},
+        {
+            "status": Status.OPTIMAL,
+            "certificate": Bound(solution_of(CLUSTER, [0, -1, 0]).objective, Claim("cp-sat 9.15")),
+            "prices": None,
+        },
+        {"limit": Limit.TIME, "backend": "cp-sat 9.15", "certificate": Bound(9.0, Claim("cp-sat 9.15"))},
+        {"certificate": Bound(9.0, Enumeration("cp-sat 9.15"))},
+        {"certificate": Bound(inf, Claim("none")), "prices": None},
+        {"prices": None, "certificate": Bound(0.1 + 0.9, Claim("HiGHS 1.12"))},
         {"status": Status.OPTIMAL, "requested_gap": 1.0},
     ],
 )
 def test_every_field_survives(tmp_path: Path, changes: dict[str, Any]) -> None:
     """Tests that status, limit, backend, an infinite bound and missing prices come back as they were."""
-    if changes.get("status") is Status.OPTIMAL and "bound" in changes:
-        changes = {**changes, "bound_by": "cp-sat 9.15", "prices": None}
     solution = solution_of(CLUSTER, [0, -1, 0], **changes)
     write_solution(solution, tmp_path / "s.json.gz")
     assert_same(read_solution(CLUSTER, tmp_path / "s.json.gz"), solution)

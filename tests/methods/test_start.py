@@ -10,6 +10,7 @@ import pytest
 import vmopt
 from tests.patience import PATIENCE
 from vmopt import generate, verify_bound
+from vmopt.bounds import Bound, Claim
 from vmopt.pattern_bound import verify_pattern_bound
 
 CLUSTER = generate("large", hosts=4, seed=2)
@@ -66,7 +67,7 @@ def test_patterns_of_other_data_are_not_believed() -> None:
 
 def test_claims_are_kept_under_their_name() -> None:
     """Tests that a backend's claim stays a claim of that backend."""
-    claimed = replace(PROVEN, bound=PROVEN.objective, bound_by="some-solver", pattern_bound=None)
+    claimed = replace(PROVEN, certificate=Bound(PROVEN.objective, Claim("some-solver")))
     solution = again(CLUSTER, claimed)
     assert (solution.bound, solution.bound_by) == (PROVEN.objective, "some-solver")
 

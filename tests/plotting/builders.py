@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt import metrics
+from vmopt.bounds import Bound, Prices
 from vmopt.model.instance import Instance
 from vmopt.relaxation import Relaxation
 from vmopt.solution import HistoryPoint, Solution, Status
@@ -45,8 +46,7 @@ def solution(n_hosts: int, rounds: int = 8, **shape: int) -> Solution:
         status=Status.FEASIBLE,
         limit=None,
         objective=objective,
-        bound=1.25 * objective,
-        bound_by="prices",
+        certificate=Bound(1.25 * objective, Prices(prices)),
         prices=prices,
         method="dealt",
         backend=None,

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import numpy as np
 
 from vmopt import metrics
+from vmopt.bounds import Bound, Claim, Prices
 from vmopt.model.instance import Instance
 from vmopt.relaxation import Relaxation
 from vmopt.solution import Solution, Status
@@ -22,18 +23,20 @@ CLUSTER = Instance.from_arrays(
 PRICES = np.array([[0.2, 0.01], [0.2, 0.0]])
 
 
-def solution_of(instance: Instance, host_index: list[int], **changes: object) -> Solution:
-    """Make a solution of a placement, with the bound that prices of 0 prove."""
+def solution_of(
+    instance: Instance, host_index: list[int], *, bound: float | None = None, claimed_by: str = "", **changes: object
+) -> Solution:
+    """Make a solution of a placement, with the bound that prices of 0 prove, or another, claimed or not."""
     placed = np.array(host_index)
     prices = np.zeros(instance.host_classes.capacity.shape)
+    most = verify_bound(instance, prices) if bound is None else bound
     made = Solution(
         instance=instance,
         host_index=placed,
         status=Status.FEASIBLE,
         limit=None,
         objective=metrics.objective_of(instance, placed),
-        bound=verify_bound(instance, prices),
-        bound_by="prices",
+        certificate=Bound(most, Claim(claimed_by) if claimed_by else Prices(prices)),
         prices=prices,
         method="greedy-priority",
         backend=None,

@@ -24,7 +24,7 @@ class TestHtml:
         evil = "<script>alert(1)</script>"
         instance = CLUSTER.replace(resources=[evil, "memory"], host_names=[evil, "&amp;"])
         for html in (
-            summary.html(solution_of(instance, [0, 0, 1, -1, -1], method=evil, backend=evil, bound_by=evil)),
+            summary.html(solution_of(instance, [0, 0, 1, -1, -1], method=evil, backend=evil, claimed_by=evil)),
             summary.instance_html(instance),
             summary.relaxation_html(relaxation_of(instance, PRICES)),
         ):

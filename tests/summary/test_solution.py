@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -55,7 +53,7 @@ class TestSolutionText:
     def test_gap_shows_in_the_numbers(self):
         """Tests that objective and bound read differently where there is a gap, however small."""
         solution = solution_of(CLUSTER, [0, 0, 1, -1, -1])
-        facts = facts_of(summary.text(replace(solution, bound=solution.objective * (1 + 1e-8))))
+        facts = facts_of(summary.text(solution_of(CLUSTER, [0, 0, 1, -1, -1], bound=solution.objective * (1 + 1e-8))))
         assert facts["objective"] != facts["bound"].partition(",")[0]
 
     @pytest.mark.parametrize("limit", Limit)
@@ -73,7 +71,7 @@ class TestSolutionText:
 
     def test_claimed_bound(self):
         """Tests that a bound nobody can recheck is called a claim, with the name of who claims it."""
-        text = summary.text(solution_of(CLUSTER, [0, 0, 1, -1, -1], bound_by="cp-sat"))
+        text = summary.text(solution_of(CLUSTER, [0, 0, 1, -1, -1], claimed_by="cp-sat"))
         assert "claimed by cp-sat" in text
 
     def test_no_trailing_spaces(self):

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.bounds import AllPlaced, Bound, Claim, LevelBound, Proof
 from vmopt.errors import FileError, PlacementError
 from vmopt.io.json_file import Fields
 from vmopt.level_bound import LevelChecker
-from vmopt.levels import Level, LevelBound, Values, tiers_of, values_of
+from vmopt.levels import Level, Values, tiers_of, values_of
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
@@ -67,19 +68,17 @@ def wrong_levels(instance: Instance, levels: Sequence[Level], values: Values) ->
             yield f"{name} claims value {level.value}, but its placed VMs are worth {float(value)}"
         if level.bound < float(value) and not isclose(level.bound, float(value), rel_tol=ROUNDING):
             yield f"{name} claims bound {level.bound}, but its placed VMs are worth {float(value)}"
-        if instance.tiers is None or level.bound_by not in (TOTAL, PRICES):
+        rests_on = level.certificate.proof
+        if instance.tiers is None or not isinstance(rests_on, AllPlaced | LevelBound):
             continue
         proven: Fraction | None = checker.totals[k]
-        if level.bound_by == PRICES:
-            if level.proof is None:
-                yield f"the bound of {name} is said to be by prices, but there are none"
-                continue
+        if isinstance(rests_on, LevelBound):
             try:
-                bounds = found.setdefault(id(level.proof), []) or checker.bounds(level.proof)
+                bounds = found.setdefault(id(rests_on), []) or checker.bounds(rests_on)
             except PlacementError as error:
                 yield str(error).removesuffix(".")
                 continue
-            found[id(level.proof)] = bounds
+            found[id(rests_on)] = bounds
             proven = bounds[k] if k < len(bounds) else None
         if proven is None or (level.bound < proven and not isclose(level.bound, float(proven), rel_tol=ROUNDING)):
             shown = "nothing" if proven is None else float(proven)
@@ -113,14 +112,23 @@ def _read_level(fields: Fields, proofs: list[LevelBound]) -> Level:
     status = fields.take("status", str)
     if status not in (Status.OPTIMAL, Status.FEASIBLE):
         raise FileError(f"{fields.where}: status is {status!r}: use 'optimal' or 'feasible'.")
+    prices = None if proof is None else proofs[proof]
+    priority = fields.take("priority", int)
+    rests_on = _rests_on(fields.take("bound_by", str), prices, f"{fields.where}: priority {priority}")
     level = Level(
-        priority=fields.take("priority", int),
+        priority=priority,
         value=float(fields.take("value", *NUMBER)),
-        bound=float(fields.take("bound", *NUMBER)),
-        bound_by=fields.take("bound_by", str),
+        certificate=Bound(float(fields.take("bound", *NUMBER)), rests_on),
         status=Status(status),
         seconds=float(fields.take("seconds", *NUMBER)),
-        proof=None if proof is None else proofs[proof],
+        proof=prices,
     )
     fields.finish()
     return level
+
+
+def _rests_on(name: str, prices: LevelBound | None, where: str) -> Proof:
+    """Return the proof that is named."""
+    if name == PRICES and prices is None:
+        raise FileError(f"{where}: its bound is said to be by prices, but there are none.")
+    return AllPlaced() if name == TOTAL else prices if name == PRICES and prices is not None else Claim(name)

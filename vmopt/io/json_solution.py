@@ -13,14 +13,14 @@ from vmopt.io import json_file
 from vmopt.io.files import PathLike
 from vmopt.io.fingerprint import fingerprint
 from vmopt.io.json_allocation import allocation_document, read_allocation
+from vmopt.io.json_bound import bound_document, check_bound, read_bound
 from vmopt.io.json_file import Fields, shown
 from vmopt.io.json_levels import Levels, levels_document, read_levels
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
-from vmopt.model.objective import FloatArray, IntArray
-from vmopt.pattern_bound import PatternBound, verify_pattern_bound
+from vmopt.model.objective import IntArray
 from vmopt.solution import Limit, Solution, Status
-from vmopt.verify import to_host_index, verify, verify_bound
+from vmopt.verify import to_host_index, verify
 
 FORMAT = "vmopt-solution"
 VERSION = 1
@@ -62,9 +62,7 @@ def _document(solution: Solution) -> dict[str, Any]:
         "objective": solution.objective,
         "bound": solution.bound if isfinite(solution.bound) else None,
         "gap": solution.gap if isfinite(solution.bound) and isfinite(solution.gap) else None,
-        "bound_by": solution.bound_by,
-        "prices": None if solution.prices is None else np.ascontiguousarray(solution.prices),
-        "pattern_bound": _pattern_bound(solution.pattern_bound),
+        **bound_document(solution),
         "method": solution.method,
         "backend": solution.backend,
         "build_seconds": solution.build_seconds,
@@ -105,7 +103,8 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     host_index = _read_placement(instance, fields)
     allocation = _read_allocation(instance, fields, host_index)
     objective, bound = _read_objective(instance, fields, host_index, allocation)
-    bound_by = fields.take("bound_by", str)
+    certificate, prices = read_bound(fields, bound)
+    check_bound(instance, certificate, prices, where)
     limit = fields.take("limit", str, type(None))
     solution = Solution(
         instance=instance,
@@ -113,16 +112,14 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
         status=_choice(Status, fields.take("status", str), where),
         limit=None if limit is None else _choice(Limit, limit, where),
         objective=objective,
-        bound=bound,
-        bound_by=bound_by,
-        prices=_read_prices(instance, fields, bound if bound_by == "prices" else inf),
+        certificate=certificate,
+        prices=prices,
         method=fields.take("method", str),
         backend=fields.take("backend", str, type(None)),
         build_seconds=_number(fields, "build_seconds"),
         solve_seconds=_number(fields, "solve_seconds"),
         seed=fields.take("seed", int),
         requested_gap=_number(fields, "requested_gap"),
-        pattern_bound=_read_pattern_bound(instance, fields, bound if bound_by == "patterns" else inf),
         elastic_allocation=allocation,
         levels=_read_levels(instance, fields, host_index, allocation),
     )
@@ -178,50 +175,6 @@ def _read_objective(
     if bound < objective and not isclose(bound, objective, rel_tol=ROUNDING):
         raise FileError(f"{fields.where}: it claims bound {bound}, but the placement is worth {objective}.")
     return objective, max(bound, objective)
-
-
-def _read_prices(instance: Instance, fields: Fields, bound: float) -> FloatArray | None:
-    """Return the prices, if they prove a bound."""
-    given = fields.take("prices", list, type(None))
-    if given is None:
-        if isfinite(bound):
-            raise FileError(f"{fields.where}: the bound is said to be by prices, but prices is null.")
-        return None
-    if not all(type(row) is list and all(type(price) in NUMBER for price in row) for row in given):
-        raise FileError(f"{fields.where}: prices are not an array of arrays of numbers.")
-    try:
-        proven = verify_bound(instance, given)
-    except PlacementError as error:
-        raise FileError(f"{fields.where}: {error}") from None
-    if proven > bound and not isclose(proven, bound, rel_tol=ROUNDING):
-        raise FileError(f"{fields.where}: it claims bound {bound}, but its prices prove {proven} only.")
-    return frozen(np.array(given, dtype=np.float64))
-
-
-def _pattern_bound(certificate: PatternBound | None) -> dict[str, list[float]] | None:
-    if certificate is None:
-        return None
-    return {"vm_prices": certificate.prices.tolist(), "host_profit": certificate.host_profit.tolist()}
-
-
-def _read_pattern_bound(instance: Instance, fields: Fields, bound: float) -> PatternBound | None:
-    """Return the pattern bound, if it proves a bound."""
-    given = fields.take("pattern_bound", dict, type(None))
-    if given is None:
-        if isfinite(bound):
-            raise FileError(f"{fields.where}: the bound is said to be by patterns, but pattern_bound is null.")
-        return None
-    columns = [given.get(key) for key in ("vm_prices", "host_profit")]
-    if len(given) != 2 or not all(type(c) is list and all(type(n) in NUMBER for n in c) for c in columns):
-        raise FileError(f"{fields.where}: pattern_bound does not hold the numbers vm_prices and host_profit.")
-    try:
-        certificate = PatternBound(*(frozen(np.array(column, dtype=np.float64)) for column in columns))
-        proven = verify_pattern_bound(instance, certificate)
-    except PlacementError as error:
-        raise FileError(f"{fields.where}: {error}") from None
-    if proven > bound and not isclose(proven, bound, rel_tol=ROUNDING):
-        raise FileError(f"{fields.where}: it claims bound {bound}, but its pattern_bound proves {proven} only.")
-    return certificate
 
 
 def _check_status(solution: Solution, fields: Fields) -> None:

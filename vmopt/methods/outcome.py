@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from vmopt.bounds import Bound
 from vmopt.methods.history import History
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
@@ -39,7 +40,7 @@ def why_stopped(call: Call) -> Limit | None:
 
 
 def outcome(
-    call: Call, method: str, status: Status, objective: float, bound: float, allocation: IntArray | None, **rest: Any
+    call: Call, method: str, status: Status, objective: float, bound: Bound, allocation: IntArray | None, **rest: Any
 ) -> Solution:
     """Make the Solution, and the last point of its history.
 
@@ -48,16 +49,16 @@ def outcome(
     allocation : (n_vms, n_resources) int64 array or None
         What each VM gets; None where nothing is elastic.
     **rest
-        What proves the bound: the other attributes of the Solution.
+        Other attributes of the Solution, such as its prices.
     """
-    call.history.add(HistoryPoint(call.seconds, objective, bound, method))
+    call.history.add(HistoryPoint(call.seconds, objective, bound.value, method))
     return Solution(
         instance=call.instance,
         host_index=frozen(call.host_index),
         status=status,
         limit=None if status in (Status.OPTIMAL, Status.INFEASIBLE) else why_stopped(call),
         objective=objective,
-        bound=bound,
+        certificate=bound,
         method=method,
         backend=call.backend,
         build_seconds=call.build_seconds,

@@ -12,6 +12,8 @@ import numpy as np
 
 from vmopt import interruption, metrics
 from vmopt.allocation import best_allocation
+from vmopt.bounds import Bound, Claim, Enumeration, PatternBound, Prices, Proof
+from vmopt.bounds.proofs import name_of
 from vmopt.errors import SolverError
 from vmopt.methods.history import History
 from vmopt.methods.outcome import outcome
@@ -19,7 +21,7 @@ from vmopt.methods.tally import Tally
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.options import Options
-from vmopt.pattern_bound import PatternBound, verify_pattern_bound
+from vmopt.pattern_bound import verify_pattern_bound
 from vmopt.problem import compile
 from vmopt.solution import HistoryPoint, Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
@@ -48,14 +50,12 @@ class Search:
     allocation : (n_vms, n_resources) int64 array or None
         What each VM gets; None where nothing is elastic.
     objective, bound : float
-    bound_by : str
-        ``prices``, ``patterns`` or the name of a backend.
+    proof : Proof
+        What proves the bound.
     prices : (n_host_classes, n_resources) array
         The prices that prove most, even where the bound is by something else.
     price_bound : float
         What they prove.
-    pattern_bound : PatternBound or None
-        What proves the bound where it is by patterns.
     step : float
         Objectives of placements differ by multiples of it; 0 where nothing is known.
     tally : Tally or None
@@ -88,8 +88,7 @@ class Search:
         self.objective = 0.0
         self.prices: FloatArray = np.zeros(instance.host_classes.capacity.shape)
         self.price_bound = verify_bound(instance, self.prices)
-        self.pattern_bound: PatternBound | None = None
-        self.bound, self.bound_by = self.price_bound, "prices"
+        self.bound, self.proof = self.price_bound, self._by_prices
         self.step = metrics.value_step(instance)
         self.tally = None if instance.worth is None else Tally(self.problem)
         if self.tally is not None:
@@ -172,38 +171,37 @@ class Search:
         with self._lock:
             if bound < self.price_bound:
                 self.prices, self.price_bound = lam, bound
-            return self._tighten(bound, "prices", method)
+            return self._tighten(bound, Prices(lam), method)
 
     def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:
         """Take the bound that a pattern bound proves if it is lower; tell whether it was."""
         bound = verify_pattern_bound(self.instance, certificate)
         with self._lock:
-            if not self._tighten(bound, "patterns", method):
-                return False
-            self.pattern_bound = certificate
-            return True
+            return self._tighten(bound, certificate, method)
 
-    def tighten_by_claim(self, bound: float, backend: str, method: str) -> bool:
-        """Take the bound that a backend claims if it is lower and no placement contradicts it."""
+    def tighten_by_claim(self, bound: float, backend: str | Enumeration, method: str) -> bool:
+        """Take the bound that a backend claims, or an enumeration shows, unless a placement contradicts it."""
         bound = float(bound)
+        proof = Claim(backend) if isinstance(backend, str) else backend
         with self._lock:
             if not self.found or bound >= self.objective - CLAIM_TOLERANCE * abs(self.objective):
-                return self._tighten(bound, backend, method)
+                return self._tighten(bound, proof, method)
         warnings.warn(
-            f"{backend} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
+            f"{proof.by} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
             f"{self.objective:.9g}: its bound is ignored.",
             RuntimeWarning,
             stacklevel=2,
         )
         return False
 
-    def tighten_by_count(self, most: int, by: str, method: str) -> bool:
-        """Take a bound in units of worth if it is lower and no placement contradicts it; tell whether it was."""
+    def tighten_by_count(self, most: int, backend: str, method: str) -> bool:
+        """Take a bound in units of worth, found in whole numbers, if it is lower and no placement contradicts it."""
         assert self.tally is not None
         with self._lock:
             if most < self.tally.reached or not self.tally.lower_to(most):
                 return False
-            self.bound, self.bound_by = self._not_below_the_best(min(self.bound, self.tally.bound)), by
+            self.bound = self._not_below_the_best(min(self.bound, self.tally.bound))
+            self.proof = Enumeration(backend)
             self._report(method)
             return True
 
@@ -246,29 +244,23 @@ class Search:
 
     def _solution(self, method: str) -> Solution:
         if self.infeasible_by is not None:
-            return self._without_placement(method, self.infeasible_by)
+            nothing = Bound(self.objective, Claim(self.infeasible_by))
+            return outcome(self, method, Status.INFEASIBLE, self.objective, nothing, self.allocation)
         status = Status.NOT_FOUND if not self.found else Status.OPTIMAL if self.proven else Status.FEASIBLE
-        if self.found and self.tally is not None and self.tally.most == self.tally.reached:
-            if self.bound - self.objective > ROUNDING * abs(self.objective):
-                self.bound_by = f"{self.bound_by}, values in steps of {float(self.tally.worth.unit):g}"
-            self.bound = self.objective
-        return outcome(
-            self,
-            method,
-            status,
-            self.objective,
-            self.bound,
-            self.allocation,
-            bound_by=self.bound_by,
-            prices=self.prices,
-            pattern_bound=self.pattern_bound if self.bound_by == "patterns" else None,
-        )
+        certificate = self._certificate()
+        self.bound = certificate.value
+        return outcome(self, method, status, self.objective, certificate, self.allocation, prices=self.prices)
 
-    def _without_placement(self, method: str, by: str) -> Solution:
-        worth = self.objective
-        return outcome(
-            self, method, Status.INFEASIBLE, worth, worth, self.allocation, bound_by=by, prices=None, pattern_bound=None
-        )
+    def _certificate(self) -> Bound:
+        """The bound; where no number of steps lies between it and what is reached, that many steps."""
+        if not self.found or self.tally is None or self.tally.most > self.tally.reached:
+            return Bound(self.bound, self.proof)
+        lowered = self.bound - self.objective > ROUNDING * abs(self.objective)
+        return Bound(self.objective, self.proof, float(self.tally.worth.unit) if lowered else 0.0)
+
+    @property
+    def _by_prices(self) -> Proof:
+        return Prices(self.prices)
 
     @contextmanager
     def within(self, share: float) -> Iterator[None]:
@@ -289,12 +281,12 @@ class Search:
         finally:
             self.build_seconds += time.perf_counter() - begin
 
-    def _tighten(self, bound: float, by: str, method: str) -> bool:
+    def _tighten(self, bound: float, proof: Proof, method: str) -> bool:
         if self.tally is not None:
             self.tally.lower(bound)
         if not bound < self.bound:
             return False
-        self.bound, self.bound_by = self._not_below_the_best(bound), by
+        self.bound, self.proof = self._not_below_the_best(bound), proof
         self._report(method)
         return True
 
@@ -304,12 +296,12 @@ class Search:
     def _drop_bound(self) -> None:
         """A placement beat the bound: a backend's claim was wrong, and the provable one takes its place."""
         warnings.warn(
-            f"{self.bound_by} claimed the bound {self.bound:.9g}, but a verified placement is worth "
+            f"{name_of(self.proof)} claimed the bound {self.bound:.9g}, but a verified placement is worth "
             f"{self.objective:.9g}: the claim is dropped.",
             RuntimeWarning,
             stacklevel=3,
         )
-        self.bound, self.bound_by = max(self.price_bound, self.objective), "prices"
+        self.bound, self.proof = max(self.price_bound, self.objective), self._by_prices
         if self.tally is not None:
             self.tally.most = self.tally.worth.total
             self.tally.lower(self.price_bound)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.bounds import Claim, Enumeration
 from vmopt.carried_over import CarriedOver, carry_over
 from vmopt.errors import OptionError
 from vmopt.io.fingerprint import fingerprint
@@ -72,8 +73,9 @@ def _take_proofs(search: Search, solution: Solution) -> None:
         return
     if solution.pattern_bound is not None:
         search.tighten_by_patterns(solution.pattern_bound, METHOD)
-    if solution.bound_by not in ("prices", "patterns"):
-        search.tighten_by_claim(solution.bound, solution.bound_by, METHOD)
+    proof = solution.certificate.proof
+    if isinstance(proof, Claim | Enumeration):
+        search.tighten_by_claim(solution.bound, proof if isinstance(proof, Enumeration) else proof.by, METHOD)
 
 
 def _prices_for(instance: Instance, solution: Solution) -> Any:

@@ -9,9 +9,7 @@ import numpy as np
 
 from vmopt.model.objective import IntArray
 from vmopt.problem import Problem
-
-MARGIN = Fraction(1, 2**46)
-"""Part by which a bound in doubles may lie below the truth: values are rounded, and so are their sums."""
+from vmopt.recheck import MARGIN
 
 
 class Tally:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt.bounds import AllPlaced, Claim, Enumeration, Levels, PatternBound, Prices
+from vmopt.bounds.proofs import name_of
 from vmopt.summary.figures import apart, count, number, percent, seconds
 from vmopt.summary.layout import Fact, Table
 from vmopt.summary.misfits import misfits_of
@@ -25,6 +27,16 @@ STOPPED = {
     "nodes": "stopped at the node limit",
     "memory": "stopped at the memory limit",
     "interrupted": "interrupted",
+}
+
+
+WORDS: dict[type, str] = {
+    Prices: "proven by prices (verify_bound rechecks it, no solver needed)",
+    PatternBound: "proven by patterns (verify_pattern_bound rechecks it)",
+    AllPlaced: "what all VMs together are worth",
+    Levels: "the sum of the bounds of the levels, each given those above",
+    Enumeration: "proven by {}, which only another search can recheck",
+    Claim: "claimed by {}",
 }
 
 
@@ -86,13 +98,9 @@ def status(solution: Solution) -> str:
 
 def proof(solution: Solution) -> str:
     """Where the bound comes from."""
-    if solution.bound_by == "prices":
-        return "proven by prices (verify_bound rechecks it, no solver needed)"
-    if solution.bound_by == "patterns":
-        return "proven by patterns (verify_pattern_bound rechecks it)"
-    if solution.bound_by == "levels":
-        return "the sum of the bounds of the levels, each given those above"
-    return f"claimed by {solution.bound_by}"
+    step = solution.certificate.step
+    steps = f", to the last of the steps of {step:g} that values come in" if step else ""
+    return WORDS[type(solution.certificate.proof)].format(name_of(solution.certificate.proof)) + steps
 
 
 def of_instance(instance: Instance) -> list[Fact]:

@@ -111,13 +111,15 @@ def _figures(table: Comparison) -> Iterator[tuple[str, list[float]]]:
 
 def _verdict(table: Comparison) -> str:
     """Say what was won, and how anybody can check it."""
+    from vmopt.bounds import Prices
     from vmopt.summary.figures import number, percent
 
     best = table.best
     greedy = max((s for s in table.solutions if s.method != "auto"), key=lambda s: s.objective)
     more = best.n_placed - greedy.n_placed
     also = f", and {more} more VMs run" if more > 0 else ""
-    proof = "its prices prove it, no solver needed" if best.bound_by == "prices" else f"by {best.bound_by}"
+    by_prices = isinstance(best.certificate.proof, Prices)
+    proof = "its prices prove it, no solver needed" if by_prices else f"by {best.bound_by}"
     return (
         f"[bold green]{percent(best.objective / greedy.objective - 1, 1)} more[/] worth from the same hosts than the "
         f"best greedy placement{also}.\n"

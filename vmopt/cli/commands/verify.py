@@ -15,15 +15,17 @@ from vmopt.cli.traffic import traffic_of
 from vmopt.errors import FileError
 
 if TYPE_CHECKING:
+    from vmopt.bounds import Bound, Proof
     from vmopt.model.instance import Instance
     from vmopt.model.objective import IntArray
-    from vmopt.pattern_bound import PatternBound
 
 MAX_VIOLATIONS = 10
 ROUNDING = 1e-9
 
 LABELS = {True: "ok", False: "WRONG", None: "open"}
 RECHECK = "recheck"
+OTHER = {"cp-sat": "highs"}
+"""Whom to ask about a bound besides the one who claims it; CP-SAT about all others."""
 Check = tuple[str, bool | None, str]
 """What was checked, whether it holds (None where that is not known), and in words."""
 
@@ -39,7 +41,7 @@ def verify(
         ),
     ],
     recheck: Annotated[
-        bool, typer.Option("--recheck", help="Prove the knapsacks of a bound by patterns anew, too.")
+        bool, typer.Option("--recheck", help="Prove anew, by a search of its own, what the bound rests on.")
     ] = False,
     time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds for --recheck.")] = 60.0,
     weighting: options.Weighting = None,
@@ -69,7 +71,7 @@ def verify(
     else:
         checks = [*_as_claimed(instance, claims, solution)]
         if recheck:
-            checks += _knapsacks(instance, claims, time_limit)
+            checks += _knapsacks(instance, claims, str(solution), time_limit)
     console.show([Fact(what, f"{LABELS[holds]}: {told}") for what, holds, told in checks])
     return _code(checks)
 
@@ -95,7 +97,7 @@ def _as_claimed(instance: Instance, claims: dict[str, Any], path: Path) -> Itera
     objective = metrics.objective_of(instance, host_index, allocation)
     checks = [*_capacity(instance, host_index, allocation), *_objective(objective, claims)]
     if "format" in claims:
-        checks += _bound(instance, objective, claims)
+        checks += _bound(instance, objective, claims, str(path))
         if not _wrong(checks):
             checks += _everything_else(instance, path)
     yield from checks
@@ -166,42 +168,55 @@ def _objective(found: float, claims: dict[str, Any]) -> Iterator[Check]:
         yield "objective", False, "the data say {}, the file says {}".format(*_differ(found, claimed))
 
 
-def _bound(instance: Instance, objective: float, claims: dict[str, Any]) -> Iterator[Check]:
+def _bound(instance: Instance, objective: float, claims: dict[str, Any], where: str) -> Iterator[Check]:
+    from vmopt.bounds import Enumeration, Levels
     from vmopt.gap import relative_gap
-    from vmopt.pattern_bound import verify_pattern_bound
+    from vmopt.recheck import proven
     from vmopt.summary.figures import number, percent
     from vmopt.verify import verify_bound
 
-    claimed, prices = claims.get("bound"), claims.get("prices")
-    by = claims.get("bound_by", "prices")
-    if by == "levels":
-        yield from _levels(instance, claims)
+    claimed, certificate = claims.get("bound"), _certificate(claims, where)
+    if isinstance(certificate.proof, Levels):
+        yield from _levels(claims)
         return
-    if by == "patterns":
-        proven = verify_pattern_bound(instance, _pattern_bound(claims.get("pattern_bound")))
-    elif by == "prices" and prices is not None:
-        proven = verify_bound(instance, prices)
+    shown = proven(instance, certificate)
+    if shown is None:
+        prices = claims.get("prices")
+        by_prices = "" if prices is None else f"; its prices prove {number(verify_bound(instance, prices))}"
+        how = "proven" if isinstance(certificate.proof, Enumeration) else "claimed"
+        yield "bound", None, f"{claimed}, {how} by {certificate.by}: only another search can recheck it{by_prices}"
+    elif not isinstance(claimed, int | float) or claimed < shown - ROUNDING * abs(shown):
+        yield "bound", False, "the {} prove {}, the file says {}".format(certificate.by, *_differ(shown, claimed))
     else:
-        yield "bound", None, f"{claimed}, claimed by {by}: there is nothing to recheck it with"
-        return
-    if not isinstance(claimed, int | float) or claimed < proven - ROUNDING * abs(proven):
-        yield "bound", False, "the {} prove {}, the file says {}".format(by, *_differ(proven, claimed))
-    else:
-        yield "bound", True, f"{number(proven)}, proven again by the {by}, no solver needed"
-        yield "gap", True, f"{percent(max(0.0, relative_gap(objective, proven)))} at most"
+        yield "bound", True, f"{number(shown)}, proven again by the {certificate.by}, no solver needed"
+        yield "gap", True, f"{percent(max(0.0, relative_gap(objective, shown)))} at most"
 
 
-def _knapsacks(instance: Instance, claims: dict[str, Any], time_limit: float) -> Iterator[Check]:
+def _certificate(claims: dict[str, Any], where: str) -> Bound:
+    """Return the bound that the file claims, with what proves it."""
+    from math import inf
+
+    from vmopt.io.json_bound import read_bound
+    from vmopt.io.json_file import Fields
+
+    keys = ("bound_by", "prices", "pattern_bound", "step", "exhaustive")
+    given = {"bound_by": "prices", "prices": None, "pattern_bound": None} | {k: claims[k] for k in keys if k in claims}
+    claimed = claims.get("bound")
+    return read_bound(Fields(given, where), float(claimed) if isinstance(claimed, int | float) else inf)[0]
+
+
+def _knapsacks(instance: Instance, claims: dict[str, Any], where: str, time_limit: float) -> Iterator[Check]:
     """Prove the stated optima of the knapsacks anew, by a search that shares nothing with the one that stated them."""
     import numpy as np
 
+    from vmopt.bounds import PatternBound
     from vmopt.pattern_bound import recheck_pattern_bound
     from vmopt.summary.figures import number
 
-    if claims.get("bound_by") != "patterns":
-        yield RECHECK, True, "the bound is not by patterns: there is no knapsack to prove"
+    certificate = _certificate(claims, where).proof
+    if not isinstance(certificate, PatternBound):
+        yield from _searched_again(instance, claims, certificate, time_limit)
         return
-    certificate = _pattern_bound(claims.get("pattern_bound"))
     found = recheck_pattern_bound(instance, certificate, time_limit=time_limit)
     higher = found.host_profit > certificate.host_profit * (1 + 2 * ROUNDING)
     for c, members in enumerate(instance.host_classes.members):
@@ -217,7 +232,27 @@ def _knapsacks(instance: Instance, claims: dict[str, Any], time_limit: float) ->
         yield RECHECK, None, f"{number(found.bound)} is proven, not what the file says; --time-limit gives it longer"
 
 
-def _levels(instance: Instance, claims: dict[str, Any]) -> Iterator[Check]:
+def _searched_again(instance: Instance, claims: dict[str, Any], proof: Proof, time_limit: float) -> Iterator[Check]:
+    """Search anew, by another way, for anything worth more than a claimed bound."""
+    from vmopt.bounds import Claim, Enumeration
+    from vmopt.solving import solve
+    from vmopt.summary.figures import number
+
+    claimed = claims.get("bound")
+    if not isinstance(proof, Claim | Enumeration) or not isinstance(claimed, int | float):
+        yield RECHECK, True, "the bound is not by patterns: there is no knapsack to prove"
+        return
+    backend = OTHER.get(proof.by.split()[0], "cp-sat")
+    found = solve(instance, method="exact", backend=backend, gap=0, time_limit=time_limit, ties=None)
+    if found.objective > claimed + ROUNDING * abs(claimed):
+        yield RECHECK, False, f"a placement is worth {number(found.objective)}, more than the bound {number(claimed)}"
+    elif found.bound <= claimed + ROUNDING * abs(claimed):
+        yield RECHECK, True, f"{number(found.bound)}, found again by a search with {backend}"
+    else:
+        yield RECHECK, None, f"a search with {backend} proves {number(found.bound)} in its time, not what the file says"
+
+
+def _levels(claims: dict[str, Any]) -> Iterator[Check]:
     """Say what of the levels' bounds can be rechecked; whether they hold shows when the file is read as a whole."""
     from vmopt.summary.figures import count
 
@@ -229,17 +264,6 @@ def _levels(instance: Instance, claims: dict[str, Any]) -> Iterator[Check]:
     more = f"; {count(len(by) - shown, 'level')} with a claim that is not rechecked" if shown < len(by) else ""
     holds = True if shown == len(by) else None
     yield "bound", holds, f"that of {count(shown, 'level')} is proven again by prices or is all of it{more}"
-
-
-def _pattern_bound(given: Any) -> PatternBound:
-    import numpy as np
-
-    from vmopt.pattern_bound import PatternBound
-
-    try:
-        return PatternBound(np.array(given["vm_prices"], float), np.array(given["host_profit"], float))
-    except (TypeError, KeyError, ValueError):
-        raise FileError("the solution's pattern_bound does not hold the numbers vm_prices and host_profit.") from None
 
 
 def _everything_else(instance: Instance, path: Path) -> Iterator[Check]:

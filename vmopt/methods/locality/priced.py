@@ -10,6 +10,7 @@ import numpy as np
 
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
+from vmopt.bounds import Claim, Enumeration, PatternBound
 from vmopt.formulation.closeness import closeness, closeness_size
 from vmopt.methods.attempt import repair
 from vmopt.methods.locality import annealing, localise
@@ -75,10 +76,10 @@ def _learn(search: Search, plain: Search) -> None:
     search.tighten_by_prices(plain.prices, "prices")
     if plain.infeasible_by is not None:
         search.prove_infeasible(plain.infeasible_by)
-    elif plain.pattern_bound is not None:
-        search.tighten_by_patterns(plain.pattern_bound, "patterns")
-    if plain.bound_by not in ("prices", "patterns"):
-        search.tighten_by_claim(plain.bound, plain.bound_by, plain.bound_by)
+    elif isinstance(plain.proof, PatternBound):
+        search.tighten_by_patterns(plain.proof, "patterns")
+    elif isinstance(plain.proof, Claim | Enumeration):
+        search.tighten_by_claim(plain.bound, plain.proof.by, plain.proof.by)
 
 
 def _trade(search: Search, plain: Search) -> None:

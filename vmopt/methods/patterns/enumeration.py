@@ -16,6 +16,7 @@ from scipy import sparse
 
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
+from vmopt.bounds import Enumeration
 from vmopt.errors import SolverError
 from vmopt.formulation.core import at_least
 from vmopt.formulation.linear_program import LinearProgram
@@ -71,7 +72,7 @@ def run(search: Search, program: PatternProgram) -> None:
     if result.x is not None:
         search.offer(_placement(search.problem, within, np.rint(result.x).astype(np.int64)), METHOD)
     bound = known if result.status is Status.INFEASIBLE else max(known, result.bound * unit)
-    search.tighten_by_claim(bound, "enumeration", METHOD)
+    search.tighten_by_claim(bound, Enumeration("enumeration"), METHOD)
 
 
 def _solve(search: Search, rows: LinearProgram) -> LPResult:

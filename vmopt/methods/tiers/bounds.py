@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
+from vmopt.bounds import AllPlaced, LevelBound, Proof
 from vmopt.level_worth import Steps, Worth, bounds_of_levels
-from vmopt.levels import LevelBound, Values
+from vmopt.levels import Values
 from vmopt.model.objective import FloatArray
-
-BY_TOTAL = "total"
 
 
 @dataclass(frozen=True, eq=False)
-class Claim:
-    """A bound of a combined objective, for the levels from `first` on; a proof where prices prove it."""
+class Combined:
+    """A bound of a combined objective, for the levels from `first` on, and the prices that prove most of it."""
 
     first: int
     per_value: FloatArray
     per_vm: FloatArray
     bound: float
-    by: str
-    proof: LevelBound | None
+    proof: Proof
+    prices: LevelBound
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Settled:
 
     above: Values
     bound: Fraction
-    by: str
+    proof: Proof
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class Known:
     """The best bound of one level so far."""
 
     bound: Fraction
-    by: str = BY_TOTAL
-    proof: LevelBound | None = None
+    proof: Proof = field(default_factory=AllPlaced)
+    prices: LevelBound | None = None
 
 
 class Bounds:
@@ -54,10 +53,10 @@ class Bounds:
     def __init__(self, worth: Worth, steps: Steps) -> None:
         self._worth, self._steps = worth, steps
         self.known = [Known(total) for total in steps.totals]
-        self._claims: list[Claim] = []
+        self._claims: list[Combined] = []
         self._settled: list[Settled] = []
 
-    def claim(self, claim: Claim, values: Values) -> None:
+    def claim(self, claim: Combined, values: Values) -> None:
         """Take a claim; `values` are those of the best placement."""
         self._claims.append(claim)
         self._tighten(claim, values)
@@ -75,19 +74,19 @@ class Bounds:
         for settled in self._settled:
             self._apply(settled, values)
 
-    def _tighten(self, claim: Claim, values: Values) -> None:
+    def _tighten(self, claim: Combined, values: Values) -> None:
         bounds = bounds_of_levels(claim.bound, claim.per_value, claim.per_vm, self._worth, self._steps, values)
         for level, bound in enumerate(bounds):
             if level >= claim.first and bound is not None:
-                self._lower(level, self._steps.down(level, bound), values, claim.by, claim.proof)
+                self._lower(level, self._steps.down(level, bound), values, claim.proof, claim.prices)
 
     def _apply(self, settled: Settled, values: Values) -> None:
         level = len(settled.above)
         if all(now >= then for now, then in zip(values, settled.above, strict=False)):
-            self._lower(level, settled.bound, values, settled.by, self.known[level].proof)
+            self._lower(level, settled.bound, values, settled.proof, self.known[level].prices)
 
-    def _lower(self, level: int, bound: Fraction, values: Values, by: str, proof: LevelBound | None) -> None:
+    def _lower(self, level: int, bound: Fraction, values: Values, proof: Proof, prices: LevelBound | None) -> None:
         """Lower the bound of a level; never below what a verified placement has there, given the levels above."""
         bound = max(bound, values[level])
         if bound < self.known[level].bound:
-            self.known[level] = Known(bound, by, proof)
+            self.known[level] = Known(bound, proof, prices)

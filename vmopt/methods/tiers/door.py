@@ -38,8 +38,7 @@ def with_levels(solution: Solution) -> Solution:
     only = Level(
         priority=int(solution.instance.priority[0]),
         value=solution.objective,
-        bound=solution.bound,
-        bound_by=solution.bound_by,
+        certificate=solution.certificate,
         status=solution.status,
         seconds=solution.solve_seconds,
     )

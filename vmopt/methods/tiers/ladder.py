@@ -11,14 +11,16 @@ import numpy as np
 
 from vmopt import interruption, metrics
 from vmopt.allocation import best_allocation
+from vmopt.bounds import Bound, Claim, Enumeration, LevelBound, Levels
+from vmopt.bounds.proofs import name_of
 from vmopt.errors import SolverError
 from vmopt.io.fingerprint import fingerprint
 from vmopt.level_worth import Steps, combined, worth_of
-from vmopt.levels import Level, LevelBound, Values, tiers_of, values_of
+from vmopt.levels import Level, Values, tiers_of, values_of
 from vmopt.methods.history import History
 from vmopt.methods.outcome import outcome
 from vmopt.methods.search import Search
-from vmopt.methods.tiers.bounds import Bounds, Claim, Known, Settled
+from vmopt.methods.tiers.bounds import Bounds, Combined, Known, Settled
 from vmopt.methods.tiers.fill import fills
 from vmopt.methods.tiers.weights import Weights
 from vmopt.model.columns import frozen
@@ -30,7 +32,6 @@ from vmopt.solution import HistoryPoint, Limit, Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
 ROUNDING = 1e-9
-BY_LEVELS = "levels"
 GRACE_SECONDS = 0.5
 
 
@@ -131,14 +132,14 @@ class Ladder:
         """Take the bounds of a search of levels that are combined by these weights."""
         proof = LevelBound(frozen(search.prices), frozen(weights.per_value), frozen(weights.per_vm))
         factors = weights.per_value, weights.per_vm
-        self._take(Claim(first, *factors, search.price_bound, "prices", proof))
+        self._take(Combined(first, *factors, search.price_bound, proof, proof))
         if search.bound < search.price_bound:
-            self._take(Claim(first, *factors, search.bound, search.bound_by, proof))
+            self._take(Combined(first, *factors, search.bound, Claim(name_of(search.proof)), proof))
 
     def settle(self, above: Values, bound: Fraction, by: str) -> None:
-        """Take a bound of the level below those that have at least so much."""
+        """Take a bound of the level below those that have at least so much, found in whole numbers."""
         with self._lock:
-            self._bounds.settle(Settled(above, bound, by), self.values)
+            self._bounds.settle(Settled(above, bound, Enumeration(by)), self.values)
         self.report(by)
 
     def recall(self, solution: Solution) -> None:
@@ -151,7 +152,7 @@ class Ladder:
             first = next(k for k, level in enumerate(levels) if level.proof is proof)
             part, _ = combined(self.instance, self.worth, proof.per_value, proof.per_vm)
             bound = verify_bound(part, proof.prices)
-            self._take(Claim(first, proof.per_value, proof.per_vm, bound, "prices", proof))
+            self._take(Combined(first, proof.per_value, proof.per_vm, bound, proof, proof))
 
     def report(self, method: str) -> None:
         """Write down, and tell, what is known now."""
@@ -172,29 +173,26 @@ class Ladder:
         proven = all(level.status is Status.OPTIMAL for level in levels)
         allocation = best_allocation(self.instance, self.host_index) if self.problem.elastic else None
         objective = metrics.objective_of(self.instance, self.host_index, allocation)
-        bound = max(objective, fsum(level.bound for level in levels))
+        bound = Bound(max(objective, fsum(level.bound for level in levels)), Levels())
         status = Status.OPTIMAL if proven else Status.FEASIBLE
-        return outcome(
-            self, method, status, objective, bound, allocation, bound_by=BY_LEVELS, prices=None, levels=levels
-        )
+        return outcome(self, method, status, objective, bound, allocation, levels=levels)
 
     def _levels(self) -> tuple[Level, ...]:
         return tuple(
             Level(
                 priority=priority,
                 value=float(value),
-                bound=_upwards(value, known.bound),
-                bound_by=known.by,
+                certificate=Bound(_upwards(value, known.bound), known.proof),
                 status=Status.OPTIMAL if self.within(value, known.bound) else Status.FEASIBLE,
                 seconds=seconds,
-                proof=known.proof,
+                proof=known.prices,
             )
             for priority, value, known, seconds in zip(
                 self.tiers.priority.tolist(), self.values, self.known, self.seconds_of, strict=True
             )
         )
 
-    def _take(self, claim: Claim) -> None:
+    def _take(self, claim: Combined) -> None:
         with self._lock:
             self._bounds.claim(claim, self.values)
 

@@ -1,0 +1,51 @@
+"""What a bound's proof shows, worked out anew from the data."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from vmopt.bounds import Bound, PatternBound, Prices
+from vmopt.errors import PlacementError
+from vmopt.model.instance import Instance
+from vmopt.pattern_bound import verify_pattern_bound
+from vmopt.verify import verify_bound
+
+MARGIN = Fraction(1, 2**46)
+"""Part by which a bound in doubles may lie below the truth: values are rounded, and so are their sums."""
+
+
+def proven(instance: Instance, certificate: Bound) -> float | None:
+    """Upper bound of the objective that a certificate proves; None where only another search could recheck it.
+
+    Prices and patterns are added up anew. Where objectives come in steps, which the values of the VMs have to bear out,
+    the last step at or below that sum is proven.
+
+    Raises
+    ------
+    PlacementError
+        If prices or certificate have the wrong shape or are negative, or objectives come in no such steps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[6, 9])
+    >>> prices = Prices(np.array([[1.7]]))
+    >>> round(proven(cluster, Bound(13.6, prices)), 6), proven(cluster, Bound(12.0, prices, step=3.0))
+    (14.1, 12.0)
+    """
+    match certificate.proof:
+        case Prices(capacity):
+            bound = verify_bound(instance, capacity)
+        case PatternBound():
+            bound = verify_pattern_bound(instance, certificate.proof)
+        case _:
+            return None
+    return at_last_step(instance, bound, certificate.step) if certificate.step else bound
+
+
+def at_last_step(instance: Instance, bound: float, step: float) -> float:
+    """Last of the steps that objectives come in at or below a bound."""
+    worth = instance.worth
+    if worth is None or float(worth.unit) != step:
+        raise PlacementError(f"the values of the VMs do not come in steps of {step:g}.")
+    return float(worth.at_most(bound, MARGIN) * worth.unit)
