@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import fsum
 
-from vmopt.bounds import Bound, PatternBound, Prices
+from vmopt.bounds import AllPlaced, Bound, PatternBound, Prices
 from vmopt.errors import PlacementError
 from vmopt.model.instance import Instance
 from vmopt.pattern_bound import verify_pattern_bound
@@ -17,8 +18,8 @@ MARGIN = Fraction(1, 2**46)
 def proven(instance: Instance, certificate: Bound) -> float | None:
     """Upper bound of the objective that a certificate proves; None where only another search could recheck it.
 
-    Prices and patterns are added up anew. Where objectives come in steps, which the values of the VMs have to bear out,
-    the last step at or below that sum is proven.
+    Prices, patterns and the values of all VMs are added up anew. Where objectives come in steps, which the values of
+    the VMs have to bear out, the last step at or below that sum is proven.
 
     Raises
     ------
@@ -38,6 +39,8 @@ def proven(instance: Instance, certificate: Bound) -> float | None:
             bound = verify_bound(instance, capacity)
         case PatternBound():
             bound = verify_pattern_bound(instance, certificate.proof)
+        case AllPlaced():
+            bound = fsum(instance.value.tolist())
         case _:
             return None
     return at_last_step(instance, bound, certificate.step) if certificate.step else bound

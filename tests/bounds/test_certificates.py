@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import vmopt
 from vmopt import io
-from vmopt.bounds import Bound, Claim, PatternBound, Prices
+from vmopt.bounds import AllPlaced, Bound, Claim, PatternBound, Prices
 from vmopt.cli.app import app
 from vmopt.errors import FileError, PlacementError
 from vmopt.recheck import proven
@@ -99,3 +99,28 @@ def test_steps_that_values_do_not_come_in_prove_nothing() -> None:
 def test_a_claim_has_nothing_to_recheck() -> None:
     """Tests that the word of a backend is told apart from a proof."""
     assert proven(in_steps(0), Bound(1.0, Claim("some-solver"))) is None
+
+
+def test_all_together_is_added_up(tmp_path: Path) -> None:
+    """Tests that a bound said to be what all VMs are worth is refused where they are worth more."""
+    instance = in_steps(0)
+    everything = Bound(float(instance.value.sum()), AllPlaced())
+    assert proven(instance, everything) == everything.value
+    solution = replace(solved(0), certificate=everything)
+    io.write_solution(solution, tmp_path / "s.json")
+    document = json.loads((tmp_path / "s.json").read_text())
+    (tmp_path / "s.json").write_text(json.dumps({**document, "bound": solution.objective, "gap": 0.0}))
+    with pytest.raises(FileError, match="VMs all together show"):
+        io.read_solution(instance, tmp_path / "s.json")
+
+
+@pytest.mark.parametrize(("by", "other"), [("cp-sat", "highs"), ("", "cp-sat"), ("some-solver", "cp-sat")])
+def test_claims_are_searched_for_again(tmp_path: Path, by: str, other: str) -> None:
+    """Tests that what one solver claims is found again by another, whatever its name."""
+    instance = in_steps(1)
+    best = vmopt.solve(instance, gap=0, threads=1)
+    io.write(instance, tmp_path / "c.json")
+    io.write_solution(replace(best, certificate=Bound(best.objective, Claim(by))), tmp_path / "s.json")
+    ran = CliRunner().invoke(app, ["verify", str(tmp_path / "c.json"), str(tmp_path / "s.json"), "--recheck"])
+    assert ran.exit_code == 0
+    assert f"found again by a search with {other}" in " ".join(ran.output.split())

@@ -20,6 +20,11 @@ from vmopt.verify import verify_bound
 
 ROUNDING = 1e-9
 NUMBER = (int, float)
+SHOWS: dict[type, str] = {
+    Prices: "prices prove",
+    PatternBound: "pattern_bound proves",
+    AllPlaced: "VMs all together show",
+}
 
 
 def bound_document(solution: Solution) -> dict[str, Any]:
@@ -69,8 +74,7 @@ def check_bound(instance: Instance, certificate: Bound, prices: FloatArray | Non
         raise FileError(f"{where}: {error}") from None
     bound = certificate.value
     if shown is not None and shown > bound and not isclose(shown, bound, rel_tol=ROUNDING):
-        by = "pattern_bound proves" if isinstance(certificate.proof, PatternBound) else "prices prove"
-        raise FileError(f"{where}: it claims bound {bound}, but its {by} {shown} only.")
+        raise FileError(f"{where}: it claims bound {bound}, but its {SHOWS[type(certificate.proof)]} {shown} only.")
 
 
 def _proof(name: str, prices: FloatArray | None, patterns: PatternBound | None, exhaustive: bool, where: str) -> Proof:

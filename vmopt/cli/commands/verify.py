@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vmopt.cli import options
+from vmopt.cli.claims import certificate_of, load_claims
 from vmopt.cli.codes import Exit
+from vmopt.cli.recheck import RECHECK, Check
+from vmopt.cli.recheck import recheck as prove_anew
 from vmopt.cli.traffic import traffic_of
 from vmopt.errors import FileError
 
 if TYPE_CHECKING:
-    from vmopt.bounds import Bound, Proof
     from vmopt.model.instance import Instance
     from vmopt.model.objective import IntArray
 
@@ -23,11 +25,6 @@ MAX_VIOLATIONS = 10
 ROUNDING = 1e-9
 
 LABELS = {True: "ok", False: "WRONG", None: "open"}
-RECHECK = "recheck"
-OTHER = {"cp-sat": "highs"}
-"""Whom to ask about a bound besides the one who claims it; CP-SAT about all others."""
-Check = tuple[str, bool | None, str]
-"""What was checked, whether it holds (None where that is not known), and in words."""
 
 
 def verify(
@@ -49,7 +46,7 @@ def verify(
     traffic: options.Traffic = None,
     latency_weight: options.LatencyWeight = 0.0,
 ) -> int:
-    """Recheck a placement, its objective and its bound from the data alone, without any solver.
+    """Recheck a placement, its objective and its bound from the data alone; only --recheck may ask a solver.
 
     A solution of other data, such as yesterday's, is read by name; what is left is checked against the capacities.
     The exit code is 0 if nothing is other than the file says, 1 if something is, 2 if a file cannot be read, and 3 if
@@ -65,13 +62,13 @@ def verify(
     talk = traffic_of(instance, network, traffic, localise=False, latency_weight=latency_weight)
     if talk is not None:
         instance = with_latency(instance, talk.network, talk.traffic, latency_weight)
-    claims = _load(solution)
+    claims = load_claims(solution)
     if claims.get("instance", io.fingerprint(instance)) != io.fingerprint(instance):
         checks = [*_of_other_data(instance, claims["placement"], file, solution)]
     else:
         checks = [*_as_claimed(instance, claims, solution)]
         if recheck:
-            checks += _knapsacks(instance, claims, str(solution), time_limit)
+            checks += prove_anew(instance, certificate_of(claims, str(solution)), time_limit)
     console.show([Fact(what, f"{LABELS[holds]}: {told}") for what, holds, told in checks])
     return _code(checks)
 
@@ -117,30 +114,6 @@ def _of_other_data(instance: Instance, placement: dict[str, str], file: Path, pa
     yield "objective", True, f"{number(metrics.objective_of(instance, host_index))}, with the data as they are"
 
 
-def _load(path: Path) -> dict[str, Any]:
-    """Read a solution, or VM names and host names as a solution that claims nothing else."""
-    import orjson
-
-    from vmopt import io
-    from vmopt.io.files import read_bytes
-    from vmopt.io.json_file import refuse_repeated_keys
-    from vmopt.io.placement_file import CSV_SUFFIXES
-
-    if path.name.lower().endswith(CSV_SUFFIXES):
-        return {"placement": io.read_placement(path)}
-    try:
-        data = read_bytes(path)
-        document = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise FileError(f"{path}, line {error.lineno}: not valid JSON: {error.msg}.") from None
-    refuse_repeated_keys(data, path)
-    if isinstance(document, dict) and not isinstance(document.get("placement"), dict):
-        document = {"placement": document}
-    if not isinstance(document, dict) or not all(isinstance(host, str) for host in document["placement"].values()):
-        raise FileError(f"{path} holds no placement: expected an object of VM names to host names.")
-    return document
-
-
 def _capacity(instance: Instance, host_index: IntArray, allocation: IntArray | None) -> Iterator[Check]:
     from vmopt.verify import verify as violations_of
 
@@ -175,7 +148,7 @@ def _bound(instance: Instance, objective: float, claims: dict[str, Any], where: 
     from vmopt.summary.figures import number, percent
     from vmopt.verify import verify_bound
 
-    claimed, certificate = claims.get("bound"), _certificate(claims, where)
+    claimed, certificate = claims.get("bound"), certificate_of(claims, where)
     if isinstance(certificate.proof, Levels):
         yield from _levels(claims)
         return
@@ -190,66 +163,6 @@ def _bound(instance: Instance, objective: float, claims: dict[str, Any], where: 
     else:
         yield "bound", True, f"{number(shown)}, proven again by the {certificate.by}, no solver needed"
         yield "gap", True, f"{percent(max(0.0, relative_gap(objective, shown)))} at most"
-
-
-def _certificate(claims: dict[str, Any], where: str) -> Bound:
-    """Return the bound that the file claims, with what proves it."""
-    from math import inf
-
-    from vmopt.io.json_bound import read_bound
-    from vmopt.io.json_file import Fields
-
-    keys = ("bound_by", "prices", "pattern_bound", "step", "exhaustive")
-    given = {"bound_by": "prices", "prices": None, "pattern_bound": None} | {k: claims[k] for k in keys if k in claims}
-    claimed = claims.get("bound")
-    return read_bound(Fields(given, where), float(claimed) if isinstance(claimed, int | float) else inf)[0]
-
-
-def _knapsacks(instance: Instance, claims: dict[str, Any], where: str, time_limit: float) -> Iterator[Check]:
-    """Prove the stated optima of the knapsacks anew, by a search that shares nothing with the one that stated them."""
-    import numpy as np
-
-    from vmopt.bounds import PatternBound
-    from vmopt.pattern_bound import recheck_pattern_bound
-    from vmopt.summary.figures import number
-
-    certificate = _certificate(claims, where).proof
-    if not isinstance(certificate, PatternBound):
-        yield from _searched_again(instance, claims, certificate, time_limit)
-        return
-    found = recheck_pattern_bound(instance, certificate, time_limit=time_limit)
-    higher = found.host_profit > certificate.host_profit * (1 + 2 * ROUNDING)
-    for c, members in enumerate(instance.host_classes.members):
-        like = f"hosts like {instance.host_names[int(members[0])]}"
-        stated, most = number(float(certificate.host_profit[c])), number(float(found.host_profit[c]))
-        if not found.proven[c]:
-            yield RECHECK, None, f"{like}: {stated} not proven in time; a relaxation proves {most}"
-        elif higher[c]:
-            yield RECHECK, False, f"{like}: {stated} stated, but a pattern earns {most}"
-    if found.proven.all() and not np.any(higher):
-        yield RECHECK, True, f"{number(found.bound)}, every knapsack proven by a search of its own"
-    elif not (higher & found.proven).any():
-        yield RECHECK, None, f"{number(found.bound)} is proven, not what the file says; --time-limit gives it longer"
-
-
-def _searched_again(instance: Instance, claims: dict[str, Any], proof: Proof, time_limit: float) -> Iterator[Check]:
-    """Search anew, by another way, for anything worth more than a claimed bound."""
-    from vmopt.bounds import Claim, Enumeration
-    from vmopt.solving import solve
-    from vmopt.summary.figures import number
-
-    claimed = claims.get("bound")
-    if not isinstance(proof, Claim | Enumeration) or not isinstance(claimed, int | float):
-        yield RECHECK, True, "the bound is not by patterns: there is no knapsack to prove"
-        return
-    backend = OTHER.get(proof.by.split()[0], "cp-sat")
-    found = solve(instance, method="exact", backend=backend, gap=0, time_limit=time_limit, ties=None)
-    if found.objective > claimed + ROUNDING * abs(claimed):
-        yield RECHECK, False, f"a placement is worth {number(found.objective)}, more than the bound {number(claimed)}"
-    elif found.bound <= claimed + ROUNDING * abs(claimed):
-        yield RECHECK, True, f"{number(found.bound)}, found again by a search with {backend}"
-    else:
-        yield RECHECK, None, f"a search with {backend} proves {number(found.bound)} in its time, not what the file says"
 
 
 def _levels(claims: dict[str, Any]) -> Iterator[Check]:
