@@ -10,6 +10,7 @@ import pytest
 
 import vmopt
 from vmopt import io
+from vmopt.bounds import Claim
 from vmopt.cli import codes, documents
 from vmopt.gap import relative_gap
 from vmopt.methods.search import Search
@@ -90,7 +91,7 @@ def test_a_bound_below_nothing_is_kept_while_nothing_is_found():
     """Tests that a search without a placement does not take the 0 it starts from for one."""
     free = CLUSTER.replace(value=[0.4, 0.5, np.nan], priority=[1, 1, 1e-3])
     search = Search(free, OPTIONS)
-    assert search.tighten_by_claim(-1.0, "cp-sat", "exact")
+    assert search.tighten_by_claim(-1.0, Claim("cp-sat"), "exact")
     assert search.bound == -1.0
     with pytest.warns(RuntimeWarning, match="the claim is dropped"):
         search.offer(np.array([0, -1, -1]), "greedy")

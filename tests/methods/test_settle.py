@@ -9,6 +9,7 @@ import pytest
 
 import vmopt
 from benchmarks.fuzz.truth import Truth
+from vmopt.bounds import Claim
 from vmopt.methods.search import Search
 from vmopt.options import Options
 
@@ -89,5 +90,5 @@ def test_a_claim_of_infinity_says_nothing() -> None:
     """Tests that a backend stopped before it had any bound leaves the bound as it is."""
     search = Search(vmopt.Instance.from_arrays([[1]], [[1]]), Options())
     before = search.bound
-    assert not search.tighten_by_claim(np.inf, "highs", "exact")
+    assert not search.tighten_by_claim(np.inf, Claim("highs"), "exact")
     assert search.bound == before

@@ -15,6 +15,7 @@ import numpy as np
 from vmopt import metrics
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
+from vmopt.bounds import Claim
 from vmopt.errors import BackendError
 from vmopt.formulation.assignment import Assignment, assignment, units_of
 from vmopt.formulation.core import at_least, core
@@ -226,7 +227,7 @@ class Attempt:
         if result is None:
             return None
         if result.status is Status.INFEASIBLE:
-            self.search.tighten_by_claim(part.outside, self.name, METHOD)
+            self.search.tighten_by_claim(part.outside, Claim(self.name), METHOD)
         else:
             self._take(result.x, result.bound, part)
         return result
@@ -250,7 +251,7 @@ class Attempt:
         if x is not None:
             self._offer(x)
         if np.isfinite(bound):
-            self.search.tighten_by_claim(max(bound * self.model.unit, part.outside), self.name, METHOD)
+            self.search.tighten_by_claim(max(bound * self.model.unit, part.outside), Claim(self.name), METHOD)
 
     def _offer(self, x: FloatArray) -> None:
         host_index = repair(self.search.problem, self.model.host_index(x))

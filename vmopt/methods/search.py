@@ -88,7 +88,8 @@ class Search:
         self.objective = 0.0
         self.prices: FloatArray = np.zeros(instance.host_classes.capacity.shape)
         self.price_bound = verify_bound(instance, self.prices)
-        self.bound, self.proof = self.price_bound, self._by_prices
+        self.bound: float = self.price_bound
+        self.proof: Proof = Prices(self.prices)
         self.step = metrics.value_step(instance)
         self.tally = None if instance.worth is None else Tally(self.problem)
         if self.tally is not None:
@@ -179,15 +180,14 @@ class Search:
         with self._lock:
             return self._tighten(bound, certificate, method)
 
-    def tighten_by_claim(self, bound: float, backend: str | Enumeration, method: str) -> bool:
+    def tighten_by_claim(self, bound: float, claim: Claim | Enumeration, method: str) -> bool:
         """Take the bound that a backend claims, or an enumeration shows, unless a placement contradicts it."""
         bound = float(bound)
-        proof = Claim(backend) if isinstance(backend, str) else backend
         with self._lock:
             if not self.found or bound >= self.objective - CLAIM_TOLERANCE * abs(self.objective):
-                return self._tighten(bound, proof, method)
+                return self._tighten(bound, claim, method)
         warnings.warn(
-            f"{proof.by} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
+            f"{claim.by} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
             f"{self.objective:.9g}: its bound is ignored.",
             RuntimeWarning,
             stacklevel=2,
@@ -258,10 +258,6 @@ class Search:
         lowered = self.bound - self.objective > ROUNDING * abs(self.objective)
         return Bound(self.objective, self.proof, float(self.tally.worth.unit) if lowered else 0.0)
 
-    @property
-    def _by_prices(self) -> Proof:
-        return Prices(self.prices)
-
     @contextmanager
     def within(self, share: float) -> Iterator[None]:
         """Let what runs inside see only a share of the seconds left."""
@@ -301,7 +297,7 @@ class Search:
             RuntimeWarning,
             stacklevel=3,
         )
-        self.bound, self.proof = max(self.price_bound, self.objective), self._by_prices
+        self.bound, self.proof = max(self.price_bound, self.objective), Prices(self.prices)
         if self.tally is not None:
             self.tally.most = self.tally.worth.total
             self.tally.lower(self.price_bound)

@@ -75,7 +75,7 @@ def _take_proofs(search: Search, solution: Solution) -> None:
         search.tighten_by_patterns(solution.pattern_bound, METHOD)
     proof = solution.certificate.proof
     if isinstance(proof, Claim | Enumeration):
-        search.tighten_by_claim(solution.bound, proof if isinstance(proof, Enumeration) else proof.by, METHOD)
+        search.tighten_by_claim(solution.bound, proof, METHOD)
 
 
 def _prices_for(instance: Instance, solution: Solution) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,6 +12,7 @@ from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import exact, greedy, knapsack_bound
 from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
 from vmopt.methods.faults import Faults
+from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
@@ -86,26 +86,9 @@ def _pass(search: Search, inner: Method, size: IntArray, start: IntArray | None 
         inner(inside)
 
 
-class SizedSearch(Search):
-    """A search for placements of fixed sizes that hands every better one on to the search it is part of."""
+class SizedSearch(InnerSearch):
+    """A search for placements of fixed sizes; elastic VMs then share the hosts."""
 
     def __init__(self, whole: Search, image: Instance) -> None:
-        gap = whole.options.gap * STRICTER
-        super().__init__(image, replace(whole.options, time_limit=whole.remaining, gap=gap, progress=None))
-        self.whole = whole
+        super().__init__(whole, image, gap=STRICTER * whole.options.gap)
         self.tally, self.rounding = None, whole.rounding  # these values are rounded
-
-    def offer(self, placement: IntArray, method: str) -> bool:
-        """Take a placement if it is better; elastic VMs then share the hosts."""
-        better = super().offer(placement, method)
-        if better:
-            try:
-                self.whole.offer(self.host_index, method)
-            finally:
-                self.callers_error = self.whole.callers_error
-        return better
-
-    @property
-    def finished(self) -> bool:
-        """Whether there is nothing left to do here, or in the whole search, or no time to do it."""
-        return super().finished or self.whole.finished

@@ -13,6 +13,7 @@ from vmopt.backends.base import LPOptions
 from vmopt.bounds import Claim, Enumeration, PatternBound
 from vmopt.formulation.closeness import closeness, closeness_size
 from vmopt.methods.attempt import repair
+from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.locality import annealing, localise
 from vmopt.methods.locality.talk import talk_of_all, talk_of_placed
 from vmopt.methods.search import Search
@@ -28,35 +29,9 @@ SHARE_OF_METHOD, SHARE_OF_LOCALISING = 2 / 3, 1 / 3
 """Parts of the time: for the method, and of what is left for moves at no loss."""
 
 
-class UtilisationSearch(Search):
-    """A search for utilisation alone that hands every better placement on to the search whose latency counts too."""
-
-    def __init__(self, whole: Search) -> None:
-        objective = whole.instance.objective
-        plain = replace(whole.instance, objective=Objective(objective.weighting, objective.resource_weights))
-        seconds = SHARE_OF_METHOD * whole.remaining
-        super().__init__(plain, replace(whole.options, time_limit=seconds, progress=None))
-        self.whole = whole
-
-    def offer(self, placement: object, method: str) -> bool:
-        """Take a placement if its utilisation is higher; the whole search judges it by latency too."""
-        better = super().offer(placement, method)  # type: ignore[arg-type]
-        if better:
-            try:
-                self.whole.offer(self.host_index, method)
-            finally:
-                self.callers_error = self.whole.callers_error
-        return better
-
-    @property
-    def finished(self) -> bool:
-        """Whether there is nothing left to do here, or in the whole search, or no time to do it."""
-        return super().finished or self.whole.finished
-
-
 def run(search: Search, inner: Callable[[Search], None]) -> None:
     """Let a method maximise utilisation, then trade it for latency; a bound of utilisation is one of the objective."""
-    plain = UtilisationSearch(search)
+    plain = _of_utilisation(search)
     plain.tighten_by_prices(search.prices, "prices")
     if search.found:
         plain.offer(search.host_index, "warm-start")
@@ -69,6 +44,13 @@ def run(search: Search, inner: Callable[[Search], None]) -> None:
     search.complete = search.remaining > 0
 
 
+def _of_utilisation(search: Search) -> InnerSearch:
+    """A search for utilisation alone."""
+    objective = search.instance.objective
+    plain = replace(search.instance, objective=Objective(objective.weighting, objective.resource_weights))
+    return InnerSearch(search, plain, share=SHARE_OF_METHOD, gap=search.options.gap)
+
+
 def _learn(search: Search, plain: Search) -> None:
     """Take what the search for utilisation proved: latency is never below 0."""
     search.build_seconds += plain.build_seconds
@@ -79,7 +61,7 @@ def _learn(search: Search, plain: Search) -> None:
     elif isinstance(plain.proof, PatternBound):
         search.tighten_by_patterns(plain.proof, "patterns")
     elif isinstance(plain.proof, Claim | Enumeration):
-        search.tighten_by_claim(plain.bound, plain.proof.by, plain.proof.by)
+        search.tighten_by_claim(plain.bound, plain.proof, plain.proof.by)
 
 
 def _trade(search: Search, plain: Search) -> None:
@@ -116,7 +98,7 @@ def _exact(search: Search, delays: Delays) -> None:
     if result.x is not None:
         search.offer(repair(search.problem, model.host_index(result.x)), "trade")
     if not search.problem.elastic:
-        search.tighten_by_claim(result.bound, BACKEND, "trade")
+        search.tighten_by_claim(result.bound, Claim(BACKEND), "trade")
 
 
 def _annealed(search: Search, delays: Delays) -> None:
