@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 from vmopt.bounds import Bound
-from vmopt.methods.history import History
+from vmopt.methods.call import Call
 from vmopt.model.columns import frozen
-from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
-from vmopt.options import Options
-from vmopt.solution import HistoryPoint, Limit, Solution, Status
-
-
-class Call(Protocol):
-    """One call of solve(), of a single objective or level by level."""
-
-    instance: Instance
-    options: Options
-    host_index: IntArray
-    limit: Limit | None
-    complete: bool
-    backend: str | None
-    build_seconds: float
-    history: History
-
-    @property
-    def seconds(self) -> float:
-        """Wall clock since the call began."""
-
-    @property
-    def remaining(self) -> float:
-        """Seconds left, at least 0."""
-
-
-def why_stopped(call: Call) -> Limit | None:
-    """Return the limit that a method named, else the clock's if time is up before the method was complete."""
-    return call.limit or (Limit.TIME if call.remaining <= 0 and not call.complete else None)
+from vmopt.solution import HistoryPoint, Solution, Status
 
 
 def outcome(
@@ -56,7 +28,7 @@ def outcome(
         instance=call.instance,
         host_index=frozen(call.host_index),
         status=status,
-        limit=None if status in (Status.OPTIMAL, Status.INFEASIBLE) else why_stopped(call),
+        limit=None if status in (Status.OPTIMAL, Status.INFEASIBLE) else call.why_stopped,
         objective=objective,
         certificate=bound,
         method=method,

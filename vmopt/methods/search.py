@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-import time
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 
-from vmopt import interruption, metrics
+from vmopt import metrics
 from vmopt.allocation import best_allocation
 from vmopt.bounds import Bound, Claim, Enumeration, PatternBound, Prices, Proof
 from vmopt.bounds.proofs import name_of
 from vmopt.errors import SolverError
-from vmopt.methods.history import History
+from vmopt.methods.call import Call
 from vmopt.methods.outcome import outcome
 from vmopt.methods.tally import Tally
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.options import Options
 from vmopt.pattern_bound import verify_pattern_bound
-from vmopt.problem import compile
-from vmopt.solution import HistoryPoint, Limit, Solution, Status
+from vmopt.solution import Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
 ROUNDING = 1e-9
@@ -32,21 +27,14 @@ GAP_ROUNDING = 1e-3
 CLAIM_TOLERANCE = 1e-6
 
 
-class Search:
+class Search(Call):
     """The best placement and the best bound so far, and when to stop.
 
     Methods read the instance and the options, `offer` placements and `tighten` the bound, from any thread. Whatever
     happens to a method, the best verified placement stays here.
 
-    Parameters
-    ----------
-    started : float, optional
-        Value of ``time.perf_counter()`` from which the time limit counts; default: now.
-
     Attributes
     ----------
-    host_index : (n_vms,) int64 array
-        The best placement; nothing is placed at first.
     allocation : (n_vms, n_resources) int64 array or None
         What each VM gets; None where nothing is elastic.
     objective, bound : float
@@ -60,31 +48,14 @@ class Search:
         Objectives of placements differ by multiples of it; 0 where nothing is known.
     tally : Tally or None
         Objective and bound in whole numbers; None where the worth of the VMs is not known exactly.
-    found : bool
-        Whether any placement was offered.
     infeasible_by : str or None
         Who proved that there is no placement.
-    limit : Limit or None
-        Why a method stopped early; the clock is seen without it.
-    complete : bool
-        Whether the method came to its own end, whatever the clock says by now.
-    backend : str or None
-        Name and version of the last backend that ran.
     rounding : float
         What is added to the requested gap for the rounding of doubles.
-    callers_error : Exception or None
-        What the caller's own progress function raised.
-    history : History
-        How objective and bound came about.
     """
 
     def __init__(self, instance: Instance, options: Options, started: float | None = None) -> None:
-        self.instance = instance
-        self.problem = compile(instance)
-        self.options = options
-        self.started = time.perf_counter() if started is None else started
-        self._deadline = self.started + options.time_limit
-        self.host_index = np.full(instance.n_vms, -1, dtype=np.int64)
+        super().__init__(instance, options, started)
         self.objective = 0.0
         self.prices: FloatArray = np.zeros(instance.host_classes.capacity.shape)
         self.price_bound = verify_bound(instance, self.prices)
@@ -98,25 +69,7 @@ class Search:
             ROUNDING if self.problem.elastic or instance.objective.trades else min(ROUNDING, GAP_ROUNDING * options.gap)
         )
         self.allocation = np.zeros_like(instance.demand) if self.problem.elastic else None
-        self.found = False
         self.infeasible_by: str | None = None
-        self.limit: Limit | None = None
-        self.complete = False
-        self.backend: str | None = None
-        self.build_seconds = 0.0
-        self.callers_error: Exception | None = None
-        self._lock = threading.RLock()
-        self.history = History()
-
-    @property
-    def seconds(self) -> float:
-        """Wall clock since the call began."""
-        return time.perf_counter() - self.started
-
-    @property
-    def remaining(self) -> float:
-        """Seconds left, at least 0; none where the call was interrupted."""
-        return 0.0 if interruption.wanted() else max(0.0, self._deadline - time.perf_counter())
 
     @property
     def proven(self) -> bool:
@@ -258,25 +211,6 @@ class Search:
         lowered = self.bound - self.objective > ROUNDING * abs(self.objective)
         return Bound(self.objective, self.proof, float(self.tally.worth.unit) if lowered else 0.0)
 
-    @contextmanager
-    def within(self, share: float) -> Iterator[None]:
-        """Let what runs inside see only a share of the seconds left."""
-        whole = self._deadline
-        self._deadline = time.perf_counter() + share * self.remaining
-        try:
-            yield
-        finally:
-            self._deadline = whole
-
-    @contextmanager
-    def building(self) -> Iterator[None]:
-        """Count the time inside as spent building programs."""
-        begin = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.build_seconds += time.perf_counter() - begin
-
     def _tighten(self, bound: float, proof: Proof, method: str) -> bool:
         if self.tally is not None:
             self.tally.lower(bound)
@@ -303,11 +237,4 @@ class Search:
             self.tally.lower(self.price_bound)
 
     def _report(self, method: str) -> None:
-        point = HistoryPoint(self.seconds, self.objective, self.bound, method)
-        self.history.add(point)
-        if self.options.progress is not None:
-            try:
-                self.options.progress(*point)
-            except Exception as error:
-                self.callers_error = error
-                raise
+        self.tell(self.objective, self.bound, method)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from fractions import Fraction
 from math import fsum, nextafter
 
 import numpy as np
 
-from vmopt import interruption, metrics
+from vmopt import metrics
 from vmopt.allocation import best_allocation
 from vmopt.bounds import Bound, Claim, Enumeration, LevelBound, Levels
 from vmopt.bounds.proofs import name_of
@@ -17,7 +15,7 @@ from vmopt.errors import SolverError
 from vmopt.io.fingerprint import fingerprint
 from vmopt.level_worth import Steps, combined, worth_of
 from vmopt.levels import Level, Values, tiers_of, values_of
-from vmopt.methods.history import History
+from vmopt.methods.call import Call
 from vmopt.methods.outcome import outcome
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.bounds import Bounds, Combined, Known, Settled
@@ -27,15 +25,14 @@ from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import IntArray
 from vmopt.options import Options
-from vmopt.problem import compile
-from vmopt.solution import HistoryPoint, Limit, Solution, Status
+from vmopt.solution import Solution, Status
 from vmopt.verify import to_host_index, verify, verify_bound
 
 ROUNDING = 1e-9
 GRACE_SECONDS = 0.5
 
 
-class Ladder:
+class Ladder(Call):
     """What is known of all levels in one call of solve(): the counterpart of `Search` where priorities are tiers.
 
     A placement is better than another if it has more in the first level in which they differ, in exact arithmetic. A
@@ -43,44 +40,23 @@ class Ladder:
 
     Attributes
     ----------
-    host_index : (n_vms,) int64 array
-        The best placement.
     values : tuple of Fraction
         Its value in each level.
     """
 
     def __init__(self, instance: Instance, options: Options, started: float | None = None) -> None:
-        self.instance, self.options = instance, options
-        self.problem = compile(instance)
-        self.started = time.perf_counter() if started is None else started
+        super().__init__(instance, options, started)
         self.tiers = tiers_of(instance)
         self.worth = worth_of(instance)
         self.steps = Steps.of(instance, self.worth)
-        self.host_index = np.full(instance.n_vms, -1, dtype=np.int64)
         self.values: Values = (Fraction(0),) * len(self.tiers)
         self._bounds = Bounds(self.worth, self.steps)
         self.seconds_of = [0.0] * len(self.tiers)
-        self.found, self.complete = False, False
-        self.limit: Limit | None = None
-        self.backend: str | None = None
-        self.build_seconds = 0.0
-        self.history = History()
-        self._lock = threading.RLock()
 
     @property
     def known(self) -> list[Known]:
         """The best bound of each level."""
         return self._bounds.known
-
-    @property
-    def seconds(self) -> float:
-        """Wall clock since the call began."""
-        return time.perf_counter() - self.started
-
-    @property
-    def remaining(self) -> float:
-        """Seconds left, at least 0."""
-        return 0.0 if interruption.wanted() else max(0.0, self.options.time_limit - self.seconds)
 
     @property
     def objective(self) -> float:
@@ -92,14 +68,14 @@ class Ladder:
         """Sum of the bounds of the levels."""
         return fsum(_upwards(value, known.bound) for value, known in zip(self.values, self.known, strict=True))
 
-    def within(self, value: Fraction, bound: Fraction) -> bool:
+    def reaches(self, value: Fraction, bound: Fraction) -> bool:
         """Whether a value is within the requested gap of a bound; exactly, where values are exact."""
         tolerance = self.options.gap + (0.0 if self.worth.whole else ROUNDING)
         return value >= bound * (1 - Fraction(tolerance))
 
     def is_settled(self, level: int) -> bool:
         """Whether a level is within the requested gap of its bound."""
-        return self.within(self.values[level], self.known[level].bound)
+        return self.reaches(self.values[level], self.known[level].bound)
 
     def offer(self, placement: IntArray, method: str) -> bool:
         """Take a placement of all levels if it is better; tell whether it was.
@@ -156,10 +132,7 @@ class Ladder:
 
     def report(self, method: str) -> None:
         """Write down, and tell, what is known now."""
-        point = HistoryPoint(self.seconds, self.objective, self.bound, method)
-        self.history.add(point)
-        if self.options.progress is not None:
-            self.options.progress(*point)
+        self.tell(self.objective, self.bound, method)
 
     def solution(self, method: str) -> Solution:
         """What is known now, as a Solution."""
@@ -183,7 +156,7 @@ class Ladder:
                 priority=priority,
                 value=float(value),
                 certificate=Bound(_upwards(value, known.bound), known.proof),
-                status=Status.OPTIMAL if self.within(value, known.bound) else Status.FEASIBLE,
+                status=Status.OPTIMAL if self.reaches(value, known.bound) else Status.FEASIBLE,
                 seconds=seconds,
                 proof=known.prices,
             )

@@ -87,7 +87,7 @@ class LevelSearch(Search):
         bounds = bounds_of_levels(self.bound, weights.per_value, weights.per_vm, worth, steps, self.values)
         for level, (value, bound) in enumerate(zip(self.values, bounds, strict=True)):
             known = steps.totals[level] if bound is None else steps.down(level, bound)
-            if level >= self.level and not ladder.within(value, known):
+            if level >= self.level and not ladder.reaches(value, known):
                 return False
         return True
 
