@@ -15,8 +15,10 @@ from vmopt.errors import PlacementError
 from vmopt.misallocation import Misallocation, misallocations, to_allocation
 from vmopt.model.amounts import in_own_unit
 from vmopt.model.instance import Instance, require_instance
+from vmopt.model.named_table import NamedTable
 from vmopt.model.objective import FloatArray, IntArray
-from vmopt.model.tables import NamedTable, read_table
+from vmopt.model.row_labels import has_index
+from vmopt.model.tables import read_table
 from vmopt.reduced_value import best_reduced
 
 EPSILON = float(np.finfo(np.float64).eps)
@@ -56,7 +58,7 @@ def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[
     Parameters
     ----------
     instance : Instance
-    placement : Solution, mapping of VM name to host name, or (n_vms,) int array
+    placement : Solution, mapping (or Series) of VM name to host name, or (n_vms,) int array
         In an array, -1 means unplaced; in a mapping, a VM that is left out (or maps to None) is unplaced. A Solution of
         another instance is read by name, without the VMs and hosts that are no longer there.
     allocation : (n_vms, n_resources) int array, optional
@@ -109,6 +111,8 @@ def to_host_index(instance: Instance, placement: Any) -> IntArray:
     if getattr(placement, "instance", instance) is not instance:
         return carry_over(instance, placement)[0]
     given = getattr(placement, "host_index", placement)
+    if has_index(given) and all(isinstance(name, str) for name in given.index):
+        given = given.to_dict()
     if isinstance(given, Mapping):
         return _from_mapping(instance, given)
     try:

@@ -13,8 +13,10 @@ import pyarrow as pa
 import pytest
 
 import vmopt
-from vmopt.errors import InstanceError
+from vmopt.errors import InstanceError, NetworkError, PlacementError
 from vmopt.model import Instance
+from vmopt.network import Network, Traffic
+from vmopt.verify import to_host_index
 
 INDEXES: dict[str, Callable[[], Any]] = {
     "counted": lambda: pd.RangeIndex(3),
@@ -224,3 +226,53 @@ def test_prices_are_matched_by_resource() -> None:
     assert vmopt.verify_bound(cluster, prices) == vmopt.verify_bound(cluster, [[0.25, 0.0]])
     with pytest.raises(vmopt.PlacementError, match="lacks column 'cpu'"):
         vmopt.verify_bound(cluster, prices.rename(columns={"cpu": "disk"}))
+
+
+@pytest.mark.parametrize("index", INDEXES)
+def test_a_dict_of_series_is_matched_column_by_column(index: str) -> None:
+    """Tests that Series of one table may be in different orders, and the table keeps their labels."""
+    frame, moved = frames(index)
+    taken = Instance.from_arrays(
+        {"cpu": moved["cpu"], "least": frame["least"]}, [[9, 9]], priority=frame["priority"], resources=["cpu", "least"]
+    )
+    found = sorted(zip(*taken.demand.T.tolist(), taken.priority.tolist(), strict=True))
+    if index == "counted":  # a frame that counts its rows says nothing, but in another order it does
+        assert found == [(1, 1, 10.0), (2, 1, 20.0), (3, 2, 30.0)]
+    assert found == sorted(zip(frame["cpu"], frame["least"], frame["priority"], strict=True))
+
+
+def test_series_of_other_rows_make_no_table() -> None:
+    """Tests that columns of one table with other labels, or orders beside a plain column, are refused."""
+    frame, moved = frames("integers")
+    with pytest.raises(InstanceError, match="10 is not in both"):
+        Instance.from_arrays({"cpu": frame["cpu"], "least": frame["least"].rename({10: 99})}, [[9, 9]])
+    with pytest.raises(InstanceError, match="in different orders"):
+        Instance.from_arrays({"cpu": frame["cpu"], "least": moved["least"], "gpu": [0, 0, 1]}, [[9, 9, 9]])
+
+
+def test_pairs_and_links_are_matched_by_label() -> None:
+    """Tests that columns of traffic and of a network in different orders are matched, or refused."""
+    cluster = Instance.from_arrays([[1]] * 3, [[9]] * 2, vm_names=["a", "b", "c"], host_names=["h", "g"])
+    pairs = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "rate": [1.0, 2.0]}, index=[7, 3])
+    straight = Traffic.from_columns(cluster, pairs["source"], pairs["target"], pairs["rate"])
+    mixed = Traffic.from_columns(cluster, pairs["source"], pairs["target"], pairs["rate"].sort_index())
+    assert mixed.rate.tolist() == straight.rate.tolist() == [1.0, 2.0]
+    with pytest.raises(NetworkError, match="not in both"):
+        Traffic.from_columns(cluster, pairs["source"], pairs["target"], pairs["rate"].rename({3: 4}))
+    links = pd.DataFrame({"bandwidth": [1.0, 2.0], "latency": [3.0, 4.0]}, index=["up", "down"])
+    network = Network.from_arrays(
+        ["h", "s", "g"], [True, False, True], [[0, 1], [1, 2]], links["bandwidth"], links["latency"]
+    )
+    assert network.latency.tolist() == [3.0, 4.0]
+    with pytest.raises(NetworkError, match="in different orders"):
+        Network.from_arrays(
+            ["h", "s", "g"], [True, False, True], [[0, 1], [1, 2]], links["bandwidth"], links["latency"].iloc[::-1]
+        )
+
+
+def test_a_placement_may_be_a_series() -> None:
+    """Tests that a Series of host names by VM name is read by name."""
+    cluster = Instance.from_arrays([[4], [5]], [[8], [8]], vm_names=["web", "db"], host_names=["h", "g"])
+    assert to_host_index(cluster, pd.Series({"db": "h", "web": "g"})).tolist() == [1, 0]
+    with pytest.raises(PlacementError):
+        to_host_index(cluster, pd.Series({"db": "nowhere"}))

@@ -10,11 +10,12 @@ import numpy as np
 
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, grid
+from vmopt.model.named_table import NamedTable, is_missing
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective, Weighting
 from vmopt.model.rounding import warn_of_rounding
 from vmopt.model.row_labels import Rows
-from vmopt.model.tables import NamedTable, is_missing, read_table
+from vmopt.model.tables import read_table
 
 Columns = Sequence[FloatArray | IntArray]
 Labels = tuple[Mapping[str, str], ...]

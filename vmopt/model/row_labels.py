@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +11,9 @@ import numpy as np
 
 from vmopt import checks
 from vmopt.errors import InstanceError
+from vmopt.model.named_table import NamedTable, is_missing, plain_column
 from vmopt.model.names import Names
 from vmopt.model.objective import IntArray
-from vmopt.model.tables import NamedTable, is_missing, plain_column
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ class Rows:
         if names is None:
             names = own.entries if own is not None and own.are_names else None
         elif labels_of_names is not None and not (labels_of_names.are_counted and own is not None and own.are_names):
-            names = rows._in_order(names, labels_of_names)
+            names = rows.in_order(names, labels_of_names)
         elif own is not None and own.are_names:
             rows._known.clear()
         rows.names = rows.names if names is None else Names.given(_listed(names), count, what)
@@ -110,9 +110,10 @@ class Rows:
             If its labels are not those of the other tables and columns.
         """
         shape = "table" if isinstance(given, NamedTable) else "column"
-        return self._in_order(given, _labels_of(given, f"the {what} {shape}"))
+        return self.in_order(given, _labels_of(given, f"the {what} {shape}"))
 
-    def _in_order(self, given: Any, labels: Labels | None) -> Any:
+    def in_order(self, given: Any, labels: Labels | None) -> Any:
+        """Return a table or column with these labels, its rows in order."""
         order = None if labels is None else self._order(labels)
         if isinstance(given, NamedTable):
             return given if order is None else given.taken(order)
@@ -144,6 +145,33 @@ class Rows:
         return None
 
 
+def aligned(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring columns that describe the same things into the order of the first that is labelled.
+
+    Raises
+    ------
+    InstanceError
+        If their labels are not the same, or are in different orders beside columns that have none.
+
+    Examples
+    --------
+    >>> aligned({"cpu": {"web": 4, "db": 8}, "memory": {"db": 32, "web": 16}})
+    {'cpu': [4, 8], 'memory': [16, 32]}
+    """
+    labels = {name: _labels_of(column, f"the {name} column") for name, column in columns.items()}
+    placed = all(label is not None for label in labels.values())
+    rows = Rows(Names.counted("row", 0), [])
+    return {
+        name: rows.in_order(column, None if label is None else replace(label, placed=placed))
+        for (name, column), label in zip(columns.items(), labels.values(), strict=True)
+    }
+
+
+def has_index(given: Any) -> bool:
+    """Whether something is of pandas, and its rows labelled."""
+    return hasattr(given, "iloc") and hasattr(given, "index")
+
+
 def _labels_of(given: Any, what: str, *, placed: bool = False) -> Labels | None:
     if isinstance(given, NamedTable):
         index = given.index
@@ -152,7 +180,7 @@ def _labels_of(given: Any, what: str, *, placed: bool = False) -> Labels | None:
             raise InstanceError(f"{what} is {checks.shown(given)}: give one value a row, or a dict by name.")
         return Labels(what, tuple(given), placed)
     else:
-        index = given.index if hasattr(given, "iloc") and hasattr(given, "index") else None
+        index = given.index if has_index(given) else None
     return None if index is None or not len(index) else Labels(what, _entries(index), placed)
 
 

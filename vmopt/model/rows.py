@@ -10,7 +10,7 @@ import numpy as np
 from vmopt.errors import InstanceError
 from vmopt.model.columns import length, resource_names
 from vmopt.model.host import Host
-from vmopt.model.tables import is_missing
+from vmopt.model.named_table import is_missing
 from vmopt.model.vm import KINDS, VM
 
 if TYPE_CHECKING:

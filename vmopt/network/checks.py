@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vmopt.errors import NetworkError
+from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.columns import frozen
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.model.row_labels import aligned as by_label
 
 if TYPE_CHECKING:
     from vmopt.network.network import Network
@@ -94,3 +96,11 @@ def connected(network: Network) -> None:
 
 def _link(pairs: IntArray, names: Names, row: int) -> str:
     return f"{names[int(pairs[row, 0])]!r} - {names[int(pairs[row, 1])]!r}"
+
+
+def aligned(columns: Mapping[str, Any]) -> list[Any]:
+    """Bring columns of the same links, nodes or pairs into one order by their labels, where they have any."""
+    try:
+        return list(by_label(columns).values())
+    except InstanceError as error:
+        raise NetworkError(str(error)) from None

@@ -75,6 +75,8 @@ class Network:
         """
         from vmopt.network import checks as columns
 
+        node_names, is_host = columns.aligned({"node_names": node_names, "is_host": is_host})
+        ends, bandwidth, latency = columns.aligned({"ends": ends, "bandwidth": bandwidth, "latency": latency})
         names = _named(node_names)
         hosts = columns.flags(is_host, len(names))
         pairs = columns.links(ends, names)

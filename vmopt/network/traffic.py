@@ -68,6 +68,7 @@ class Traffic:
             If a VM is unknown or paired with itself, or a rate is negative, NaN or infinite.
         """
         names = names_of(vms)
+        source, target, rate = checks.aligned({"source": source, "target": target, "rate": rate})
         if np.shape(source) != np.shape(target):
             raise NetworkError(f"there are {np.size(source)} sources but {np.size(target)} targets: give one each.")
         pairs = checks.positions(np.column_stack([np.asarray(source), np.asarray(target)]), len(names), "pair", "VM")
@@ -101,6 +102,7 @@ class Traffic:
     def from_columns(cls, vms: VMs, source: Sequence[str], target: Sequence[str], rate: Any) -> Traffic:
         """Make traffic from columns of VM names; otherwise as `from_arrays`."""
         names = names_of(vms)
+        source, target, rate = checks.aligned({"source": source, "target": target, "rate": rate})
         return cls.from_arrays(names, _positions(names, source), _positions(names, target), rate)
 
     @classmethod

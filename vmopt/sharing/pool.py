@@ -11,10 +11,11 @@ import numpy as np
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns
 from vmopt.model.grid import meant
+from vmopt.model.named_table import NamedTable
 from vmopt.model.names import Names
 from vmopt.model.objective import FloatArray
 from vmopt.model.row_labels import Rows
-from vmopt.model.tables import NamedTable, read_table
+from vmopt.model.tables import read_table
 
 BY_DEMAND = "demand"
 SMALLEST = 1e-9
