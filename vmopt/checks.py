@@ -6,9 +6,13 @@ import numbers
 import operator
 from collections.abc import Iterable
 from math import inf, isfinite, isnan
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
 
 from vmopt.errors import OptionError, VmoptError
+
+T = TypeVar("T")
 
 
 def is_number(value: Any) -> bool:
@@ -102,11 +106,37 @@ def listed(value: Any, name: str, error: type[VmoptError] = OptionError, what: s
         raise error(f"{name} is {shown(value)}: give {what}.") from None
 
 
+def of_kind(value: Any, kind: type[T], name: str, give: str, error: type[VmoptError] = OptionError) -> T:
+    """Return a value of a kind; `give` says what to give otherwise."""
+    if not isinstance(value, kind):
+        raise error(f"{name} is {shown(value)}: give {give}.")
+    return value
+
+
+def known_only(given: Iterable[str], known: Iterable[str], of: str) -> None:
+    """Refuse names of arguments that there are not."""
+    names = list(known)
+    unknown = [name for name in given if name not in names]
+    if unknown:
+        raise OptionError(f"{of} has no {unknown[0]!r}: it takes {', '.join(names)}.")
+
+
 def called(value: Any, name: str, of: str) -> Any:
     """Return what can be called, or None."""
     if value is not None and not callable(value):
         raise OptionError(f"{name} is {shown(value)}: give a callable of ({of}), or None.")
     return value
+
+
+def floats(value: Any, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return a row of numbers as floats."""
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise OptionError(f"{name} is {shown(value)}: give a list of numbers.") from None
+    if array.ndim != 1:
+        raise OptionError(f"{name} is {shown(value)}: give a list of numbers.")
+    return array
 
 
 def finite(value: Any) -> bool:

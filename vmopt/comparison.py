@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, overload
 
+from vmopt import checks
 from vmopt.errors import InstanceError, OptionError
 from vmopt.gap import relative_gap
 from vmopt.levels import Values, values_of
-from vmopt.solution import Solution
+from vmopt.solution import Solution, require_solution
 from vmopt.summary.figures import number, percent, seconds
 from vmopt.summary.layout import Table, table_html, table_text
 
@@ -81,7 +82,7 @@ class Comparison(Sequence[ComparisonRow]):
         InstanceError
             If they are not all of one instance: their bounds would not be comparable.
         """
-        kept = tuple(solutions)
+        kept = tuple(map(require_solution, checks.listed(solutions, "solutions", what="a list of solutions")))
         if not kept:
             raise OptionError("there is nothing to compare: give at least one solution.")
         first = kept[0].instance

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.bounds import LevelBound
 from vmopt.errors import PlacementError
 from vmopt.level_worth import Steps, bounds_of_levels, combined, worth_of
@@ -48,6 +49,7 @@ def verify_level_bound(instance: Instance, placement: Any, priority: int, proof:
     0.0
     """
     tiers = tiers_of(require_instance(instance))
+    checks.integer(priority, "priority", -(2**63), error=PlacementError)
     values = values_of(instance, to_host_index(instance, placement), getattr(placement, "elastic_allocation", None))
     found = LevelChecker(instance, values).bounds(proof)
     level = {int(p): k for k, p in enumerate(tiers.priority.tolist())}.get(priority, len(tiers))
@@ -80,6 +82,7 @@ class LevelChecker:
         PlacementError
             If the proof has the wrong shape, or is negative or not finite.
         """
+        checks.of_kind(proof, LevelBound, "the proof", "the proof of a Level", PlacementError)
         n = len(proof.per_value)
         for weights in (proof.per_value, proof.per_vm):
             if not 0 < n <= len(self._values) or weights.shape != (n,) or not np.isfinite(weights).all():

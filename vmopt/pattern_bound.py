@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, inf
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.bounds import PatternBound
 from vmopt.errors import PlacementError
 from vmopt.knapsack_proof import largest_profit
-from vmopt.model.instance import Instance
+from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import BoolArray, FloatArray
 
 EPSILON = float(np.finfo(np.float64).eps)
@@ -74,7 +75,7 @@ def verify_pattern_bound(
     5.0
     """
     _check(instance, certificate)
-    if recheck:
+    if checks.flag(recheck, "recheck"):
         return recheck_pattern_bound(instance, certificate, time_limit=time_limit).bound
     return _total(instance, certificate.prices, certificate.host_profit)
 
@@ -95,6 +96,7 @@ def recheck_pattern_bound(instance: Instance, certificate: PatternBound, *, time
         If the certificate has the wrong shape, or is negative or not finite.
     """
     _check(instance, certificate)
+    time_limit = checks.between(time_limit, "time_limit", 0.0, inf, "seconds, at least 0")
     vms, hosts = instance.vm_classes, instance.host_classes
     profit = vms.value - certificate.prices
     end, found = time.perf_counter() + time_limit, []
@@ -119,10 +121,11 @@ def _total(instance: Instance, prices: FloatArray, host_profit: FloatArray) -> f
 
 
 def _check(instance: Instance, certificate: PatternBound) -> None:
-    vms, hosts = instance.vm_classes, instance.host_classes
+    vms, hosts = require_instance(instance).vm_classes, instance.host_classes
+    checks.of_kind(certificate, PatternBound, "the certificate", "the pattern_bound of a Solution", PlacementError)
     for name, array, length in (
         ("prices", certificate.prices, len(vms)),
         ("profit", certificate.host_profit, len(hosts)),
     ):
-        if array.shape != (length,) or not np.isfinite(array).all() or (array < 0).any():
+        if np.shape(array) != (length,) or not np.isfinite(array).all() or (array < 0).any():
             raise PlacementError(f"the {name} of a pattern bound must be {length} finite numbers of at least 0.")

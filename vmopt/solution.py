@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vmopt import metrics
+from vmopt import checks, metrics
 from vmopt.allocation import best_allocation
 from vmopt.bounds import Bound, PatternBound
 from vmopt.carried_over import CarriedOver
+from vmopt.errors import OptionError, VmoptError
 from vmopt.gap import relative_gap
 from vmopt.model.instance import Instance
 from vmopt.model.objective import FloatArray, IntArray
@@ -242,3 +243,8 @@ class Solution:
         from vmopt import summary
 
         return summary.html(self)
+
+
+def require_solution(solution: object, error: type[VmoptError] = OptionError) -> Solution:
+    """Return `solution`, or say clearly that it is something else."""
+    return checks.of_kind(solution, Solution, "the solution", "what vmopt.solve returned", error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 import warnings
 from collections.abc import Callable, Iterable
@@ -237,6 +238,9 @@ def compare(
     chosen = [(name, registry.get(name)[0]) for name in checks.listed(methods, "methods", what="a list of names")]
     if not chosen:
         raise OptionError("there is nothing to compare: name at least one method.")
+    checks.known_only(
+        options, list(inspect.signature(solve).parameters)[2:], "compare, which hands on what solve takes,"
+    )
     backend = options.pop("backend", None)
     solutions: list[Solution] = []
     for name, info in chosen:

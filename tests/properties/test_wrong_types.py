@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +11,19 @@ import numpy as np
 import pytest
 
 import vmopt
-from vmopt import io
+from vmopt import io, network, plotting
 from vmopt.network import Network, Traffic
 
 CLUSTER = vmopt.Instance.from_arrays([[4], [5]], [[8]], resources=["cpu"])
 HOSTS, VMS = [vmopt.Host("h", {"cpu": 8})], [vmopt.VM("v", {"cpu": 2})]
 REQUESTS = vmopt.Requests.from_arrays([0, 1], [[4], [5]], duration=[5, 6], resources=["cpu"])
 TIMELINE = vmopt.simulate(HOSTS, REQUESTS, policy="fcfs")
+SOLVED = vmopt.solve(CLUSTER, method="greedy-demand")
+RACK = network.star(CLUSTER)
+TALK = Traffic.from_arrays(CLUSTER, [0], [1], [1.0])
+PATTERNS = vmopt.PatternBound(np.zeros(2), np.array([9.0]))
+RANKED = CLUSTER.replace(priority=[0, 1], objective=vmopt.Objective("tiers"))
+PRICE, ONE = np.ones((1, 1)), np.ones(1)
 QUICK = {"method": "greedy-demand", "time_limit": 0.2, "threads": 1}
 NODES = {"node_names": ["a", "b", "s"], "is_host": [1, 1, 0], "ends": [[0, 2], [1, 2]]}
 WRONG = {
@@ -67,6 +74,39 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         Traffic.from_columns,
         {"vms": CLUSTER, "source": ["vm-0"], "target": ["vm-1"], "rate": [1.0]},
     ),
+    "Traffic.from_networkx": (Traffic.from_networkx, {"vms": CLUSTER, "graph": TALK.to_networkx()}),
+    "network.from_networkx": (network.from_networkx, {"graph": RACK.to_networkx()}),
+    "network.Latency": (network.Latency, {"network": RACK, "traffic": TALK}),
+    "network.localise": (network.localise, {"solution": SOLVED, "network": RACK, "traffic": TALK, "time_limit": 0.1}),
+    "network.generate_traffic": (network.generate_traffic, {"vms": CLUSTER}),
+    "network.star": (network.star, {"hosts": 2}),
+    "network.leaf_spine": (network.leaf_spine, {"hosts": 2}),
+    "network.fat_tree": (network.fat_tree, {"k": 2, "hosts": 2}),
+    "indicators": (vmopt.metrics.indicators, {"solution": SOLVED, "network": RACK, "traffic": TALK}),
+    "Instance.vm": (CLUSTER.vm, {"index": 0}),
+    "Instance.host": (CLUSTER.host, {"index": 0}),
+    "verify_pattern_bound": (vmopt.verify_pattern_bound, {"instance": CLUSTER, "certificate": PATTERNS}),
+    "recheck_pattern_bound": (vmopt.recheck_pattern_bound, {"instance": CLUSTER, "certificate": PATTERNS}),
+    "verify_level_bound": (
+        vmopt.verify_level_bound,
+        {"instance": RANKED, "placement": [-1, 0], "priority": 0, "proof": vmopt.LevelBound(PRICE, ONE, ONE)},
+    ),
+    "write_timeline": (lambda timeline: vmopt.write_timeline(timeline, os.devnull), {"timeline": TIMELINE}),
+    "plotting.overview": (plotting.overview, {"solution": SOLVED}),
+    "plotting.utilisation": (plotting.utilisation, {"solution": SOLVED}),
+    "plotting.unplaced": (plotting.unplaced, {"solution": SOLVED}),
+    "plotting.packing": (plotting.packing, {"solution": SOLVED}),
+    "plotting.progress": (plotting.progress, {"history": SOLVED}),
+    "plotting.prices": (plotting.prices, {"relaxation": SOLVED}),
+    "plotting.comparison": (plotting.comparison, {"solutions": [SOLVED]}),
+    "plotting.dumbbells": (plotting.dumbbells, {"labels": ["a"], "low": [1], "high": [2]}),
+    "plotting.growth": (plotting.growth, {"sizes": [1, 10], "seconds": {"a": [1, 2]}}),
+    "plotting.performance_profile": (plotting.performance_profile, {"times": {"a": [1, 2]}}),
+    "plotting.timeline": (plotting.timeline, {"timelines": [TIMELINE]}),
+    "plotting.waiting": (plotting.waiting, {"timelines": [TIMELINE]}),
+    "plotting.network": (plotting.network, {"solution": SOLVED, "links": RACK, "traffic": TALK}),
+    "plotting.latency": (plotting.latency, {"solutions": {"a": SOLVED}, "links": RACK, "traffic": TALK}),
+    "plotting.traffic_matrix": (plotting.traffic_matrix, {"solution": SOLVED, "links": RACK, "traffic": TALK}),
     "io.fingerprint": (io.fingerprint, {"instance": CLUSTER}),
     "io.schema": (io.schema, {"kind": "instance"}),
 }
@@ -99,3 +139,11 @@ def test_wrong_types_give_one_clear_error(call: str, argument: str) -> None:
             continue
         except Exception as error:
             pytest.fail(f"{kind}: {type(error).__name__}: {error}")
+
+
+@pytest.mark.parametrize("call", [vmopt.compare, CLUSTER.replace])
+def test_unknown_arguments_are_named(call: Callable[..., Any]) -> None:
+    """Tests that an argument that there is not is refused with those that there are."""
+    given = [CLUSTER] if call is vmopt.compare else []
+    with pytest.raises(vmopt.VmoptError, match="has no 'zz': it takes"):
+        call(*given, zz=3)

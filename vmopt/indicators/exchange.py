@@ -9,9 +9,9 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.model.objective import FloatArray, IntArray
-from vmopt.network.network import Network
-from vmopt.network.traffic import Traffic
-from vmopt.solution import Solution
+from vmopt.network.network import Network, require_network
+from vmopt.network.traffic import Traffic, require_traffic
+from vmopt.solution import Solution, require_solution
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,9 @@ def exchange_of(solution: Solution, network: Network, traffic: Traffic) -> Excha
     NetworkError
         If network or traffic are not those of the instance.
     """
-    traffic.require_of(solution.instance)
+    require_solution(solution)
+    require_network(network)
+    require_traffic(traffic).require_of(solution.instance)
     nodes = network.nodes_of(solution.instance)
     host = solution.host_index
     one, other = host[traffic.source], host[traffic.target]

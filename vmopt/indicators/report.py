@@ -65,7 +65,9 @@ def indicators(
     ends = np.column_stack([traffic.source, traffic.target])
     return Indicators(
         utilisation=solution.utilisation,
-        throughput=_throughput(exchange, backend or flow.DEFAULT_BACKEND, time.perf_counter() + time_limit),
+        throughput=_throughput(
+            exchange, flow.DEFAULT_BACKEND if backend is None else backend, time.perf_counter() + time_limit
+        ),
         latency=latency_of(exchange, ends),
         queueing=latency_of(exchange, ends, packet_bits=packet_bits),
         unplaced_pairs=exchange.n_unplaced,

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns, rows
 from vmopt.model.classes import HostClasses, VMClasses, classify_hosts, classify_vms
@@ -189,7 +190,9 @@ class Instance:
         >>> cluster.replace(priority=[7]).priority.tolist()
         [7.0]
         """
-        return Instance.from_arrays(**{**self.as_columns(), **changes})
+        columns_now = self.as_columns()
+        checks.known_only(changes, columns_now, "an Instance")
+        return Instance.from_arrays(**{**columns_now, **changes})
 
     def as_columns(self) -> dict[str, Any]:
         """Return the arguments of `from_arrays` that make this instance again."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import InstanceError
 from vmopt.model.columns import length, resource_names
 from vmopt.model.host import Host
 from vmopt.model.named_table import is_missing
+from vmopt.model.names import Names
 from vmopt.model.vm import KINDS, VM
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ def host_columns(hosts: Iterable[Host], resources: tuple[str, ...]) -> dict[str,
 
 def host_at(instance: Instance, index: int) -> Host:
     """Row view of one host of an instance."""
+    index = _row(index, instance.host_names, "host")
     labels = instance.host_labels[index] if instance.host_labels else {}
     capacity = _mapping(instance, instance.capacity[index])
     return Host(instance.host_names[index], capacity, dict(labels))
@@ -61,6 +64,7 @@ def host_at(instance: Instance, index: int) -> Host:
 
 def vm_at(instance: Instance, index: int) -> VM:
     """Row view of one VM of an instance."""
+    index = _row(index, instance.vm_names, "VM")
     own = (
         None if instance.own_value is None or np.isnan(instance.own_value[index]) else float(instance.own_value[index])
     )
@@ -74,6 +78,13 @@ def vm_at(instance: Instance, index: int) -> VM:
         labels=dict(instance.vm_labels[index]) if instance.vm_labels else {},
         reservation=_mapping(instance, instance.reserved[index]) if instance.elastic else None,
     )
+
+
+def _row(index: Any, names: Names, what: str) -> int:
+    """Return the number of a row, which may be counted from the end."""
+    if not checks.is_integer(index) or not -len(names) <= int(index) < len(names):
+        raise InstanceError(f"there is no {what} {checks.shown(index)}: give a number from 0 to {len(names) - 1}.")
+    return int(index)
 
 
 def _mapping(instance: Instance, units: Any) -> dict[str, float]:

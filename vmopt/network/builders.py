@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt.checks import integer, is_integer, is_number, listed, shown, text
 from vmopt.errors import NetworkError
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
+from vmopt.network import checks
 from vmopt.network.network import Network
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ Hosts = Instance | Iterable[str] | int
 """An instance whose hosts are meant, their names, or how many (then ``host-0``, ``host-1``, ...)."""
 GIGABIT = 1e9
 MICROSECOND = 1e-6
+MOST_HOSTS, MOST_PORTS, MOST_SPINES = 10**7, 340, 10**4
+"""Hosts that are made without names, ports with which a fat tree has no more than that, and spines."""
 
 
 def star(hosts: Hosts, *, bandwidth: float = 10 * GIGABIT, latency: float = 5 * MICROSECOND) -> Network:
@@ -71,7 +75,7 @@ def leaf_spine(
     Network(80 hosts, 4 switches, 84 links)
     """
     names = _names(hosts)
-    per_rack, n_spines = _whole(hosts_per_rack, "hosts_per_rack"), _whole(spines, "spines")
+    per_rack, n_spines = _whole(hosts_per_rack, "hosts_per_rack"), _whole(spines, "spines", MOST_SPINES)
     n_hosts, n_racks = len(names), ceil(len(names) / per_rack)
     switches = [f"leaf-{r}" for r in range(n_racks)] + [f"spine-{s}" for s in range(n_spines)]
     down = [(i, n_hosts + i // per_rack) for i in range(n_hosts)]
@@ -101,7 +105,7 @@ def fat_tree(
     >>> fat_tree(4)
     Network(16 hosts, 20 switches, 48 links)
     """
-    if _whole(k, "k") % 2:
+    if _whole(k, "k", MOST_PORTS) % 2:
         raise NetworkError(f"k is {k}: a fat tree needs switches with an even number of ports.")
     half = k // 2
     most = half * half * k
@@ -148,6 +152,7 @@ def from_networkx(
     >>> from_networkx(star(3).to_networkx()) == star(3)
     True
     """
+    checks.require_graph(graph)
     if graph.is_directed() or graph.is_multigraph():
         raise NetworkError(
             "the graph is directed or has parallel edges: give an undirected networkx.Graph, whose edges carry their "
@@ -155,7 +160,8 @@ def from_networkx(
         )
     nodes = list(graph)
     position = {node: i for i, node in enumerate(nodes)}
-    chosen = {node for node, kind in graph.nodes(data="kind") if kind == "host"} if hosts is None else set(hosts)
+    chosen = {node for node, kind in graph.nodes(data="kind") if kind == "host"} if hosts is None else _nodes(hosts)
+    bandwidth, latency = (text(name, "the name of an attribute", NetworkError) for name in (bandwidth, latency))
     unknown = chosen - position.keys()
     if unknown:
         raise NetworkError(f"host {min(map(str, unknown))!r} is not in the graph: add it, or correct its name.")
@@ -179,22 +185,34 @@ def _network(hosts: list[str], switches: list[str], parts: list[tuple[list[tuple
         raise NetworkError(f"host {min(taken)!r} has the name of a switch: rename it, or build the graph yourself.")
     ends = np.array([link for links, _, _ in parts for link in links], dtype=np.int64).reshape(-1, 2)
     count = [len(links) for links, _, _ in parts]
+    for _, bandwidth, latency in parts:
+        if not is_number(bandwidth) or not is_number(latency):
+            wrong = latency if is_number(bandwidth) else bandwidth
+            raise NetworkError(f"bandwidth or latency is {shown(wrong)}: give a number of bit/s, or of seconds.")
     flags = np.arange(len(hosts) + len(switches)) < len(hosts)
-    bandwidth, latency = ([part[column] for part in parts] for column in (1, 2))
-    return Network.from_arrays([*hosts, *switches], flags, ends, np.repeat(bandwidth, count), np.repeat(latency, count))
+    rates, delays = [float(rate) for _, rate, _ in parts], [float(delay) for _, _, delay in parts]
+    return Network.from_arrays([*hosts, *switches], flags, ends, np.repeat(rates, count), np.repeat(delays, count))
 
 
 def _names(hosts: Hosts) -> list[str]:
     if isinstance(hosts, Instance):
         return list(hosts.host_names)
-    if isinstance(hosts, str) or (not isinstance(hosts, Iterable) and not hasattr(hosts, "__index__")):
+    if isinstance(hosts, str | bytes | type) or (not isinstance(hosts, Iterable) and not is_integer(hosts)):
         raise NetworkError(f"hosts is {hosts!r}: give an Instance, the names of hosts, or how many there are.")
     if not isinstance(hosts, Iterable):
-        return list(Names.counted("host", _whole(hosts, "hosts")))
-    return list(hosts)
+        return list(Names.counted("host", _whole(hosts, "hosts", MOST_HOSTS)))
+    names = list(hosts)
+    if not all(isinstance(name, str) for name in names):
+        raise NetworkError(f"hosts is {shown(hosts)}: give an Instance, the names of hosts, or how many there are.")
+    return names
 
 
-def _whole(number: Any, what: str) -> int:
-    if isinstance(number, bool) or not hasattr(number, "__index__") or number < 1:
-        raise NetworkError(f"{what} is {number!r}: give an integer of at least 1.")
-    return int(number)
+def _nodes(hosts: Any) -> set[Hashable]:
+    try:
+        return set(listed(hosts, "hosts", NetworkError, "the nodes of the graph that are hosts"))
+    except TypeError:
+        raise NetworkError(f"hosts is {shown(hosts)}: give the nodes of the graph that are hosts.") from None
+
+
+def _whole(number: Any, what: str, most: float = inf) -> int:
+    return integer(number, what, 1, most, NetworkError)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt.checks import of_kind
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.columns import frozen
 from vmopt.model.names import Names
@@ -104,3 +105,10 @@ def aligned(columns: Mapping[str, Any]) -> list[Any]:
         return list(by_label(columns).values())
     except InstanceError as error:
         raise NetworkError(str(error)) from None
+
+
+def require_graph(graph: Any) -> None:
+    """Refuse what is no graph of networkx."""
+    import networkx as nx
+
+    of_kind(graph, nx.Graph, "the graph", "a graph of networkx", NetworkError)

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.network.traffic import Traffic, VMs, names_of
 
 N_TIERS = 3
+MOST_PAIRS = 10**9
 PARETO = 1.5
 """Tail of the rates: their mean is finite, their variance is not."""
 
@@ -106,13 +108,10 @@ def _heavy(rng: np.random.Generator, count: int) -> FloatArray:
 
 
 def _check(pairs: Any, community: Any, background: Any, mean_rate: Any, seed: Any) -> None:
-    for name, number, least in (("pairs", pairs, 0), ("seed", seed, 0)):
-        if isinstance(number, bool) or not hasattr(number, "__index__") or number < least:
-            raise OptionError(f"{name} is {number!r}: give an integer of at least {least}.")
+    checks.integer(pairs, "pairs", 0, MOST_PAIRS)
+    checks.integer(seed, "seed")
     sizes = list(community) if isinstance(community, Sequence) else []
-    if len(sizes) != 2 or not all(hasattr(n, "__index__") for n in sizes) or not 1 <= sizes[0] <= sizes[1]:
+    if len(sizes) != 2 or not all(map(checks.is_integer, sizes)) or not 1 <= sizes[0] <= sizes[1]:
         raise OptionError(f"community is {community!r}: give the least and the most VMs of one, such as (4, 12).")
-    if not isinstance(background, int | float) or not 0 <= background <= 1:
-        raise OptionError(f"background is {background!r}: give a part from 0 to 1.")
-    if not isinstance(mean_rate, int | float) or not 0 < mean_rate < np.inf:
-        raise OptionError(f"mean_rate is {mean_rate!r}: give a number of bit/s above 0.")
+    checks.between(background, "background", 0.0, 1.0, "a part from 0 to 1")
+    checks.positive(mean_rate, "mean_rate")

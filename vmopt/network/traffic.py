@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vmopt.checks import listed
+from vmopt.checks import listed, text
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
@@ -116,6 +116,8 @@ class Traffic:
         NetworkError
             If an edge has no such attribute, or as for `from_arrays`.
         """
+        checks.require_graph(graph)
+        text(rate, "rate, the name of an attribute,", NetworkError)
         missing = [(a, b) for a, b, data in graph.edges(data=True) if rate not in data]
         if missing:
             raise NetworkError(f"edge {missing[0][0]!r} - {missing[0][1]!r} has no {rate!r}: give it one, in bit/s.")

@@ -10,6 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.plotting import style
 from vmopt.plotting.levels import levels
+from vmopt.solution import require_solution
 from vmopt.summary.figures import number, percent
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def unplaced(solution: Solution, ax: Axes | None = None) -> Axes:
     >>> unplaced(solution, ax=Figure().subplots()).get_ylabel()
     'priority'
     """
+    require_solution(solution)
     ax = style.canvas(ax)
     instance, out = solution.instance, solution.host_index < 0
     level_of, names = levels(instance.priority, MOST_LEVELS)

@@ -8,6 +8,7 @@ import numpy as np
 
 from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
+from vmopt.solution import require_solution
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,6 +42,7 @@ def utilisation(solution: Solution, ax: Axes | None = None) -> Axes:
     >>> len(utilisation(solution, ax=Figure().subplots()).patches)  # 10 hosts of 3 resources
     30
     """
+    require_solution(solution)
     ax = style.canvas(ax)
     used = solution.host_utilisation
     style.title(ax, "Utilisation of the hosts")

@@ -9,10 +9,12 @@ from uuid import uuid4
 
 from matplotlib.figure import Figure
 
-from vmopt.errors import FileError
+from vmopt import checks
+from vmopt.errors import FileError, OptionError
 from vmopt.plotting.left_out import unplaced
 from vmopt.plotting.loads import utilisation
 from vmopt.plotting.trajectory import progress
+from vmopt.solution import require_solution
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,10 +50,13 @@ def overview(solution: Solution, figure: Any = None) -> Axes:
     >>> len(whole.axes)  # three pictures and a scale of colours
     4
     """
+    require_solution(solution)
     if figure is None:
         import matplotlib.pyplot as plt
 
         figure = plt.figure(figsize=SIZE, layout="constrained")
+    if not hasattr(figure, "add_gridspec"):
+        raise OptionError(f"figure is {checks.shown(figure)}: give a figure of matplotlib, or None for a new one.")
     above, below = figure.add_gridspec(2, 1, height_ratios=[1, 1.2])
     halves = list(below.subgridspec(1, 2)) if solution.history else [below]
     hosts: Axes = utilisation(solution, ax=_alone(above))

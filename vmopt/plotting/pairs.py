@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.comparison import Comparison
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray
@@ -61,7 +62,8 @@ def dumbbells(
     >>> [tick.get_text() for tick in ax.get_yticklabels()]
     ['flavor', 'large']
     """
-    left, right = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    labels = checks.listed(labels, "labels", what="a name for each instance")
+    left, right = checks.floats(low, "low"), checks.floats(high, "high")
     n = len(labels)
     if not n or left.shape != (n,) or right.shape != (n,):
         raise OptionError(f"{n} labels, {left.size} low and {right.size} high values: give one of each per instance.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
@@ -87,7 +88,8 @@ def ratios(times: Mapping[str, Sequence[float]]) -> FloatArray:
     >>> ratios({"a": [1, 4], "b": [3, float("nan")]}).tolist()
     [[1.0, 1.0], [3.0, inf]]
     """
-    rows = [np.asarray(row, dtype=float) for row in times.values()]
+    checks.of_kind(times, Mapping, "times", "a dict of the times of each method")  # type: ignore[type-abstract]
+    rows = [checks.floats(row, "the times") for row in times.values()]
     if not rows or not rows[0].size or any(row.shape != (rows[0].size,) for row in rows):
         raise OptionError("give each method a time for every instance, in the same order, infinity where it failed.")
     table = np.array(rows)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
@@ -46,8 +47,9 @@ def growth(sizes: Sequence[float], seconds: Mapping[str, Sequence[float]], ax: A
     >>> ax.texts[0].get_text().strip()
     'verify: slope 1.00'
     """
-    xs = np.asarray(sizes, dtype=float)
-    rows = {kind: np.asarray(row, dtype=float) for kind, row in seconds.items()}
+    checks.of_kind(seconds, Mapping, "seconds", "a dict of the times of each kind")  # type: ignore[type-abstract]
+    xs = checks.floats(sizes, "sizes")
+    rows = {kind: checks.floats(row, "the seconds") for kind, row in seconds.items()}
     _check(xs, rows)
     ax = style.canvas(ax)
     ax.set_xscale("log")

@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
-from vmopt import metrics
+from vmopt import checks, metrics
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.plotting import style
 from vmopt.plotting.levels import levels
+from vmopt.solution import require_solution
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,6 +59,7 @@ def packing(
     >>> packing(solution, ["host-0", "host-7"], "cpu", ax=Figure().subplots()).get_ylabel()
     'cpu'
     """
+    require_solution(solution)
     k = _resource(solution, resource)
     chosen = _hosts(solution, hosts, k)
     ax = style.canvas(ax)
@@ -111,15 +113,13 @@ def _resource(solution: Solution, resource: str | None) -> int:
     names = solution.instance.resources
     if resource is None:
         return int(np.argmax(list(solution.utilisation.values())))
-    if resource not in names:
-        raise OptionError(f"there is no resource {resource!r}: use one of {', '.join(names)}.")
-    return names.index(resource)
+    return names.index(checks.choice(resource, "resource", names))
 
 
 def _hosts(solution: Solution, hosts: Sequence[str] | None, k: int) -> IntArray:
     instance = solution.instance
     if hosts is not None:
-        names = [hosts] if isinstance(hosts, str) else list(hosts)
+        names = [hosts] if isinstance(hosts, str) else checks.listed(hosts, "hosts", what="names of hosts")
         if not names:
             raise OptionError("there are no hosts to draw: name at least one.")
         return np.array([_index(instance, name) for name in names], dtype=np.int64)
@@ -131,6 +131,7 @@ def _hosts(solution: Solution, hosts: Sequence[str] | None, k: int) -> IntArray:
 
 
 def _index(instance: Instance, name: str) -> int:
+    checks.text(name, "a host", what="names of hosts")
     if name not in instance.host_names.index_of:
         raise OptionError(f"there is no host {name!r}: the first is {instance.host_names[0]!r}.")
     return instance.host_names.index_of[name]

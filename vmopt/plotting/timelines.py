@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from vmopt.simulation.timeline import Timeline
+
 
 STEPS = 400
 """Points of a curve: each is the average of what lies between it and the next."""
@@ -52,10 +54,8 @@ def timeline(timelines: Sequence[Timeline], what: str = "weighted", ax: Axes | N
     """
     labels = {"weighted": "weighted utilisation", "utilisation": "utilisation"}
     labels |= {"waiting": "VMs that wait", "running": "VMs that run"}
-    if not timelines:
-        raise OptionError("there is nothing to draw: give at least one timeline.")
-    if what not in labels:
-        raise OptionError(f"there is no {what!r} over time: use {', '.join(labels)}.")
+    timelines = _checked(timelines)
+    checks.choice(what, "what is drawn over time,", labels)
     ax = style.canvas(ax)
     begin, end = timelines[0].window
     end = end if end > begin else begin + 1  # a second of what took no time
@@ -96,8 +96,7 @@ def waiting(timelines: Sequence[Timeline], ax: Axes | None = None) -> Axes:
     OptionError
         If there is nothing to draw.
     """
-    if not timelines:
-        raise OptionError("there is nothing to draw: give at least one timeline.")
+    timelines = _checked(timelines)
     ax = style.canvas(ax)
     means = [{row.priority: row.waiting.mean for row in shown.by_priority()} for shown in timelines]
     levels = sorted(set().union(*means), reverse=True)
@@ -127,3 +126,13 @@ def averages(time: FloatArray, level: FloatArray, edges: FloatArray) -> FloatArr
     until = np.where(at >= 0, area[at] + (edges - time[at]) * level[at], 0.0)
     means: FloatArray = np.diff(until) / np.diff(edges)
     return means
+
+
+def _checked(timelines: Any) -> list[Timeline]:
+    shown = checks.listed(timelines, "timelines", what="a list of what vmopt.simulate returned")
+    if not shown:
+        raise OptionError("there is nothing to draw: give at least one timeline.")
+    for one in shown:
+        if not hasattr(one, "by_priority"):
+            raise OptionError(f"{checks.shown(one)} is no timeline: give what vmopt.simulate returned.")
+    return shown

@@ -9,6 +9,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.collections import LineCollection
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.indicators.exchange import Exchange, exchange_of
 from vmopt.indicators.latency import seconds_of_pairs
@@ -54,8 +55,9 @@ def network(solution: Solution, links: Network, traffic: Traffic, ax: Axes | Non
     >>> len(network(solution, star(solution.instance), talk, ax=Figure().subplots()).texts)  # every node is named
     5
     """
+    exchange = exchange_of(solution, links, traffic)
     ax = style.canvas(ax)
-    load = exchange_of(solution, links, traffic).load.reshape(2, -1).max(axis=0) / links.bandwidth
+    load = exchange.load.reshape(2, -1).max(axis=0) / links.bandwidth
     spot = _spots(links)
     scale = mpl.colors.Normalize(0.0, 1.0)
     colours = mpl.colormaps[LOAD_MAP](scale(np.minimum(load, 1.0)))
@@ -104,11 +106,13 @@ def latency(solutions: Mapping[str, Solution], links: Network, traffic: Traffic,
     >>> len(latency({"greedy": solution}, star(solution.instance), talk, ax=Figure().subplots()).lines)
     1
     """
+    checks.of_kind(solutions, Mapping, "solutions", "a dict of solutions by name")  # type: ignore[type-abstract]
     if not solutions:
         raise OptionError("there is nothing to draw: give at least one solution.")
+    exchanges = [exchange_of(solution, links, traffic) for solution in solutions.values()]
     ax = style.canvas(ax)
-    for number, (name, solution) in enumerate(solutions.items()):
-        seconds, part = _cumulated(exchange_of(solution, links, traffic))
+    for number, (name, exchange) in enumerate(zip(solutions, exchanges, strict=True)):
+        seconds, part = _cumulated(exchange)
         look: dict[str, Any] = {"color": style.CYCLE[number % 6], "linestyle": style.LINES[number % 4]}
         ax.step(seconds * MICROSECONDS, part, where="post", label=name, **look)
     ax.set_ylim(0.0, 1.02)
@@ -148,8 +152,8 @@ def traffic_matrix(solution: Solution, links: Network, traffic: Traffic, ax: Axe
     >>> traffic_matrix(solution, racks, talk, ax=Figure().subplots()).images[0].get_array().shape
     (2, 2)
     """
-    ax = style.canvas(ax)
     exchange, routes = exchange_of(solution, links, traffic), links.routes
+    ax = style.canvas(ax)
     table = np.zeros((routes.n_terminals, routes.n_terminals))
     np.add.at(table, (routes.terminal[exchange.source], routes.terminal[exchange.target]), exchange.rate)
     image = ax.imshow(table / max(exchange.offered + exchange.inside, 1e-300), cmap="cividis_r", vmin=0.0)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.gap import relative_gap
 from vmopt.model.objective import FloatArray
@@ -53,7 +54,7 @@ def progress(history: Sequence[HistoryPoint] | Solution, ax: Axes | None = None)
     >>> progress(points, ax=Figure().subplots()).get_title(loc="left")
     'Gap 0 % after 2.0 s'
     """
-    points = history.history if isinstance(history, Solution) else tuple(HistoryPoint(*point) for point in history)
+    points = history.history if isinstance(history, Solution) else _points(history)
     if not points:
         raise OptionError("there is no history to draw: take a solution from solve(), not from a file.")
     ax = style.canvas(ax)
@@ -122,3 +123,12 @@ def _name_lines(ax: Axes, last: HistoryPoint) -> None:
         style.beside(ax, height, text, colour)
     gap = percent(relative_gap(last.objective, last.bound), 2)
     style.title(ax, f"Gap {gap} after {seconds(last.seconds)}")
+
+
+def _points(history: Any) -> tuple[HistoryPoint, ...]:
+    points = checks.listed(history, "the history", what="a Solution, or its history")
+    for point in points:
+        checks.of_kind(point, tuple, "a point of the history", "(seconds, objective, bound, method)")
+    if any(len(point) != len(HistoryPoint._fields) for point in points):
+        raise OptionError(f"a point of the history is no ({', '.join(HistoryPoint._fields)}).")
+    return tuple(HistoryPoint(*point) for point in points)

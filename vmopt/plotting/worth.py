@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.model.objective import FloatArray, IntArray
 from vmopt.plotting import style
@@ -56,6 +57,8 @@ def prices(relaxation: Relaxation | Solution, ax: Axes | None = None) -> Axes:
     >>> prices(relaxation, ax=Figure().subplots()).get_xlabel()
     'worth of one host, in average hosts'
     """
+    if not hasattr(relaxation, "prices"):
+        raise OptionError(f"{checks.shown(relaxation)} has no prices: give a Solution, or vmopt.relax(instance).")
     if relaxation.prices is None:
         raise OptionError("this solution has no prices: take one from solve(), or vmopt.relax(instance).")
     instance, classes = relaxation.instance, relaxation.instance.host_classes

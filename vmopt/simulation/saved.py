@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from vmopt import checks
 from vmopt.errors import FileError
 from vmopt.io.files import PathLike, read_bytes, require_utf8, write_bytes
 from vmopt.io.json_file import Fields
@@ -35,6 +36,9 @@ def write_timeline(timeline: Timeline, path: PathLike) -> None:
     FileError
         If the file cannot be written.
     """
+    from vmopt.simulation.timeline import Timeline
+
+    checks.of_kind(timeline, Timeline, "the timeline", "what vmopt.simulate returned", FileError)
     out = io.BytesIO()
     header = {
         "format": FORMAT,

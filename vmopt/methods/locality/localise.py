@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods.locality import annealing
 from vmopt.methods.locality.partition import partition
@@ -92,6 +93,7 @@ def localise(
     started = time.perf_counter()
     instance = checked_solution(solution).instance
     deadline = started + checked_seconds(time_limit)
+    seed = checks.integer(seed, "seed")
     sites = sites_of(instance, require_network(network))
     require_traffic(traffic).require_of(instance)
     talk = talk_of_placed(instance, solution.host_index, traffic)
