@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vmopt import checks
 from vmopt.backends.clock import Clock
-from vmopt.errors import BackendError, OptionError, SolverError
+from vmopt.errors import OptionError, SolverError
 from vmopt.methods import elastic, registry, start, watched
 from vmopt.methods.locality.request import with_latency
 from vmopt.methods.search import Search
@@ -114,7 +114,7 @@ def solve(
     if instance.elastic:
         run = elastic.adapted(info.name, run)
     if backend is not None:
-        _check_backend(info, backend)
+        info.require(backend)
     choice = None if info.name in door.BASELINES else checked_ties(ties)
     options = Options(backend, *checked_limits(time_limit, gap, seed, threads), checked_progress(progress))
     reports = None if options.progress is None else Reports(options.progress, Clock(options.time_limit))
@@ -248,13 +248,3 @@ def compare(
             own = backend if info.uses_backend else None
             solutions.append(solve(instance, method=name, backend=own, **options))
     return Comparison.of(solutions)
-
-
-def _check_backend(info: registry.MethodInfo, backend: str) -> None:
-    from vmopt.backends import registry as backends
-    from vmopt.backends.base import Capability
-
-    if not info.uses_backend:
-        raise OptionError(f"method {info.name!r} uses no backend: leave out backend={backend!r}.")
-    if Capability.INTEGER not in backends.get(backend).capabilities:
-        raise BackendError(f"backend {backend!r} solves no integer programs: use another for method {info.name!r}.")

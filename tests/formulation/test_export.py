@@ -15,7 +15,7 @@ from vmopt import metrics
 from vmopt.backends.pulp.backend import solvers_found
 from vmopt.errors import FileError
 from vmopt.formulation.export import ExportedModel
-from vmopt.methods.attempt import repair
+from vmopt.methods.repair import repair
 from vmopt.problem import compile
 
 CLUSTER = vmopt.Instance.from_arrays(

@@ -16,9 +16,9 @@ from vmopt.io.json_file import Fields
 from vmopt.io.json_latency import latency_document, read_latency
 from vmopt.io.json_tables import HOST_KEYS, VM_KEYS, read_table
 from vmopt.model.amounts import MAX_FLOAT, in_user_units
-from vmopt.model.columns import resource_names
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective, Weighting
+from vmopt.model.resources import resource_names
 
 FORMAT = "vmopt-instance"
 VERSION, WITH_LATENCY = 1, 2

@@ -13,12 +13,12 @@ from vmopt.io import json_file
 from vmopt.io.files import PathLike
 from vmopt.io.json_file import Fields, shown
 from vmopt.model.amounts import as_column, as_table
-from vmopt.model.columns import resource_names
 from vmopt.model.happenings import Change, HostEvent
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
 from vmopt.model.requests import Requests, require_requests
+from vmopt.model.resources import resource_names
 
 FORMAT = "vmopt-requests"
 VERSION = 1

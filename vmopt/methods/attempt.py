@@ -21,9 +21,9 @@ from vmopt.formulation.assignment import Assignment, assignment, units_of
 from vmopt.formulation.core import at_least, core
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy, settle
+from vmopt.methods.repair import repair
 from vmopt.methods.search import ROUNDING, Search
-from vmopt.model.objective import FloatArray, IntArray
-from vmopt.problem import Problem
+from vmopt.model.objective import FloatArray
 from vmopt.solution import Limit, Status
 
 METHOD = "exact"
@@ -258,32 +258,3 @@ class Attempt:
         if self.search.problem.elastic:  # a VM more may leave less to those that are worth more
             self.search.offer(host_index, METHOD)
         self.search.offer(greedy.complete(self.search.problem, host_index), METHOD)
-
-
-def repair(problem: Problem, host_index: IntArray) -> IntArray:
-    """Unplace the least valuable VMs of each overloaded host until the rest fits.
-
-    Backends that compute in floats accept points that break a row by a tolerance.
-
-    Examples
-    --------
-    >>> from vmopt.model import Instance
-    >>> from vmopt.problem import compile
-    >>> cluster = compile(Instance.from_arrays([[4], [5]], [[8]], value=[1, 2]))
-    >>> repair(cluster, np.array([0, 0])).tolist()
-    [-1, 0]
-    """
-    load = problem.loads(host_index)
-    overloaded = np.flatnonzero((load > problem.capacity).any(axis=1))
-    if not overloaded.size:
-        return host_index
-    repaired = host_index.copy()
-    for host in overloaded:
-        here = np.flatnonzero(host_index == host)
-        for vm in here[np.argsort(problem.value[here], kind="stable")]:
-            if (load[host] <= problem.capacity[host]).all():
-                break
-            if (problem.least[vm] * (load[host] > problem.capacity[host])).any():
-                repaired[vm] = -1
-                load[host] -= problem.least[vm]
-    return repaired

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from vmopt import checks
-from vmopt.errors import OptionError
+from vmopt.errors import BackendError, OptionError
 from vmopt.interruption import undisturbed
 
 if TYPE_CHECKING:
@@ -37,6 +37,21 @@ class MethodInfo:
     target: str
     uses_backend: bool = False
     variants: tuple[str, ...] = ()
+
+    def require(self, backend: str) -> None:
+        """Refuse a backend that this method does not use, or that solves no integer programs.
+
+        Raises
+        ------
+        OptionError, BackendError
+        """
+        from vmopt.backends import registry
+        from vmopt.backends.base import Capability
+
+        if not self.uses_backend:
+            raise OptionError(f"method {self.name!r} uses no backend: leave out backend={backend!r}.")
+        if Capability.INTEGER not in registry.get(backend).capabilities:
+            raise BackendError(f"backend {backend!r} solves no integer programs: use another for method {self.name!r}.")
 
     def load(self) -> Callable[[Search], None]:
         """Import the method."""

@@ -13,7 +13,7 @@ from vmopt.bounds import Claim, Enumeration
 from vmopt.carried_over import CarriedOver, carry_over
 from vmopt.errors import OptionError
 from vmopt.io.fingerprint import fingerprint
-from vmopt.methods.attempt import repair
+from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.model.instance import Instance

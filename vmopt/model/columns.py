@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, grid
-from vmopt.model.named_table import NamedTable, is_missing
+from vmopt.model.named_table import is_missing
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective, Weighting
 from vmopt.model.rounding import warn_of_rounding
@@ -31,43 +31,6 @@ def length(table: Any, what: str) -> int:
     if count == 0:
         raise InstanceError(f"there is no {what}: an instance needs at least one {what}.")
     return count
-
-
-def resource_names(given: Sequence[str] | None, capacity: Any) -> tuple[str, ...]:
-    """Check the names of the resources, or make some."""
-    if given is None:
-        if isinstance(capacity, NamedTable):
-            counted = tuple(f"resource-{k}" for k in range(len(capacity.columns)))
-            return counted if capacity.names is None else resource_names(capacity.names, None)
-        try:
-            shape = np.shape(capacity)
-        except ValueError as error:
-            raise InstanceError(f"the capacity table is ragged: give one amount per resource ({error}).") from None
-        if len(shape) != 2 or not shape[1]:
-            raise InstanceError(f"the capacity table has shape {shape}: give a row per host, a column per resource.")
-        return tuple(f"resource-{k}" for k in range(shape[1]))
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InstanceError(f"resources is {given!r}: give a sequence of names.")
-    names = tuple(given)
-    if not names:
-        raise InstanceError("there is no resource: an instance needs at least one, such as cpu.")
-    return tuple(Names.given(names, len(names), "resource"))
-
-
-def resources_of(given: Sequence[str] | None, *tables: Any) -> tuple[str, ...]:
-    """Check the names of the resources, or take them from the first table that names its columns.
-
-    Raises
-    ------
-    InstanceError
-        If nobody named the resource, and two single columns (a Series) name it differently.
-    """
-    named = [table for table in tables if isinstance(table, NamedTable) and table.names]
-    alone = dict.fromkeys(name for table in named if table.is_column for name in table.names or ())
-    if given is None and len(alone) > 1:
-        called = " and ".join(map(repr, alone))
-        raise InstanceError(f"the resource is called {called}: give resources=[...], or name both columns alike.")
-    return resource_names(given, named[0] if named else tables[0])
 
 
 def amounts_of(rows: Rows, table: Any, resources: tuple[str, ...], what: str) -> Columns:

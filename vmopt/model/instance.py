@@ -17,6 +17,7 @@ from vmopt.model.goal import PlacementCost
 from vmopt.model.host import Host
 from vmopt.model.names import Names
 from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
+from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import Rows
 from vmopt.model.tables import read_table
 from vmopt.model.tiers import Tiers
@@ -131,7 +132,7 @@ class Instance:
         demand, capacity = read_table(demand), read_table(capacity)
         columns.length(demand, "VM"), columns.length(capacity, "host")
         vms, hosts = Rows.of(demand, vm_names, "VM", "demand"), Rows.of(capacity, host_names, "host", "capacity")
-        kinds = columns.resources_of(resources, capacity, demand)
+        kinds = resources_of(resources, capacity, demand)
         asked = columns.amounts_of(vms, demand, kinds, "demand")
         offered = columns.amounts_of(hosts, capacity, kinds, "capacity")
         reserved = None if reservation is None else columns.amounts_of(vms, reservation, kinds, "reservation")

@@ -16,6 +16,7 @@ from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
 from vmopt.model.objective import FloatArray, IntArray, Objective
+from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import Rows
 from vmopt.model.tables import read_table
 
@@ -103,7 +104,7 @@ class Requests:
         demand = read_table(demand)
         columns.length(demand, "VM")
         vms = Rows.of(demand, vm_names, "VM", "demand")
-        kinds = columns.resources_of(resources, demand)
+        kinds = resources_of(resources, demand)
         goal = columns.objective(objective, kinds)
         if goal.latency is not None:
             raise InstanceError("requests come and go, latency is of one placement: leave it out of the objective.")

@@ -9,10 +9,11 @@ import numpy as np
 
 from vmopt import checks
 from vmopt.errors import InstanceError
-from vmopt.model.columns import length, resource_names
+from vmopt.model.columns import length
 from vmopt.model.host import Host
 from vmopt.model.named_table import is_missing
 from vmopt.model.names import Names
+from vmopt.model.resources import resource_names
 from vmopt.model.vm import KINDS, VM
 
 if TYPE_CHECKING:

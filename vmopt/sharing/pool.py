@@ -14,6 +14,7 @@ from vmopt.model.grid import meant
 from vmopt.model.named_table import NamedTable
 from vmopt.model.names import Names
 from vmopt.model.objective import FloatArray
+from vmopt.model.resources import resource_names
 from vmopt.model.row_labels import Rows
 from vmopt.model.tables import read_table
 
@@ -103,9 +104,9 @@ def _offered(capacity: Any) -> tuple[tuple[str, ...], Any]:
     if hasattr(capacity, "iloc") and hasattr(capacity, "index"):  # a Series
         capacity = dict(zip(capacity.index, capacity.to_numpy(), strict=True))
     if isinstance(capacity, Mapping):
-        return columns.resource_names(tuple(capacity), None), list(capacity.values())
+        return resource_names(tuple(capacity), None), list(capacity.values())
     row = [capacity] if np.ndim(capacity) == 0 else capacity
-    return columns.resource_names(None, [row]), row
+    return resource_names(None, [row]), row
 
 
 def _as_table(table: Any, n_resources: int) -> Any:

@@ -66,8 +66,8 @@ def import_solution(
     from vmopt import io
     from vmopt.cli import console, documents
     from vmopt.formulation.export import ExportedModel
-    from vmopt.methods.attempt import repair
     from vmopt.methods.imported import judged
+    from vmopt.methods.repair import repair
     from vmopt.problem import compile
     from vmopt.summary import facts
 

@@ -12,10 +12,10 @@ from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.bounds import Claim, Enumeration, PatternBound
 from vmopt.formulation.closeness import closeness, closeness_size
-from vmopt.methods.attempt import repair
 from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.locality import annealing, localise
 from vmopt.methods.locality.talk import talk_of_all, talk_of_placed
+from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
 from vmopt.model.objective import Objective
 from vmopt.network.latency import Delays

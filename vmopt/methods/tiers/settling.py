@@ -19,7 +19,7 @@ from vmopt.errors import BackendError
 from vmopt.formulation.assignment import Assignment
 from vmopt.levels import Values, exact_values, tiers_of
 from vmopt.methods import exact, settle
-from vmopt.methods.attempt import repair
+from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.model.instance import Instance
