@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose
 
 import vmopt
-from vmopt.recheck import proven
+from vmopt.bounds.recheck import proven
 
 ROUNDING = 1e-9
 """Relative difference that adding up anew may make."""

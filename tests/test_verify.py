@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from tests.strategies import instances
 from vmopt import metrics
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import InstanceError, PlacementError
+from vmopt.host_index import to_host_index
 from vmopt.model import Instance
-from vmopt.verify import Violation, to_host_index, verify, verify_bound
+from vmopt.verify import Violation, verify
 
 CLUSTER = Instance.from_arrays(
     [[4, 16], [5, 8], [1, 1]],

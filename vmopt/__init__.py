@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from vmopt.arrivals import generate_requests
     from vmopt.backends import backends
     from vmopt.bounds import Bound, LevelBound, PatternBound
+    from vmopt.bounds.level_bound import verify_level_bound
+    from vmopt.bounds.pattern_bound import Recheck, recheck_pattern_bound, verify_pattern_bound
+    from vmopt.bounds.price_bound import verify_bound
     from vmopt.comparison import Comparison
     from vmopt.errors import (
         BackendError,
@@ -37,13 +40,11 @@ if TYPE_CHECKING:
         VmoptError,
     )
     from vmopt.generate import generate
-    from vmopt.level_bound import verify_level_bound
     from vmopt.levels import Level
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
     from vmopt.model.happenings import Change, HostEvent
     from vmopt.model.requests import Requests
-    from vmopt.pattern_bound import Recheck, recheck_pattern_bound, verify_pattern_bound
     from vmopt.relaxation import Relaxation
     from vmopt.sharing import Shares, share
     from vmopt.simulation import (
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
     )
     from vmopt.solution import Limit, Solution, Status
     from vmopt.solving import compare, relax, solve
-    from vmopt.verify import Violation, verify, verify_bound
+    from vmopt.verify import Violation, verify
 
 __version__ = "0.1.0"
 
@@ -131,15 +132,15 @@ _HOMES = {
     "relax": "solving",
     "compare": "solving",
     "verify": "verify",
-    "verify_bound": "verify",
-    "verify_level_bound": "level_bound",
+    "verify_bound": "bounds.price_bound",
+    "verify_level_bound": "bounds.level_bound",
     "Level": "levels",
     "Bound": "bounds",
     "LevelBound": "bounds",
     "PatternBound": "bounds",
-    "Recheck": "pattern_bound",
-    "recheck_pattern_bound": "pattern_bound",
-    "verify_pattern_bound": "pattern_bound",
+    "Recheck": "bounds.pattern_bound",
+    "recheck_pattern_bound": "bounds.pattern_bound",
+    "verify_pattern_bound": "bounds.pattern_bound",
     "Violation": "verify",
     "generate": "generate",
     "share": "sharing",

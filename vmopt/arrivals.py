@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
 from vmopt.generate import generate
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray
 from vmopt.model.requests import Requests
 
 SIGMA = 1.0

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import PlacementError
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError, VmoptError
 
 T = TypeVar("T")
@@ -128,7 +129,7 @@ def called(value: Any, name: str, of: str) -> Any:
     return value
 
 
-def floats(value: Any, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+def floats(value: Any, name: str) -> FloatArray:
     """Return a row of numbers as floats."""
     try:
         array = np.asarray(value, dtype=np.float64)

@@ -8,7 +8,7 @@ from typing import NamedTuple, overload
 from vmopt import checks
 from vmopt.errors import InstanceError, OptionError
 from vmopt.gap import relative_gap
-from vmopt.levels import Values, values_of
+from vmopt.level_values import Values, values_of
 from vmopt.solution import Solution, require_solution
 from vmopt.summary.figures import number, percent, seconds
 from vmopt.summary.layout import Table, table_html, table_text

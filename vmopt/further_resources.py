@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 
 FAMILIES = (0.57, 0.2, 0.15, 0.08)
 """How often a VM is general, heavy on network, heavy on storage, or has GPUs."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
 from vmopt.further_resources import FURTHER, with_further
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 
 RESOURCES = ("cpu", "memory", "disk", *(further.name for further in FURTHER))
 HOSTS = np.column_stack([[64, 96, 48], [256, 384, 384], [2000, 4000, 3000], *(further.capacity for further in FURTHER)])

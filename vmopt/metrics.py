@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vmopt.allocation import best_allocation
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.elastic.allocation import best_allocation
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads as added_up
-from vmopt.model.objective import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from vmopt.indicators import Indicators

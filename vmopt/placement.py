@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 
 
 class Placement(Mapping[str, str]):

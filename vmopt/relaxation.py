@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vmopt.arrays import FloatArray
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

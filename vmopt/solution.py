@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vmopt import checks, metrics
-from vmopt.allocation import best_allocation
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds import Bound, PatternBound
 from vmopt.carried_over import CarriedOver
+from vmopt.elastic.allocation import best_allocation
 from vmopt.errors import OptionError, VmoptError
 from vmopt.gap import relative_gap
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.placement import Placement
 
 if TYPE_CHECKING:

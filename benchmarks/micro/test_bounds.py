@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_benchmark.fixture import BenchmarkFixture
 
 import vmopt
-from vmopt.methods import dual
+from vmopt.bounds import dual
 from vmopt.problem import compile
 
 

@@ -23,8 +23,8 @@ from benchmarks.settings import Job
 from vmopt import metrics
 from vmopt.bounds import Bound, Claim
 from vmopt.errors import SolverError
+from vmopt.host_index import to_host_index
 from vmopt.solution import Limit, Solution, Status
-from vmopt.verify import to_host_index
 
 LATE = 1.1
 """A peer is killed when it has taken this times its limit, and a second."""

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.results import Row
 from benchmarks.statistics.primal_integral import gap_at
 from benchmarks.statistics.standing import Problem, Standing
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

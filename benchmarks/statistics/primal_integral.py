@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import FloatArray
 
 History = Iterable[Sequence[Any]]
 """Points [seconds, objective, ...], in order of time."""

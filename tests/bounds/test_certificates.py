@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 import vmopt
 from vmopt import io
 from vmopt.bounds import AllPlaced, Bound, Claim, PatternBound, Prices
+from vmopt.bounds.recheck import proven
 from vmopt.cli.app import app
 from vmopt.errors import FileError, PlacementError
-from vmopt.recheck import proven
 
 SEEDS = range(20)
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from vmopt import generate, io, metrics
-from vmopt.verify import verify, verify_bound
+from vmopt.bounds.price_bound import verify_bound
+from vmopt.verify import verify
 
 
 def test_solve(run, cluster_file):

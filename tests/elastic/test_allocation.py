@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.strategies import instances
 from vmopt import metrics, verify, verify_bound
-from vmopt.allocation import best_allocation
-from vmopt.elastic_profit import best_profit
+from vmopt.bounds.elastic_profit import elastic_profit
+from vmopt.elastic.allocation import best_allocation
+from vmopt.elastic.misallocation import Misallocation
 from vmopt.errors import PlacementError
-from vmopt.misallocation import Misallocation
 from vmopt.model import Instance
 from vmopt.verify import Violation
 
@@ -64,7 +64,7 @@ def test_an_inelastic_bound_is_that_of_equal_reservations(instance: Instance, da
     size = hosts.capacity.size
     prices = np.array(data.draw(st.lists(price, min_size=size, max_size=size))).reshape(hosts.capacity.shape)
     first = np.unique(vms.of, return_index=True)[1]
-    profit, _ = best_profit(vms.demand, vms.demand, vms.value, instance.unit_value[first], hosts.capacity, prices)
+    profit, _ = elastic_profit(vms.demand, vms.demand, vms.value, instance.unit_value[first], hosts.capacity, prices)
     fits = (vms.demand[:, None] <= hosts.capacity).all(axis=2)
     plain = np.where(fits, np.maximum(vms.value[:, None] - vms.demand @ prices.T, 0), 0).max(axis=1)
     np.testing.assert_allclose(profit, plain, atol=1e-9)

@@ -16,8 +16,8 @@ import vmopt
 from tests.patience import PATIENCE
 from tests.strategies import instances
 from vmopt import metrics
+from vmopt.bounds import dual
 from vmopt.cli.entry import main
-from vmopt.methods import dual
 from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
 from vmopt.methods.search import Search
 from vmopt.options import Options

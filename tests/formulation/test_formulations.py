@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linprog
 
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.formulation.assignment import assignment
-from vmopt.formulation.relaxation import class_relaxation
+from vmopt.formulation.class_relaxation import class_relaxation
 from vmopt.generate import generate
 from vmopt.model import Instance
 from vmopt.problem import compile
-from vmopt.verify import verify_bound
 
 
 def lp_optimum(program) -> float:

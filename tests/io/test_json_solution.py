@@ -18,12 +18,13 @@ from hypothesis import strategies as st
 from tests.strategies import instances
 from vmopt import metrics
 from vmopt.bounds import Bound, Claim, Enumeration, Prices
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import FileError
 from vmopt.generate import generate
 from vmopt.io import fingerprint, read_solution, schema, write_solution
 from vmopt.model import Instance
 from vmopt.solution import Limit, Solution, Status
-from vmopt.verify import verify, verify_bound
+from vmopt.verify import verify
 
 CLUSTER = Instance.from_arrays(
     [[4, 16], [5, 8], [1, 1]],

@@ -13,7 +13,7 @@ from tests.patience import PATIENCE
 from vmopt.errors import BackendError, SolverError
 from vmopt.methods import (
     column_generation,
-    dual,
+    dual_prices,
     exact,
     knapsack_bound,
     neighbourhood,
@@ -43,7 +43,7 @@ SMALL = vmopt.Instance.from_arrays(
 )
 BEFORE_THE_RACE = [
     (knapsack_bound, "run"),
-    (dual, "run"),
+    (dual_prices, "run"),
     (quota_guided, "run"),
     (price_guided, "run"),
     (exact, "run"),

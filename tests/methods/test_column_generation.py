@@ -11,6 +11,7 @@ from tests.conformance.cases import CASES
 from tests.methods.certificates import certified_by_patterns
 from tests.patience import PATIENCE
 from vmopt.backends import LPOptions, get
+from vmopt.bounds.pattern_bound import PatternBound, verify_pattern_bound
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import column_generation
@@ -18,7 +19,6 @@ from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.knapsack import Effort
 from vmopt.methods.search import Search
 from vmopt.options import Options
-from vmopt.pattern_bound import PatternBound, verify_pattern_bound
 from vmopt.problem import compile
 
 

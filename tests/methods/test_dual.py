@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from vmopt.bounds import dual, price_function
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.generate import generate
-from vmopt.methods import dual, price_function
+from vmopt.methods import dual_prices
 from vmopt.methods.search import Search
 from vmopt.options import Options
 from vmopt.problem import compile
-from vmopt.verify import verify_bound
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_no_time_for_all(monkeypatch: pytest.MonkeyPatch, rows: list[int]) -> No
     """Tests that the step to all VMs is left out when there is no time for it, and the sample's bound stands."""
     monkeypatch.setattr(dual, "SAMPLE", 400)
     search = Search(generate("distinct", hosts=100, seed=1), Options(time_limit=0))
-    dual.run(search)
+    dual_prices.run(search)
     assert max(rows) < 2 * dual.SAMPLE
     assert search.bound == verify_bound(search.instance, search.prices)
 

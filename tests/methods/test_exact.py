@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 import vmopt
 from tests.conformance.brute_force import optimum
 from tests.patience import PATIENCE
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.formulation.assignment import assignment
 from vmopt.formulation.core import core
 from vmopt.methods import exact
 from vmopt.methods.search import Search
 from vmopt.options import Options
 from vmopt.problem import compile
-from vmopt.verify import verify_bound
 
 INTEGER_BACKENDS = ["cp-sat", "highs", "scip", "cbc"]
 

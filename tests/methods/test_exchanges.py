@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from vmopt import metrics
+from vmopt.arrays import IntArray
+from vmopt.bounds import dual
 from vmopt.generate import generate
-from vmopt.methods import dual, greedy
+from vmopt.methods import greedy
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.moves import MAX_MOVES, NOBODY, Boxes, Moves, Pairs
 from vmopt.methods.packing.neighbours import Chooser
@@ -17,7 +19,6 @@ from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.offers import MAX_OFFERS, Offers
 from vmopt.methods.packing.pairs import exchange
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.problem import compile
 from vmopt.verify import verify
 

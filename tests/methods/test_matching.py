@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from vmopt import metrics
+from vmopt.arrays import IntArray
+from vmopt.bounds import dual
 from vmopt.generate import generate
-from vmopt.methods import dual, greedy
+from vmopt.methods import greedy
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.matching import rematch
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.problem import compile
 from vmopt.verify import verify
 

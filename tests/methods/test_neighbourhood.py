@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from vmopt.bounds import dual
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.generate import generate
-from vmopt.methods import dual, neighbourhood, price_guided
+from vmopt.methods import neighbourhood, price_guided
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.problem import compile
-from vmopt.verify import verify_bound
 
 
 def constructed(kind: str, hosts: int, seed: int = 3, **options: object) -> Search:

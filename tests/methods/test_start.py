@@ -11,7 +11,7 @@ import vmopt
 from tests.patience import PATIENCE
 from vmopt import generate, verify_bound
 from vmopt.bounds import Bound, Claim
-from vmopt.pattern_bound import verify_pattern_bound
+from vmopt.bounds.pattern_bound import verify_pattern_bound
 
 CLUSTER = generate("large", hosts=4, seed=2)
 PROVEN = vmopt.solve(CLUSTER, method="column-generation", threads=1, time_limit=PATIENCE)

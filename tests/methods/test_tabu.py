@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from vmopt.bounds import dual
 from vmopt.errors import OptionError
 from vmopt.generate import generate
-from vmopt.methods import dual, exact, price_guided
+from vmopt.methods import exact, price_guided
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.refill import Effort, solve
 from vmopt.methods.search import Search

@@ -20,7 +20,7 @@ def test_a_vm_fits_some_host_if_it_fits_one_of_the_largest(seed: int) -> None:
 
 
 @given(st.integers(0, 10**6))
-def test_the_best_reduced_value_is_the_same(seed: int) -> None:
+def test_the_best_profit_value_is_the_same(seed: int) -> None:
     """Tests that the best of value less price over fitting hosts needs the largest of each price only."""
     rng = np.random.default_rng(seed)
     capacity = np.unique(rng.integers(0, 6, (12, 2)), axis=0)

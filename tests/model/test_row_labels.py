@@ -14,9 +14,9 @@ import pytest
 
 import vmopt
 from vmopt.errors import InstanceError, NetworkError, PlacementError
+from vmopt.host_index import to_host_index
 from vmopt.model import Instance
 from vmopt.network import Network, Traffic
-from vmopt.verify import to_host_index
 
 INDEXES: dict[str, Callable[[], Any]] = {
     "counted": lambda: pd.RangeIndex(3),

@@ -9,10 +9,10 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.bounds import Bound, Claim, Prices
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.model.instance import Instance
 from vmopt.relaxation import Relaxation
 from vmopt.solution import Solution, Status
-from vmopt.verify import verify_bound
 
 CLUSTER = Instance.from_arrays(
     [[4, 16], [2, 2], [3, 1], [9, 40], [1, 1]],

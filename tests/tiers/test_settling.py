@@ -10,8 +10,8 @@ import pytest
 import vmopt
 from tests.tiers.brute_force import optimum, worth
 from tests.tiers.instances import TIERS
-from vmopt.level_worth import worth_of
-from vmopt.levels import own_parts, values_of
+from vmopt.bounds.level_worth import worth_of
+from vmopt.level_values import own_parts, values_of
 from vmopt.model import Instance
 from vmopt.solution import Status
 

@@ -13,7 +13,7 @@ import pytest
 import vmopt
 from tests.tiers.brute_force import best_given, optimum, worth
 from tests.tiers.instances import TIERS, tiny
-from vmopt.levels import values_of
+from vmopt.level_values import values_of
 from vmopt.model import Instance
 from vmopt.solution import Limit, Status
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Flag, auto
 from typing import TYPE_CHECKING, Protocol
 
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import FloatArray
 from vmopt.solution import Limit, Status
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray
 
 FEASIBILITY = 1e-6
 EPSILON = float(np.finfo(np.float64).eps)

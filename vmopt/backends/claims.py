@@ -8,13 +8,13 @@ from math import inf
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.backends.base import Backend, Capability, LPOptions, LPResult
 from vmopt.backends.checks import bound_from_prices, is_feasible, nearest_point
 from vmopt.backends.clock import Clock
 from vmopt.backends.margins import widened
 from vmopt.errors import BackendError, SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray
 from vmopt.solution import Limit, Status
 
 ROUNDING = 1e-9

@@ -10,8 +10,8 @@ from math import floor
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray
 
 DUAL_TOLERANCE = 1e-7
 """What HiGHS, SCIP, CBC and their like take for 0 in a reduced profit."""

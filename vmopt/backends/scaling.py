@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray, IntArray
 
 OBJECTIVE_SIZE = 2.0**10
 ROW_SIZE = 2.0**20

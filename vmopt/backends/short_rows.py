@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends.base import LPOptions
 from vmopt.backends.claims import IMPOSSIBLE, Claim
 from vmopt.backends.cp_sat.columns import column_limits
@@ -21,7 +22,6 @@ from vmopt.backends.cp_sat.digits import Carry, Row, Splitter
 from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, integer_rows
 from vmopt.errors import BackendError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray, IntArray
 
 COARSEST, FINEST = 1e-6, 1e-9
 SAFE_PART = 0.1

@@ -9,8 +9,8 @@ from contextvars import copy_context
 from typing import Generic, Protocol, TypeVar
 
 from vmopt import interruption
+from vmopt.arrays import FloatArray
 from vmopt.backends.clock import PATIENCE, Clock
-from vmopt.model.objective import FloatArray
 from vmopt.solution import Limit
 
 T = TypeVar("T")

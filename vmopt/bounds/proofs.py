@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,8 @@ class LevelBound:
     ----------
     prices : (n_host_classes, n_resources) float64 array
     per_value : (n,) float64 array
-        What a unit of value (see `vmopt.level_worth.worth_of`) in each of the first n levels counts for; the others
+        What a unit of value (see `vmopt.bounds.level_worth.worth_of`) in each of the first n levels counts for; the
+        others
         count for nothing.
     per_vm : (n,) float64 array
         What each VM of a level counts for beyond that; above 0 only where the whole level runs.

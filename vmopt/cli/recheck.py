@@ -35,7 +35,7 @@ def _knapsacks(instance: Instance, certificate: PatternBound, time_limit: float)
     """Prove the stated optima of the knapsacks anew, by a search that shares nothing with the one that stated them."""
     import numpy as np
 
-    from vmopt.pattern_bound import recheck_pattern_bound
+    from vmopt.bounds.pattern_bound import recheck_pattern_bound
     from vmopt.summary.figures import number
 
     found = recheck_pattern_bound(instance, certificate, time_limit=time_limit)

@@ -7,13 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from vmopt.allocation import best_allocation
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.elastic.allocation import best_allocation
 from vmopt.formulation.columns import Columns
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.rows import AMOUNT, CAPACITY, SUPPLY, amount_rows, capacity_rows, supply_rows
 from vmopt.formulation.symmetry import in_order, needed_pairs
 from vmopt.model.classes import VMClasses, each_vm
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.problem import Dealer, Problem
 
 LARGEST_OBJECTIVE = 2**50

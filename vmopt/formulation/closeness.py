@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

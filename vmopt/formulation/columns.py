@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.model.classes import VMClasses
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,11 +13,11 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.bounds.best_profit import best_profit
 from vmopt.formulation.assignment import Assignment
-from vmopt.formulation.columns import fitting_pairs
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.rows import CAPACITY, SUPPLY
-from vmopt.model.objective import FloatArray, IntArray
 
 SLACK = 1e-9
 
@@ -43,13 +43,12 @@ def core(model: Assignment, prices: FloatArray, gap: float) -> LinearProgram:
     ([1.0, 0.0, 0.0, 5.0], [1.0, 1.0, 1.0])
     """
     hosts, program = model.problem.hosts, model.program
-    reduced = model.vms.value[:, None] - model.vms.demand @ prices.T
-    fits = np.zeros(reduced.shape, dtype=bool)
-    fits[fitting_pairs(model.vms.least, hosts.capacity)] = True
-    best = np.where(fits, reduced, 0.0).max(axis=1, initial=0.0)
-    regret = best[model.columns.vm_class] - reduced[model.columns.vm_class, hosts.of[model.columns.where]]
+    vms, vm_class = model.vms, model.columns.vm_class
+    best = np.maximum(best_profit(vms, hosts.capacity, prices)[0], 0.0)
+    paid = (vms.demand[vm_class] * prices[hosts.of[model.columns.where]]).sum(axis=1)
+    regret = best[vm_class] - (vms.value[vm_class] - paid)
     row_lower = program.row_lower.copy()
-    row_lower[program.blocks[SUPPLY]] = model.vms.count - _at_most(gap, best, model.vms.count)
+    row_lower[program.blocks[SUPPLY]] = vms.count - _at_most(gap, best, vms.count)
     row_lower[program.blocks[CAPACITY]] = _least_loads(model, prices, gap)
     return replace(program, row_lower=row_lower, upper=_at_most(gap, regret, program.upper))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import FileError, InstanceError
 from vmopt.formulation.assignment import Assignment, assignment
 from vmopt.formulation.columns import fitting_pairs
@@ -17,7 +18,6 @@ from vmopt.formulation.point_file import read_point
 from vmopt.formulation.writers import ModelNames, write
 from vmopt.io.files import PathLike
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.problem import compile
 
 MOST_LETTERS = 40

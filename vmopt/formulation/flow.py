@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 
 Matrix = sparse.csr_array
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class LinearProgram:
     row_upper: FloatArray
     lower: FloatArray
     upper: FloatArray
-    integer: np.ndarray[Any, np.dtype[np.bool_]]
+    integer: BoolArray
     blocks: Mapping[str, slice] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.model.objective import IntArray
+from vmopt.arrays import IntArray
 
 
 class Patterns:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.errors import FileError
 from vmopt.io.files import PathLike, read_text
-from vmopt.model.objective import FloatArray
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 IN_TEXT = re.compile(rf"(?<!\S)(?P<name>[xy]\d+_\w+)\s+(?:\*\s+)?(?P<value>{NUMBER})(?!\S)")

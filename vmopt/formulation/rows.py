@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.formulation.columns import Columns
 from vmopt.model.classes import VMClasses
-from vmopt.model.objective import FloatArray, IntArray
 
 SUPPLY, CAPACITY, AMOUNT = "supply", "capacity", "amount"
 

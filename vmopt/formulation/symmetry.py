@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.model.classes import VMClasses
-from vmopt.model.objective import BoolArray, IntArray
 from vmopt.problem import Problem
 
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.errors import FileError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray
 
 TERMS_PER_LINE = 4
 """Some readers take no lines of more than 510 characters."""

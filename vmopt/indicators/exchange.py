@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.network.network import Network, require_network
 from vmopt.network.traffic import Traffic, require_traffic
 from vmopt.solution import Solution, require_solution

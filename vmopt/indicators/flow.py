@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.errors import NetworkError, OptionError
 from vmopt.formulation.flow import Commodities, FlowGraph, concurrent_program, flow_size, total_program
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.indicators.exchange import Exchange
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.network.network import Network, require_network
 from vmopt.solution import Limit, Status
 

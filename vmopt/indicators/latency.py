@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.indicators.exchange import Exchange, opposite
-from vmopt.model.objective import FloatArray, IntArray
 
 PERCENTILES = (0.50, 0.95, 0.99)
 

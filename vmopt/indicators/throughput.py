@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.indicators.exchange import Exchange, opposite
-from vmopt.model.objective import FloatArray
 
 FULL = 1 - 1e-9
 """Load over bandwidth from which a link counts as full."""

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import FileError
+from vmopt.host_index import to_host_index
 from vmopt.io.json_file import shown
 from vmopt.model.amounts import in_user_units
 from vmopt.model.grid import MAX_TOTAL
 from vmopt.model.instance import Instance, require_instance
-from vmopt.model.objective import IntArray
 from vmopt.solution import Solution
-from vmopt.verify import to_host_index
 
 
 def allocation_document(solution: Solution) -> dict[str, dict[str, float]]:

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.bounds import AllPlaced, Bound, Claim, Enumeration, Levels, PatternBound, Prices, Proof
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.proofs import name_of
+from vmopt.bounds.recheck import proven
 from vmopt.errors import FileError, PlacementError
 from vmopt.io.json_file import Fields
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray
-from vmopt.recheck import proven
 from vmopt.solution import Solution
-from vmopt.verify import verify_bound
 
 ROUNDING = 1e-9
 NUMBER = (int, float)

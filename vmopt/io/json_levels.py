@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.bounds import AllPlaced, Bound, Claim, LevelBound, Proof
+from vmopt.bounds.level_bound import LevelChecker
 from vmopt.errors import FileError, PlacementError
 from vmopt.io.json_file import Fields
-from vmopt.level_bound import LevelChecker
-from vmopt.levels import Level, Values, tiers_of, values_of
+from vmopt.level_values import Values, tiers_of, values_of
+from vmopt.levels import Level
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.solution import Solution, Status
 
 ROUNDING = 1e-9

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from vmopt import metrics
+from vmopt.arrays import IntArray
 from vmopt.errors import FileError, PlacementError
+from vmopt.host_index import to_host_index
 from vmopt.io import json_file
 from vmopt.io.files import PathLike
 from vmopt.io.fingerprint import fingerprint
@@ -18,9 +20,8 @@ from vmopt.io.json_file import Fields, shown
 from vmopt.io.json_levels import Levels, levels_document, read_levels
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
-from vmopt.model.objective import IntArray
 from vmopt.solution import Limit, Solution, Status
-from vmopt.verify import to_host_index, verify
+from vmopt.verify import verify
 
 FORMAT = "vmopt-solution"
 VERSION = 1

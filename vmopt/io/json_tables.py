@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import BoolArray
 from vmopt.errors import FileError
 from vmopt.io.json_file import Fields, shown
 from vmopt.model.amounts import as_column, as_table
-from vmopt.model.objective import BoolArray
 
 Table = dict[str, Any]
 NUMBERS = (int, float)

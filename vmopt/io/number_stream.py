@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import FileError
 from vmopt.io.files import PathLike, read_text
 from vmopt.model.amounts import as_column
-from vmopt.model.objective import IntArray
 
 MAX_COUNT = 10**9
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.io.files import PathLike
 from vmopt.io.number_stream import NumberStream
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 
 
 def read_roadef(model_path: PathLike) -> Instance:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt import metrics
+from vmopt.arrays import FloatArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
 from vmopt.bounds import Claim
@@ -23,7 +24,6 @@ from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy, settle
 from vmopt.methods.repair import repair
 from vmopt.methods.search import ROUNDING, Search
-from vmopt.model.objective import FloatArray
 from vmopt.solution import Limit, Status
 
 METHOD = "exact"

@@ -8,7 +8,7 @@ from math import inf
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import (
     column_generation,
-    dual,
+    dual_prices,
     exact,
     greedy,
     knapsack_bound,
@@ -64,7 +64,7 @@ def _stages(problem: Problem, seconds: float) -> Iterator[Stage]:
     repeated = 2 * len(problem.vms) <= problem.n_vms
     patterned = _patterned(problem, seconds, repeated)
     yield knapsack_bound.run, 1.0
-    yield (quota_guided.run if _relaxes_quickly(problem) else dual.run), 0.5
+    yield (quota_guided.run if _relaxes_quickly(problem) else dual_prices.run), 0.5
     yield price_guided.run, 1.0
     if size <= TINY:
         yield exact.run, 0.1

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import numpy as np
 
 from vmopt import interruption
+from vmopt.arrays import IntArray
 from vmopt.methods.history import History
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.options import Options
 from vmopt.problem import compile
 from vmopt.solution import HistoryPoint, Limit

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
+from vmopt.bounds.best_profit import best_profit
 from vmopt.formulation.patterns import Patterns
 from vmopt.methods import greedy
 from vmopt.methods.patterns import enumeration
@@ -18,7 +20,6 @@ from vmopt.methods.patterns.pricing import CLOSED, Stop
 from vmopt.methods.patterns.program import Classes, DualPoint, Pace, PatternProgram
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
-from vmopt.model.objective import FloatArray
 from vmopt.problem import Problem
 
 METHOD = "column-generation"
@@ -126,10 +127,7 @@ def _until(search: Search, share: float) -> Stop:
 def _dual_point(problem: Problem, prices: FloatArray, unit: float) -> DualPoint:
     """Prices of VM classes and host classes that the prices of resources imply; a valid point by construction."""
     vms, hosts = problem.vms, problem.hosts
-    profit = np.zeros(len(vms))
-    for capacity, price in zip(hosts.capacity, prices, strict=True):
-        fits = (vms.demand <= capacity).all(axis=1)
-        profit = np.maximum(profit, np.where(fits, vms.value - vms.demand @ price, 0.0))
+    profit = np.maximum(best_profit(vms, hosts.capacity, prices)[0], 0.0)
     return DualPoint(profit / unit, (prices * hosts.capacity).sum(axis=1) / unit)
 
 

@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from vmopt.model.objective import BoolArray, IntArray
+from vmopt.arrays import BoolArray, IntArray
 
 BLOCK = 1024
 """VMs that are offered together."""

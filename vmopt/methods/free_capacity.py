@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.problem import Problem
 
 Fit = Literal["first-fit", "best-fit"]

@@ -8,11 +8,11 @@ from typing import Literal
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.methods import knapsack_bound
 from vmopt.methods.first_fit import first_fit
 from vmopt.methods.free_capacity import Fit, FreeCapacity
 from vmopt.methods.search import Search
-from vmopt.model.objective import IntArray
 from vmopt.problem import Problem
 
 Order = Literal["priority", "demand"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from vmopt.arrays import IntArray
 from vmopt.methods import knapsack_bound, relaxation
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.options import Options, checked_limits
 from vmopt.solution import Solution
 

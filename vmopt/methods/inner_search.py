@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from vmopt.arrays import IntArray
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 
 
 class InnerSearch(Search):

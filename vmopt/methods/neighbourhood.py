@@ -18,8 +18,9 @@ from contextvars import copy_context
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray
 from vmopt.methods import greedy
-from vmopt.methods.dual import guiding_prices
+from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.matching import rematch
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
@@ -27,9 +28,6 @@ from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.pairs import exchange
 from vmopt.methods.packing.refill import Effort, Filling, solve
 from vmopt.methods.search import Search
-from vmopt.model.objective import FloatArray
-
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 METHOD = "neighbourhood"
 SIZES = (1, 2, 3, 4, 6, 9, 13)

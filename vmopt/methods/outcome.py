@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from vmopt.arrays import IntArray
 from vmopt.bounds import Bound
 from vmopt.methods.call import Call
 from vmopt.model.columns import frozen
-from vmopt.model.objective import IntArray
 from vmopt.solution import HistoryPoint, Solution, Status
 
 

@@ -15,13 +15,11 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from vmopt.methods.dual import guiding_prices
+from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.search import Search
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.problem import Problem
-
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 METHOD = "price-guided"
 HOSTS_AT_ONCE = 200

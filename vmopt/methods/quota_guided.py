@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_array
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods import greedy
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.price_guided import HOSTS_AT_ONCE, LEVELLING, Table
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.problem import Problem
 
 METHOD = "quota-guided"

@@ -8,14 +8,14 @@ import numpy as np
 
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import SolverError
-from vmopt.formulation.relaxation import class_relaxation
+from vmopt.formulation.class_relaxation import class_relaxation
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.problem import Problem, compile
 from vmopt.relaxation import Relaxation
 from vmopt.solution import Limit, Status
-from vmopt.verify import verify_bound
 
 DEFAULT_BACKEND = "glop"
 MOST_ENTRIES = 10_000_000

@@ -7,19 +7,21 @@ import warnings
 import numpy as np
 
 from vmopt import metrics
-from vmopt.allocation import best_allocation
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds import Bound, Claim, Enumeration, PatternBound, Prices, Proof
+from vmopt.bounds.pattern_bound import verify_pattern_bound
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.proofs import name_of
+from vmopt.elastic.allocation import best_allocation
 from vmopt.errors import SolverError
+from vmopt.host_index import to_host_index
 from vmopt.methods.call import Call
 from vmopt.methods.outcome import outcome
 from vmopt.methods.tally import Tally
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.options import Options
-from vmopt.pattern_bound import verify_pattern_bound
 from vmopt.solution import Solution, Status
-from vmopt.verify import to_host_index, verify, verify_bound
+from vmopt.verify import verify
 
 ROUNDING = 1e-9
 GAP_ROUNDING = 1e-3

@@ -12,13 +12,14 @@ import numpy as np
 from vmopt.bounds import Claim, Enumeration
 from vmopt.carried_over import CarriedOver, carry_over
 from vmopt.errors import OptionError
+from vmopt.host_index import to_host_index
 from vmopt.io.fingerprint import fingerprint
 from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution
-from vmopt.verify import to_host_index, verify
+from vmopt.verify import verify
 
 METHOD = "warm-start"
 

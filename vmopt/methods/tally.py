@@ -7,9 +7,9 @@ from math import isfinite
 
 import numpy as np
 
-from vmopt.model.objective import IntArray
+from vmopt.arrays import IntArray
+from vmopt.bounds.recheck import MARGIN
 from vmopt.problem import Problem
-from vmopt.recheck import MARGIN
 
 
 class Tally:

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.grid import MAX_TOTAL
 from vmopt.model.named_table import NamedTable
 from vmopt.model.names import Names
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.model.tables import read_table
 
 MAX_FLOAT = 2**53

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

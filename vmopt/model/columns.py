@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, grid
 from vmopt.model.named_table import is_missing
 from vmopt.model.names import Names
-from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective, Weighting
+from vmopt.model.objective import Objective, Weighting
 from vmopt.model.rounding import warn_of_rounding
 from vmopt.model.row_labels import Rows
 from vmopt.model.tables import read_table

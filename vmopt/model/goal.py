@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
-import numpy as np
+from vmopt.arrays import IntArray
 
-HostIndex = np.ndarray[Any, np.dtype[np.int64]]
+HostIndex = IntArray
 
 
 class PlacementCost(Protocol):

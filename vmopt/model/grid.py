@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.model import readings
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.model.readings import Precision, Readings
 
 MAX_SCALED = 2**50

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns, rows
 from vmopt.model.classes import HostClasses, VMClasses, classify_hosts, classify_vms
 from vmopt.model.goal import PlacementCost
 from vmopt.model.host import Host
 from vmopt.model.names import Names
-from vmopt.model.objective import BoolArray, FloatArray, IntArray, Objective
+from vmopt.model.objective import Objective
 from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import Rows
 from vmopt.model.tables import read_table

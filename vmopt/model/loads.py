@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.model.objective import IntArray
+from vmopt.arrays import IntArray
 
 
 def loads(amounts: IntArray, host_index: IntArray, n_hosts: int) -> IntArray:

@@ -8,8 +8,8 @@ from typing import overload
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
-from vmopt.model.objective import IntArray
 
 
 class Names(Sequence[str]):

@@ -10,14 +10,12 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.goal import PlacementGoal
 
 Weighting = Literal["priority", "demand", "tiers"]
 WEIGHTINGS = get_args(Weighting)
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
-IntArray = np.ndarray[Any, np.dtype[np.int64]]
-BoolArray = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)

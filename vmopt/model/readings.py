@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 
 MOST_DIGITS = 15
 LARGEST_DENOMINATOR = 2.0**60

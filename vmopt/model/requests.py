@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns, rows
 from vmopt.model.happenings import Change, HostEvent, checked_changes, checked_host_events
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
-from vmopt.model.objective import FloatArray, IntArray, Objective
+from vmopt.model.objective import Objective
 from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import Rows
 from vmopt.model.tables import read_table

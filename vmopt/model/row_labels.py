@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.named_table import NamedTable, is_missing, plain_column
 from vmopt.model.names import Names
-from vmopt.model.objective import IntArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)

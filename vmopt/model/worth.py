@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from vmopt.model.instance import Instance

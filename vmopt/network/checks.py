@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.checks import of_kind
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.columns import frozen
 from vmopt.model.names import Names
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.model.row_labels import aligned as by_label
 
 if TYPE_CHECKING:

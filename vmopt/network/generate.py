@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.network.traffic import Traffic, VMs, names_of
 
 N_TIERS = 3

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.network.network import Network, require_network
 from vmopt.network.sites import sites_of
 from vmopt.network.traffic import Traffic, require_traffic

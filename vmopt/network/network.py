@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     import networkx as nx

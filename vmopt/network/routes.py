@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from vmopt.network.network import Network

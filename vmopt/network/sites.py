@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.model.instance import Instance
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.network.network import Network
 
 

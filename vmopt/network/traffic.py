@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.checks import listed, text
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.network import checks
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 
 
 class Levels(NamedTuple):

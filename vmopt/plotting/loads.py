@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import FloatArray
 from vmopt.plotting import style
 from vmopt.solution import require_solution
 

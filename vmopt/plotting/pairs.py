@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import FloatArray
 from vmopt.comparison import Comparison
 from vmopt.errors import OptionError
-from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
 from vmopt.summary.figures import percent
 

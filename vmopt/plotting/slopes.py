@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
-from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
 
 if TYPE_CHECKING:

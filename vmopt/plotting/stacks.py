@@ -10,8 +10,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
 from vmopt import checks, metrics
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.plotting import style
 from vmopt.plotting.levels import levels
 from vmopt.solution import require_solution

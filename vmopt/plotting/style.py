@@ -15,9 +15,9 @@ import matplotlib.axes
 import numpy as np
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
+from vmopt.arrays import FloatArray
 from vmopt.checks import shown
 from vmopt.errors import OptionError
-from vmopt.model.objective import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

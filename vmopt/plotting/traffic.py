@@ -10,10 +10,10 @@ import numpy as np
 from matplotlib.collections import LineCollection
 
 from vmopt import checks
+from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
 from vmopt.indicators.exchange import Exchange, exchange_of
 from vmopt.indicators.latency import seconds_of_pairs
-from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
 from vmopt.gap import relative_gap
-from vmopt.model.objective import FloatArray
 from vmopt.plotting import style
 from vmopt.solution import HistoryPoint, Solution
 from vmopt.summary.figures import apart, percent, seconds

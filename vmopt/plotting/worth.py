@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.plotting import style
 from vmopt.summary.figures import count, number
 

@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.model.classes import HostClasses, VMClasses
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.model.worth import Worth
 from vmopt.problem.dealer import Dealer
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.model.classes import HostClasses, VMClasses
-from vmopt.model.objective import IntArray
 
 
 class Counts(NamedTuple):

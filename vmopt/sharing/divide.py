@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
 from vmopt.model.amounts import sums
 from vmopt.model.columns import frozen
-from vmopt.model.objective import FloatArray
 from vmopt.sharing import registry, utilization
 from vmopt.sharing.pool import Pool
 from vmopt.sharing.shares import Shares

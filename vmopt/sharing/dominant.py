@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import FloatArray
 from vmopt.sharing.filling import fill_in_step
 from vmopt.sharing.pool import Pool
 

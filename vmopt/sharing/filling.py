@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.model.amounts import sums
-from vmopt.model.objective import FloatArray
 from vmopt.sharing.pool import Pool
 
 

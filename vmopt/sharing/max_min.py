@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import FloatArray
 from vmopt.sharing.filling import fill_in_step
 from vmopt.sharing.pool import Pool
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns
 from vmopt.model.grid import meant
 from vmopt.model.named_table import NamedTable
 from vmopt.model.names import Names
-from vmopt.model.objective import FloatArray
 from vmopt.model.resources import resource_names
 from vmopt.model.row_labels import Rows
 from vmopt.model.tables import read_table

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 
+from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
-from vmopt.model.objective import FloatArray
 from vmopt.sharing import dominant, max_min, proportional, utilization
 from vmopt.sharing.pool import Pool
 

@@ -8,9 +8,9 @@ from math import floor
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError
 from vmopt.model.amounts import sums
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.sharing.pool import Pool
 from vmopt.summary.figures import number, percent
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text

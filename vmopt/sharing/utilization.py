@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.model.amounts import sums
-from vmopt.model.objective import FloatArray
 from vmopt.sharing.filling import water_level
 from vmopt.sharing.pool import Pool
 

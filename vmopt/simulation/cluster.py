@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import SolverError
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.simulation.kinds import State
 from vmopt.simulation.workload import Workload
 

@@ -8,7 +8,7 @@ from math import ceil, inf
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.simulation.agenda import Agenda
 from vmopt.simulation.cluster import Cluster
 from vmopt.simulation.journal import Journal

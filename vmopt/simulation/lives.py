@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.simulation.kinds import Kind, State
 from vmopt.simulation.workload import Workload
 
@@ -60,7 +60,7 @@ def lives(workload: Workload, events: Table, end: float) -> Table:
     return table
 
 
-def host_index(events: Table, n_vms: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+def host_index(events: Table, n_vms: int) -> IntArray:
     """Where each VM runs after these events, -1 where it does not run."""
     moves = events[np.isin(events["kind"], (Kind.START, *OFF_HOST))]
     host = np.full(n_vms, -1, dtype=np.int64)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
-from vmopt.model.objective import FloatArray
 from vmopt.simulation.kinds import State
 from vmopt.simulation.lives import Table
 

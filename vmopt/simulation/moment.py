@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.model.requests import Requests
 from vmopt.simulation.cluster import Cluster
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.model.objective import BoolArray, IntArray
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.simulation.cluster import Cluster
 
 

@@ -7,8 +7,8 @@ from math import isfinite
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import OptionError
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.simulation.cluster import Cluster
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.sharing import share
 from vmopt.simulation.cluster import Cluster
 from vmopt.simulation.journal import Event

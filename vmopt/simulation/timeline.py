@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import OptionError
 from vmopt.model.amounts import as_table, in_user_units
 from vmopt.model.instance import Instance
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.model.requests import Requests
 from vmopt.simulation import frames, measures
 from vmopt.simulation.kinds import Kind, State

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.classes import merge_rows
 from vmopt.model.columns import frozen
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.model.requests import Requests
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vmopt.arrays import BoolArray
 from vmopt.bounds import AllPlaced, Claim, Enumeration, Levels, PatternBound, Prices
 from vmopt.bounds.proofs import name_of
 from vmopt.summary.figures import apart, count, number, percent, seconds
@@ -159,7 +160,7 @@ def prices_of(relaxation: Relaxation) -> Table:
     return Table(("hosts like", "hosts", *(f"{name} price" for name in instance.resources)), rows)
 
 
-def _matters(relaxation: Relaxation) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _matters(relaxation: Relaxation) -> BoolArray:
     """Which prices are more than rounding: those that make the capacity of their class worth something."""
     classes = relaxation.instance.host_classes
     worth = classes.count[:, None] * classes.capacity * relaxation.prices

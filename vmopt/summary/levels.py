@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vmopt.gap import relative_gap
-from vmopt.levels import tiers_of
+from vmopt.level_values import tiers_of
 from vmopt.summary.figures import apart, number, percent
 from vmopt.summary.layout import Table
 

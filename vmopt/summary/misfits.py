@@ -10,8 +10,8 @@ from vmopt.summary.figures import count, number
 from vmopt.summary.layout import Fact
 
 if TYPE_CHECKING:
+    from vmopt.arrays import IntArray
     from vmopt.model.instance import Instance
-    from vmopt.model.objective import IntArray
 
 MOST_NAMES = 3
 

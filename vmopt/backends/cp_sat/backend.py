@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import IMPOSSIBLE, OUT_OF_TIME, Claim, answer
 from vmopt.backends.clock import Clock
@@ -15,7 +16,6 @@ from vmopt.backends.loading import ortools_version, why_not_ortools
 from vmopt.backends.waiting import Incumbents, ThreadTask, wait
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray
 from vmopt.solution import Limit, Status
 
 STATUS: dict[int, Status | None] = {

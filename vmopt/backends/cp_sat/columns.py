@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, row_sums
 from vmopt.errors import BackendError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray, IntArray
 
 PASSES = 3
 SAFETY = 1e-9

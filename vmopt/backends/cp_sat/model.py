@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.backends.cp_sat.columns import column_limits
 from vmopt.backends.cp_sat.digits import LONGEST_ROW, Row, Splitter
 from vmopt.backends.cp_sat.objective import IntegerObjective, integer_objective
 from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, integer_rows
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 

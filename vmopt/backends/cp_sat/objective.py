@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 
 LARGEST_SUM = 2.0**50
 LARGEST_EXPONENT = 1000.0

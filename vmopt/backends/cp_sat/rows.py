@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends.scaling import common_divisors
 from vmopt.errors import BackendError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray, IntArray
 
 NO_LIMIT = 2**62
 DECIMALS = 6

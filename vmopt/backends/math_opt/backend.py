@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import OUT_OF_TIME, Claim, answer
 from vmopt.backends.clock import Clock
@@ -23,7 +24,6 @@ from vmopt.backends.short_rows import ask_in_short_rows
 from vmopt.backends.waiting import Incumbents
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.model.objective import FloatArray
 from vmopt.solution import Status
 
 EITHER = Capability.CONTINUOUS | Capability.INTEGER

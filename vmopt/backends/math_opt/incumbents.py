@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.backends.waiting import Incumbents
-from vmopt.model.objective import FloatArray
 
 HEADER = "# Columns "
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import Claim, answer
 from vmopt.backends.clock import Clock
@@ -223,7 +224,7 @@ def _implied_bound(value: float, gap: float) -> float:
     return value + gap * abs(value) / (1.0 - gap) if gap < 1 else inf
 
 
-def _point(program: LinearProgram, values: list[float | None]) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _point(program: LinearProgram, values: list[float | None]) -> FloatArray:
     """Return the point; a column that no row and no objective mentions is not PuLP's to set."""
     x = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     return np.where(np.isnan(x), np.clip(0.0, program.lower, program.upper), x)

@@ -18,8 +18,8 @@ from vmopt.cli.traffic import traffic_of
 from vmopt.errors import FileError
 
 if TYPE_CHECKING:
+    from vmopt.arrays import IntArray
     from vmopt.model.instance import Instance
-    from vmopt.model.objective import IntArray
 
 MAX_VIOLATIONS = 10
 ROUNDING = 1e-9
@@ -86,7 +86,7 @@ def _wrong(checks: list[Check]) -> bool:
 def _as_claimed(instance: Instance, claims: dict[str, Any], path: Path) -> Iterator[Check]:
     """Check placement, allocation, objective and bound, and whatever else the format promises."""
     from vmopt import io, metrics
-    from vmopt.verify import to_host_index
+    from vmopt.host_index import to_host_index
 
     host_index = to_host_index(instance, claims["placement"])
     given = claims.get("allocation")
@@ -143,10 +143,10 @@ def _objective(found: float, claims: dict[str, Any]) -> Iterator[Check]:
 
 def _bound(instance: Instance, objective: float, claims: dict[str, Any], where: str) -> Iterator[Check]:
     from vmopt.bounds import Enumeration, Levels
+    from vmopt.bounds.price_bound import verify_bound
+    from vmopt.bounds.recheck import proven
     from vmopt.gap import relative_gap
-    from vmopt.recheck import proven
     from vmopt.summary.figures import number, percent
-    from vmopt.verify import verify_bound
 
     claimed, certificate = claims.get("bound"), certificate_of(claims, where)
     if isinstance(certificate.proof, Levels):

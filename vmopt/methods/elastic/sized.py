@@ -7,7 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from vmopt.allocation import best_allocation
+from vmopt.arrays import IntArray
+from vmopt.elastic.allocation import best_allocation
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import exact, greedy, knapsack_bound
 from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
@@ -15,7 +16,6 @@ from vmopt.methods.faults import Faults
 from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.solution import Limit
 
 Method = Callable[[Search], None]

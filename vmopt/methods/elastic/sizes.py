@@ -11,16 +11,16 @@ import dataclasses
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
+from vmopt.bounds import dual
+from vmopt.formulation.class_relaxation import class_relaxation
 from vmopt.formulation.columns import Columns
-from vmopt.formulation.relaxation import class_relaxation
-from vmopt.methods import dual
 from vmopt.methods.relaxation import DEFAULT_BACKEND
 from vmopt.methods.search import Search
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.problem import Problem
 
 METHOD = "elastic-prices"

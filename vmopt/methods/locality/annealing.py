@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 from vmopt import interruption
+from vmopt.arrays import IntArray
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Seating
-from vmopt.model.objective import IntArray
 
 BATCH = 1 / 8
 """Exchanges drawn at a time, as a part of the items."""

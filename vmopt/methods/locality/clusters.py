@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.locality.links import Links
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 
 MOST_LEVELS = 40
 

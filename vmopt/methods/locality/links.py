@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 
 
 class Links(NamedTuple):

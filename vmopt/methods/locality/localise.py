@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import IntArray
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods.locality import annealing
 from vmopt.methods.locality.partition import partition
@@ -17,7 +18,6 @@ from vmopt.methods.locality.seating import Seating
 from vmopt.methods.locality.talk import talk_of_placed
 from vmopt.methods.locality.whole_hosts import exchange_hosts
 from vmopt.model.columns import frozen
-from vmopt.model.objective import IntArray
 from vmopt.network.network import Network, require_network
 from vmopt.network.sites import sites_of
 from vmopt.network.traffic import Traffic, require_traffic

@@ -6,9 +6,9 @@ import time
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.locality.clusters import gather
 from vmopt.methods.locality.seating import Seating
-from vmopt.model.objective import FloatArray, IntArray
 
 MOST_SEATS = 20_000_000
 """Entries of the table of seats, at most."""

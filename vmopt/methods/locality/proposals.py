@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.methods.locality.seating import Exchanges, Seating
-from vmopt.model.objective import IntArray
 
 TO_NEIGHBOUR, NEAR_NEIGHBOUR = 0.75, 0.9
 """So often an item is sent to where one that it talks to sits, or at least into that one's rack; else anywhere."""

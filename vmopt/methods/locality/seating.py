@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.locality.links import Links
 from vmopt.model.classes import merge_rows
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.network.sites import Sites
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.locality.links import Links, links_of
 from vmopt.methods.locality.seating import Seating
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.network.sites import Sites
 from vmopt.network.traffic import Traffic
 

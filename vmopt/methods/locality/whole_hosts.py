@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import IntArray
 from vmopt.methods.locality import annealing
 from vmopt.methods.locality.links import links_of
 from vmopt.methods.locality.seating import Seating
-from vmopt.model.objective import IntArray
 
 CYCLES = 4
 

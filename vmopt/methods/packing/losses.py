@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.bounds.best_profit import best_profit
 from vmopt.methods.packing.occupancy import Occupancy
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.problem import Problem
-from vmopt.reduced_value import best_reduced
 
 MAX_KEPT = 1 << 24
 FEW = 100
@@ -61,7 +61,7 @@ class Losses:
         self.host_class = problem.hosts.of
         self.prices = prices
         self.price_row = np.unique(prices, axis=0, return_inverse=True)[1].ravel()
-        self.worth = best_reduced(self._vms, self._capacity, prices)[0]
+        self.worth = best_profit(self._vms, self._capacity, prices)[0]
         self.best = np.maximum(self.worth, 0.0)
         self.scarcity = _scarcity(problem, prices, self.best)
         self.weight = self.scarcity / np.maximum(problem.total, 1)

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.offers import LEAST_GAIN, rank_within
-from vmopt.model.objective import FloatArray, IntArray
-
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 BUNDLE = 2
 """VMs of a bundle, at most."""

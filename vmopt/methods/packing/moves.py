@@ -14,10 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.packing.occupancy import Occupancy
-from vmopt.model.objective import FloatArray, IntArray
-
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 MAX_MOVES = 1024
 MAX_COUPLES = 1 << 12

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.refill import Refill
-from vmopt.model.objective import FloatArray, IntArray
 
 MAX_CANDIDATES = 100
 BY_COMPLEMENT, BY_LOSS = 0.4, 0.8

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vmopt.model.objective import IntArray
+from vmopt.arrays import IntArray
 from vmopt.problem import Problem
 
 

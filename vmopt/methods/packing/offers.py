@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.moves import NOBODY, Boxes, Pairs, hosts_of_rows, ranges
 from vmopt.methods.packing.occupancy import Occupancy
-from vmopt.model.objective import FloatArray, IntArray
 
 MAX_ENTRANTS = 64
 """VMs from outside that are looked at for each pair, about; a fair sample where there are more."""

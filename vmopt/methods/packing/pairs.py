@@ -6,13 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.moves import NOBODY, Boxes, Couples, Moves, Pairs, hosts_of_rows
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.offers import Offers, rank_within
-from vmopt.model.objective import FloatArray, IntArray
-
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 ROUNDS = (0, 16, 64, 256)
 """Offers are looked at in rounds: most pairs take one of the best, or none."""

@@ -9,7 +9,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from vmopt import interruption
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 
 MAX_ROW_SUM = 2**31 - 1
 MAX_OBJECTIVE = 2**50
@@ -17,8 +17,6 @@ STEPS = 2**16
 """How finely what may still be gained is told apart."""
 ROOM_STEPS = 2**8
 """How many of these steps may be given up for bringing free capacity together."""
-
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, eq=False)

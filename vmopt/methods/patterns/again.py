@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.patterns.diving import DIVE_PACE, Chosen, dive
 from vmopt.methods.patterns.pricing import Stop
 from vmopt.methods.patterns.program import PatternProgram
-from vmopt.model.objective import FloatArray, IntArray
 
 N_EMPTIED = 12
 MOST_PATTERNS = 600

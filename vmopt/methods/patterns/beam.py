@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.patterns.knapsack import BIG_FIRST, CANDIDATES, TOLERANCE, Effort, Priced, Relaxed, nothing
-from vmopt.model.objective import FloatArray, IntArray
 
 NEVER = 2**60
 FEW = 64

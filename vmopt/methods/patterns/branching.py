@@ -8,12 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.patterns.beam import diverse, make_plan
 from vmopt.methods.patterns.completion import Completion
 from vmopt.methods.patterns.knapsack import CANDIDATES, TOLERANCE, Effort, Priced, Relaxed, nothing
-from vmopt.model.objective import FloatArray, IntArray
-
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 PAIRS = 2_000_000
 """Pairs of a partial pattern and a VM that are looked at at once."""

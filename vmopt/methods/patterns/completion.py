@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 
 ENTRIES = 2**24
 FINEST = 200

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.patterns.pricing import Stop
 from vmopt.methods.patterns.program import Pace, PatternProgram
-from vmopt.model.objective import FloatArray, IntArray
 
 NARROW, WIDE = 0.01, 0.3
 FILL_SHARE = 0.2

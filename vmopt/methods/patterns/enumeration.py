@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
 from vmopt.bounds import Enumeration
@@ -25,7 +26,6 @@ from vmopt.methods.patterns.knapsack import TOLERANCE, Effort, Knapsack
 from vmopt.methods.patterns.pricing import CLOSED
 from vmopt.methods.patterns.program import PatternProgram
 from vmopt.methods.search import Search
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.problem import Problem
 from vmopt.solution import Status
 

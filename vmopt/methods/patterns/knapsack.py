@@ -20,8 +20,8 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import linprog
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.model.classes import merge_rows
-from vmopt.model.objective import FloatArray, IntArray
 
 TOLERANCE = 1e-9
 MAX_COPIES = 10**6

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.math_opt.python import mathopt
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import SolverError
-from vmopt.model.objective import FloatArray, IntArray
 
 AS_IT_STANDS = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF)
 """Presolving would forget the basis, and every solve begin anew."""

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.branching import branch
 from vmopt.methods.patterns.knapsack import Effort, Knapsack, Priced, Relaxed, nothing
-from vmopt.model.objective import FloatArray, IntArray
 
 EFFORTS = (
     Effort(beam=100, core=60, width=300),

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds import PatternBound
 from vmopt.formulation.patterns import Patterns
 from vmopt.methods.patterns.knapsack import Knapsack, Priced
 from vmopt.methods.patterns.master import Master, MasterSolution
 from vmopt.methods.patterns.pricing import CLOSED, HARDEST, Pricing, Stop
-from vmopt.model.objective import FloatArray, IntArray
 
 ROUNDING = 1e-11
 TAILING = 0.9

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
-from vmopt.model.objective import FloatArray, IntArray
 from vmopt.problem import Problem
-
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 BASE, PER_RESOURCE, PART = 50, 3, 0.1
 """The core of one host: so many VMs, so many for each resource, and that part of all VMs."""

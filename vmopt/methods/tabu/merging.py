@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.methods.packing.refill import Refill
 from vmopt.methods.tabu.ground import Ground
-from vmopt.model.objective import IntArray
 
 
 def merge(

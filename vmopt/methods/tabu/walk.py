@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
-from vmopt.methods.dual import guiding_prices
+from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.refill import Effort, Filling, Refill, solve
 from vmopt.methods.search import Search
 from vmopt.methods.tabu.ground import ground
 from vmopt.methods.tabu.merging import merge, merged
 from vmopt.methods.tabu.walkers import Walkers
-from vmopt.model.objective import IntArray
 from vmopt.problem import Problem
 from vmopt.solution import Limit
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.tabu.ground import Ground
-from vmopt.model.objective import FloatArray, IntArray
-
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 CELLS = 200_000
 """Walkers times VMs times hosts times resources: what one step looks at."""

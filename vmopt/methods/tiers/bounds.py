@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from vmopt.arrays import FloatArray
 from vmopt.bounds import AllPlaced, LevelBound, Proof
-from vmopt.level_worth import Steps, Worth, bounds_of_levels
-from vmopt.levels import Values
-from vmopt.model.objective import FloatArray
+from vmopt.bounds.level_worth import Steps, Worth, bounds_of_levels
+from vmopt.level_values import Values
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from vmopt.allocation import best_allocation
-from vmopt.levels import tiers_of
+from vmopt.arrays import IntArray
+from vmopt.elastic.allocation import best_allocation
+from vmopt.level_values import tiers_of
 from vmopt.methods import greedy
 from vmopt.methods.free_capacity import Fit
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.problem import compile
 
 FITS: tuple[Fit, ...] = ("first-fit", "best-fit")

@@ -8,13 +8,17 @@ from math import fsum, nextafter
 import numpy as np
 
 from vmopt import metrics
-from vmopt.allocation import best_allocation
+from vmopt.arrays import IntArray
 from vmopt.bounds import Bound, Claim, Enumeration, LevelBound, Levels
+from vmopt.bounds.level_worth import Steps, combined, worth_of
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.proofs import name_of
+from vmopt.elastic.allocation import best_allocation
 from vmopt.errors import SolverError
+from vmopt.host_index import to_host_index
 from vmopt.io.fingerprint import fingerprint
-from vmopt.level_worth import Steps, combined, worth_of
-from vmopt.levels import Level, Values, tiers_of, values_of
+from vmopt.level_values import Values, tiers_of, values_of
+from vmopt.levels import Level
 from vmopt.methods.call import Call
 from vmopt.methods.outcome import outcome
 from vmopt.methods.search import Search
@@ -23,10 +27,9 @@ from vmopt.methods.tiers.fill import fills
 from vmopt.methods.tiers.weights import Weights
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.options import Options
 from vmopt.solution import Solution, Status
-from vmopt.verify import to_host_index, verify, verify_bound
+from vmopt.verify import verify
 
 ROUNDING = 1e-9
 GRACE_SECONDS = 0.5

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from vmopt import metrics
-from vmopt.level_worth import bounds_of_levels, combined
-from vmopt.levels import Values, values_of
+from vmopt.arrays import IntArray
+from vmopt.bounds.level_worth import bounds_of_levels, combined
+from vmopt.host_index import to_host_index
+from vmopt.level_values import Values, values_of
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.weights import Weights
-from vmopt.model.objective import IntArray
-from vmopt.verify import to_host_index
 
 NOTICEABLE = 1e-12
 METHOD = "tiers"

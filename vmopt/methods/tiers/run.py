@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from vmopt.level_worth import combined
-from vmopt.methods import dual, knapsack_bound
+from vmopt.bounds.level_worth import combined
+from vmopt.methods import dual_prices, knapsack_bound
 from vmopt.methods.search import Search
 from vmopt.methods.tiers import settling
 from vmopt.methods.tiers.ladder import Ladder
@@ -138,5 +138,5 @@ def _bound(ladder: Ladder, level: int, weight: float, seconds: float) -> None:
     search = Search(part, replace(ladder.options, time_limit=seconds, progress=None))
     knapsack_bound.run(search)
     if search.remaining > 0:
-        dual.run(search)
+        dual_prices.run(search)
     ladder.claim(search, level, factors)

@@ -17,7 +17,7 @@ from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.errors import BackendError
 from vmopt.formulation.assignment import Assignment
-from vmopt.levels import Values, exact_values, tiers_of
+from vmopt.level_values import Values, exact_values, tiers_of
 from vmopt.methods import exact, settle
 from vmopt.methods.repair import repair
 from vmopt.methods.search import Search

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vmopt.level_worth import Steps, Worth
-from vmopt.levels import Values
-from vmopt.model.objective import FloatArray
+from vmopt.arrays import FloatArray
+from vmopt.bounds.level_worth import Steps, Worth
+from vmopt.level_values import Values
 
 MOST_EXACT = 2**46
 """Combined value up to which levels are kept apart for sure: beyond, float arithmetic loses the low ones."""

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from vmopt import metrics
+from vmopt.arrays import IntArray
 from vmopt.methods import greedy
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 from vmopt.problem import compile
 
 MOST_WORK = 20_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt import metrics
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 
 MOST_ROUNDS, MOST_VAIN = 64, 4
 MOST_WORK = 1_000_000

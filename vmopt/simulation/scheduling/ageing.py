@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.simulation.kinds import State
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.in_order import in_order, start_what_fits

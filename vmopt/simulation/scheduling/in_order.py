@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.openings import Openings
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray, Objective
+from vmopt.model.objective import Objective
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.keeper import DEPTH, Keeper
 from vmopt.solution import Limit

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.simulation.moment import Moment
 
 PLENTY = np.iinfo(np.int64).max

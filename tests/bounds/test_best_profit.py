@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmopt import reduced_value
+from vmopt.bounds import best_profit as profits
+from vmopt.bounds.best_profit import best_profit
 from vmopt.model.classes import VMClasses, each_vm
-from vmopt.reduced_value import best_reduced
 
 
 def one_by_one(vms: VMClasses, capacity: np.ndarray, prices: np.ndarray) -> list[float]:
@@ -42,8 +42,8 @@ def test_it_is_that_of_a_loop(chunk: int, seed: int, elastic: bool) -> None:
         least = rng.integers(0, vms.demand + 1)
         vms = VMClasses(vms.of, vms.count, vms.demand, vms.value, least, rng.integers(0, 4, (25, 3)).astype(float))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reduced_value, "CHUNK", chunk)
-        best, magnitude = best_reduced(vms, capacity, prices)
+        patch.setattr(profits, "CHUNK", chunk)
+        best, magnitude = best_profit(vms, capacity, prices)
     assert best.tolist() == pytest.approx(one_by_one(vms, capacity, prices))
     assert (magnitude >= np.where(np.isfinite(best), best, 0)).all() or not elastic
 
@@ -51,11 +51,13 @@ def test_it_is_that_of_a_loop(chunk: int, seed: int, elastic: bool) -> None:
 def test_hosts_alike_in_price_are_not_all_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that VMs which the roomiest host holds are compared with it alone, however many hosts there are."""
     looked_at = []
-    fitting = reduced_value.fitting
+    fitting = profits.fitting
     monkeypatch.setattr(
-        reduced_value, "fitting", lambda least, capacity: looked_at.append(len(capacity)) or fitting(least, capacity)
+        profits,
+        "fitting",
+        lambda least, capacity: looked_at.append(len(capacity)) or fitting(least, capacity),
     )
     rng = np.random.default_rng(1)
     capacity = rng.integers(50, 100, (5_000, 4))
-    best_reduced(each_vm(rng.integers(0, 40, (300, 4)), np.ones(300)), capacity, np.zeros(capacity.shape))
+    best_profit(each_vm(rng.integers(0, 40, (300, 4)), np.ones(300)), capacity, np.zeros(capacity.shape))
     assert set(looked_at) == {1}

@@ -16,42 +16,19 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linprog
 
-from vmopt.methods.price_function import PriceFunction, price_function
-from vmopt.methods.search import Search
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.bounds.price_function import PriceFunction, price_function
 from vmopt.problem import Problem
 
-METHOD = "dual-prices"
 MAX_GROUPS = 12
 SAMPLE = 20_000
 """VM classes, at the least, whose prices stand for those of all at first."""
-REFINING = 0.05
-"""Part of the time left that the step from a sample to all may take."""
-GUIDING = 0.3
-"""Part of the time left that prices may take which are made to search by."""
 NEAR = 0.03
 """How far the prices of a sample may be off, about."""
 PRECISION = 1e-6
 MAX_EVALUATIONS = 150
 ENOUGH = 0.1
 """Share of the promised decrease that makes a step worth taking."""
-
-
-def run(search: Search) -> None:
-    """Tighten the bound by the best prices found: those of a sample at once, better ones in a part of the time left."""
-    steps = approach(search.problem, lambda: not search.finished)
-    search.tighten_by_prices(next(steps), METHOD)
-    with search.within(REFINING):
-        for found in steps:
-            search.tighten_by_prices(found, METHOD)
-
-
-def guiding_prices(search: Search) -> FloatArray:
-    """Prices to search by: those that prove the bound, else new ones, made in a part of the time left."""
-    if not search.prices.any():
-        with search.within(GUIDING):
-            run(search)
-    return search.prices
 
 
 def prices(problem: Problem, *, keep_going: Callable[[], bool] = lambda: True) -> FloatArray:

@@ -19,7 +19,7 @@ from math import ceil
 import numpy as np
 from scipy.optimize import linprog
 
-from vmopt.model.objective import FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 
 ENTRIES = 1 << 24
 """Numbers in all tables of the dynamic program."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.bounds.best_profit import best_profit
 from vmopt.model.classes import each_vm
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
 from vmopt.problem import Problem
-from vmopt.reduced_value import best_reduced
 
 CHUNK = 1 << 18
 """Pairs of a VM class and a group of hosts that are looked at together."""
@@ -58,7 +58,7 @@ class PriceFunction:
         demand, value, count = vms.demand[rows], vms.value[rows], vms.count[rows]
         least = each_vm(demand if vms.least is None else vms.least[rows], value)
         members = [hosts.capacity[group == g] for g in range(n_groups)]
-        fits = np.column_stack([best_reduced(least, m, np.zeros(m.shape))[0] > -np.inf for m in members])
+        fits = np.column_stack([best_profit(least, m, np.zeros(m.shape))[0] > -np.inf for m in members])
         stand_for = vms.count.sum() / max(count.sum(), 1)
         return cls(demand / total, value / worth, count * stand_for, capacity, fits, worth / total)
 
@@ -92,7 +92,7 @@ class PriceFunction:
 
 @dataclass(frozen=True, eq=False)
 class ElasticPriceFunction(PriceFunction):
-    """What prices prove where VMs are elastic: each gets as much as pays, see `vmopt.elastic_profit`.
+    """What prices prove where VMs are elastic: each gets as much as pays, see `vmopt.bounds.elastic_profit`.
 
     Attributes
     ----------

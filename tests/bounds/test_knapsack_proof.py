@@ -9,9 +9,9 @@ import pytest
 
 import vmopt
 from tests.methods.certificates import certified_by_patterns
-from vmopt import knapsack_proof
-from vmopt.knapsack_proof import largest_profit
-from vmopt.pattern_bound import PatternBound, recheck_pattern_bound, verify_pattern_bound
+from vmopt.bounds import knapsack_proof
+from vmopt.bounds.knapsack_proof import largest_profit
+from vmopt.bounds.pattern_bound import PatternBound, recheck_pattern_bound, verify_pattern_bound
 
 
 def brute_force(demand, profit, most, capacity) -> float:

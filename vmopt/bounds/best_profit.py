@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from vmopt.elastic_profit import best_profit, fitting
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.bounds.elastic_profit import elastic_profit, fitting
 from vmopt.model.classes import VMClasses
 from vmopt.model.dominance import largest_by_price
-from vmopt.model.objective import FloatArray, IntArray
 
 CHUNK = 1 << 16
 """Pairs of a VM class and a host class that are looked at together."""
 
 
-def best_reduced(vms: VMClasses, capacity: IntArray, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+def best_profit(vms: VMClasses, capacity: IntArray, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Best of value less price over the host classes that each VM class fits, and the most that rounding may hide.
 
     Where hosts of a price are many, one roomy host of each price settles nearly every VM: a VM whose whole demand it
@@ -35,7 +35,7 @@ def best_reduced(vms: VMClasses, capacity: IntArray, prices: FloatArray) -> tupl
     --------
     >>> from vmopt.model.classes import classify_vms
     >>> vms = classify_vms(np.array([[4], [9]]), np.array([4.0, 5.0]))
-    >>> best_reduced(vms, np.array([[8], [6]]), np.array([[0.5], [0.5]]))[0].tolist()
+    >>> best_profit(vms, np.array([[8], [6]]), np.array([[0.5], [0.5]]))[0].tolist()
     [-inf, 2.0]
     """
     so_far = np.full(len(vms), -np.inf), np.zeros(len(vms))
@@ -87,7 +87,7 @@ def _look(
 def _best_of(vms: VMClasses, which: IntArray, capacity: IntArray, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
     demand, value = vms.demand[which], vms.value[which]
     if vms.elastic:
-        profit, size = best_profit(vms.least[which], demand, value, vms.unit_value[which], capacity, prices)
+        profit, size = elastic_profit(vms.least[which], demand, value, vms.unit_value[which], capacity, prices)
         return profit, 2 * size
     cost = demand @ prices.T
     fits = fitting(demand, capacity)

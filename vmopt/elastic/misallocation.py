@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import PlacementError
 from vmopt.model.amounts import in_own_unit
 from vmopt.model.instance import Instance
-from vmopt.model.objective import IntArray
 
 
 @dataclass(frozen=True)

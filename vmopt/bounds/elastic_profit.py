@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.model.objective import BoolArray, FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 
 
-def best_profit(
+def elastic_profit(
     least: IntArray,
     most: IntArray,
     value: FloatArray,
@@ -36,7 +36,7 @@ def best_profit(
 
     Examples
     --------
-    >>> profit, _ = best_profit(np.array([[1]]), np.array([[4]]), np.array([8.0]), np.array([[2.0]]),
+    >>> profit, _ = elastic_profit(np.array([[1]]), np.array([[4]]), np.array([8.0]), np.array([[2.0]]),
     ...                         np.array([[9], [3]]), np.array([[3.0], [1.0]]))
     >>> profit.tolist()
     [3.0]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from vmopt.arrays import FloatArray
 from vmopt.formulation.assignment import unit_of
 from vmopt.formulation.columns import Columns
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.rows import AMOUNT, CAPACITY, SUPPLY, amount_rows, capacity_rows, supply_rows
-from vmopt.model.objective import FloatArray
 from vmopt.problem import Problem
 
 

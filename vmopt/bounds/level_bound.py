@@ -9,11 +9,12 @@ import numpy as np
 
 from vmopt import checks
 from vmopt.bounds import LevelBound
+from vmopt.bounds.level_worth import Steps, bounds_of_levels, combined, worth_of
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import PlacementError
-from vmopt.level_worth import Steps, bounds_of_levels, combined, worth_of
-from vmopt.levels import Values, tiers_of, values_of
+from vmopt.host_index import to_host_index
+from vmopt.level_values import Values, tiers_of, values_of
 from vmopt.model.instance import Instance, require_instance
-from vmopt.verify import to_host_index, verify_bound
 
 
 def verify_level_bound(instance: Instance, placement: Any, priority: int, proof: LevelBound) -> float:

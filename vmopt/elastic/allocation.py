@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.model.instance import Instance
-from vmopt.model.objective import FloatArray, IntArray
 
 
 def best_allocation(instance: Instance, host_index: IntArray) -> IntArray:

@@ -10,11 +10,11 @@ from math import fsum, inf
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import BoolArray, FloatArray
 from vmopt.bounds import PatternBound
+from vmopt.bounds.knapsack_proof import largest_profit
 from vmopt.errors import PlacementError
-from vmopt.knapsack_proof import largest_profit
 from vmopt.model.instance import Instance, require_instance
-from vmopt.model.objective import BoolArray, FloatArray
 
 EPSILON = float(np.finfo(np.float64).eps)
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 from math import fsum
 
 from vmopt.bounds import AllPlaced, Bound, PatternBound, Prices
+from vmopt.bounds.pattern_bound import verify_pattern_bound
+from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import PlacementError
 from vmopt.model.instance import Instance
-from vmopt.pattern_bound import verify_pattern_bound
-from vmopt.verify import verify_bound
 
 MARGIN = Fraction(1, 2**46)
 """Part by which a bound in doubles may lie below the truth: values are rounded, and so are their sums."""

@@ -10,11 +10,12 @@ from operator import mul
 
 import numpy as np
 
-from vmopt.levels import EXACT_FLOAT, Values, exact_factors, own_parts, tiers_of, totals_of
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.level_values import EXACT_FLOAT, Values, exact_factors, own_parts, tiers_of, totals_of
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
-from vmopt.model.objective import FloatArray, IntArray, Objective
+from vmopt.model.objective import Objective
 from vmopt.model.tiers import Tiers
 
 ROUNDING = 64 * float(np.finfo(np.float64).eps)

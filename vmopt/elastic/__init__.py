@@ -1,0 +1,1 @@
+"""Elastic VMs: what each gets of its host, and what it may not get."""

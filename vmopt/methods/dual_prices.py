@@ -1,0 +1,30 @@
+"""Prices of capacity from the dual of the class relaxation: they prove a bound, and guide what is placed where."""
+
+from __future__ import annotations
+
+from vmopt.arrays import FloatArray
+from vmopt.bounds import dual
+from vmopt.methods.search import Search
+
+METHOD = "dual-prices"
+REFINING = 0.05
+"""Part of the time left that the step from a sample to all may take."""
+GUIDING = 0.3
+"""Part of the time left that prices may take which are made to search by."""
+
+
+def run(search: Search) -> None:
+    """Tighten the bound by the best prices found: those of a sample at once, better ones in a part of the time left."""
+    steps = dual.approach(search.problem, lambda: not search.finished)
+    search.tighten_by_prices(next(steps), METHOD)
+    with search.within(REFINING):
+        for found in steps:
+            search.tighten_by_prices(found, METHOD)
+
+
+def guiding_prices(search: Search) -> FloatArray:
+    """Prices to search by: those that prove the bound, else new ones, made in a part of the time left."""
+    if not search.prices.any():
+        with search.within(GUIDING):
+            run(search)
+    return search.prices
