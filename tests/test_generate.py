@@ -110,6 +110,9 @@ def test_nobody_asks_for_what_no_host_has() -> None:
         ({"resources": 0}, "resources is 0: give an integer from 1 to 10"),
         ({"resources": 11}, "resources is 11"),
         ({"resources": True}, "resources is True"),
+        ({"rules": "spread,magic"}, "rules is 'spread,magic': give some of spread,zones,fences,gangs"),
+        ({"rules": ""}, "rules is ''"),
+        ({"rules": ["spread"]}, r"rules is \['spread'\]"),
     ],
 )
 def test_bad_arguments_are_refused(given: dict[str, Any], why: str) -> None:

@@ -45,7 +45,7 @@ class CarriedOver:
             for n, what in (
                 (self.vms_gone, "no longer there"),
                 (self.hosts_gone, "on hosts no longer there"),
-                (self.no_room, "without room"),
+                (self.no_room, "without room, or against a rule"),
             )
             if n
         ]

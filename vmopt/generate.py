@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
 from vmopt.further_resources import FURTHER, with_further
 from vmopt.model.instance import Instance
+from vmopt.replicas import Replicas, draw_racks, draw_replicas, draw_rules, parse_rules
 
 RESOURCES = ("cpu", "memory", "disk", *(further.name for further in FURTHER))
 HOSTS = np.column_stack([[64, 96, 48], [256, 384, 384], [2000, 4000, 3000], *(further.capacity for further in FURTHER)])
@@ -36,6 +37,7 @@ def generate(
     vms: int | None = None,
     reservation: float = 1.0,
     resources: int = 3,
+    rules: str | None = None,
 ) -> Instance:
     """Make a random instance: three host classes, priorities 1 to 5, and as many resources as asked for.
 
@@ -59,6 +61,12 @@ def generate(
         How many of cpu, memory, disk, network, pods, gpu, iops, bandwidth (of storage), gpu_memory and addresses, 1 to
         10. Demand for the further ones goes with cpu or disk, by family: some VMs are heavy on network, some on
         storage, few have GPUs, which not every host has.
+    rules : str, optional
+        Some of spread, zones, fences and gangs, with commas between them. VMs then come in groups of 2 to 40 replicas,
+        labelled ``app``, of equal priority and, for flavours, of equal demand; hosts in 3 zones and up to 40 racks.
+        ``spread``: no two of a group on a host (more only where it has more VMs than hosts). ``zones``: of 30 % of the
+        groups at most a third in each zone. ``fences``: 10 % of the groups only on the half of the hosts that has SSDs.
+        ``gangs``: 5 % of the groups, of 4 to 8 VMs, run whole or not at all.
 
     Raises
     ------
@@ -71,24 +79,44 @@ def generate(
     10
     >>> generate("flavor", hosts=10, seed=1, resources=5).resources
     ('cpu', 'memory', 'disk', 'network', 'pods')
+    >>> generate("flavor", hosts=10, seed=1, rules="spread").host_labels[4]["zone"]
+    'zone-1'
     """
     _check(kind, hosts, load, seed, vms)
     _check_resources(resources)
     _check_part(reservation)
+    wanted = None if rules is None else parse_rules(rules)
     rng = np.random.default_rng(seed)
     capacity = rng.choice(HOSTS, size=hosts, p=HOST_MIX)
     if kind != "flavor":
         capacity = capacity * MILLI
     sample = _sampler(kind, resources)
-    demand = _until_loaded(sample, rng, capacity, load) if vms is None else sample(rng, capacity, vms)
-    priority = rng.integers(1, N_PRIORITIES + 1, len(demand))
+    more: dict[str, Any] = {}
+    if wanted is None:
+        demand = _until_loaded(sample, rng, capacity, load) if vms is None else sample(rng, capacity, vms)
+        priority = rng.integers(1, N_PRIORITIES + 1, len(demand))
+    else:
+        demand, groups = _in_groups(sample, rng, capacity, load, vms, alike=kind == "flavor")
+        priority = rng.integers(1, N_PRIORITIES + 1, len(groups.size))[groups.of]
+        more = _ruled(rng, wanted, groups, hosts)
     return Instance.from_arrays(
         demand,
         capacity[:, :resources],
         priority=priority,
         resources=RESOURCES[:resources],
         reservation=None if reservation == 1 else np.ceil(demand * reservation).astype(np.int64),
+        **more,
     )
+
+
+def _ruled(rng: np.random.Generator, wanted: tuple[str, ...], groups: Replicas, hosts: int) -> dict[str, Any]:
+    """Return labels and rules."""
+    racks = draw_racks(rng, hosts)
+    return {
+        "vm_labels": groups.labels(),
+        "host_labels": racks,
+        "rules": draw_rules(rng, wanted, groups, racks),
+    }
 
 
 def _sampler(kind: str, resources: int) -> Sampler:
@@ -141,6 +169,27 @@ def _until_loaded(sample: Sampler, rng: np.random.Generator, capacity: IntArray,
         if asked[-1] >= load:
             return drawn[: int(np.searchsorted(asked, load)) + 1]
         drawn = np.concatenate([drawn, sample(rng, capacity, len(drawn))])
+
+
+def _in_groups(
+    sample: Sampler, rng: np.random.Generator, capacity: IntArray, load: float, vms: int | None, *, alike: bool
+) -> tuple[IntArray, Replicas]:
+    """Draw VMs in groups, `vms` of them or until the load is reached: what a group asks for, or what each VM does."""
+    count, needed = (64, None) if vms is None else (vms, vms)
+    while True:
+        groups = draw_replicas(rng, count)
+        groups = groups if needed is None else groups.first(needed)
+        drawn = sample(rng, capacity, len(groups.size) if alike else len(groups.of))
+        demand = drawn[groups.of] if alike else drawn
+        if needed is not None:
+            return demand, groups
+        total = np.maximum(capacity.sum(axis=0)[: demand.shape[1]], 1)
+        asked = (np.cumsum(demand, axis=0) / total).max(axis=1)
+        if asked[-1] >= load:
+            last = int(np.searchsorted(asked, load))
+            whole = int(np.searchsorted(groups.of, groups.of[last], "right"))
+            return demand[:whole], groups.first(whole)
+        count *= 2
 
 
 def _check(kind: str, hosts: int, load: float, seed: int, vms: int | None) -> None:

@@ -15,6 +15,7 @@ from vmopt.backends.clock import Clock
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods import elastic, registry, start, watched
 from vmopt.methods.locality.request import with_latency
+from vmopt.methods.ruled import door as ruled
 from vmopt.methods.search import Search
 from vmopt.methods.tiers import door
 from vmopt.methods.tiers.ladder import Ladder
@@ -110,9 +111,12 @@ def solve(
     """
     started = time.perf_counter()
     instance = with_latency(require_instance(instance), network, traffic, latency_weight)
+    ruled.require_one_goal(instance)
     info, run = registry.get(method)
     if instance.elastic:
         run = elastic.adapted(info.name, run)
+    if instance.rules:
+        run = ruled.adapted(info.name, run)
     if backend is not None:
         info.require(backend)
     choice = None if info.name in door.BASELINES else checked_ties(ties)

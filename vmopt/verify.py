@@ -13,6 +13,7 @@ from vmopt.elastic.misallocation import Misallocation, misallocations, to_alloca
 from vmopt.host_index import to_host_index
 from vmopt.model.amounts import in_own_unit
 from vmopt.model.instance import Instance, require_instance
+from vmopt.rules.breach import Breach
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -41,8 +42,10 @@ class Violation:
         return f"host {self.host!r} has {capacity} of {self.resource}, but {load} is placed on it"
 
 
-def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[Violation | Misallocation, ...]:
-    """Check a placement against every capacity, and an allocation against what each VM must get and can use.
+def verify(
+    instance: Instance, placement: Any, allocation: Any = None
+) -> tuple[Violation | Misallocation | Breach, ...]:
+    """Check a placement against every capacity and rule, an allocation against what each VM must get and can use.
 
     A placement is feasible when ``sum_i d[i,k] x[i,h] <= C[h,k]`` for every host h and resource k. It is judged in
     exact integers, from the instance alone. Where VMs are elastic, what they get takes the place of their demand, or,
@@ -59,7 +62,7 @@ def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[
 
     Returns
     -------
-    tuple of Violation and Misallocation
+    tuple of Violation, Misallocation and Breach
         Empty when nothing is violated.
 
     Raises
@@ -90,4 +93,6 @@ def verify(instance: Instance, placement: Any, allocation: Any = None) -> tuple[
         )
         for h, k in np.argwhere(load > instance.capacity).tolist()
     )
-    return overloads if given is None else (*overloads, *misallocations(instance, host_index, amounts))
+    wrong_amounts = () if given is None else misallocations(instance, host_index, amounts)
+    breaches = (breach for rule in instance.rules_in_force for breach in rule.breaches(host_index))
+    return (*overloads, *wrong_amounts, *breaches)

@@ -29,6 +29,18 @@ def test_generate_resources(run, tmp_path):
     assert io.read_requests(tmp_path / "r.json")[1].demand.shape[1] == 5
 
 
+def test_generate_rules(run, tmp_path):
+    """Tests that --rules draws replica groups in racks and zones, and is refused where VMs come one by one."""
+    path = tmp_path / "x.json"
+    assert run("generate", "flavor", "--hosts", 9, "--rules", "spread,zones", "-o", path, "-q") == (0, "", "")
+    read, drawn = io.read(path), generate("flavor", hosts=9, rules="spread,zones")
+    assert (read.vm_labels, read.host_labels) == (drawn.vm_labels, drawn.host_labels)
+    ran = run("generate", "flavor", "--rules", "magic", "-o", path)
+    assert (ran.code, "give some of spread,zones,fences,gangs" in ran.err) == (2, True)
+    ran = run("generate", "flavor", "--rules", "spread", "--arrivals", "poisson", "-o", path)
+    assert (ran.code, "--rules does not go with --arrivals" in ran.err) == (2, True)
+
+
 def test_generate_vms(run, tmp_path):
     """Tests that --vms sets the number of VMs."""
     assert run("generate", "flavor", "--vms", 17, "-o", tmp_path / "x.json", "-q") == (0, "", "")

@@ -10,6 +10,7 @@ import pytest
 from vmopt.errors import FileError, OptionError
 from vmopt.generate import generate
 from vmopt.io import read, write, write_csv
+from vmopt.rules import Spread
 
 CLUSTER = generate(hosts=3, vms=10)
 
@@ -29,6 +30,22 @@ def test_directories_hold_csv(tmp_path: Path) -> None:
         write(CLUSTER, tmp_path, layout="rows")
     write_csv(CLUSTER, tmp_path / "hosts.csv", tmp_path / "vms.csv")
     with pytest.raises(FileError, match=r"holds both vms.csv and vms.csv.gz"):
+        read(tmp_path)
+
+
+def test_directories_hold_rules(tmp_path: Path) -> None:
+    """Tests that rules have a file beside, and that none of an earlier instance outlive it."""
+    ruled = CLUSTER.replace(rules=[Spread("vm-*", over="host", most=3)])
+    write(ruled, tmp_path)
+    assert read(tmp_path) == ruled
+    write(CLUSTER, tmp_path)
+    assert read(tmp_path) == CLUSTER
+    (tmp_path / "rules.csv").rename(tmp_path / "rules.csv.gz")
+    write(ruled, tmp_path)
+    assert [path.name for path in tmp_path.glob("rules*")] == ["rules.csv.gz"]
+    assert read(tmp_path) == ruled
+    (tmp_path / "rules.csv").touch()
+    with pytest.raises(FileError, match=r"holds both rules.csv and rules.csv.gz"):
         read(tmp_path)
 
 

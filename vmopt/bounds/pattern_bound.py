@@ -15,6 +15,7 @@ from vmopt.bounds import PatternBound
 from vmopt.bounds.knapsack_proof import largest_profit
 from vmopt.errors import PlacementError
 from vmopt.model.instance import Instance, require_instance
+from vmopt.rules.lowered import lowered
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -49,7 +50,8 @@ def verify_pattern_bound(
         sum_j n_j pi[j] + sum_c m_c z[c]
 
     is at least the value of every placement (Dantzig and Wolfe 1960). That z bounds the pricing optimum, one small
-    knapsack per host class, is believed unless `recheck` asks to prove it anew.
+    knapsack per host class, is believed unless `recheck` asks to prove it anew. Under rules the classes are those of
+    `vmopt.rules.lowered`, which demands no more than they do.
 
     Parameters
     ----------
@@ -74,6 +76,7 @@ def verify_pattern_bound(
     >>> round(verify_pattern_bound(cluster, wrong, recheck=True), 6)
     5.0
     """
+    instance = lowered(require_instance(instance))
     _check(instance, certificate)
     if checks.flag(recheck, "recheck"):
         return recheck_pattern_bound(instance, certificate, time_limit=time_limit).bound
@@ -95,15 +98,16 @@ def recheck_pattern_bound(instance: Instance, certificate: PatternBound, *, time
     PlacementError
         If the certificate has the wrong shape, or is negative or not finite.
     """
+    instance = lowered(require_instance(instance))
     _check(instance, certificate)
     time_limit = checks.between(time_limit, "time_limit", 0.0, inf, "seconds, at least 0")
     vms, hosts = instance.vm_classes, instance.host_classes
-    profit = vms.value - certificate.prices
+    profit, most = vms.value - certificate.prices, vms.count if vms.most is None else vms.most
     end, found = time.perf_counter() + time_limit, []
     for c, (capacity, stated) in enumerate(zip(hosts.capacity, certificate.host_profit.tolist(), strict=True)):
         now = time.perf_counter()
         until = now + max(end - now, 0.0) / (len(hosts) - c)
-        found.append(largest_profit(vms.demand, profit, vms.count, capacity, stated, _until(until)))
+        found.append(largest_profit(vms.demand, profit, most, capacity, stated, _until(until)))
     host_profit = np.array([largest.bound for largest in found])
     bound = _total(instance, certificate.prices, host_profit)
     return Recheck(bound, host_profit, np.array([largest.proven for largest in found]))
@@ -121,7 +125,7 @@ def _total(instance: Instance, prices: FloatArray, host_profit: FloatArray) -> f
 
 
 def _check(instance: Instance, certificate: PatternBound) -> None:
-    vms, hosts = require_instance(instance).vm_classes, instance.host_classes
+    vms, hosts = instance.vm_classes, instance.host_classes
     checks.of_kind(certificate, PatternBound, "the certificate", "the pattern_bound of a Solution", PlacementError)
     for name, array, length in (
         ("prices", certificate.prices, len(vms)),

@@ -65,3 +65,4 @@ _add(
 app.add_typer(imports.app, name="import", rich_help_panel=FILES)
 _add(app, "methods", listing.methods, "vmopt methods", ABOUT)
 _add(app, "backends", listing.backends, "vmopt backends", ABOUT)
+_add(app, "rules", listing.rules, "vmopt rules spread", ABOUT)

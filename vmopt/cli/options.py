@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 if TYPE_CHECKING:
+    from vmopt.model.instance import Instance
     from vmopt.model.objective import Weighting as KnownWeighting
 
 InstanceFile = Annotated[
@@ -74,6 +75,26 @@ Localise = Annotated[
 LatencyWeight = Annotated[
     float, typer.Option("--latency-weight", help="What the objective may lose for a second of mean latency less.")
 ]
+
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rule",
+        metavar="RULE",
+        help="A rule on top of the file's, such as 'spread(app, over=rack)'; may be repeated; see 'vmopt rules'.",
+        show_default=False,
+    ),
+]
+
+
+def instance_of(file: Path, weighting: str | None, rules: list[str] | None) -> Instance:
+    """Read an instance, with the weighting and the further rules that were asked for."""
+    from vmopt import io
+    from vmopt.rules import parse_rule
+
+    further = [parse_rule(text) for text in rules or ()]
+    instance = io.read(file, weighting=checked_weighting(weighting))
+    return instance.replace(rules=(*instance.rules, *further)) if further else instance
 
 
 def checked_weighting(given: str | None) -> KnownWeighting | None:

@@ -12,6 +12,7 @@ from vmopt.elastic.allocation import best_allocation
 from vmopt.formulation.columns import Columns
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.rows import AMOUNT, CAPACITY, SUPPLY, amount_rows, capacity_rows, supply_rows
+from vmopt.formulation.ruled import with_rules
 from vmopt.formulation.symmetry import in_order, needed_pairs
 from vmopt.model.classes import VMClasses, each_vm
 from vmopt.problem import Dealer, Problem
@@ -69,6 +70,19 @@ class Assignment:
         """Placement of a point: host of each VM, -1 where it runs nowhere. Counts are rounded to integers."""
         count = np.rint(x[: self.columns.n_pairs]).astype(np.int64)
         return self.dealer.deal(self.columns.vm_class, self.columns.where, count)
+
+    @property
+    def n_own(self) -> int:
+        """Number of columns at the end that belong to rules."""
+        return self.program.n_columns - len(self.columns)
+
+    def padded(self, entries: FloatArray) -> FloatArray:
+        """Entries for all columns of the program: 0 for those of rules."""
+        return np.append(entries, np.zeros(self.program.n_columns - len(entries)))
+
+    def start(self, host_index: IntArray) -> FloatArray | None:
+        """Point of a placement, to start from; None where rules have columns of their own, which it does not tell."""
+        return None if self.n_own else self.point(host_index)
 
     def point(self, host_index: IntArray) -> FloatArray:
         """Point of a placement: the number of VMs of each pair and, where VMs are elastic, its best allocation."""
@@ -129,6 +143,7 @@ def assignment(problem: Problem, *, plain: bool = False, whole_amounts: bool = T
         upper=upper,
         integer=np.append(np.ones(columns.n_pairs, dtype=bool), np.full(len(columns.pair), whole_amounts)),
     )
+    program = with_rules(problem, program, vms, columns, upper)
     host, resource = np.divmod(binding, problem.n_resources)
     return Assignment(problem, vms, columns, program, unit, host, resource, divisor, ordered)
 

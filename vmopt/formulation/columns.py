@@ -75,7 +75,7 @@ class Columns:
 
     def fitting(self, vms: VMClasses, capacity: IntArray) -> IntArray:
         """Most of each column, by the number of VMs that fit one host of its capacity, ``(n_columns,)``."""
-        upper = vms.count[self.vm_class]
+        upper = (vms.count if vms.most is None else vms.most)[self.vm_class]
         for k in range(capacity.shape[1]):
             least = vms.least[self.vm_class, k]
             room = capacity[self.where, k] // np.maximum(least, 1)

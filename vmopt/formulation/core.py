@@ -50,7 +50,9 @@ def core(model: Assignment, prices: FloatArray, gap: float) -> LinearProgram:
     row_lower = program.row_lower.copy()
     row_lower[program.blocks[SUPPLY]] = vms.count - _at_most(gap, best, vms.count)
     row_lower[program.blocks[CAPACITY]] = _least_loads(model, prices, gap)
-    return replace(program, row_lower=row_lower, upper=_at_most(gap, regret, program.upper))
+    upper = program.upper.copy()
+    upper[: len(regret)] = _at_most(gap, regret, upper[: len(regret)])
+    return replace(program, row_lower=row_lower, upper=upper)
 
 
 def at_least(program: LinearProgram, value: FloatArray, least: float) -> LinearProgram:

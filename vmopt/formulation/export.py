@@ -26,6 +26,7 @@ WHOLE = 1e-3
 LEGEND = (
     "x12_web_h3: how many VMs identical to web run on h3 (12 numbers the column; other characters become _)",
     "y13_web_h3_cpu: what these VMs get of cpu beyond their reservations, in integer units",
+    "z14: a choice that a rule leaves open, such as the rack of a group",
     "supply, capacity: rows of VMs of a class, and of a host and resource in integer units, both in lowest terms",
     "the objective is that of vmopt, in the unit of its values",
 )
@@ -66,9 +67,9 @@ class ExportedModel:
         if not any(len(pair) for pair in fitting_pairs(problem.vms.least, problem.hosts.capacity)):
             raise InstanceError("no VM fits any host, even an empty one: there is no model to write.")
         model = assignment(problem)
-        program = replace(model.program, objective=model.columns.value(model.vms))
+        program = replace(model.program, objective=model.padded(model.columns.value(model.vms)))
         rows = [f"c{i}_{name}" for name, block in program.blocks.items() for i in range(block.start, block.stop)]
-        return cls(model, program, ModelNames(_columns(instance, model), rows, LEGEND))
+        return cls(model, program, ModelNames([*_columns(instance, model), *_own(model)], rows, LEGEND))
 
     def write(self, path: str | os.PathLike[str]) -> Path:
         """Write it as its suffix says, see `writers.write`."""
@@ -98,6 +99,12 @@ class ExportedModel:
                 "allowed: it is the solution of another model."
             )
         return self.model.host_index(x)
+
+
+def _own(model: Assignment) -> list[str]:
+    """Names of the columns that rules have of their own."""
+    first = len(model.columns)
+    return [f"z{first + i}" for i in range(model.n_own)]
 
 
 def _columns(instance: Instance, model: Assignment) -> list[str]:

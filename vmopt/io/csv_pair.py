@@ -1,4 +1,4 @@
-"""Instances as two CSV files: one line per host, one line per VM."""
+"""Instances as CSV files: one line per host, one line per VM, and in a third, if need be, one line per rule."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.errors import FileError, InstanceError
+from vmopt.io.csv_rules import read_rule_column, rule_column
 from vmopt.io.csv_table import CsvTable, write_columns
 from vmopt.io.files import PathLike
 from vmopt.model.amounts import as_column, as_table, in_user_units
@@ -21,8 +22,10 @@ VM_COLUMNS = ("name", "priority", "value", "kind")
 KINDS = ("vm", "container", "")
 
 
-def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective | None = None) -> Instance:
-    """Read an instance from a file of hosts and a file of VMs.
+def read_csv(
+    hosts_path: PathLike, vms_path: PathLike, *, rules: PathLike | None = None, objective: Objective | None = None
+) -> Instance:
+    """Read an instance from a file of hosts and a file of VMs, and its rules from a third.
 
     The header of either file names a column per resource. Reserved names are ``name`` and ``label:<key>`` in both,
     ``priority``, ``value``, ``kind`` and ``reserved:<resource>`` for VMs; all of these may be left out, and so may a
@@ -32,6 +35,9 @@ def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective |
     ----------
     hosts_path, vms_path : path
         Plain or gzip.
+    rules : path, optional
+        A file with one column, ``rule``, and in each line a rule as `vmopt.rules.parse_rule` reads it, in double
+        quotes where it has commas.
     objective : Objective, optional
         CSV does not hold one; default: priority weighting.
 
@@ -54,6 +60,7 @@ def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective |
         known = ", ".join(resources)
         raise FileError(f"{vms_path}, line 1: {unknown[0]!r} is no resource of {hosts_path}: it has {known}.")
     vms.require(resources)
+    stated = [] if rules is None else read_rule_column(rules)
     try:
         return Instance.from_arrays(
             as_table([vms.numbers(resource) for resource in resources]),
@@ -68,23 +75,36 @@ def read_csv(hosts_path: PathLike, vms_path: PathLike, *, objective: Objective |
             host_labels=_labels(hosts),
             objective=objective,
             reservation=_reservation(vms, resources),
+            rules=stated,
         )
     except InstanceError as error:
-        raise InstanceError(f"{hosts_path} and {vms_path}: {error}") from None
+        files = f"{hosts_path} and {vms_path}" if rules is None else f"{hosts_path}, {vms_path} and {rules}"
+        raise InstanceError(f"{files}: {error}") from None
 
 
-def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike) -> None:
-    """Write an instance as two CSV files, gzip where the name ends in ``.gz``; `read_csv` returns an equal one.
+def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, rules: PathLike | None = None) -> None:
+    """Write an instance as CSV files, gzip where the name ends in ``.gz``; `read_csv` returns an equal one.
+
+    Parameters
+    ----------
+    instance : Instance
+    hosts_path, vms_path : path
+    rules : path, optional
+        Where to write the rules; it is needed where there are any. Where there are none, a header is written.
 
     Raises
     ------
     FileError
         If a file cannot be written, or the instance has what CSV cannot hold: an objective other than the default, a
-        resource with a reserved name, an empty label.
+        resource with a reserved name, an empty label, a rule with a column of groups, rules and no file for them.
     """
     instance = require_instance(instance)
     if instance.objective != Objective():
         raise FileError(f"CSV cannot hold {instance.objective}: write JSON, or replace(objective=None) first.")
+    if instance.rules and rules is None:
+        what = "its rule" if len(instance.rules) == 1 else f"its {len(instance.rules)} rules"
+        raise FileError(f"{hosts_path} and {vms_path} cannot hold {what}: name a third file, rules=.")
+    stated = None if rules is None else rule_column(instance.rules, rules)
     hosts = _named(instance.host_names) | _amounts(instance, instance.capacity, hosts_path)
     vms = _named(instance.vm_names) | _amounts(instance, instance.demand, vms_path)
     if instance.elastic:
@@ -99,6 +119,8 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike) -> N
     vms |= _label_columns(instance.vm_labels, vms_path)
     write_columns(hosts_path, hosts)
     write_columns(vms_path, vms)
+    if rules is not None and stated is not None:
+        write_columns(rules, stated)
 
 
 def _resources(table: CsvTable, reserved: tuple[str, ...]) -> tuple[str, ...]:

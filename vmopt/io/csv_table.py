@@ -24,6 +24,8 @@ class CsvTable:
     ----------
     path : path
         Plain or gzip, UTF-8, separated by commas; every line with as many cells as the header. Blank lines are skipped.
+    may_be_empty : bool
+        Whether there may be no row.
 
     Attributes
     ----------
@@ -36,7 +38,7 @@ class CsvTable:
         If the file cannot be read, has no row, a column twice, or a line of the wrong length.
     """
 
-    def __init__(self, path: PathLike) -> None:
+    def __init__(self, path: PathLike, *, may_be_empty: bool = False) -> None:
         self.path = path
         self._text = read_text(path)
         reader = self._reader()
@@ -46,7 +48,7 @@ class CsvTable:
             self.columns = dict(zip(header, self._transposed(reader, len(header)), strict=True))
         except csv.Error as error:
             raise FileError(f"{path}, line {reader.line_num}: not valid CSV ({error}).") from None
-        if not self.columns[header[0]]:
+        if not self.columns[header[0]] and not may_be_empty:
             raise FileError(f"{path} has a header but no row below it.")
 
     def require(self, names: Iterable[str]) -> None:
@@ -105,7 +107,8 @@ class CsvTable:
             if set(map(len, rows)) != {width}:
                 row = next(i for i, cells in enumerate(rows) if len(cells) != width)
                 line = self._line_of(len(columns[0]) + row)
-                raise FileError(f"{self.path}, line {line}: {len(rows[row])} cells, but the header has {width}.")
+                hint = ": quote cells that hold a comma" if len(rows[row]) > width else ""
+                raise FileError(f"{self.path}, line {line}: {len(rows[row])} cells, but the header has {width}{hint}.")
             for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
                 column.extend(cells)
         return columns

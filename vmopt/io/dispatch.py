@@ -8,19 +8,20 @@ from vmopt.errors import FileError, OptionError
 from vmopt.io.csv_pair import read_csv, write_csv
 from vmopt.io.files import PathLike, as_path, exists, is_directory, is_json
 from vmopt.io.json_instance import Layout, read_json, write_json
-from vmopt.model.instance import Instance
+from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective, Weighting
 
+RULES = "rules.csv"
 OTHERS = "for other formats call their reader in vmopt.io, such as read_csv(hosts, vms) or read_mknap(path)"
 
 
 def read(path: PathLike, *, weighting: Weighting | None = None) -> Instance:
-    """Read an instance: a JSON file, or a directory with ``hosts.csv`` and ``vms.csv``; plain or gzip.
+    """Read an instance: a JSON file, or a directory with ``hosts.csv``, ``vms.csv`` and perhaps ``rules.csv``.
 
     Parameters
     ----------
     path : path
-        ``*.json``, ``*.json.gz``, or a directory.
+        ``*.json``, ``*.json.gz``, or a directory; in it each file may be gzip too.
     weighting : {"priority", "demand", "tiers"}, optional
         In place of the one that the file names.
 
@@ -34,7 +35,8 @@ def read(path: PathLike, *, weighting: Weighting | None = None) -> Instance:
     path = as_path(path)
     if is_directory(path):
         goal = None if weighting is None else Objective(weighting)
-        return read_csv(_in(path, "hosts.csv"), _in(path, "vms.csv"), objective=goal)
+        rules = _in(path, RULES) if _found(path, RULES) else None
+        return read_csv(_in(path, "hosts.csv"), _in(path, "vms.csv"), rules=rules, objective=goal)
     if not is_json(path) and exists(path):
         raise FileError(f"cannot read {path} by its name: use .json or .json.gz, or a directory; {OTHERS}.")
     return read_json(path, weighting=weighting)
@@ -42,6 +44,8 @@ def read(path: PathLike, *, weighting: Weighting | None = None) -> Instance:
 
 def write(instance: Instance, path: PathLike, *, layout: Layout | None = None) -> None:
     """Write an instance as JSON, or into an existing directory as ``hosts.csv`` and ``vms.csv``.
+
+    Rules go to ``rules.csv`` there. Of an instance that has none, one that is there already says so afterwards.
 
     Parameters
     ----------
@@ -60,7 +64,9 @@ def write(instance: Instance, path: PathLike, *, layout: Layout | None = None) -
     if is_directory(path):
         if layout is not None:
             raise OptionError(f"layout={layout!r} is for JSON, and {path} is a directory: leave it out.")
-        write_csv(instance, path / "hosts.csv", path / "vms.csv")
+        there = _found(path, RULES)
+        rules = there[0] if there else path / RULES if require_instance(instance).rules else None
+        write_csv(instance, path / "hosts.csv", path / "vms.csv", rules=rules)
     elif is_json(path):
         write_json(instance, path, layout=layout)
     else:
@@ -69,9 +75,13 @@ def write(instance: Instance, path: PathLike, *, layout: Layout | None = None) -
 
 def _in(directory: Path, name: str) -> Path:
     """Return the plain or the gzip file of that name; two of them would be ambiguous."""
-    found = [path for path in (directory / name, directory / f"{name}.gz") if exists(path)]
+    found = _found(directory, name)
     if len(found) == 2:
         raise FileError(f"{directory} holds both {name} and {name}.gz: remove one of them.")
     if not found:
         raise FileError(f"{directory} is a directory without {name} (or {name}.gz): name a JSON file, or add it.")
     return found[0]
+
+
+def _found(directory: Path, name: str) -> list[Path]:
+    return [path for path in (directory / name, directory / f"{name}.gz") if exists(path)]

@@ -7,19 +7,28 @@ import json
 
 import orjson
 
+from vmopt.errors import InstanceError
 from vmopt.io.json_latency import latency_document
+from vmopt.io.json_rules import rule_document
 from vmopt.model.instance import Instance, require_instance
+from vmopt.model.rule import Rule
+from vmopt.rules import BaseRule
 
 
 def fingerprint(instance: Instance) -> str:
-    """SHA-256 of everything that decides what a placement is worth and whether it fits; labels and kinds do not.
+    """SHA-256 of everything that decides what a placement is worth and whether it fits.
+
+    Kinds do not, nor do labels that no rule looks at; the order of rules does not either.
 
     Examples
     --------
+    >>> from vmopt import MustRun
     >>> cluster = Instance.from_arrays([[4]], [[8]])
     >>> fingerprint(cluster) == fingerprint(cluster.replace(vm_labels=[{"tier": "web"}]))
     True
     >>> fingerprint(cluster) == fingerprint(cluster.replace(priority=[2]))
+    False
+    >>> fingerprint(cluster) == fingerprint(cluster.replace(rules=[MustRun("vm-0")]))
     False
     """
     instance = require_instance(instance)
@@ -37,4 +46,19 @@ def fingerprint(instance: Instance) -> str:
         digest.update(orjson.dumps(latency_document(latency)))
     if instance.elastic:
         digest.update(instance.reserved.astype("<i8", copy=False).tobytes())
+    for rule in sorted(_rule_digest(instance, rule) for rule in instance.rules):
+        digest.update(rule)
     return f"sha256:{digest.hexdigest()}"
+
+
+def _rule_digest(instance: Instance, rule: Rule) -> bytes:
+    """SHA-256 of what a rule says, and of the groups and domains that it finds by labels."""
+    if not isinstance(rule, BaseRule):
+        raise InstanceError(f"there is no fingerprint of {rule!r}: derive your rule from vmopt.rules.BaseRule.")
+    here = rule.on(instance)
+    digest = hashlib.sha256(orjson.dumps(rule_document(rule)))
+    for found in (here.group, here.domain, here.other):
+        if found is not None:
+            digest.update(found.of.astype("<i8", copy=False).tobytes())
+        digest.update(b"|")
+    return digest.digest()

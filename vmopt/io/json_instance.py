@@ -14,6 +14,7 @@ from vmopt.io import json_file
 from vmopt.io.files import PathLike
 from vmopt.io.json_file import Fields
 from vmopt.io.json_latency import latency_document, read_latency
+from vmopt.io.json_rules import read_rules, rules_document
 from vmopt.io.json_tables import HOST_KEYS, VM_KEYS, read_table
 from vmopt.model.amounts import MAX_FLOAT, in_user_units
 from vmopt.model.instance import Instance, require_instance
@@ -21,8 +22,8 @@ from vmopt.model.objective import Objective, Weighting
 from vmopt.model.resources import resource_names
 
 FORMAT = "vmopt-instance"
-VERSION, WITH_LATENCY = 1, 2
-"""Files without latency keep the version that has none."""
+VERSION, WITH_MORE = 1, 2
+"""Files with neither latency nor rules keep the version that has none of them."""
 ROWS_UP_TO = 2000
 Layout = Literal["rows", "columns"]
 
@@ -44,7 +45,7 @@ def read_json(path: PathLike, *, weighting: Weighting | None = None) -> Instance
     InstanceError
         If what it describes is no instance: a negative amount, a name given twice ...
     """
-    fields = json_file.load(path, FORMAT, VERSION, WITH_LATENCY)
+    fields = json_file.load(path, FORMAT, VERSION, WITH_MORE)
     try:
         return _read(fields, str(path), weighting)
     except InstanceError as error:
@@ -65,7 +66,7 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
     Raises
     ------
     FileError
-        If the file cannot be written.
+        If the file cannot be written, or the instance has a rule of one's own.
     """
     instance = require_instance(instance)
     if layout is not None and (not isinstance(layout, str) or layout not in ("rows", "columns")):
@@ -74,13 +75,15 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
     hosts, vms = _host_columns(instance), _vm_columns(instance)
     document: dict[str, Any] = {
         "format": FORMAT,
-        "version": VERSION if instance.objective.latency is None else WITH_LATENCY,
+        "version": WITH_MORE if instance.objective.latency is not None or instance.rules else VERSION,
         "resources": instance.resources,
     }
     document["objective"] = _objective_document(instance.objective)
     document["hosts"] = _as_rows(hosts) if by_row else hosts
     document["vms"] = _as_rows(vms) if by_row else vms
-    json_file.save(path, document, by_line=("hosts", "vms"))
+    if instance.rules:
+        document["rules"] = rules_document(instance.rules)
+    json_file.save(path, document, by_line=("hosts", "vms", "rules"))
 
 
 def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
@@ -90,6 +93,7 @@ def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
         objective = Objective(weighting, objective.resource_weights)
     hosts = read_table(fields.take("hosts", list, dict), f"{path}: hosts", HOST_KEYS, resources)
     vms = read_table(fields.take("vms", list, dict), f"{path}: vms", VM_KEYS, resources)
+    rules = read_rules(fields.take("rules", list, default=[]), f"{path}: rules")
     fields.finish()
     instance = Instance.from_arrays(
         vms["demand"],
@@ -104,6 +108,7 @@ def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
         host_labels=hosts["labels"],
         objective=objective,
         reservation=vms["reservation"],
+        rules=rules,
     )
     if latency is None:
         return instance

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt import metrics
-from vmopt.arrays import FloatArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
 from vmopt.bounds import Claim
@@ -23,6 +23,7 @@ from vmopt.formulation.core import at_least, core
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy, settle
 from vmopt.methods.repair import repair
+from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import ROUNDING, Search
 from vmopt.solution import Limit, Status
 
@@ -124,7 +125,7 @@ class Attempt:
         units = units_of(search.problem, model.vms)
         while search.found and search.tally and units and not (search.finished or self.over()):
             with search.building():
-                number = [units[j] for j in model.columns.vm_class.tolist()]
+                number = [units[j] for j in model.columns.vm_class.tolist()] + [0] * model.n_own
                 reached, most = search.tally.reached, search.tally.most
                 program = model.program if whole else self._no_worse(model)
                 try:
@@ -184,7 +185,7 @@ class Attempt:
         model, found = self.model, self.search.found
         if found and not (whole or self.search.problem.elastic):
             return self._core(model)
-        start = model.point(self.search.host_index) if found and not whole else None
+        start = model.start(self.search.host_index) if found and not whole else None
         return _Part(model.program, 0.0, start, np.inf)
 
     def _core(self, model: Assignment) -> _Part:
@@ -203,9 +204,9 @@ class Attempt:
         gap = max(search.price_bound - least, 0.0) + ROUNDING * search.price_bound
         program = core(model, search.prices, gap)
         if not search.step and not bold:
-            return _Part(program, outside, model.point(host_index), gap)
+            return _Part(program, outside, model.start(host_index), gap)
         unit = search.step or model.unit
-        row = model.columns.value(model.vms) / unit
+        row = model.padded(model.columns.value(model.vms)) / unit
         least = least / unit
         if search.step:  # whole numbers, which 3 * 0.1 / 0.1 is not
             row, least = np.rint(row), np.rint(least)
@@ -226,7 +227,9 @@ class Attempt:
         result = self._run(self.name, part.program, limits)
         if result is None:
             return None
-        if result.status is Status.INFEASIBLE:
+        if result.status is Status.INFEASIBLE and not self.search.found:
+            self.search.prove_infeasible(self.name)
+        elif result.status is Status.INFEASIBLE:
             self.search.tighten_by_claim(part.outside, Claim(self.name), METHOD)
         else:
             self._take(result.x, result.bound, part)
@@ -254,7 +257,13 @@ class Attempt:
             self.search.tighten_by_claim(max(bound * self.model.unit, part.outside), Claim(self.name), METHOD)
 
     def _offer(self, x: FloatArray) -> None:
-        host_index = repair(self.search.problem, self.model.host_index(x))
-        if self.search.problem.elastic:  # a VM more may leave less to those that are worth more
-            self.search.offer(host_index, METHOD)
-        self.search.offer(greedy.complete(self.search.problem, host_index), METHOD)
+        problem = self.search.problem
+        host_index = repair(problem, self.model.host_index(x))
+        if problem.elastic:  # a VM more may leave less to those that are worth more
+            self._offer_kept(host_index)
+        self._offer_kept(greedy.complete(problem, host_index))
+
+    def _offer_kept(self, host_index: IntArray) -> None:
+        kept = mend(self.search.problem, host_index)
+        if kept is not None:
+            self.search.offer(kept, METHOD)

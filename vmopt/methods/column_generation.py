@@ -80,7 +80,7 @@ def begin(search: Search) -> PatternProgram | None:
         return None
     vms, hosts = search.problem.vms, search.problem.hosts
     unit = relaxed.bound / search.problem.n_hosts
-    knapsacks = tuple(Knapsack(vms.demand, capacity) for capacity in hosts.capacity)
+    knapsacks = tuple(Knapsack(vms.demand, capacity, at_most=vms.most) for capacity in hosts.capacity)
     classes = Classes(vms.demand, vms.value / unit, knapsacks, unit)
     valid = _dual_point(search.problem, relaxed.prices, unit)
     return PatternProgram(classes, vms.count, hosts.count, valid, Patterns(len(vms)))

@@ -12,6 +12,8 @@ from vmopt.arrays import IntArray
 from vmopt.methods import knapsack_bound
 from vmopt.methods.first_fit import first_fit
 from vmopt.methods.free_capacity import Fit, FreeCapacity
+from vmopt.methods.ruled import place as ruled
+from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
@@ -26,6 +28,8 @@ ALL: tuple[tuple[Order, Fit], ...] = (
 GRACE_SECONDS = 0.3
 WORK_OF_HOST, WORK_OF_VM = 45_000, 2_500
 """What a host costs in filling host by host, and a VM in placing VM by VM; a look at one host is 1."""
+WORK_UNDER_RULES, WORK_OF_HOST_UNDER_RULES = 50_000, 10
+"""The same of a class of VMs that rules tell apart."""
 WORK_PER_SECOND = 200_000_000
 """Such looks in a second, at the least."""
 TIME_SHARE = 0.1
@@ -49,7 +53,7 @@ def run_best(search: Search) -> None:
         left = TIME_SHARE * search.options.time_limit - search.seconds
         if search.found and (search.proven or work(search.problem, fit) > WORK_PER_SECOND * left):
             continue
-        _run(search, order, fit)
+        _run(search, order, fit, TIME_SHARE if search.problem.rules else 1.0)
 
 
 def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: float = np.inf) -> IntArray:
@@ -78,6 +82,8 @@ def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: fl
     >>> place(cluster, np.arange(3), "first-fit", np.full(3, -1)).tolist()
     [0, 1, 0]
     """
+    if problem.rules:
+        return ruled.place(problem, order, fit, start, stop)
     host_index = start.copy()
     demand = problem.least[order]
     edges = _edges(demand)
@@ -107,6 +113,8 @@ def complete(problem: Problem, host_index: IntArray) -> IntArray:
     left = problem.capacity.astype(np.int64) - problem.loads(host_index)
     unplaced = np.flatnonzero((host_index < 0) & (problem.least <= left.max(axis=0)).all(axis=1))
     keys = [*problem.least[unplaced].T[::-1], -problem.value[unplaced]]
+    if problem.rules:
+        keys = [problem.vms.of[unplaced], *keys]
     return place(problem, unplaced[np.lexsort(keys)], "best-fit", host_index)
 
 
@@ -116,22 +124,28 @@ def order_by(problem: Problem, order: Order) -> IntArray:
     if order == "demand":
         first, second = second, first
     keys = list(problem.least.T[::-1]) if problem.elastic else []
+    if problem.rules:
+        keys = [problem.vms.of, *keys]
     return np.lexsort([*keys, *problem.demand.T[::-1], second, first])
 
 
-def _run(search: Search, order: Order, fit: Fit) -> bool:
-    """Place and offer; tell whether every VM had its turn."""
+def _run(search: Search, order: Order, fit: Fit, share: float = 1.0) -> bool:
+    """Place and offer, in a share of the time limit at most; tell whether every VM had its turn."""
     nothing = np.full(search.problem.n_vms, -1, dtype=np.int64)
-    stop = search.started + search.options.time_limit + GRACE_SECONDS
+    stop = search.started + share * search.options.time_limit + GRACE_SECONDS
     host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop)
     in_time = time.perf_counter() <= stop
-    search.offer(host_index, f"greedy-{order}")
+    kept = mend(search.problem, host_index) if search.problem.rules else host_index
+    if kept is not None:
+        search.offer(kept, f"greedy-{order}")
     return in_time
 
 
 def work(problem: Problem, fit: Fit) -> int:
     """Looks at a host that a pass takes."""
     n_steps, n_hosts = len(problem.vms), problem.n_hosts
+    if problem.rules:
+        return n_steps * (WORK_UNDER_RULES + WORK_OF_HOST_UNDER_RULES * n_hosts)
     by_host = fit == "first-fit" and _hosts_are_fewer(n_steps, n_hosts)
     return n_hosts * WORK_OF_HOST if by_host else n_steps * (WORK_OF_VM + n_hosts)
 

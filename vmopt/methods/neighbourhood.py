@@ -27,6 +27,8 @@ from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.pairs import exchange
 from vmopt.methods.packing.refill import Effort, Filling, solve
+from vmopt.methods.packing.ruled import ruled
+from vmopt.methods.ruled import first
 from vmopt.methods.search import Search
 
 METHOD = "neighbourhood"
@@ -50,7 +52,9 @@ def run(search: Search) -> None:
     """Improve the best placement, at first a greedy one, until the search is finished or nothing is left to try."""
     if not search.found:
         greedy.run_best(search)
-    if not search.finished:
+    if not (search.found or search.finished):
+        first.find(search, run)
+    if search.found and not search.finished:
         improve(search)
 
 
@@ -66,7 +70,7 @@ def improve(search: Search, *, steps: int | None = None, patience: float | None 
     alone.
     """
     walk = _Walk(search, np.inf if patience is None else patience)
-    helpers = search.options.threads - 1
+    helpers = 0 if search.problem.rules else search.options.threads - 1  # rules tie hosts to each other
     try:
         with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
             walk.go(executor, helpers, steps)
@@ -169,7 +173,7 @@ class _Walk:
     def _fit(self, *, refill_only: bool) -> BoolArray:
         idle = int((~self.chooser.busy).sum())
         spare = 2 if refill_only else 0
-        pairs = not refill_only and idle >= 2
+        pairs = not refill_only and idle >= 2 and not self.search.problem.rules
         fit = np.array([size + spare <= idle for size in self.sizes] + [pairs, pairs])
         fit[0] |= not fit.any()
         return fit
@@ -179,7 +183,7 @@ class _Walk:
         return Effort(seed, max(self.search.remaining, 0.01), WORK_PER_HOST * self.sizes[arm])
 
     def _free(self, arm: int) -> Neighbourhood:
-        hood = free_hosts(self.chooser, self.chooser.choose(self.sizes[arm]))
+        hood = ruled(free_hosts(self.chooser, self.chooser.choose(self.sizes[arm])), self.occupancy)
         self.chooser.busy[hood.hosts] = True
         self.occupancy.left[hood.classes] -= hood.taken
         return hood

@@ -137,13 +137,14 @@ class Table:
     def __init__(
         self, problem: Problem, losses: Losses, hosts: IntArray, scarcity: FloatArray, levelling: float
     ) -> None:
-        self.demand, self.value = problem.demand, problem.value
+        self.demand, self.value, self.vms = problem.demand, problem.value, problem.vms
         self.hosts = hosts
         self.free = problem.capacity[hosts].copy()
         self.scarcity = scarcity
         self.levelling = levelling
         self.prices = losses.prices[losses.host_class[hosts]]
         self.uniform = bool((losses.prices == losses.prices[0]).all())
+        self.held = None if self.vms.most is None else np.zeros((len(self.vms), len(hosts)), dtype=np.int64)
 
     def rounds(self, order: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
         """Deal until nothing fits; yields VMs and their hosts, round by round."""
@@ -158,6 +159,8 @@ class Table:
             dealt = fits[row, column]
             row, column = row[dealt], column[dealt]
             self.free[column] -= self.demand[batch[row]]
+            if self.held is not None:
+                self.held[self.vms.of[batch[row]], column] += 1
             yield batch[row], self.hosts[column]
             stays = np.asarray(fits.any(axis=1))
             stays[row] = False
@@ -168,6 +171,9 @@ class Table:
         fits: BoolArray = np.full((len(batch), len(self.hosts)), True, dtype=np.bool_)
         for k in range(self.free.shape[1]):
             np.logical_and(fits, self.demand[batch, k, None] <= self.free[:, k], out=fits)
+        if self.held is not None and self.vms.most is not None:
+            kind = self.vms.of[batch]
+            fits &= self.held[kind] < self.vms.most[kind, None]
         return fits
 
     def _score(self, batch: IntArray, demand: IntArray) -> FloatArray:

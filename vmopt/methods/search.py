@@ -27,6 +27,8 @@ ROUNDING = 1e-9
 GAP_ROUNDING = 1e-3
 """Part of itself by which a gap may be missed, at most; a gap of 0 may not be missed at all."""
 CLAIM_TOLERANCE = 1e-6
+NOTHING = 1e-14
+"""Part of what all VMs are worth that a sum of doubles can hide, also where the best placement is worth nothing."""
 
 
 class Search(Call):
@@ -70,6 +72,7 @@ class Search(Call):
         self.rounding = (
             ROUNDING if self.problem.elastic or instance.objective.trades else min(ROUNDING, GAP_ROUNDING * options.gap)
         )
+        self._nothing = NOTHING * abs(self.price_bound) if self.tally is None else 0.0
         self.allocation = np.zeros_like(instance.demand) if self.problem.elastic else None
         self.infeasible_by: str | None = None
 
@@ -81,7 +84,7 @@ class Search(Call):
         gap = self.options.gap
         if self.tally is not None and self.tally.within(gap):
             return True
-        within = self.bound - self.objective <= (gap + self.rounding) * abs(self.bound)
+        within = self.bound - self.objective <= (gap + self.rounding) * abs(self.bound) + self._nothing
         return within and (gap > 0 or self.tally is None)
 
     @property

@@ -15,6 +15,7 @@ from vmopt.errors import OptionError
 from vmopt.host_index import to_host_index
 from vmopt.io.fingerprint import fingerprint
 from vmopt.methods.repair import repair
+from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.model.instance import Instance
@@ -54,7 +55,10 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
 
 def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, str]) -> CarriedOver:
     host_index, carried = carry_over(search.instance, warm_start)
-    repaired = repair(search.problem, host_index)
+    repaired = mend(search.problem, repair(search.problem, host_index))
+    if repaired is None:
+        warnings.warn("the warm start leaves out VMs that must run: the search starts without it.", stacklevel=4)
+        return replace(carried, no_room=int((host_index >= 0).sum()))
     carried = replace(carried, no_room=int(((host_index >= 0) & (repaired < 0)).sum()))
     if carried.given and not carried.kept:
         warnings.warn(

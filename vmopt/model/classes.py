@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -31,6 +32,8 @@ class VMClasses:
         What a unit between the least and the demand adds to the objective; 0 where nothing is elastic.
     elastic : bool
         Whether any VM may get less than it asks for.
+    most : (n_classes,) array or None
+        How many of the class rules let one host run; None where that is any number.
     """
 
     of: IntArray
@@ -40,6 +43,7 @@ class VMClasses:
     least: IntArray
     unit_value: FloatArray
     elastic: bool = True
+    most: IntArray | None = None
 
     @classmethod
     def inelastic(cls, of: IntArray, count: IntArray, demand: IntArray, value: FloatArray) -> VMClasses:
@@ -52,7 +56,7 @@ class VMClasses:
     @cached_property
     def members(self) -> list[IntArray]:
         """VMs of each class, in the order of the instance."""
-        return _members(self.of, self.count)
+        return members_of(self.of, len(self))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +83,7 @@ class HostClasses:
     @cached_property
     def members(self) -> list[IntArray]:
         """Hosts of each class, in the order of the instance."""
-        return _members(self.of, self.count)
+        return members_of(self.of, len(self))
 
 
 def classify_vms(
@@ -88,13 +92,21 @@ def classify_vms(
     least: IntArray | None = None,
     unit_value: FloatArray | None = None,
     level: IntArray | None = None,
+    told_apart: Sequence[IntArray] = (),
 ) -> VMClasses:
-    """Merge VMs with equal level, demand, least and value; the first level and the most valuable come first."""
+    """Merge VMs with equal level, demand, least and value; the first level and the most valuable come first.
+
+    Parameters
+    ----------
+    told_apart : sequence of (n_vms,) int arrays
+        VMs that differ in one of these columns are not merged: rules tell them apart.
+    """
     keys = np.column_stack([-(value + 0.0).view(np.int64), -demand])
     if least is not None and unit_value is not None:
         keys = np.column_stack([keys, -least])
     if level is not None:
         keys = np.column_stack([level, keys])
+    keys = np.column_stack([keys, *told_apart])
     first, of, count = merge_rows(keys)
     if least is None or unit_value is None:
         return VMClasses.inelastic(of, count, demand[first], value[first])
@@ -106,9 +118,9 @@ def each_vm(demand: IntArray, value: FloatArray) -> VMClasses:
     return VMClasses.inelastic(np.arange(len(demand)), np.ones(len(demand), dtype=np.int64), demand, value)
 
 
-def classify_hosts(capacity: IntArray) -> HostClasses:
-    """Merge hosts with equal capacity; the largest class (in the first resource) comes first."""
-    first, of, count = merge_rows(-capacity)
+def classify_hosts(capacity: IntArray, told_apart: Sequence[IntArray] = ()) -> HostClasses:
+    """Merge hosts with equal capacity, unless rules tell them apart; the largest (in the first resource) come first."""
+    first, of, count = merge_rows(np.column_stack([-capacity, *told_apart]))
     return HostClasses(of, count, capacity[first])
 
 
@@ -156,5 +168,13 @@ def _hash(rows: IntArray) -> np.ndarray[Any, np.dtype[np.uint64]]:
     return mixed
 
 
-def _members(of: IntArray, count: IntArray) -> list[IntArray]:
-    return np.split(np.argsort(of, kind="stable"), np.cumsum(count)[:-1])
+def members_of(of: IntArray, n_groups: int) -> list[IntArray]:
+    """Members of each group, in order; who has the group -1 is in none.
+
+    Examples
+    --------
+    >>> [members.tolist() for members in members_of(np.array([1, -1, 0, 1]), 2)]
+    [[2], [0, 3]]
+    """
+    order = np.argsort(of, kind="stable")
+    return np.split(order, np.searchsorted(of[order], np.arange(n_groups + 1)))[1:-1]

@@ -16,6 +16,7 @@ from vmopt.model.names import Names
 from vmopt.model.objective import Objective, Weighting
 from vmopt.model.rounding import warn_of_rounding
 from vmopt.model.row_labels import Rows
+from vmopt.model.rule import Rule
 from vmopt.model.tables import read_table
 
 Columns = Sequence[FloatArray | IntArray]
@@ -119,6 +120,15 @@ def container_flags(given: Any, count: int) -> BoolArray | None:
     if flags.shape != (count,) or flags.dtype != np.bool_:
         raise InstanceError(f"is_container has shape {flags.shape} and type {flags.dtype}: give {count} booleans.")
     return frozen(flags.copy()) if flags.any() else None
+
+
+def rules(given: Any) -> tuple[Rule, ...]:
+    """Check that these are rules."""
+    kept = tuple(given) if isinstance(given, list | tuple) else (given,)
+    for rule in kept:
+        if not isinstance(rule, Rule) or isinstance(rule, type):
+            raise InstanceError(f"a rule is {rule!r}: give rules such as vmopt.Spread(...), in a list.")
+    return kept
 
 
 def labels(given: Sequence[Mapping[str, str]] | None, names: Names, what: str) -> Labels | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,10 +20,13 @@ from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import Rows
+from vmopt.model.rule import Rule, RuleInForce
 from vmopt.model.tables import read_table
 from vmopt.model.tiers import Tiers
 from vmopt.model.vm import VM
 from vmopt.model.worth import Worth, worth_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,6 +55,8 @@ class Instance:
     objective : Objective
     reservation : (n_vms, n_resources) int64 array or None
         What each VM must get, at most its demand; None where every VM must get its demand.
+    rules : tuple of Rule
+        What is demanded of a placement beyond capacity: see `vmopt.rules`.
 
     Examples
     --------
@@ -73,6 +78,7 @@ class Instance:
     host_labels: columns.Labels | None
     objective: Objective
     reservation: IntArray | None = None
+    rules: tuple[Rule, ...] = ()
 
     @classmethod
     def from_arrays(
@@ -90,6 +96,7 @@ class Instance:
         host_labels: Sequence[Mapping[str, str]] | None = None,
         objective: Objective | None = None,
         reservation: Any = None,
+        rules: Sequence[Rule] = (),
     ) -> Instance:
         """Make an instance from columns; no object per VM or host is made.
 
@@ -113,6 +120,8 @@ class Instance:
             Default: priority weighting.
         reservation : (n_vms, n_resources) array-like, optional
             What each VM must get to run at all, at most its demand; default: the demand.
+        rules : sequence of Rule, optional
+            Such as `vmopt.Spread`; see `vmopt.rules`.
 
         Raises
         ------
@@ -153,6 +162,7 @@ class Instance:
             host_labels=columns.labels(hosts.column(host_labels, "host_labels"), hosts.names, "host"),
             objective=goal,
             reservation=columns.elastic(reserved_int, demand_int, vms.names, kinds),
+            rules=columns.rules(rules),
         )
         instance.check_objective()
         return instance
@@ -165,6 +175,7 @@ class Instance:
         *,
         resources: Sequence[str] | None = None,
         objective: Objective | None = None,
+        rules: Sequence[Rule] = (),
     ) -> Instance:
         """Make an instance from `Host` and `VM` objects.
 
@@ -175,13 +186,14 @@ class Instance:
             Order of the resources; default: as the hosts first name them.
         objective : Objective, optional
             Default: priority weighting.
+        rules : sequence of Rule, optional
 
         Raises
         ------
         InstanceError
             If a VM asks for a resource that no host names, or as for `from_arrays`.
         """
-        return cls.from_arrays(**rows.to_columns(hosts, vms, resources), objective=objective)
+        return cls.from_arrays(**rows.to_columns(hosts, vms, resources), objective=objective, rules=rules)
 
     def replace(self, **changes: Any) -> Instance:
         """Make a changed copy; takes the arguments of `from_arrays`, amounts in the user's own units.
@@ -211,6 +223,7 @@ class Instance:
             "host_labels": self.host_labels,
             "objective": self.objective,
             "reservation": self._reservation_in_user_units(),
+            "rules": self.rules,
         }
 
     def _reservation_in_user_units(self) -> Any:
@@ -268,9 +281,25 @@ class Instance:
 
     @cached_property
     def vm_classes(self) -> VMClasses:
-        """Identical VMs (same demand, reservation and value, and the same level of several), merged with a count."""
+        """Identical VMs (same demand, reservation and value, level of several, to every rule), merged with a count."""
         level = None if self.tiers is None else self.tiers.of
-        return classify_vms(self.demand, self.value, self.reserved, self.unit_value if self.elastic else None, level)
+        unit_value = self.unit_value if self.elastic else None
+        told_apart = [key for rule in self.rules_in_force for key in rule.vm_keys]
+        classes = classify_vms(self.demand, self.value, self.reserved, unit_value, level, told_apart)
+        return replace(classes, most=self._most_on_a_host(classes))
+
+    def _most_on_a_host(self, classes: VMClasses) -> IntArray | None:
+        """How many of each class the rules let one host run."""
+        limits = [rule.most_alike for rule in self.rules_in_force if rule.most_alike is not None]
+        if not limits:
+            return None
+        first = np.unique(classes.of, return_index=True)[1]
+        return np.asarray(np.minimum(classes.count, np.minimum.reduce(limits)[first]))
+
+    @cached_property
+    def without_rules(self) -> Instance:
+        """The same hosts and VMs, of which nothing is demanded beyond capacity."""
+        return replace(self, rules=()) if self.rules else self
 
     @cached_property
     def tiers(self) -> Tiers | None:
@@ -286,7 +315,7 @@ class Instance:
         return None if self.objective.latency is None else self.objective.latency.on(self)
 
     def check_objective(self) -> None:
-        """Refuse values whose sum overflows, and goals that speak of other hosts or VMs.
+        """Refuse values whose sum overflows, and goals and rules that speak of other hosts or VMs.
 
         Raises
         ------
@@ -295,6 +324,7 @@ class Instance:
         columns.check_values(self.value, self.vm_names)
         if self.objective.latency is not None:
             self.objective.latency.check(self)
+        _ = self.rules_in_force  # which refuses rules that speak of others
 
     @cached_property
     def worth(self) -> Worth | None:
@@ -303,8 +333,30 @@ class Instance:
 
     @cached_property
     def host_classes(self) -> HostClasses:
-        """Identical hosts (same capacity), merged with a count."""
-        return classify_hosts(self.capacity)
+        """Identical hosts (same capacity, the same to every rule), merged with a count."""
+        return classify_hosts(self.capacity, [key for rule in self.rules_in_force for key in rule.host_keys])
+
+    @cached_property
+    def rules_in_force(self) -> tuple[RuleInForce, ...]:
+        """The rules, with the VMs and hosts that they speak of.
+
+        Raises
+        ------
+        InstanceError
+            If a rule speaks of a VM, a host, a label or a resource that is not there.
+        """
+        return tuple(rule.on(self) for rule in self.rules)
+
+    def once(self, make: Callable[[Instance], T]) -> T:
+        """Return what is made of the instance, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Any, Any]:
+        return {}
 
     def host(self, index: int) -> Host:
         """Row view of one host."""

@@ -254,6 +254,10 @@ class Requests:
         if set(hosts.resources) != set(self.resources):
             offered, asked = ", ".join(hosts.resources), ", ".join(self.resources)
             raise InstanceError(f"the hosts offer {offered}, but the requests ask for {asked}: name them alike.")
+        if hosts.rules:
+            raise InstanceError(
+                "the hosts come with rules, which speak of VMs that are all there at once: give hosts without rules."
+            )
         given = hosts.as_columns()
         order = [hosts.resources.index(resource) for resource in self.resources]
         return {

@@ -11,6 +11,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.model.classes import HostClasses, VMClasses
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
+from vmopt.model.rule import RuleInForce
 from vmopt.model.worth import Worth
 from vmopt.problem.dealer import Dealer
 
@@ -32,6 +33,8 @@ class Problem:
     value : (n_vms,) float64 array
         What each VM is worth when it gets all that it asks for.
     capacity : (n_hosts, n_resources) int64 array
+    rules : tuple of InForce
+        What is demanded beyond capacity; nothing where it is empty.
     """
 
     instance: Instance
@@ -41,6 +44,7 @@ class Problem:
     least: IntArray
     value: FloatArray
     capacity: IntArray
+    rules: tuple[RuleInForce, ...] = ()
 
     @property
     def worth(self) -> Worth | None:
@@ -111,4 +115,5 @@ def compile(instance: Instance) -> Problem:
         least=instance.reserved,
         value=instance.value,
         capacity=instance.capacity,
+        rules=instance.rules_in_force,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from vmopt.arrays import BoolArray
 from vmopt.bounds import AllPlaced, Claim, Enumeration, Levels, PatternBound, Prices
 from vmopt.bounds.proofs import name_of
+from vmopt.summary.contradictions import contradictions_of
 from vmopt.summary.figures import apart, count, number, percent, seconds
 from vmopt.summary.layout import Fact, Table
 from vmopt.summary.misfits import misfits_of
@@ -54,6 +56,7 @@ def of_solution(solution: Solution) -> list[Fact]:
             Fact("placed", f"{solution.n_placed:,} of {count(solution.instance.n_vms, 'VM')}"),
             *_unplaced(solution),
             *misfits_of(solution.instance, np.flatnonzero(solution.host_index < 0)),
+            *contradictions_of(solution.instance),
             *_less_than_asked(solution),
             *(Fact(f"{name} used", percent(used, 1), used) for name, used in solution.utilisation.items()),
         ]
@@ -121,6 +124,9 @@ def of_instance(instance: Instance) -> list[Fact]:
     if instance.own_value is not None:
         own = int(np.isfinite(instance.own_value).sum())
         facts.append(Fact("values", f"{count(own, 'VM')} with a value of its own"))
+    if instance.rules:
+        names = Counter(getattr(rule, "name", type(rule).__name__) for rule in instance.rules)
+        facts.append(Fact("rules", ", ".join(f"{number} {name}" for name, number in names.items())))
     return facts
 
 

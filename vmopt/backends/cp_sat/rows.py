@@ -74,7 +74,7 @@ def integer_rows(program: LinearProgram) -> IntegerRows:
     >>> rows.coefficients.tolist(), rows.upper.tolist()
     ([1, 2], [7])
     """
-    matrix = sparse.csr_array(program.matrix, dtype=np.float64)
+    matrix = sparse.csr_array(program.matrix, dtype=np.float64, copy=True)
     if (matrix.data != program.matrix.data).any():
         raise BackendError("the program holds integers beyond 2^53: state amounts in coarser units.")
     matrix.eliminate_zeros()

@@ -11,19 +11,19 @@ def bound(
     backend: options.Backend = None,
     time_limit: options.TimeLimit = 60.0,
     weighting: options.Weighting = None,
+    rule: options.Rules = None,
     as_json: options.AsJson = False,
 ) -> int:
     """Bound the objective and price the capacity, without looking for a placement.
 
     Solves the relaxation in which VMs may be split. Its prices say which resources are scarce: a price is what one more
-    unit would add to the objective, at most.
+    unit would add to the objective, at most. Rules are left out of it: the bound holds with them, and may be far above.
     """
-    from vmopt import io
     from vmopt.cli import console, documents
     from vmopt.solving import relax
     from vmopt.summary import PER_UNIT, facts
 
-    instance = io.read(file, weighting=options.checked_weighting(weighting))
+    instance = options.instance_of(file, weighting, rule)
     relaxation = relax(instance, backend=backend, time_limit=time_limit)
     if as_json:
         documents.show(documents.of_relaxation(relaxation))

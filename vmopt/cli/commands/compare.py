@@ -15,6 +15,7 @@ def compare(
     seed: options.Seed = 0,
     threads: options.Threads = None,
     weighting: options.Weighting = None,
+    rule: options.Rules = None,
     ties: options.Ties = "spread",
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -23,13 +24,12 @@ def compare(
 
     The time limit holds for each method. Every gap is measured against the best bound of all methods.
     """
-    from vmopt import io
     from vmopt.cli import console, documents
     from vmopt.cli.progress import Progress
     from vmopt.solving import compare as run
 
     names = [name.strip() for name in methods.split(",") if name.strip()]
-    instance = io.read(file, weighting=options.checked_weighting(weighting))
+    instance = options.instance_of(file, weighting, rule)
     chosen = {"backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed, "threads": threads}
     chosen["ties"] = None if ties == "none" else ties
     with Progress(quiet=quiet) as progress:

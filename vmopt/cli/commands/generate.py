@@ -34,6 +34,14 @@ def generate(
         typer.Option("--reservation", help="Part of its demand that every VM must get; below 1, VMs are elastic."),
     ] = 1.0,
     resources: Annotated[int, typer.Option("--resources", help="How many: 3 are cpu, memory and disk.")] = 3,
+    rules: Annotated[
+        str | None,
+        typer.Option(
+            "--rules",
+            help="VMs in replica groups, with some of these rules: spread,zones,fences,gangs.",
+            show_default=False,
+        ),
+    ] = None,
     arrivals: Annotated[
         str | None,
         typer.Option("--arrivals", help="Make requests over time: poisson or bursty.", show_default=False),
@@ -55,13 +63,15 @@ def generate(
     if load is not None and vms is not None:
         raise OptionError("--load and --vms both say how many VMs to draw: give one of them.")
     if arrivals is not None:
+        if rules is not None:
+            raise OptionError("--rules does not go with --arrivals: VMs that come one by one have none.")
         if weighting is not None:
             raise OptionError("--weighting does not go with --arrivals: policies say what priorities mean.")
         return _requests(kind, output, hosts, load, seed, vms, resources, arrivals, hours, quiet)
     if hours is not None:
         raise OptionError("--hours says for how long VMs come: it goes with --arrivals.")
     drawn = {"load": load} if load is not None else {"vms": vms}
-    instance = draw(kind, hosts=hosts, seed=seed, reservation=reservation, resources=resources, **drawn)
+    instance = draw(kind, hosts=hosts, seed=seed, reservation=reservation, resources=resources, rules=rules, **drawn)
     known = options.checked_weighting(weighting)
     save(instance if known is None else instance.replace(objective=Objective(known)), output, quiet=quiet)
     return Exit.SOLVED

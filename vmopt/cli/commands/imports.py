@@ -41,15 +41,20 @@ def csv(
     hosts: Annotated[Path, _file("HOSTS", "A column per resource; name and label:KEY if you like.")],
     vms: Annotated[Path, _file("VMS", "The same, and priority, value and kind if you like.")],
     output: options.WantedOutput,
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", metavar="RULES", help="A third table: rule, a column of text.", show_default=False),
+    ] = None,
     weighting: options.Weighting = None,
     quiet: options.Quiet = False,
 ) -> int:
-    """Two tables, one line per host and one line per VM."""
+    """Two tables, one line per host and one line per VM; and a third of rules, if you like."""
     from vmopt.model.objective import Objective
 
     known = options.checked_weighting(weighting)
     goal = None if known is None else Objective(known)
-    return _convert("read_csv", hosts, vms, output=output, quiet=quiet, objective=goal)
+    check_output(output, rules)
+    return _convert("read_csv", hosts, vms, output=output, quiet=quiet, objective=goal, rules=rules)
 
 
 @app.command("alibaba-gpu", epilog=_example("alibaba-gpu nodes.csv pods.csv"))

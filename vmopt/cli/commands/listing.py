@@ -1,8 +1,16 @@
-"""`vmopt methods` and `vmopt backends`: what there is to choose from."""
+"""`vmopt methods`, `vmopt backends` and `vmopt rules`: what there is to choose from."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vmopt.cli import options
 from vmopt.cli.codes import Exit
+
+if TYPE_CHECKING:
+    from vmopt.rules import RuleInfo
 
 
 def methods() -> int:
@@ -28,3 +36,37 @@ def backends() -> int:
         rows.append((name, available, version or "-", reason or can))
     console.show((), ("", Table(("backend", "available", "version", "can do"), rows, n_left=4)))
     return Exit.SOLVED
+
+
+def rules(
+    name: Annotated[str | None, typer.Argument(help="One of them, to read all about it.", show_default=False)] = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """List the rules that a file, CSV or '--rule' may hold, or tell all about one of them."""
+    from vmopt.cli import console, documents
+    from vmopt.rules import catalogue, info_of, rule_called
+    from vmopt.summary.layout import Table
+
+    if name is None:
+        known = catalogue()
+        rows = [(info.name, info.form, info.summary, info.known_as) for info in known]
+        table = Table(("rule", "as text", "means", "known as"), rows, n_left=4)
+        documents.show([_document(info) for info in known]) if as_json else console.show((), ("", table))
+        return Exit.SOLVED
+    info = info_of(rule_called(name))
+    if as_json:
+        documents.show({**_document(info), "text": info.text})
+    else:
+        console.results().print(f"{info.form}\n\n{info.text}", markup=False, soft_wrap=True)
+    return Exit.SOLVED
+
+
+def _document(info: RuleInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "parameters": [
+            {"name": known.name, "required": known.required, "default": known.default} for known in info.parameters
+        ],
+        "summary": info.summary,
+        "known_as": info.known_as,
+    }

@@ -23,6 +23,7 @@ def solve(
     seed: options.Seed = 0,
     threads: options.Threads = None,
     weighting: options.Weighting = None,
+    rule: options.Rules = None,
     output: options.Output = None,
     plot: options.Plot = None,
     warm_start: options.WarmStart = None,
@@ -46,7 +47,7 @@ def solve(
 
     check_output(output, file, suffixes=JSON_SUFFIXES)
     _check_plot(plot, file)
-    instance = io.read(file, weighting=options.checked_weighting(weighting))
+    instance = options.instance_of(file, weighting, rule)
     start = io.read_start(instance, warm_start) if warm_start else None
     talk = traffic_of(instance, network, traffic, localise=localise, latency_weight=latency_weight)
     chosen: dict[str, Any] = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,23 +42,25 @@ def verify(
     ] = False,
     time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds for --recheck.")] = 60.0,
     weighting: options.Weighting = None,
+    rule: options.Rules = None,
     network: options.Network = None,
     traffic: options.Traffic = None,
     latency_weight: options.LatencyWeight = 0.0,
 ) -> int:
-    """Recheck a placement, its objective and its bound from the data alone; only --recheck may ask a solver.
+    """Recheck a placement, its rules, its objective and its bound from the data; only --recheck may ask a solver.
 
     A solution of other data, such as yesterday's, is read by name; what is left is checked against the capacities.
     The exit code is 0 if nothing is other than the file says, 1 if something is, 2 if a file cannot be read, and 3 if
     --recheck proved less than the file says, in its time. Where latency had a price, give the same network, traffic and
-    weight as to 'vmopt solve', or an instance that holds them. What could not be checked is labelled 'open', not 'ok'.
+    weight as to 'vmopt solve', or an instance that holds them; so too the rules. What could not be checked is labelled
+    'open', not 'ok'.
     """
     from vmopt import io
     from vmopt.cli import console
     from vmopt.methods.locality.request import with_latency
     from vmopt.summary.layout import Fact
 
-    instance = io.read(file, weighting=options.checked_weighting(weighting))
+    instance = options.instance_of(file, weighting, rule)
     talk = traffic_of(instance, network, traffic, localise=False, latency_weight=latency_weight)
     if talk is not None:
         instance = with_latency(instance, talk.network, talk.traffic, latency_weight)
@@ -115,18 +117,29 @@ def _of_other_data(instance: Instance, placement: dict[str, str], file: Path, pa
 
 
 def _capacity(instance: Instance, host_index: IntArray, allocation: IntArray | None) -> Iterator[Check]:
+    from vmopt.rules import Breach
+    from vmopt.summary.figures import count
     from vmopt.verify import verify as violations_of
 
-    violations = violations_of(instance, host_index, allocation)
-    if not violations:
+    found = violations_of(instance, host_index, allocation)
+    breaches = [violation for violation in found if isinstance(violation, Breach)]
+    overloads = [violation for violation in found if not isinstance(violation, Breach)]
+    if not overloads:
         placed = int((host_index >= 0).sum())
         yield "capacity", True, f"{placed:,} VMs placed, no host is asked for more than it has"
         if allocation is not None:
             yield "allocation", True, "every VM gets what it must, and no more than it asks for"
+    yield from _all_wrong("capacity", overloads)
+    if instance.rules and not breaches:
+        yield "rules", True, f"{count(len(instance.rules), 'rule')} kept"
+    yield from _all_wrong("rules", breaches)
+
+
+def _all_wrong(what: str, violations: Sequence[object]) -> Iterator[Check]:
     for violation in violations[:MAX_VIOLATIONS]:
-        yield "capacity", False, str(violation)
+        yield what, False, str(violation)
     if len(violations) > MAX_VIOLATIONS:
-        yield "capacity", False, f"and {len(violations) - MAX_VIOLATIONS:,} more"
+        yield what, False, f"and {len(violations) - MAX_VIOLATIONS:,} more"
 
 
 def _objective(found: float, claims: dict[str, Any]) -> Iterator[Check]:

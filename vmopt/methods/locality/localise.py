@@ -92,6 +92,8 @@ def localise(
     """
     started = time.perf_counter()
     instance = checked_solution(solution).instance
+    if instance.rules:
+        raise OptionError("localise knows no rules so far, and would break them: leave them out of the instance.")
     deadline = started + checked_seconds(time_limit)
     seed = checks.integer(seed, "seed")
     sites = sites_of(instance, require_network(network))

@@ -72,7 +72,8 @@ def rematch(occupancy: Occupancy, losses: Losses, hosts: IntArray, rng: np.rando
     of, inside = np.concatenate([position[goes], outer]), np.concatenate([vm_class[goes], outside])
     bundles = Bundles.made(occupancy, of, inside, int(outer.max(initial=len(hosts) - 1)) + 1)
     room = occupancy.free[hosts] + bundles.demand[: len(hosts)]
-    row, column = _matching(bundles, room, losses.weight)
+    allowed = _allowed(occupancy, bundles, position[~goes], vm_class[~goes], len(hosts))
+    row, column = _matching(bundles, room, losses.weight, allowed)
     before, after = bundles.value[: len(hosts)].sum(), bundles.value[column].sum()
     gain = float(after - before)
     if gain < -LEAST_GAIN * before:
@@ -122,9 +123,24 @@ def _bundled(n: int, rng: np.random.Generator) -> IntArray:
     return np.repeat(np.arange(n), rng.integers(1, BUNDLE + 1, n))[:n]
 
 
-def _matching(bundles: Bundles, room: IntArray, weight: FloatArray) -> tuple[IntArray, IntArray]:
+def _allowed(occupancy: Occupancy, bundles: Bundles, position: IntArray, vm_class: IntArray, n_hosts: int) -> BoolArray:
+    """Which bundles rules let which hosts add to what they keep, ``(n_hosts, n_bundles)``."""
+    allowed: BoolArray = np.ones((n_hosts, len(bundles.value)), dtype=np.bool_)
+    most = occupancy.vms.most
+    if most is None:
+        return allowed
+    kept = np.zeros((n_hosts, len(occupancy.vms)), dtype=np.int64)
+    np.add.at(kept, (position, vm_class), 1)
+    order = np.lexsort((bundles.vm_class, bundles.of))
+    key = bundles.of[order] * len(most) + bundles.vm_class[order]
+    full = kept[:, bundles.vm_class[order]] + rank_within(key) >= most[bundles.vm_class[order]]
+    host, entry = np.nonzero(full)
+    allowed[host, bundles.of[order][entry]] = False
+    return allowed
+
+
+def _matching(bundles: Bundles, room: IntArray, weight: FloatArray, fits: BoolArray) -> tuple[IntArray, IntArray]:
     """Hosts and the bundles that they get in the matching of most value, free capacity together where that is equal."""
-    fits: BoolArray = np.ones((len(room), len(bundles.value)), dtype=np.bool_)
     for k in range(room.shape[1]):
         np.logical_and(fits, bundles.demand[:, k] <= room[:, k, None], out=fits)
     some = np.flatnonzero(fits.any(axis=0))

@@ -154,6 +154,7 @@ def free_hosts(chooser: Chooser, hosts: list[int]) -> Neighbourhood:
         allowed=allowed,
         start=start,
         loss=loss,
+        most=None if occupancy.vms.most is None else occupancy.vms.most[classes],
         room=occupancy.vms.demand[classes] @ (losses.scarcity / np.maximum(capacity[0], 1)),
     )
     return Neighbourhood(hosts, classes, extra, problem, complete)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.moves import NOBODY, Boxes, Couples, Moves, Pairs, hosts_of_rows
 from vmopt.methods.packing.occupancy import Occupancy
@@ -34,15 +34,19 @@ def exchange(occupancy: Occupancy, losses: Losses, hosts: IntArray, rng: np.rand
     offers = Offers.to(pairs, occupancy, losses, rng)
     changes = _Changes(pairs, moves)
     taken, couples = _best_offers(offers, moves, len(pairs))
+    allowed = changes.allowed(occupancy, offers.boxes.pair[taken], couples, _coming(offers, taken))
+    taken, couples = taken[allowed], couples.chosen(allowed)
     kept = _first_come(offers.entrant[taken], offers.gain[taken], occupancy.left)
     open_pairs = np.setdiff1d(np.arange(len(pairs)), offers.boxes.pair[taken])
     taken, couples = taken[kept], couples.chosen(kept)
     changes.move(offers.boxes.pair[taken], couples)
+    changes.come(*_coming(offers, taken))
     out = offers.boxes.out[taken]
-    changes.come(2 * offers.boxes.pair[taken] + offers.to_b[taken], offers.entrant[taken], out)
     np.subtract.at(occupancy.left, offers.entrant[taken], 1)
     np.add.at(occupancy.left, pairs.vm_class[out[out != NOBODY]], 1)
-    changes.move(*_concentrating(pairs, moves, open_pairs, occupancy, losses.weight))
+    which, couples = _concentrating(pairs, moves, open_pairs, occupancy, losses.weight)
+    allowed = changes.allowed(occupancy, which, couples)
+    changes.move(which[allowed], couples.chosen(allowed))
     changes.apply(occupancy)
     return float(offers.gain[taken].sum())
 
@@ -65,6 +69,12 @@ def _best_offers(offers: Offers, moves: Moves, n_pairs: int) -> tuple[IntArray, 
         waiting[boxes.pair[couples.box]] = False
     columns = [np.concatenate([getattr(c, name) for c in found]) for name in ("box", "one", "two")]
     return np.concatenate(taken), Couples(*columns)
+
+
+def _coming(offers: Offers, taken: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Position of the host, VM class that comes, and row that leaves, of these offers."""
+    host = 2 * offers.boxes.pair[taken] + offers.to_b[taken]
+    return host, offers.entrant[taken], offers.boxes.out[taken]
 
 
 def _first_come(entrant: IntArray, gain: FloatArray, left: IntArray) -> IntArray:
@@ -110,16 +120,35 @@ class _Changes:
         leaves = out != NOBODY
         self._add(host[leaves], self.pairs.vm_class[out[leaves]], -1)
 
+    def allowed(
+        self,
+        occupancy: Occupancy,
+        pair: IntArray,
+        couples: Couples,
+        coming: tuple[IntArray, IntArray, IntArray] | None = None,
+    ) -> BoolArray:
+        """For each pair whether its hosts would run no more of any class than rules allow."""
+        most = occupancy.vms.most
+        if most is None:
+            return np.ones(len(pair), dtype=bool)
+        trial = _Changes(self.pairs, self.moves)
+        trial.move(pair, couples)
+        if coming is not None:
+            trial.come(*coming)
+        host, vm_class, total = trial.total(len(most))
+        return ~np.isin(pair, host[total > most[vm_class]] // 2)
+
     def apply(self, occupancy: Occupancy) -> None:
         """Make the hosts run what is left of it all."""
+        occupancy.refill_many(self.pairs.hosts.ravel(), *self.total(len(occupancy.vms)))
+
+    def total(self, n_classes: int) -> tuple[IntArray, IntArray, IntArray]:
+        """Position of the host, VM class and number of all that stays or comes, in ascending order."""
         host, vm_class, count = np.concatenate(self.rows).T
-        n_classes = len(occupancy.vms)
         key, where = np.unique(host * n_classes + vm_class, return_inverse=True)
         total = np.bincount(where, count, len(key)).astype(np.int64)
         key, total = key[total > 0], total[total > 0]
-        host, vm_class = np.divmod(key, n_classes)
-        hosts = self.pairs.hosts.ravel()
-        occupancy.refill_many(hosts, host, vm_class, total)
+        return (*np.divmod(key, n_classes), total)
 
     def _add(self, host: IntArray, vm_class: IntArray, count: int) -> None:
         self.rows.append(np.column_stack([host, vm_class, np.full(len(host), count)]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,13 @@ from ortools.sat.python import cp_model
 
 from vmopt import interruption
 from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.rules.program import RuleRows
 
+Translation = Callable[[IntArray, IntArray], RuleRows]
 MAX_ROW_SUM = 2**31 - 1
 MAX_OBJECTIVE = 2**50
+MAX_LIMIT = 2**60
+"""What stands for no limit."""
 STEPS = 2**16
 """How finely what may still be gained is told apart."""
 ROOM_STEPS = 2**8
@@ -35,9 +40,13 @@ class Refill:
         What runs there now.
     loss : float
         No filling is worth more than this above the present one.
+    most : (n_classes,) int64 array or None
+        How many of a class rules allow on a host.
     room : (n_classes,) array
         How much capacity a VM of the class takes, adding up to 1 over a full host: the first host is to be left as
         empty as it can be, where nothing better is at stake.
+    rules : callable or None
+        Writes the rules as rows over cells, given class and host of each and the most that it can be.
     """
 
     demand: IntArray
@@ -49,6 +58,8 @@ class Refill:
     start: IntArray
     loss: float
     room: FloatArray
+    most: IntArray | None = None
+    rules: Translation | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,8 @@ def solve(problem: Refill, effort: Effort) -> Filling:
     columns = [model.new_bool_var("") if n == 1 else model.new_int_var(0, n, "") for n in most[most > 0].tolist()]
     _add_capacity(model, problem, most, cells, columns)
     _add_supply(model, problem, most, cells, columns)
+    if problem.rules is not None:
+        _add_rules(model, problem.rules(cells, most[most > 0]), columns)
     model.maximize(cp_model.LinearExpr.weighted_sum(columns, _weights(problem, most, cells).tolist()))
     for column, count in zip(columns, problem.start[cells[:, 0], cells[:, 1]].tolist(), strict=True):
         model.add_hint(column, count)
@@ -99,7 +112,8 @@ def solve(problem: Refill, effort: Effort) -> Filling:
 
 def _most(problem: Refill) -> IntArray:
     """How many VMs of each class fit each host by themselves, 0 where it cannot pay."""
-    most = np.where(problem.allowed, problem.supply[:, None], 0)
+    supply = problem.supply if problem.most is None else np.minimum(problem.supply, problem.most)
+    most = np.where(problem.allowed, supply[:, None], 0)
     for k in range(problem.demand.shape[1]):
         asked = problem.demand[:, k, None]
         most = np.where(asked > 0, np.minimum(most, problem.capacity[:, k] // np.maximum(asked, 1)), most)
@@ -153,3 +167,15 @@ def _add_supply(model: Any, problem: Refill, most: IntArray, cells: IntArray, co
             (model.add_exactly_one if least else model.add_at_most_one)(group)
         elif group:
             model.add_linear_constraint(cp_model.LinearExpr.sum(group), least, supply)
+
+
+def _add_rules(model: Any, rows: RuleRows, columns: list[Any]) -> None:
+    every = [*columns, *(model.new_int_var(0, most, "") for most in rows.own_upper.tolist())]
+    matrix, (lower, upper) = rows.matrix(), rows.limits()
+    limits = np.clip(lower, -MAX_LIMIT, MAX_LIMIT), np.clip(upper, -MAX_LIMIT, MAX_LIMIT)
+    least, most = (limit.astype(np.int64).tolist() for limit in limits)
+    for row in range(rows.n_rows):
+        part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        terms = [every[column] for column in matrix.indices[part].tolist()]
+        total = cp_model.LinearExpr.weighted_sum(terms, matrix.data[part].tolist()) if terms else 0
+        model.add_linear_expression_in_domain(total, cp_model.Domain(least[row], most[row]))

@@ -106,7 +106,7 @@ def enumerate_within(search: Search, program: PatternProgram, gap: float) -> Wit
 def _patterns_of(search: Search, program: PatternProgram, c: int, gap: float) -> IntArray | None:
     """Every pattern of one host class that loses at most `gap`; None where they are too many."""
     merged = program.classes.knapsacks[c]
-    knapsack = Knapsack(merged.demand, merged.capacity, merge=False)
+    knapsack = Knapsack(merged.demand, merged.capacity, merge=False, at_most=merged.at_most)
     relaxed = knapsack.relax(program.classes.value - program.valid.vms, program.supply, -gap - CLOSED)
     if relaxed is None:
         return np.zeros((0, len(program.supply)), dtype=np.int64)

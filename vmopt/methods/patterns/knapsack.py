@@ -80,10 +80,14 @@ class Knapsack:
     capacity : (n_resources,) int64 array
     merge : bool
         Whether classes of equal demand make one layer, which finds the best patterns but not every pattern.
+    at_most : (n_vm_classes,) int64 array, optional
+        How many of each class rules allow on a host; default: any number.
     """
 
-    def __init__(self, demand: IntArray, capacity: IntArray, *, merge: bool = True) -> None:
-        self.demand, self.capacity = demand, capacity
+    def __init__(
+        self, demand: IntArray, capacity: IntArray, *, merge: bool = True, at_most: IntArray | None = None
+    ) -> None:
+        self.demand, self.capacity, self.at_most = demand, capacity, at_most
         self.group = merge_rows(demand)[1] if merge else np.arange(len(demand))
         copies = np.where(demand > 0, capacity // np.maximum(demand, 1), MAX_COPIES)
         self.copies = np.where((demand <= capacity).all(axis=1), copies.min(axis=1), 0)
@@ -93,6 +97,8 @@ class Knapsack:
     def relax(self, profit: FloatArray, limit: IntArray, least: float = TOLERANCE) -> Relaxed | None:
         """Solve the linear relaxation and lay out the layers; None when no class earns more than `least`."""
         most = np.minimum(limit, self.copies)
+        if self.at_most is not None:
+            most = np.minimum(most, self.at_most)
         use = np.flatnonzero((profit > least) & (most > 0))
         if not len(use):
             return None

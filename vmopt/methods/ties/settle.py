@@ -22,13 +22,16 @@ def settled(solution: Solution, ties: Ties | None) -> Solution:
     """The solution with its VMs spread or packed; as it is where that is no better.
 
     Where a placed elastic VM gets less than it asks for, nothing is moved: what it gets depends on who is beside it.
+    Neither is anything where the moves would break a rule.
     """
     instance, placed = solution.instance, solution.host_index >= 0
     if ties is None or not placed.any():
         return solution
     if instance.elastic and (solution.allocation < instance.demand)[placed].any():
         return solution
-    host_index = METHODS[ties](instance, solution.host_index)
+    host_index = METHODS[ties](instance.without_rules, solution.host_index)
+    if any(rule.breaches(host_index) for rule in instance.rules_in_force):
+        return solution
     violations = verify(instance, host_index, solution.elastic_allocation)
     if violations or not np.array_equal(host_index >= 0, placed):
         raise SolverError(f"settling ties lost a VM or overloaded a host ({violations[:1]}): please report this.")

@@ -1,0 +1,1 @@
+"""Rules: what they mean, what checks them, what they translate to."""

@@ -1,0 +1,80 @@
+"""Random tiny instances with one to four rules, each solved and compared with brute force.
+
+Run from the directory of the project::
+
+    python -m tests.rules.fuzz --count 20000 --seed 0
+    python -m tests.rules.fuzz --count 500 --methods program,exact,auto --backend highs
+
+``program`` hands the assignment formulation to the backend; every other method is one of `vmopt.solve`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+import vmopt
+from tests.patience import PATIENCE
+from tests.rules.brute import best
+from tests.rules.claims import faults
+from tests.rules.draws import MAKERS, instance
+from tests.rules.programs import program_faults
+
+PROGRAM = "program"
+OPTIMAL = {"auto", "exact"}
+USE_BACKENDS = {"exact"}
+MOST_RULES = 4
+
+
+def drawn(seed: int) -> vmopt.Instance:
+    """Draw an instance with one to four rules."""
+    dice = random.Random(seed)
+    return instance(seed, *dice.choices(list(MAKERS), k=dice.randint(1, MOST_RULES)))
+
+
+def wrong(cluster: vmopt.Instance, methods: Sequence[str], backend: str) -> Iterator[str]:
+    """Find what methods claim wrongly of an instance."""
+    most = best(cluster)
+    for method in methods:
+        try:
+            yield from (f"{method} {fault}" for fault in _faults(cluster, most, method, backend))
+        except Exception as error:  # whatever it is, the next instance is looked at too
+            yield f"{method} raises {type(error).__name__}: {error}"
+
+
+def _faults(cluster: vmopt.Instance, most: float | None, method: str, backend: str) -> Iterator[str]:
+    if method == PROGRAM:
+        return program_faults(cluster, most, backend)
+    chosen = backend if method in USE_BACKENDS else None
+    solution = vmopt.solve(cluster, method=method, backend=chosen, gap=0, threads=1, time_limit=PATIENCE)
+    return faults(solution, most, optimal=method in OPTIMAL)
+
+
+def fuzz(seeds: Iterable[int], methods: Sequence[str], backend: str = "cp-sat") -> Iterator[str]:
+    """Draw an instance for each seed, and tell what is wrong, one line each."""
+    for seed in seeds:
+        cluster = drawn(seed)
+        for fault in wrong(cluster, methods, backend):
+            yield f"seed {seed}: {fault}; rules: {', '.join(map(str, cluster.rules))}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from the command line; the exit code is 1 where anything is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.rules.fuzz", description=__doc__)
+    parser.add_argument("--count", type=int, default=1000, help="number of instances")
+    parser.add_argument("--seed", type=int, default=0, help="the first seed; the others follow")
+    parser.add_argument("--methods", default=PROGRAM, help="names with commas between them")
+    parser.add_argument("--backend", default="cp-sat", help="for program and exact")
+    given = parser.parse_args(arguments)
+    found = 0
+    for line in fuzz(range(given.seed, given.seed + given.count), given.methods.split(","), given.backend):
+        found += 1
+        print(line, flush=True)
+    print(f"{given.count} instances, {found} faults")
+    return int(found > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""What each rule means, word for word from set notation, one VM and one domain after the other.
+
+`where` maps each placed VM to its host; n(g, d) is ``len(on(g, d))``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from tests.rules.who import domains, each, hosts_meant, vm_groups, vms_meant
+
+Where = dict[int, int]
+
+
+def holds(rule: Any, instance: Any, host_index: Any) -> bool:
+    """Whether a placement keeps a rule."""
+    where = {vm: int(host) for vm, host in enumerate(host_index) if host >= 0}
+    return MEANINGS[rule.name](rule, instance, where)
+
+
+def on(where: Where, group: set[int], hosts: set[int]) -> set[int]:
+    """The VMs of a group on these hosts."""
+    return {vm for vm, host in where.items() if vm in group and host in hosts}
+
+
+def outside(where: Where, group: set[int], places: dict[Any, set[int]]) -> set[int]:
+    """The VMs of a group on hosts that are in no domain."""
+    return {vm for vm, host in where.items() if vm in group and not any(host in hosts for hosts in places.values())}
+
+
+def spread(rule: Any, instance: Any, where: Where) -> bool:
+    """n(g,d) <= most[g]."""
+    groups, places = vm_groups(rule.groups, instance), domains(rule.over, instance)
+    pairs = zip(groups, each(rule.most, groups), strict=True)
+    return all(len(on(where, group, hosts)) <= most for group, most in pairs for hosts in places.values())
+
+
+def skew(rule: Any, instance: Any, where: Where) -> bool:
+    """max_d n(g,d) - min_d n(g,d) <= most[g], the minimum 0 where domains are few; no VM of g in no domain."""
+    groups, places = vm_groups(rule.groups, instance), domains(rule.over, instance)
+    for group, most in zip(groups, each(rule.most, groups), strict=True):
+        numbers = [len(on(where, group, hosts)) for hosts in places.values()]
+        least = 0 if len(places) < rule.least_domains else min(numbers)
+        if max(numbers) - least > most or outside(where, group, places):
+            return False
+    return True
+
+
+def reach(rule: Any, instance: Any, where: Where) -> bool:
+    """The number of d with n(g,d) > 0 is at least min(least[g], n(g))."""
+    groups, places = vm_groups(rule.groups, instance), domains(rule.over, instance)
+    for group, least in zip(groups, each(rule.least, groups), strict=True):
+        used = sum(1 for hosts in places.values() if on(where, group, hosts))
+        if used < min(least, len(group & set(where))):
+            return False
+    return True
+
+
+def gather(rule: Any, instance: Any, where: Where) -> bool:
+    """n(g,d) > 0 for at most one d, and no VM of g in no domain."""
+    places = domains(rule.within, instance)
+    return all(
+        sum(1 for hosts in places.values() if on(where, group, hosts)) <= 1 and not outside(where, group, places)
+        for group in vm_groups(rule.groups, instance)
+    )
+
+
+def whole(rule: Any, instance: Any, where: Where) -> bool:
+    """n(g) = 0 or n(g) >= least[g], by default all of g."""
+    groups = vm_groups(rule.groups, instance)
+    least = [len(group) for group in groups] if rule.least is None else each(rule.least, groups)
+    numbers = [len(group & set(where)) for group in groups]
+    return all(n == 0 or n >= wanted for n, wanted in zip(numbers, least, strict=True))
+
+
+def apart(rule: Any, instance: Any, where: Where) -> bool:
+    """n(a,d) > 0 implies n(b,d) <= most."""
+    first, second = vm_groups(rule.a, instance), vm_groups(rule.b, instance)
+    return all(
+        len(on(where, b, hosts)) <= most
+        for a, b, most in zip(first, second, each(rule.most, first), strict=True)
+        for hosts in domains(rule.over, instance).values()
+        if on(where, a, hosts)
+    )
+
+
+def alone(rule: Any, instance: Any, where: Where) -> bool:
+    """n(g,d) > 0 implies n(i,d) = 0 for all i that are not in g."""
+    return all(
+        on(where, group, hosts) == on(where, set(where), hosts)
+        for group in vm_groups(rule.groups, instance)
+        for hosts in domains(rule.over, instance).values()
+        if on(where, group, hosts)
+    )
+
+
+def near(rule: Any, instance: Any, where: Where) -> bool:
+    """n(a,d) > 0 implies n(b,d) > 0; no VM of a in no domain."""
+    places = domains(rule.over, instance)
+    for a, b in zip(vm_groups(rule.a, instance), vm_groups(rule.b, instance), strict=True):
+        if outside(where, a, places):
+            return False
+        if any(on(where, a, hosts) and not on(where, b, hosts) for hosts in places.values()):
+            return False
+    return True
+
+
+def fence(rule: Any, instance: Any, where: Where) -> bool:
+    """x[i,h] = 0 for i in vms and h not in hosts."""
+    return not on(
+        where, vms_meant(rule.vms, instance), set(range(instance.n_hosts)) - hosts_meant(rule.hosts, instance)
+    )
+
+
+def ban(rule: Any, instance: Any, where: Where) -> bool:
+    """x[i,h] = 0 for i in vms and h in hosts."""
+    return not on(where, vms_meant(rule.vms, instance), hosts_meant(rule.hosts, instance))
+
+
+def empty(rule: Any, instance: Any, where: Where) -> bool:
+    """x[i,h] = 0 for h in hosts."""
+    return not on(where, set(where), hosts_meant(rule.hosts, instance))
+
+
+def quota(rule: Any, instance: Any, where: Where) -> bool:
+    """sum_i w[i] x[i,d] <= most for each g and d."""
+    groups = [set(range(instance.n_vms))] if rule.of is None else vm_groups(rule.of, instance)
+    places = domains(rule.over, instance)
+    asks = {vm: _asked(rule, instance, vm) for vm in where}
+    most = Fraction(str(rule.most))
+    return all(sum(asks[vm] for vm in on(where, group, hosts)) <= most for group in groups for hosts in places.values())
+
+
+def _asked(rule: Any, instance: Any, vm: int) -> Fraction:
+    if rule.resource is None:
+        return Fraction(1)
+    k = list(instance.resources).index(rule.resource)
+    return Fraction(int(instance.demand[vm, k]), int(instance.scale[k]))
+
+
+def must_run(rule: Any, instance: Any, where: Where) -> bool:
+    """sum_h x[i,h] = 1."""
+    return vms_meant(rule.vms, instance) <= set(where)
+
+
+MEANINGS: dict[str, Callable[[Any, Any, Where], bool]] = {
+    "spread": spread,
+    "skew": skew,
+    "reach": reach,
+    "gather": gather,
+    "whole": whole,
+    "apart": apart,
+    "alone": alone,
+    "near": near,
+    "fence": fence,
+    "ban": ban,
+    "empty": empty,
+    "quota": quota,
+    "must-run": must_run,
+}

@@ -1,0 +1,48 @@
+"""Rules in a neighbourhood: what they demand of a few hosts while all other hosts stay as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.methods.packing.neighbours import Neighbourhood
+from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.rules.program import Cells, RuleRows
+
+
+def ruled(hood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
+    """Add to the sub-problem of a neighbourhood what rules demand; nothing where there are none.
+
+    Parameters
+    ----------
+    hood : Neighbourhood
+        What its hosts run counts as still there in `occupancy`.
+    """
+    problem = occupancy.problem
+    if not problem.rules:
+        return hood
+    outside = occupancy.placement()
+    outside[np.isin(outside, hood.hosts)] = -1
+    member = np.unique(problem.vms.of, return_index=True)[1]
+    supply = np.zeros(len(member), dtype=np.int64)
+    supply[hood.classes] = hood.problem.supply
+
+    def translate(cells: IntArray, most: IntArray) -> RuleRows:
+        vm_class = hood.classes[cells[:, 0]]
+        columns = Cells(
+            vm=member[vm_class],
+            host=np.array(hood.hosts)[cells[:, 1]],
+            upper=most,
+            vm_class=vm_class,
+            supply=supply,
+            outside=outside,
+            member=member,
+        )
+        rows = RuleRows(len(columns))
+        for rule in problem.rules:
+            rule.translate(columns, rows)
+        return rows
+
+    return replace(hood, problem=replace(hood.problem, rules=translate))

@@ -1,0 +1,98 @@
+"""Dealing: who runs where, once it is known how many VMs of a size run on each host.
+
+Without rules, VMs of equal size and value are alike, and a placement says how many of them each host runs. Rules tell
+them apart. So the places of each size are dealt out again: first to those that rules leave the fewest hosts, then to
+the largest groups, each on the hosts that have most places left. Were rules only of the kind "at most one of a group on
+a host", that order of hosts would deal out all places whenever that can be done (Ryser 1957).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.methods.ruled.chains import Chains
+from vmopt.methods.ruled.gangs import Gangs
+from vmopt.methods.ruled.mend import urgent_vms
+from vmopt.methods.ruled.places import Places
+from vmopt.model.classes import VMClasses
+from vmopt.problem import Problem
+
+
+def deal(problem: Problem, plain: VMClasses, host_index: IntArray) -> IntArray:
+    """Deal the places of a placement that knows no rules to VMs of the same sizes, as rules allow.
+
+    Parameters
+    ----------
+    problem : Problem
+    plain : VMClasses
+        Which VMs are alike but for the rules.
+    host_index : (n_vms,) int64 array
+        The placement without rules.
+
+    Returns
+    -------
+    (n_vms,) int64 array
+        Host of each VM, -1 where it runs nowhere; rules that ask for more VMs than were placed may be broken.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.problem import compile
+    >>> apart = vmopt.Spread(["vm-0", "vm-1"])
+    >>> cluster = compile(vmopt.Instance.from_arrays([[1]] * 4, [[2], [2]], rules=[apart]))
+    >>> plain = vmopt.Instance.from_arrays([[1]] * 4, [[2], [2]]).vm_classes
+    >>> deal(cluster, plain, np.array([0, 0, 1, 1])).tolist()
+    [0, 1, 0, 1]
+    """
+    dealing = _Dealing(problem, plain, host_index)
+    for vms in _most_restricted_first(problem):
+        dealing.seat(vms)
+    dealing.chain(plain)
+    return dealing.places.host_index
+
+
+class _Dealing:
+    """Places of each size on each host, given away one after the other."""
+
+    def __init__(self, problem: Problem, plain: VMClasses, host_index: IntArray) -> None:
+        self.places = Places(problem, np.full(problem.n_vms, -1))
+        self._gangs = Gangs(problem, self._take)
+        self._size = plain.of
+        placed = np.flatnonzero(host_index >= 0)
+        pairs, count = np.unique(plain.of[placed] * problem.n_hosts + host_index[placed], return_counts=True)
+        edges = np.searchsorted(pairs, np.arange(len(plain) + 1) * problem.n_hosts)
+        self._hosts = np.split(pairs % problem.n_hosts, edges[1:-1])
+        self._left = np.split(count.astype(np.int64), edges[1:-1])
+
+    def seat(self, vms: IntArray) -> None:
+        """Give places to VMs that are all alike."""
+        self._gangs.place(vms[self.places.host_index[vms] < 0], self.places)
+
+    def chain(self, plain: VMClasses) -> None:
+        """Give places that are left to VMs that wait, by way of others."""
+        kind = self.places.problem.vms.of
+        for size in [size for size, left in enumerate(self._left) if left.any()]:
+            vms = plain.members[size]
+            vms = vms[np.argsort(kind[vms], kind="stable")]
+            Chains(self.places, vms, kind, self._hosts[size], self._left[size]).run()
+
+    def _take(self, vms: IntArray) -> None:
+        size = int(self._size[vms[0]])
+        hosts, left = self._hosts[size], self._left[size]
+        open_to_all = np.flatnonzero(left > 0)
+        order = open_to_all[np.argsort(-left[open_to_all], kind="stable")]
+        went = self.places.take(vms, hosts[order], left[order])
+        np.subtract.at(left, np.searchsorted(hosts, went[went >= 0]), 1)
+
+
+def _most_restricted_first(problem: Problem) -> list[IntArray]:
+    """VMs class by class: those that must run, those of gangs, those with the fewest hosts, those that are most."""
+    vms = problem.vms
+    first = np.array([members[0] for members in vms.members], dtype=np.int64)
+    in_gangs, n_rules = np.zeros(problem.n_vms, dtype=bool), np.zeros(problem.n_vms, dtype=np.int64)
+    for rule in problem.rules:
+        n_rules += rule.concerns
+        in_gangs |= (rule.group.of >= 0) & (rule.wanted is not None)
+    keys = (-vms.count, -n_rules[first], ~in_gangs[first], -urgent_vms(problem)[first])
+    return [vms.members[j] for j in np.lexsort(keys).tolist()]

@@ -1,0 +1,89 @@
+"""The way in for methods that know no rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from vmopt.errors import OptionError
+from vmopt.formulation.assignment import assignment_size
+from vmopt.methods import exact, greedy, neighbourhood
+from vmopt.methods.faults import Faults
+from vmopt.methods.ruled.blind import run_blind
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+from vmopt.rules.contradictions import contradictions
+from vmopt.solution import Limit
+
+Method = Callable[[Search], None]
+
+SMALL = 20_000
+"""VM classes times hosts up to which the assignment formulation is worth a try."""
+
+
+def require_one_goal(instance: Instance) -> None:
+    """Refuse rules beside goals whose methods know none.
+
+    Raises
+    ------
+    OptionError
+        If VMs have tiers, or latency counts.
+    """
+    goal = "tiers" if instance.tiers is not None else "latency"
+    if instance.rules and (goal == "tiers" or instance.objective.latency is not None):
+        raise OptionError(f"an objective with {goal} takes no rules so far: leave out one of the two.")
+
+
+def adapted(method: str, run: Method) -> Method:
+    """Make of a method that knows no rules one that keeps them, and does not begin where they contradict each other."""
+    return partial(_unless_contradicted, run=_ruled(method, run))
+
+
+def _unless_contradicted(search: Search, run: Method) -> None:
+    fatal = [found for found in contradictions(search.instance) if found.fatal]
+    if not fatal or not search.prove_infeasible(str(fatal[0])):
+        run(search)
+
+
+def _ruled(method: str, run: Method) -> Method:
+    """Exact and greedy keep rules as they are."""
+    if method in ("exact", "greedy-priority", "greedy-demand"):
+        return run
+    if method == "auto":
+        return partial(run_auto, inner=run)
+    return partial(run_and_improve if method == "neighbourhood" else run_dealt, inner=run)
+
+
+def run_auto(search: Search, inner: Method) -> None:
+    """Greedy, the instance without rules, a proof where it is small, and few hosts at a time in the time left."""
+    greedy.run_best(search)
+    stages: list[tuple[Method, float]] = [(partial(run_blind, inner=inner), 0.4), (neighbourhood.run, 1.0)]
+    if assignment_size(search.problem) <= SMALL:
+        stages = [(exact.run, 0.1), stages[0], (neighbourhood.run, 0.4), (exact.race, 1.0)]
+    faults = Faults(search)
+    for number, (stage, share) in enumerate(stages):
+        if search.finished or search.limit is Limit.INTERRUPTED:
+            break
+        search.limit = None
+        with search.within(share), faults.kept(f"stage {number}"):
+            stage(search)
+    if search.limit is not Limit.INTERRUPTED and search.remaining <= 0:
+        search.limit = Limit.TIME
+    if not search.found and search.infeasible_by is None:
+        faults.raise_first()
+    faults.warn()
+
+
+def run_dealt(search: Search, inner: Method) -> None:
+    """Place without rules, and deal."""
+    greedy.run_best(search)
+    run_blind(search, inner)
+
+
+def run_and_improve(search: Search, inner: Method) -> None:
+    """Place without rules, deal, and improve few hosts at a time."""
+    greedy.run_best(search)
+    with search.within(0.5):
+        run_blind(search, inner)
+    search.limit = None
+    neighbourhood.run(search)

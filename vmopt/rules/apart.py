@@ -1,0 +1,141 @@
+"""Apart: two kinds of VMs that do not share a domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from vmopt.arrays import BoolArray, IntArray
+from vmopt.errors import InstanceError
+from vmopt.rules.base import (
+    HOST,
+    UNLIMITED,
+    BaseRule,
+    InForce,
+    PerGroup,
+    domains_of,
+    groups_in,
+    per_group,
+    whole_numbers,
+)
+from vmopt.rules.breach import Breach
+from vmopt.rules.counts import count
+from vmopt.rules.domains import checked_over
+from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.selection import Grouping, Groups, Selected, check_pairs
+from vmopt.rules.taken import Taken
+
+
+@dataclass(frozen=True, eq=False)
+class Apart(BaseRule):
+    """A domain that runs a VM of group a runs at most `most` of b: ``n(a,d) > 0`` implies ``n(b,d) <= most``.
+
+    The first group of `a` is set against the first of `b`, the second against the second, and so on; groups that are
+    the values of a label on both sides, or numbers in a column, must have the same. Known as pod
+    anti-affinity between applications (Kubernetes), Split (BtrPlace), interference.
+
+    Parameters
+    ----------
+    a, b : names, patterns, lists of them, Groups, or (n_vms,) int arrays
+        As many groups each; no VM is in both groups of a pair.
+    over : str, default ``"host"``
+    most : int or (n_groups,) int array, default 0
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[4]], rules=[vmopt.Apart("vm-0", "vm-1")])
+    >>> len(vmopt.solve(cluster).placement)
+    1
+    """
+
+    name: ClassVar[str] = "apart"
+
+    a: Selected
+    b: Selected
+    over: str = HOST
+    most: PerGroup = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "a", Groups.of(self.a))
+        object.__setattr__(self, "b", Groups.of(self.b))
+        object.__setattr__(self, "most", whole_numbers(self.most, "most of Apart", 0))
+        checked_over(self.over)
+
+    def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:
+        """Find both sides and the domains."""
+        a, b = groups_in(instance, self.a), groups_in(instance, self.b)
+        check_pairs("Apart", (self.a, self.b), (a, b))
+        both = np.flatnonzero((a.of >= 0) & (a.of == b.of))
+        if both.size:
+            raise InstanceError(f"VM {instance.vm_names[int(both[0])]!r} is on both sides of Apart: use Spread.")
+        per_group(self.most, a, "most of Apart")
+        return a, domains_of(instance, self.over), b
+
+    def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
+        """Find domains with a VM of a and too many of b."""
+        assert here.other is not None
+        most, n_domains = per_group(self.most, here.group, "most"), len(here.domain)
+        first, second = here.counts(host_index), count(here.other, here.domain, host_index)
+        met = np.isin(second.group * n_domains + second.domain, first.group * n_domains + first.domain)
+        for pair in np.flatnonzero(met & (second.number > most[second.group])).tolist():
+            g, d = int(second.group[pair]), int(second.domain[pair])
+            yield here.breach(g, d, second.members(pair), int(second.number[pair] - most[g]))
+
+    def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
+        """``n(a,d) <= N z`` and ``n(b,d) + (M - most) z <= M``, z binary: whether a is there."""
+        assert here.other is not None
+        n = max(len(here.domain), 1)
+        first = sums(cells, here.group.of, here.domain.of, n)
+        second = sums(cells, here.other.of, here.domain.of, n)
+        shared = np.intersect1d(first.group * n + first.domain, second.group * n + second.domain)
+        if not shared.size:
+            return
+        z = rows.columns(np.ones(len(shared), dtype=np.int64))
+        limit = per_group(self.most, here.group, "most")[shared // n]
+        for side, factor in ((first, None), (second, limit)):
+            key = side.group * n + side.domain
+            at, cell, one = shared_entries(shared, key, side.pair, side.cell)
+            outside = side.outside[np.searchsorted(key, shared)]
+            all_of_it = outside + side.most[np.searchsorted(key, shared)]
+            row, column = np.concatenate([at, np.arange(len(shared))]), np.concatenate([cell, z])
+            if factor is None:
+                rows.at_most(row, column, np.concatenate([one, -all_of_it]), -outside)
+            else:
+                slope = np.maximum(all_of_it - factor, 0)
+                rows.at_most(row, column, np.concatenate([one, slope]), np.maximum(all_of_it, factor) - outside)
+
+    def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
+        """Tell where the other side is not, or not too many."""
+        assert here.other is not None
+        a, b = int(here.group.of[vm]), int(here.other.of[vm])
+        free = np.ones(len(here.domain.of), dtype=bool)
+        most = per_group(self.most, here.group, "most")
+        if a >= 0:
+            free &= here.where(taken.of(a, other=True) <= most[a], True)
+        if b >= 0:
+            free &= here.where((taken.of(b) == 0) | (taken.of(b, other=True) < most[b]), True)
+        return free
+
+    def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
+        """Any number of a; of b what is left of `most` where a is."""
+        assert here.other is not None
+        a, b = int(here.group.of[vm]), int(here.other.of[vm])
+        if b < 0:
+            return super().room(here, vm, taken)
+        if a >= 0:
+            return None
+        left = per_group(self.most, here.group, "most")[b] - taken.of(b, other=True)
+        return np.where(taken.of(b) > 0, left, UNLIMITED)
+
+
+def shared_entries(
+    shared: IntArray, key: IntArray, pair: IntArray, cell: IntArray
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Entries of the cells whose pair is among the shared ones: row, cell, 1."""
+    at = np.searchsorted(shared, key[pair])
+    kept = shared[np.minimum(at, len(shared) - 1)] == key[pair]
+    return at[kept], cell[kept], np.ones(int(kept.sum()), dtype=np.int64)

@@ -1,0 +1,156 @@
+"""What every rule is: a declaration, a checker of placements, a translation into rows, and one answer for greedy."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from vmopt.arrays import BoolArray, IntArray
+from vmopt.rules.breach import SHOWN, Breach
+from vmopt.rules.domains import HOST, domains_of
+from vmopt.rules.in_force import InForce
+from vmopt.rules.limits import LARGEST_LIMIT, UNLIMITED, PerGroup, per_group, whole_numbers
+from vmopt.rules.program import Cells, RuleRows
+from vmopt.rules.selection import Grouping, Groups
+from vmopt.rules.taken import Taken
+
+
+@dataclass(frozen=True, eq=False)
+class BaseRule(ABC):
+    """A rule as it is stated: see `vmopt.rules` for what all of them have in common.
+
+    A new rule is a file with a subclass that says three things: `find_breaches` checks a placement, from counts and
+    nothing else; `translate` writes the rule as rows of a program; `allows` tells greedy where one more VM may go. The
+    first two share no code, so that they can disagree.
+    """
+
+    name: ClassVar[str]
+    waits: ClassVar[bool] = False
+    """Whether VMs that may go nowhere may go somewhere once others are placed."""
+
+    def on(self, instance: Any) -> InForce:
+        """Find whom it speaks of in an instance.
+
+        Raises
+        ------
+        InstanceError
+            If a name or a label is not there.
+        """
+        return InForce(self, instance, *self.find(instance))
+
+    @abstractmethod
+    def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:
+        """Find the groups of VMs, the domains of hosts, and the other groups of VMs where there are any."""
+
+    @abstractmethod
+    def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
+        """Find where a placement breaks it."""
+
+    @abstractmethod
+    def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
+        """Write it as rows over the cells, given the VMs that stay outside of them."""
+
+    @abstractmethod
+    def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
+        """Which hosts may take this VM, one that it concerns, unplaced so far, ``(n_hosts,)``, the capacity apart."""
+
+    def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
+        """How many more like this VM each domain that allows it may take, whatever others take, ``(n_domains,)``.
+
+        None where a VM in one domain changes what the others may take: they are placed one by one.
+        """
+        return np.full(len(here.domain), UNLIMITED)
+
+    def wanted(self, here: InForce) -> IntArray | None:
+        """How many of each group run if any of them do; None where a rule does not ask for that."""
+        return None
+
+    def most_alike(self, here: InForce) -> IntArray | None:
+        """How many VMs like each one a host may run, ``(n_vms,)``; None for any number."""
+        return None
+
+    def urgent(self, here: InForce) -> BoolArray | None:
+        """Which VMs have to run, ``(n_vms,)``; None for none."""
+        return None
+
+    def weights(self, instance: Any) -> IntArray:
+        """What each VM counts for."""
+        return np.ones(instance.n_vms, dtype=np.int64)
+
+    def concerns(self, here: InForce) -> BoolArray:
+        """Which VMs may not go everywhere, ``(n_vms,)``."""
+        others = here.group.inside if here.other is None else here.other.inside
+        return np.asarray(here.group.inside | others)
+
+    @classmethod
+    def by_label(cls, label: str, *arguments: Any, **named: Any) -> Self:
+        """Make the rule for all VMs with a label: those of each of its values are a group."""
+        made: Any = cls
+        return made(Groups.labelled(label), *arguments, **named)  # type: ignore[no-any-return]
+
+    def stated(self) -> dict[str, Any]:
+        """Its parameters by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={_shown(v)}' for k, v in self.stated().items())})"
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        mine, theirs = self.stated(), other.stated()
+        return all(_same(mine[key], theirs[key]) for key in mine)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def groups_in(instance: Any, groups: Any) -> Grouping:
+    """Find groups of VMs."""
+    return Groups.of(groups).among(instance.vm_names, instance.vm_labels, "VM")
+
+
+def hosts_in(instance: Any, hosts: Any) -> Grouping:
+    """Find hosts: those that are meant are in group 0, whatever their label says, the others in none."""
+    return _as_one(Groups.of(hosts).among(instance.host_names, instance.host_labels, "host"))
+
+
+def vms_in(instance: Any, vms: Any) -> Grouping:
+    """Find VMs, likewise: a rule that speaks of all of them alike tells no groups of them apart."""
+    return _as_one(groups_in(instance, vms))
+
+
+def _as_one(groups: Grouping) -> Grouping:
+    return Grouping(np.where(groups.inside, 0, -1), (", ".join(groups.names[:SHOWN]),))
+
+
+def _shown(given: Any) -> str:
+    return f"<{len(given):,} numbers>" if isinstance(given, np.ndarray) and len(given) > SHOWN else repr(given)
+
+
+def _same(mine: Any, theirs: Any) -> bool:
+    if isinstance(mine, Groups) and isinstance(theirs, Groups):
+        ends = (mine.names, mine.label, mine.value), (theirs.names, theirs.label, theirs.value)
+        return ends[0] == ends[1] and _same(mine.column, theirs.column)
+    if isinstance(mine, np.ndarray) or isinstance(theirs, np.ndarray):
+        return np.array_equal(np.asarray(mine), np.asarray(theirs))
+    return bool(mine == theirs)
+
+
+__all__ = [
+    "HOST",
+    "LARGEST_LIMIT",
+    "UNLIMITED",
+    "BaseRule",
+    "InForce",
+    "PerGroup",
+    "domains_of",
+    "groups_in",
+    "hosts_in",
+    "per_group",
+    "vms_in",
+    "whole_numbers",
+]

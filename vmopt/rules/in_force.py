@@ -1,0 +1,152 @@
+"""A rule on an instance: whom it speaks of, and what it says of placements of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vmopt.arrays import BoolArray, IntArray
+from vmopt.model.classes import members_of
+from vmopt.rules.breach import SHOWN, Breach
+from vmopt.rules.counts import Counts, count
+from vmopt.rules.domains import HOST
+from vmopt.rules.program import Cells, RuleRows
+from vmopt.rules.selection import Grouping
+from vmopt.rules.taken import Taken
+
+if TYPE_CHECKING:
+    from vmopt.rules.base import BaseRule
+
+
+@dataclass(frozen=True, eq=False)
+class InForce:
+    """A rule on an instance.
+
+    Attributes
+    ----------
+    rule : BaseRule
+    instance : Instance
+    group : Grouping
+        Of the VMs.
+    domain : Grouping
+        Of the hosts.
+    other : Grouping or None
+        Of the VMs, where a rule sets two kinds of groups against each other.
+    """
+
+    rule: BaseRule
+    instance: Any
+    group: Grouping
+    domain: Grouping
+    other: Grouping | None = None
+
+    @cached_property
+    def vm_keys(self) -> Sequence[IntArray]:
+        """Columns over the VMs: the rule tells no VMs apart that are alike in all of them."""
+        return [groups.of for groups in (self.group, self.other) if groups is not None and np.ptp(groups.of)]
+
+    @cached_property
+    def host_keys(self) -> Sequence[IntArray]:
+        """Columns over the hosts: exchanging hosts that are alike in all of them changes nothing for the rule."""
+        by_host = getattr(self.rule, "over", None) == HOST
+        return [] if by_host or not np.ptp(self.domain.of) else [self.domain.of]
+
+    def breaches(self, host_index: IntArray) -> list[Breach]:
+        """Where a placement breaks the rule; nothing where it keeps it."""
+        return list(self.rule.find_breaches(self, host_index))
+
+    def translate(self, cells: Cells, rows: RuleRows) -> None:
+        """Write the rule as rows over the cells."""
+        self.rule.translate(self, cells, rows)
+
+    def counting(self, host_index: IntArray) -> Taken:
+        """Begin to count what domains have taken, for a placement that grows."""
+        return Taken(self, host_index)
+
+    def allows(self, vm: int, taken: Taken) -> BoolArray:
+        """Which hosts may take this VM, unplaced so far, ``(n_hosts,)``, the capacity apart."""
+        if not self.concerns[vm]:
+            return np.ones(len(self.domain.of), dtype=bool)
+        return self.rule.allows(self, vm, taken)
+
+    def room(self, vm: int, taken: Taken) -> IntArray | None:
+        """How many more like this VM each domain that allows it may take; None for one at a time."""
+        return self.rule.room(self, vm, taken)
+
+    @property
+    def waits(self) -> bool:
+        """Whether VMs that may go nowhere may go somewhere once others are placed."""
+        return self.rule.waits
+
+    @cached_property
+    def wanted(self) -> IntArray | None:
+        """How many of each group run if any of them do; None where the rule does not ask for that."""
+        return self.rule.wanted(self)
+
+    @cached_property
+    def most_alike(self) -> IntArray | None:
+        """How many VMs like each one a host may run; None for any number."""
+        return self.rule.most_alike(self)
+
+    @cached_property
+    def urgent(self) -> BoolArray | None:
+        """Which VMs have to run; None for none."""
+        return self.rule.urgent(self)
+
+    @cached_property
+    def members(self) -> list[IntArray]:
+        """VMs of each group."""
+        return members_of(self.group.of, len(self.group))
+
+    @cached_property
+    def weight(self) -> IntArray:
+        """What each VM counts for."""
+        return self.rule.weights(self.instance)
+
+    @cached_property
+    def concerns(self) -> BoolArray:
+        """Which VMs may not go everywhere, ``(n_vms,)``."""
+        return self.rule.concerns(self)
+
+    def counts(self, host_index: IntArray) -> Counts:
+        """Count the VMs of the groups in the domains."""
+        return count(self.group, self.domain, host_index)
+
+    def breach(self, group: int | None, domain: int | None, vms: IntArray, excess: int) -> Breach:
+        """Make a breach, with names."""
+        return Breach(
+            rule=str(self.rule),
+            group=None if group is None else self.group.names[group],
+            domain=None if domain is None else self.domain.names[domain],
+            vms=vms,
+            excess=excess,
+            names=tuple(self.instance.vm_names[int(vm)] for vm in vms[:SHOWN]),
+        )
+
+    def placed(self, host_index: IntArray, group: int, *, other: bool = False) -> IntArray:
+        """VMs of a group that run somewhere."""
+        members = (self._other_members if other else self.members)[group]
+        return np.asarray(members[host_index[members] >= 0])
+
+    def by_domain(self, host_index: IntArray, vms: IntArray) -> IntArray:
+        """Number of these placed VMs in each domain, ``(n_domains,)``."""
+        where = self.domain.of[host_index[vms]]
+        return np.bincount(where[where >= 0], minlength=len(self.domain))
+
+    def where(self, domains: BoolArray, elsewhere: bool) -> BoolArray:
+        """Hosts of the domains that are true; `elsewhere` for hosts that are in none."""
+        return np.append(domains, elsewhere)[self.domain.of]
+
+    @cached_property
+    def sizes(self) -> IntArray:
+        """Number of VMs of each group."""
+        return np.bincount(self.group.of[self.group.of >= 0], minlength=len(self.group))
+
+    @cached_property
+    def _other_members(self) -> list[IntArray]:
+        assert self.other is not None
+        return members_of(self.other.of, len(self.other))

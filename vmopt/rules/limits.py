@@ -1,0 +1,37 @@
+"""Limits of rules: one integer, or one for each group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vmopt import checks
+from vmopt.arrays import IntArray
+from vmopt.errors import InstanceError
+from vmopt.rules.selection import Grouping
+
+UNLIMITED = np.iinfo(np.int64).max // 4
+"""More than there are of anything."""
+PerGroup = Any
+"""A limit: one integer, or one for each group; whatever `whole_numbers` reads."""
+LARGEST_LIMIT = 2**31
+"""Limits beyond are as good as this one: no group has as many VMs."""
+
+
+def whole_numbers(given: Any, what: str, least: int) -> int | IntArray:
+    """Check a limit: one integer, or one for each group."""
+    if isinstance(given, list | tuple) or (isinstance(given, np.ndarray) and given.ndim):
+        if not all(checks.is_integer(number) and number >= least for number in given):
+            shown = checks.shown(given)
+            raise InstanceError(f"{what} is {shown}: give an integer of at least {least}, or one for each group.")
+        return np.array([min(int(number), UNLIMITED) for number in given], dtype=np.int64)
+    return min(checks.integer(given, what, least, error=InstanceError), UNLIMITED)
+
+
+def per_group(given: int | IntArray, groups: Grouping, what: str) -> IntArray:
+    """Return a limit for each group, at most `LARGEST_LIMIT`."""
+    if np.ndim(given) and np.size(given) != len(groups):
+        raise InstanceError(f"{what} has {np.size(given)} numbers for {len(groups)} groups: give one for each.")
+    limit = np.minimum(given, LARGEST_LIMIT) if np.ndim(given) else min(int(given), LARGEST_LIMIT)
+    return np.broadcast_to(np.asarray(limit, dtype=np.int64), (len(groups),))

@@ -1,0 +1,209 @@
+"""Whom a rule speaks of: VMs or hosts by name, by pattern, by label, or by a column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.errors import InstanceError
+from vmopt.model.names import Names
+
+MOST_SHOWN = 10
+WILD = frozenset("*?[")
+Selected = Any
+"""Whom a parameter of a rule speaks of: whatever `Groups.of` reads."""
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """A group of VMs (or hosts), or many of them that do not overlap.
+
+    Attributes
+    ----------
+    names : tuple of tuples of str, optional
+        The groups, each by names or patterns such as ``web-*``.
+    label : str, optional
+        All that have equal values of this label are one group.
+    value : str, optional
+        With `label`: only the group of this value.
+    column : (n,) int array, optional
+        The group of each, in the order of the instance; -1 for none.
+
+    Examples
+    --------
+    >>> Groups.of(["web-*", "db"])
+    Groups(['web-*', 'db'])
+    >>> Groups.labelled("app"), Groups.labelled("app", "web"), Groups.of(np.array([0, 0, -1]))
+    (Groups(label app), Groups(label app=web), Groups(column of 1))
+    """
+
+    names: tuple[tuple[str, ...], ...] | None = None
+    label: str | None = None
+    value: str | None = None
+    column: IntArray | None = None
+
+    def __post_init__(self) -> None:
+        if (self.names is None) + (self.label is None) + (self.column is None) != 2:
+            raise InstanceError("groups of a rule are told by names, by a label or by a column: give one of these.")
+
+    @classmethod
+    def of(cls, given: Any) -> Groups:
+        """Read a name, names, groups of names, a column of integers or of truth values.
+
+        Raises
+        ------
+        InstanceError
+            If it is none of these.
+        """
+        if isinstance(given, Groups):
+            return given
+        if isinstance(given, str):
+            return cls(names=((given,),))
+        if isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind in "iub":
+            return cls(column=given.astype(np.int64) - (given.dtype.kind == "b"))
+        try:
+            rows = list(given)
+        except TypeError:
+            rows = [given]
+        if all(isinstance(row, str) for row in rows):
+            return cls(names=(tuple(rows),))
+        if all(isinstance(row, list | tuple) and all(isinstance(name, str) for name in row) for row in rows):
+            return cls(names=tuple(tuple(row) for row in rows))
+        raise InstanceError(
+            f"a rule speaks of {given!r}: give names or patterns, a list of such lists, Groups.labelled(...), "
+            "or an array with the number of each VM's group (-1 = none)."
+        )
+
+    @classmethod
+    def labelled(cls, label: str, value: str | None = None) -> Groups:
+        """All with this label: a group for each of its values, or only the group of one value."""
+        if not isinstance(label, str) or not (value is None or isinstance(value, str)):
+            raise InstanceError(f"a label is {label!r} with value {value!r}: give strings.")
+        return cls(label=label, value=value)
+
+    def among(self, names: Names, labels: Sequence[Mapping[str, str]] | None, what: str) -> Grouping:
+        """Find the members.
+
+        Raises
+        ------
+        InstanceError
+            If a name, or a label, is not there; if one is named twice; if the column has another length.
+        """
+        if self.column is not None:
+            return self._by_column(self.column, len(names), what)
+        if self.label is not None:
+            return self._by_label(labels, names, what)
+        return self._by_name(names, what)
+
+    def _by_column(self, column: IntArray, length: int, what: str) -> Grouping:
+        if column.shape != (length,) or column.min(initial=-1) < -1:
+            raise InstanceError(
+                f"the groups of a rule are a column of {len(column)} numbers: give one of at least -1 for each of the "
+                f"{length} {what}s."
+            )
+        used, of = np.unique(column, return_inverse=True)
+        of = of.ravel() - int(used[0] == -1)
+        return Grouping(of.astype(np.int64), tuple(str(number) for number in used[used >= 0].tolist()))
+
+    def _by_label(self, labels: Sequence[Mapping[str, str]] | None, names: Names, what: str) -> Grouping:
+        found = [row.get(self.label or "") for row in labels] if labels is not None else [None] * len(names)
+        values = sorted({v for v in found if v is not None and self.value in (None, v)})
+        if not values:
+            wanted = self.label if self.value is None else f"{self.label}={self.value}"
+            hint = f"; for the {what} of that name say [{wanted}]" if wanted in names.index_of else ""
+            raise InstanceError(f"a rule speaks of {what}s labelled {wanted!r}, but no {what} has that label{hint}.")
+        number = {value: position for position, value in enumerate(values)}
+        of = np.array([-1 if v is None else number.get(v, -1) for v in found], dtype=np.int64)
+        return Grouping(of, tuple(values))
+
+    def _by_name(self, names: Names, what: str) -> Grouping:
+        of = np.full(len(names), -1, dtype=np.int64)
+        for number, wanted in enumerate(self.names or ()):
+            for name in wanted:
+                members = _matching(name, names, what)
+                taken = members[(of[members] >= 0) & (of[members] != number)]
+                if taken.size:
+                    raise InstanceError(
+                        f"{what} {names[int(taken[0])]!r} is in two groups of one rule: give two rules, one for each."
+                    )
+                of[members] = number
+        return Grouping(of, tuple(_title(wanted) for wanted in self.names or ()))
+
+    def __repr__(self) -> str:
+        if self.column is not None:
+            return f"Groups(column of {len(np.unique(self.column[self.column >= 0]))})"
+        if self.label is not None:
+            return f"Groups(label {self.label if self.value is None else f'{self.label}={self.value}'})"
+        groups = [_few([repr(name) for name in group]) for group in self.names or ()]
+        return f"Groups({groups[0] if len(groups) == 1 else _few(groups)})"
+
+
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """Groups on an instance.
+
+    Attributes
+    ----------
+    of : (n,) int64 array
+        Group of each VM (or host), -1 for none.
+    names : tuple of str
+        What each group is called.
+    """
+
+    of: IntArray
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def inside(self) -> Any:
+        """Who is in any group."""
+        return self.of >= 0
+
+
+def check_pairs(rule: str, given: tuple[Groups, Groups], found: tuple[Grouping, Grouping]) -> None:
+    """Refuse two sides of a rule that are not pairs of groups.
+
+    Raises
+    ------
+    InstanceError
+        If there are more groups on one side, or if both are by all values of a label, or by column, and values differ.
+    """
+    a, b = found
+    if len(a) != len(b):
+        raise InstanceError(f"{rule} has {len(a)} groups on one side and {len(b)} on the other: give pairs.")
+    by_value = all(side.column is not None or (side.label is not None and side.value is None) for side in given)
+    wrong = [pair for pair in zip(a.names, b.names, strict=True) if by_value and pair[0] != pair[1]]
+    if wrong:
+        raise InstanceError(
+            f"{rule} sets group {wrong[0][0]!r} against {wrong[0][1]!r}: where both sides are by label or by "
+            "column, the groups of one must have the values of those of the other."
+        )
+
+
+def _matching(name: str, names: Names, what: str) -> IntArray:
+    """Position of a name; of all that match, where it is a pattern and nobody is called so."""
+    position = names.index_of.get(name)
+    if position is not None:
+        return np.array([position])
+    matches = [i for i, other in enumerate(names) if fnmatchcase(other, name)] if WILD & set(name) else []
+    if not matches:
+        meant = "matches the pattern" if WILD & set(name) else "is called"
+        raise InstanceError(f"a rule speaks of {what} {name!r}, but no {what} {meant} so: correct it, or leave it out.")
+    return np.array(matches)
+
+
+def _few(items: Sequence[str]) -> str:
+    """Show a list, the first of many."""
+    more = [f"... {len(items):,} in all"] if len(items) > MOST_SHOWN else []
+    return f"[{', '.join([*items[:MOST_SHOWN], *more])}]"
+
+
+def _title(wanted: Sequence[str]) -> str:
+    return ", ".join(wanted[:3]) + (", ..." if len(wanted) > 3 else "")

@@ -1,0 +1,79 @@
+"""Rules as text, written: the inverse of `vmopt.rules.parse`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vmopt.errors import InstanceError
+from vmopt.rules.base import BaseRule
+from vmopt.rules.catalogue import is_default, parameters_of, plain, require_known
+from vmopt.rules.parse import ALL, PATTERN
+from vmopt.rules.selection import Groups
+from vmopt.rules.words import WORD
+
+
+def rule_text(rule: BaseRule) -> str:
+    """Return a rule as text; `parse_rule` is the inverse.
+
+    Raises
+    ------
+    InstanceError
+        If it is none of `vmopt.rules.RULES`, or its groups are a column, which cannot be said in text.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> rule_text(vmopt.Spread(["web-1", "web-2"], over="rack"))
+    'spread([web-1, web-2], over=rack)'
+    >>> rule_text(vmopt.Fence(vmopt.Groups.labelled("app", "web"), "ssd-*"))
+    'fence(app=web, ssd-*)'
+    """
+    require_known(rule)
+    parameters, parts = parameters_of(type(rule)), []
+    names = {plain(parameter.name) for parameter in parameters}
+    for parameter, value in zip(parameters, rule.stated().values(), strict=True):
+        if parameter.selects and parameter.required:
+            parts.append(_groups(value, names))
+        elif parameter.required or not is_default(parameter, value):
+            parts.append(f"{parameter.name}={_groups(value, names) if parameter.selects else _plain(value)}")
+    return f"{rule.name}({', '.join(parts)})"
+
+
+def _groups(groups: Groups, parameters: set[str]) -> str:
+    if groups.column is not None:
+        raise InstanceError("a column of groups cannot be said in text: give names or a label, or write JSON.")
+    if groups.label is not None:
+        key, value = groups.label, groups.value
+        if value is None and _is_bare(key) and not PATTERN & set(key):
+            return key
+        bare_key = _is_bare(key) and plain(key) not in parameters
+        return f"{key if bare_key else repr(key)}={ALL if value is None else _word(value, but=ALL)}"
+    rows = groups.names or ()
+    if not rows:
+        raise InstanceError("a rule of no groups at all cannot be said in text: leave it out, or write JSON.")
+    if len(rows) > 1:
+        return f"[{', '.join(map(_row, rows))}]"
+    alone = len(rows[0]) == 1 and _is_bare(rows[0][0]) and PATTERN & set(rows[0][0])
+    return rows[0][0] if alone else _row(rows[0])
+
+
+def _row(names: tuple[str, ...]) -> str:
+    return f"[{', '.join(map(_word, names))}]"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return _word(value, but="None")
+    if isinstance(value, np.ndarray):
+        return str(value.tolist())
+    return str(value)
+
+
+def _word(text: str, but: str = "") -> str:
+    return text if _is_bare(text, but) else repr(text)
+
+
+def _is_bare(text: str, but: str = "None") -> bool:
+    return WORD.fullmatch(text) is not None and text.isprintable() and text != but

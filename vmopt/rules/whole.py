@@ -1,0 +1,88 @@
+"""Whole: all VMs of a group run, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from vmopt.arrays import BoolArray, IntArray
+from vmopt.errors import InstanceError
+from vmopt.rules.base import BaseRule, InForce, PerGroup, domains_of, groups_in, per_group, whole_numbers
+from vmopt.rules.breach import Breach
+from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.selection import Grouping, Groups, Selected
+from vmopt.rules.taken import Taken
+
+
+@dataclass(frozen=True, eq=False)
+class Whole(BaseRule):
+    """Of each group all VMs run, or none; or at least `least`, or none: ``n(g) = 0 or n(g) >= least[g]``.
+
+    Known as gang scheduling, all-or-nothing, PodGroup with minMember (Kubernetes), vApp (VMware).
+
+    Parameters
+    ----------
+    groups : names, patterns, lists of them, Groups, or (n_vms,) int array
+    least : int or (n_groups,) int array, optional
+        Default: the whole group.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> gang = vmopt.Whole(["vm-0", "vm-1"])
+    >>> vmopt.solve(vmopt.Instance.from_arrays([[3], [3], [2]], [[5]], rules=[gang])).unplaced
+    ('vm-0', 'vm-1')
+    """
+
+    name: ClassVar[str] = "whole"
+
+    groups: Selected
+    least: PerGroup | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "groups", Groups.of(self.groups))
+        if self.least is not None:
+            object.__setattr__(self, "least", whole_numbers(self.least, "least of Whole", 1))
+
+    def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:
+        """Find the groups; there is one domain, the cluster."""
+        groups = groups_in(instance, self.groups)
+        sizes = np.bincount(groups.of[groups.inside], minlength=len(groups))
+        if self.least is not None and (per_group(self.least, groups, "least of Whole") > sizes).any():
+            g = int(np.argmax(per_group(self.least, groups, "least of Whole") > sizes))
+            raise InstanceError(
+                f"Whole asks for more VMs of group {groups.names[g]!r} than its {sizes[g]}: lower `least`."
+            )
+        return groups, domains_of(instance, None), None
+
+    def wanted(self, here: InForce) -> IntArray:
+        """How many VMs of each group run if any do."""
+        return here.sizes if self.least is None else per_group(self.least, here.group, "least")
+
+    def concerns(self, here: InForce) -> BoolArray:
+        """No VM: who is placed in part is taken off at the end."""
+        return np.zeros(len(here.group.of), dtype=bool)
+
+    def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
+        """Find groups that run in part."""
+        counts, wanted = here.counts(host_index), self.wanted(here)
+        for pair in np.flatnonzero(counts.number < wanted[counts.group]).tolist():
+            yield here.breach(int(counts.group[pair]), None, counts.members(pair), int(counts.number[pair]))
+
+    def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
+        """``wanted u <= outside + sum x <= size u`` with u binary."""
+        pairs = sums(cells, here.group.of, here.domain.of, 1)
+        wanted, n = self.wanted(here)[pairs.group], len(pairs)
+        u = rows.columns(np.ones(n, dtype=np.int64))
+        row, column = np.concatenate([pairs.pair, np.arange(n)]), np.concatenate([pairs.cell, u])
+        most = pairs.outside + pairs.most
+        nothing, everything = np.full(n, np.inf), np.full(n, -np.inf)
+        rows.add(row, column, np.concatenate([pairs.ones, -wanted]), -pairs.outside, nothing)
+        rows.add(row, column, np.concatenate([pairs.ones, -most]), everything, -pairs.outside)
+
+    def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
+        """Any host will do."""
+        return np.ones(len(here.domain.of), dtype=bool)
