@@ -99,7 +99,7 @@ class Settings:
             method=method,
             backend=backend,
             time_limit=float(self.time_limit or case.seconds),
-            requested_gap=test_set.gap if self.gap is None else self.gap,
+            requested_gap=next(gap for gap in (self.gap, case.gap, test_set.gap) if gap is not None),
             threads=self.threads,
         )
 

@@ -22,7 +22,7 @@ MOST_STEPS = 2**32
 
 
 def objective_of(instance: Instance, host_index: IntArray, allocation: IntArray | None = None) -> float:
-    """Sum of the values of the placed VMs, less weighted latency where the objective speaks of it.
+    """Sum of the values of the placed VMs, less what latency and broken soft rules cost, where the objective has them.
 
     Parameters
     ----------
@@ -32,7 +32,21 @@ def objective_of(instance: Instance, host_index: IntArray, allocation: IntArray 
         What each VM gets; default: the best for this placement.
     """
     value = value_of(instance, host_index, allocation)
-    return value if instance.delays is None else value - instance.delays.cost(host_index)
+    lost = penalty_of(instance, host_index) if instance.soft_rules else 0.0
+    return value - lost if instance.delays is None else value - lost - instance.delays.cost(host_index)
+
+
+def penalty_of(instance: Instance, host_index: IntArray) -> float:
+    """What a placement loses by breaking soft rules: ``sum_r penalty[r] * violation[r]``.
+
+    Examples
+    --------
+    >>> from vmopt.rules import Spread
+    >>> cluster = Instance.from_arrays([[1]] * 3, [[9]], rules=[Spread("vm-*", penalty=2.5)])
+    >>> penalty_of(cluster, np.array([0, 0, 0]))
+    5.0
+    """
+    return fsum((rule.penalty or 0.0) * rule.violation(host_index) for rule in instance.soft_rules)
 
 
 def value_of(instance: Instance, host_index: IntArray, allocation: IntArray | None = None) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 
 from vmopt import checks, metrics
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.bounds import Bound, PatternBound
+from vmopt.bounds import Bound, PatternBound, RulePrices
 from vmopt.carried_over import CarriedOver
 from vmopt.elastic.allocation import best_allocation
 from vmopt.errors import OptionError, VmoptError
@@ -102,8 +102,8 @@ class Solution:
     limit : Limit or None
         Why the search stopped early, None when it ended by itself.
     objective : float
-        Sum of the values of the placed VMs, less weighted latency where the objective has it, recomputed from the data;
-        0 where there is no placement.
+        Sum of the values of the placed VMs, less weighted latency where the objective has it, and less the penalties of
+        soft rules, recomputed from the data; 0 where there is no placement.
     certificate : Bound
         What no placement is worth more than, at least `objective`, and what proves it: see `vmopt.bounds`. With tiers:
         none that has as much in every level above. `bound` is its value, `bound_by` says it in words.
@@ -117,6 +117,8 @@ class Solution:
         Gap at which the search was to stop.
     prices : (n_host_classes, n_resources) array or None
         Prices that prove `bound`, or where it is by something else the most that prices prove.
+    rule_prices : RulePrices or None
+        Prices of limits of rules that belong to them; None where none costs anything.
     history : tuple of HistoryPoint
         How objective and bound came about, thinned where there were many improvements; empty where nothing searched,
         as in a solution read from a file.
@@ -146,6 +148,7 @@ class Solution:
     elastic_allocation: IntArray | None = None
     levels: tuple[Level, ...] = ()
     warm_start: CarriedOver | None = None
+    rule_prices: RulePrices | None = None
 
     @property
     def bound(self) -> float:

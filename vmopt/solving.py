@@ -111,7 +111,6 @@ def solve(
     """
     started = time.perf_counter()
     instance = with_latency(require_instance(instance), network, traffic, latency_weight)
-    ruled.require_one_goal(instance)
     info, run = registry.get(method)
     if instance.elastic:
         run = elastic.adapted(info.name, run)

@@ -47,9 +47,10 @@ def verify(
 ) -> tuple[Violation | Misallocation | Breach, ...]:
     """Check a placement against every capacity and rule, an allocation against what each VM must get and can use.
 
-    A placement is feasible when ``sum_i d[i,k] x[i,h] <= C[h,k]`` for every host h and resource k. It is judged in
-    exact integers, from the instance alone. Where VMs are elastic, what they get takes the place of their demand, or,
-    if only a placement is given, their reservation.
+    A placement is feasible when ``sum_i d[i,k] x[i,h] <= C[h,k]`` for every host h and resource k, and no hard rule is
+    broken; soft ones only cost something, see `vmopt.metrics.penalty_of`. It is judged in exact integers, from the
+    instance alone. Where VMs are elastic, what they get takes the place of their demand, or, if only a placement is
+    given, their reservation.
 
     Parameters
     ----------

@@ -19,6 +19,7 @@ import orjson
 import vmopt
 from benchmarks.claims import NO_BOUND
 from benchmarks.peers.registry import PEERS, Peer, version
+from benchmarks.peers.rules import described_rules
 from benchmarks.settings import Job
 from vmopt import metrics
 from vmopt.bounds import Bound, Claim
@@ -48,7 +49,10 @@ def solve_with_peer(instance: vmopt.Instance, job: Job) -> Solution:
     Raises
     ------
     SolverError
-        If the peer ends without an answer, or its placement breaks a capacity; the message has its last words.
+        If the peer ends without an answer, or its placement breaks a capacity or a rule; the message has its last
+        words.
+    OptionError
+        If the instance has rules that the peer cannot state.
     """
     peer = PEERS[job.method]
     begin = time.perf_counter()
@@ -75,6 +79,7 @@ def _described(instance: vmopt.Instance, start: Solution, job: Job, peer: Peer) 
         "threads": job.threads,
         "gap": job.requested_gap,
         "options": peer.options,
+        "rules": described_rules(instance, peer),
     }
 
 

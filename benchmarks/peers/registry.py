@@ -31,6 +31,8 @@ class Peer:
         Handed to the script.
     proves : bool
         Whether its bound, and its word that a placement is optimal, are proofs.
+    rules : tuple of str
+        Names of the rules that its script can state.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Peer:
     package: str
     options: dict[str, Any] = field(default_factory=dict, hash=False)
     proves: bool = False
+    rules: tuple[str, ...] = ()
 
     @property
     def python(self) -> str | None:
@@ -87,6 +90,7 @@ PEERS = {
             "cp_sat_script.py",
             "ortools",
             proves=True,
+            rules=("spread", "fence", "whole"),
         ),
     )
 }

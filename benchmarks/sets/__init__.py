@@ -9,6 +9,7 @@ from benchmarks.sets import (
     kmkp,
     or_library,
     roadef,
+    rules,
     vector_packing,
 )
 from benchmarks.sets.base import Case, TestSet
@@ -22,9 +23,13 @@ SETS: dict[str, TestSet] = {
         generated.GROWTH,
         generated.PLAIN,
         anytime.SET,
+        rules.SET,
+        rules.PLAIN,
         alibaba_gpu.SET,
         huawei.SET,
+        huawei.RULES,
         roadef.SET,
+        roadef.RULES,
         cloud_balancing.SET,
         kmkp.SET,
         vector_packing.SET,

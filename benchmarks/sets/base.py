@@ -24,12 +24,15 @@ class Case:
         Time limit, unless the settings of the run say otherwise.
     best_known : float or None
         Published optimum or best known objective; None where nobody states one, or where it depends on the seed.
+    gap : float or None
+        Gap at which a solve may stop, unless told otherwise; None: that of the set.
     """
 
     name: str
     make: Callable[[int], Instance]
     seconds: float
     best_known: float | None = None
+    gap: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Huawei Cloud: two lists of VM requests on the first 55 % of the servers."""
+"""Huawei Cloud: two lists of VM requests on the first 55 % of the servers, without and with what they demand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import vmopt
@@ -13,6 +14,7 @@ from vmopt import Instance
 
 FOLDER = "huawei_topology_vm"
 LISTS = ("C1", "C2")
+TOPOLOGY = "topology_provider.csv"
 PERCENT = 55
 
 
@@ -21,8 +23,20 @@ def _cases() -> Iterator[Case]:
         yield Case(name, partial(_make, name), 60)
 
 
-def _make(name: str, seed: int) -> Instance:
-    instance = vmopt.io.read_huawei(data_file(FOLDER, "PM_res.csv"), data_file(FOLDER, f"VM_data_{name}.csv"))
+def _ruled_cases() -> Iterator[Case]:
+    for name in LISTS:
+        yield Case(name, partial(_make, name, rules=True, racks=True), 60)
+    for name in LISTS:
+        yield Case(f"{name}-hosts", partial(_make, name, rules=True), 60)
+
+
+def _make(name: str, seed: int, *, rules: bool = False, racks: bool = False) -> Instance:
+    instance = vmopt.io.read_huawei(
+        data_file(FOLDER, "PM_res.csv"),
+        data_file(FOLDER, f"VM_data_{name}.csv"),
+        topology=data_file(FOLDER, TOPOLOGY) if racks else None,
+        rules=rules,
+    )
     return with_priorities(with_first_hosts(instance, PERCENT), seed)
 
 
@@ -33,4 +47,12 @@ SET = TestSet(
     seeded=True,
     files=(f"{FOLDER}/PM_res.csv*", *(f"{FOLDER}/VM_data_{name}.csv*" for name in LISTS)),
     published="https://github.com/mdl1104/Dataset-for-topology-aware-VM-placement, sheets to be saved as CSV",
+)
+RULES = replace(
+    SET,
+    name="huawei-rules",
+    about="the same with affinity, anti-affinity and fault domains, over racks and over hosts",
+    cases=_ruled_cases,
+    gap=0.01,
+    files=(*SET.files, f"{FOLDER}/{TOPOLOGY}*"),
 )

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import vmopt
@@ -14,7 +15,8 @@ from benchmarks.peers import PEERS, Peer, registry
 from benchmarks.peers.adapter import solve_with_peer
 from benchmarks.settings import Job
 from tests.patience import PATIENCE
-from vmopt.errors import SolverError
+from vmopt.errors import OptionError, SolverError
+from vmopt.rules import BaseRule
 from vmopt.solution import Limit, Status
 
 CLUSTER = vmopt.generate("large", hosts=3, seed=0)
@@ -51,6 +53,34 @@ def test_the_plain_model_of_cp_sat() -> None:
     assert solution.bound >= solution.objective
     assert solution.backend is not None
     assert solution.backend.startswith("ortools 9")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        vmopt.Spread(np.arange(CLUSTER.n_vms) % 4, over="zone", most=np.array([1, 2, 1, 1])),
+        vmopt.Fence(np.arange(CLUSTER.n_vms) % 2 == 0, vmopt.Groups.labelled("zone", "b")),
+        vmopt.Whole(np.arange(CLUSTER.n_vms) // 5),
+    ],
+    ids=str,
+)
+def test_rules_of_cp_sat(rule: BaseRule) -> None:
+    """Tests that CP-SAT states rules on its own, and proves the optimum that the exact method proves."""
+    free = CLUSTER.replace(host_labels=[{"zone": "a"}, {"zone": "a"}, {"zone": "b"}])
+    cluster = free.replace(rules=[rule])
+    solution = solve_with_peer(cluster, replace(JOB, method="peer:cp-sat", time_limit=PATIENCE))
+    exact, without = (vmopt.solve(of, method="exact", gap=0, threads=1) for of in (cluster, free))
+    assert solution.status is exact.status is Status.OPTIMAL
+    assert solution.objective == pytest.approx(exact.objective, rel=1e-9)
+    assert exact.objective < without.objective
+
+
+@pytest.mark.parametrize("name", PEERS)
+def test_rules_that_a_peer_cannot_state(name: str) -> None:
+    """Tests that no peer is run on rules that its script does not know: it would break them."""
+    cluster = CLUSTER.replace(rules=[vmopt.Gather(["vm-0", "vm-1"])])
+    with pytest.raises(OptionError, match=f"{name} cannot state gather: run it on instances without rules"):
+        solve_with_peer(cluster, replace(JOB, method=name))
 
 
 @pytest.mark.parametrize("name", [name for name in PEERS if "rebalancer" in name])

@@ -10,10 +10,11 @@ import pytest
 import vmopt
 from benchmarks.sets import SETS, Case, TestSet, data_folder
 from benchmarks.sets.changes import with_capacity, with_first_hosts, with_priorities
+from benchmarks.settings import Settings
 from tests.io.data import without_data
 from tests.patience import PATIENCE
 
-GENERATED = ("generated", "scale", "growth", "plain", "anytime")
+GENERATED = ("generated", "scale", "growth", "plain", "anytime", "rules", "rules-plain")
 PUBLISHED = tuple(name for name in SETS if name not in GENERATED)
 
 
@@ -68,7 +69,7 @@ def test_only_what_is_absent_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert SETS["huawei"].missing() is None
 
 
-@pytest.mark.parametrize("name", [name for name in SETS if name not in ("scale", "growth")])
+@pytest.mark.parametrize("name", [name for name in SETS if name not in ("scale", "growth", "rules")])
 def test_seeds(name: str) -> None:
     """Tests that instances depend on the seed where the set says so, and nowhere else."""
     first, *_, last = cases(name).values()
@@ -160,3 +161,33 @@ def test_sets_of_your_own() -> None:
     own = TestSet("own", "one case", lambda: iter([Case("a", lambda seed: vmopt.generate(hosts=1, seed=seed), 1)]))
     assert own.missing() is None
     assert next(own.cases()).best_known is None
+
+
+def test_rules_stand_beside_the_same_without() -> None:
+    """Tests that a case with rules differs from the one without in its rules alone, and that gaps go by size."""
+    found = cases("rules")
+    ruled, plain = (found[name].make(3) for name in ("flavor-50", "flavor-50-without"))
+    assert len(ruled.rules) == 4
+    assert ruled.without_rules == plain != ruled
+    assert found["flavor-50"].gap == 0.005
+    gaps = {job.instance: job.requested_gap for job in Settings().jobs(SETS["rules"])}
+    assert (gaps["flavor-50"], gaps["flavor-10000-without"]) == (0.005, 0.001)
+    assert {job.requested_gap for job in Settings(gap=0.5).jobs(SETS["rules"])} == {0.5}
+
+
+def test_readers_leave_rules_to_their_sets() -> None:
+    """Tests that the sets that were there before rules have none, and that those with rules are the same otherwise."""
+    for plain, ruled in (("huawei", "huawei-rules"), ("roadef", "roadef-rules")):
+        without, with_rules = cases(plain), cases(ruled)
+        assert not any(without[name].make(0).rules for name in list(without)[:3])
+        assert [case for case in with_rules if not with_rules[case].make(0).rules] in ([], ["a2_1"])
+    ruled_case = with_rules["a1_2"]
+    assert ruled_case.make(0).without_rules == without["a1_2"].make(0).replace(priority=None)
+    assert ruled_case.best_known == pytest.approx(ruled_case.make(0).value.sum(), rel=1e-12)
+
+
+def test_only_everything_placed_is_enough() -> None:
+    """Tests that the gap of machine reassignment under rules is below what any process is worth."""
+    for case in cases("roadef-rules").values():
+        value = case.make(0).value
+        assert (value > SETS["roadef-rules"].gap * value.sum()).all()

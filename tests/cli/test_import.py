@@ -94,3 +94,22 @@ def test_huawei(run, tmp_path):
     ran = run("import", "huawei", tmp_path / "pm.csv", tmp_path / "vm.csv", "-o", tmp_path / "x.json", "-q")
     assert ran == (0, "", "")
     assert io.read(tmp_path / "x.json").capacity.tolist() == [[48, 96]]
+
+
+def test_rules_are_kept_or_left_out(run, tmp_path):
+    """Tests that rules come along unless they are not wanted, and hold over racks where a topology is given."""
+    (tmp_path / "pm.csv").write_text("CPU1,RAM1,CPU2,RAM2\n16,32,32,64\n")
+    (tmp_path / "vm.csv").write_text("flavor_vcpus,flavor_ram,numa,strategy,group,domain\n8,16,1,affinity,1,\n")
+    (tmp_path / "racks.csv").write_text("host_id,rack_id\na,7\n")
+    (tmp_path / "model.txt").write_text(ROADEF)
+    huawei = "import", "huawei", tmp_path / "pm.csv", tmp_path / "vm.csv", "-o", tmp_path / "x.json", "-q"
+    roadef = "import", "roadef", tmp_path / "model.txt", "-o", tmp_path / "x.json", "-q"
+    for arguments, expected in [
+        (huawei, ["Gather(groups=Groups(column of 1), within='host')"]),
+        ((*huawei, "--topology", tmp_path / "racks.csv"), ["Gather(groups=Groups(column of 1), within='rack')"]),
+        ((*huawei, "--no-rules"), []),
+        (roadef, ["Spread(groups=Groups(column of 1), over='host', most=1)"]),
+        ((*roadef, "--no-rules"), []),
+    ]:
+        assert run(*arguments) == (0, "", "")
+        assert [str(rule) for rule in io.read(tmp_path / "x.json").rules] == expected

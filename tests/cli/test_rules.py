@@ -89,6 +89,35 @@ def test_bound_and_compare_take_rules(run, cluster_file):
     assert len(json.loads(ran.out)) == 1
 
 
+def test_bound_prices_limits(run, cluster_file):
+    """Tests that what one more VM would be worth is told, in words and as JSON."""
+    quota = ["--rule", "quota(1)"]
+    ran = run("bound", cluster_file, *quota)
+    assert ran.code == 0
+    assert "that a rule allows would be worth" in ran.out
+    assert "the cluster" in ran.out
+    [row] = json.loads(run("bound", cluster_file, *quota, "--json").out)["rules"]
+    assert (row["group"], row["domain"], row["limit"]) == ("all VMs", "the cluster", 1)
+    assert row["price"] > 0
+    assert "rules" not in json.loads(run("bound", cluster_file, "--json").out)
+
+
+def test_verify_adds_up_prices_of_rules(run, cluster_file, tmp_path):
+    """Tests that a bound by prices of rules is proven again, and that one is found whose price was lowered."""
+    quota, path = ["--rule", "quota(1)"], tmp_path / "s.json"
+    assert run("solve", cluster_file, *quota, "-m", "neighbourhood", "-q", "-o", path).code == 0
+    document = json.loads(path.read_text())
+    assert document["bound_by"] == "prices"
+    ran = run("verify", cluster_file, path, *quota)
+    assert ran.code == 0
+    assert "proven again by the prices" in ran.out
+    document["rule_prices"]["price"] = [0.0]
+    path.write_text(json.dumps(document))
+    ran = run("verify", cluster_file, path, *quota)
+    assert ran.code == 1
+    assert "WRONG: the prices prove" in ran.out
+
+
 def test_the_list(run):
     """Tests that every rule is listed with its form, meaning and names elsewhere, and as JSON."""
     ran = run("rules")
@@ -123,3 +152,16 @@ def test_csv_with_rules(run, tmp_path):
     ran = run("import", "csv", *tables, "--rules", tmp_path / "rules.csv", "-o", tmp_path / "x.json")
     assert ran.code == 0
     assert io.read(tmp_path / "x.json").rules == (vmopt.Spread.by_label("app", over="rack", most=2),)
+
+
+def test_soft_rules_are_reported_apart(run, cluster_file, together):
+    """Tests that a soft rule that is broken is no fault, and that verify and solve say what it costs."""
+    spread = "spread([mail, ci], penalty=0.25)"
+    ran = run("verify", cluster_file, together, "--rule", spread)
+    assert ran.code == 0
+    assert "ok: broken at a cost of 0.25: spread by 1 (0.25)" in ran.out
+    assert "kept" not in ran.out
+    both = run("verify", cluster_file, together, "--rule", spread, "--rule", "gather([mail, ci])")
+    assert "ok: 1 rule kept" in both.out
+    told = run("solve", cluster_file, "--rule", "must-run([mail], penalty=0.5)")
+    assert "soft rules" in told.out

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.io.data import published
 from vmopt.errors import FileError
 from vmopt.io import read, read_huawei, write
 from vmopt.model.instance import Instance
+from vmopt.rules import Apart, Gather, Spread
+from vmopt.verify import verify
 
 SERVERS = "CPU1,RAM1,CPU2,RAM2\n16,32,32,64\n34,68,36,72\n"
 REQUESTS = """flavor_vcpus,flavor_ram,numa,strategy,group,domain
@@ -18,6 +21,22 @@ REQUESTS = """flavor_vcpus,flavor_ram,numa,strategy,group,domain
 4,32,1,affinity,0,
 1,2,1,,,
 """
+
+
+RULED_SERVERS = "CPU1,RAM1,CPU2,RAM2\n" + "9,9,9,9\n" * 4
+RULED = """flavor_vcpus,flavor_ram,numa,strategy,group,domain
+1,1,1,affinity,4,
+1,1,1,affinity,4,
+1,1,1,anti-affinity,4,
+1,1,1,anti-affinity,4,
+1,1,1,fault_domain,4,0
+1,1,1,fault_domain,4,0
+1,1,1,fault_domain,4,1
+1,1,1,fault_domain,4,2
+1,1,1,fault_domain,5,2
+1,1,1,,,
+"""
+TOPOLOGY = "host_id,rack_id\na,0\nb,0\nc,1\nd,2\ne,2\n"
 
 
 def read_text(directory: Path, servers: str = SERVERS, requests: str = REQUESTS) -> Instance:
@@ -76,3 +95,84 @@ def test_published_requests(tmp_path: Path, requests: str, asked: list[int]) -> 
     assert instance.demand.sum(axis=0).tolist() == asked
     write(instance, tmp_path / "huawei.json.gz")
     assert read(tmp_path / "huawei.json.gz") == instance
+
+
+def ruled(directory: Path, *, racks: bool, rules: bool = True, topology: str = TOPOLOGY) -> Instance:
+    (directory / "pm.csv").write_text(RULED_SERVERS)
+    (directory / "vm.csv").write_text(RULED)
+    (directory / "topology.csv").write_text(topology)
+    return read_huawei(
+        directory / "pm.csv",
+        directory / "vm.csv",
+        topology=directory / "topology.csv" if racks else None,
+        rules=rules,
+    )
+
+
+def broken(instance: Instance, hosts: list[int]) -> list[str]:
+    """Names of the rules that a placement breaks, once for each breach."""
+    return [breach.rule.partition("(")[0] for breach in verify(instance, np.array(hosts))]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "over_hosts", "over_racks"),
+    [
+        ([0, 0, 0, 1, 0, 0, 2, 3, 0, 0], [], []),
+        ([0, 1, 0, 1, 0, 1, 2, 3, 0, 0], ["Gather"], []),
+        ([0, 2, 0, 1, 0, 1, 2, 3, 0, 0], ["Gather"], ["Gather"]),
+        ([0, 0, 0, 0, 0, 0, 2, 3, 0, 0], ["Spread"], ["Spread"]),
+        ([0, 0, 0, 1, 0, 0, 1, 3, 0, 0], [], ["Apart"]),
+        ([0, 0, 0, 1, 0, 0, 0, 3, 0, 0], ["Apart"], ["Apart"]),
+        ([0, 0, 0, 1, 0, 0, 2, 2, 0, 0], ["Apart"], ["Apart"]),
+    ],
+)
+def test_strategies_are_rules(tmp_path: Path, hosts: list[int], over_hosts: list[str], over_racks: list[str]) -> None:
+    """Tests what each strategy forbids, over servers and over racks; groups of one number are others by strategy."""
+    for racks, expected in ((False, over_hosts), (True, over_racks)):
+        instance = ruled(tmp_path, racks=racks)
+        assert broken(instance, hosts) == expected
+        assert len(instance.rules) == 4
+
+
+def test_racks_are_labels(tmp_path: Path) -> None:
+    """Tests that servers get the racks of the first hosts of the topology, and that rules can be left out."""
+    instance = ruled(tmp_path, racks=True)
+    assert [labels["rack"] for labels in instance.host_labels or ()] == ["0", "0", "1", "2"]
+    assert instance.without_rules == ruled(tmp_path, racks=True, rules=False) != instance
+    assert "rack" not in ruled(tmp_path, racks=False).host(0).labels
+
+
+@pytest.mark.parametrize(
+    ("topology", "why"),
+    [
+        ("host_id,rack_id\na,0\n", r"topology\.csv lists 1 hosts for 4 servers: give one for each"),
+        ("host_id,row\na,0\n", r"topology\.csv, line 1: there is no column 'rack_id'"),
+        (TOPOLOGY.replace("c,1", "c,"), r"topology\.csv, line 4, column 'rack_id': it is empty: name the rack"),
+    ],
+)
+def test_bad_topologies_are_refused(tmp_path: Path, topology: str, why: str) -> None:
+    """Tests that a topology that is short, or lacks a rack, gives one error."""
+    with pytest.raises(FileError, match=why):
+        ruled(tmp_path, racks=True, topology=topology)
+
+
+def test_groups_without_numbers(tmp_path: Path) -> None:
+    """Tests that groups may have names."""
+    requests = RULED.replace(",4,", ",four,")
+    (tmp_path / "pm.csv").write_text(RULED_SERVERS)
+    (tmp_path / "vm.csv").write_text(requests)
+    instance = read_huawei(tmp_path / "pm.csv", tmp_path / "vm.csv")
+    assert verify(instance, np.array([0, 0, 0, 1, 0, 0, 2, 3, 0, 0])) == ()
+    assert set(broken(instance, [0, 1, 0, 0, 0, 0, 0, 0, 0, 0])) == {"Gather", "Spread", "Apart"}
+
+
+def test_published_strategies() -> None:
+    """Tests that the published requests ask for nothing impossible over racks."""
+    instance = read_huawei(
+        published("huawei_topology_vm", "PM_res.csv"),
+        published("huawei_topology_vm", "VM_data_C1.csv"),
+        topology=published("huawei_topology_vm", "topology_provider.csv"),
+    )
+    assert [type(rule) for rule in instance.rules] == [Gather, Spread, Apart, Apart]
+    assert [len(rule.group) for rule in instance.rules_in_force[:2]] == [74, 50]
+    assert len({labels["rack"] for labels in instance.host_labels or ()}) == 100

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from tests.rules.meaning import holds
+from tests.rules.violations import cost
 
 Placement = tuple[int, ...]
 
@@ -26,13 +27,23 @@ def fits(instance: Any, host_index: Placement) -> bool:
 
 
 def feasible(instance: Any) -> list[Placement]:
-    """All placements that fit and keep all rules."""
+    """All placements that fit and keep all hard rules."""
     fitting = (at for at in placements(instance) if fits(instance, at))
-    return [at for at in fitting if all(holds(rule, instance, at) for rule in instance.rules)]
+    return [at for at in fitting if not broken(instance, at)]
+
+
+def broken(instance: Any, host_index: Placement) -> list[Any]:
+    """The hard rules that a placement breaks."""
+    return [rule for rule in instance.rules if rule.penalty is None and not holds(rule, instance, host_index)]
 
 
 def worth(instance: Any, host_index: Placement) -> float:
-    """What a placement is worth: elastic VMs get unit by unit what is left, where a unit is worth most."""
+    """What a placement is worth, less what it costs to break soft rules."""
+    return value(instance, host_index) - cost(instance, host_index)
+
+
+def value(instance: Any, host_index: Placement) -> float:
+    """What the VMs are worth: elastic ones get unit by unit what is left, where a unit is worth most."""
     placed = [vm for vm, host in enumerate(host_index) if host >= 0]
     total = sum(float(instance.value[vm]) for vm in placed)
     if instance.reservation is None:

@@ -26,9 +26,9 @@ def faults(solution: vmopt.Solution, best: float | None, *, optimal: bool) -> It
     if best is None:
         yield "has a placement where there is none"
         return
-    if solution.bound < best * (1 - TOLERANCE):
+    if solution.bound < best - TOLERANCE * abs(best):
         yield f"has bound {solution.bound} below the best, {best}"
-    if solution.objective > best * (1 + TOLERANCE) + TOLERANCE:
+    if solution.objective > best + TOLERANCE * abs(best) + TOLERANCE:
         yield f"is worth {solution.objective}, more than the best, {best}"
     proven = solution.status is Status.OPTIMAL and solution.requested_gap == 0
     if (proven or optimal) and not isclose(solution.objective, best, rel_tol=TOLERANCE, abs_tol=TOLERANCE):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 import vmopt
+
+PENALTIES = [0, 0.1, 0.5, 1, 2, 3, 10, 1000]
 
 
 class Draw:
@@ -64,9 +67,15 @@ class Draw:
             return [self.dice.randint(least, most) for _ in range(n_groups)]
         return self.dice.randint(least, most)
 
-    def rule(self, name: str) -> Any:
-        """Draw a rule of this name."""
-        return MAKERS[name](self)
+    def rule(self, name: str, soft: float = 0.0) -> Any:
+        """Draw a rule of this name, with this chance one that is soft."""
+        rule = MAKERS[name](self)
+        return softened(rule, self.dice.choice(PENALTIES)) if soft and self.dice.random() < soft else rule
+
+
+def softened(rule: Any, penalty: float | None) -> Any:
+    """The rule at a penalty; None for a hard one."""
+    return replace(rule, penalty=penalty)
 
 
 def _spread(draw: Draw) -> Any:
@@ -122,19 +131,26 @@ MAKERS: dict[str, Callable[[Draw], Any]] = {
 }
 
 
-def instance(seed: int, *names: str, elastic: bool | None = None, vms: int = 4, hosts: int = 3) -> vmopt.Instance:
-    """Draw an instance with a rule of each of these names; many VMs and hosts are alike, some hosts have no label."""
+def instance(
+    seed: int, *names: str, elastic: bool | None = None, vms: int = 4, hosts: int = 3, soft: float = 0.0
+) -> vmopt.Instance:
+    """Draw an instance with a rule of each of these names; many VMs and hosts are alike, some hosts have no label.
+
+    With `soft`, that is the chance of each rule to be soft.
+    """
     dice = random.Random(seed)
     while True:
         try:
-            return _drawn(dice, names, elastic, vms, hosts)
+            return _drawn(dice, names, elastic, vms, hosts, soft)
         except (
             vmopt.InstanceError
         ):  # more VMs asked for than the group has, a number of limits that is not that of groups
             continue
 
 
-def _drawn(dice: random.Random, names: tuple[str, ...], elastic: bool | None, vms: int, hosts: int) -> vmopt.Instance:
+def _drawn(
+    dice: random.Random, names: tuple[str, ...], elastic: bool | None, vms: int, hosts: int, soft: float
+) -> vmopt.Instance:
     n_vms, n_hosts = dice.randint(1, vms), dice.randint(1, hosts)
     flavors = [[dice.choice([0, 1, 2, 3]), dice.choice([0.5, 1, 2])] for _ in range(2)]
     demand = [dice.choice(flavors) for _ in range(n_vms)]
@@ -152,5 +168,5 @@ def _drawn(dice: random.Random, names: tuple[str, ...], elastic: bool | None, vm
         vm_labels=apps,
         host_labels=labels,
         reservation=[[cpu * dice.choice([0, 1]), memory] for cpu, memory in demand] if stretch else None,
-        rules=[draw.rule(name) for name in names],
+        rules=[draw.rule(name, soft) for name in names],
     )

@@ -28,10 +28,10 @@ USE_BACKENDS = {"exact"}
 MOST_RULES = 4
 
 
-def drawn(seed: int) -> vmopt.Instance:
-    """Draw an instance with one to four rules."""
+def drawn(seed: int, soft: float = 0.0) -> vmopt.Instance:
+    """Draw an instance with one to four rules, each of them soft with this chance."""
     dice = random.Random(seed)
-    return instance(seed, *dice.choices(list(MAKERS), k=dice.randint(1, MOST_RULES)))
+    return instance(seed, *dice.choices(list(MAKERS), k=dice.randint(1, MOST_RULES)), soft=soft)
 
 
 def wrong(cluster: vmopt.Instance, methods: Sequence[str], backend: str) -> Iterator[str]:
@@ -52,10 +52,10 @@ def _faults(cluster: vmopt.Instance, most: float | None, method: str, backend: s
     return faults(solution, most, optimal=method in OPTIMAL)
 
 
-def fuzz(seeds: Iterable[int], methods: Sequence[str], backend: str = "cp-sat") -> Iterator[str]:
+def fuzz(seeds: Iterable[int], methods: Sequence[str], backend: str = "cp-sat", soft: float = 0.0) -> Iterator[str]:
     """Draw an instance for each seed, and tell what is wrong, one line each."""
     for seed in seeds:
-        cluster = drawn(seed)
+        cluster = drawn(seed, soft)
         for fault in wrong(cluster, methods, backend):
             yield f"seed {seed}: {fault}; rules: {', '.join(map(str, cluster.rules))}"
 
@@ -67,9 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="the first seed; the others follow")
     parser.add_argument("--methods", default=PROGRAM, help="names with commas between them")
     parser.add_argument("--backend", default="cp-sat", help="for program and exact")
+    parser.add_argument("--soft", type=float, default=0.0, help="chance of each rule to be soft")
     given = parser.parse_args(arguments)
     found = 0
-    for line in fuzz(range(given.seed, given.seed + given.count), given.methods.split(","), given.backend):
+    seeds = range(given.seed, given.seed + given.count)
+    for line in fuzz(seeds, given.methods.split(","), given.backend, given.soft):
         found += 1
         print(line, flush=True)
     print(f"{given.count} instances, {found} faults")

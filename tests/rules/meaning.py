@@ -128,12 +128,13 @@ def quota(rule: Any, instance: Any, where: Where) -> bool:
     """sum_i w[i] x[i,d] <= most for each g and d."""
     groups = [set(range(instance.n_vms))] if rule.of is None else vm_groups(rule.of, instance)
     places = domains(rule.over, instance)
-    asks = {vm: _asked(rule, instance, vm) for vm in where}
+    asks = {vm: asked_by(rule, instance, vm) for vm in where}
     most = Fraction(str(rule.most))
     return all(sum(asks[vm] for vm in on(where, group, hosts)) <= most for group in groups for hosts in places.values())
 
 
-def _asked(rule: Any, instance: Any, vm: int) -> Fraction:
+def asked_by(rule: Any, instance: Any, vm: int) -> Fraction:
+    """What a VM counts for in a quota."""
     if rule.resource is None:
         return Fraction(1)
     k = list(instance.resources).index(rule.resource)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.arrays import IntArray
+from vmopt.arrays import BoolArray, IntArray
 
 MOST_CHOICES = 1 << 16
 TOLERANCE = 1e-9
@@ -34,14 +34,22 @@ class Points:
         values = list(product(*map(range, sizes)))
         choices = np.array(values, dtype=np.float64).reshape(len(values), n_own)
         self._counts, self._completed = matrix[:, :n_fixed], choices @ matrix[:, list(own)].T
+        self._gained = choices @ program.objective[list(own)]
 
     def __contains__(self, counts: IntArray) -> bool:
         upper = self.program.upper[: self.n_fixed]
         if (counts > upper).any() or (counts < self.program.lower[: self.n_fixed]).any():
             return False
+        return bool(self._completing(counts).any())
+
+    def best(self, counts: IntArray) -> float:
+        """Most that the objective can be at these counts."""
+        return float(self.program.objective[: self.n_fixed] @ counts + self._gained[self._completing(counts)].max())
+
+    def _completing(self, counts: IntArray) -> BoolArray:
         activity = self._completed + self._counts @ counts
         low, high = self.program.row_lower - TOLERANCE, self.program.row_upper + TOLERANCE
-        return bool(((activity >= low) & (activity <= high)).all(axis=1).any())
+        return np.asarray(((activity >= low) & (activity <= high)).all(axis=1))
 
 
 def counted(columns: Any, vm_class: IntArray, host_index: Any) -> IntArray | None:

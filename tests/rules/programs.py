@@ -10,8 +10,7 @@ from scipy import sparse
 
 import vmopt
 from tests.patience import PATIENCE
-from tests.rules.brute import fits, worth
-from tests.rules.meaning import holds
+from tests.rules.brute import broken, fits, worth
 from vmopt import Status
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
@@ -63,6 +62,6 @@ def point_faults(model: Assignment, x: np.ndarray, best: float) -> Iterator[str]
     at = tuple(model.host_index(x).tolist())
     if not fits(instance, at):
         yield f"{at} does not fit"
-    yield from (f"{at} breaks {rule}" for rule in instance.rules if not holds(rule, instance, at))
+    yield from (f"{at} breaks {rule}" for rule in broken(instance, at))
     if not isclose(worth(instance, at), best, rel_tol=1e-9, abs_tol=1e-9):
         yield f"{at} is worth {worth(instance, at)}, the best is {best}: {list(map(str, instance.rules))}"

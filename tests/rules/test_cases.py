@@ -38,7 +38,7 @@ INFEASIBLE = [case for case in ALL if case.best is None]
 
 def test_every_rule_has_its_cases() -> None:
     """Tests that no rule was forgotten, and that the names of its cases differ."""
-    assert list(CASES) == list(RULES)
+    assert set(CASES) == set(RULES)
     assert all(len({case.name for case in cases}) == len(cases) >= 12 for cases in CASES.values())
     assert all(rule in {r.name for case in cases for r in case.instance.rules} for rule, cases in CASES.items())
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from tests.rules.meaning import holds
 from vmopt.simulation import Kind, State, Timeline
 
 BACK = (Kind.LOSE, Kind.OUTGROW, Kind.PREEMPT)
@@ -26,6 +29,7 @@ class Referee:
         self.open = [True] * n_hosts
         self.lost: tuple[float, int] | None = None
         self.changes = list(enumerate(self.workload.requests.changes))
+        self.ruled = self.workload.requests.on(self.workload.instance)
 
     def replay(self) -> None:
         """Go through all events, and compare the end with what the timeline says."""
@@ -48,7 +52,7 @@ class Referee:
             self.state[vm] = State.WAITING
         elif kind is Kind.REJECT:
             assert self.state[vm] is State.WAITING
-            assert not any(self.fits(vm, capacity) for capacity in self.workload.instance.capacity.tolist())
+            assert not any(self.fits(vm, host) and self.keeps_rules({vm: host}) for host in range(len(self.on)))
             self.state[vm] = State.REJECTED
         elif kind is Kind.START:
             self.start(time, vm, host)
@@ -96,6 +100,7 @@ class Referee:
             load = [sum(amounts) for amounts in zip(*(self.asked(vm) for vm in there), strict=True)]
             capacity = self.workload.instance.capacity[host].tolist()
             assert all(a <= c for a, c in zip(load, capacity, strict=False)), "capacity is exceeded"
+        assert self.keeps_rules(self.where()), "a rule is broken"
         if self.lost is not None:
             assert not self.on[self.lost[1]], "a failed host is empty"
         self.lost = None
@@ -104,6 +109,32 @@ class Referee:
         """What a VM must get now."""
         return self.workload.asked[self.row[vm]].tolist()
 
-    def fits(self, vm: int, capacity: Any) -> bool:
+    def fits(self, vm: int, host: int) -> bool:
         """Whether a VM fits into an empty host."""
+        capacity = self.workload.instance.capacity[host].tolist()
         return all(a <= c for a, c in zip(self.asked(vm), capacity, strict=True))
+
+    def where(self) -> dict[int, int]:
+        """Who runs where."""
+        return {vm: host for host, there in enumerate(self.on) for vm in there}
+
+    def keeps_rules(self, where: dict[int, int]) -> bool:
+        """Whether a placement keeps the rules, for the VMs as they are now."""
+        if not self.ruled.rules:
+            return True
+        whole = self.workload.instance
+        now = replace(self.ruled, demand=whole.demand[self.row], scale=whole.scale)
+        host_index = np.full(len(self.row), -1)
+        for vm, host in where.items():
+            host_index[vm] = host
+        return all(holds(rule, now, host_index) for rule in self.ruled.rules)
+
+    def could_start(self) -> list[tuple[int, int]]:
+        """VMs that wait, though an open host has room and no rule forbids it."""
+        where, found = self.where(), []
+        for vm in (vm for vm, state in enumerate(self.state) if state is State.WAITING):
+            for host in (host for host, is_open in enumerate(self.open) if is_open):
+                asked = np.sum([self.asked(other) for other in (vm, *self.on[host])], axis=0)
+                if (asked <= self.workload.instance.capacity[host]).all() and self.keeps_rules({**where, vm: host}):
+                    found.append((vm, host))
+        return found

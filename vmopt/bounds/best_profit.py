@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds.elastic_profit import elastic_profit, fitting
+from vmopt.bounds.tolls import Tolls
 from vmopt.model.classes import VMClasses
 from vmopt.model.dominance import largest_by_price
 
@@ -15,15 +17,20 @@ CHUNK = 1 << 16
 """Pairs of a VM class and a host class that are looked at together."""
 
 
-def best_profit(vms: VMClasses, capacity: IntArray, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
+def best_profit(
+    vms: VMClasses, capacity: IntArray, prices: FloatArray, tolls: Tolls | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Best of value less price over the host classes that each VM class fits, and the most that rounding may hide.
 
     Where hosts of a price are many, one roomy host of each price settles nearly every VM: a VM whose whole demand it
-    holds gains nothing by going to another host of that price. Only what is left is compared with all hosts.
+    holds gains nothing by going to another host of that price. Only what is left is compared with all hosts. Where
+    there are tolls, hosts of a price are those that ask the same of every VM.
 
     Parameters
     ----------
     capacity, prices : (n_host_classes, n_resources) arrays
+    tolls : Tolls, optional
+        What rules add to the prices, and where they let nobody pay.
 
     Returns
     -------
@@ -41,12 +48,14 @@ def best_profit(vms: VMClasses, capacity: IntArray, prices: FloatArray) -> tuple
     so_far = np.full(len(vms), -np.inf), np.zeros(len(vms))
     if not len(capacity):
         return so_far
-    roomy = roomiest(capacity, prices)
-    _look(vms, np.arange(len(vms)), capacity[roomy], prices[roomy], so_far)
+    told_apart = prices if tolls is None else np.column_stack([prices, tolls.alike])
+    hosts = _Hosts(capacity, prices, tolls, np.unique(vms.of, return_index=True)[1] if tolls else None)
+    roomy = roomiest(capacity, told_apart)
+    hosts.look(vms, np.arange(len(vms)), roomy, so_far)
     rest = _others(vms, capacity, roomy) if len(roomy) < len(capacity) else np.zeros(0, dtype=np.int64)
     if len(rest):
-        every = largest_by_price(capacity, prices) if len(rest) > len(capacity) else np.arange(len(capacity))
-        _look(vms, rest, capacity[every], prices[every], so_far)
+        every = largest_by_price(capacity, told_apart) if len(rest) > len(capacity) else np.arange(len(capacity))
+        hosts.look(vms, rest, every, so_far)
     return so_far
 
 
@@ -74,25 +83,58 @@ def roomiest(capacity: IntArray, prices: FloatArray) -> IntArray:
     return np.sort(order[np.diff(row[order], prepend=-1) > 0])
 
 
-def _look(
-    vms: VMClasses, which: IntArray, capacity: IntArray, prices: FloatArray, so_far: tuple[FloatArray, FloatArray]
-) -> None:
-    """Raise the best and the magnitude of some VM classes by what these host classes offer."""
-    for part in _parts(len(which), len(capacity)):
-        chosen = which[part]
-        for known, found in zip(so_far, _best_of(vms, chosen, capacity, prices), strict=True):
-            known[chosen] = np.maximum(known[chosen], found)
+def gain(vms: VMClasses, best: FloatArray, must: BoolArray | None) -> FloatArray:
+    """What a VM of each class adds to a bound at its best: nothing where it pays more than it is worth, if it may stay.
+
+    Parameters
+    ----------
+    best : (n_vm_classes,) array
+        From `best_profit`.
+    must : (n_vms,) bool array or None
+        Who has to run, worth it or not; what fits no host adds nothing in any case.
+
+    Examples
+    --------
+    >>> from vmopt.model.classes import each_vm
+    >>> vms = each_vm(np.ones((3, 1), dtype=np.int64), np.ones(3))
+    >>> gain(vms, np.array([2.0, -1.0, -1.0]), np.array([False, False, True])).tolist()
+    [2.0, 0.0, -1.0]
+    """
+    if must is None:
+        return np.maximum(best, 0.0)
+    runs = must[np.unique(vms.of, return_index=True)[1]] & np.isfinite(best)
+    return np.where(runs, best, np.maximum(best, 0.0))
 
 
-def _best_of(vms: VMClasses, which: IntArray, capacity: IntArray, prices: FloatArray) -> tuple[FloatArray, FloatArray]:
-    demand, value = vms.demand[which], vms.value[which]
-    if vms.elastic:
-        profit, size = elastic_profit(vms.least[which], demand, value, vms.unit_value[which], capacity, prices)
-        return profit, 2 * size
-    cost = demand @ prices.T
-    fits = fitting(demand, capacity)
-    paid = np.where(fits & (cost > 0), value[:, None] + cost, 0.0).max(axis=1)
-    return np.where(fits, value[:, None] - cost, -np.inf).max(axis=1), paid
+@dataclass(frozen=True, eq=False)
+class _Hosts:
+    """What host classes offer and charge; `member` is a VM of each class, where there are tolls."""
+
+    capacity: IntArray
+    prices: FloatArray
+    tolls: Tolls | None
+    member: IntArray | None
+
+    def look(self, vms: VMClasses, which: IntArray, hosts: IntArray, so_far: tuple[FloatArray, FloatArray]) -> None:
+        """Raise the best and the magnitude of some VM classes by what some host classes offer."""
+        for part in _parts(len(which), len(hosts)):
+            chosen = which[part]
+            for known, found in zip(so_far, self._best_of(vms, chosen, hosts), strict=True):
+                known[chosen] = np.maximum(known[chosen], found)
+
+    def _best_of(self, vms: VMClasses, which: IntArray, hosts: IntArray) -> tuple[FloatArray, FloatArray]:
+        demand, value = vms.demand[which], vms.value[which]
+        capacity, prices = self.capacity[hosts], self.prices[hosts]
+        toll = None if self.tolls is None or self.member is None else self.tolls.on(self.member[which], hosts)
+        if vms.elastic:
+            least, unit_value = vms.least[which], vms.unit_value[which]
+            profit, size = elastic_profit(least, demand, value, unit_value, capacity, prices, toll)
+            return profit, 2 * size
+        cost, fits = demand @ prices.T, fitting(demand, capacity)
+        if toll is not None:
+            cost, fits = cost + toll, fits & np.isfinite(toll)
+        paid = np.where(fits & (cost > 0), value[:, None] + cost, 0.0).max(axis=1)
+        return np.where(fits, value[:, None] - cost, -np.inf).max(axis=1), paid
 
 
 def _parts(n_vms: int, n_hosts: int) -> Iterator[slice]:

@@ -14,6 +14,7 @@ def elastic_profit(
     unit_value: FloatArray,
     capacity: IntArray,
     prices: FloatArray,
+    toll: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Best reduced value of elastic VM classes over the host classes they fit, and the most that rounding may hide.
 
@@ -28,6 +29,8 @@ def elastic_profit(
     value : (n_vm_classes,) array
     unit_value : (n_vm_classes, n_resources) array
     capacity, prices : (n_host_classes, n_resources) arrays
+    toll : (n_vm_classes, n_host_classes) array, optional
+        What each VM pays besides, whatever it gets; infinite where it may not run.
 
     Returns
     -------
@@ -49,6 +52,9 @@ def elastic_profit(
         profit += gain * amount
         magnitude += (unit_value[:, k, None] + prices[:, k]) * amount
     fits = fitting(least, capacity)
+    if toll is not None:
+        fits &= np.isfinite(toll)
+        profit, magnitude = profit - toll, magnitude + toll
     return np.where(fits, profit, 0.0).max(axis=1, initial=0.0), np.where(fits, magnitude, 0.0).max(axis=1, initial=0.0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from operator import mul
@@ -109,12 +109,13 @@ def _in_largest_units(value: IntArray, parts: list[int], tiers: Tiers) -> Worth:
 def combined(instance: Instance, worth: Worth, per_value: FloatArray, per_vm: FloatArray) -> tuple[Instance, IntArray]:
     """The first levels as an instance of one objective: each VM counts for ``per_value * worth + per_vm``.
 
-    VMs that are worth nothing count for nothing.
+    VMs that are worth nothing count for nothing. Where there are rules, so do the VMs of other levels, which are there
+    all the same: a rule may ask for them beside those of a higher level.
 
     Parameters
     ----------
     per_value, per_vm : (n,) float64 arrays
-        For the first n levels; VMs of other levels are not there.
+        For the first n levels; VMs of other levels are not there, but where there are rules.
 
     Returns
     -------
@@ -124,9 +125,11 @@ def combined(instance: Instance, worth: Worth, per_value: FloatArray, per_vm: Fl
         Which VMs of the instance are there.
     """
     of, n = tiers_of(instance).of, len(per_value)
-    vms = np.flatnonzero(of < n)
-    level, value = of[vms], worth.value[vms]
-    counted = np.where(value > 0, per_value[level] * value + per_vm[level], 0.0)
+    vms = np.flatnonzero((of < n) | bool(instance.rules))
+    level, value = np.minimum(of[vms], n - 1), worth.value[vms]
+    counted = np.where((value > 0) & (of[vms] < n), per_value[level] * value + per_vm[level], 0.0)
+    if instance.rules:
+        return _with_rules(instance, frozen(counted), frozen(np.maximum(n - of, 0).astype(np.float64))), vms
     part = Instance(
         demand=frozen(instance.demand[vms]),
         capacity=instance.capacity,
@@ -143,6 +146,12 @@ def combined(instance: Instance, worth: Worth, per_value: FloatArray, per_vm: Fl
         reservation=frozen(instance.reserved[vms]) if instance.elastic else None,
     )
     return part, vms
+
+
+def _with_rules(instance: Instance, value: FloatArray, priority: FloatArray) -> Instance:
+    """The same VMs and rules, with these values."""
+    objective = Objective("priority", instance.objective.resource_weights)
+    return replace(instance, own_value=value, priority=priority, objective=objective)
 
 
 @dataclass(frozen=True, eq=False)

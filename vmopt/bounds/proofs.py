@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vmopt.arrays import FloatArray
+from vmopt.bounds.rule_prices import RulePrices
 
 
 @dataclass(frozen=True, eq=False)
 class Prices:
-    """Prices of capacity prove it: `vmopt.verify_bound` works it out anew, with numpy alone.
+    """Prices of capacity, and of limits of rules, prove it: `vmopt.verify_bound` works it out anew, with numpy alone.
 
     Attributes
     ----------
     capacity : (n_host_classes, n_resources) float64 array
         At least 0.
+    rules : RulePrices or None
+        None where the limits of rules cost nothing.
     """
 
     capacity: FloatArray
+    rules: RulePrices | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,8 +35,8 @@ def proven(instance: Instance, certificate: Bound) -> float | None:
     (14.1, 12.0)
     """
     match certificate.proof:
-        case Prices(capacity):
-            bound = verify_bound(instance, capacity)
+        case Prices(capacity, rules):
+            bound = verify_bound(instance, capacity, rules)
         case PatternBound():
             bound = verify_pattern_bound(instance, certificate.proof)
         case AllPlaced():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vmopt.errors import FileError
 
 if TYPE_CHECKING:
-    from vmopt.bounds import Bound
+    from vmopt.bounds import Bound, Prices
 
 
 def load_claims(path: Path) -> dict[str, Any]:
@@ -37,12 +37,17 @@ def load_claims(path: Path) -> dict[str, Any]:
 
 def certificate_of(claims: dict[str, Any], where: str) -> Bound:
     """Return the bound that the file claims, with what proves it."""
+    return proofs_of(claims, where)[0]
+
+
+def proofs_of(claims: dict[str, Any], where: str) -> tuple[Bound, Prices | None]:
+    """Return the bound that the file claims, with what proves it, and the prices that prove most besides."""
     from math import inf
 
     from vmopt.io.json_bound import read_bound
     from vmopt.io.json_file import Fields
 
-    keys = ("bound_by", "prices", "pattern_bound", "step", "exhaustive")
+    keys = ("bound_by", "prices", "rule_prices", "pattern_bound", "step", "exhaustive")
     given = {"bound_by": "prices", "prices": None, "pattern_bound": None} | {k: claims[k] for k in keys if k in claims}
     claimed = claims.get("bound")
-    return read_bound(Fields(given, where), float(claimed) if isinstance(claimed, int | float) else inf)[0]
+    return read_bound(Fields(given, where), float(claimed) if isinstance(claimed, int | float) else inf)

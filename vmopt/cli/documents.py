@@ -35,9 +35,10 @@ def _print(data: bytes | memoryview) -> None:
 
 
 def of_relaxation(relaxation: Relaxation) -> dict[str, Any]:
-    """Return the bound, and the prices in each host class per unit (the user's own) of each resource."""
+    """Return the bound, and the prices per unit (the user's own) of resources by host class, and of limits of rules."""
     instance, classes = relaxation.instance, relaxation.instance.host_classes
     prices = (relaxation.prices * instance.scale).tolist()
+    rules = {"rules": [row._asdict() for row in relaxation.rule_table]} if relaxation.rule_prices is not None else {}
     return {
         "bound": relaxation.bound,
         "reached": relaxation.objective,
@@ -50,4 +51,5 @@ def of_relaxation(relaxation: Relaxation) -> dict[str, Any]:
             }
             for members, price in zip(classes.members, prices, strict=True)
         ],
+        **rules,
     }

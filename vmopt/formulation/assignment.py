@@ -25,7 +25,7 @@ LARGEST_OBJECTIVE = 2**50
 class Assignment:
     """The integer program over VM classes j and hosts h, with the pairs that fit as columns.
 
-        maximise   sum_jh value[j] x[j,h]
+        maximise   sum_jh value[j] x[j,h]      less what it costs to break soft rules
         subject to sum_h x[j,h] <= n[j]                 for each VM class j
                    sum_j d[j,k] x[j,h] <= C[h,k]        for each host h and resource k
                    0 <= x[j,h] <= min(n[j], min_k C[h,k] // d[j,k]),  integer
@@ -143,7 +143,7 @@ def assignment(problem: Problem, *, plain: bool = False, whole_amounts: bool = T
         upper=upper,
         integer=np.append(np.ones(columns.n_pairs, dtype=bool), np.full(len(columns.pair), whole_amounts)),
     )
-    program = with_rules(problem, program, vms, columns, upper)
+    program = with_rules(problem, program, vms, columns, upper, unit=unit)
     host, resource = np.divmod(binding, problem.n_resources)
     return Assignment(problem, vms, columns, program, unit, host, resource, divisor, ordered)
 

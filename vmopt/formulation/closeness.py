@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.formulation.linear_program import LinearProgram
+from vmopt.formulation.ruled import with_rules_on
 from vmopt.model.instance import Instance
+from vmopt.rules.program import Cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +25,7 @@ class Closeness:
                    sum_g y[p,h,g] <= x[a,h]                                    for each pair p and host h
                    sum_h y[p,h,g] <= x[b,g]                                    for each pair p and host g
                    sum_hg y[p,h,g] >= sum_h x[a,h] + sum_g x[b,g] - 1          for each pair p
+                   what rules say of x
                    x in {0, 1}, y >= 0
 
     With both ends placed, y is 1 at their hosts and 0 elsewhere, so that the product ``x[a,h] x[b,g]`` needs no integer
@@ -75,13 +78,28 @@ def closeness(instance: Instance, one: IntArray, other: IntArray, weight: FloatA
     row_upper = np.concatenate(
         [np.ones(n_vms), instance.capacity.T.ravel(), np.zeros(2 * n_pairs * n_hosts), np.ones(n_pairs)]
     )
-    fits = (instance.demand[:, None, :] <= instance.capacity[None, :, :]).all(axis=2).ravel()
+    fits = np.asarray((instance.demand[:, None, :] <= instance.capacity[None, :, :]).all(axis=2))
     gain = np.concatenate([np.repeat(instance.value, n_hosts), -np.outer(weight, latency.ravel()).ravel()])
     program = LinearProgram.with_upper_rows(
-        gain, matrix, row_upper, upper=np.concatenate([fits.astype(np.float64), np.ones(n_apart)])
+        gain, matrix, row_upper, upper=np.concatenate([fits.ravel().astype(np.float64), np.ones(n_apart)])
     )
     program.integer[:n_placing] = True
-    return Closeness(instance, program)
+    return Closeness(instance, with_rules_on(_cells(fits), instance.rules_in_force, program))
+
+
+def _cells(fits: BoolArray) -> Cells:
+    """The columns x, for rules: VM by VM, and for each all hosts."""
+    n_vms, n_hosts = fits.shape
+    each = np.arange(n_vms)
+    return Cells(
+        vm=np.repeat(each, n_hosts),
+        host=np.tile(np.arange(n_hosts), n_vms),
+        upper=fits.astype(np.int64).ravel(),
+        vm_class=np.repeat(each, n_hosts),
+        supply=np.ones(n_vms, dtype=np.int64),
+        outside=np.full(n_vms, -1, dtype=np.int64),
+        member=each,
+    )
 
 
 def _columns_of(vms: IntArray, n_vms: int, n_hosts: int) -> sparse.csr_array:

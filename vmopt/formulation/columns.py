@@ -31,8 +31,8 @@ class Columns:
     most: IntArray
 
     @classmethod
-    def of(cls, vms: VMClasses, capacity: IntArray) -> Columns:
-        """List the columns of VM classes on hosts (or host classes) of these capacities.
+    def of(cls, vms: VMClasses, capacity: IntArray, eligible: BoolArray | None = None) -> Columns:
+        """List the columns of VM classes on hosts (or host classes) of these capacities, where they are eligible.
 
         Examples
         --------
@@ -43,6 +43,9 @@ class Columns:
         ([4, 4], [0, 1], [2, 1])
         """
         vm_class, where = fitting_pairs(vms.least, capacity)
+        if eligible is not None:
+            kept = eligible[vm_class, where]
+            vm_class, where = vm_class[kept], where[kept]
         nothing = np.zeros(0, dtype=np.int64)
         if not vms.elastic:
             return cls(vm_class, where, nothing, nothing, nothing)

@@ -14,15 +14,18 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.bounds.best_profit import best_profit
+from vmopt.bounds import RulePrices
+from vmopt.bounds.best_profit import best_profit, gain
+from vmopt.bounds.tolls import Tolls
 from vmopt.formulation.assignment import Assignment
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.rows import CAPACITY, SUPPLY
+from vmopt.rules.eligible import must_run
 
 SLACK = 1e-9
 
 
-def core(model: Assignment, prices: FloatArray, gap: float) -> LinearProgram:
+def core(model: Assignment, prices: FloatArray, gap: float, rule_prices: RulePrices | None = None) -> LinearProgram:
     """Narrow the program of an assignment to the placements that lose at most `gap` at the prices.
 
     Parameters
@@ -31,6 +34,8 @@ def core(model: Assignment, prices: FloatArray, gap: float) -> LinearProgram:
     prices : (n_host_classes, n_resources) array
     gap : float
         What the prices prove, less the objective that is to be reached.
+    rule_prices : RulePrices, optional
+        Prices of limits of rules that help to prove it.
 
     Examples
     --------
@@ -44,8 +49,12 @@ def core(model: Assignment, prices: FloatArray, gap: float) -> LinearProgram:
     """
     hosts, program = model.problem.hosts, model.program
     vms, vm_class = model.vms, model.columns.vm_class
-    best = np.maximum(best_profit(vms, hosts.capacity, prices)[0], 0.0)
-    paid = (vms.demand[vm_class] * prices[hosts.of[model.columns.where]]).sum(axis=1)
+    where, tolls = hosts.of[model.columns.where], Tolls.of(model.problem.instance, rule_prices)
+    best = gain(vms, best_profit(vms, hosts.capacity, prices, tolls)[0], must_run(model.problem.instance))
+    paid = (vms.demand[vm_class] * prices[where]).sum(axis=1)
+    if tolls is not None:
+        member = np.unique(vms.of, return_index=True)[1]
+        paid += tolls.on(member, np.arange(len(hosts)))[vm_class, where]
     regret = best[vm_class] - (vms.value[vm_class] - paid)
     row_lower = program.row_lower.copy()
     row_lower[program.blocks[SUPPLY]] = vms.count - _at_most(gap, best, vms.count)

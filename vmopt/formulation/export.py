@@ -67,7 +67,10 @@ class ExportedModel:
         if not any(len(pair) for pair in fitting_pairs(problem.vms.least, problem.hosts.capacity)):
             raise InstanceError("no VM fits any host, even an empty one: there is no model to write.")
         model = assignment(problem)
-        program = replace(model.program, objective=model.padded(model.columns.value(model.vms)))
+        objective = model.padded(model.columns.value(model.vms))
+        if instance.has_penalties:
+            objective = model.program.objective * model.unit
+        program = replace(model.program, objective=objective)
         rows = [f"c{i}_{name}" for name, block in program.blocks.items() for i in range(block.start, block.stop)]
         return cls(model, program, ModelNames([*_columns(instance, model), *_own(model)], rows, LEGEND))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from vmopt.arrays import IntArray
 from vmopt.formulation.columns import Columns
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.model.classes import VMClasses
+from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 from vmopt.rules.program import Cells, RuleRows
 
@@ -25,8 +27,9 @@ def with_rules(
     upper: IntArray,
     outside: IntArray | None = None,
     supply: IntArray | None = None,
+    unit: float = 1.0,
 ) -> LinearProgram:
-    """Add the rows that the rules translate to, and their own integer columns at the end.
+    """Add the rows that the rules translate to, their own integer columns at the end, and what it costs to break them.
 
     Parameters
     ----------
@@ -40,6 +43,8 @@ def with_rules(
         Hosts of the VMs that stay where they are; default: none does.
     supply : (n_vm_classes,) int array, optional
         VMs of each class that there are to be put; default: all.
+    unit : float
+        Value of one unit of the program's objective.
 
     Examples
     --------
@@ -63,18 +68,27 @@ def with_rules(
         outside=np.full(problem.n_vms, -1, dtype=np.int64) if outside is None else outside,
         member=member,
     )
+    return with_rules_on(cells, problem.rules, program, unit)
+
+
+def with_rules_on(
+    cells: Cells, rules: Sequence[RuleInForce], program: LinearProgram, unit: float = 1.0
+) -> LinearProgram:
+    """Add the same to a program whose first columns are these cells."""
+    if not rules:
+        return program
     rows = RuleRows(program.n_columns)
-    for rule in problem.rules:
+    for rule in rules:
         rule.translate(cells, rows)
-    return _joined(program, rows)
+    return _joined(program, rows, unit)
 
 
-def _joined(program: LinearProgram, rows: RuleRows) -> LinearProgram:
+def _joined(program: LinearProgram, rows: RuleRows, unit: float) -> LinearProgram:
     own, (lower, upper) = len(rows.own_upper), rows.limits()
     wider = sparse.hstack([program.matrix, sparse.csr_array((program.n_rows, own))], format="csr")
     return replace(
         program,
-        objective=np.append(program.objective, np.zeros(own)),
+        objective=np.append(program.objective, np.zeros(own)) - rows.cost / unit,
         matrix=sparse.vstack([wider, rows.matrix()], format="csr", dtype=np.float64),
         row_lower=np.append(program.row_lower, lower),
         row_upper=np.append(program.row_upper, upper),

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from vmopt.errors import InstanceError
+from vmopt.errors import FileError, InstanceError
 from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike
+from vmopt.io.huawei_rules import RACK, huawei_rules
 from vmopt.model.amounts import as_column, as_table
 from vmopt.model.instance import Instance
+from vmopt.rules import BaseRule
 
 RESOURCES = ("cpu", "ram")
 NUMA_COLUMNS = (("CPU1", "CPU2"), ("RAM1", "RAM2"))
@@ -20,14 +22,20 @@ REQUEST_COLUMNS = ("flavor_vcpus", "flavor_ram", "numa", "strategy", "group", "d
 RULE_COLUMNS = ("numa", "strategy", "group", "domain")
 STRATEGIES = {"": (), "affinity": ("group",), "anti-affinity": ("group",), "fault_domain": ("group", "domain")}
 """What a VM of each strategy has to name."""
+TOPOLOGY_COLUMNS = ("rack_id",)
 
 
-def read_huawei(servers: PathLike, requests: PathLike) -> Instance:
-    r"""Read a list of servers and a list of VM requests: servers are hosts.
+def read_huawei(
+    servers: PathLike, requests: PathLike, *, topology: PathLike | None = None, rules: bool = True
+) -> Instance:
+    r"""Read a list of servers and a list of VM requests: servers are hosts, strategies are rules.
 
     Resources are cpu in cores and ram in GB, over both NUMA nodes of a server summed. How they are divided between the
-    nodes is not modelled, nor is on how many nodes a VM runs, nor what its strategy asks of the servers of its group:
-    all of these are kept as labels, under the names of their columns.
+    nodes is not modelled, nor is on how many nodes a VM runs: these are kept as labels, as all other columns are.
+
+    VMs of an anti-affinity group never share a server (`vmopt.Spread`). Affinity groups stay within one server
+    (`vmopt.Gather`), and VMs of different fault domains of a group never share one (`vmopt.Apart`); with a topology,
+    it is one rack in both. The data say neither, but no server is large enough for most of the affinity groups.
 
     Parameters
     ----------
@@ -36,6 +44,11 @@ def read_huawei(servers: PathLike, requests: PathLike) -> Instance:
     requests : path
         ``VM_data_C*.csv``: ``flavor_vcpus, flavor_ram, numa`` (1 or 2 nodes), ``strategy`` (none, affinity,
         anti-affinity or fault_domain), ``group`` within the strategy, ``domain`` (index of the fault domain).
+    topology : path, optional
+        ``topology_provider.csv``: ``rack_id`` of each host, which becomes the label ``rack``. It lists more hosts than
+        there are servers and does not tell which is which: they are taken in order.
+    rules : bool
+        Whether strategies become rules; with False nothing is demanded beyond capacity.
 
     Raises
     ------
@@ -55,6 +68,8 @@ def read_huawei(servers: PathLike, requests: PathLike) -> Instance:
     ([[8, 16]], [[48, 96]])
     >>> cluster.vm(0).labels
     {'numa': '2', 'strategy': 'affinity', 'group': '7'}
+    >>> [str(rule) for rule in cluster.rules]
+    ["Gather(groups=Groups(column of 1), within='host')"]
     """
     hosts, vms = CsvTable(servers), CsvTable(requests)
     hosts.require(SERVER_COLUMNS)
@@ -62,16 +77,39 @@ def read_huawei(servers: PathLike, requests: PathLike) -> Instance:
     _check_rules(vms)
     demand = as_table([vms.numbers("flavor_vcpus"), vms.numbers("flavor_ram")])
     capacity = as_table([_sum(hosts, nodes) for nodes in NUMA_COLUMNS])
+    host_labels = _labels(hosts, SERVER_COLUMNS)
+    if topology is not None:
+        _add_racks(host_labels, topology)
+    stated = _rules(vms, "host" if topology is None else RACK) if rules else ()
     try:
         return Instance.from_arrays(
             demand,
             capacity,
             resources=RESOURCES,
             vm_labels=_labels(vms, RULE_COLUMNS),
-            host_labels=_labels(hosts, SERVER_COLUMNS),
+            host_labels=host_labels,
+            rules=stated,
         )
     except InstanceError as error:
         raise InstanceError(f"{servers} and {requests}: {error}") from None
+
+
+def _rules(vms: CsvTable, domains: str) -> list[BaseRule]:
+    strategy, group, domain = (vms.columns[name] for name in ("strategy", "group", "domain"))
+    return huawei_rules(strategy, group, domain, domains)
+
+
+def _add_racks(host_labels: list[dict[str, str]], path: PathLike) -> None:
+    """Label each server with the rack of the host in the same place of the topology."""
+    topology = CsvTable(path)
+    topology.require(TOPOLOGY_COLUMNS)
+    racks = topology.columns["rack_id"]
+    if len(racks) < len(host_labels):
+        raise FileError(f"{path} lists {len(racks)} hosts for {len(host_labels)} servers: give one for each.")
+    for row, labels in enumerate(host_labels):
+        if not racks[row]:
+            topology.fail(row, "rack_id", "it is empty: name the rack")
+        labels[RACK] = racks[row]
 
 
 def _sum(hosts: CsvTable, names: tuple[str, str]) -> Any:

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.arrays import FloatArray
 from vmopt.bounds import AllPlaced, Bound, Claim, Enumeration, Levels, PatternBound, Prices, Proof
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.proofs import name_of
 from vmopt.bounds.recheck import proven
 from vmopt.errors import FileError, PlacementError
 from vmopt.io.json_file import Fields
+from vmopt.io.json_rule_prices import read_rule_prices, rule_prices_document
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution
@@ -33,6 +33,7 @@ def bound_document(solution: Solution) -> dict[str, Any]:
     document: dict[str, Any] = {
         "bound_by": name_of(certificate.proof),
         "prices": None if solution.prices is None else np.ascontiguousarray(solution.prices),
+        **rule_prices_document(solution.rule_prices),
         "pattern_bound": None,
     }
     if patterns is not None:
@@ -47,7 +48,7 @@ def bound_document(solution: Solution) -> dict[str, Any]:
     return document
 
 
-def read_bound(fields: Fields, bound: float) -> tuple[Bound, FloatArray | None]:
+def read_bound(fields: Fields, bound: float) -> tuple[Bound, Prices | None]:
     """Read a bound with what is said to prove it, and the prices that prove most besides; nothing is checked yet.
 
     Raises
@@ -64,12 +65,12 @@ def read_bound(fields: Fields, bound: float) -> tuple[Bound, FloatArray | None]:
     return Bound(bound, _proof(name, prices, patterns, exhaustive, fields.where), float(step)), prices
 
 
-def check_bound(instance: Instance, certificate: Bound, prices: FloatArray | None, where: str) -> None:
+def check_bound(instance: Instance, certificate: Bound, prices: Prices | None, where: str) -> None:
     """Refuse a bound that its proof does not bear out, and prices that are none."""
     try:
         shown = proven(instance, certificate)
         if prices is not None:
-            verify_bound(instance, prices)
+            verify_bound(instance, prices.capacity, prices.rules)
     except PlacementError as error:
         raise FileError(f"{where}: {error}") from None
     bound = certificate.value
@@ -77,11 +78,11 @@ def check_bound(instance: Instance, certificate: Bound, prices: FloatArray | Non
         raise FileError(f"{where}: it claims bound {bound}, but its {SHOWS[type(certificate.proof)]} {shown} only.")
 
 
-def _proof(name: str, prices: FloatArray | None, patterns: PatternBound | None, exhaustive: bool, where: str) -> Proof:
+def _proof(name: str, prices: Prices | None, patterns: PatternBound | None, exhaustive: bool, where: str) -> Proof:
     """Return the proof that is named."""
     match name:
         case "prices" if prices is not None:
-            return Prices(prices)
+            return prices
         case "patterns" if patterns is not None:
             return patterns
         case "prices" | "patterns":
@@ -94,14 +95,16 @@ def _proof(name: str, prices: FloatArray | None, patterns: PatternBound | None, 
     return Enumeration(name) if exhaustive else Claim(name)
 
 
-def _prices(fields: Fields) -> FloatArray | None:
-    given = fields.take("prices", list, type(None))
+def _prices(fields: Fields) -> Prices | None:
+    given, of_rules = fields.take("prices", list, type(None)), read_rule_prices(fields)
     if given is None:
+        if of_rules is not None:
+            raise FileError(f"{fields.where}: it has prices of rules, but prices is null.")
         return None
     if not all(type(row) is list and all(type(price) in NUMBER for price in row) for row in given):
         raise FileError(f"{fields.where}: prices are not an array of arrays of numbers.")
     try:
-        return frozen(np.array(given, dtype=np.float64))
+        return Prices(frozen(np.array(given, dtype=np.float64)), of_rules)
     except ValueError:
         raise FileError(f"{fields.where}: prices are not a table: its rows differ in length.") from None
 

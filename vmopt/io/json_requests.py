@@ -12,6 +12,7 @@ from vmopt.errors import FileError, InstanceError
 from vmopt.io import json_file
 from vmopt.io.files import PathLike
 from vmopt.io.json_file import Fields, shown
+from vmopt.io.json_rules import read_rules, rules_document
 from vmopt.model.amounts import as_column, as_table
 from vmopt.model.happenings import Change, HostEvent
 from vmopt.model.host import Host
@@ -21,7 +22,8 @@ from vmopt.model.requests import Requests, require_requests
 from vmopt.model.resources import resource_names
 
 FORMAT = "vmopt-requests"
-VERSION = 1
+VERSION, WITH_MORE = 1, 2
+"""Files with neither labels nor rules keep the version that has none of them."""
 NUMBERS = (int, float)
 
 
@@ -41,7 +43,7 @@ def read_requests(path: PathLike) -> tuple[Instance, Requests]:
     InstanceError
         If what it describes makes no sense: a negative amount, an event of an unknown VM ...
     """
-    fields = json_file.load(path, FORMAT, VERSION)
+    fields = json_file.load(path, FORMAT, VERSION, WITH_MORE)
     try:
         return from_fields(fields)
     except InstanceError as error:
@@ -54,10 +56,17 @@ def write_requests(hosts: Instance | Iterable[Host], requests: Requests, path: P
     Raises
     ------
     FileError
-        If the file cannot be written.
+        If the file cannot be written, or there is a rule of one's own.
     """
-    document = {"format": FORMAT, "version": VERSION, **to_document(hosts, require_requests(requests))}
-    json_file.save(path, document, by_line=("changes", "host_events"))
+    told = to_document(hosts, require_requests(requests))
+    json_file.save(
+        path, {"format": FORMAT, "version": version_of(told), **told}, by_line=("changes", "host_events", "rules")
+    )
+
+
+def version_of(told: dict[str, Any]) -> int:
+    """Return the version of the format that has all that `to_document` told."""
+    return WITH_MORE if "rules" in told or "labels" in told["hosts"] or "labels" in told["vms"] else VERSION
 
 
 def to_document(hosts: Instance | Iterable[Host], requests: Requests) -> dict[str, Any]:
@@ -72,7 +81,11 @@ def to_document(hosts: Instance | Iterable[Host], requests: Requests) -> dict[st
     }
     if requests.elastic:
         vms["reservation"] = _by_resource(requests.reserved, requests)
+    if requests.vm_labels is not None:
+        vms["labels"] = [dict(row) for row in requests.vm_labels]
     named = {} if columns["host_names"] is None else {"name": list(columns["host_names"])}
+    labels = {"labels": [dict(row) for row in columns["host_labels"]]} if any(columns["host_labels"] or ()) else {}
+    rules = rules_document(requests.rules_on(hosts))
     weights = requests.objective.resource_weights
     return {
         "resources": list(requests.resources),
@@ -80,10 +93,11 @@ def to_document(hosts: Instance | Iterable[Host], requests: Requests) -> dict[st
             "weighting": requests.objective.weighting,
             "resource_weights": None if weights is None else dict(weights),
         },
-        "hosts": {**named, "capacity": _by_resource(columns["capacity"], requests)},
+        "hosts": {**named, "capacity": _by_resource(columns["capacity"], requests), **labels},
         "vms": vms,
         "changes": [_filled(vars(change)) for change in requests.changes],
         "host_events": [vars(event) for event in requests.host_events],
+        **({"rules": rules} if rules else {}),
     }
 
 
@@ -96,6 +110,7 @@ def from_fields(fields: Fields) -> tuple[Instance, Requests]:
     vms = Fields(fields.take("vms", dict), f"{where}: vms")
     changes = fields.take("changes", list, default=[])
     host_events = fields.take("host_events", list, default=[])
+    rules = read_rules(fields.take("rules", list, default=[]), f"{where}: rules")
     fields.finish()
     weighting = objective.take("weighting", str, default="priority")
     weights = objective.take("resource_weights", dict, type(None), default=None)
@@ -111,6 +126,8 @@ def from_fields(fields: Fields) -> tuple[Instance, Requests]:
         changes=[_change(Fields(given, f"{where}: changes[{i}]")) for i, given in enumerate(changes)],
         host_events=[_host_event(Fields(given, f"{where}: host_events[{i}]")) for i, given in enumerate(host_events)],
         objective=Objective(weighting, weights),
+        vm_labels=vms.take("labels", list, default=None),
+        rules=rules,
     )
     vms.finish()
     return _on_hosts(requests, hosts), requests
@@ -118,7 +135,7 @@ def from_fields(fields: Fields) -> tuple[Instance, Requests]:
 
 def _on_hosts(requests: Requests, hosts: Fields) -> Instance:
     capacity = _amounts(hosts, "capacity", requests.resources)
-    names = hosts.take("name", list, default=None)
+    names, labels = hosts.take("name", list, default=None), hosts.take("labels", list, default=None)
     hosts.finish()
     return Instance.from_arrays(
         requests.demand,
@@ -127,8 +144,11 @@ def _on_hosts(requests: Requests, hosts: Fields) -> Instance:
         resources=requests.resources,
         vm_names=requests.vm_names if requests.vm_names.are_given else None,
         host_names=names,
+        vm_labels=requests.vm_labels,
+        host_labels=labels,
         objective=requests.objective,
         reservation=requests.reserved if requests.elastic else None,
+        rules=requests.rules,
     )
 
 

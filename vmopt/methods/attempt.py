@@ -120,7 +120,7 @@ class Attempt:
         Nothing can be done where the worth of the VMs is not known exactly, or too many VMs make the row too long.
         """
         search, model = self.search, self.model
-        if search.problem.elastic:
+        if search.problem.elastic or search.instance.has_penalties:
             return self._settle_amounts()
         units = units_of(search.problem, model.vms)
         while search.found and search.tally and units and not (search.finished or self.over()):
@@ -138,7 +138,10 @@ class Attempt:
         return None
 
     def _settle_amounts(self) -> Limit | None:
-        """Have CP-SAT, whose columns are whole, prove what another backend's tolerances leave open of elastic VMs."""
+        """Have CP-SAT, whose columns are whole, prove what another backend's tolerances leave open.
+
+        Of elastic VMs, and where it costs to break rules.
+        """
         search = self.search
         if self.name == settle.BACKEND or not search.found or search.finished or self.over():
             return None
@@ -150,7 +153,7 @@ class Attempt:
         """Return the core of what is no worse than the best placement."""
         search = self.search
         gap = max(search.price_bound - search.objective, 0.0) + ROUNDING * search.price_bound
-        return core(model, search.prices, gap)
+        return core(model, search.prices, gap, search.rule_prices)
 
     def _ask(self, question: settle.Better) -> Limit | None:
         """Ask whether anything is better, and by how much at most; return why it stopped early."""
@@ -186,7 +189,7 @@ class Attempt:
         if found and not (whole or self.search.problem.elastic):
             return self._core(model)
         start = model.start(self.search.host_index) if found and not whole else None
-        return _Part(model.program, 0.0, start, np.inf)
+        return _Part(model.program, -np.inf, start, np.inf)
 
     def _core(self, model: Assignment) -> _Part:
         """Return the core of what is better than the best, or in a bold attempt of what is much better."""
@@ -194,7 +197,8 @@ class Attempt:
         host_index = search.host_index
         known = metrics.objective_of(search.instance, host_index)
         span = search.bound - known
-        bold = self.bold and span > max(NARROW_STEPS * search.step, NARROW_GAP * search.bound)
+        narrow = NARROW_GAP * max(abs(search.bound), abs(known))
+        bold = self.bold and span > max(NARROW_STEPS * search.step, narrow)
         least = search.bound - BOLD * span if bold else known
         if search.step:
             n_steps = max(np.ceil(least / search.step), np.rint(known / search.step) + 1)
@@ -202,14 +206,14 @@ class Attempt:
         else:
             outside = least
         gap = max(search.price_bound - least, 0.0) + ROUNDING * search.price_bound
-        program = core(model, search.prices, gap)
+        program = core(model, search.prices, gap, search.rule_prices)
         if not search.step and not bold:
             return _Part(program, outside, model.start(host_index), gap)
-        unit = search.step or model.unit
-        row = model.padded(model.columns.value(model.vms)) / unit
-        least = least / unit
         if search.step:  # whole numbers, which 3 * 0.1 / 0.1 is not
-            row, least = np.rint(row), np.rint(least)
+            row = np.rint(model.padded(model.columns.value(model.vms)) / search.step)
+            least = np.rint(least / search.step)
+        else:
+            row, least = model.program.objective, least / model.unit
         return _Part(at_least(program, row, least), outside, None, span if bold else gap, bold)
 
     def _solve(self, part: _Part) -> LPResult | None:
@@ -245,7 +249,7 @@ class Attempt:
 
     def _check(self, part: _Part) -> None:
         bound = self.search.bound if part.bold else self.search.price_bound
-        left = bound - self.search.objective + ROUNDING * bound
+        left = bound - self.search.objective + ROUNDING * abs(bound)
         if self.search.proven or self.over() or left <= RENEWAL * part.gap < np.inf:
             raise _EnoughError
 
@@ -259,7 +263,7 @@ class Attempt:
     def _offer(self, x: FloatArray) -> None:
         problem = self.search.problem
         host_index = repair(problem, self.model.host_index(x))
-        if problem.elastic:  # a VM more may leave less to those that are worth more
+        if problem.elastic or problem.instance.has_penalties:  # a VM more may cost more than it is worth
             self._offer_kept(host_index)
         self._offer_kept(greedy.complete(problem, host_index))
 

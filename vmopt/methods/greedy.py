@@ -13,6 +13,7 @@ from vmopt.methods import knapsack_bound
 from vmopt.methods.first_fit import first_fit
 from vmopt.methods.free_capacity import Fit, FreeCapacity
 from vmopt.methods.ruled import place as ruled
+from vmopt.methods.ruled.bend import bend
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
@@ -100,7 +101,7 @@ def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: fl
 
 
 def complete(problem: Problem, host_index: IntArray) -> IntArray:
-    """Add every unplaced VM that still fits somewhere, the most valuable first.
+    """Add every unplaced VM that still fits somewhere, the most valuable first; soft rules count as hard.
 
     Examples
     --------
@@ -130,14 +131,16 @@ def order_by(problem: Problem, order: Order) -> IntArray:
 
 
 def _run(search: Search, order: Order, fit: Fit, share: float = 1.0) -> bool:
-    """Place and offer, in a share of the time limit at most; tell whether every VM had its turn."""
+    """Place as if soft rules were hard, then where they pay; tell whether there was time for all VMs."""
     nothing = np.full(search.problem.n_vms, -1, dtype=np.int64)
     stop = search.started + share * search.options.time_limit + GRACE_SECONDS
     host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop)
     in_time = time.perf_counter() <= stop
-    kept = mend(search.problem, host_index) if search.problem.rules else host_index
-    if kept is not None:
-        search.offer(kept, f"greedy-{order}")
+    for bent in (False, True) if search.instance.soft_rules else (False,):
+        placed = bend(search.problem, host_index, stop) if bent else host_index
+        kept = mend(search.problem, placed) if search.problem.rules else placed
+        if kept is not None:
+            search.offer(kept, f"greedy-{order}")
     return in_time
 
 

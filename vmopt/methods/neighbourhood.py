@@ -18,7 +18,7 @@ from contextvars import copy_context
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, FloatArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
@@ -30,6 +30,7 @@ from vmopt.methods.packing.refill import Effort, Filling, solve
 from vmopt.methods.packing.ruled import ruled
 from vmopt.methods.ruled import first
 from vmopt.methods.search import Search
+from vmopt.metrics import penalty_of
 
 METHOD = "neighbourhood"
 SIZES = (1, 2, 3, 4, 6, 9, 13)
@@ -70,7 +71,7 @@ def improve(search: Search, *, steps: int | None = None, patience: float | None 
     alone.
     """
     walk = _Walk(search, np.inf if patience is None else patience)
-    helpers = 0 if search.problem.rules else search.options.threads - 1  # rules tie hosts to each other
+    helpers = search.options.threads - 1
     try:
         with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
             walk.go(executor, helpers, steps)
@@ -111,6 +112,7 @@ class _Walk:
         self.occupancy = Occupancy(search.problem, search.host_index)
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
+        self.chooser.penalty = self._penalty()
         self.sizes = [size for size in SIZES if size <= search.problem.n_hosts]
         expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS, WORK_OF_REMATCH]
         self.arms = _Arms(np.array(expected), self.rng)
@@ -147,7 +149,7 @@ class _Walk:
     def done(self, steps: int | None) -> bool:
         """Whether the gap is reached, time or steps are up, or nothing is left to try."""
         search = self.search
-        near = search.bound - self.value <= search.options.gap * search.bound
+        near = search.bound - self.value <= search.options.gap * abs(search.bound)
         enough = self.exhausted or self.in_vain > self.patience or (steps is not None and self.steps >= steps)
         return near or search.finished or enough
 
@@ -193,17 +195,37 @@ class _Walk:
         problem = hood.problem
         counts = problem.start if filling.counts is None else filling.counts
         gain = float((counts - problem.start).sum(axis=1) @ problem.value)
-        if gain < 0:
+        self._fill(hood, counts)
+        penalty = self._penalty()
+        gain += self.chooser.penalty - penalty
+        if gain < 0 or (problem.rules is not None and self._breaks_rules()):
             counts, gain = problem.start, 0.0
+            self._fill(hood, counts)
+        else:
+            self.chooser.penalty = penalty
         self.occupancy.left[hood.classes] += problem.supply - counts.sum(axis=1)
-        for column, host in enumerate(hood.hosts):
-            there = np.flatnonzero(counts[:, column])
-            self.occupancy.refill(host, np.column_stack([hood.classes[there], counts[there, column]]))
         self.chooser.busy[hood.hosts] = False
         self.chooser.refresh(np.array(hood.hosts))
         self._learn(arm, gain, filling.work + OVERHEAD)
         whole = hood.complete and len(hood.hosts) == len(self.occupancy.on)
         self.exhausted |= whole and filling.proven
+
+    def _fill(self, hood: Neighbourhood, counts: IntArray) -> None:
+        for column, host in enumerate(hood.hosts):
+            there = np.flatnonzero(counts[:, column])
+            self.occupancy.refill(host, np.column_stack([hood.classes[there], counts[there, column]]))
+
+    def _breaks_rules(self) -> bool:
+        """Whether what helpers did to other hosts meanwhile goes together with this."""
+        if self.search.options.threads == 1:
+            return False
+        host_index = self.occupancy.placement()
+        return any(rule.breaches(host_index) for rule in self.search.problem.rules)
+
+    def _penalty(self) -> float:
+        """What the placement as it is loses by breaking rules."""
+        instance = self.search.instance
+        return penalty_of(instance, self.occupancy.placement()) if instance.has_penalties else 0.0
 
     def _exchange(self, arm: int) -> None:
         pairs = self.chooser.choose_pairs()

@@ -6,8 +6,10 @@ import time
 
 import numpy as np
 
+from vmopt.arrays import FloatArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
+from vmopt.bounds import RulePrices
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import SolverError
 from vmopt.formulation.class_relaxation import class_relaxation
@@ -20,34 +22,44 @@ from vmopt.solution import Limit, Status
 DEFAULT_BACKEND = "glop"
 MOST_ENTRIES = 10_000_000
 """Entries of the program up to which it is built: some 150 bytes each, the solver's copy included."""
+AS_GOOD = 1e-12
+"""Part by which a bound may be higher that has fewer prices."""
+MOST_TRIED = 20
+"""Rules that are left out on trial."""
 ENTRIES_PER_SECOND = 2_000_000
 """How fast it is built at the least; what cannot be built in time is not begun."""
 
 
-def relax(instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: float, threads: int) -> Relaxation | None:
-    """Solve the class relaxation; None when time ran out.
+def relax(
+    instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: float, threads: int, limits: bool = True
+) -> Relaxation | None:
+    """Solve the class relaxation, with the limits of rules or without; None when time ran out.
 
     Raises
     ------
     SolverError
-        If the backend ends without prices for another reason.
+        If the backend ends without prices for another reason, such as rules that leave no placement.
     """
     begin = time.perf_counter()
     solver, problem = registry.get(backend), compile(instance)
-    relaxation = class_relaxation(problem)
+    relaxation = class_relaxation(problem, limits=limits)
     seconds = max(0.0, time_limit - (time.perf_counter() - begin))
     result = solver.solve(relaxation.program, LPOptions(time_limit=seconds, threads=threads))
     if result.limit is Limit.INTERRUPTED:
         raise KeyboardInterrupt
     if result.limit is not None:
         return None
+    if result.status is Status.INFEASIBLE:
+        raise SolverError("rules leave no placement, not even of fractions: not all VMs that must run can.")
     if result.status is not Status.OPTIMAL or result.x is None or result.prices is None:
         raise SolverError(f"{backend} ended the class relaxation as {result.status.value!r} without prices.")
     prices = relaxation.prices(result.prices)
+    rule_prices = needed(instance, prices, relaxation.rule_prices(result.prices))
     return Relaxation(
         instance=instance,
-        bound=verify_bound(instance, prices),
+        bound=verify_bound(instance, prices, rule_prices),
         prices=prices,
+        rule_prices=rule_prices,
         placement=relaxation.placement(np.maximum(result.x, 0.0)),
         objective=relaxation.program.value(result.x) * relaxation.unit,
         backend=f"{solver.name} ({solver.version()})",
@@ -55,12 +67,29 @@ def relax(instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: flo
     )
 
 
+def needed(instance: Instance, prices: FloatArray, rule_prices: RulePrices | None) -> RulePrices | None:
+    """Leave out prices of rules without which the bound is as low: a limit that nothing depends on costs nothing."""
+    if rule_prices is None:
+        return None
+    most = verify_bound(instance, prices, rule_prices) * (1 + AS_GOOD)
+    if verify_bound(instance, prices) <= most:
+        return None
+    for rule in np.unique(rule_prices.rule)[:MOST_TRIED].tolist():
+        others = rule_prices.kept(rule_prices.rule != rule)
+        if verify_bound(instance, prices, others) <= most:
+            rule_prices = others
+    return rule_prices
+
+
 def relax_within(search: Search, share: float) -> Relaxation | None:
-    """Solve the class relaxation in a share of the time left; None, with the limit set, where that cannot be."""
+    """Solve the class relaxation in a share of the time left; None, with the limit set, where that cannot be.
+
+    Methods that search by its prices know those of capacity alone: it is solved without limits of rules.
+    """
     seconds = share * search.remaining
     limit = beyond_reach(search.problem, seconds)
     if limit is None:
-        relaxed = relax(search.instance, time_limit=seconds, threads=search.options.threads)
+        relaxed = relax(search.instance, time_limit=seconds, threads=search.options.threads, limits=False)
         if relaxed is not None:
             return relaxed
     search.limit = limit or Limit.TIME
@@ -69,7 +98,7 @@ def relax_within(search: Search, share: float) -> Relaxation | None:
 
 def beyond_reach(problem: Problem, seconds: float) -> Limit | None:
     """Tell what keeps the class relaxation from being built, before anything is: memory, time, or None for nothing."""
-    per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1)
+    per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1) + len(problem.rules)
     n_entries = len(problem.vms) * len(problem.hosts) * per_pair
     if n_entries > MOST_ENTRIES:
         return Limit.MEMORY

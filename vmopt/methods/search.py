@@ -8,7 +8,7 @@ import numpy as np
 
 from vmopt import metrics
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.bounds import Bound, Claim, Enumeration, PatternBound, Prices, Proof
+from vmopt.bounds import Bound, Claim, Enumeration, PatternBound, Prices, Proof, RulePrices
 from vmopt.bounds.pattern_bound import verify_pattern_bound
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.proofs import name_of
@@ -46,6 +46,8 @@ class Search(Call):
         What proves the bound.
     prices : (n_host_classes, n_resources) array
         The prices that prove most, even where the bound is by something else.
+    rule_prices : RulePrices or None
+        The prices of rules that belong to them.
     price_bound : float
         What they prove.
     step : float
@@ -62,6 +64,7 @@ class Search(Call):
         super().__init__(instance, options, started)
         self.objective = 0.0
         self.prices: FloatArray = np.zeros(instance.host_classes.capacity.shape)
+        self.rule_prices: RulePrices | None = None
         self.price_bound = verify_bound(instance, self.prices)
         self.bound: float = self.price_bound
         self.proof: Proof = Prices(self.prices)
@@ -69,10 +72,10 @@ class Search(Call):
         self.tally = None if instance.worth is None else Tally(self.problem)
         if self.tally is not None:
             self.tally.lower(self.price_bound)
-        self.rounding = (
-            ROUNDING if self.problem.elastic or instance.objective.trades else min(ROUNDING, GAP_ROUNDING * options.gap)
-        )
-        self._nothing = NOTHING * abs(self.price_bound) if self.tally is None else 0.0
+        trades = instance.objective.trades or instance.has_penalties
+        self.rounding = ROUNDING if self.problem.elastic or trades else min(ROUNDING, GAP_ROUNDING * options.gap)
+        hidden = ROUNDING if instance.has_penalties else NOTHING
+        self._nothing = hidden * abs(self.price_bound) if self.tally is None else 0.0
         self.allocation = np.zeros_like(instance.demand) if self.problem.elastic else None
         self.infeasible_by: str | None = None
 
@@ -123,14 +126,14 @@ class Search(Call):
             self._report(method)
             return True
 
-    def tighten_by_prices(self, prices: FloatArray, method: str) -> bool:
+    def tighten_by_prices(self, prices: FloatArray, method: str, rule_prices: RulePrices | None = None) -> bool:
         """Take the bound that prices prove if it is lower; tell whether it was."""
         lam = np.maximum(np.nan_to_num(prices, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
-        bound = verify_bound(self.instance, lam)
+        bound = verify_bound(self.instance, lam, rule_prices)
         with self._lock:
             if bound < self.price_bound:
-                self.prices, self.price_bound = lam, bound
-            return self._tighten(bound, Prices(lam), method)
+                self.prices, self.rule_prices, self.price_bound = lam, rule_prices, bound
+            return self._tighten(bound, Prices(lam, rule_prices), method)
 
     def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:
         """Take the bound that a pattern bound proves if it is lower; tell whether it was."""
@@ -207,10 +210,14 @@ class Search(Call):
         status = Status.NOT_FOUND if not self.found else Status.OPTIMAL if self.proven else Status.FEASIBLE
         certificate = self._certificate()
         self.bound = certificate.value
-        return outcome(self, method, status, self.objective, certificate, self.allocation, prices=self.prices)
+        prices = {"prices": self.prices, "rule_prices": self.rule_prices}
+        return outcome(self, method, status, self.objective, certificate, self.allocation, **prices)
 
     def _certificate(self) -> Bound:
-        """The bound; where no number of steps lies between it and what is reached, that many steps."""
+        """The bound; what is reached, where no step lies between them, or no more than sums with penalties hide."""
+        hidden = self.found and self.tally is None and self.bound - self.objective <= self._nothing
+        if hidden and self.instance.has_penalties and isinstance(self.proof, Claim):
+            return Bound(self.objective, self.proof)
         if not self.found or self.tally is None or self.tally.most > self.tally.reached:
             return Bound(self.bound, self.proof)
         lowered = self.bound - self.objective > ROUNDING * abs(self.objective)
@@ -236,7 +243,8 @@ class Search(Call):
             RuntimeWarning,
             stacklevel=3,
         )
-        self.bound, self.proof = max(self.price_bound, self.objective), Prices(self.prices)
+        self.bound = max(self.price_bound, self.objective)
+        self.proof = Prices(self.prices, self.rule_prices)
         if self.tally is not None:
             self.tally.most = self.tally.worth.total
             self.tally.lower(self.price_bound)

@@ -73,7 +73,10 @@ def _take_proofs(search: Search, solution: Solution) -> None:
     """Prove the bound of before anew: by its prices, which hold for any data, or as it is if the data are the same."""
     instance, other = search.instance, solution.instance
     if solution.prices is not None and instance.resources == other.resources:
-        search.tighten_by_prices(_prices_for(instance, solution), METHOD)
+        if _prices_stand(instance, other):
+            search.tighten_by_prices(solution.prices, METHOD, solution.rule_prices)
+        else:
+            search.tighten_by_prices(_prices_for(instance, solution), METHOD)
     if solution.bound >= search.bound or not (other is instance or fingerprint(other) == fingerprint(instance)):
         return
     if solution.pattern_bound is not None:
@@ -81,6 +84,17 @@ def _take_proofs(search: Search, solution: Solution) -> None:
     proof = solution.certificate.proof
     if isinstance(proof, Claim | Enumeration):
         search.tighten_by_claim(solution.bound, proof, METHOD)
+
+
+def _prices_stand(instance: Instance, other: Instance) -> bool:
+    """Whether prices speak of the same here: host classes, and the rules with their groups and domains."""
+    if instance.rules != other.rules or not np.array_equal(instance.scale, other.scale):
+        return False
+    ours, theirs = instance.host_classes, other.host_classes
+    pairs = zip(instance.rules_in_force, other.rules_in_force, strict=True)
+    return np.array_equal(ours.capacity, theirs.capacity) and all(
+        one.group.names == before.group.names and one.domain.names == before.domain.names for one, before in pairs
+    )
 
 
 def _prices_for(instance: Instance, solution: Solution) -> Any:

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any
 
 from vmopt import checks
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns, rows
-from vmopt.model.classes import HostClasses, VMClasses, classify_hosts, classify_vms
-from vmopt.model.goal import PlacementCost
+from vmopt.model.derived import Derived
 from vmopt.model.host import Host
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import Rows
-from vmopt.model.rule import Rule, RuleInForce
+from vmopt.model.rule import Rule
 from vmopt.model.tables import read_table
-from vmopt.model.tiers import Tiers
 from vmopt.model.vm import VM
 from vmopt.model.worth import Worth, worth_of
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Instance:
+class Instance(Derived):
     """Hosts, VMs and an objective. Frozen; make one with `from_rows` or `from_arrays`, a changed one with `replace`.
 
     Attributes
@@ -229,91 +223,6 @@ class Instance:
     def _reservation_in_user_units(self) -> Any:
         return amounts.as_table(amounts.in_user_units(self.reserved, self.scale)) if self.elastic else None
 
-    @property
-    def n_vms(self) -> int:
-        """Number of VMs."""
-        return len(self.demand)
-
-    @property
-    def n_hosts(self) -> int:
-        """Number of hosts."""
-        return len(self.capacity)
-
-    @cached_property
-    def total(self) -> IntArray:
-        """Capacity of the cluster for each resource, ``T[k]``."""
-        return columns.frozen(self.capacity.sum(axis=0))
-
-    @cached_property
-    def share(self) -> FloatArray:
-        """Share of the cluster that each VM asks for, ``R[i]``."""
-        return columns.frozen(self.objective.share(self.demand, self.total, self.resources))
-
-    @cached_property
-    def value(self) -> FloatArray:
-        """What each VM adds to the objective when it is placed."""
-        computed = self.objective.value(self.share, self.priority)
-        if self.own_value is not None:
-            computed = np.where(np.isnan(self.own_value), computed, self.own_value)
-        return columns.frozen(computed)
-
-    @property
-    def reserved(self) -> IntArray:
-        """What each VM must get to run at all: its reservation, or its demand where nothing is elastic."""
-        return self.demand if self.reservation is None else self.reservation
-
-    @property
-    def elastic(self) -> bool:
-        """Whether any VM can do with less than it asks for."""
-        return self.reservation is not None
-
-    @cached_property
-    def unit_value(self) -> FloatArray:
-        """What one unit of each resource adds to the objective in each VM, ``(n_vms, n_resources)``.
-
-        A VM that gets a counts ``value - sum_k unit_value[k] (demand[k] - a[k])``: its value times the share that it
-        gets over the share that it asks for.
-        """
-        factor = self.objective.factors(self.total, self.resources)
-        counts = (self.demand > 0) & (factor > 0)
-        part = np.divide(factor, self.share[:, None], out=np.zeros(self.demand.shape), where=counts)
-        return columns.frozen(self.value[:, None] * part)
-
-    @cached_property
-    def vm_classes(self) -> VMClasses:
-        """Identical VMs (same demand, reservation and value, level of several, to every rule), merged with a count."""
-        level = None if self.tiers is None else self.tiers.of
-        unit_value = self.unit_value if self.elastic else None
-        told_apart = [key for rule in self.rules_in_force for key in rule.vm_keys]
-        classes = classify_vms(self.demand, self.value, self.reserved, unit_value, level, told_apart)
-        return replace(classes, most=self._most_on_a_host(classes))
-
-    def _most_on_a_host(self, classes: VMClasses) -> IntArray | None:
-        """How many of each class the rules let one host run."""
-        limits = [rule.most_alike for rule in self.rules_in_force if rule.most_alike is not None]
-        if not limits:
-            return None
-        first = np.unique(classes.of, return_index=True)[1]
-        return np.asarray(np.minimum(classes.count, np.minimum.reduce(limits)[first]))
-
-    @cached_property
-    def without_rules(self) -> Instance:
-        """The same hosts and VMs, of which nothing is demanded beyond capacity."""
-        return replace(self, rules=()) if self.rules else self
-
-    @cached_property
-    def tiers(self) -> Tiers | None:
-        """The levels of priority, one after the other to be served; None where they are weights, or there is one."""
-        if self.objective.weighting != "tiers":
-            return None
-        found = Tiers.of_priorities(self.priority)
-        return found if len(found) > 1 else None
-
-    @cached_property
-    def delays(self) -> PlacementCost | None:
-        """What the latency of a placement costs; None where the objective does not speak of it."""
-        return None if self.objective.latency is None else self.objective.latency.on(self)
-
     def check_objective(self) -> None:
         """Refuse values whose sum overflows, and goals and rules that speak of other hosts or VMs.
 
@@ -327,36 +236,14 @@ class Instance:
         _ = self.rules_in_force  # which refuses rules that speak of others
 
     @cached_property
+    def without_rules(self) -> Instance:
+        """The same hosts and VMs, of which nothing is demanded beyond capacity."""
+        return replace(self, rules=()) if self.rules else self
+
+    @cached_property
     def worth(self) -> Worth | None:
         """What a VM of each class is worth exactly; None where that is not worked out."""
         return worth_of(self)
-
-    @cached_property
-    def host_classes(self) -> HostClasses:
-        """Identical hosts (same capacity, the same to every rule), merged with a count."""
-        return classify_hosts(self.capacity, [key for rule in self.rules_in_force for key in rule.host_keys])
-
-    @cached_property
-    def rules_in_force(self) -> tuple[RuleInForce, ...]:
-        """The rules, with the VMs and hosts that they speak of.
-
-        Raises
-        ------
-        InstanceError
-            If a rule speaks of a VM, a host, a label or a resource that is not there.
-        """
-        return tuple(rule.on(self) for rule in self.rules)
-
-    def once(self, make: Callable[[Instance], T]) -> T:
-        """Return what is made of the instance, made when it is first asked for."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        made: T = self._made[make]
-        return made
-
-    @cached_property
-    def _made(self) -> dict[Any, Any]:
-        return {}
 
     def host(self, index: int) -> Host:
         """Row view of one host."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
-from vmopt.model import amounts, columns, rows
+from vmopt.model import amounts, columns, on_hosts
 from vmopt.model.happenings import Change, HostEvent, checked_changes, checked_host_events
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
@@ -19,6 +19,7 @@ from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import Rows
+from vmopt.model.rule import Rule
 from vmopt.model.tables import read_table
 
 
@@ -44,6 +45,9 @@ class Requests:
     host_events : tuple of HostEvent
         In the order of their times.
     objective : Objective
+    vm_labels : tuple of mappings or None
+    rules : tuple of Rule
+        What is demanded at every moment, beyond capacity, of the VMs that run.
 
     Examples
     --------
@@ -62,6 +66,8 @@ class Requests:
     changes: tuple[Change, ...]
     host_events: tuple[HostEvent, ...]
     objective: Objective
+    vm_labels: columns.Labels | None = None
+    rules: tuple[Rule, ...] = ()
 
     @classmethod
     def from_arrays(
@@ -77,6 +83,8 @@ class Requests:
         changes: Iterable[Change] = (),
         host_events: Iterable[HostEvent] = (),
         objective: Objective | None = None,
+        vm_labels: Sequence[Mapping[str, str]] | None = None,
+        rules: Sequence[Rule] = (),
     ) -> Requests:
         """Make requests from columns, in any order of arrival.
 
@@ -96,6 +104,9 @@ class Requests:
         changes : iterable of Change, optional
         host_events : iterable of HostEvent, optional
         objective : Objective, optional
+        vm_labels : sequence of mappings of str to str, optional
+        rules : sequence of Rule, optional
+            Such as `vmopt.Spread`; names and labels of hosts are looked up when there are hosts.
 
         Raises
         ------
@@ -124,6 +135,8 @@ class Requests:
             changes=checked_changes(changes, vms.names.index_of, kinds),
             host_events=checked_host_events(host_events),
             objective=goal,
+            vm_labels=columns.labels(vms.column(vm_labels, "vm_labels"), vms.names, "VM"),
+            rules=columns.rules(rules),
         )
 
     @property
@@ -147,7 +160,7 @@ class Requests:
         return float(self.arrival.max() - self.arrival.min())
 
     def take(self, vms: Any) -> Requests:
-        """Keep some of the VMs, by index or mask, with the changes that concern them.
+        """Keep some of the VMs, by index or mask, with the changes and rules that concern them.
 
         Raises
         ------
@@ -162,6 +175,10 @@ class Requests:
             raise InstanceError(f"vms is {checks.shown(vms)}: give one column of indices, each once, or a mask.")
         names = [self.vm_names[i] for i in kept.tolist()]
         present = set(names)
+
+        def narrow(rule: Rule) -> Any:
+            return rule.narrowed(self.vm_names, self.vm_labels, kept)
+
         return Requests.from_arrays(
             self.arrival[kept],
             self.demand[kept],
@@ -173,6 +190,8 @@ class Requests:
             changes=[change for change in self.changes if change.vm in present],
             host_events=self.host_events,
             objective=self.objective,
+            vm_labels=None if self.vm_labels is None else [self.vm_labels[i] for i in kept.tolist()],
+            rules=[rule for rule in map(narrow, self.rules) if rule is not None],
         )
 
     def offered_load(self, hosts: Instance | Iterable[Host]) -> float:
@@ -236,7 +255,7 @@ class Requests:
         Raises
         ------
         InstanceError
-            If the hosts lack a resource.
+            If the hosts lack a resource, or a rule speaks of VMs, hosts or labels that there are not.
         """
         return Instance.from_arrays(
             self.demand,
@@ -244,28 +263,18 @@ class Requests:
             vm_names=self.vm_names if self.vm_names.are_given else None,
             objective=self.objective,
             reservation=self.reserved if self.elastic else None,
+            vm_labels=self.vm_labels,
+            rules=self.rules_on(hosts),
             **self.host_columns(hosts),
         )
 
     def host_columns(self, hosts: Instance | Iterable[Host]) -> dict[str, Any]:
         """Return the hosts as arguments of `Instance.from_arrays`, with the resources in the order of the requests."""
-        if not isinstance(hosts, Instance):
-            return rows.host_columns(hosts, self.resources)
-        if set(hosts.resources) != set(self.resources):
-            offered, asked = ", ".join(hosts.resources), ", ".join(self.resources)
-            raise InstanceError(f"the hosts offer {offered}, but the requests ask for {asked}: name them alike.")
-        if hosts.rules:
-            raise InstanceError(
-                "the hosts come with rules, which speak of VMs that are all there at once: give hosts without rules."
-            )
-        given = hosts.as_columns()
-        order = [hosts.resources.index(resource) for resource in self.resources]
-        return {
-            "capacity": given["capacity"][:, order],
-            "resources": self.resources,
-            "host_names": given["host_names"],
-            "host_labels": given["host_labels"],
-        }
+        return on_hosts.host_columns(hosts, self.resources)
+
+    def rules_on(self, hosts: Instance | Iterable[Host]) -> tuple[Rule, ...]:
+        """Return the rules of these requests on hosts: their own, and those of an instance that speak of hosts only."""
+        return on_hosts.rules_on(hosts, self.rules)
 
     def __repr__(self) -> str:
         return f"Requests({self.n_vms:,} VMs within {self.span:,.0f} s; {', '.join(self.resources)})"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.model.names import Names
 
 
 class RuleInForce(Protocol):
@@ -23,8 +24,15 @@ class RuleInForce(Protocol):
     def concerns(self) -> BoolArray:
         """Which VMs may not go everywhere, ``(n_vms,)``."""
 
+    @property
+    def penalty(self) -> float | None:
+        """What a unit of violation takes off the objective: the rule is soft; None for a hard one."""
+
     def breaches(self, host_index: IntArray) -> list[Any]:
-        """Where a placement breaks it."""
+        """Where a placement breaks it; nothing where it is soft."""
+
+    def violation(self, host_index: IntArray) -> float:
+        """How much a placement breaks it, in its unit."""
 
     def translate(self, cells: Any, rows: Any) -> None:
         """Write it as rows of a program: see `vmopt.rules.program`."""
@@ -51,16 +59,51 @@ class RuleInForce(Protocol):
         """VMs of each group."""
 
     @property
+    def gathers(self) -> bool:
+        """Whether the first VM of a group decides on the domain of all others."""
+
+    @property
+    def other(self) -> Any:
+        """The other groups of VMs, where a rule sets two kinds of groups against each other."""
+
+    @property
+    def needs(self) -> bool:
+        """Whether a VM of a group needs one of the other group in its domain."""
+
+    @property
     def waits(self) -> bool:
         """Whether VMs that may go nowhere may go somewhere once others are placed."""
 
     @property
     def wanted(self) -> IntArray | None:
-        """How many of each group run if any of them do; None where the rule does not ask for that."""
+        """How many of each group run if any of them do; None where the rule does not ask for that, or is soft."""
+
+    @property
+    def gangs(self) -> IntArray | None:
+        """How many of each group are placed in one go, if any are, be the rule hard or soft."""
 
     @property
     def most_alike(self) -> IntArray | None:
         """How many VMs like each one a host may run, ``(n_vms,)``; None for any number."""
+
+    @property
+    def most_in_domain(self) -> IntArray | None:
+        """What the weights of each group's VMs in one domain add up to at most; None where there is no such limit."""
+
+    @property
+    def must_run(self) -> BoolArray | None:
+        """Which VMs run in every placement that keeps it; None for none."""
+
+    def forbids(self, vm: IntArray, host: IntArray) -> BoolArray | None:
+        """Which of these VMs may run on none of which of these hosts; None where it forbids nothing of the sort."""
+
+    @property
+    def by_host(self) -> bool:
+        """Whether each host is a domain."""
+
+    @property
+    def weight(self) -> IntArray:
+        """What each VM counts for, ``(n_vms,)``."""
 
     @property
     def urgent(self) -> BoolArray | None:
@@ -70,6 +113,17 @@ class RuleInForce(Protocol):
 @runtime_checkable
 class Rule(Protocol):
     """A rule as a user states it, before there is an instance."""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it still holds when any of the VMs leave."""
+
+    @property
+    def of_some(self) -> bool:
+        """Whether it speaks of some VMs; else of hosts, and of whatever VMs there are."""
+
+    def narrowed(self, names: Names, labels: Any, kept: IntArray) -> Any:
+        """Return the rule for some of the VMs with these names and labels, None if it speaks of none of them."""
 
     def on(self, instance: Any) -> RuleInForce:
         """Find the VMs and hosts that it speaks of; refuse an instance that has none of these names or labels."""

@@ -52,7 +52,7 @@ class Worth:
 
 
 def worth_of(instance: Instance) -> Worth | None:
-    """Work out what VMs are worth; None where VMs are elastic, latency has a price, classes are many, or all is 0.
+    """Work out what VMs are worth; None where VMs are elastic, latency or rules cost, classes are many, or all is 0.
 
     Examples
     --------
@@ -62,7 +62,8 @@ def worth_of(instance: Instance) -> Worth | None:
     ((5, 2), Fraction(1, 30))
     """
     classes = instance.vm_classes
-    if instance.elastic or instance.objective.trades or len(classes) > MOST_CLASSES or not classes.value.any():
+    trades = instance.objective.trades or instance.has_penalties
+    if instance.elastic or trades or len(classes) > MOST_CLASSES or not classes.value.any():
         return None
     weight, is_own = _weights(instance)
     first = np.zeros(len(classes), dtype=np.int64)

@@ -13,12 +13,12 @@ from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.counts import count
 from vmopt.rules.domains import checked_over
-from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.program import Cells, RuleRows, Slack, sums
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Alone(BaseRule):
     """A domain that runs a VM of group g runs nothing else: ``n(g,d) > 0`` implies ``n(i,d) = 0`` for all other VMs i.
 
@@ -28,6 +28,9 @@ class Alone(BaseRule):
     ----------
     groups : names, patterns, lists of them, Groups, or (n_vms,) int array
     over : str, default ``"host"``
+    penalty : float, optional
+        Makes the rule soft: what each other VM costs in a domain of a group, ``sum_gd (n(d) - n(g,d))`` over the pairs
+        with ``n(g,d) > 0``, n(d) all VMs there; where several groups meet, it counts for each.
 
     Examples
     --------
@@ -43,6 +46,7 @@ class Alone(BaseRule):
     over: str = HOST
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "groups", Groups.of(self.groups))
         checked_over(self.over)
 
@@ -63,6 +67,13 @@ class Alone(BaseRule):
         for pair in np.flatnonzero(counts.number < total[counts.domain]).tolist():
             g, d = int(counts.group[pair]), int(counts.domain[pair])
             yield here.breach(g, d, counts.members(pair), int(counts.number[pair]))
+
+    def violation(self, here: InForce, host_index: IntArray) -> float:
+        """Count the VMs that keep groups company."""
+        where = here.domain.of[host_index[host_index >= 0]]
+        total = np.bincount(where[where >= 0], minlength=len(here.domain))
+        counts = here.counts(host_index)
+        return float((total[counts.domain] - counts.number).sum())
 
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
         """One binary z for each group and domain: ``n(g,d) <= N z``, ``n(d) - n(g,d) <= M (1 - z)``."""
@@ -86,6 +97,7 @@ class Alone(BaseRule):
             np.concatenate([cell[other], z]),
             np.concatenate([np.ones(int(other.sum()), dtype=np.int64), company]),
             company - others_outside,
+            Slack.of(self.penalty, company),
         )
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:

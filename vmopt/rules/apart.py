@@ -24,12 +24,12 @@ from vmopt.rules.base import (
 from vmopt.rules.breach import Breach
 from vmopt.rules.counts import count
 from vmopt.rules.domains import checked_over
-from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.program import Cells, RuleRows, Slack, sums
 from vmopt.rules.selection import Grouping, Groups, Selected, check_pairs
 from vmopt.rules.taken import Taken
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Apart(BaseRule):
     """A domain that runs a VM of group a runs at most `most` of b: ``n(a,d) > 0`` implies ``n(b,d) <= most``.
 
@@ -43,6 +43,9 @@ class Apart(BaseRule):
         As many groups each; no VM is in both groups of a pair.
     over : str, default ``"host"``
     most : int or (n_groups,) int array, default 0
+    penalty : float, optional
+        Makes the rule soft: what each VM of b above `most` costs in domains that run one of a,
+        ``sum_gd max(n(b,d) - most, 0)`` over the pairs with ``n(a,d) > 0``.
 
     Examples
     --------
@@ -60,6 +63,7 @@ class Apart(BaseRule):
     most: PerGroup = 0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "a", Groups.of(self.a))
         object.__setattr__(self, "b", Groups.of(self.b))
         object.__setattr__(self, "most", whole_numbers(self.most, "most of Apart", 0))
@@ -85,6 +89,14 @@ class Apart(BaseRule):
             g, d = int(second.group[pair]), int(second.domain[pair])
             yield here.breach(g, d, second.members(pair), int(second.number[pair] - most[g]))
 
+    def violation(self, here: InForce, host_index: IntArray) -> float:
+        """Count the VMs of b above the limits where a is."""
+        assert here.other is not None
+        n_domains, most = len(here.domain), per_group(self.most, here.group, "most")
+        first, second = here.counts(host_index), count(here.other, here.domain, host_index)
+        met = np.isin(second.group * n_domains + second.domain, first.group * n_domains + first.domain)
+        return float(np.maximum(second.number - most[second.group], 0)[met].sum())
+
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
         """``n(a,d) <= N z`` and ``n(b,d) + (M - most) z <= M``, z binary: whether a is there."""
         assert here.other is not None
@@ -106,7 +118,8 @@ class Apart(BaseRule):
                 rows.at_most(row, column, np.concatenate([one, -all_of_it]), -outside)
             else:
                 slope = np.maximum(all_of_it - factor, 0)
-                rows.at_most(row, column, np.concatenate([one, slope]), np.maximum(all_of_it, factor) - outside)
+                room, above = np.maximum(all_of_it, factor) - outside, Slack.of(self.penalty, slope)
+                rows.at_most(row, column, np.concatenate([one, slope]), room, above)
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell where the other side is not, or not too many."""

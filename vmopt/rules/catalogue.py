@@ -42,12 +42,15 @@ class Parameter:
     required : bool
     default : object
         None where it is required.
+    named : bool
+        Whether it comes by its name alone, not by its place.
     """
 
     name: str
     kinds: tuple[str, ...]
     required: bool
     default: Any = None
+    named: bool = False
 
     @property
     def selects(self) -> bool:
@@ -64,13 +67,13 @@ def parameters_of(rule: type[BaseRule]) -> tuple[Parameter, ...]:
     Examples
     --------
     >>> [str(parameter) for parameter in parameters_of(Spread)]
-    ['groups', 'over=host', 'most=1']
+    ['groups', 'over=host', 'most=1', 'penalty=None']
     """
     found = []
-    for field in fields(rule):
+    for field in sorted(fields(rule), key=lambda field: bool(field.kw_only)):
         required = field.default is MISSING
         kinds = tuple(str(field.type).split(" | "))
-        found.append(Parameter(field.name, kinds, required, None if required else field.default))
+        found.append(Parameter(field.name, kinds, required, None if required else field.default, bool(field.kw_only)))
     return tuple(found)
 
 
@@ -98,8 +101,9 @@ class RuleInfo:
 
     @property
     def form(self) -> str:
-        """How it is written as text."""
-        return f"{self.name}({', '.join(map(str, self.parameters))})"
+        """How it is written as text, without the parameters that all rules have."""
+        own = [str(parameter) for parameter in self.parameters if not parameter.named]
+        return f"{self.name}({', '.join(own)})"
 
 
 def info_of(rule: type[BaseRule]) -> RuleInfo:

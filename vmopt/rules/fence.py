@@ -30,10 +30,18 @@ class _Eligibility(BaseRule):
         if wrong.size:
             yield here.breach(None, None, wrong, len(wrong))
 
+    def violation(self, here: InForce, host_index: IntArray) -> float:
+        """Count the VMs on hosts that are not theirs."""
+        placed = np.flatnonzero(host_index >= 0)
+        return float(self.banned(here, placed, host_index[placed]).sum())
+
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
         """``x <= 0`` where it is banned."""
-        cell = np.flatnonzero(self.banned(here, cells.vm, cells.host))
-        rows.at_most(np.arange(len(cell)), cell, np.ones(len(cell), dtype=np.int64), np.zeros(len(cell)))
+        rows.forbid(np.flatnonzero(self.banned(here, cells.vm, cells.host)), self.penalty)
+
+    def forbids(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray | None:
+        """Tell where it is banned."""
+        return np.broadcast_to(self.banned(here, vm[:, None], host[None, :]), (len(vm), len(host)))
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell where the VM is not banned."""
@@ -41,7 +49,7 @@ class _Eligibility(BaseRule):
         return ~self.banned(here, np.full(len(hosts), vm), hosts)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fence(_Eligibility):
     """These VMs run on these hosts only: ``x[i,h] = 0`` for i in `vms` and h not in `hosts`.
 
@@ -52,6 +60,9 @@ class Fence(_Eligibility):
     ----------
     vms : names, patterns, Groups, or (n_vms,) bool array
     hosts : names, patterns, Groups, or (n_hosts,) bool array
+    penalty : float, optional
+        Makes the rule soft: what each VM of these costs on another host, ``sum x[i,h]`` over i in `vms` and h not in
+        `hosts`.
 
     Examples
     --------
@@ -68,6 +79,7 @@ class Fence(_Eligibility):
     hosts: Selected
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "vms", Groups.of(self.vms))
         object.__setattr__(self, "hosts", Groups.of(self.hosts))
 
@@ -89,6 +101,8 @@ class Ban(Fence):
     ----------
     vms : names, patterns, Groups, or (n_vms,) bool array
     hosts : names, patterns, Groups, or (n_hosts,) bool array
+    penalty : float, optional
+        Makes the rule soft: what each VM of these costs on such a host, ``sum x[i,h]`` over i in `vms`, h in `hosts`.
 
     Examples
     --------
@@ -105,7 +119,7 @@ class Ban(Fence):
         return np.asarray((here.group.of[vm] >= 0) & (here.domain.of[host] >= 0))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Empty(_Eligibility):
     """Nothing runs on these hosts: ``x[i,h] = 0`` for h in `hosts`.
 
@@ -115,6 +129,8 @@ class Empty(_Eligibility):
     Parameters
     ----------
     hosts : names, patterns, Groups, or (n_hosts,) bool array
+    penalty : float, optional
+        Makes the rule soft: what each VM there costs, ``sum x[i,h]`` over all i and h in `hosts`.
 
     Examples
     --------
@@ -129,6 +145,7 @@ class Empty(_Eligibility):
     hosts: Selected
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "hosts", Groups.of(self.hosts))
 
     def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:

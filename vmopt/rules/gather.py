@@ -12,12 +12,12 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
-from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.program import Cells, RuleRows, Slack, Sums, sums
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Gather(BaseRule):
     """All placed VMs of a group share one domain: ``n(g,d) > 0`` for at most one d, and none runs outside of all.
 
@@ -28,6 +28,9 @@ class Gather(BaseRule):
     groups : names, patterns, lists of them, Groups, or (n_vms,) int array
     within : str, default ``"host"``
         The domains: each host, or all hosts of one value of this label.
+    penalty : float, optional
+        Makes the rule soft: what each VM outside of its group's fullest domain costs,
+        ``sum_g (n(g) - max_d n(g,d))``.
 
     Examples
     --------
@@ -36,14 +39,19 @@ class Gather(BaseRule):
     >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[3], [3]], [[4], [7]], rules=[together]))
     >>> dict(solution.placement)
     {'vm-0': 'host-1', 'vm-1': 'host-1'}
+    >>> soft = vmopt.Gather(["vm-0", "vm-1"], penalty=0.5)
+    >>> vmopt.solve(vmopt.Instance.from_arrays([[3], [3]], [[4], [4]], value=[2, 1], rules=[soft])).objective
+    2.5
     """
 
     name: ClassVar[str] = "gather"
+    gathers: ClassVar[bool] = True
 
     groups: Selected
     within: str = HOST
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "groups", Groups.of(self.groups))
         checked_over(self.within)
 
@@ -67,13 +75,24 @@ class Gather(BaseRule):
             if (where != home).any():
                 yield here.breach(g, None, vms[where != home], int((where != home).sum()))
 
+    def violation(self, here: InForce, host_index: IntArray) -> float:
+        """Count the VMs outside of the fullest domain of their group."""
+        counts = here.counts(host_index)
+        fullest = np.zeros(len(here.group), dtype=np.int64)
+        np.maximum.at(fullest, counts.group, counts.number)
+        return float((here.n_placed(host_index) - fullest).sum())
+
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
         """``sum_d z <= 1`` and ``sum x <= most z``: z tells where the group is; those outside have decided it."""
         pairs = sums(cells, here.group.of, here.domain.of, len(here.domain))
+        if self.penalty is not None:
+            self._translate_soft(pairs.in_play(), rows)
+            rows.forbid(self._nowhere(here, cells), self.penalty)
+            return
         settled = pairs.outside_by_group(len(here.group))[pairs.group] > 0
         here_only = settled & (pairs.outside == 0)
         fixed = np.flatnonzero(here_only)
-        self._forbid(rows, np.concatenate([pairs.cell[here_only[pairs.pair]], self._nowhere(here, cells)]))
+        rows.forbid(np.concatenate([pairs.cell[here_only[pairs.pair]], self._nowhere(here, cells)]))
         free = np.flatnonzero(~settled & (pairs.most > 0))
         if not (free.size or fixed.size):
             return
@@ -90,16 +109,28 @@ class Gather(BaseRule):
             np.zeros(len(free)),
         )
 
+    def _translate_soft(self, pairs: Sums, rows: RuleRows) -> None:
+        """``sum_d z <= 1`` and ``n(g,d) <= N z + v``: v counts those in domains that are not the one that z tells."""
+        n, number = len(pairs), pairs.outside + pairs.most
+        z, each = rows.columns(np.ones(n, dtype=np.int64)), np.arange(n)
+        groups, row = np.unique(pairs.group, return_inverse=True)
+        rows.at_most(row.ravel(), z, np.ones(n, dtype=np.int64), np.ones(len(groups)))
+        rows.at_most(
+            np.concatenate([pairs.pair, each]),
+            np.concatenate([pairs.cell, z]),
+            np.concatenate([pairs.ones, -number]),
+            -pairs.outside,
+            Slack.of(self.penalty, number),
+        )
+
     @staticmethod
     def _nowhere(here: InForce, cells: Cells) -> IntArray:
         """Cells of a group on hosts that are in no domain."""
         return np.flatnonzero((here.group.of[cells.vm] >= 0) & (here.domain.of[cells.host] < 0))
 
-    @staticmethod
-    def _forbid(rows: RuleRows, cell: IntArray) -> None:
-        if cell.size:
-            n = len(cell)
-            rows.at_most(np.arange(n), cell, np.ones(n, dtype=np.int64), np.zeros(n))
+    def forbids(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray | None:
+        """Tell where hosts are in no domain."""
+        return (here.group.of[vm] >= 0)[:, None] & (here.domain.of[host] < 0)
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell where the group runs; any domain while it runs nowhere."""
@@ -110,3 +141,7 @@ class Gather(BaseRule):
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """One at a time: each decides where the others may go."""
         return None
+
+    def freed(self, here: InForce, host: int) -> BoolArray:
+        """All hosts: when the last VM of a group has left, it may be gathered anywhere."""
+        return np.ones(len(here.domain.of), dtype=bool)

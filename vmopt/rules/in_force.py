@@ -52,12 +52,20 @@ class InForce:
     @cached_property
     def host_keys(self) -> Sequence[IntArray]:
         """Columns over the hosts: exchanging hosts that are alike in all of them changes nothing for the rule."""
-        by_host = getattr(self.rule, "over", None) == HOST
-        return [] if by_host or not np.ptp(self.domain.of) else [self.domain.of]
+        return [] if self.by_host or not np.ptp(self.domain.of) else [self.domain.of]
+
+    @property
+    def penalty(self) -> float | None:
+        """What a unit of violation takes off the objective; None for a hard rule."""
+        return self.rule.penalty
 
     def breaches(self, host_index: IntArray) -> list[Breach]:
-        """Where a placement breaks the rule; nothing where it keeps it."""
-        return list(self.rule.find_breaches(self, host_index))
+        """Where a placement breaks the rule; nothing where it keeps it, and of a soft rule, which may be broken."""
+        return [] if self.penalty is not None else list(self.rule.find_breaches(self, host_index))
+
+    def violation(self, host_index: IntArray) -> float:
+        """How much a placement breaks the rule, in its unit."""
+        return self.rule.violation(self, host_index)
 
     def translate(self, cells: Cells, rows: RuleRows) -> None:
         """Write the rule as rows over the cells."""
@@ -78,24 +86,58 @@ class InForce:
         return self.rule.room(self, vm, taken)
 
     @property
+    def gathers(self) -> bool:
+        """Whether the first VM of a group decides on the domain of all others."""
+        return self.rule.gathers
+
+    @property
+    def needs(self) -> bool:
+        """Whether a VM of a group needs one of the other group in its domain."""
+        return self.rule.needs
+
+    @property
     def waits(self) -> bool:
         """Whether VMs that may go nowhere may go somewhere once others are placed."""
         return self.rule.waits
 
     @cached_property
     def wanted(self) -> IntArray | None:
-        """How many of each group run if any of them do; None where the rule does not ask for that."""
+        """How many of each group run if any of them do; None where the rule does not ask for that, or is soft."""
+        return self.gangs if self.penalty is None else None
+
+    @cached_property
+    def gangs(self) -> IntArray | None:
+        """How many of each group are placed in one go, if any are, be the rule hard or soft."""
         return self.rule.wanted(self)
 
     @cached_property
     def most_alike(self) -> IntArray | None:
         """How many VMs like each one a host may run; None for any number."""
-        return self.rule.most_alike(self)
+        return self.rule.most_alike(self) if self.penalty is None else None
 
     @cached_property
     def urgent(self) -> BoolArray | None:
         """Which VMs have to run; None for none."""
-        return self.rule.urgent(self)
+        return self.rule.urgent(self) if self.penalty is None else None
+
+    @cached_property
+    def most_in_domain(self) -> IntArray | None:
+        """What the weights of each group's VMs in one domain add up to at most; None where there is no such limit."""
+        return None if self.penalty is not None else self.rule.most_in_domain(self)
+
+    @cached_property
+    def must_run(self) -> BoolArray | None:
+        """Which VMs run in every placement that keeps the rule; None for none."""
+        return None if self.penalty is not None else self.urgent
+
+    def forbids(self, vm: IntArray, host: IntArray) -> BoolArray | None:
+        """Which of these VMs may run on none of which of these hosts; None where it forbids nothing of the sort."""
+        return None if self.penalty is not None else self.rule.forbids(self, vm, host)
+
+    @property
+    def by_host(self) -> bool:
+        """Whether each host is a domain."""
+        return getattr(self.rule, "over", None) == HOST
 
     @cached_property
     def members(self) -> list[IntArray]:
@@ -136,6 +178,11 @@ class InForce:
         """Number of these placed VMs in each domain, ``(n_domains,)``."""
         where = self.domain.of[host_index[vms]]
         return np.bincount(where[where >= 0], minlength=len(self.domain))
+
+    def n_placed(self, host_index: IntArray) -> IntArray:
+        """Number of VMs of each group that run, in a domain or not, ``(n_groups,)``."""
+        of = self.group.of[host_index >= 0]
+        return np.bincount(of[of >= 0], minlength=len(self.group))
 
     def where(self, domains: BoolArray, elsewhere: bool) -> BoolArray:
         """Hosts of the domains that are true; `elsewhere` for hosts that are in none."""

@@ -15,7 +15,7 @@ def lowered(instance: Any) -> Any:
 
     Where rules let a host run only so many VMs of each of several groups, it runs no more VMs of their size than these
     numbers add up to. So every placement that keeps the rules is one of this instance too, and bounds of it hold. VMs
-    that only rules told apart are alike in it.
+    that only rules told apart are alike in it. Where VMs are elastic their sizes are not known, and nothing is kept.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def lowered(instance: Any) -> Any:
 
 def _lowered(instance: Any) -> Any:
     plain, ruled = instance.without_rules, instance.vm_classes
-    if ruled.most is None:
+    if ruled.most is None or instance.elastic:
         return plain
     kind = plain.vm_classes.of[np.unique(ruled.of, return_index=True)[1]]
     most = np.bincount(kind, ruled.most, len(plain.vm_classes)).astype(np.int64)

@@ -14,12 +14,12 @@ from vmopt.rules.base import BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.counts import count
 from vmopt.rules.domains import checked_over
-from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.program import Cells, RuleRows, Slack, sums
 from vmopt.rules.selection import Grouping, Groups, Selected, check_pairs
 from vmopt.rules.taken import Taken
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Near(BaseRule):
     """A domain that runs a VM of group a runs one of b: ``n(a,d) > 0`` implies ``n(b,d) > 0``.
 
@@ -33,6 +33,9 @@ class Near(BaseRule):
         As many groups each.
     over : str
         The domains: ``"host"``, or a label of the hosts.
+    penalty : float, optional
+        Makes the rule soft: what each VM of a costs that has no partner, ``sum_gd n(a,d)`` over the pairs with
+        ``n(b,d) = 0``, and those on hosts in no domain.
 
     Examples
     --------
@@ -43,13 +46,16 @@ class Near(BaseRule):
     """
 
     name: ClassVar[str] = "near"
+    needs: ClassVar[bool] = True
     waits: ClassVar[bool] = True
+    lasts: ClassVar[bool] = False
 
     a: Selected
     b: Selected
     over: str
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "a", Groups.of(self.a))
         object.__setattr__(self, "b", Groups.of(self.b))
         checked_over(self.over)
@@ -79,6 +85,14 @@ class Near(BaseRule):
         if lost.size:
             yield here.breach(None, None, lost, len(lost))
 
+    def violation(self, here: InForce, host_index: IntArray) -> float:
+        """Count the VMs of a without one of b in their domain, or in no domain."""
+        assert here.other is not None
+        n = len(here.domain)
+        first, second = here.counts(host_index), count(here.other, here.domain, host_index)
+        served = np.isin(first.group * n + first.domain, second.group * n + second.domain)
+        return float(here.n_placed(host_index).sum() - first.number[served].sum())
+
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
         """``n(a,d) <= N z`` and ``z <= n(b,d)``, z binary; no cell of a outside of all domains."""
         assert here.other is not None
@@ -92,6 +106,7 @@ class Near(BaseRule):
             np.concatenate([first.cell, z]),
             np.concatenate([first.ones, -(first.outside + first.most)]),
             -first.outside,
+            Slack.of(self.penalty, first.outside + first.most),
         )
         partners = np.zeros(len(key), dtype=np.int64)
         at, there = np.searchsorted(key, other), np.isin(other, key)
@@ -101,7 +116,7 @@ class Near(BaseRule):
             entries = np.concatenate([np.ones(len(key), dtype=np.int64), -one])
             rows.at_most(np.concatenate([each, row]), np.concatenate([z, cell]), entries, partners)
         lost = np.flatnonzero((here.group.of[cells.vm] >= 0) & (here.domain.of[cells.host] < 0))
-        rows.at_most(np.arange(len(lost)), lost, np.ones(len(lost), dtype=np.int64), np.zeros(len(lost)))
+        rows.forbid(lost, self.penalty)
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell where a partner runs; any domain, where the VM is its own."""

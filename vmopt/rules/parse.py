@@ -104,10 +104,12 @@ def _by_name(rule: type[BaseRule], values: tuple[Value, ...]) -> dict[str, Any]:
 
 def _at(rule: type[BaseRule], known: tuple[Parameter, ...], place: int, value: Value) -> Parameter:
     names = ", ".join(parameter.name for parameter in known)
+    known = tuple(parameter for parameter in known if not parameter.named)
     if isinstance(value, Pair) and (place >= len(known) or not known[place].selects):
         raise InstanceError(f"{rule.name} has no parameter {str(value.key)!r}: it takes {names}.")
     if place >= len(known):
-        raise InstanceError(f"{str(value)!r} is one too many: {rule.name} takes {names}.")
+        by_place = ", ".join(parameter.name for parameter in known)
+        raise InstanceError(f"{str(value)!r} is one too many: {rule.name} takes {by_place}.")
     return known[place]
 
 

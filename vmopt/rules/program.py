@@ -10,6 +10,8 @@ from scipy import sparse
 from vmopt.arrays import FloatArray, IntArray
 
 Limits = IntArray | FloatArray
+DIGIT = 2**10
+"""What a slack is counted in, by one column: those beyond count this many each, and so on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +47,25 @@ class Cells:
         return len(self.vm)
 
 
+@dataclass(frozen=True, eq=False)
+class Slack:
+    """By how much rows may be exceeded: what a unit of that costs, and the most that can be of use in each row."""
+
+    cost: float
+    most: IntArray
+
+    @classmethod
+    def of(cls, cost: float | None, most: IntArray) -> Slack | None:
+        """Make a slack where there is a cost; None where rows are hard."""
+        return None if cost is None else cls(cost, np.maximum(most, 0))
+
+
 @dataclass(eq=False)
 class RuleRows:
     """Rows ``lower <= A (x, z) <= upper`` that a translation writes down, and its own integer columns z.
+
+    Of a soft rule a row may be exceeded, by a column of its own that costs something: what a point costs is what the
+    placement breaks, times the penalty, but for a constant.
 
     Examples
     --------
@@ -56,18 +74,25 @@ class RuleRows:
     >>> rows.at_most(np.array([0, 0, 0]), np.array([0, 1, z[0]]), np.array([1, 1, -2]), np.array([0.0]))
     >>> rows.matrix().toarray().tolist(), rows.own_upper.tolist()
     ([[1, 1, -2]], [1])
+    >>> soft = RuleRows(2)
+    >>> soft.at_most(np.array([0, 0]), np.array([0, 1]), np.array([1, 1]), np.array([1.0]), Slack(5.0, np.array([3])))
+    >>> soft.matrix().toarray().tolist(), soft.own_upper.tolist(), soft.cost.tolist()
+    ([[1, 1, -1]], [3], [0.0, 0.0, 5.0])
     """
 
     n_cells: int
     own_upper: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    _own_cost: FloatArray = field(default_factory=lambda: np.zeros(0))
+    _charges: list[tuple[IntArray, float]] = field(default_factory=list)
     _entries: list[tuple[IntArray, IntArray, IntArray]] = field(default_factory=list)
     _limits: list[tuple[FloatArray, FloatArray]] = field(default_factory=list)
     n_rows: int = 0
 
-    def columns(self, upper: IntArray) -> IntArray:
-        """Make integer columns from 0 to `upper`, and return their numbers."""
+    def columns(self, upper: IntArray, cost: float | None = None) -> IntArray:
+        """Make integer columns from 0 to `upper`, each of which costs so much per unit, and return their numbers."""
         first = self.n_cells + len(self.own_upper)
         self.own_upper = np.append(self.own_upper, upper).astype(np.int64)
+        self._own_cost = np.append(self._own_cost, np.full(len(upper), cost or 0.0))
         return np.arange(first, first + len(upper))
 
     def add(self, row: IntArray, column: IntArray, entry: IntArray, lower: Limits, upper: Limits) -> None:
@@ -76,9 +101,50 @@ class RuleRows:
         self._limits.append((np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)))
         self.n_rows += len(upper)
 
-    def at_most(self, row: IntArray, column: IntArray, entry: IntArray, upper: Limits) -> None:
-        """Add rows without a lower limit."""
+    def at_most(
+        self, row: IntArray, column: IntArray, entry: IntArray, upper: Limits, slack: Slack | None = None
+    ) -> None:
+        """Add rows without a lower limit; with a slack they may be exceeded."""
+        row, column, entry = self._slackened(row, column, entry, -1, slack)
         self.add(row, column, entry, np.full(len(upper), -np.inf), np.asarray(upper, dtype=np.float64))
+
+    def at_least(
+        self, row: IntArray, column: IntArray, entry: IntArray, lower: Limits, slack: Slack | None = None
+    ) -> None:
+        """Add rows without an upper limit; with a slack they may be missed."""
+        row, column, entry = self._slackened(row, column, entry, 1, slack)
+        self.add(row, column, entry, np.asarray(lower, dtype=np.float64), np.full(len(lower), np.inf))
+
+    def _slackened(
+        self, row: IntArray, column: IntArray, entry: IntArray, sign: int, slack: Slack | None
+    ) -> tuple[IntArray, IntArray, IntArray]:
+        """Add the columns of a slack to rows, a digit each, so that none of them is long."""
+        if slack is None:
+            return row, column, entry
+        most, worth = slack.most, 1
+        while most.any():
+            some = np.flatnonzero(most)
+            own = self.columns(np.minimum(most[some], DIGIT - 1), slack.cost * worth)
+            row, column = np.concatenate([row, some]), np.concatenate([column, own])
+            entry = np.concatenate([entry, np.full(len(some), sign * worth)])
+            most, worth = most // DIGIT, worth * DIGIT
+        return row, column, entry
+
+    def forbid(self, cell: IntArray, cost: float | None = None) -> None:
+        """Keep cells at 0, or where that has a cost, have each VM in them cost that."""
+        if cost is not None:
+            self._charges.append((cell, cost))
+        elif cell.size:
+            n = len(cell)
+            self.at_most(np.arange(n), cell, np.ones(n, dtype=np.int64), np.zeros(n))
+
+    @property
+    def cost(self) -> FloatArray:
+        """What a unit of each column costs, ``(n_cells + n_own,)``."""
+        cost = np.append(np.zeros(self.n_cells), self._own_cost)
+        for cell, each in self._charges:
+            np.add.at(cost, cell, each)
+        return cost
 
     def matrix(self) -> sparse.csr_array:
         """Return the rows, with columns for the cells and then for what is their own; entries of a place add up."""
@@ -127,6 +193,13 @@ class Sums:
     def ones(self) -> IntArray:
         """Entries of 1 for the cells."""
         return np.ones(len(self.cell), dtype=np.int64)
+
+    def in_play(self) -> Sums:
+        """Return the sums of groups that have a cell: nothing is decided about the others."""
+        kept = np.isin(self.group, self.group[self.pair])
+        number = np.cumsum(kept) - 1
+        parts = (self.outside[kept], self.most[kept])
+        return Sums(self.group[kept], self.domain[kept], self.cell, number[self.pair], *parts)
 
     def outside_by_group(self, n_groups: int) -> IntArray:
         """VMs of each group outside, in any domain."""

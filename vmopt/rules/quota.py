@@ -16,7 +16,7 @@ from vmopt.errors import InstanceError
 from vmopt.rules.base import BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
-from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.program import Cells, RuleRows, Slack, sums
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
@@ -26,7 +26,7 @@ NO_LIMIT = 2**62
 """No demands add up to as much."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Quota(BaseRule):
     """What the VMs of each group ask for in each domain adds up to at most `most`: ``sum_i w[i] x[i,d] <= most``.
 
@@ -43,6 +43,9 @@ class Quota(BaseRule):
         Which resource; None counts VMs.
     of : names, patterns, lists of them, Groups, or (n_vms,) int array, optional
         Whose demand; default: of all VMs.
+    penalty : float, optional
+        Makes the rule soft: what each unit above the limit costs, your own unit of the resource or a VM,
+        ``sum_gd max(sum_i w[i] x[i,d] - most, 0)``. `most` counts in whole units of the instance, rounded down.
 
     Examples
     --------
@@ -61,6 +64,7 @@ class Quota(BaseRule):
     of: Selected | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not checks.is_number(self.most) or not 0 <= self.most < np.inf:
             raise InstanceError(f"most of Quota is {checks.shown(self.most)}: give a finite number of at least 0.")
         if self.resource is not None:
@@ -86,9 +90,7 @@ class Quota(BaseRule):
 
     def units(self, here: InForce) -> int:
         """The limit in whole units, rounded down."""
-        instance = here.instance
-        scale = 1 if self.resource is None else int(instance.scale[instance.resources.index(self.resource)])
-        asked = Fraction(self.most) * scale
+        asked = Fraction(self.most) * self.units_per(here.instance)
         nearest = round(asked)
         return min(nearest if abs(nearest - asked) <= asked * ROUNDING else floor(asked), NO_LIMIT)
 
@@ -104,6 +106,16 @@ class Quota(BaseRule):
             excess = 1 + int(np.searchsorted(smallest, asked[pair] - most))
             yield here.breach(int(counts.group[pair]), int(counts.domain[pair]), vms, excess)
 
+    def violation(self, here: InForce, host_index: IntArray) -> float:
+        """Add up what is asked for above the limits."""
+        placed = np.flatnonzero((host_index >= 0) & here.group.inside)
+        where = here.domain.of[host_index[placed]]
+        placed, where = placed[where >= 0], where[where >= 0]
+        pairs, of = np.unique(here.group.of[placed] * len(here.domain) + where, return_inverse=True)
+        asked = np.zeros(len(pairs), dtype=np.int64)
+        np.add.at(asked, of.ravel(), here.weight[placed])
+        return int(np.maximum(asked - self.units(here), 0).sum()) / self.units_per(here.instance)
+
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
         """``sum w x <= most - outside`` for each group and domain."""
         weight, most = here.weight, self.units(here)
@@ -114,7 +126,22 @@ class Quota(BaseRule):
         pair = np.searchsorted(pairs.group * len(here.domain) + pairs.domain, key)
         room = np.full(len(pairs), most, dtype=np.int64)
         np.subtract.at(room, pair, weight[stays])
-        rows.at_most(pairs.pair, pairs.cell, weight[cells.vm[pairs.cell]], room)
+        entry = weight[cells.vm[pairs.cell]]
+        if self.penalty is None:
+            rows.at_most(pairs.pair, pairs.cell, entry, room)
+            return
+        asked = np.zeros(len(pairs), dtype=np.int64)
+        np.add.at(asked, pairs.pair, entry * np.minimum(cells.upper, cells.supply[cells.vm_class])[pairs.cell])
+        above = Slack(self.penalty / self.units_per(here.instance), np.maximum(asked - room, 0))
+        rows.at_most(pairs.pair, pairs.cell, entry, room, above)
+
+    def most_in_domain(self, here: InForce) -> IntArray | None:
+        """Return the quota."""
+        return np.full(len(here.group), self.units(here), dtype=np.int64)
+
+    def units_per(self, instance: Any) -> int:
+        """Those of the resource."""
+        return 1 if self.resource is None else int(instance.scale[instance.resources.index(self.resource)])
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell where there is something left of the quota."""

@@ -17,7 +17,7 @@ from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reach(BaseRule):
     """Each group uses at least ``min(least[g], n(g))`` domains, n(g) the number of its placed VMs.
 
@@ -29,6 +29,9 @@ class Reach(BaseRule):
     over : str
         The domains: ``"host"``, or a label of the hosts.
     least : int or (n_groups,) int array
+    penalty : float, optional
+        Makes the rule soft: what each domain costs that a group uses too few,
+        ``sum_g max(min(least[g], n(g)) - |{d: n(g,d) > 0}|, 0)``.
 
     Examples
     --------
@@ -42,12 +45,14 @@ class Reach(BaseRule):
 
     name: ClassVar[str] = "reach"
     waits: ClassVar[bool] = True
+    lasts: ClassVar[bool] = False
 
     groups: Selected
     over: str
     least: PerGroup
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "groups", Groups.of(self.groups))
         object.__setattr__(self, "least", whole_numbers(self.least, "least of Reach", 0))
         checked_over(self.over)
@@ -69,8 +74,18 @@ class Reach(BaseRule):
                 second = _not_the_first(here.domain.of[host_index[vms]])
                 yield here.breach(g, None, vms[second], len(vms) - used)
 
+    def violation(self, here: InForce, host_index: IntArray) -> float:
+        """Count the domains too few."""
+        counts = here.counts(host_index)
+        used = np.bincount(counts.group, minlength=len(here.group))
+        wanted = np.minimum(per_group(self.least, here.group, "least"), here.n_placed(host_index))
+        return float(np.maximum(wanted - used, 0).sum())
+
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
-        """``r(g,d) <= n(g,d)``, ``sum_d r >= least (1 - s)``, ``sum_d r >= n(g) - N (1 - s)``; r and s binary."""
+        """``r(g,d) <= n(g,d)``, ``sum_d r >= least (1 - s)``, ``sum_d r >= n(g) - N (1 - s)``; r and s binary.
+
+        Where it is soft, t counts domains too few on the left of both.
+        """
         pairs = sums(cells, here.group.of, here.domain.of, len(here.domain))
         whole = sums(cells, here.group.of, np.zeros(len(here.domain.of), dtype=np.int64), 1)
         most, n = whole.outside + whole.most, len(whole)
@@ -84,14 +99,18 @@ class Reach(BaseRule):
         )
         of = np.searchsorted(whole.group, pairs.group)
         each, ones = np.arange(n), np.ones(len(pairs), dtype=np.int64)
-        infinite = np.full(n, np.inf)
-        rows.add(np.concatenate([of, each]), np.concatenate([r, s]), np.concatenate([ones, least]), least, infinite)
-        rows.add(
-            np.concatenate([of, whole.pair, each]),
-            np.concatenate([r, whole.cell, s]),
-            np.concatenate([ones, -whole.ones, -most]),
+        row, column, entry = [of], [r], [ones]
+        if self.penalty is not None:
+            t = rows.columns(np.maximum(least, 0), self.penalty)
+            row, column, entry = [of, each], [r, t], [ones, np.ones(n, dtype=np.int64)]
+        rows.at_least(
+            np.concatenate([*row, each]), np.concatenate([*column, s]), np.concatenate([*entry, least]), least
+        )
+        rows.at_least(
+            np.concatenate([*row, whole.pair, each]),
+            np.concatenate([*column, whole.cell, s]),
+            np.concatenate([*entry, -whole.ones, -most]),
             whole.outside - most,
-            infinite,
         )
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:

@@ -125,7 +125,7 @@ class Groups:
         of = np.full(len(names), -1, dtype=np.int64)
         for number, wanted in enumerate(self.names or ()):
             for name in wanted:
-                members = _matching(name, names, what)
+                members = matching(name, names, what)
                 taken = members[(of[members] >= 0) & (of[members] != number)]
                 if taken.size:
                     raise InstanceError(
@@ -187,8 +187,14 @@ def check_pairs(rule: str, given: tuple[Groups, Groups], found: tuple[Grouping, 
         )
 
 
-def _matching(name: str, names: Names, what: str) -> IntArray:
-    """Position of a name; of all that match, where it is a pattern and nobody is called so."""
+def matching(name: str, names: Names, what: str) -> IntArray:
+    """Position of a name; of all that match, where it is a pattern and nobody is called so.
+
+    Examples
+    --------
+    >>> matching("vm-*", Names.counted("vm", 3), "VM").tolist(), matching("vm-1", Names.counted("vm", 3), "VM").tolist()
+    ([0, 1, 2], [1])
+    """
     position = names.index_of.get(name)
     if position is not None:
         return np.array([position])

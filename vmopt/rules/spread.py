@@ -12,12 +12,12 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import HOST, BaseRule, InForce, PerGroup, domains_of, groups_in, per_group, whole_numbers
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
-from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.program import Cells, RuleRows, Slack, sums
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Spread(BaseRule):
     """At most `most` placed VMs of each group in each domain: ``n(g,d) <= most[g]``.
 
@@ -30,6 +30,8 @@ class Spread(BaseRule):
     over : str, default ``"host"``
         The domains: each host, or all hosts of one value of this label.
     most : int or (n_groups,) int array, default 1
+    penalty : float, optional
+        Makes the rule soft: what each VM above the limit costs, ``sum_gd max(n(g,d) - most[g], 0)``.
 
     Examples
     --------
@@ -37,6 +39,9 @@ class Spread(BaseRule):
     >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[4]], rules=[vmopt.Spread(["vm-0", "vm-1"])])
     >>> len(vmopt.solve(cluster).placement)
     1
+    >>> soft = vmopt.Spread(["vm-0", "vm-1"], penalty=2)
+    >>> vmopt.solve(vmopt.Instance.from_arrays([[1], [1]], [[4]], value=[3, 3], rules=[soft])).objective
+    4.0
     """
 
     name: ClassVar[str] = "spread"
@@ -46,6 +51,7 @@ class Spread(BaseRule):
     most: PerGroup = 1
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "groups", Groups.of(self.groups))
         object.__setattr__(self, "most", whole_numbers(self.most, "most of Spread", 0))
         checked_over(self.over)
@@ -63,6 +69,11 @@ class Spread(BaseRule):
             g, d = int(counts.group[pair]), int(counts.domain[pair])
             yield here.breach(g, d, counts.members(pair), int(counts.number[pair] - most[g]))
 
+    def violation(self, here: InForce, host_index: IntArray) -> float:
+        """Count the VMs above the limits."""
+        counts = here.counts(host_index)
+        return float(np.maximum(counts.number - per_group(self.most, here.group, "most")[counts.group], 0).sum())
+
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
         """``sum x <= most - outside`` for each group and domain."""
         pairs = sums(cells, here.group.of, here.domain.of, len(here.domain))
@@ -70,7 +81,8 @@ class Spread(BaseRule):
         binding = pairs.most > room
         row = np.cumsum(binding) - 1
         kept = binding[pairs.pair]
-        rows.at_most(row[pairs.pair[kept]], pairs.cell[kept], pairs.ones[kept], room[binding])
+        slack = Slack.of(self.penalty, (pairs.most - room)[binding])
+        rows.at_most(row[pairs.pair[kept]], pairs.cell[kept], pairs.ones[kept], room[binding], slack)
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell where the group is not too many yet."""
@@ -81,6 +93,10 @@ class Spread(BaseRule):
         """What is left of `most`."""
         g = int(here.group.of[vm])
         return np.asarray(per_group(self.most, here.group, "most")[g] - taken.of(g))
+
+    def most_in_domain(self, here: InForce) -> IntArray | None:
+        """`most` of the group."""
+        return per_group(self.most, here.group, "most")
 
     def most_alike(self, here: InForce) -> IntArray | None:
         """`most` of the group, where each host is a domain."""

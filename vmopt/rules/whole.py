@@ -12,12 +12,12 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.base import BaseRule, InForce, PerGroup, domains_of, groups_in, per_group, whole_numbers
 from vmopt.rules.breach import Breach
-from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.program import Cells, RuleRows, Slack, sums
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Whole(BaseRule):
     """Of each group all VMs run, or none; or at least `least`, or none: ``n(g) = 0 or n(g) >= least[g]``.
 
@@ -28,6 +28,9 @@ class Whole(BaseRule):
     groups : names, patterns, lists of them, Groups, or (n_vms,) int array
     least : int or (n_groups,) int array, optional
         Default: the whole group.
+    penalty : float, optional
+        Makes the rule soft: what each VM costs that a group lacks which runs in part,
+        ``sum_g max(least[g] - n(g), 0)`` over the groups with ``n(g) > 0``.
 
     Examples
     --------
@@ -38,11 +41,13 @@ class Whole(BaseRule):
     """
 
     name: ClassVar[str] = "whole"
+    lasts: ClassVar[bool] = False
 
     groups: Selected
     least: PerGroup | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         object.__setattr__(self, "groups", Groups.of(self.groups))
         if self.least is not None:
             object.__setattr__(self, "least", whole_numbers(self.least, "least of Whole", 1))
@@ -72,6 +77,11 @@ class Whole(BaseRule):
         for pair in np.flatnonzero(counts.number < wanted[counts.group]).tolist():
             yield here.breach(int(counts.group[pair]), None, counts.members(pair), int(counts.number[pair]))
 
+    def violation(self, here: InForce, host_index: IntArray) -> float:
+        """Count the VMs that groups lack which run in part."""
+        number = here.n_placed(host_index)
+        return float(np.maximum(self.wanted(here) - number, 0)[number > 0].sum())
+
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
         """``wanted u <= outside + sum x <= size u`` with u binary."""
         pairs = sums(cells, here.group.of, here.domain.of, 1)
@@ -79,9 +89,9 @@ class Whole(BaseRule):
         u = rows.columns(np.ones(n, dtype=np.int64))
         row, column = np.concatenate([pairs.pair, np.arange(n)]), np.concatenate([pairs.cell, u])
         most = pairs.outside + pairs.most
-        nothing, everything = np.full(n, np.inf), np.full(n, -np.inf)
-        rows.add(row, column, np.concatenate([pairs.ones, -wanted]), -pairs.outside, nothing)
-        rows.add(row, column, np.concatenate([pairs.ones, -most]), everything, -pairs.outside)
+        rows.at_most(row, column, np.concatenate([pairs.ones, -most]), -pairs.outside)
+        lacking = Slack.of(self.penalty, wanted)
+        rows.at_least(row, column, np.concatenate([pairs.ones, -wanted]), -pairs.outside, lacking)
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Any host will do."""

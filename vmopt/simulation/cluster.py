@@ -7,6 +7,7 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import SolverError
 from vmopt.simulation.kinds import State
+from vmopt.simulation.ruling import Ruling
 from vmopt.simulation.workload import Workload
 
 CLOSED = -1
@@ -30,6 +31,8 @@ class Cluster:
     room : (n_hosts, n_resources) int64 array
         The same, and `CLOSED` for hosts that take no VM.
     open : (n_hosts,) bool array
+    ruling : Ruling
+        What the rules say of the VMs that run, by their rows.
     held : int or None
         A host that a policy keeps for one VM.
     unclaimed : (n_hosts, n_resources) int64 array
@@ -56,6 +59,9 @@ class Cluster:
         self._weight: FloatArray = np.divide(1.0, total, out=np.zeros(len(total)), where=total > 0)
         self.unclaimed: IntArray = instance.capacity.copy()
         self.slack: FloatArray = self.unclaimed @ self._weight
+        self.ruling = Ruling(workload.rules, np.full(len(workload.asked), -1, dtype=np.int64), instance.n_hosts)
+        self._empty = self.ruling.without(self.row_of)
+        self._welcome: dict[int, bool] = {}
         self.held: int | None = None
         self.fresh: set[int] = set()
         self.dirty: set[int] = set()
@@ -85,8 +91,21 @@ class Cluster:
         return classes
 
     def fits_somewhere(self, vm: int) -> bool:
-        """Whether some host, open and empty, would have room for a VM."""
-        return bool(self.workload.fits_somewhere[self.workload.class_of[self.row_of[vm]]])
+        """Whether some host would have room for a VM, and the rules allow it there, if all were open and empty."""
+        kind = int(self.workload.class_of[self.row_of[vm]])
+        if self.workload.rules and kind not in self._welcome:
+            large = (self.workload.instance.capacity >= self.asked(vm)).all(axis=1)
+            self._welcome[kind] = bool((large & self._empty.allowed(int(self.row_of[vm]))).any())
+        return self._welcome.get(kind, bool(self.workload.fits_somewhere[kind]))
+
+    def allowed(self, vm: int) -> BoolArray:
+        """Which hosts the rules leave to a VM that does not run, ``(n_hosts,)``."""
+        return self.ruling.allowed(int(self.row_of[vm]))
+
+    def taking(self, vm: int) -> BoolArray:
+        """Which hosts have room for a VM that does not run, and may take it, ``(n_hosts,)``."""
+        fits = np.asarray((self.room >= self.asked(vm)).all(axis=1))
+        return fits & self.allowed(vm) if self.workload.rules and fits.any() else fits
 
     def fullest(self, vm: int, hosts: IntArray) -> int:
         """Return the fullest of these hosts, -1 if there is none.
@@ -114,7 +133,7 @@ class Cluster:
         Raises
         ------
         SolverError
-            If it does not wait, or the host has no room: whoever decided this is wrong.
+            If it does not wait, or the host has no room or may not run it: whoever decided this is wrong.
         """
         if self.state[vm] != State.WAITING:
             raise SolverError(f"VM {self._name(vm)!r} was to start, but it does not wait.")
@@ -122,6 +141,10 @@ class Cluster:
         if (asked > self.room[host]).any():
             name = self.workload.instance.host_names[host]
             raise SolverError(f"VM {self._name(vm)!r} was to start on host {name!r}, which has no room for it.")
+        if self.workload.rules and not self.allowed(vm)[host]:
+            name = self.workload.instance.host_names[host]
+            raise SolverError(f"VM {self._name(vm)!r} was to start on host {name!r}, where a rule forbids it.")
+        self.ruling.put(int(self.row_of[vm]), host)
         self.state[vm], self.host_of[vm] = State.RUNNING, host
         self.fresh.discard(vm)
         self._take(vm, host, asked)
@@ -137,17 +160,20 @@ class Cluster:
         self._take(vm, host, -self.taken[vm])
         self._claim(host, -self._demand(vm))
         self.dirty.add(host)
+        self.dirty |= self.ruling.take_off(int(self.row_of[vm]))
         self.host_of[vm], self.state[vm] = -1, then
         if then is State.WAITING:
             self.fresh.add(vm)
         return host
 
     def change(self, vm: int, row: int) -> bool:
-        """Give a VM its next version; False if it runs and its host has no room for that."""
+        """Give a VM its next version; False if it runs and its host has no room, or may not run it."""
         host = int(self.host_of[vm])
         more = self.workload.asked[row] - self.taken[vm]
         if host >= 0:
             if (more > np.maximum(self.free[host], 0)).any():
+                return False
+            if not self._still_allowed(vm, row, host):
                 return False
             self._take(vm, host, more)
             self._claim(host, self.workload.instance.demand[row] - self._demand(vm))
@@ -157,6 +183,15 @@ class Cluster:
             self.fresh.add(vm)
         self.row_of[vm] = row
         return True
+
+    def _still_allowed(self, vm: int, row: int, host: int) -> bool:
+        """Let the rules count a running VM as it is from now on; False, and all as before, if they forbid it there."""
+        before = int(self.row_of[vm])
+        freed = self.ruling.take_off(before)
+        kept = not self.workload.rules or bool(self.ruling.allowed(row)[host])
+        self.ruling.put(row if kept else before, host)
+        self.dirty |= freed if kept else set()
+        return kept
 
     def set_open(self, host: int, is_open: bool) -> None:
         """Let a host take VMs, or no more."""

@@ -24,11 +24,11 @@ class Kind(IntEnum):
     ARRIVE = 5
     """A VM asks to run."""
     REJECT = 6
-    """A VM asks for more than any host has, and is sent away."""
+    """A VM asks for more than any host has that the rules leave to it, and is sent away."""
     LOSE = 7
     """A VM goes back to the queue because its host failed; what it did is lost."""
     OUTGROW = 8
-    """A VM goes back to the queue because its host has no room for what it asks for now."""
+    """A VM goes back to the queue because its host has no room for what it asks for now, or a rule forbids it."""
     PREEMPT = 9
     """A VM goes back to the queue because a more important one takes its place."""
     START = 10

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.model.instance import Instance
 from vmopt.model.requests import Requests
 from vmopt.simulation.cluster import Cluster
@@ -82,6 +82,14 @@ class Moment:
         return seconds
 
     def best_fit(self, vm: int) -> int:
-        """Return the fullest host with room for a VM, -1 where there is none."""
-        fits = (self.cluster.room >= self.cluster.asked(vm)).all(axis=1)
-        return self.cluster.fullest(vm, np.flatnonzero(fits))
+        """Return the fullest host with room for a VM that may take it, -1 where there is none."""
+        return self.cluster.fullest(vm, np.flatnonzero(self.cluster.taking(vm)))
+
+    def allowed_at(self, vm: int, time: float) -> BoolArray:
+        """Which hosts the rules will leave to a waiting VM at a time, if nothing happens but the ends of what runs."""
+        cluster = self.cluster
+        if not cluster.workload.rules:
+            return np.ones(len(cluster.room), dtype=bool)
+        running = cluster.running
+        over = cluster.row_of[running[self.ends[running] <= time]]
+        return cluster.ruling.without(over).allowed(int(cluster.row_of[vm]))

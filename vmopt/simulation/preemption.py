@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError
 from vmopt.simulation.cluster import Cluster
 
@@ -71,14 +71,11 @@ def next_takeover(cluster: Cluster, priority: FloatArray, times: IntArray, cap: 
         if not below.size:
             return None
         reach = _reach(cluster, below)
-        level_vms = waiting[priority[waiting] == level]
-        vm = _first_that_fits(cluster, level_vms, reach)
-        if vm >= 0:
+        for vm in _in_need(cluster, waiting[priority[waiting] == level], below, reach):
             hosts = np.flatnonzero((reach >= cluster.asked(vm)).all(axis=1))
-            choices = [
-                _victims(cluster, vm, host, below, priority) for host in _cheapest(cluster, hosts, below, priority)
-            ]
-            return min(choices, key=lambda chosen: chosen[0])[1]
+            choices = _choices(cluster, vm, hosts, below, priority)
+            if choices:
+                return min(choices, key=lambda chosen: chosen[0])[1]
     return None
 
 
@@ -94,44 +91,68 @@ def _reach(cluster: Cluster, below: IntArray) -> IntArray:
     return reach
 
 
-def _first_that_fits(cluster: Cluster, vms: IntArray, reach: IntArray) -> int:
-    """Return the first of these VMs that would fit on some host if others went, and does not without; -1 if none."""
-    fits: BoolArray = np.zeros(len(cluster.workload.class_asked), dtype=bool)
-    of = cluster.class_of(vms)
-    for demand_class in np.unique(of).tolist():
-        asked = cluster.workload.class_asked[demand_class]
-        if not (cluster.room >= asked).all(axis=1).any():  # else the policy has its reasons
-            fits[demand_class] = (reach >= asked).all(axis=1).any()
-    able = vms[fits[of]]
-    return int(able[cluster.workload.requests.arrival[able].argmin()]) if able.size else -1
+def _in_need(cluster: Cluster, vms: IntArray, below: IntArray, reach: IntArray) -> list[int]:
+    """Return those that no host can take, and some host could if others went: the first of each class, by arrival."""
+    order = vms[np.argsort(cluster.workload.requests.arrival[vms], kind="stable")]
+    first = order[np.sort(np.unique(cluster.class_of(order), return_index=True)[1])]
+    later = cluster.ruling.without(cluster.row_of[below])
+    found = []
+    for vm in first.tolist():
+        able = (reach >= cluster.asked(vm)).all(axis=1)
+        if able.any() and not cluster.taking(vm).any():  # else the policy has its reasons
+            able &= later.allowed(int(cluster.row_of[vm]))
+            found += [vm] if able.any() else []
+    return found
 
 
-def _cheapest(cluster: Cluster, hosts: IntArray, below: IntArray, priority: FloatArray) -> list[int]:
-    """Return a few of these hosts: those where the VMs that may go are worth least together."""
+def _choices(
+    cluster: Cluster, vm: int, hosts: IntArray, below: IntArray, priority: FloatArray
+) -> list[tuple[float, Takeover]]:
+    """Work out who goes from a few of these hosts: those where the VMs that may go are worth least together."""
     loss = np.bincount(cluster.host_of[below], _worth(cluster, below, priority), minlength=len(cluster.room))
-    order = hosts[np.argsort(loss[hosts], kind="stable")][:MOST_HOSTS]
-    chosen: list[int] = order.tolist()
+    chosen: list[tuple[float, Takeover]] = []
+    for host in hosts[np.argsort(loss[hosts], kind="stable")].tolist():
+        victims = _victims(cluster, vm, host, below, priority)
+        if victims is not None:
+            chosen.append((float(_worth(cluster, victims, priority).sum()), Takeover(vm, host, victims)))
+        if len(chosen) == MOST_HOSTS:
+            break
     return chosen
 
 
-def _victims(cluster: Cluster, vm: int, host: int, below: IntArray, priority: FloatArray) -> tuple[float, Takeover]:
-    """Choose who goes from a host: the least important until there is room, less those who need not."""
+def _victims(cluster: Cluster, vm: int, host: int, below: IntArray, priority: FloatArray) -> IntArray | None:
+    """Choose who goes from a host: the least important until there is room and no rule forbids it, less who need not.
+
+    None where the rules forbid it even when all have gone.
+    """
     there = below[cluster.host_of[below] == host]
+    if not there.size:
+        return None
     worth = _worth(cluster, there, priority)
     there = there[np.lexsort((there, -worth, priority[there]))]
     taken = cluster.taken[there]
     lacking = cluster.asked(vm) - cluster.room[host]
     enough = (np.cumsum(taken, axis=0) >= lacking).all(axis=1)
-    count = int(enough.argmax()) + 1
-    goes = np.zeros(len(there), dtype=bool)
-    goes[:count] = True
-    given = taken[:count].sum(axis=0)
+    least = int(enough.argmax()) + 1
+    counts = (n for n in range(least, len(there) + 1) if _may_run(cluster, vm, host, there[:n]))
+    count = next(counts, 0)
+    if not count:
+        return None
+    goes = np.arange(len(there)) < count
     for position in range(count - 1, -1, -1):  # the most important of them may stay if the others suffice
-        if (given - taken[position] >= lacking).all():
-            goes[position] = False
-            given = given - taken[position]
-    victims = there[goes]
-    return float(_worth(cluster, victims, priority).sum()), Takeover(vm, host, victims)
+        goes[position] = False
+        suffice = (taken[goes].sum(axis=0) >= lacking).all() and _may_run(cluster, vm, host, there[goes])
+        goes[position] = not suffice
+    victims: IntArray = there[goes]
+    return victims
+
+
+def _may_run(cluster: Cluster, vm: int, host: int, victims: IntArray) -> bool:
+    """Whether no rule forbids a VM on a host once the victims are gone."""
+    if not cluster.workload.rules:
+        return True
+    later = cluster.ruling.without(cluster.row_of[victims])
+    return bool(later.allowed(int(cluster.row_of[vm]))[host])
 
 
 def _worth(cluster: Cluster, vms: IntArray, priority: FloatArray) -> FloatArray:

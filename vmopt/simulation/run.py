@@ -37,12 +37,13 @@ def simulate(
 
     A VM waits in a queue until the policy starts it on a host that has room for what it must get; it then runs for its
     duration without a pause, or until its host fails, a change of its demand does not fit, or a more important VM takes
-    its place: then it is back in the queue. A VM that no host could ever hold is rejected.
+    its place: then it is back in the queue. A VM that no host could ever hold is rejected. Rules hold at every moment:
+    no VM starts where one forbids it, and one that changes so that it breaks a rule is back in the queue.
 
     Parameters
     ----------
     hosts : iterable of Host, or Instance
-        Of an instance only the hosts count.
+        Of an instance only the hosts count, and rules that speak of hosts only, such as `vmopt.Empty`.
     requests : Requests
     policy : str or Policy
         One of `vmopt.policies`, or an object with a ``name``, a ``window`` and a method ``decide(moment)``; such an
@@ -66,11 +67,11 @@ def simulate(
     Raises
     ------
     InstanceError
-        If hosts and requests do not fit together.
+        If hosts and requests do not fit together, or a rule is of those that a VM which leaves can break.
     OptionError
         If an option makes no sense.
     SolverError
-        If a policy starts a VM where there is no room for it.
+        If a policy starts a VM where there is no room for it, or a rule forbids it.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from vmopt import checks
 from vmopt.errors import FileError
 from vmopt.io.files import PathLike, read_bytes, require_utf8, write_bytes
 from vmopt.io.json_file import Fields
-from vmopt.io.json_requests import from_fields, to_document
+from vmopt.io.json_requests import from_fields, to_document, version_of
 from vmopt.simulation.journal import EVENT, SERIES
 from vmopt.simulation.kinds import Kind
 from vmopt.simulation.workload import Workload
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from vmopt.simulation.timeline import Timeline
 
 FORMAT = "vmopt-timeline"
-VERSION = 1
+VERSIONS = (1, 2)
+"""As of the requests inside: with labels or rules it is the second."""
 
 
 def write_timeline(timeline: Timeline, path: PathLike) -> None:
@@ -40,14 +41,15 @@ def write_timeline(timeline: Timeline, path: PathLike) -> None:
 
     checks.of_kind(timeline, Timeline, "the timeline", "what vmopt.simulate returned", FileError)
     out = io.BytesIO()
+    told = to_document(timeline.workload.instance, timeline.requests)
     header = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": version_of(told),
         "policy": timeline.policy,
         "reallocate": timeline.reallocate,
         "seed": timeline.seed,
         "until": timeline.until if isfinite(timeline.until) else None,
-        "requests": to_document(timeline.workload.instance, timeline.requests),
+        "requests": told,
     }
     out.write(orjson.dumps(header) + b"\n")
     kinds = [kind.name.lower() for kind in Kind]
@@ -70,9 +72,10 @@ def read_timeline(path: PathLike) -> Timeline:
 
     lines = require_utf8(read_bytes(path), path).splitlines()
     header = Fields(_parsed(lines[0], path, 1), f"{path}, line 1")
-    if header.take("format", str) != FORMAT or header.take("version", int) != VERSION:
+    if header.take("format", str) != FORMAT or header.take("version", int) not in VERSIONS:
         raise FileError(
-            f"{path} is no timeline of version {VERSION}: expected the format {FORMAT!r} in its first line."
+            f"{path} is no timeline of version {' or '.join(map(str, VERSIONS))}: expected the format {FORMAT!r} in "
+            "its first line."
         )
     policy, seed = header.take("policy", str), header.take("seed", int)
     reallocate = header.take("reallocate", str, type(None))

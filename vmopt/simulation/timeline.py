@@ -15,7 +15,8 @@ from vmopt.errors import OptionError
 from vmopt.model.amounts import as_table, in_user_units
 from vmopt.model.instance import Instance
 from vmopt.model.requests import Requests
-from vmopt.simulation import frames, measures
+from vmopt.rules import Breach
+from vmopt.simulation import frames, measures, recheck
 from vmopt.simulation.kinds import Kind, State
 from vmopt.simulation.lives import Table, host_index, lives
 from vmopt.simulation.measures import PriorityRow
@@ -157,8 +158,24 @@ class Timeline:
             vm_names=tuple(self.requests.vm_names),
             host_names=tuple(whole.host_names),
             objective=whole.objective,
+            vm_labels=self.requests.vm_labels,
+            host_labels=whole.host_labels,
+            rules=self.requests.rules,
         )
         return instance, host_index(so_far, self.workload.n_vms)
+
+    def breaches(self) -> tuple[tuple[float, Breach], ...]:
+        """Return where rules were broken, with the times, found from the events alone: of what `simulate` does, none.
+
+        Examples
+        --------
+        >>> import vmopt
+        >>> requests = Requests.from_arrays([0, 1], [[1], [1]], resources=["cpu"], rules=[vmopt.Spread("vm-*")])
+        >>> timeline = vmopt.simulate([vmopt.Host("h1", {"cpu": 8})], requests, policy="fcfs")
+        >>> timeline.breaches(), timeline.started.tolist()
+        ((), [0.0, nan])
+        """
+        return tuple(recheck.breaches(self.workload, self.events))
 
     def table(self, what: str) -> dict[str, Any]:
         """Return ``events``, ``series`` or ``vms`` as columns, with names in place of numbers.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,10 @@ from vmopt.model.classes import merge_rows
 from vmopt.model.columns import frozen
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
+from vmopt.model.on_hosts import require_lasting
 from vmopt.model.requests import Requests
+from vmopt.rules import InForce
+from vmopt.simulation.ruling import over_versions, told_apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +29,13 @@ class Workload:
     Attributes
     ----------
     requests : Requests
+        With those rules of the hosts' instance that speak of hosts only.
     instance : Instance
-        All rows as its VMs, on all hosts.
+        All rows as its VMs, on all hosts, without rules.
     asked : (n_rows, n_resources) int64 array
         What a row must get to run: its reservation, or its demand.
     class_of : (n_rows,) int64 array
-        Demand class of each row: rows that must get the same.
+        Demand class of each row: rows that must get the same, and that no rule tells apart.
     class_asked : (n_classes, n_resources) int64 array
     fits_somewhere : (n_classes,) bool array
         Whether some host, empty, has room for the class.
@@ -39,6 +43,8 @@ class Workload:
         Whom each change concerns.
     event_host : (n_host_events,) int64 array
         Which host each host event concerns.
+    rules : tuple of InForce
+        The rules, over the rows.
     """
 
     requests: Requests
@@ -49,6 +55,7 @@ class Workload:
     fits_somewhere: np.ndarray[tuple[int], np.dtype[np.bool_]]
     changed_vm: IntArray
     event_host: IntArray
+    rules: tuple[InForce, ...] = ()
 
     @classmethod
     def of(cls, hosts: Instance | Iterable[Host], requests: Requests) -> Workload:
@@ -57,11 +64,15 @@ class Workload:
         Raises
         ------
         InstanceError
-            If hosts and requests do not name the same resources, or an event names an unknown host.
+            If hosts and requests do not name the same resources, an event names an unknown host, or a rule cannot be
+            kept while VMs come and go.
         """
+        requests = replace(requests, rules=requests.rules_on(hosts))
+        require_lasting(requests.rules)
         instance, changed = _with_versions(hosts, requests)
+        rules = _rules(hosts, requests, instance, changed)
         asked = instance.reserved
-        first, class_of, _ = merge_rows(asked)
+        first, class_of, _ = merge_rows(np.column_stack([asked, *told_apart(rules)]))
         shapes = instance.host_classes.capacity
         fits = np.zeros(len(first), dtype=bool)
         for shape in shapes:
@@ -75,6 +86,7 @@ class Workload:
             fits_somewhere=fits,
             changed_vm=changed,
             event_host=_hosts_of_events(requests, instance),
+            rules=rules,
         )
 
     @property
@@ -87,7 +99,7 @@ def _with_versions(hosts: Instance | Iterable[Host], requests: Requests) -> tupl
     """Return the instance of all rows, and the VM of each row beyond the first ones."""
     changes = requests.changes
     if not changes:
-        return requests.on(hosts), np.zeros(0, dtype=np.int64)
+        return requests.on(hosts).without_rules, np.zeros(0, dtype=np.int64)
     changed = np.array([requests.vm_names.index_of[change.vm] for change in changes])
     demand, priority = [*requests.demand], [*requests.priority]
     newest = np.arange(requests.n_vms)
@@ -112,6 +124,14 @@ def _with_versions(hosts: Instance | Iterable[Host], requests: Requests) -> tupl
         **requests.host_columns(hosts),
     )
     return instance, changed
+
+
+def _rules(
+    hosts: Instance | Iterable[Host], requests: Requests, versions: Instance, changed: IntArray
+) -> tuple[InForce, ...]:
+    if not requests.rules:
+        return ()
+    return over_versions(requests.on(hosts), versions, np.append(np.arange(requests.n_vms), changed))
 
 
 def _version_names(requests: Requests, changed: IntArray) -> list[str]:

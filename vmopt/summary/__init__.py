@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmopt.summary import facts, traffic
-from vmopt.summary.layout import facts_html, facts_text, table_html, table_text
+from vmopt.summary.layout import Table, facts_html, facts_text, table_html, table_text
 from vmopt.summary.levels import levels_of
 
 if TYPE_CHECKING:
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from vmopt.relaxation import Relaxation
     from vmopt.solution import Solution
 
-__all__ = ["html", "instance_html", "instance_text", "relaxation_html", "relaxation_text", "text"]
+__all__ = ["html", "instance_html", "instance_text", "relaxation_html", "relaxation_tables", "relaxation_text", "text"]
 
 PER_UNIT = "What one more unit of each resource would be worth, in a host of each class:"
+PER_LIMIT = "What one more VM, or unit of the resource, that a rule allows would be worth:"
 
 
 def text(solution: Solution, indicators: Indicators | None = None) -> str:
@@ -69,11 +70,18 @@ def instance_html(instance: Instance) -> str:
 
 def relaxation_text(relaxation: Relaxation) -> str:
     """Return the bound, what is scarce, and the prices, as aligned lines."""
-    prices = table_text(facts.prices_of(relaxation))
-    return f"{facts_text(facts.of_relaxation(relaxation))}\n\n{PER_UNIT}\n\n{prices}"
+    prices = "\n\n".join(f"{title}\n\n{table_text(table)}" for title, table in relaxation_tables(relaxation))
+    return f"{facts_text(facts.of_relaxation(relaxation))}\n\n{prices}"
 
 
 def relaxation_html(relaxation: Relaxation) -> str:
     """Return the bound, what is scarce, and the prices, as HTML."""
-    prices = table_html(facts.prices_of(relaxation))
-    return f"{facts_html('Relaxation', facts.of_relaxation(relaxation))}<p>{PER_UNIT}</p>{prices}"
+    prices = "".join(f"<p>{title}</p>{table_html(table)}" for title, table in relaxation_tables(relaxation))
+    return f"{facts_html('Relaxation', facts.of_relaxation(relaxation))}{prices}"
+
+
+def relaxation_tables(relaxation: Relaxation) -> list[tuple[str, Table]]:
+    """Tables of the prices of capacity and, where any costs something, of limits of rules, with their titles."""
+    of_rules = facts.rule_prices_of(relaxation)
+    more = [] if of_rules is None else [(PER_LIMIT, of_rules)]
+    return [(PER_UNIT, facts.prices_of(relaxation)), *more]

@@ -14,6 +14,7 @@ from vmopt.summary.contradictions import contradictions_of
 from vmopt.summary.figures import apart, count, number, percent, seconds
 from vmopt.summary.layout import Fact, Table
 from vmopt.summary.misfits import misfits_of
+from vmopt.summary.soft_rules import soft_rules_of
 
 if TYPE_CHECKING:
     from vmopt.model.instance import Instance
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_PRIORITIES = 6
 MAX_HOST_CLASSES = 20
+MAX_RULE_PRICES = 20
 SCARCE = 1e-3
 NEGLIGIBLE = 1e-9
 
@@ -41,6 +43,7 @@ WORDS: dict[type, str] = {
     Enumeration: "proven by {}, which only another search can recheck",
     Claim: "claimed by {}",
 }
+WITH_RULES = "proven by prices of capacity and rules (verify_bound rechecks it, no solver needed)"
 
 
 def of_solution(solution: Solution) -> list[Fact]:
@@ -51,6 +54,7 @@ def of_solution(solution: Solution) -> list[Fact]:
         facts += [
             Fact("objective", objective),
             *_traded(solution),
+            *soft_rules_of(solution.instance, solution.host_index),
             Fact("bound", f"{bound}, {proof(solution)}"),
             Fact("gap", percent(solution.gap)),
             Fact("placed", f"{solution.n_placed:,} of {count(solution.instance.n_vms, 'VM')}"),
@@ -104,7 +108,9 @@ def proof(solution: Solution) -> str:
     """Where the bound comes from."""
     step = solution.certificate.step
     steps = f", to the last of the steps of {step:g} that values come in" if step else ""
-    return WORDS[type(solution.certificate.proof)].format(name_of(solution.certificate.proof)) + steps
+    shown = solution.certificate.proof
+    words = WITH_RULES if isinstance(shown, Prices) and shown.rules is not None else WORDS[type(shown)]
+    return words.format(name_of(shown)) + steps
 
 
 def of_instance(instance: Instance) -> list[Fact]:
@@ -126,7 +132,8 @@ def of_instance(instance: Instance) -> list[Fact]:
         facts.append(Fact("values", f"{count(own, 'VM')} with a value of its own"))
     if instance.rules:
         names = Counter(getattr(rule, "name", type(rule).__name__) for rule in instance.rules)
-        facts.append(Fact("rules", ", ".join(f"{number} {name}" for name, number in names.items())))
+        soft = f"; {len(instance.soft_rules):,} of them soft" if instance.soft_rules else ""
+        facts.append(Fact("rules", ", ".join(f"{number} {name}" for name, number in names.items()) + soft))
     return facts
 
 
@@ -164,6 +171,18 @@ def prices_of(relaxation: Relaxation) -> Table:
         rest = int(classes.count[MAX_HOST_CLASSES:].sum())
         rows.append((f"{len(classes) - MAX_HOST_CLASSES:,} more classes", f"{rest:,}", *[""] * len(instance.resources)))
     return Table(("hosts like", "hosts", *(f"{name} price" for name in instance.resources)), rows)
+
+
+def rule_prices_of(relaxation: Relaxation) -> Table | None:
+    """Tabulate what one more unit of the limits of rules would be worth, the dearest first; None where nothing."""
+    dear = [row for row in relaxation.rule_table if row.limit * row.price > NEGLIGIBLE * relaxation.bound]
+    if not dear:
+        return None
+    dear.sort(key=lambda row: -row.price)
+    rows = [(p.rule, p.group, p.domain, number(p.limit), number(p.price, 3)) for p in dear[:MAX_RULE_PRICES]]
+    if len(dear) > MAX_RULE_PRICES:
+        rows.append((f"{len(dear) - MAX_RULE_PRICES:,} more limits", "", "", "", ""))
+    return Table(("rule", "group", "where", "limit", "price"), rows)
 
 
 def _matters(relaxation: Relaxation) -> BoolArray:

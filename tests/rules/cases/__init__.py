@@ -1,26 +1,13 @@
-"""Named tiny cases of every rule."""
+"""Named tiny cases of every rule, from the files beside this one: each has the cases of some rules in `CASES`."""
 
 from __future__ import annotations
 
-from tests.rules.cases.case import Case
-from tests.rules.cases.company import ALONE, APART, GATHER, NEAR
-from tests.rules.cases.counting import QUOTA, REACH, SKEW, SPREAD
-from tests.rules.cases.elsewhere import BAN, EMPTY, FENCE, MUST_RUN, WHOLE
+from importlib import import_module
+from pkgutil import iter_modules
 
-CASES: dict[str, list[Case]] = {
-    "spread": SPREAD,
-    "skew": SKEW,
-    "reach": REACH,
-    "gather": GATHER,
-    "whole": WHOLE,
-    "apart": APART,
-    "alone": ALONE,
-    "near": NEAR,
-    "fence": FENCE,
-    "ban": BAN,
-    "quota": QUOTA,
-    "empty": EMPTY,
-    "must-run": MUST_RUN,
-}
+from tests.rules.cases.case import Case
+
+FILES = [import_module(f"{__name__}.{file.name}") for file in iter_modules(__path__) if file.name != "case"]
+CASES: dict[str, list[Case]] = {rule: cases for file in FILES for rule, cases in file.CASES.items()}
 
 __all__ = ["CASES", "Case"]

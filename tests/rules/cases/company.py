@@ -93,3 +93,5 @@ NEAR = [
     case("elastic VMs", 6, Near("vm-0", "vm-1", over="host"), vms=[4, 4], hosts=[6], value=[4, 4], reservation=[2, 2]),
     case("must run", None, [Near("vm-0", "vm-1", over="host"), MustRun("vm-0")], vms=2, hosts=[1, 1]),
 ]
+
+CASES = {"alone": ALONE, "apart": APART, "gather": GATHER, "near": NEAR}

@@ -94,3 +94,5 @@ QUOTA = [
     case("two quotas that meet", 2, [Quota(2, of=v("012")), Quota(1, of=v("12"))]),
     case("must run", None, [Quota(1), MustRun(v("01"))]),
 ]
+
+CASES = {"spread": SPREAD, "skew": SKEW, "reach": REACH, "quota": QUOTA}

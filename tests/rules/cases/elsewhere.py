@@ -102,3 +102,5 @@ MUST_RUN = [
     case("elastic VMs", 4, MustRun("vm-1"), vms=[4, 4], hosts=[4], value=[5, 3], reservation=[2, 2]),
     case("spread too thin", None, [MustRun(v("01")), Spread(v("01"))]),
 ]
+
+CASES = {"fence": FENCE, "ban": BAN, "empty": EMPTY, "must-run": MUST_RUN, "whole": WHOLE}

@@ -17,16 +17,17 @@ def bound(
     """Bound the objective and price the capacity, without looking for a placement.
 
     Solves the relaxation in which VMs may be split. Its prices say which resources are scarce: a price is what one more
-    unit would add to the objective, at most. Rules are left out of it: the bound holds with them, and may be far above.
+    unit would add to the objective, at most. Of rules it knows who may run where, who has to run, and the limits of
+    groups, which have prices as well. Others are left out: the bound holds with them, and may be far above.
     """
     from vmopt.cli import console, documents
     from vmopt.solving import relax
-    from vmopt.summary import PER_UNIT, facts
+    from vmopt.summary import facts, relaxation_tables
 
     instance = options.instance_of(file, weighting, rule)
     relaxation = relax(instance, backend=backend, time_limit=time_limit)
     if as_json:
         documents.show(documents.of_relaxation(relaxation))
     else:
-        console.show(facts.of_relaxation(relaxation), (PER_UNIT, facts.prices_of(relaxation)))
+        console.show(facts.of_relaxation(relaxation), *relaxation_tables(relaxation))
     return Exit.SOLVED

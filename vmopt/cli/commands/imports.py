@@ -17,6 +17,8 @@ app = typer.Typer(
     epilog="Example: [bold]vmopt import csv hosts.csv vms.csv -o cluster.json[/bold]",
 )
 
+Rules = Annotated[bool, typer.Option("--rules/--no-rules", help="Keep what the data demand beyond capacity.")]
+
 
 def _file(metavar: str, told: str) -> Any:
     return typer.Argument(metavar=metavar, help=told, show_default=False)
@@ -93,10 +95,16 @@ def huawei(
     servers: Annotated[Path, _file("SERVERS", "List of servers.")],
     requests: Annotated[Path, _file("REQUESTS", "List of VM requests.")],
     output: options.WantedOutput,
+    topology: Annotated[
+        Path | None,
+        typer.Option("--topology", metavar="TOPOLOGY", help="Racks: rules hold over them.", show_default=False),
+    ] = None,
+    rules: Rules = True,
     quiet: options.Quiet = False,
 ) -> int:
-    """Servers and VM requests of Huawei Cloud: both NUMA nodes of a server are one host."""
-    return _convert("read_huawei", servers, requests, output=output, quiet=quiet)
+    """Servers and VM requests of Huawei Cloud: both NUMA nodes of a server are one host, strategies are rules."""
+    check_output(output, topology)
+    return _convert("read_huawei", servers, requests, output=output, quiet=quiet, topology=topology, rules=rules)
 
 
 @app.command("cloud-balancing", epilog=_example("cloud-balancing 100computers-300processes.json"))
@@ -117,10 +125,13 @@ def kmkp(
 
 @app.command("roadef", epilog=_example("roadef model_a1_1.txt"))
 def roadef(
-    file: Annotated[Path, _file("FILE", "A model file.")], output: options.WantedOutput, quiet: options.Quiet = False
+    file: Annotated[Path, _file("FILE", "A model file.")],
+    output: options.WantedOutput,
+    rules: Rules = True,
+    quiet: options.Quiet = False,
 ) -> int:
-    """The ROADEF/EURO challenge of 2012: machines are hosts, processes are VMs."""
-    return _convert("read_roadef", file, output=output, quiet=quiet)
+    """The ROADEF/EURO challenge of 2012: machines are hosts, processes are VMs, services are under rules."""
+    return _convert("read_roadef", file, output=output, quiet=quiet, rules=rules)
 
 
 @app.command("vbp", epilog=_example("vbp items.vbp --hosts 12"))

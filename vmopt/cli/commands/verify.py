@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vmopt.cli import options
-from vmopt.cli.claims import certificate_of, load_claims
+from vmopt.cli.claims import certificate_of, load_claims, proofs_of
 from vmopt.cli.codes import Exit
 from vmopt.cli.recheck import RECHECK, Check
 from vmopt.cli.recheck import recheck as prove_anew
@@ -119,6 +119,7 @@ def _of_other_data(instance: Instance, placement: dict[str, str], file: Path, pa
 def _capacity(instance: Instance, host_index: IntArray, allocation: IntArray | None) -> Iterator[Check]:
     from vmopt.rules import Breach
     from vmopt.summary.figures import count
+    from vmopt.summary.soft_rules import soft_rules_of
     from vmopt.verify import verify as violations_of
 
     found = violations_of(instance, host_index, allocation)
@@ -130,9 +131,11 @@ def _capacity(instance: Instance, host_index: IntArray, allocation: IntArray | N
         if allocation is not None:
             yield "allocation", True, "every VM gets what it must, and no more than it asks for"
     yield from _all_wrong("capacity", overloads)
-    if instance.rules and not breaches:
-        yield "rules", True, f"{count(len(instance.rules), 'rule')} kept"
+    n_hard = len(instance.rules) - len(instance.soft_rules)
+    if n_hard and not breaches:
+        yield "rules", True, f"{count(n_hard, 'rule')} kept"
     yield from _all_wrong("rules", breaches)
+    yield from (("soft rules", True, fact.value) for fact in soft_rules_of(instance, host_index))
 
 
 def _all_wrong(what: str, violations: Sequence[object]) -> Iterator[Check]:
@@ -161,14 +164,17 @@ def _bound(instance: Instance, objective: float, claims: dict[str, Any], where: 
     from vmopt.gap import relative_gap
     from vmopt.summary.figures import number, percent
 
-    claimed, certificate = claims.get("bound"), certificate_of(claims, where)
+    claimed, (certificate, prices) = claims.get("bound"), proofs_of(claims, where)
     if isinstance(certificate.proof, Levels):
         yield from _levels(claims)
         return
     shown = proven(instance, certificate)
     if shown is None:
-        prices = claims.get("prices")
-        by_prices = "" if prices is None else f"; its prices prove {number(verify_bound(instance, prices))}"
+        by_prices = (
+            ""
+            if prices is None
+            else f"; its prices prove {number(verify_bound(instance, prices.capacity, prices.rules))}"
+        )
         how = "proven" if isinstance(certificate.proof, Enumeration) else "claimed"
         yield "bound", None, f"{claimed}, {how} by {certificate.by}: only another search can recheck it{by_prices}"
     elif not isinstance(claimed, int | float) or claimed < shown - ROUNDING * abs(shown):

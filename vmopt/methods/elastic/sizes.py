@@ -77,7 +77,7 @@ def with_sizes(instance: Instance, size: IntArray) -> Instance:
 
 def _by_program(search: Search) -> FloatArray | None:
     """Solve the relaxation; None where it takes more than half of the time left."""
-    relaxation = class_relaxation(search.problem)
+    relaxation = class_relaxation(search.problem, limits=False)
     options = LPOptions(time_limit=search.remaining / 2, threads=search.options.threads)
     result = registry.get(DEFAULT_BACKEND).solve(relaxation.program, options)
     if result.x is None or result.prices is None:

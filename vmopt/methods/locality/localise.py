@@ -49,7 +49,9 @@ def localise(
     clusters of talkative VMs are dealt the seats that VMs of equal demand leave, one host and one rack at a time. Then
     all that one host runs changes places with all that another runs. Then VMs do, singly, in simulated annealing: equal
     demands for equal demands, others where capacity allows, and into free capacity. An exchange is judged by the links
-    of the two VMs alone, and many that do not touch each other are made at a time.
+    of the two VMs alone, and many that do not touch each other are made at a time. Rules are kept all the way: VMs go
+    where fences, counted limits and those who want to be alone let them; to any other rule they stay as they are, which
+    leaves them their own domain, and the places of VMs that are alike to it.
 
     Parameters
     ----------
@@ -92,8 +94,6 @@ def localise(
     """
     started = time.perf_counter()
     instance = checked_solution(solution).instance
-    if instance.rules:
-        raise OptionError("localise knows no rules so far, and would break them: leave them out of the instance.")
     deadline = started + checked_seconds(time_limit)
     seed = checks.integer(seed, "seed")
     sites = sites_of(instance, require_network(network))
@@ -153,7 +153,7 @@ def _moved(solution: Solution, host_index: IntArray, seconds: float) -> Solution
     """The same solution with VMs elsewhere, verified like every placement that leaves vmopt."""
     violations = verify(solution.instance, host_index)
     if violations or not np.array_equal(host_index < 0, solution.host_index < 0):
-        raise SolverError(f"localise lost a VM or overloaded a host ({violations[:1]}): please report this.")
+        raise SolverError(f"localise lost a VM, or what it made does not fit ({violations[:1]}): please report this.")
     method = solution.method.removesuffix(SUFFIX) + SUFFIX
     total = solution.solve_seconds + seconds
     return replace(solution, host_index=frozen(host_index), method=method, solve_seconds=total)

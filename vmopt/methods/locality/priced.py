@@ -16,6 +16,7 @@ from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.locality import annealing, localise
 from vmopt.methods.locality.talk import talk_of_all, talk_of_placed
 from vmopt.methods.repair import repair
+from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
 from vmopt.model.objective import Objective
 from vmopt.network.latency import Delays
@@ -96,7 +97,9 @@ def _exact(search: Search, delays: Delays) -> None:
     result = registry.get(BACKEND).solve(model.program, limits)
     search.limit = result.limit
     if result.x is not None:
-        search.offer(repair(search.problem, model.host_index(result.x)), "trade")
+        found = mend(search.problem, repair(search.problem, model.host_index(result.x)))
+        if found is not None:
+            search.offer(found, "trade")
     if not search.problem.elastic:
         search.tighten_by_claim(result.bound, Claim(BACKEND), "trade")
 

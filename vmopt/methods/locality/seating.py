@@ -7,9 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.methods.locality.guards import Guards
 from vmopt.methods.locality.links import Links
 from vmopt.model.classes import merge_rows
 from vmopt.network.sites import Sites
+
+NO_RULES = Guards()
 
 
 class Exchanges(NamedTuple):
@@ -40,16 +43,26 @@ class Seating:
     at : (n_items,) int64 array
         Site of each item.
     kind : (n_items,) int64 array
-        Items of equal demand are of one kind: they change places whatever room there is.
+        Items of equal demand, alike to all rules, are of one kind: they change places whatever room there is.
     free : (n_sites, n_resources) int64 array
         Room that is left.
+    guards : Guards
+        What rules permit.
     """
 
     def __init__(
-        self, sites: Sites, links: Links, demand: IntArray, capacity: IntArray, at: IntArray, worth: FloatArray
+        self,
+        sites: Sites,
+        links: Links,
+        demand: IntArray,
+        capacity: IntArray,
+        at: IntArray,
+        worth: FloatArray,
+        guards: Guards = NO_RULES,
     ) -> None:
         self.sites, self.links, self.demand, self.capacity, self.worth = sites, links, demand, capacity, worth
-        self.kind = merge_rows(demand)[1]
+        self.guards = guards
+        self.kind = merge_rows(np.column_stack([demand, *guards.keys]))[1]
         self.seat(at)
 
     def __len__(self) -> int:
@@ -66,7 +79,8 @@ class Seating:
         shift = np.arange(count)[:, None] * self.sites.per_copy
         demand, capacity = (np.tile(table, (count, 1)) for table in (self.demand, self.capacity))
         at, worth = (self.at + shift).ravel(), np.tile(self.worth, count)
-        return Seating(self.sites.copies(count), self.links.copies(count), demand, capacity, at, worth)
+        sites, links, guards = self.sites.copies(count), self.links.copies(count), self.guards.copies(count)
+        return Seating(sites, links, demand, capacity, at, worth, guards)
 
     @property
     def fits(self) -> bool:
@@ -82,14 +96,14 @@ class Seating:
         return np.asarray(np.bincount(copy[links.of], apart, n_copies) / 2 + np.bincount(copy, lost, n_copies))
 
     def feasible(self, swaps: Exchanges) -> BoolArray:
-        """Which exchanges change something and leave no site overloaded."""
+        """Which exchanges change something, leave no site overloaded and break no rule."""
         mover, to, partner = swaps
         home, alone = self.at[mover], partner < 0
         moves = (home != to) & (alone | (self.at[partner] == to))
         alike = ~alone & (self.kind[mover] == self.kind[partner])
         more = self.demand[mover] - np.where(alone[:, None], 0, self.demand[partner])
         room = (self.free[to] >= more).all(axis=1) & (self.free[home] >= -more).all(axis=1)
-        return np.asarray(moves & (alike | room))
+        return np.asarray(moves & (alike | room) & self.guards.permits(self.at, swaps))
 
     def change(self, swaps: Exchanges) -> FloatArray:
         """What each exchange, made alone, adds to the cost; takes time in the degree of the two items."""
@@ -114,7 +128,7 @@ class Seating:
         for items in (mover, partner):
             which, entry = self._rows(items)
             free &= np.bincount(which, first[self.links.to[entry]] < rank[which], n_swaps) == 0
-        return free & self._alone_for_room(swaps, rank)
+        return free & self._alone_for_room(swaps, rank) & self.guards.independent(self.at, swaps)
 
     def apply(self, swaps: Exchanges) -> None:
         """Make exchanges that are independent of each other."""

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.locality.links import Links, links_of
+from vmopt.methods.locality.ruled import guards_of
 from vmopt.methods.locality.seating import Seating
 from vmopt.model.instance import Instance
 from vmopt.network.sites import Sites
@@ -39,7 +40,8 @@ class Talk:
         if sites.nowhere.any():
             capacity = np.vstack([capacity, instance.demand.sum(axis=0)])
             worth, at = instance.value[self.vms], np.where(at < 0, instance.n_hosts, at)
-        return Seating(sites, self.links, instance.demand[self.vms], capacity, at, worth)
+        guards = guards_of(instance, self.vms, nowhere=bool(sites.nowhere.any()))
+        return Seating(sites, self.links, instance.demand[self.vms], capacity, at, worth, guards)
 
     def host_index(self, at: IntArray) -> IntArray:
         """The placement of a seating, ``(n_vms,)``."""

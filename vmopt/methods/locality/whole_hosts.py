@@ -29,6 +29,7 @@ def exchange_hosts(seating: Seating, *, rng: np.random.Generator, deadline: floa
     between.setdiag(0.0)
     between.eliminate_zeros()
     load = seating.capacity - seating.free
-    whole = Seating(seating.sites, links_of(between), load, seating.capacity, np.arange(n_sites), np.zeros(n_sites))
+    at, worth, guards = np.arange(n_sites), np.zeros(n_sites), seating.guards.of_whole(seating.at)
+    whole = Seating(seating.sites, links_of(between), load, seating.capacity, at, worth, guards)
     site, _ = annealing.anneal(whole, rng=rng, deadline=deadline, cycles=CYCLES)
     return site[seating.at]

@@ -47,6 +47,8 @@ class Chooser:
         self.occupancy, self.losses, self.rng = occupancy, losses, rng
         self.loss = losses.of_hosts(occupancy, np.arange(len(occupancy.on)))
         self.busy = np.zeros(len(self.loss), dtype=bool)
+        self.penalty = 0.0
+        """What the placement loses by breaking rules, which a better one may not."""
 
     def refresh(self, hosts: IntArray) -> None:
         """Account for what changed on these hosts."""
@@ -134,7 +136,7 @@ def free_hosts(chooser: Chooser, hosts: list[int]) -> Neighbourhood:
     """Make the sub-problem of filling `hosts` anew from what they run and from unplaced VMs that could be of use."""
     occupancy, losses = chooser.occupancy, chooser.losses
     kinds = np.unique(losses.host_class[hosts])
-    base = float(chooser.loss[hosts].sum())
+    base = float(chooser.loss[hosts].sum()) + chooser.penalty
     capacity = occupancy.problem.capacity[hosts]
     running = occupancy.gathered(hosts)
     outside, complete = _candidates(chooser, kinds, base, capacity)

@@ -88,9 +88,11 @@ def solve(problem: Refill, effort: Effort) -> Filling:
     columns = [model.new_bool_var("") if n == 1 else model.new_int_var(0, n, "") for n in most[most > 0].tolist()]
     _add_capacity(model, problem, most, cells, columns)
     _add_supply(model, problem, most, cells, columns)
-    if problem.rules is not None:
-        _add_rules(model, problem.rules(cells, most[most > 0]), columns)
-    model.maximize(cp_model.LinearExpr.weighted_sum(columns, _weights(problem, most, cells).tolist()))
+    rows = RuleRows(len(columns)) if problem.rules is None else problem.rules(cells, most[most > 0])
+    every = [*columns, *(model.new_int_var(0, upper, "") for upper in rows.own_upper.tolist())]
+    _add_rules(model, rows, every)
+    weights = _weights(problem, most, cells, rows)
+    model.maximize(cp_model.LinearExpr.weighted_sum(every, weights.tolist()))
     for column, count in zip(columns, problem.start[cells[:, 0], cells[:, 1]].tolist(), strict=True):
         model.add_hint(column, count)
     solver: Any = cp_model.CpSolver()
@@ -120,12 +122,16 @@ def _most(problem: Refill) -> IntArray:
     return most
 
 
-def _weights(problem: Refill, most: IntArray, cells: IntArray) -> IntArray:
-    """Values in steps fine enough to tell what can still be gained, coarse enough to add up exactly."""
-    total = float(most.sum(axis=1) @ problem.value)
+def _weights(problem: Refill, most: IntArray, cells: IntArray, rows: RuleRows) -> IntArray:
+    """Values, and what breaking rules costs, in steps: fine enough to tell gains, coarse enough to add up exactly."""
+    upper = np.append(most[cells[:, 0], cells[:, 1]], rows.own_upper)
+    cost = np.where(upper > 0, rows.cost, 0.0)
+    total = float(most.sum(axis=1) @ problem.value + cost @ upper)
     step = max(problem.loss / STEPS, total / MAX_OBJECTIVE, np.finfo(np.float64).tiny)
-    weights = problem.value[cells[:, 0]] / step
-    weights -= np.where(cells[:, 1] == 0, ROOM_STEPS * problem.room[cells[:, 0]], 0.0)
+    weights = -cost / step
+    mine = weights[: len(cells)]
+    mine += problem.value[cells[:, 0]] / step
+    mine -= np.where(cells[:, 1] == 0, ROOM_STEPS * problem.room[cells[:, 0]], 0.0)
     return np.asarray(np.rint(weights).astype(np.int64))
 
 
@@ -169,8 +175,7 @@ def _add_supply(model: Any, problem: Refill, most: IntArray, cells: IntArray, co
             model.add_linear_constraint(cp_model.LinearExpr.sum(group), least, supply)
 
 
-def _add_rules(model: Any, rows: RuleRows, columns: list[Any]) -> None:
-    every = [*columns, *(model.new_int_var(0, most, "") for most in rows.own_upper.tolist())]
+def _add_rules(model: Any, rows: RuleRows, every: list[Any]) -> None:
     matrix, (lower, upper) = rows.matrix(), rows.limits()
     limits = np.clip(lower, -MAX_LIMIT, MAX_LIMIT), np.clip(upper, -MAX_LIMIT, MAX_LIMIT)
     least, most = (limit.astype(np.int64).tolist() for limit in limits)

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.bounds import Claim, Enumeration, PatternBound
+from vmopt.bounds import Claim, Enumeration, PatternBound, RulePrices
 from vmopt.methods import greedy
 from vmopt.methods.inner_search import InnerSearch
+from vmopt.methods.ruled.bend import bend
 from vmopt.methods.ruled.deal import deal
+from vmopt.methods.ruled.evict import evict
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
@@ -19,6 +21,9 @@ STRICTER = 0.3
 """Part of the gap that placements without rules are to reach."""
 PROMISING = 0.5
 """Part of the gap that a deal must be able to close to be made before the end."""
+SHARE_OF_EVICTING, LEAST_EVICTING = 0.1, 0.5
+"""Part of the time left in which valuable VMs may take the places of others, and the seconds that they have at least: a
+deal that is not completed so is seldom better than what there was."""
 PAUSE = 10.0
 """How many times the seconds of a deal pass before the next one."""
 
@@ -38,7 +43,6 @@ class BlindSearch(InnerSearch):
 
     def __init__(self, whole: Search, instance: Instance) -> None:
         super().__init__(whole, instance, gap=STRICTER * whole.options.gap)
-        self.tally = None
         hosts = whole.problem.hosts
         self._kind = self.problem.hosts.of[[members[0] for members in hosts.members]]
         self._waiting, self._next = False, 0.0
@@ -65,17 +69,23 @@ class BlindSearch(InnerSearch):
         begin = time.perf_counter()
         self._waiting = False
         whole = self.whole
-        dealt = mend(whole.problem, deal(whole.problem, self.problem.vms, self.host_index))
+        found = deal(whole.problem, self.problem.vms, self.host_index)
+        if not whole.problem.elastic:  # whose worth depends on who is beside them
+            left = max(0.0, whole.options.time_limit - whole.seconds)
+            found = evict(whole.problem, found, time.perf_counter() + max(LEAST_EVICTING, SHARE_OF_EVICTING * left))
+        dealt = mend(whole.problem, found)
         if dealt is not None:
-            dealt = mend(whole.problem, greedy.complete(whole.problem, dealt))
-        if dealt is not None:
-            whole.offer(dealt, "deal")
+            dealt = greedy.complete(whole.problem, dealt)
+            for better in (dealt, bend(whole.problem, dealt)) if whole.instance.soft_rules else (dealt,):
+                kept = mend(whole.problem, better)
+                if kept is not None:
+                    whole.offer(kept, "deal")
         self._next = self.seconds + PAUSE * (time.perf_counter() - begin)
 
-    def tighten_by_prices(self, prices: FloatArray, method: str) -> bool:
-        """Take the bound that prices prove, here and for the whole."""
+    def tighten_by_prices(self, prices: FloatArray, method: str, rule_prices: RulePrices | None = None) -> bool:
+        """Take the bound that prices prove, here and for the whole, which has other rules to price."""
         self.whole.tighten_by_prices(prices[self._kind], method)
-        return super().tighten_by_prices(prices, method)
+        return super().tighten_by_prices(prices, method, rule_prices)
 
     def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:
         """Take the bound that patterns prove, here and for the whole."""
@@ -87,4 +97,11 @@ class BlindSearch(InnerSearch):
         taken = super().tighten_by_claim(bound, claim, method)
         if taken:
             self.whole.tighten_by_claim(self.bound, claim, method)
+        return taken
+
+    def tighten_by_count(self, most: int, backend: str, method: str) -> bool:
+        """Take a bound in units of worth, here and as what it proves for the whole."""
+        taken = super().tighten_by_count(most, backend, method)
+        if taken:
+            self.whole.tighten_by_claim(self.bound, Enumeration(backend), method)
         return taken

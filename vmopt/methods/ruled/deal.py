@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.arrays import IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.ruled.chains import Chains
 from vmopt.methods.ruled.gangs import Gangs
+from vmopt.methods.ruled.homes import Homes, by_domain, gathered_sizes
 from vmopt.methods.ruled.mend import urgent_vms
 from vmopt.methods.ruled.places import Places
 from vmopt.model.classes import VMClasses
+from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 
 
@@ -57,7 +59,7 @@ class _Dealing:
 
     def __init__(self, problem: Problem, plain: VMClasses, host_index: IntArray) -> None:
         self.places = Places(problem, np.full(problem.n_vms, -1))
-        self._gangs = Gangs(problem, self._take)
+        self._gangs, self._homes = Gangs(problem, self._take), Homes(problem, self._room)
         self._size = plain.of
         placed = np.flatnonzero(host_index >= 0)
         pairs, count = np.unique(plain.of[placed] * problem.n_hosts + host_index[placed], return_counts=True)
@@ -82,17 +84,29 @@ class _Dealing:
         hosts, left = self._hosts[size], self._left[size]
         open_to_all = np.flatnonzero(left > 0)
         order = open_to_all[np.argsort(-left[open_to_all], kind="stable")]
+        home = self._homes.among(int(vms[0]), hosts[order], self.places.host_index)
+        order = order[np.isin(hosts[order], home)] if len(home) < len(order) else order
         went = self.places.take(vms, hosts[order], left[order])
         np.subtract.at(left, np.searchsorted(hosts, went[went >= 0]), 1)
 
+    def _room(self, rule: RuleInForce, vms: IntArray) -> FloatArray:
+        """How many of these VMs there are places for in each domain, where rules allow the first of them to be."""
+        allowed = self.places.allowed(int(vms[0]))
+        total = np.zeros(len(rule.domain))
+        for size, count in zip(*np.unique(self._size[vms], return_counts=True), strict=True):
+            hosts = self._hosts[size]
+            total += np.minimum(by_domain(rule, hosts, self._left[size] * allowed[hosts]), count)
+        return total
+
 
 def _most_restricted_first(problem: Problem) -> list[IntArray]:
-    """VMs class by class: those that must run, those of gangs, those with the fewest hosts, those that are most."""
+    """VMs class by class: who must run, who shares a domain with many, gangs, who has few hosts, who are many."""
     vms = problem.vms
     first = np.array([members[0] for members in vms.members], dtype=np.int64)
     in_gangs, n_rules = np.zeros(problem.n_vms, dtype=bool), np.zeros(problem.n_vms, dtype=np.int64)
     for rule in problem.rules:
         n_rules += rule.concerns
-        in_gangs |= (rule.group.of >= 0) & (rule.wanted is not None)
-    keys = (-vms.count, -n_rules[first], ~in_gangs[first], -urgent_vms(problem)[first])
+        in_gangs |= (rule.group.of >= 0) & (rule.gangs is not None)
+    gathered = gathered_sizes(problem)[first]
+    keys = (-vms.count, -n_rules[first], ~in_gangs[first], -gathered, -urgent_vms(problem)[first])
     return [vms.members[j] for j in np.lexsort(keys).tolist()]

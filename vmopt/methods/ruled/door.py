@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from vmopt.errors import OptionError
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import exact, greedy, neighbourhood
 from vmopt.methods.faults import Faults
+from vmopt.methods.ruled import priced
 from vmopt.methods.ruled.blind import run_blind
 from vmopt.methods.search import Search
-from vmopt.model.instance import Instance
 from vmopt.rules.contradictions import contradictions
 from vmopt.solution import Limit
 
@@ -19,19 +18,6 @@ Method = Callable[[Search], None]
 
 SMALL = 20_000
 """VM classes times hosts up to which the assignment formulation is worth a try."""
-
-
-def require_one_goal(instance: Instance) -> None:
-    """Refuse rules beside goals whose methods know none.
-
-    Raises
-    ------
-    OptionError
-        If VMs have tiers, or latency counts.
-    """
-    goal = "tiers" if instance.tiers is not None else "latency"
-    if instance.rules and (goal == "tiers" or instance.objective.latency is not None):
-        raise OptionError(f"an objective with {goal} takes no rules so far: leave out one of the two.")
 
 
 def adapted(method: str, run: Method) -> Method:
@@ -55,11 +41,12 @@ def _ruled(method: str, run: Method) -> Method:
 
 
 def run_auto(search: Search, inner: Method) -> None:
-    """Greedy, the instance without rules, a proof where it is small, and few hosts at a time in the time left."""
+    """Greedy, prices, the instance without rules, a proof where it is small, and few hosts at a time in the end."""
     greedy.run_best(search)
     stages: list[tuple[Method, float]] = [(partial(run_blind, inner=inner), 0.4), (neighbourhood.run, 1.0)]
     if assignment_size(search.problem) <= SMALL:
         stages = [(exact.run, 0.1), stages[0], (neighbourhood.run, 0.4), (exact.race, 1.0)]
+    stages = [(priced.run, 1.0), *stages]
     faults = Faults(search)
     for number, (stage, share) in enumerate(stages):
         if search.finished or search.limit is Limit.INTERRUPTED:
@@ -77,12 +64,14 @@ def run_auto(search: Search, inner: Method) -> None:
 def run_dealt(search: Search, inner: Method) -> None:
     """Place without rules, and deal."""
     greedy.run_best(search)
+    priced.run(search)
     run_blind(search, inner)
 
 
 def run_and_improve(search: Search, inner: Method) -> None:
     """Place without rules, deal, and improve few hosts at a time."""
     greedy.run_best(search)
+    priced.run(search)
     with search.within(0.5):
         run_blind(search, inner)
     search.limit = None

@@ -31,7 +31,9 @@ def find(search: Search, method: Callable[[Search], None]) -> None:
 
 
 def raised(instance: Instance, urgent: BoolArray) -> Instance:
-    """Return the instance in which each urgent VM is worth more than all others together, and none has to run.
+    """Return the instance in which each urgent VM is worth more than all others together, and no rule asks for any.
+
+    Soft rules are left out: to keep them may not be worth more than a VM that must run.
 
     Examples
     --------
@@ -42,7 +44,8 @@ def raised(instance: Instance, urgent: BoolArray) -> Instance:
     [8.0, 5.0]
     """
     value = instance.value + np.where(urgent, 1 + instance.value.sum(), 0.0)
-    kept = [rule for rule, here in zip(instance.rules, instance.rules_in_force, strict=True) if here.urgent is None]
+    both = zip(instance.rules, instance.rules_in_force, strict=True)
+    kept = [rule for rule, here in both if here.urgent is None and here.penalty is None]
     return replace(instance, own_value=value, rules=tuple(kept))
 
 

@@ -22,7 +22,7 @@ class Gangs:
     """
 
     def __init__(self, problem: Problem, take: Callable[[IntArray], None]) -> None:
-        self._rules = [(rule, rule.wanted) for rule in problem.rules if rule.wanted is not None]
+        self._rules = [(rule, rule.gangs) for rule in problem.rules if rule.gangs is not None]
         self._take = take
         self._classes = problem.vms.of
         self._value = problem.value

@@ -9,16 +9,28 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.free_capacity import Fit
 from vmopt.methods.ruled.gangs import Gangs
+from vmopt.methods.ruled.homes import Homes, by_domain
 from vmopt.methods.ruled.mend import urgent_vms
+from vmopt.methods.ruled.partners import Partners
 from vmopt.methods.ruled.places import Places
+from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 
 ROUNDS = 3
 """How often VMs are looked at again that others must go before."""
 
 
-def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: float = np.inf) -> IntArray:
+def place(
+    problem: Problem,
+    order: IntArray,
+    fit: Fit,
+    start: IntArray,
+    stop: float = np.inf,
+    hosts: IntArray | None = None,
+) -> IntArray:
     """Place VMs in the given order, those that must run before all others, where capacity and rules allow it.
+
+    Soft rules count as hard: `bend` places the VMs that they keep out.
 
     Parameters
     ----------
@@ -29,6 +41,8 @@ def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: fl
         The placement to add to, which keeps all rules but `MustRun`.
     stop : float
         Value of ``time.perf_counter()`` at which to leave the rest unplaced.
+    hosts : (n_hosts,) int array, optional
+        In the order in which they are filled first-fit; default: that of the instance.
 
     Returns
     -------
@@ -44,7 +58,7 @@ def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: fl
     >>> place(cluster, np.arange(3), "first-fit", np.full(3, -1)).tolist()
     [0, 1, 0]
     """
-    filling = _Filling(problem, fit, start)
+    filling = _Filling(problem, fit, start, np.arange(problem.n_hosts) if hosts is None else hosts)
     host_index = filling.places.host_index
     filling.go(order[np.argsort(-urgent_vms(problem)[order], kind="stable")], stop)
     waits = np.logical_or.reduce([rule.concerns & rule.waits for rule in problem.rules])
@@ -57,11 +71,13 @@ def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: fl
 
 
 class _Filling:
-    """Hosts that are filled in order of their number, or the fullest first."""
+    """Hosts that are filled in a given order, or the fullest first."""
 
-    def __init__(self, problem: Problem, fit: Fit, start: IntArray) -> None:
+    def __init__(self, problem: Problem, fit: Fit, start: IntArray, hosts: IntArray) -> None:
+        self._hosts = hosts
         self.places = Places(problem, start)
-        self._gangs = Gangs(problem, self._take)
+        self._gangs, self._homes = Gangs(problem, self._take), Homes(problem, self._room)
+        self._partners = Partners(problem, self.places, self._in_order)
         self._classes = problem.vms.of
         self._best_fit = fit == "best-fit"
         total = problem.total.astype(np.float64)
@@ -77,7 +93,24 @@ class _Filling:
             self._gangs.place(vms[self.places.host_index[vms] < 0], self.places)
 
     def _take(self, vms: IntArray) -> None:
-        hosts = self.places.roomy(int(vms[0]))
+        """Place VMs that are all alike; where they need others that are nowhere, these come with the first of them."""
+        while vms.size:
+            hosts = self._in_order(int(vms[0]))
+            went = self.places.take(vms, self._homes.among(int(vms[0]), hosts, self.places.host_index))
+            vms = vms[went < 0]
+            if not vms.size or not self._partners.begin(int(vms[0])):
+                break
+            vms = vms[self.places.host_index[vms] < 0]
+
+    def _in_order(self, vm: int) -> IntArray:
+        hosts = self._hosts[self.places.roomy(vm)[self._hosts]]
         if self._best_fit:
             hosts = hosts[np.argsort(self.places.free[hosts] @ self._weight, kind="stable")]
-        self.places.take(vms, hosts)
+        return hosts
+
+    def _room(self, rule: RuleInForce, vms: IntArray) -> FloatArray:
+        """How often these VMs go into what each domain has left, where rules allow the first of them to be."""
+        problem, hosts = self.places.problem, np.flatnonzero(self.places.allowed(int(vms[0])))
+        asked = problem.least[vms].sum(axis=0)
+        often = [by_domain(rule, hosts, self.places.free[hosts, k]) / asked[k] for k in np.flatnonzero(asked)]
+        return np.min(often, axis=0) if often else np.ones(len(rule.domain))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
@@ -19,6 +21,8 @@ class Places:
         The placement.
     free : (n_hosts, n_resources) int64 array
 
+    Soft rules keep VMs out as hard ones do, unless `hard_only` says otherwise.
+
     Examples
     --------
     >>> import vmopt
@@ -30,12 +34,13 @@ class Places:
     ([0, 1], [0, 1, -1])
     """
 
-    def __init__(self, problem: Problem, host_index: IntArray) -> None:
+    def __init__(self, problem: Problem, host_index: IntArray, *, hard_only: bool = False) -> None:
         self.problem = problem
         self.host_index = host_index.copy()
         self.free = problem.capacity - problem.loads(self.host_index)
         self._least = problem.least
-        self._taken: list[Taken] = [rule.counting(self.host_index) for rule in problem.rules]
+        self._rules = [rule for rule in problem.rules if rule.penalty is None or not hard_only]
+        self._taken: list[Taken] = [rule.counting(self.host_index) for rule in self._rules]
 
     def take(self, vms: IntArray, hosts: IntArray, most: IntArray | None = None) -> IntArray:
         """Put VMs that are all alike on the first of some hosts that may take them; return where they went.
@@ -87,22 +92,23 @@ class Places:
             self.free[self.host_index[vm]] += self._least[vm]
             self.host_index[vm] = -1
 
-    def roomy(self, vm: int) -> IntArray:
-        """Hosts with capacity left for this VM."""
+    def roomy(self, vm: int) -> BoolArray:
+        """Which hosts have capacity left for this VM."""
         fits: BoolArray = np.ones(len(self.free), dtype=np.bool_)
         for k in np.flatnonzero(self._least[vm]).tolist():
             np.logical_and(fits, self.free[:, k] >= self._least[vm, k], out=fits)
-        return np.flatnonzero(fits)
+        return fits
 
-    def allowed(self, vm: int) -> BoolArray:
-        """Which hosts may take this VM, capacity apart."""
+    def allowed(self, vm: int, but: Sequence[RuleInForce] = ()) -> BoolArray:
+        """Which hosts may take this VM, capacity and some rules apart."""
         allowed = np.ones(self.problem.n_hosts, dtype=bool)
         for rule, taken in self._concerning(vm):
-            allowed &= rule.allows(vm, taken)
+            if not any(rule is other for other in but):
+                allowed &= rule.allows(vm, taken)
         return allowed
 
     def _concerning(self, vm: int) -> list[tuple[RuleInForce, Taken]]:
-        return [pair for pair in zip(self.problem.rules, self._taken, strict=True) if pair[0].concerns[vm]]
+        return [pair for pair in zip(self._rules, self._taken, strict=True) if pair[0].concerns[vm]]
 
     def _number(self, vm: int, hosts: IntArray, most: IntArray | None) -> tuple[IntArray, bool]:
         """How many like this VM each of the hosts gets, if all are filled in turn; whether only the first counts."""

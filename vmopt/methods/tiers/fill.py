@@ -15,7 +15,7 @@ from vmopt.methods import greedy
 from vmopt.methods.free_capacity import Fit
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.problem import compile
+from vmopt.problem import Problem, compile
 
 FITS: tuple[Fit, ...] = ("first-fit", "best-fit")
 
@@ -26,7 +26,7 @@ def fills(instance: Instance, host_index: IntArray, last: int, stop: float) -> I
     Parameters
     ----------
     host_index : (n_vms,) int array
-        Host of each VM of the levels up to `last`; -1 for the others.
+        Host of each VM of the levels up to `last`; -1 for the others, unless they stay too.
     stop : float
         Value of ``time.perf_counter()`` at which to leave the rest unplaced.
     """
@@ -44,6 +44,23 @@ def fills(instance: Instance, host_index: IntArray, last: int, stop: float) -> I
             yield greedy.place(problem, order, fit, host_index, stop)
         if time.perf_counter() > stop:
             return
+
+
+def lawful_starts(problem: Problem, level: IntArray, host_index: IntArray, last: int) -> Iterator[IntArray]:
+    """Yield what to fill: the placement without VMs of levels below `last` and, as rules may ask for them, with them.
+
+    Parameters
+    ----------
+    level : (n_vms,) int array
+        Level of each VM.
+    host_index : (n_vms,) int array
+    last : int
+        -1 for a placement of all levels.
+    """
+    stripped = host_index if last < 0 else np.where(level <= last, host_index, -1)
+    yield stripped
+    if problem.rules and (stripped != host_index).any():
+        yield host_index
 
 
 def _by_level(instance: Instance, order: IntArray, fit: Fit, host_index: IntArray, stop: float) -> IntArray:

@@ -21,9 +21,10 @@ from vmopt.level_values import Values, tiers_of, values_of
 from vmopt.levels import Level
 from vmopt.methods.call import Call
 from vmopt.methods.outcome import outcome
+from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.bounds import Bounds, Combined, Known, Settled
-from vmopt.methods.tiers.fill import fills
+from vmopt.methods.tiers.fill import fills, lawful_starts
 from vmopt.methods.tiers.weights import Weights
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
@@ -45,6 +46,8 @@ class Ladder(Call):
     ----------
     values : tuple of Fraction
         Its value in each level.
+    infeasible_by : str or None
+        Who proved that there is no placement.
     """
 
     def __init__(self, instance: Instance, options: Options, started: float | None = None) -> None:
@@ -55,6 +58,7 @@ class Ladder(Call):
         self.values: Values = (Fraction(0),) * len(self.tiers)
         self._bounds = Bounds(self.worth, self.steps)
         self.seconds_of = [0.0] * len(self.tiers)
+        self.infeasible_by: str | None = None
 
     @property
     def known(self) -> list[Known]:
@@ -78,7 +82,7 @@ class Ladder(Call):
 
     def is_settled(self, level: int) -> bool:
         """Whether a level is within the requested gap of its bound."""
-        return self.reaches(self.values[level], self.known[level].bound)
+        return self.found and self.reaches(self.values[level], self.known[level].bound)
 
     def offer(self, placement: IntArray, method: str) -> bool:
         """Take a placement of all levels if it is better; tell whether it was.
@@ -104,8 +108,17 @@ class Ladder(Call):
     def fill(self, host_index: IntArray, last: int, method: str) -> None:
         """Offer a placement of the levels up to `last`, with VMs of the others added."""
         stop = self.started + self.options.time_limit + GRACE_SECONDS
-        for filled in fills(self.instance, host_index, last, stop):
-            self.offer(filled, method)
+        for start in lawful_starts(self.problem, self.tiers.of, host_index, last):
+            if self.problem.rules:
+                self._offer_lawful(start, method)
+            for filled in fills(self.instance, start, last, stop):
+                self._offer_lawful(filled, method)
+
+    def _offer_lawful(self, host_index: IntArray, method: str) -> None:
+        """Offer a placement, without the VMs that break a rule."""
+        kept = mend(self.problem, host_index) if self.problem.rules else host_index
+        if kept is not None:
+            self.offer(kept, method)
 
     def claim(self, search: Search, first: int, weights: Weights) -> None:
         """Take the bounds of a search of levels that are combined by these weights."""
@@ -151,7 +164,17 @@ class Ladder(Call):
         objective = metrics.objective_of(self.instance, self.host_index, allocation)
         bound = Bound(max(objective, fsum(level.bound for level in levels)), Levels())
         status = Status.OPTIMAL if proven else Status.FEASIBLE
+        if not self.found:
+            return self._without_placement(method, objective, bound)
         return outcome(self, method, status, objective, bound, allocation, levels=levels)
+
+    def _without_placement(self, method: str, objective: float, bound: Bound) -> Solution:
+        """What is known where VMs must run that do not."""
+        allocation = np.zeros_like(self.instance.demand) if self.problem.elastic else None
+        if self.infeasible_by is None:
+            return outcome(self, method, Status.NOT_FOUND, objective, bound, allocation)
+        nothing = Bound(objective, Claim(self.infeasible_by))
+        return outcome(self, method, Status.INFEASIBLE, objective, nothing, allocation)
 
     def _levels(self) -> tuple[Level, ...]:
         return tuple(

@@ -35,7 +35,7 @@ class LevelSearch(Search):
     Attributes
     ----------
     best : (n_vms,) int64 array
-        Best placement of the levels up to `last`, level by level; -1 for VMs of others.
+        Best placement of the levels up to `last`, level by level; -1 for VMs of others, but where there are rules.
     values : tuple of Fraction
         Its values of these levels.
     misled : bool
@@ -50,7 +50,8 @@ class LevelSearch(Search):
         self.best = self._whole(ladder.host_index[self.vms])
         self.values: Values = values_of(ladder.instance, self.best)[: last + 1]
         self._known: tuple[float, Values, bool] | None = None
-        self.offer(ladder.host_index[self.vms], METHOD)
+        if ladder.found:
+            self.offer(ladder.host_index[self.vms], METHOD)
         self.options = replace(self.options, gap=self._gap())
 
     def offer(self, placement: IntArray, method: str) -> bool:
@@ -62,8 +63,9 @@ class LevelSearch(Search):
             if values < self.values:
                 self.misled |= self._looks_better(host_index) and not self.weights.strict
                 return False
+            first = not self.found
             taken = super().offer(host_index, method)
-            if values > self.values:
+            if first or values > self.values:
                 self.best, self.values = whole, values
             return taken
 

@@ -42,7 +42,7 @@ def run(ladder: Ladder, method: str, inner: Method) -> None:
     for _ in range(MOST_PASSES):
         if not _climb(ladder, method, inner):
             break
-    if method.partition(":")[0] in PROVING and ladder.limit is not Limit.INTERRUPTED:
+    if method.partition(":")[0] in PROVING and ladder.limit is not Limit.INTERRUPTED and ladder.found:
         ladder.limit = settling.run(ladder) or ladder.limit
     ladder.complete = ladder.remaining > 0
 
@@ -51,9 +51,11 @@ def run_baseline(ladder: Ladder, method: str, inner: Method) -> None:
     """Let a greedy baseline place all VMs as it always does, and bound the levels by prices."""
     search = Search(ladder.instance, replace(ladder.options, progress=None), ladder.started)
     inner(search)
-    ladder.offer(search.host_index, method)
+    if search.found:
+        ladder.offer(search.host_index, method)
+    ladder.infeasible_by = search.infeasible_by
     for level in range(len(ladder.tiers)):
-        if ladder.remaining <= 0:
+        if ladder.remaining <= 0 or not ladder.found:
             break
         if not ladder.is_settled(level):
             _bound(ladder, level, GENTLE[0], ladder.remaining)
@@ -68,7 +70,7 @@ def _climb(ladder: Ladder, method: str, inner: Method) -> bool:
         if ladder.is_settled(level):
             level += 1
             continue
-        if ladder.remaining <= 0 or ladder.limit is Limit.INTERRUPTED:
+        if ladder.remaining <= 0 or ladder.limit is Limit.INTERRUPTED or ladder.infeasible_by is not None:
             return False
         last, seconds = _share(ladder, level)
         begin = time.perf_counter()
@@ -115,8 +117,12 @@ def _learn(ladder: Ladder, search: LevelSearch, method: str) -> None:
     """Take what a search of some levels found out."""
     ladder.build_seconds += search.build_seconds
     ladder.backend = search.backend or ladder.backend
+    if not ladder.found:
+        ladder.infeasible_by = search.infeasible_by
+    if search.infeasible_by is not None:
+        return
     ladder.claim(search, search.level, search.weights)
-    if search.values > ladder.values[: search.last + 1]:
+    if search.values > ladder.values[: search.last + 1] or (search.found and not ladder.found):
         ladder.fill(search.best, search.last, method)
     ladder.report(method)
 

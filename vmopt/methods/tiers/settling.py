@@ -87,7 +87,8 @@ def _ask(ladder: Ladder, model: Assignment, units: Units, level: int) -> Limit |
     """Ask whether a level can have more, and by how much at most; return why that was stopped early."""
     if (level + 1) * model.program.n_columns > exact.ENTRIES_PER_SECOND * exact.BUILD_SHARE * ladder.remaining:
         return Limit.TIME
-    number = [[row[j] for j in model.columns.vm_class.tolist()] for row in units.number[: level + 1]]
+    own = [0] * model.n_own
+    number = [[row[j] for j in model.columns.vm_class.tolist()] + own for row in units.number[: level + 1]]
     reached = [int(v / u) for v, u in zip(ladder.values, units.unit, strict=True)]
     most = int(ladder.known[level].bound // units.unit[level])
     above = [settle.AtLeast(number[k], reached[k]) for k in range(level)]
@@ -101,7 +102,7 @@ def _ask(ladder: Ladder, model: Assignment, units: Units, level: int) -> Limit |
     above_had = ladder.values[:level]
     if result.x is not None:
         host_index = repair(ladder.problem, model.host_index(result.x[: model.program.n_columns]))
-        ladder.fill(np.where(ladder.tiers.of <= level, host_index, -1), level, METHOD)
+        ladder.fill(host_index, level, METHOD)
     if result.status is Status.INFEASIBLE:
         ladder.settle(above_had, units.unit[level] * question.reached, settle.BACKEND)
     elif np.isfinite(result.bound):

@@ -9,6 +9,8 @@ import numpy as np
 from vmopt import metrics
 from vmopt.arrays import IntArray
 from vmopt.methods import greedy
+from vmopt.methods.ruled import place as ruled
+from vmopt.methods.ties.ways import Ways, keeps_rules
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
@@ -20,7 +22,7 @@ WORK_OF_VM = 2_500
 
 
 def pack(instance: Instance, host_index: IntArray) -> IntArray:
-    """Move VMs so that fewer hosts run any, while that is easy; no optimum is claimed.
+    """Move VMs so that fewer hosts run any, while that is easy and rules allow it; no optimum is claimed.
 
     Examples
     --------
@@ -46,12 +48,16 @@ def _dealt_anew(instance: Instance, host_index: IntArray) -> IntArray | None:
     order = greedy.order_by(problem, "demand")
     order = order[host_index[order] >= 0]
     nothing = np.full(instance.n_vms, -1, dtype=np.int64)
-    rigid = replace(instance, capacity=frozen(instance.capacity[roomy]), reservation=None)
-    found = greedy.place(compile(rigid), order, "first-fit", nothing)
-    if (found[order] < 0).any() or n_touched(found) >= n_touched(host_index):
-        return None
-    found[order] = roomy[found[order]]
-    return found
+    rigid = replace(instance, reservation=None)
+    if instance.rules:
+        found = ruled.place(compile(rigid), order, "first-fit", nothing, hosts=roomy)
+    else:
+        found = greedy.place(
+            compile(replace(rigid, capacity=frozen(instance.capacity[roomy]))), order, "first-fit", nothing
+        )
+        found[order] = np.where(found[order] >= 0, roomy[found[order]], -1)
+    complete = (found[order] >= 0).all() and n_touched(found) < n_touched(host_index)
+    return found if complete and keeps_rules(instance, found) else None
 
 
 def _emptied(instance: Instance, host_index: IntArray) -> IntArray:
@@ -64,13 +70,14 @@ def _emptied(instance: Instance, host_index: IntArray) -> IntArray:
     fullness = metrics.utilisation(load, instance.capacity).max(axis=1)
     hosts = np.flatnonzero(in_use)
     members = _members(instance, now)
+    ways = Ways(instance, now)
     vain = work = 0
     for host in hosts[np.argsort(fullness[hosts], kind="stable")]:
         vms = members[host]
-        work += len(vms) * (WORK_OF_VM + instance.n_hosts)
+        work += len(vms) * (WORK_OF_VM + instance.n_hosts) + ways.work
         if vain >= MOST_VAIN or work > MOST_WORK:
             break
-        moved = _seats(instance, free, vms, int(host))
+        moved = _seats(instance, free, vms, int(host), ways)
         if moved is None:
             vain += 1
             continue
@@ -90,20 +97,26 @@ def _members(instance: Instance, host_index: IntArray) -> dict[int, IntArray]:
     return {host: order[edges[host] : edges[host + 1]] for host in range(instance.n_hosts)}
 
 
-def _seats(instance: Instance, free: IntArray, vms: IntArray, host: int) -> IntArray | None:
-    """A host for each of the VMs that leave a host, the fullest that has room; None where one finds none."""
+def _seats(instance: Instance, free: IntArray, vms: IntArray, host: int, ways: Ways) -> IntArray | None:
+    """A host for each of the VMs that leave a host, the fullest that may take it; None where one finds none."""
     room = free.copy()
     room[host] = -1
     if (instance.demand[vms].sum(axis=0) > np.maximum(room, 0).sum(axis=0)).any():
         return None
     seats = np.empty(len(vms), dtype=np.int64)
     weight = 1.0 / np.maximum(instance.total, 1)
+    ways.leave(vms)
     for position in np.argsort(-instance.share[vms], kind="stable"):
         demand = instance.demand[vms[position]]
-        fits = np.flatnonzero((room >= demand).all(axis=1))
+        fits = np.flatnonzero((room >= demand).all(axis=1) & ways.open_to(vms[position]))
         if not fits.size:
+            ways.back(vms, host)
             return None
         seat = fits[(room[fits] @ weight).argmin()]
         seats[position] = seat
         room[seat] -= demand
+        ways.enter(vms[position], seat)
+    if not ways.lawful:
+        ways.back(vms, host)
+        return None
     return seats

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt import metrics
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.methods.ties.may_go import MayGo
 from vmopt.model.instance import Instance
 
-MOST_ROUNDS, MOST_VAIN = 64, 4
+MOST_ROUNDS, MOST_VAIN, MOST_VAIN_OF_RULED = 64, 4, 16
 MOST_WORK = 1_000_000
 """Looks at a VM, in all rounds together: below a second."""
 NOTICEABLE = 1e-9
@@ -21,7 +22,7 @@ def spread(instance: Instance, host_index: IntArray) -> IntArray:
 
     In a round the host that is i-th fullest, above the mean, is paired with the one that is i-th emptiest (of equally
     empty ones the larger), and gives it its smallest VMs, as many as serve the two best. Every round lowers the sum, or
-    pairs otherwise. No optimum is claimed.
+    pairs otherwise. VMs that rules let go nowhere else stay. No optimum is claimed.
 
     Examples
     --------
@@ -33,25 +34,22 @@ def spread(instance: Instance, host_index: IntArray) -> IntArray:
     load = metrics.loads(instance, now)
     placed = np.flatnonzero(now >= 0)
     placed = placed[np.argsort(instance.share[placed], kind="stable")]
+    may_go = MayGo(instance, placed)
+    most_vain = min(MOST_VAIN_OF_RULED if instance.rules else MOST_VAIN, instance.n_hosts - 1)
     vain = work = 0
     for _ in range(MOST_ROUNDS):
-        looks, moved = _round(instance, now, load, placed, vain)
+        looks, moved = _round(instance, now, load, may_go, vain)
         vain, work = 0 if moved else vain + 1, work + looks
-        if vain >= min(MOST_VAIN, instance.n_hosts - 1) or work > MOST_WORK:
+        if vain >= most_vain or work > MOST_WORK:
             break
     return now
 
 
-def _round(instance: Instance, now: IntArray, load: IntArray, placed: IntArray, shift: int) -> tuple[int, bool]:
+def _round(instance: Instance, now: IntArray, load: IntArray, may_go: MayGo, shift: int) -> tuple[int, bool]:
     """Move VMs between pairs of hosts, in place; tell how many were looked at, and whether any moved."""
     capacity = instance.capacity
-    fullness = _fullness(load, capacity)
-    order = np.lexsort((instance.capacity @ (1 / np.maximum(instance.total, 1)), -fullness))
-    half = min(len(order) // 2, int((fullness > fullness.mean()).sum()))
-    givers, takers = order[:half], np.roll(order[half:][::-1], -shift)[:half]
-    partner = np.full(len(order), -1, dtype=np.int64)
-    partner[givers] = np.where(fullness[givers] - fullness[takers] > UNEVEN, takers, -1)
-    vms = placed[partner[now[placed]] >= 0]
+    partner = _partners(instance, load, may_go.open, shift)
+    vms = may_go.chosen(now, partner)
     vms = vms[np.argsort(now[vms], kind="stable")]
     if not vms.size:
         return 0, False
@@ -66,7 +64,8 @@ def _round(instance: Instance, now: IntArray, load: IntArray, placed: IntArray, 
     pair = _fullness(load[giver] - given, capacity[giver]) ** 2 + _fullness(after, capacity[taker]) ** 2
     pair = np.where(fits, pair, np.inf)
     best = np.minimum.reduceat(pair, first)
-    before = fullness[giver[first]] ** 2 + fullness[taker[first]] ** 2
+    before = _fullness(load[giver[first]], capacity[giver[first]]) ** 2
+    before += _fullness(load[taker[first]], capacity[taker[first]]) ** 2
     better = best < before - NOTICEABLE
     last = _last_equal(pair, best, first, group)
     moving = better[group] & (np.arange(len(vms)) <= last[group])
@@ -74,6 +73,18 @@ def _round(instance: Instance, now: IntArray, load: IntArray, placed: IntArray, 
     np.add.at(load, taker[moving], instance.demand[vms[moving]])
     np.subtract.at(load, giver[moving], instance.demand[vms[moving]])
     return len(vms), bool(moving.any())
+
+
+def _partners(instance: Instance, load: IntArray, open_hosts: BoolArray, shift: int) -> IntArray:
+    """To whom each host gives VMs, -1 for none."""
+    fullness = _fullness(load, instance.capacity)
+    order = np.lexsort((instance.capacity @ (1 / np.maximum(instance.total, 1)), -fullness))
+    order = order[open_hosts[order]]
+    half = min(len(order) // 2, int((fullness > fullness.mean()).sum()))
+    givers, takers = order[:half], np.roll(order[half:][::-1], -shift)[:half]
+    partner = np.full(instance.n_hosts, -1, dtype=np.int64)
+    partner[givers] = np.where(fullness[givers] - fullness[takers] > UNEVEN, takers, -1)
+    return partner
 
 
 def _last_equal(values: FloatArray, best: FloatArray, first: IntArray, group: IntArray) -> IntArray:

@@ -23,6 +23,7 @@ class Case:
     Attributes
     ----------
     rules : tuple of InForce
+        The hard ones.
     places : Places
     never : (n_vms,) bool array
         VMs that run in no placement.
@@ -33,7 +34,8 @@ class Case:
 
     def __init__(self, instance: Any) -> None:
         self.instance = instance
-        self.rules = tuple(here for here in instance.rules_in_force if isinstance(here, InForce))
+        hard = (here for here in instance.rules_in_force if here.penalty is None)
+        self.rules = tuple(here for here in hard if isinstance(here, InForce))
         self.places = Places(instance, self.rules)
         self.never: BoolArray = np.zeros(instance.n_vms, dtype=bool)
         self.must: BoolArray = np.zeros(instance.n_vms, dtype=bool)

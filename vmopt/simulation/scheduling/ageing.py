@@ -10,6 +10,8 @@ from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.in_order import in_order, start_what_fits
 
 SECONDS_PER_LEVEL = 3600.0
+LAST_END = float(np.finfo(np.float64).max)
+"""A time at which whatever ever ends has ended."""
 
 
 class PriorityAgeing:
@@ -51,14 +53,14 @@ class PriorityAgeing:
     def _serve(self, moment: Moment) -> None:
         """Start the protected VM if its host, or another, has room; give up a host that has closed."""
         cluster, vm, host = moment.cluster, self._protected, moment.cluster.held
-        waits = cluster.state[vm] == State.WAITING
-        if waits and host is not None and cluster.open[host] and (cluster.asked(vm) <= cluster.free[host]).all():
-            cluster.hold(None)
-            moment.start(vm, host)
-        elif waits and host is not None and cluster.open[host] and (cluster.asked(vm) <= _capacity(moment, host)).all():
-            return
-        else:
-            cluster.hold(None)
+        if cluster.state[vm] == State.WAITING and host is not None and cluster.open[host]:
+            asked = cluster.asked(vm)
+            if (asked <= cluster.free[host]).all() and cluster.allowed(vm)[host]:
+                cluster.hold(None)
+                moment.start(vm, host)
+            elif (asked <= _capacity(moment, host)).all() and moment.allowed_at(vm, LAST_END)[host]:
+                return
+        cluster.hold(None)
         self._protected = -1
 
     def _outranks_all(self, moment: Moment) -> int:
@@ -80,7 +82,8 @@ def _least_lacking(moment: Moment, vm: int) -> int:
     """Return the open host that lacks the smallest part of its capacity to have room for a VM, -1 if none ever will."""
     cluster, capacity = moment.cluster, moment.instance.capacity
     asked = cluster.asked(vm)
-    hosts = np.flatnonzero(cluster.open & (capacity >= asked).all(axis=1))
+    large = (capacity >= asked).all(axis=1)
+    hosts = np.flatnonzero(cluster.open & large & moment.allowed_at(vm, LAST_END))
     if not hosts.size:
         return -1
     lacking = np.maximum(asked - cluster.free[hosts], 0) / np.maximum(capacity[hosts], 1)

@@ -63,6 +63,10 @@ def start_what_fits(moment: Moment, key: Key) -> None:
     while queue.size:
         vm = int(queue[0])
         host = moment.best_fit(vm)
+        if host < 0:  # the rules leave it none with room, and VMs like it none either, whoever else starts now
+            classes = moment.cluster.class_of(queue)
+            queue = queue[classes != classes[0]]
+            continue
         moment.start(vm, host)
         openings.filled(host)
         queue = openings.among(queue[1:])

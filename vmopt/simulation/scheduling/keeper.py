@@ -7,7 +7,8 @@ import numpy as np
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.simulation.kinds import State
 from vmopt.simulation.moment import Moment
-from vmopt.simulation.scheduling.promises import Promises, Releases
+from vmopt.simulation.scheduling import foresight
+from vmopt.simulation.scheduling.promises import Promise, Promises, Releases
 
 DEPTH = 64
 
@@ -38,7 +39,7 @@ class Keeper:
             cluster.dirty.update(range(n_hosts))
         for vm in self.promises.due(moment.now):
             host = self.promises.drop(vm)
-            if (cluster.asked(vm) <= cluster.room[host]).all():
+            if cluster.taking(vm)[host]:
                 self._start(moment, vm, host)
 
     def forget_all_but(self, moment: Moment, queue: IntArray) -> None:
@@ -61,7 +62,7 @@ class Keeper:
                 releases = None
                 continue
             releases = releases or Releases(moment)
-            promise = releases.earliest(moment.cluster.asked(vm), (promises.time == np.inf) | later)
+            promise = self._earliest(moment, releases, vm, (promises.time == np.inf) | later)
             if promise is not None:
                 promises.give(vm, promise)
 
@@ -82,6 +83,13 @@ class Keeper:
         """Note that a VM has started on a host."""
         self.promises.started(host, float(moment.ends[vm]), moment.cluster.taken[vm])
 
+    @staticmethod
+    def _earliest(moment: Moment, releases: Releases, vm: int, allowed: BoolArray) -> Promise | None:
+        cluster = moment.cluster
+        if cluster.ruling.concerns(int(cluster.row_of[vm])):
+            return foresight.earliest(moment, vm, allowed)
+        return releases.earliest(cluster.asked(vm), allowed)
+
     def _start(self, moment: Moment, vm: int, host: int) -> None:
         moment.start(vm, host)
         self.started(moment, vm, host)
@@ -98,7 +106,7 @@ class Keeper:
     def _best_host(self, moment: Moment, vm: int, ignoring: BoolArray | None) -> int:
         """Return the fullest host where a VM fits now and delays no promise but those ignored; -1 if there is none."""
         cluster, promises, asked = moment.cluster, self.promises, moment.cluster.asked(vm)
-        fits = (asked <= cluster.room).all(axis=1)
+        fits = cluster.taking(vm)
         if not fits.any():
             return -1
         harmless = moment.now + moment.work_left[vm] <= promises.time

@@ -11,6 +11,7 @@ from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.keeper import DEPTH, Keeper
+from vmopt.simulation.scheduling.remaining import remaining_rules
 from vmopt.solution import Limit
 from vmopt.solving import solve
 
@@ -26,6 +27,9 @@ class Optimal:
     there is enough of it for a large one that is worth more than they are together. So the most valuable VMs that found
     no room are promised a host and a time, as in backfilling (`Keeper`); the next decisions see only the room that the
     promises leave, and VMs that end before the promised time may use the rest.
+
+    Rules are part of what is solved, with all that runs as it is; under tiers, which solve with no rules, whoever a
+    rule forbids where the solution has it goes elsewhere, or waits.
 
     A decision that the clock cuts short may differ from one run to the next; `time_limit` is well above what
     decisions take as a rule.
@@ -67,6 +71,9 @@ class Optimal:
         keeper.forget_all_but(moment, queue)
         room = np.minimum(cluster.room, keeper.promises.spare)
         for vm, host in self._solved(moment, queue, worth, room):
+            if not cluster.allowed(vm)[host]:  # by tiers, rules are not solved: it may pass on another host
+                cluster.fresh.add(vm)
+                continue
             keeper.promises.drop(vm)
             moment.start(vm, host)
             keeper.started(moment, vm, host)
@@ -87,6 +94,8 @@ class Optimal:
             asked = moment.instance.demand[cluster.row_of[queue]]
         if moment.instance.objective.weighting == "tiers":
             more |= {"priority": moment.priority(queue)[kept], "objective": Objective("tiers")}
+        elif cluster.workload.rules:
+            more |= {"rules": remaining_rules(cluster.ruling, cluster.row_of[queue[kept]], hosts)}
         instance = Instance.from_arrays(asked[kept], room[hosts], value=worth[kept], **more)
         solution = solve(instance, **self._options)
         if solution.limit is Limit.INTERRUPTED:  # the simulation is meant, not this one of its decisions

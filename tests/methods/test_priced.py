@@ -1,0 +1,67 @@
+"""The bound of the relaxation with rules, as methods use it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import vmopt
+from vmopt.methods import relaxation
+from vmopt.methods.ruled import priced
+from vmopt.methods.search import Search
+from vmopt.options import Options
+
+
+def limited(*rules: object) -> vmopt.Instance:
+    """Return a cluster with plenty of room, but for rules."""
+    return vmopt.Instance.from_arrays([[2]] * 6, [[20], [20]], value=[6, 5, 4, 3, 2, 1], rules=rules)
+
+
+def test_a_quota_is_known_to_the_bound() -> None:
+    """Tests that prices of a quota prove the optimum, which nothing else does."""
+    search = Search(limited(vmopt.Quota(2)), Options(threads=1))
+    priced.run(search)
+    assert search.bound == pytest.approx(11)
+    assert search.rule_prices is not None
+    assert vmopt.verify_bound(search.instance, search.prices, search.rule_prices) == search.bound
+
+
+@pytest.mark.parametrize("method", ["auto", "neighbourhood", "price-guided", "column-generation"])
+def test_methods_prove_it(method: str) -> None:
+    """Tests that methods that know no rules end with a proof."""
+    solution = vmopt.solve(limited(vmopt.Quota(2)), method=method, threads=1, time_limit=20)
+    assert solution.status is vmopt.Status.OPTIMAL
+    assert solution.bound == pytest.approx(11)
+
+
+def test_without_limits_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that the relaxation is not solved where it could not know the rule, or is too large."""
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(priced, "relax", never)
+    priced.run(Search(limited(vmopt.Whole(["vm-0", "vm-1"])), Options(threads=1)))
+    monkeypatch.setattr(relaxation, "MOST_ENTRIES", 0)
+    priced.run(Search(limited(vmopt.Quota(2)), Options(threads=1)))
+
+
+def test_rules_that_leave_no_fractions_end_no_search() -> None:
+    """Tests that VMs that cannot all run, as they must, are left to others to prove."""
+    search = Search(limited(vmopt.MustRun("vm-*"), vmopt.Quota(2)), Options(threads=1))
+    before = search.bound
+    priced.run(search)
+    assert search.bound == before
+    with pytest.raises(vmopt.SolverError, match="leave no placement"):
+        vmopt.relax(search.instance)
+
+
+def test_prices_that_prove_nothing_are_left_out() -> None:
+    """Tests that of prices of rules only those are kept without which the bound would be higher."""
+    cluster = limited(vmopt.Quota(2), vmopt.Quota(2.5), vmopt.Quota(6))
+    nothing = np.zeros(3, dtype=np.int64)
+    given = vmopt.bounds.RulePrices(np.arange(3), nothing, nothing, np.array([5.0, 0.0, 0.0]))
+    found = relaxation.needed(cluster, np.zeros((1, 1)), given)
+    assert found is not None
+    assert found.rule.tolist() == [0]
+    assert relaxation.needed(limited(vmopt.Quota(6)), np.zeros((1, 1)), given.kept(np.arange(3) < 1)) is None

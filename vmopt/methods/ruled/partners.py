@@ -1,0 +1,78 @@
+"""Partners: VMs that need others beside them begin in a domain together, also where each needs the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vmopt.arrays import BoolArray, IntArray
+from vmopt.methods.ruled.places import Places
+from vmopt.model.rule import RuleInForce
+from vmopt.problem import Problem
+
+MOST_TOGETHER = 64
+"""VMs that begin together, at most."""
+MOST_DOMAINS = 8
+"""Domains that are tried, those with most room first."""
+
+Hosts = Callable[[int], IntArray]
+"""Hosts with room for a VM, in the order in which they are to be filled."""
+
+
+class Partners:
+    """Begins groups that need each other.
+
+    Parameters
+    ----------
+    problem : Problem
+    places : Places
+    hosts : callable
+    """
+
+    def __init__(self, problem: Problem, places: Places, hosts: Hosts) -> None:
+        self._rules = [rule for rule in problem.rules if rule.needs]
+        self._places, self._hosts = places, hosts
+        self._share = problem.share
+
+    def begin(self, vm: int) -> bool:
+        """Place a VM with all that it needs, one of each, in a domain where none of them runs; tell whether it was."""
+        rules = [rule for rule in self._rules if rule.concerns[vm]]
+        together = self._closure(vm) if rules else None
+        if together is None:
+            return False
+        domain = rules[0].domain.of
+        free = np.bincount(domain + 1, self._places.free.sum(axis=1))[1:]
+        return any(self._seated(together, domain == d) for d in np.argsort(-free)[:MOST_DOMAINS].tolist())
+
+    def _closure(self, vm: int) -> list[int] | None:
+        """The VM, those that it needs, what these need; None where one is missing, or domains are of two kinds."""
+        together, looked_at = [vm], 0
+        while looked_at < len(together) <= MOST_TOGETHER:
+            for rule in self._rules:
+                if (rule.domain.of != self._rules[0].domain.of).any():
+                    return None
+                g = int(rule.group.of[together[looked_at]])
+                if g >= 0 and not (rule.other.of[together] == g).any():
+                    found = self._one_of(rule, g)
+                    if found is None:
+                        return None
+                    together.append(found)
+            looked_at += 1
+        return together if looked_at == len(together) else None
+
+    def _one_of(self, rule: RuleInForce, group: int) -> int | None:
+        """The smallest partner that runs nowhere."""
+        there = np.flatnonzero((rule.other.of == group) & (self._places.host_index < 0))
+        return int(there[self._share[there].argmin()]) if there.size else None
+
+    def _seated(self, together: list[int], inside: BoolArray) -> bool:
+        """Place all of them on hosts of one domain, or none."""
+        for n_seated, vm in enumerate(together):
+            hosts = self._hosts(vm)
+            hosts = hosts[inside[hosts] & self._places.allowed(vm, but=self._rules)[hosts]]
+            if not hosts.size:
+                self._places.take_off(np.array(together[:n_seated], dtype=np.int64))
+                return False
+            self._places.put(np.array([vm]), hosts[:1])
+        return True
