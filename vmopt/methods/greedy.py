@@ -48,9 +48,15 @@ def run_by_demand(search: Search, fit: Fit = "first-fit") -> None:
     knapsack_bound.run(search)
 
 
-def run_best(search: Search) -> None:
-    """Try both orders with both fits and keep the best; fewer when they would take more than a tenth of the time."""
-    for order, fit in ALL:
+def run_best(search: Search, most: int | None = None) -> None:
+    """Try both orders with both fits and keep the best; fewer when they would take more than a tenth of the time.
+
+    Parameters
+    ----------
+    most : int, optional
+        Passes that are made at most.
+    """
+    for order, fit in ALL[:most]:
         left = TIME_SHARE * search.options.time_limit - search.seconds
         if search.found and (search.proven or work(search.problem, fit) > WORK_PER_SECOND * left):
             continue

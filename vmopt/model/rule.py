@@ -25,6 +25,10 @@ class RuleInForce(Protocol):
         """Which VMs may not go everywhere, ``(n_vms,)``."""
 
     @property
+    def counts_vm(self) -> BoolArray:
+        """Which VMs, when placed, change what it allows others, ``(n_vms,)``."""
+
+    @property
     def penalty(self) -> float | None:
         """What a unit of violation takes off the objective: the rule is soft; None for a hard one."""
 

@@ -154,6 +154,12 @@ class InForce:
         """Which VMs may not go everywhere, ``(n_vms,)``."""
         return self.rule.concerns(self)
 
+    @cached_property
+    def counts_vm(self) -> BoolArray:
+        """Which VMs, when placed, change what it allows others, ``(n_vms,)``."""
+        inside = self.group.inside | self.concerns
+        return np.asarray(inside if self.other is None else inside | self.other.inside)
+
     def counts(self, host_index: IntArray) -> Counts:
         """Count the VMs of the groups in the domains."""
         return count(self.group, self.domain, host_index)

@@ -64,6 +64,8 @@ class Groups:
             return given
         if isinstance(given, str):
             return cls(names=((given,),))
+        if hasattr(given, "to_numpy"):
+            given = given.to_numpy()
         if isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind in "iub":
             return cls(column=given.astype(np.int64) - (given.dtype.kind == "b"))
         try:

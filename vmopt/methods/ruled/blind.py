@@ -21,7 +21,9 @@ STRICTER = 0.3
 """Part of the gap that placements without rules are to reach."""
 PROMISING = 0.5
 """Part of the gap that a deal must be able to close to be made before the end."""
-SHARE_OF_EVICTING, LEAST_EVICTING = 0.1, 0.5
+DEALT_QUICKLY = 4_000
+"""VM classes up to which a deal takes a small part of a second, about."""
+SHARE_OF_EVICTING, LEAST_EVICTING = 0.02, 0.5
 """Part of the time left in which valuable VMs may take the places of others, and the seconds that they have at least: a
 deal that is not completed so is seldom better than what there was."""
 PAUSE = 10.0
@@ -58,9 +60,11 @@ class BlindSearch(InnerSearch):
         return better
 
     def _promises(self) -> bool:
-        """Whether a deal could close much of the gap of the whole."""
+        """Whether a deal could close much of the gap of the whole; where deals take long, all of it."""
         whole = self.whole
-        return self.objective - whole.objective > PROMISING * (whole.bound - whole.objective)
+        quickly = len(whole.problem.vms) <= DEALT_QUICKLY
+        near = self.bound - self.objective <= whole.options.gap * abs(self.bound)
+        return (quickly or near) and self.objective - whole.objective > PROMISING * (whole.bound - whole.objective)
 
     def hand_on(self) -> None:
         """Deal the best placement, if it was not dealt yet, and complete it."""
@@ -70,17 +74,24 @@ class BlindSearch(InnerSearch):
         self._waiting = False
         whole = self.whole
         found = deal(whole.problem, self.problem.vms, self.host_index)
-        if not whole.problem.elastic:  # whose worth depends on who is beside them
+        self._complete(found)
+        if not (whole.finished or whole.problem.elastic):  # whose worth depends on who is beside them
             left = max(0.0, whole.options.time_limit - whole.seconds)
-            found = evict(whole.problem, found, time.perf_counter() + max(LEAST_EVICTING, SHARE_OF_EVICTING * left))
-        dealt = mend(whole.problem, found)
-        if dealt is not None:
-            dealt = greedy.complete(whole.problem, dealt)
-            for better in (dealt, bend(whole.problem, dealt)) if whole.instance.soft_rules else (dealt,):
-                kept = mend(whole.problem, better)
-                if kept is not None:
-                    whole.offer(kept, "deal")
+            stop = time.perf_counter() + max(LEAST_EVICTING, SHARE_OF_EVICTING * left)
+            self._complete(evict(whole.problem, found, stop))
         self._next = self.seconds + PAUSE * (time.perf_counter() - begin)
+
+    def _complete(self, found: IntArray) -> None:
+        """Mend what was dealt, add VMs that fit, and hand it on."""
+        whole = self.whole
+        dealt = mend(whole.problem, found)
+        if dealt is None:
+            return
+        dealt = greedy.complete(whole.problem, dealt)
+        for better in (dealt, bend(whole.problem, dealt)) if whole.instance.soft_rules else (dealt,):
+            kept = mend(whole.problem, better)
+            if kept is not None:
+                whole.offer(kept, "deal")
 
     def tighten_by_prices(self, prices: FloatArray, method: str, rule_prices: RulePrices | None = None) -> bool:
         """Take the bound that prices prove, here and for the whole, which has other rules to price."""

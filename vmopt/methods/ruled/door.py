@@ -41,12 +41,13 @@ def _ruled(method: str, run: Method) -> Method:
 
 
 def run_auto(search: Search, inner: Method) -> None:
-    """Greedy, prices, the instance without rules, a proof where it is small, and few hosts at a time in the end."""
-    greedy.run_best(search)
-    stages: list[tuple[Method, float]] = [(partial(run_blind, inner=inner), 0.4), (neighbourhood.run, 1.0)]
-    if assignment_size(search.problem) <= SMALL:
-        stages = [(exact.run, 0.1), stages[0], (neighbourhood.run, 0.4), (exact.race, 1.0)]
-    stages = [(priced.run, 1.0), *stages]
+    """Greedy, the instance without rules, prices, a proof where it is small, and few hosts at a time in the end."""
+    small = assignment_size(search.problem) <= SMALL
+    greedy.run_best(search, most=None if small else 1)  # what is dealt soon is much better
+    blind: Method = partial(run_blind, inner=inner)
+    stages: list[tuple[Method, float]] = [(blind, 0.4), (priced.run, 1.0), (neighbourhood.run, 1.0)]
+    if small:
+        stages = [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (neighbourhood.run, 0.4), (exact.race, 1.0)]
     faults = Faults(search)
     for number, (stage, share) in enumerate(stages):
         if search.finished or search.limit is Limit.INTERRUPTED:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.methods.ruled.asked import Asked
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 from vmopt.rules import Taken
@@ -39,8 +40,8 @@ class Places:
         self.host_index = host_index.copy()
         self.free = problem.capacity - problem.loads(self.host_index)
         self._least = problem.least
-        self._rules = [rule for rule in problem.rules if rule.penalty is None or not hard_only]
-        self._taken: list[Taken] = [rule.counting(self.host_index) for rule in self._rules]
+        rules = [rule for rule in problem.rules if rule.penalty is None or not hard_only]
+        self._asked = Asked(rules, self.host_index)
 
     def take(self, vms: IntArray, hosts: IntArray, most: IntArray | None = None) -> IntArray:
         """Put VMs that are all alike on the first of some hosts that may take them; return where they went.
@@ -81,13 +82,13 @@ class Places:
         """Place VMs that are all alike, without a question."""
         self.host_index[vms] = hosts
         np.subtract.at(self.free, hosts, self._least[vms])
-        for taken in self._taken:
+        for taken in self._asked.counting(int(vms[0])):
             taken.add(vms)
 
     def take_off(self, vms: IntArray) -> None:
         """Have VMs run nowhere again."""
         for vm in vms[self.host_index[vms] >= 0].tolist():
-            for taken in self._taken:
+            for taken in self._asked.counting(vm):
                 taken.add(np.array([vm]), -1)
             self.free[self.host_index[vm]] += self._least[vm]
             self.host_index[vm] = -1
@@ -108,7 +109,7 @@ class Places:
         return allowed
 
     def _concerning(self, vm: int) -> list[tuple[RuleInForce, Taken]]:
-        return [pair for pair in zip(self._rules, self._taken, strict=True) if pair[0].concerns[vm]]
+        return self._asked.concerning(vm)
 
     def _number(self, vm: int, hosts: IntArray, most: IntArray | None) -> tuple[IntArray, bool]:
         """How many like this VM each of the hosts gets, if all are filled in turn; whether only the first counts."""

@@ -82,6 +82,11 @@ class Remaining:
         return self.here.concerns[self.rows]
 
     @cached_property
+    def counts_vm(self) -> BoolArray:
+        """Which waiting VMs change what it allows others."""
+        return self.here.counts_vm[self.rows]
+
+    @cached_property
     def vm_keys(self) -> Sequence[IntArray]:
         """Columns that tell VMs apart; also what they count for, which need not be what they must get."""
         return [key[self.rows] for key in (*self.here.vm_keys, self.here.weight)]
