@@ -24,8 +24,8 @@ def guards_of(instance: Instance, vms: IntArray, *, nowhere: bool) -> Guards:
     """Return what the rules permit to these VMs, where all others run nowhere and stay there.
 
     Fences tell where each VM may go, and counts whether a limit has room for one more, or what is even stays so. All
-    other rules permit only what changes no count of theirs: VMs of no group go anywhere, others within their domain or
-    in exchange for their like.
+    other rules, and soft ones, permit only what changes no count of theirs: VMs of no group go anywhere, others within
+    their domain or in exchange for their like.
 
     Parameters
     ----------
@@ -51,7 +51,9 @@ def guards_of(instance: Instance, vms: IntArray, *, nowhere: bool) -> Guards:
     for here in instance.rules_in_force:
         assert isinstance(here, InForce)
         rule = here.rule
-        if isinstance(rule, Fence | Empty) and len(fences) < MOST_BITS:
+        if here.penalty is not None:  # broken already, perhaps, and to stay so
+            views.append(seen.view(here))
+        elif isinstance(rule, Fence | Empty) and len(fences) < MOST_BITS:
             fences.append(here)
         elif isinstance(rule, Spread | Quota) and len(limits) < MOST_COUNTED:
             limits.append(seen.limit(here))
