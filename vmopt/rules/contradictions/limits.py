@@ -47,7 +47,7 @@ def limits_of(case: Case, room_for: Callable[[InForce], Room]) -> Iterator[Limit
     """Limits by single rules, where the room is so many domains for each of their groups."""
     for number, here in case.of_type(Spread | Skew | Reach | Quota):
         room = room_for(here)
-        most = np.where(room.free & ~isinstance(here.rule, Reach), ANY, _most(here, room))
+        most = np.where(room.free & (not isinstance(here.rule, Reach)), ANY, _most(here, room))
         if (most < here.sizes).any():
             nobody = np.full(len(most), -1)
             yield Limit(number, most, room.narrowed, nobody, _reason(here))
