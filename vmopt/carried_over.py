@@ -27,17 +27,20 @@ class CarriedOver:
         How many run on a host that the instance does not have.
     no_room : int
         How many do not fit beside the others any more.
+    against_rules : int
+        How many rules do not leave where they were.
     """
 
     given: int
     vms_gone: int = 0
     hosts_gone: int = 0
     no_room: int = 0
+    against_rules: int = 0
 
     @property
     def kept(self) -> int:
         """VMs that stay where they are."""
-        return self.given - self.vms_gone - self.hosts_gone - self.no_room
+        return self.given - self.vms_gone - self.hosts_gone - self.no_room - self.against_rules
 
     def __str__(self) -> str:
         lost = [
@@ -45,7 +48,8 @@ class CarriedOver:
             for n, what in (
                 (self.vms_gone, "no longer there"),
                 (self.hosts_gone, "on hosts no longer there"),
-                (self.no_room, "without room, or against a rule"),
+                (self.no_room, "without room"),
+                (self.against_rules, "against rules"),
             )
             if n
         ]

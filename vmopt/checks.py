@@ -5,7 +5,8 @@ from __future__ import annotations
 import numbers
 import operator
 from collections.abc import Iterable
-from math import inf, isfinite, isnan
+from decimal import Decimal
+from math import inf, isfinite, isnan, nan
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,13 +18,17 @@ T = TypeVar("T")
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is one real number, Python's or numpy's; booleans are not.
+    """Whether a value is one real number, Python's or numpy's; booleans and spans of time are not.
 
     Examples
     --------
     >>> is_number(3), is_number(0.5), is_number(True), is_number("3")
     (True, True, False, False)
     """
+    if isinstance(value, np.generic):
+        return value.dtype.kind in "iuf"
+    if isinstance(value, Decimal):
+        return not value.is_snan()
     if isinstance(value, numbers.Real):
         return not isinstance(value, bool)
     return getattr(value, "ndim", None) == 0 and getattr(getattr(value, "dtype", None), "kind", "") in tuple("iuf")
@@ -36,6 +41,22 @@ def is_integer(value: Any) -> bool:
     except TypeError:
         return False
     return is_number(value)
+
+
+def as_float(value: Any) -> float:
+    """Return one real number as a float, infinite where it is too large for one; NaN for anything else.
+
+    Examples
+    --------
+    >>> as_float(np.float32(0.5)), as_float(10**400), as_float(True), as_float("3")
+    (0.5, inf, nan, nan)
+    """
+    if not is_number(value):
+        return nan
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def positive(value: Any, name: str, error: type[VmoptError] = OptionError, such_as: str = "") -> float:
@@ -151,4 +172,5 @@ def shown(value: Any) -> str:
         look = repr(value)
     except Exception:  # whatever it is, the error is about something else
         look = f"a {type(value).__name__}"
+    look = " ".join(look.split()) if "\n" in look else look
     return look if len(look) <= 60 else f"{look[:57]}..."

@@ -74,7 +74,10 @@ def test_what_a_text_means(text: str, rule: Any) -> None:
         ("spread(app, 'rack)", 'a closing quote is missing (before "\'rack)").'),
         ("spread(,)", "a word is missing (before ',)')."),
         ("spread()", "spread lacks 'groups': it takes groups, over=host, most=1, penalty=None."),
-        ("spread(app, ovr=rack)", "spread has no parameter 'ovr': it takes groups, over, most, penalty."),
+        (
+            "spread(app, ovr=rack)",
+            "spread has no parameter 'ovr' (did you mean 'over'?): it takes groups, over, most, penalty.",
+        ),
         ("spread(app, rack, 1, 2)", "'2' is one too many: spread takes groups, over, most."),
         ("spread(app, groups=app)", "'groups' is given twice."),
         ("spread(app, most=two)", "most is two: give an integer."),

@@ -17,6 +17,7 @@ from vmopt.rules.parse import made
 
 RULE = "rule"
 LABEL, VALUE, COLUMN, NAMES = "label", "value", "column", "names"
+ROWS, CALLED = "rows", "called"
 SCALARS = (str, int, float, type(None))
 EXPECTED = {
     "Selected": "names, lists of names, a label or a column",
@@ -89,6 +90,8 @@ def _kind(name: str) -> type[BaseRule]:
 def _document(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.tolist()
+    if isinstance(value, tuple):
+        return list(value)
     if not isinstance(value, Groups):
         return value
     if not value.names:
@@ -115,6 +118,7 @@ def _value(parameter: Parameter | None, given: Any, where: str) -> Any:
 def _groups(taken: Fields) -> Groups:
     label, value = taken.take(LABEL, str, default=None), taken.take(VALUE, str, default=None)
     column, names = taken.take(COLUMN, list, default=None), taken.take(NAMES, list, default=None)
+    beside = {key: taken.take(key, list, default=None) for key in (ROWS, CALLED)}
     taken.finish()
     if column is not None and not _all_of(column, int):
         raise FileError(f"{taken.where}: column holds {shown(column)}: expected an integer for each, -1 for none.")
@@ -122,11 +126,15 @@ def _groups(taken: Fields) -> Groups:
         raise FileError(f"{taken.where}: names are {shown(names)}: expected lists of names.")
     if value is not None and label is None:
         raise FileError(f"{taken.where} has a value of no label: name the label.")
+    for key, given in beside.items():
+        if given is not None and (column is None or not _all_of(given, str)):
+            raise FileError(f"{taken.where}: {key} are {shown(given)}: expected names, beside a column.")
     return Groups(
         names=None if names is None else tuple(map(tuple, names)),
         label=label,
         value=value,
         column=None if column is None else _integers(column, taken.where),
+        **{key: None if given is None else tuple(given) for key, given in beside.items()},
     )
 
 

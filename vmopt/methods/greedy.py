@@ -48,22 +48,33 @@ def run_by_demand(search: Search, fit: Fit = "first-fit") -> None:
     knapsack_bound.run(search)
 
 
-def run_best(search: Search, most: int | None = None) -> None:
+def run_best(search: Search, most: int | None = None) -> bool:
     """Try both orders with both fits and keep the best; fewer when they would take more than a tenth of the time.
+
+    Tell whether time was too short for all VMs in each that was begun.
 
     Parameters
     ----------
     most : int, optional
         Passes that are made at most.
     """
+    in_time: list[bool] = []
     for order, fit in ALL[:most]:
         left = TIME_SHARE * search.options.time_limit - search.seconds
         if search.found and (search.proven or work(search.problem, fit) > WORK_PER_SECOND * left):
             continue
-        _run(search, order, fit, TIME_SHARE if search.problem.rules else 1.0)
+        in_time.append(_run(search, order, fit, TIME_SHARE if search.problem.rules else 1.0))
+    return bool(in_time) and not any(in_time)
 
 
-def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: float = np.inf) -> IntArray:
+def place(
+    problem: Problem,
+    order: IntArray,
+    fit: Fit,
+    start: IntArray,
+    stop: float = np.inf,
+    urgent_stop: float | None = None,
+) -> IntArray:
     """Place VMs in the given order, each on the first (or the fullest) host that has room for its reservation.
 
     Parameters
@@ -75,6 +86,8 @@ def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: fl
         The placement to add to.
     stop : float
         Value of ``time.perf_counter()`` at which to leave the rest unplaced.
+    urgent_stop : float, optional
+        The same for VMs that must run.
 
     Returns
     -------
@@ -90,7 +103,7 @@ def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: fl
     [0, 1, 0]
     """
     if problem.rules:
-        return ruled.place(problem, order, fit, start, stop)
+        return ruled.place(problem, order, fit, start, stop, urgent_stop=urgent_stop)
     host_index = start.copy()
     demand = problem.least[order]
     edges = _edges(demand)
@@ -106,7 +119,7 @@ def place(problem: Problem, order: IntArray, fit: Fit, start: IntArray, stop: fl
     return host_index
 
 
-def complete(problem: Problem, host_index: IntArray) -> IntArray:
+def complete(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntArray:
     """Add every unplaced VM that still fits somewhere, the most valuable first; soft rules count as hard.
 
     Examples
@@ -122,7 +135,7 @@ def complete(problem: Problem, host_index: IntArray) -> IntArray:
     keys = [*problem.least[unplaced].T[::-1], -problem.value[unplaced]]
     if problem.rules:
         keys = [problem.vms.of[unplaced], *keys]
-    return place(problem, unplaced[np.lexsort(keys)], "best-fit", host_index)
+    return place(problem, unplaced[np.lexsort(keys)], "best-fit", host_index, stop)
 
 
 def order_by(problem: Problem, order: Order) -> IntArray:
@@ -139,8 +152,9 @@ def order_by(problem: Problem, order: Order) -> IntArray:
 def _run(search: Search, order: Order, fit: Fit, share: float = 1.0) -> bool:
     """Place as if soft rules were hard, then where they pay; tell whether there was time for all VMs."""
     nothing = np.full(search.problem.n_vms, -1, dtype=np.int64)
-    stop = search.started + share * search.options.time_limit + GRACE_SECONDS
-    host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop)
+    end = search.started + search.options.time_limit + GRACE_SECONDS
+    stop = min(end, search.started + share * search.options.time_limit + GRACE_SECONDS)
+    host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop, end)
     in_time = time.perf_counter() <= stop
     for bent in (False, True) if search.instance.soft_rules else (False,):
         placed = bend(search.problem, host_index, stop) if bent else host_index

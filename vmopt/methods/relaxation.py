@@ -17,6 +17,7 @@ from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.problem import Problem, compile
 from vmopt.relaxation import Relaxation
+from vmopt.rules.contradictions import contradictions
 from vmopt.solution import Limit, Status
 
 DEFAULT_BACKEND = "glop"
@@ -50,7 +51,7 @@ def relax(
     if result.limit is not None:
         return None
     if result.status is Status.INFEASIBLE:
-        raise SolverError("rules leave no placement, not even of fractions: not all VMs that must run can.")
+        raise SolverError(f"rules leave no placement, not even of fractions: {_impossible(instance)}")
     if result.status is not Status.OPTIMAL or result.x is None or result.prices is None:
         raise SolverError(f"{backend} ended the class relaxation as {result.status.value!r} without prices.")
     prices = relaxation.prices(result.prices)
@@ -64,6 +65,19 @@ def relax(
         objective=relaxation.program.value(result.x) * relaxation.unit,
         backend=f"{solver.name} ({solver.version()})",
         seconds=time.perf_counter() - begin,
+    )
+
+
+def _impossible(instance: Instance) -> str:
+    """Say which rules cannot all be had, as far as that is found, and how to mend it."""
+    fatal = [str(found) for found in contradictions(instance) if found.fatal]
+    if fatal:
+        return fatal[0]
+    both = zip(instance.rules, instance.rules_in_force, strict=True)
+    asked = " and ".join(str(rule) for rule, here in both if here.must_run is not None)
+    return (
+        f"not all VMs of {asked} can run beside each other. Ask for fewer, make the rule soft (penalty=...), or give "
+        "them hosts; vmopt.contradictions(instance) names what is impossible by itself."
     )
 
 

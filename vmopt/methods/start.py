@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ from vmopt.errors import OptionError
 from vmopt.host_index import to_host_index
 from vmopt.io.fingerprint import fingerprint
 from vmopt.methods.repair import repair
-from vmopt.methods.ruled.mend import mend
+from vmopt.methods.ruled.keep import keep
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.model.instance import Instance
@@ -23,6 +24,8 @@ from vmopt.solution import Solution
 from vmopt.verify import verify
 
 METHOD = "warm-start"
+SHARE = 0.1
+"""Part of the time in which VMs are put back that rules need not take off."""
 
 
 def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
@@ -55,17 +58,19 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
 
 def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, str]) -> CarriedOver:
     host_index, carried = carry_over(search.instance, warm_start)
-    repaired = mend(search.problem, repair(search.problem, host_index))
-    if repaired is None:
-        warnings.warn("the warm start leaves out VMs that must run: the search starts without it.", stacklevel=4)
-        return replace(carried, no_room=int((host_index >= 0).sum()))
-    carried = replace(carried, no_room=int(((host_index >= 0) & (repaired < 0)).sum()))
-    if carried.given and not carried.kept:
+    fits = repair(search.problem, host_index)
+    carried = replace(carried, no_room=int(((host_index >= 0) & (fits < 0)).sum()))
+    kept = keep(search.problem, fits, time.perf_counter() + SHARE * search.remaining) if search.problem.rules else fits
+    if kept is None:
         warnings.warn(
-            f"nothing of the warm start could be kept ({carried}): check that it belongs to this instance.",
-            stacklevel=4,
+            "VMs that must run do not, or go nowhere, in the warm start: the search starts without it.", stacklevel=4
         )
-    search.offer(repaired, METHOD)
+        return replace(carried, against_rules=int((fits >= 0).sum()))
+    carried = replace(carried, against_rules=int(((fits >= 0) & (kept != fits)).sum()))
+    if carried.given and not carried.kept:
+        look_at = "its rules" if carried.against_rules == carried.given else "that it belongs to this instance"
+        warnings.warn(f"nothing of the warm start could be kept ({carried}): check {look_at}.", stacklevel=4)
+    search.offer(kept, METHOD)
     return carried
 
 

@@ -11,6 +11,9 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 
+LARGEST_FOLD = 2**62
+"""Different rows that one column of integers may tell apart."""
+
 
 @dataclass(frozen=True, eq=False)
 class VMClasses:
@@ -106,7 +109,7 @@ def classify_vms(
         keys = np.column_stack([keys, -least])
     if level is not None:
         keys = np.column_stack([level, keys])
-    keys = np.column_stack([keys, *told_apart])
+    keys = np.column_stack([keys, *folded(told_apart)])
     first, of, count = merge_rows(keys)
     if least is None or unit_value is None:
         return VMClasses.inelastic(of, count, demand[first], value[first])
@@ -120,8 +123,29 @@ def each_vm(demand: IntArray, value: FloatArray) -> VMClasses:
 
 def classify_hosts(capacity: IntArray, told_apart: Sequence[IntArray] = ()) -> HostClasses:
     """Merge hosts with equal capacity, unless rules tell them apart; the largest (in the first resource) come first."""
-    first, of, count = merge_rows(np.column_stack([-capacity, *told_apart]))
+    first, of, count = merge_rows(np.column_stack([-capacity, *folded(told_apart)]))
     return HostClasses(of, count, capacity[first])
+
+
+def folded(columns: Sequence[IntArray]) -> list[IntArray]:
+    """Make few columns of many, that tell the same rows apart and order them alike: many rules have small numbers.
+
+    Examples
+    --------
+    >>> [column.tolist() for column in folded([np.array([0, -1, 0]), np.array([7, 7, 5])])]
+    [[5, 2, 3]]
+    """
+    found: list[IntArray] = []
+    size = 1
+    for column in columns:
+        if not len(column):
+            return [column]
+        least, span = int(column.min()), int(column.max()) - int(column.min()) + 1
+        if not found or size > LARGEST_FOLD // span:
+            found, size = [*found, column - least if span <= LARGEST_FOLD else column], span
+        else:
+            found[-1], size = found[-1] * span + (column - least), size * span
+    return found
 
 
 def merge_rows(rows: IntArray) -> tuple[IntArray, IntArray, IntArray]:

@@ -26,7 +26,7 @@ class Alone(BaseRule):
 
     Parameters
     ----------
-    groups : names, patterns, lists of them, Groups, or (n_vms,) int array
+    groups : names, patterns, lists of them, Groups, or a column: (n_vms,) int array, Series, dict by name
     over : str, default ``"host"``
     penalty : float, optional
         Makes the rule soft: what each other VM costs in a domain of a group, ``sum_gd (n(d) - n(g,d))`` over the pairs

@@ -39,7 +39,7 @@ class Apart(BaseRule):
 
     Parameters
     ----------
-    a, b : names, patterns, lists of them, Groups, or (n_vms,) int arrays
+    a, b : names, patterns, lists of them, Groups, or columns: (n_vms,) int arrays, Series, dicts by name
         As many groups each; no VM is in both groups of a pair.
     over : str, default ``"host"``
     most : int or (n_groups,) int array, default 0

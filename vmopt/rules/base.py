@@ -13,6 +13,7 @@ from vmopt import checks
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.names import Names
+from vmopt.rules.arguments import check_arguments
 from vmopt.rules.breach import SHOWN, Breach
 from vmopt.rules.domains import HOST, domains_of
 from vmopt.rules.in_force import InForce
@@ -54,15 +55,22 @@ class BaseRule(ABC):
 
     penalty: float | None = field(default=None, kw_only=True)
 
+    def __new__(cls, *given: Any, **named: Any) -> Self:
+        """Check which arguments are given; a copy is made without any."""
+        if given or named:
+            check_arguments(cls, given, named)
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         if self.penalty is None:
             return
-        if not checks.is_number(self.penalty) or not 0 <= self.penalty <= LARGEST_PENALTY:
+        penalty = checks.as_float(self.penalty)
+        if not 0 <= penalty <= LARGEST_PENALTY:
             raise InstanceError(
                 f"penalty of {type(self).__name__} is {checks.shown(self.penalty)}: give a number from 0 to "
                 f"{LARGEST_PENALTY:g} for each unit of violation, or None for a hard rule."
             )
-        object.__setattr__(self, "penalty", float(self.penalty))
+        object.__setattr__(self, "penalty", penalty)
 
     def on(self, instance: Any) -> InForce:
         """Find whom it speaks of in an instance.
@@ -215,8 +223,8 @@ def _shown(given: Any) -> str:
 
 def _same(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, Groups) and isinstance(theirs, Groups):
-        ends = (mine.names, mine.label, mine.value), (theirs.names, theirs.label, theirs.value)
-        return ends[0] == ends[1] and _same(mine.column, theirs.column)
+        told = ("names", "label", "value", "rows", "called")
+        return _same(mine.column, theirs.column) and all(getattr(mine, name) == getattr(theirs, name) for name in told)
     if isinstance(mine, np.ndarray) or isinstance(theirs, np.ndarray):
         return np.array_equal(np.asarray(mine), np.asarray(theirs))
     return bool(mine == theirs)

@@ -58,8 +58,9 @@ class Fence(_Eligibility):
 
     Parameters
     ----------
-    vms : names, patterns, Groups, or (n_vms,) bool array
-    hosts : names, patterns, Groups, or (n_hosts,) bool array
+    vms : names, patterns, Groups, or (n_vms,) bool array, Series, dict by name
+    hosts : names, patterns, Groups, or (n_hosts,) bool array, Series, dict by name
+        None of them (``[]``): the VMs run nowhere, which `vmopt.contradictions` tells.
     penalty : float, optional
         Makes the rule soft: what each VM of these costs on another host, ``sum x[i,h]`` over i in `vms` and h not in
         `hosts`.
@@ -99,8 +100,8 @@ class Ban(Fence):
 
     Parameters
     ----------
-    vms : names, patterns, Groups, or (n_vms,) bool array
-    hosts : names, patterns, Groups, or (n_hosts,) bool array
+    vms : names, patterns, Groups, or (n_vms,) bool array, Series, dict by name
+    hosts : names, patterns, Groups, or (n_hosts,) bool array, Series, dict by name
     penalty : float, optional
         Makes the rule soft: what each VM of these costs on such a host, ``sum x[i,h]`` over i in `vms`, h in `hosts`.
 
@@ -128,7 +129,7 @@ class Empty(_Eligibility):
 
     Parameters
     ----------
-    hosts : names, patterns, Groups, or (n_hosts,) bool array
+    hosts : names, patterns, Groups, or (n_hosts,) bool array, Series, dict by name
     penalty : float, optional
         Makes the rule soft: what each VM there costs, ``sum x[i,h]`` over all i and h in `hosts`.
 

@@ -25,7 +25,7 @@ class Gather(BaseRule):
 
     Parameters
     ----------
-    groups : names, patterns, lists of them, Groups, or (n_vms,) int array
+    groups : names, patterns, lists of them, Groups, or a column: (n_vms,) int array, Series, dict by name
     within : str, default ``"host"``
         The domains: each host, or all hosts of one value of this label.
     penalty : float, optional

@@ -167,7 +167,7 @@ class InForce:
     def breach(self, group: int | None, domain: int | None, vms: IntArray, excess: int) -> Breach:
         """Make a breach, with names."""
         return Breach(
-            rule=str(self.rule),
+            rule=self._said,
             group=None if group is None else self.group.names[group],
             domain=None if domain is None else self.domain.names[domain],
             vms=vms,
@@ -198,6 +198,11 @@ class InForce:
     def sizes(self) -> IntArray:
         """Number of VMs of each group."""
         return np.bincount(self.group.of[self.group.of >= 0], minlength=len(self.group))
+
+    @cached_property
+    def _said(self) -> str:
+        """The rule in words: written once, for there may be a breach for each VM."""
+        return str(self.rule)
 
     @cached_property
     def _other_members(self) -> list[IntArray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
+from vmopt.model.named_table import plain_column
+from vmopt.model.row_labels import has_index
 from vmopt.rules.selection import Grouping
 
 UNLIMITED = np.iinfo(np.int64).max // 4
@@ -20,13 +23,25 @@ LARGEST_LIMIT = 2**31
 
 
 def whole_numbers(given: Any, what: str, least: int) -> int | IntArray:
-    """Check a limit: one integer, or one for each group."""
+    """Check a limit: one integer, or one for each group, in a list, an array, or a Series whose rows are counted."""
+    given = _in_order(given, what)
     if isinstance(given, list | tuple) or (isinstance(given, np.ndarray) and given.ndim):
         if not all(checks.is_integer(number) and number >= least for number in given):
             shown = checks.shown(given)
             raise InstanceError(f"{what} is {shown}: give an integer of at least {least}, or one for each group.")
         return np.array([min(int(number), UNLIMITED) for number in given], dtype=np.int64)
     return min(checks.integer(given, what, least, error=InstanceError), UNLIMITED)
+
+
+def _in_order(given: Any, what: str) -> Any:
+    """Return a column as an array."""
+    counted = not has_index(given) or np.array_equal(np.asarray(given.index), np.arange(len(given)))
+    if not counted or isinstance(given, Mapping):
+        raise InstanceError(
+            f"{what} is {checks.shown(given)}, which labels its rows: limits come in the order of the groups (of a "
+            "label or of strings, that of their sorted values); give a list in this order."
+        )
+    return plain_column(given)
 
 
 def per_group(given: int | IntArray, groups: Grouping, what: str) -> IntArray:

@@ -24,7 +24,7 @@ class MustRun(BaseRule):
 
     Parameters
     ----------
-    vms : names, patterns, Groups, or (n_vms,) bool array
+    vms : names, patterns, Groups, or (n_vms,) bool array, Series, dict by name
     penalty : float, optional
         Makes the rule soft: what each of these VMs costs that runs nowhere, ``sum_i (1 - sum_h x[i,h])``.
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.model.names import Names
-from vmopt.rules.selection import Groups, matching
+from vmopt.rules.known import matching
+from vmopt.rules.selection import Grouping, Groups
 
 Labels = Sequence[Mapping[str, str]]
 R = TypeVar("R")
@@ -52,7 +53,8 @@ def narrowed(rule: R, names: Names, labels: Labels | None, kept: IntArray) -> R 
         if groups.names is not None:
             given[name] = _by_name(groups.names, names, left, stays)
         elif groups.column is not None or not by_label:
-            given[name] = Groups(column=np.where(np.append(stays, False)[found[name].of], found[name].of, -1)[kept])
+            column = np.where(np.append(stays, False)[found[name].of], found[name].of, -1)[kept]
+            given[name] = Groups(column=column, called=_called(groups, found[name]))
     for field in fields(rule):  # type: ignore[arg-type]
         if "PerGroup" in str(field.type) and np.ndim(given[field.name]):
             given[field.name] = given[field.name][stays]
@@ -62,3 +64,8 @@ def narrowed(rule: R, names: Names, labels: Labels | None, kept: IntArray) -> R 
 def _by_name(rows: Sequence[Sequence[str]], names: Names, left: BoolArray, stays: BoolArray) -> Groups:
     kept = [row for row, stay in zip(rows, stays.tolist(), strict=True) if stay]
     return Groups(names=tuple(tuple(name for name in row if left[matching(name, names, "VM")].any()) for row in kept))
+
+
+def _called(groups: Groups, found: Grouping) -> tuple[str, ...] | None:
+    """What the groups are called, where they are not only numbered."""
+    return None if groups.column is not None and groups.called is None else found.names

@@ -29,7 +29,7 @@ class Near(BaseRule):
 
     Parameters
     ----------
-    a, b : names, patterns, lists of them, Groups, or (n_vms,) int arrays
+    a, b : names, patterns, lists of them, Groups, or columns: (n_vms,) int arrays, Series, dicts by name
         As many groups each.
     over : str
         The domains: ``"host"``, or a label of the hosts.

@@ -22,8 +22,10 @@ from typing import Any, NoReturn
 
 from vmopt import checks
 from vmopt.errors import InstanceError
+from vmopt.rules.arguments import refuse_unknown
 from vmopt.rules.base import BaseRule
 from vmopt.rules.catalogue import Parameter, parameters_of, plain, rule_called
+from vmopt.rules.known import meant
 from vmopt.rules.selection import Groups
 from vmopt.rules.words import Items, Pair, Value, Word, read_call
 
@@ -75,9 +77,7 @@ def made(rule: type[BaseRule], given: dict[str, Any]) -> BaseRule:
     """
     known = parameters_of(rule)
     names = [parameter.name for parameter in known]
-    for name in given:
-        if name not in names:
-            raise InstanceError(f"{rule.name} has no parameter {name!r}: it takes {', '.join(names)}.")
+    refuse_unknown(rule.name, given, names, ", ".join(names))
     for parameter in known:
         if parameter.required and parameter.name not in given:
             raise InstanceError(f"{rule.name} lacks {parameter.name!r}: it takes {', '.join(map(str, known))}.")
@@ -106,7 +106,8 @@ def _at(rule: type[BaseRule], known: tuple[Parameter, ...], place: int, value: V
     names = ", ".join(parameter.name for parameter in known)
     known = tuple(parameter for parameter in known if not parameter.named)
     if isinstance(value, Pair) and (place >= len(known) or not known[place].selects):
-        raise InstanceError(f"{rule.name} has no parameter {str(value.key)!r}: it takes {names}.")
+        hint = meant(value.key.text, [parameter.name for parameter in known])
+        raise InstanceError(f"{rule.name} has no parameter {str(value.key)!r}{hint}: it takes {names}.")
     if place >= len(known):
         by_place = ", ".join(parameter.name for parameter in known)
         raise InstanceError(f"{str(value)!r} is one too many: {rule.name} takes {by_place}.")

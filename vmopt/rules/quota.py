@@ -41,7 +41,7 @@ class Quota(BaseRule):
         The domains: ``"host"``, a label of the hosts, or None for the whole cluster.
     resource : str, optional
         Which resource; None counts VMs.
-    of : names, patterns, lists of them, Groups, or (n_vms,) int array, optional
+    of : names, patterns, lists of them, Groups, or (n_vms,) int array, Series, dict by name, optional
         Whose demand; default: of all VMs.
     penalty : float, optional
         Makes the rule soft: what each unit above the limit costs, your own unit of the resource or a VM,
@@ -65,12 +65,13 @@ class Quota(BaseRule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not checks.is_number(self.most) or not 0 <= self.most < np.inf:
+        whole = checks.is_integer(self.most)
+        most = int(self.most) if whole else checks.as_float(self.most)
+        if not 0 <= most < np.inf:
             raise InstanceError(f"most of Quota is {checks.shown(self.most)}: give a finite number of at least 0.")
         if self.resource is not None:
             checks.text(self.resource, "resource of Quota", InstanceError, "the name of a resource, or None")
-        most = min(self.most, NO_LIMIT)
-        object.__setattr__(self, "most", int(most) if checks.is_integer(most) else float(most))
+        object.__setattr__(self, "most", min(most, NO_LIMIT) if whole else min(most, float(NO_LIMIT)))
         object.__setattr__(self, "of", None if self.of is None else Groups.of(self.of))
         checked_over(self.over)
 

@@ -25,7 +25,7 @@ class Reach(BaseRule):
 
     Parameters
     ----------
-    groups : names, patterns, lists of them, Groups, or (n_vms,) int array
+    groups : names, patterns, lists of them, Groups, or a column: (n_vms,) int array, Series, dict by name
     over : str
         The domains: ``"host"``, or a label of the hosts.
     least : int or (n_groups,) int array

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.names import Names
+from vmopt.rules.column import is_column, read_column
+from vmopt.rules.known import few, matching, positions, refuse_label
 
 MOST_SHOWN = 10
-WILD = frozenset("*?[")
 Selected = Any
 """Whom a parameter of a rule speaks of: whatever `Groups.of` reads."""
 
@@ -32,7 +33,11 @@ class Groups:
     value : str, optional
         With `label`: only the group of this value.
     column : (n,) int array, optional
-        The group of each, in the order of the instance; -1 for none.
+        The number of each one's group; -1 for none.
+    rows : tuple of str, optional
+        With `column`: whose row each is, by name; who is not named is in no group. Default: the order of the instance.
+    called : tuple of str, optional
+        With `column`: what the groups are called, by number.
 
     Examples
     --------
@@ -46,14 +51,18 @@ class Groups:
     label: str | None = None
     value: str | None = None
     column: IntArray | None = None
+    rows: tuple[str, ...] | None = None
+    called: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if (self.names is None) + (self.label is None) + (self.column is None) != 2:
             raise InstanceError("groups of a rule are told by names, by a label or by a column: give one of these.")
+        if self.column is not None:
+            _check_column(self.column, self.rows, self.called)
 
     @classmethod
     def of(cls, given: Any) -> Groups:
-        """Read a name, names, groups of names, a column of integers or of truth values.
+        """Read a name, names, groups of names, or a column of integers, truth values or strings.
 
         Raises
         ------
@@ -64,21 +73,20 @@ class Groups:
             return given
         if isinstance(given, str):
             return cls(names=((given,),))
-        if hasattr(given, "to_numpy"):
-            given = given.to_numpy()
-        if isinstance(given, np.ndarray) and given.ndim == 1 and given.dtype.kind in "iub":
-            return cls(column=given.astype(np.int64) - (given.dtype.kind == "b"))
+        if is_column(given):
+            read = read_column(given)
+            return cls(column=read.of, rows=read.rows, called=read.called) if len(read.of) else cls(names=((),))
         try:
-            rows = list(given)
+            rows = sorted(given) if isinstance(given, set | frozenset) else list(given)
         except TypeError:
             rows = [given]
         if all(isinstance(row, str) for row in rows):
-            return cls(names=(tuple(rows),))
+            return cls(names=(tuple(map(str, rows)),))
         if all(isinstance(row, list | tuple) and all(isinstance(name, str) for name in row) for row in rows):
-            return cls(names=tuple(tuple(row) for row in rows))
+            return cls(names=tuple(tuple(map(str, row)) for row in rows))
         raise InstanceError(
-            f"a rule speaks of {given!r}: give names or patterns, a list of such lists, Groups.labelled(...), "
-            "or an array with the number of each VM's group (-1 = none)."
+            f"a rule speaks of {checks.shown(given)}: give names or patterns, a list of such lists, "
+            "Groups.labelled(...), or an array with the number of each VM's group (-1 = none)."
         )
 
     @classmethod
@@ -97,28 +105,37 @@ class Groups:
             If a name, or a label, is not there; if one is named twice; if the column has another length.
         """
         if self.column is not None:
-            return self._by_column(self.column, len(names), what)
+            return self._by_column(self.column, names, what)
         if self.label is not None:
             return self._by_label(labels, names, what)
         return self._by_name(names, what)
 
-    def _by_column(self, column: IntArray, length: int, what: str) -> Grouping:
-        if column.shape != (length,) or column.min(initial=-1) < -1:
+    def _by_column(self, column: IntArray, names: Names, what: str) -> Grouping:
+        if self.rows is None and column.shape != (len(names),):
             raise InstanceError(
-                f"the groups of a rule are a column of {len(column)} numbers: give one of at least -1 for each of the "
-                f"{length} {what}s."
+                f"the groups of a rule are a column of {len(column)} for {len(names)} {what}s: give one entry for "
+                f"each, or label the rows by the names of their {what}s; where it holds names, give a list (.tolist())."
             )
         used, of = np.unique(column, return_inverse=True)
-        of = of.ravel() - int(used[0] == -1)
-        return Grouping(of.astype(np.int64), tuple(str(number) for number in used[used >= 0].tolist()))
+        of = of.ravel() - int(used[:1].tolist() == [-1])
+        numbers = used[used >= 0].tolist()
+        titles = tuple(str(number) if self.called is None else self.called[number] for number in numbers)
+        if self.called is not None and titles and all(title in names.index_of for title in titles):
+            raise InstanceError(
+                f"the groups of a rule are a column of strings, {few(titles)}, which are names of {what}s: to speak of "
+                "these, give a list of them (.tolist()); to make each a group of its own, number the groups."
+            )
+        if self.rows is None:
+            return Grouping(of.astype(np.int64), titles)
+        placed = np.full(len(names), -1, dtype=np.int64)
+        placed[positions(self.rows, names, what)] = of
+        return Grouping(placed, titles)
 
     def _by_label(self, labels: Sequence[Mapping[str, str]] | None, names: Names, what: str) -> Grouping:
         found = [row.get(self.label or "") for row in labels] if labels is not None else [None] * len(names)
         values = sorted({v for v in found if v is not None and self.value in (None, v)})
         if not values:
-            wanted = self.label if self.value is None else f"{self.label}={self.value}"
-            hint = f"; for the {what} of that name say [{wanted}]" if wanted in names.index_of else ""
-            raise InstanceError(f"a rule speaks of {what}s labelled {wanted!r}, but no {what} has that label{hint}.")
+            refuse_label(str(self.label), self.value, labels, names, what)
         number = {value: position for position, value in enumerate(values)}
         of = np.array([-1 if v is None else number.get(v, -1) for v in found], dtype=np.int64)
         return Grouping(of, tuple(values))
@@ -189,22 +206,16 @@ def check_pairs(rule: str, given: tuple[Groups, Groups], found: tuple[Grouping, 
         )
 
 
-def matching(name: str, names: Names, what: str) -> IntArray:
-    """Position of a name; of all that match, where it is a pattern and nobody is called so.
-
-    Examples
-    --------
-    >>> matching("vm-*", Names.counted("vm", 3), "VM").tolist(), matching("vm-1", Names.counted("vm", 3), "VM").tolist()
-    ([0, 1, 2], [1])
-    """
-    position = names.index_of.get(name)
-    if position is not None:
-        return np.array([position])
-    matches = [i for i, other in enumerate(names) if fnmatchcase(other, name)] if WILD & set(name) else []
-    if not matches:
-        meant = "matches the pattern" if WILD & set(name) else "is called"
-        raise InstanceError(f"a rule speaks of {what} {name!r}, but no {what} {meant} so: correct it, or leave it out.")
-    return np.array(matches)
+def _check_column(column: Any, rows: Any, called: Any) -> None:
+    plain = isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype == np.int64
+    if not plain or column.min(initial=-1) < -1:
+        raise InstanceError(
+            f"the column of groups is {checks.shown(column)}: give integers of at least -1, by Groups.of(...)."
+        )
+    if (rows is not None and len(rows) != len(column)) or (
+        called is not None and column.max(initial=-1) >= len(called)
+    ):
+        raise InstanceError("a column of groups has a name for each row, and for each group, where it has any.")
 
 
 def _few(items: Sequence[str]) -> str:

@@ -11,7 +11,16 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import InstanceError
-from vmopt.rules.base import BaseRule, InForce, PerGroup, domains_of, groups_in, per_group, whole_numbers
+from vmopt.rules.base import (
+    LARGEST_LIMIT,
+    BaseRule,
+    InForce,
+    PerGroup,
+    domains_of,
+    groups_in,
+    per_group,
+    whole_numbers,
+)
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
 from vmopt.rules.program import Cells, RuleRows, sums
@@ -28,7 +37,7 @@ class Skew(BaseRule):
 
     Parameters
     ----------
-    groups : names, patterns, lists of them, Groups, or (n_vms,) int array
+    groups : names, patterns, lists of them, Groups, or a column: (n_vms,) int array, Series, dict by name
     over : str
         The domains: ``"host"``, or a label of the hosts.
     most : int or (n_groups,) int array, default 1
@@ -59,7 +68,8 @@ class Skew(BaseRule):
         super().__post_init__()
         object.__setattr__(self, "groups", Groups.of(self.groups))
         object.__setattr__(self, "most", whole_numbers(self.most, "most of Skew", 1))
-        checks.integer(self.least_domains, "least_domains of Skew", 0, error=InstanceError)
+        least_domains = checks.integer(self.least_domains, "least_domains of Skew", 0, error=InstanceError)
+        object.__setattr__(self, "least_domains", min(least_domains, LARGEST_LIMIT))
         checked_over(self.over)
 
     def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:

@@ -26,7 +26,7 @@ class Spread(BaseRule):
 
     Parameters
     ----------
-    groups : names, patterns, lists of them, Groups, or (n_vms,) int array
+    groups : names, patterns, lists of them, Groups, or a column: (n_vms,) int array, Series, dict by name
     over : str, default ``"host"``
         The domains: each host, or all hosts of one value of this label.
     most : int or (n_groups,) int array, default 1

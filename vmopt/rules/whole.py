@@ -25,7 +25,7 @@ class Whole(BaseRule):
 
     Parameters
     ----------
-    groups : names, patterns, lists of them, Groups, or (n_vms,) int array
+    groups : names, patterns, lists of them, Groups, or a column: (n_vms,) int array, Series, dict by name
     least : int or (n_groups,) int array, optional
         Default: the whole group.
     penalty : float, optional
@@ -56,8 +56,10 @@ class Whole(BaseRule):
         """Find the groups; there is one domain, the cluster."""
         groups = groups_in(instance, self.groups)
         sizes = np.bincount(groups.of[groups.inside], minlength=len(groups))
-        if self.least is not None and (per_group(self.least, groups, "least of Whole") > sizes).any():
-            g = int(np.argmax(per_group(self.least, groups, "least of Whole") > sizes))
+        least = np.zeros_like(sizes) if self.least is None else per_group(self.least, groups, "least of Whole")
+        too_many = (least > sizes) & (sizes > 0)
+        if too_many.any():
+            g = int(np.argmax(too_many))
             raise InstanceError(
                 f"Whole asks for more VMs of group {groups.names[g]!r} than its {sizes[g]}: lower `least`."
             )

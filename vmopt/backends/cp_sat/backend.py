@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import interruption
 from vmopt.arrays import FloatArray
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
 from vmopt.backends.claims import IMPOSSIBLE, OUT_OF_TIME, Claim, answer
 from vmopt.backends.clock import Clock
-from vmopt.backends.cp_sat.model import IntegerModel, integer_model, to_proto
+from vmopt.backends.cp_sat.model import IntegerModel, TooLateError, integer_model, to_proto
 from vmopt.backends.loading import ortools_version, why_not_ortools
 from vmopt.backends.waiting import Incumbents, ThreadTask, wait
 from vmopt.errors import SolverError
@@ -62,11 +63,17 @@ class CpSat:
 def _ask(program: LinearProgram, options: LPOptions, clock: Clock) -> Claim:
     from ortools.sat.python import cp_model, cp_model_helper
 
-    model = integer_model(program)
-    if model is None:
-        return IMPOSSIBLE
+    def late() -> bool:
+        return clock.left <= 0 or interruption.wanted()
+
     cp = cp_model.CpModel()
-    to_proto(model, cp.proto, cp_model_helper.IntegerVariableProto)
+    try:
+        model = integer_model(program, late)
+        if model is None:
+            return IMPOSSIBLE
+        to_proto(model, cp.proto, cp_model_helper.IntegerVariableProto, late)
+    except TooLateError:
+        return Claim(Status.NOT_FOUND, Limit.INTERRUPTED) if interruption.wanted() else OUT_OF_TIME
     if options.start is not None:
         _hint(cp.proto.solution_hint, model, options.start)
     if clock.left <= 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, integer_rows
 from vmopt.formulation.linear_program import LinearProgram
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
+ROWS_AT_ONCE = 256
+"""Rows that are stated between two looks at the clock."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +44,37 @@ class IntegerModel:
         return values
 
 
-def integer_model(program: LinearProgram) -> IntegerModel | None:
+class TooLateError(Exception):
+    """There is no time to state a program to its end."""
+
+
+def never() -> bool:
+    """There is always time."""
+    return False
+
+
+def in_time(rows: Iterable[Row], late: Callable[[], bool]) -> Iterator[Row]:
+    """Pass rows on as long as it is not late.
+
+    Raises
+    ------
+    TooLateError
+    """
+    for number, row in enumerate(rows):
+        if number % ROWS_AT_ONCE == 0 and late():
+            raise TooLateError
+        yield row
+
+
+def integer_model(program: LinearProgram, late: Callable[[], bool] = never) -> IntegerModel | None:
     """Bring a program to short integer rows; None if its rows rule every point out.
 
     Raises
     ------
     BackendError
         If the program cannot be stated in integers.
+    TooLateError
+        If it is late before that is done.
     """
     rows = integer_rows(program)
     lower, upper = column_limits(program, rows)
@@ -56,7 +82,7 @@ def integer_model(program: LinearProgram) -> IntegerModel | None:
         return None
     splitter = Splitter(lower.tolist(), upper.tolist())
     size = np.maximum(np.abs(lower), np.abs(upper)).astype(np.float64)
-    short = list(_short_rows(rows, rows.weight(size) <= LONGEST_ROW, splitter))
+    short = list(in_time(_short_rows(rows, rows.weight(size) <= LONGEST_ROW, splitter), late))
     return IntegerModel(splitter, short, integer_objective(program.objective, lower, upper))
 
 
@@ -76,15 +102,21 @@ def _short_rows(rows: IntegerRows, is_short: Any, splitter: Splitter) -> Iterabl
             yield from splitter.split(row)
 
 
-def to_proto(model: IntegerModel, proto: Any, variable: Any) -> None:
-    """Fill a CpModelProto; `variable` makes an empty IntegerVariableProto."""
+def to_proto(model: IntegerModel, proto: Any, variable: Any, late: Callable[[], bool] = never) -> None:
+    """Fill a CpModelProto; `variable` makes an empty IntegerVariableProto.
+
+    Raises
+    ------
+    TooLateError
+        If it is late before that is done.
+    """
     kinds: dict[tuple[int, int], Any] = {}
     for limits in zip(model.columns.lower, model.columns.upper, strict=True):
         if limits not in kinds:
             kinds[limits] = variable()
             kinds[limits].domain.extend(limits)
     proto.variables.extend([kinds[limits] for limits in zip(model.columns.lower, model.columns.upper, strict=True)])
-    for row in model.rows:
+    for row in in_time(model.rows, late):
         linear = proto.constraints.add().linear
         linear.vars.extend(row.columns)
         linear.coeffs.extend(row.coefficients)

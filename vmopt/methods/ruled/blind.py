@@ -12,6 +12,8 @@ from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.ruled.bend import bend
 from vmopt.methods.ruled.deal import deal
 from vmopt.methods.ruled.evict import evict
+from vmopt.methods.ruled.hasty import end_of
+from vmopt.methods.ruled.keep import keep
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
@@ -24,8 +26,10 @@ PROMISING = 0.5
 DEALT_QUICKLY = 4_000
 """VM classes up to which a deal takes a small part of a second, about."""
 SHARE_OF_EVICTING, LEAST_EVICTING = 0.02, 0.5
-"""Part of the time left in which valuable VMs may take the places of others, and the seconds that they have at least: a
-deal that is not completed so is seldom better than what there was."""
+"""Part of the time left in which valuable VMs may take the places of others, and the seconds that they have at least,
+the grace permitting: a deal that is not completed so is seldom better than what there was."""
+CLASSES_PER_SECOND = 10_000
+"""VM classes that are dealt in a second, about."""
 PAUSE = 10.0
 """How many times the seconds of a deal pass before the next one."""
 
@@ -73,22 +77,27 @@ class BlindSearch(InnerSearch):
         begin = time.perf_counter()
         self._waiting = False
         whole = self.whole
-        found = deal(whole.problem, self.problem.vms, self.host_index)
-        self._complete(found)
+        end = end_of(whole)
+        if len(whole.problem.vms) > CLASSES_PER_SECOND * (end - begin):
+            self._complete(self.host_index, end)  # what rules leave of it, and what fits beside that
+            return
+        found = deal(whole.problem, self.problem.vms, self.host_index, end)
+        self._complete(found, end)
         if not (whole.finished or whole.problem.elastic):  # whose worth depends on who is beside them
-            left = max(0.0, whole.options.time_limit - whole.seconds)
-            stop = time.perf_counter() + max(LEAST_EVICTING, SHARE_OF_EVICTING * left)
-            self._complete(evict(whole.problem, found, stop))
+            evicting = max(LEAST_EVICTING, SHARE_OF_EVICTING * max(0.0, whole.options.time_limit - whole.seconds))
+            self._complete(evict(whole.problem, found, min(end, time.perf_counter() + evicting)), end)
         self._next = self.seconds + PAUSE * (time.perf_counter() - begin)
 
-    def _complete(self, found: IntArray) -> None:
+    def _complete(self, found: IntArray, end: float) -> None:
         """Mend what was dealt, add VMs that fit, and hand it on."""
         whole = self.whole
         dealt = mend(whole.problem, found)
         if dealt is None:
+            dealt = keep(whole.problem, found, end)
+        if dealt is None:
             return
-        dealt = greedy.complete(whole.problem, dealt)
-        for better in (dealt, bend(whole.problem, dealt)) if whole.instance.soft_rules else (dealt,):
+        dealt = greedy.complete(whole.problem, dealt, end)
+        for better in (dealt, bend(whole.problem, dealt, end)) if whole.instance.soft_rules else (dealt,):
             kept = mend(whole.problem, better)
             if kept is not None:
                 whole.offer(kept, "deal")

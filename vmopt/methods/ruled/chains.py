@@ -32,7 +32,7 @@ class Chains:
         waiting = self._vms[self._places.host_index[self._vms] < 0]
         for vms in np.split(waiting, np.flatnonzero(np.diff(self._kind[waiting])) + 1):
             for vm in vms.tolist():
-                if not (self._left > 0).any():
+                if not (self._left > 0).any() or self._places.late:
                     return
                 if not self._seat(vm):
                     break
@@ -43,6 +43,8 @@ class Chains:
         host = self._places.host_index[placed]
         moving = placed[self._places.allowed(vm)[host]]
         for other in self._one_of_each_kind(moving).tolist():
+            if self._places.late:
+                break
             if self._may_move(other).any() and self._swapped(vm, other):
                 return True
         return False

@@ -21,7 +21,7 @@ from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 
 
-def deal(problem: Problem, plain: VMClasses, host_index: IntArray) -> IntArray:
+def deal(problem: Problem, plain: VMClasses, host_index: IntArray, stop: float = np.inf) -> IntArray:
     """Deal the places of a placement that knows no rules to VMs of the same sizes, as rules allow.
 
     Parameters
@@ -31,6 +31,8 @@ def deal(problem: Problem, plain: VMClasses, host_index: IntArray) -> IntArray:
         Which VMs are alike but for the rules.
     host_index : (n_vms,) int64 array
         The placement without rules.
+    stop : float
+        Value of ``time.perf_counter()`` at which to leave the rest out.
 
     Returns
     -------
@@ -47,8 +49,10 @@ def deal(problem: Problem, plain: VMClasses, host_index: IntArray) -> IntArray:
     >>> deal(cluster, plain, np.array([0, 0, 1, 1])).tolist()
     [0, 1, 0, 1]
     """
-    dealing = _Dealing(problem, plain, host_index)
+    dealing = _Dealing(problem, plain, host_index, stop)
     for vms in _most_restricted_first(problem):
+        if dealing.places.late:
+            break
         dealing.seat(vms)
     dealing.chain(plain)
     return dealing.places.host_index
@@ -57,8 +61,8 @@ def deal(problem: Problem, plain: VMClasses, host_index: IntArray) -> IntArray:
 class _Dealing:
     """Places of each size on each host, given away one after the other."""
 
-    def __init__(self, problem: Problem, plain: VMClasses, host_index: IntArray) -> None:
-        self.places = Places(problem, np.full(problem.n_vms, -1))
+    def __init__(self, problem: Problem, plain: VMClasses, host_index: IntArray, stop: float) -> None:
+        self.places = Places(problem, np.full(problem.n_vms, -1), stop=stop)
         self._gangs, self._homes = Gangs(problem, self._take), Homes(problem, self._room)
         self._size = plain.of
         placed = np.flatnonzero(host_index >= 0)

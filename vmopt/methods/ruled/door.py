@@ -8,7 +8,7 @@ from functools import partial
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import exact, greedy, neighbourhood
 from vmopt.methods.faults import Faults
-from vmopt.methods.ruled import priced
+from vmopt.methods.ruled import hasty, priced
 from vmopt.methods.ruled.blind import run_blind
 from vmopt.methods.search import Search
 from vmopt.rules.contradictions import contradictions
@@ -43,7 +43,9 @@ def _ruled(method: str, run: Method) -> Method:
 def run_auto(search: Search, inner: Method) -> None:
     """Greedy, the instance without rules, prices, a proof where it is small, and few hosts at a time in the end."""
     small = assignment_size(search.problem) <= SMALL
-    greedy.run_best(search, most=None if small else 1)  # what is dealt soon is much better
+    cut = greedy.run_best(search, most=None if small else 1)  # what is dealt soon is much better
+    if cut:
+        hasty.run(search)
     blind: Method = partial(run_blind, inner=inner)
     stages: list[tuple[Method, float]] = [(blind, 0.4), (priced.run, 1.0), (neighbourhood.run, 1.0)]
     if small:

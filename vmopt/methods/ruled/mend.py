@@ -20,16 +20,28 @@ def mend(problem: Problem, host_index: IntArray) -> IntArray | None:
     >>> mend(cluster, np.array([0, 0])).tolist()
     [-1, 0]
     """
-    mended = host_index.copy()
-    urgent = urgent_vms(problem)
-    while True:
-        breaches = [breach for rule in problem.rules for breach in rule.breaches(mended)]
-        for breach in breaches:
-            there = breach.vms[mended[breach.vms] >= 0]
-            cheapest = np.lexsort((problem.value[there], urgent[there]))
-            mended[there[cheapest[: breach.excess]]] = -1
-        if not any(breach.excess for breach in breaches):
-            return None if breaches else mended
+    mended = lightened(problem, host_index)
+    return None if any(rule.breaches(mended) for rule in problem.rules) else mended
+
+
+def lightened(problem: Problem, host_index: IntArray) -> IntArray:
+    """Return what `mend` does, also where VMs that must run do not.
+
+    Rule by rule, so that what one takes off counts for the next: no rule takes off more for what another did already.
+    """
+    mended, urgent = host_index.copy(), urgent_vms(problem)
+    again = True
+    while again:
+        again = False
+        for rule in problem.rules:
+            for breach in rule.breaches(mended):
+                there = breach.vms[mended[breach.vms] >= 0]
+                excess = breach.excess - (len(breach.vms) - len(there))
+                if excess > 0:
+                    cheapest = np.lexsort((problem.value[there], urgent[there]))
+                    mended[there[cheapest[:excess]]] = -1
+                    again = True
+    return mended
 
 
 def urgent_vms(problem: Problem) -> IntArray:

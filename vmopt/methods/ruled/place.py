@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
@@ -27,6 +25,8 @@ def place(
     start: IntArray,
     stop: float = np.inf,
     hosts: IntArray | None = None,
+    *,
+    urgent_stop: float | None = None,
 ) -> IntArray:
     """Place VMs in the given order, those that must run before all others, where capacity and rules allow it.
 
@@ -43,6 +43,8 @@ def place(
         Value of ``time.perf_counter()`` at which to leave the rest unplaced.
     hosts : (n_hosts,) int array, optional
         In the order in which they are filled first-fit; default: that of the instance.
+    urgent_stop : float, optional
+        The same as `stop` for VMs that must run, without which there is nothing; default: `stop`.
 
     Returns
     -------
@@ -59,8 +61,9 @@ def place(
     [0, 1, 0]
     """
     filling = _Filling(problem, fit, start, np.arange(problem.n_hosts) if hosts is None else hosts)
-    host_index = filling.places.host_index
-    filling.go(order[np.argsort(-urgent_vms(problem)[order], kind="stable")], stop)
+    host_index, urgent = filling.places.host_index, urgent_vms(problem)[order] > 0
+    filling.go(order[urgent], stop if urgent_stop is None else urgent_stop)
+    filling.go(order[~urgent], stop)
     waits = np.logical_or.reduce([rule.concerns & rule.waits for rule in problem.rules])
     for _ in range(ROUNDS):
         left = order[waits[order] & (host_index[order] < 0)]
@@ -85,9 +88,10 @@ class _Filling:
 
     def go(self, order: IntArray, stop: float) -> None:
         """Look at each VM once."""
+        self.places.stop = stop
         edges = np.flatnonzero(np.diff(self._classes[order], prepend=-1, append=-1))
-        for step, (begin, end) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
-            if step % 64 == 63 and time.perf_counter() > stop:
+        for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+            if self.places.late:
                 break
             vms = order[begin:end]
             self._gangs.place(vms[self.places.host_index[vms] < 0], self.places)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
 
+from vmopt import interruption
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.methods.ruled.asked import Asked
 from vmopt.model.rule import RuleInForce
@@ -21,6 +23,8 @@ class Places:
     host_index : (n_vms,) int64 array
         The placement.
     free : (n_hosts, n_resources) int64 array
+    stop : float
+        Value of ``time.perf_counter()`` from which on it is `late`: `take` takes no more than one step.
 
     Soft rules keep VMs out as hard ones do, unless `hard_only` says otherwise.
 
@@ -35,13 +39,21 @@ class Places:
     ([0, 1], [0, 1, -1])
     """
 
-    def __init__(self, problem: Problem, host_index: IntArray, *, hard_only: bool = False) -> None:
+    def __init__(
+        self, problem: Problem, host_index: IntArray, *, hard_only: bool = False, stop: float = np.inf
+    ) -> None:
         self.problem = problem
+        self.stop = stop
         self.host_index = host_index.copy()
         self.free = problem.capacity - problem.loads(self.host_index)
         self._least = problem.least
         rules = [rule for rule in problem.rules if rule.penalty is None or not hard_only]
         self._asked = Asked(rules, self.host_index)
+
+    @property
+    def late(self) -> bool:
+        """Whether time is up, or the call was interrupted."""
+        return time.perf_counter() > self.stop or interruption.wanted()
 
     def take(self, vms: IntArray, hosts: IntArray, most: IntArray | None = None) -> IntArray:
         """Put VMs that are all alike on the first of some hosts that may take them; return where they went.
@@ -72,7 +84,7 @@ class Places:
             end = begin + len(chosen)
             went[begin:end] = chosen
             self.put(vms[begin:end], chosen)
-            if not one_by_one:
+            if not one_by_one or self.late:
                 break
             most = None if most is None else most - taken
             begin = end
