@@ -11,6 +11,7 @@ import numpy as np
 
 import vmopt
 
+BARS = ["fence", "ban", "empty"]
 PENALTIES = [0, 0.1, 0.5, 1, 2, 3, 10, 1000]
 
 

@@ -19,7 +19,7 @@ import vmopt
 from tests.patience import PATIENCE
 from tests.rules.brute import best
 from tests.rules.claims import faults
-from tests.rules.draws import MAKERS, instance
+from tests.rules.draws import BARS, MAKERS, instance
 from tests.rules.programs import program_faults
 
 PROGRAM = "program"
@@ -29,9 +29,15 @@ MOST_RULES = 4
 
 
 def drawn(seed: int, soft: float = 0.0) -> vmopt.Instance:
-    """Draw an instance with one to four rules, each of them soft with this chance."""
+    """Draw an instance with one to four rules, each of them soft with this chance.
+
+    What a Skew means depends on who may run where, so that most come with a rule that tells.
+    """
     dice = random.Random(seed)
-    return instance(seed, *dice.choices(list(MAKERS), k=dice.randint(1, MOST_RULES)), soft=soft)
+    names = dice.choices(list(MAKERS), k=dice.randint(1, MOST_RULES))
+    if "skew" in names[:-1]:
+        names[-1] = dice.choice(BARS)
+    return instance(seed, *names, soft=soft)
 
 
 def wrong(cluster: vmopt.Instance, methods: Sequence[str], backend: str) -> Iterator[str]:

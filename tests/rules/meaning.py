@@ -38,14 +38,30 @@ def spread(rule: Any, instance: Any, where: Where) -> bool:
 
 
 def skew(rule: Any, instance: Any, where: Where) -> bool:
-    """max_d n(g,d) - min_d n(g,d) <= most[g], the minimum 0 where domains are few; no VM of g in no domain."""
+    """max_d n(g,d) - min_d n(g,d) <= most[g], see `lowest` for the minimum; no VM of g in no domain."""
     groups, places = vm_groups(rule.groups, instance), domains(rule.over, instance)
     for group, most in zip(groups, each(rule.most, groups), strict=True):
-        numbers = [len(on(where, group, hosts)) for hosts in places.values()]
-        least = 0 if len(places) < rule.least_domains else min(numbers)
-        if max(numbers) - least > most or outside(where, group, places):
+        highest = max(len(on(where, group, hosts)) for hosts in places.values())
+        if highest - lowest(rule, instance, where, group) > most or outside(where, group, places):
             return False
     return True
+
+
+def lowest(rule: Any, instance: Any, where: Where, group: set[int]) -> int:
+    """The least n(g,d) of all d where a VM of g may run on a host; 0 where these are few, or none."""
+    places = domains(rule.over, instance).values()
+    numbers = [
+        len(on(where, group, hosts))
+        for hosts in places
+        if any(may_run(instance, vm, host) for vm in group for host in hosts)
+    ]
+    return 0 if len(numbers) < rule.least_domains or not numbers else min(numbers)
+
+
+def may_run(instance: Any, vm: int, host: int) -> bool:
+    """Whether a VM by itself on a host breaks no hard Fence, Ban or Empty."""
+    bars = [rule for rule in instance.rules if rule.name in ("fence", "ban", "empty") and rule.penalty is None]
+    return all(MEANINGS[rule.name](rule, instance, {vm: host}) for rule in bars)
 
 
 def reach(rule: Any, instance: Any, where: Where) -> bool:

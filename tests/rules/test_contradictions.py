@@ -129,8 +129,8 @@ PARTS: dict[str, tuple[list[Any], list[str], str]] = {
         ["Spread", "Fence"],
         "at most 2 of the 3",
     ),
-    "a Skew with a rack that nobody reaches": (
-        [vmopt.Skew("vm-*", "rack"), vmopt.Fence("vm-*", ["host-0", "host-1"])],
+    "a Skew over more racks than a Fence leaves": (
+        [vmopt.Skew("vm-*", "rack", least_domains=2), vmopt.Fence("vm-*", ["host-0", "host-1"])],
         ["Skew", "Fence"],
         "at most 1 of the 3",
     ),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.rules.brute import placements
+from tests.rules.brute import broken, placements
 from tests.rules.draws import MAKERS, instance, softened
 from tests.rules.points import Points, counted
 from tests.rules.test_translation import part
@@ -59,7 +59,8 @@ def differences(cluster: Any, outside: Any, hosts: set[int]) -> Any:
     points, vm_class = Points(program, columns.n_pairs, n_own), compile(cluster).vms.of
     for at in placements(cluster):
         put = np.where(outside < 0, at, -1)
-        if (np.array(at)[outside >= 0] == outside[outside >= 0]).all() and set(put[put >= 0].tolist()) <= hosts:
+        there = (np.array(at)[outside >= 0] == outside[outside >= 0]).all() and set(put[put >= 0].tolist()) <= hosts
+        if there and not broken(cluster, at):
             counts = counted(columns, vm_class, put)
             assert counts in points, (cluster.rules, at)
             yield cost(cluster, at) - (counts.sum() - points.best(counts))

@@ -79,7 +79,8 @@ def check_part(cluster: Any, outside: Any, hand: Any, hosts: set[int], together:
         put = np.where(outside < 0, at, -1)
         if set(put[put >= 0].tolist()) <= hosts and (put[~hand] < 0).all():
             counts = counted(columns, problem.vms.of, put)
-            assert holds(cluster.rules[0], cluster, at) == (counts in points), (cluster.rules[0], at, outside, hosts)
+            expected = all(holds(rule, cluster, at) for rule in cluster.rules)
+            assert expected == (counts in points), (cluster.rules, at, outside, hosts)
 
 
 def part(cluster: Any, outside: Any, hand: Any, hosts: set[int]) -> tuple[LinearProgram, Columns]:

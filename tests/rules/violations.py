@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from tests.rules.meaning import Where, asked_by, on, outside
+from tests.rules.meaning import Where, asked_by, lowest, on, outside
 from tests.rules.who import domains, each, hosts_meant, vm_groups, vms_meant
 
 
@@ -34,9 +34,8 @@ def skew(rule: Any, instance: Any, where: Where) -> int:
     """By how much each group is too uneven, and its VMs in no domain."""
     groups, places, total = vm_groups(rule.groups, instance), domains(rule.over, instance), 0
     for group, most in zip(groups, each(rule.most, groups), strict=True):
-        numbers = [len(on(where, group, hosts)) for hosts in places.values()]
-        least = 0 if len(places) < rule.least_domains else min(numbers)
-        total += max(max(numbers) - least - most, 0) + len(outside(where, group, places))
+        highest = max(len(on(where, group, hosts)) for hosts in places.values())
+        total += max(highest - lowest(rule, instance, where, group) - most, 0) + len(outside(where, group, places))
     return total
 
 

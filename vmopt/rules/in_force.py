@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from vmopt.rules.taken import Taken
 
 if TYPE_CHECKING:
     from vmopt.rules.base import BaseRule
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,6 +200,17 @@ class InForce:
     def sizes(self) -> IntArray:
         """Number of VMs of each group."""
         return np.bincount(self.group.of[self.group.of >= 0], minlength=len(self.group))
+
+    def once(self, make: Callable[[InForce], T]) -> T:
+        """Return what is made of the rule in force, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Any, Any]:
+        return {}
 
     @cached_property
     def _said(self) -> str:

@@ -23,17 +23,21 @@ from vmopt.rules.base import (
 )
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
-from vmopt.rules.program import Cells, RuleRows, sums
+from vmopt.rules.open_to import domains_open_to
+from vmopt.rules.program import Cells, RuleRows, Sums, sums
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
+from vmopt.rules.usable import usable_domains
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Skew(BaseRule):
     """No domain has over `most` VMs of a group more than another: ``max_d n(g,d) - min_d n(g,d) <= most[g]``.
 
-    The minimum counts as 0 while there are fewer than `least_domains` domains. Hosts that are in no domain run nothing
-    of the group. Known as topologySpreadConstraints with maxSkew and minDomains (Kubernetes).
+    The minimum is over the domains that the group may use: those with a host that some VM of it may run on, by the hard
+    `Fence`, `Ban` and `Empty` of the instance, whether it has room or not. It counts as 0 while these are fewer than
+    `least_domains`, or none. Hosts that are in no domain run nothing of the group. Known as topologySpreadConstraints
+    with maxSkew, minDomains and nodeAffinityPolicy Honor (Kubernetes).
 
     Parameters
     ----------
@@ -78,42 +82,45 @@ class Skew(BaseRule):
         per_group(self.most, groups, "most of Skew")
         return groups, domains_of(instance, self.over), None
 
-    def counts_as_empty(self, here: InForce) -> bool:
-        """Whether there are fewer domains than asked for, so that the least counts as 0."""
-        return len(here.domain) < self.least_domains
+    def counts_as_empty(self, here: InForce) -> BoolArray:
+        """For which groups the least counts as 0, ``(n_groups,)``: they may use too few domains, or none."""
+        return np.less(here.once(usable_domains).number, max(self.least_domains, 1))
 
     def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
         """Find domains that are above the lowest by too much, and VMs that are in no domain."""
-        most = per_group(self.most, here.group, "most")
+        most, open_to = per_group(self.most, here.group, "most"), here.once(domains_open_to)
         for g in np.unique(here.group.of[(host_index >= 0) & here.group.inside]).tolist():
             vms = here.placed(host_index, g)
             where = here.domain.of[host_index[vms]]
             if (where < 0).any():
                 yield here.breach(g, None, vms[where < 0], int((where < 0).sum()))
             taken = here.by_domain(host_index, vms)
-            lowest = 0 if self.counts_as_empty(here) else int(taken.min())
+            count = taken[open_to.of(g)]
+            lowest = int(count.min()) if len(count) >= max(self.least_domains, 1) else 0
             for d in np.flatnonzero(taken > lowest + most[g]).tolist():
                 yield here.breach(g, d, vms[where == d], int(taken[d] - lowest - most[g]))
 
     def violation(self, here: InForce, host_index: IntArray) -> float:
         """Add up by how much groups are too uneven, and count their VMs that are in no domain."""
-        counts, n = here.counts(host_index), len(here.group)
+        counts, n, open_to = here.counts(host_index), len(here.group), here.once(domains_open_to)
         highest, lowest = np.zeros(n, dtype=np.int64), np.full(n, len(host_index))
         np.maximum.at(highest, counts.group, counts.number)
-        np.minimum.at(lowest, counts.group, counts.number)
-        everywhere = np.bincount(counts.group, minlength=n) == len(here.domain)
-        lowest = np.where(everywhere & (not self.counts_as_empty(here)), lowest, 0)
+        count = open_to.among(counts.group, counts.domain)
+        np.minimum.at(lowest, counts.group[count], counts.number[count])
+        everywhere = np.bincount(counts.group[count], minlength=n) == open_to.number
+        lowest = np.where(everywhere & (open_to.number >= max(self.least_domains, 1)), lowest, 0)
         uneven = np.maximum(highest - lowest - per_group(self.most, here.group, "most"), 0)
         return float(uneven.sum() + here.n_placed(host_index).sum() - counts.number.sum())
 
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
-        """``n(g,d) <= most + m + v`` for all domains, ``m <= n(g,d)`` for all; m 0 where it counts as that, v soft."""
+        """``n(g,d) <= most + m + v`` for all d, ``m <= n(g,d)`` for usable ones; m 0 where it counts so, v soft."""
         n = max(len(here.domain), 1)
         pairs = sums(cells, here.group.of, here.domain.of, n).in_play()
         most = per_group(self.most, here.group, "most")
         groups, of = np.unique(pairs.group, return_inverse=True)
         of = of.ravel()
-        m = rows.columns(self._lowest(here, pairs.group, pairs.outside + pairs.most, groups))
+        usable = here.once(usable_domains).among(pairs.group, pairs.domain)
+        m = rows.columns(self._lowest(here, pairs, usable)[groups])
         each, ones = np.arange(len(pairs)), np.ones(len(pairs), dtype=np.int64)
         row, column, entry = [pairs.pair, each], [pairs.cell, m[of]], [pairs.ones, -ones]
         if self.penalty is not None:
@@ -122,28 +129,28 @@ class Skew(BaseRule):
         rows.at_most(
             np.concatenate(row), np.concatenate(column), np.concatenate(entry), most[pairs.group] - pairs.outside
         )
+        number, cell = np.cumsum(usable) - 1, usable[pairs.pair]
         rows.at_most(
-            np.concatenate([each, pairs.pair]),
-            np.concatenate([m[of], pairs.cell]),
-            np.concatenate([ones, -pairs.ones]),
-            pairs.outside,
+            np.concatenate([number[usable], number[pairs.pair[cell]]]),
+            np.concatenate([m[of[usable]], pairs.cell[cell]]),
+            np.concatenate([ones[usable], -pairs.ones[cell]]),
+            pairs.outside[usable],
         )
         lost = np.flatnonzero((here.group.of[cells.vm] >= 0) & (here.domain.of[cells.host] < 0))
         rows.forbid(lost, self.penalty)
 
-    def _lowest(self, here: InForce, group: IntArray, most: IntArray, groups: IntArray) -> IntArray:
+    def _lowest(self, here: InForce, pairs: Sums, usable: BoolArray) -> IntArray:
         """What the emptiest domain of each group can have at most: 0 where one has neither a cell nor a VM."""
-        if self.counts_as_empty(here):
-            return np.zeros(len(groups), dtype=np.int64)
-        reached = np.bincount(group, minlength=len(here.group))[groups] == len(here.domain)
+        group, number = pairs.group[usable], here.once(usable_domains).number
+        reached = np.bincount(group, minlength=len(here.group)) == number
         lowest = np.full(len(here.group), np.iinfo(np.int64).max)
-        np.minimum.at(lowest, group, most)
-        return np.where(reached, lowest[groups], 0)
+        np.minimum.at(lowest, group, (pairs.outside + pairs.most)[usable])
+        return np.where(reached & ~self.counts_as_empty(here), lowest, 0)
 
     def most_in_domain(self, here: InForce) -> IntArray | None:
-        """`most` above what the emptiest domain has, which is no more than all of them have on average."""
-        lowest = 0 if self.counts_as_empty(here) else here.sizes // max(len(here.domain), 1)
-        return per_group(self.most, here.group, "most") + lowest
+        """`most` above what the emptiest domain has, which is no more than all usable ones have on average."""
+        average = here.sizes // np.maximum(here.once(usable_domains).number, 1)
+        return per_group(self.most, here.group, "most") + np.where(self.counts_as_empty(here), 0, average)
 
     def forbids(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray | None:
         """Tell where hosts are in no domain."""
@@ -153,7 +160,8 @@ class Skew(BaseRule):
         """Tell where one more is not above the lowest by too much."""
         g = int(here.group.of[vm])
         number = taken.of(g)
-        lowest = 0 if self.counts_as_empty(here) else int(number.min())
+        usable = number[here.once(usable_domains).of(g)]
+        lowest = int(usable.min()) if len(usable) >= max(self.least_domains, 1) else 0
         return here.where(number + 1 - lowest <= per_group(self.most, here.group, "most")[g], False)
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:

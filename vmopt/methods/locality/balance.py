@@ -10,6 +10,7 @@ import numpy as np
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.methods.locality.guards import Swaps, with_nobody
 from vmopt.methods.locality.views import View
+from vmopt.rules.limits import UNLIMITED
 
 MOST_COUNTS = 1_000_000
 """Groups times domains that are counted."""
@@ -17,7 +18,7 @@ MOST_COUNTS = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Balance:
-    """Permits what keeps ``max over d of n(g,d) - min over d of n(g,d) <= most[g]``.
+    """Permits what keeps ``max over d of n(g,d) - min over d of n(g,d) <= most[g]``, the minimum over some domains.
 
     Attributes
     ----------
@@ -27,15 +28,16 @@ class Balance:
         -1 for sites in no domain, where nobody of a group may be; `n_domains` for nowhere.
     n_domains : int
     most : (n_groups,) int64 array
-    from_zero : bool
-        Whether the least counts as 0, whatever it is.
+    counted : (n_groups, n_domains) bool array
+        The domains that the minimum is over; where there is none it is 0.
     by_site : bool
         Whether every site is a domain of its own.
 
     Examples
     --------
     >>> from vmopt.methods.locality.seating import Exchanges
-    >>> even = Balance(np.array([0, 0, -1]), np.arange(2), 2, np.array([1]), from_zero=False, by_site=True)
+    >>> both = np.array([[True, True]])
+    >>> even = Balance(np.array([0, 0, -1]), np.arange(2), 2, np.array([1]), both, by_site=True)
     >>> swaps = Exchanges(np.array([0, 2, 0]), np.array([1, 0, 1]), np.array([-1, -1, 1]))
     >>> even.permits(np.array([0, 1, 1]), swaps).tolist()
     [False, True, True]
@@ -45,7 +47,7 @@ class Balance:
     domain: IntArray
     n_domains: int
     most: IntArray
-    from_zero: bool
+    counted: BoolArray
     by_site: bool
 
     @property
@@ -64,7 +66,8 @@ class Balance:
             rows[each, left[which]] -= 1
             rows[each, to[which]] += 1
             inside = rows[:, : self.n_domains]
-            least = 0 if self.from_zero else inside.min(axis=1)
+            counted = self.counted[group[which]]
+            least = np.where(counted.any(axis=1), inside.min(axis=1, initial=UNLIMITED, where=counted), 0)
             even = inside.max(axis=1) - least <= self.most[group[which]]
             permitted[which] = permitted[which] & even & (to[which] >= 0)
         return permitted
@@ -82,7 +85,8 @@ class Balance:
         """The same for so many copies of the cluster, each with groups of its own."""
         shift = len(self.most) * np.arange(count)[:, None]
         group = np.where(self.group < 0, -1, self.group + shift).ravel()
-        return replace(self, group=group, domain=np.tile(self.domain, count), most=np.tile(self.most, count))
+        most, counted = np.tile(self.most, count), np.tile(self.counted, (count, 1))
+        return replace(self, group=group, domain=np.tile(self.domain, count), most=most, counted=counted)
 
     def of_whole(self, at: IntArray) -> View | None:
         """As it is for rules that are not counted."""

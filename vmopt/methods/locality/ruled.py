@@ -15,6 +15,7 @@ from vmopt.methods.locality.views import View, few, numbered
 from vmopt.model.instance import Instance
 from vmopt.rules import Alone, Empty, Fence, InForce, Quota, Skew, Spread
 from vmopt.rules.limits import UNLIMITED
+from vmopt.rules.usable import usable_domains
 
 MOST_COUNTED = 8
 """Rules whose counts are kept; of more, those that are left permit what changes no count of theirs."""
@@ -94,14 +95,14 @@ class _Seen:
 
     def balance(self, here: InForce) -> Balance:
         """How evenly each group is spread."""
-        rule, most = here.rule, here.rule.stated()["most"]
+        rule, most, usable = here.rule, here.rule.stated()["most"], here.once(usable_domains)
         assert isinstance(rule, Skew)
         return Balance(
             here.group.of[self._vms],
             self._sites(here.domain.of, len(here.domain)),
             len(here.domain),
             np.minimum(most, UNLIMITED) + np.zeros(len(here.group), dtype=np.int64),
-            rule.counts_as_empty(here),
+            usable.domains[usable.kind] & ~rule.counts_as_empty(here)[:, None],
             not here.host_keys,
         )
 

@@ -16,6 +16,7 @@ from vmopt.rules.quota import Quota
 from vmopt.rules.reach import Reach
 from vmopt.rules.skew import Skew
 from vmopt.rules.spread import Spread
+from vmopt.rules.usable import usable_domains
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,7 @@ def _most(here: InForce, room: Room) -> IntArray:
     if isinstance(rule, Spread):
         return number * np.minimum(per_group(rule.most, here.group, "most"), here.sizes)
     if isinstance(rule, Skew):
-        even = (number >= len(here.domain)) & (len(here.domain) >= rule.least_domains)
+        even = (number >= here.once(usable_domains).number) & ~rule.counts_as_empty(here)
         return np.where(even, ANY, number * np.minimum(per_group(rule.most, here.group, "most"), here.sizes))
     if isinstance(rule, Reach):
         return np.where(number < per_group(rule.least, here.group, "least"), number, ANY)
@@ -79,5 +80,5 @@ def _reason(here: InForce) -> str:
     if isinstance(here.rule, Reach):
         return f"they have too few of the domains ({kind}) that they need"
     if isinstance(here.rule, Skew):
-        return f"they can use only some of the domains ({kind}), which keeps the others low"
+        return f"they run in too few of the domains ({kind}) that count, which keeps these low"
     return f"{per} may have only so many of them"
