@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from vmopt.backends.small import Effort
 from vmopt.bounds import dual
 from vmopt.errors import OptionError
 from vmopt.generate import generate
 from vmopt.methods import exact, price_guided
 from vmopt.methods.packing.losses import Losses
-from vmopt.methods.packing.refill import Effort, solve
+from vmopt.methods.packing.refill import solve
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
 from vmopt.methods.tabu.ground import Ground, ground

@@ -7,6 +7,7 @@ from functools import cache, partial
 from importlib import import_module, metadata
 from importlib.util import find_spec
 
+from vmopt.errors import BackendError
 from vmopt.interruption import undisturbed
 
 MANGLED = re.compile(r"\b_Z\w+")
@@ -35,6 +36,18 @@ def why_not_ortools() -> str | None:
     except Exception as error:  # a broken binary raises more than ImportError
         return f"OR-Tools cannot be loaded: {MANGLED.sub('...', str(error))}. {_clash()}"
     return None
+
+
+def ortools_needed() -> None:
+    """Refuse to go on without OR-Tools, and say how to mend that.
+
+    Raises
+    ------
+    BackendError
+    """
+    reason = why_not_ortools()
+    if reason is not None:
+        raise BackendError(f"this method needs OR-Tools, but {reason}. Install it: pip install ortools")
 
 
 def _clash() -> str:

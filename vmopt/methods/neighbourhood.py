@@ -19,6 +19,7 @@ from contextvars import copy_context
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.backends.small import Effort
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
@@ -26,7 +27,7 @@ from vmopt.methods.packing.matching import rematch
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.pairs import exchange
-from vmopt.methods.packing.refill import Effort, Filling, solve
+from vmopt.methods.packing.refill import Filling, solve
 from vmopt.methods.packing.ruled import ruled
 from vmopt.methods.ruled import first
 from vmopt.methods.search import Search

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from ortools.sat.python import cp_model
 
-from vmopt import interruption
 from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.backends.small import Column, Effort, SmallProgram
 from vmopt.rules.program import RuleRows
 
 Translation = Callable[[IntArray, IntArray], RuleRows]
@@ -62,15 +60,6 @@ class Refill:
     rules: Translation | None = None
 
 
-@dataclass(frozen=True)
-class Effort:
-    """Limits of one sub-problem: seconds of wall clock, and deterministic work in CP-SAT's own unit."""
-
-    seed: int
-    seconds: float
-    work: float
-
-
 @dataclass(frozen=True, eq=False)
 class Filling:
     """What came of a sub-problem: counts ``(n_classes, n_hosts)`` or None, whether proven best, and the work."""
@@ -84,32 +73,21 @@ def solve(problem: Refill, effort: Effort) -> Filling:
     """Fill the hosts with CP-SAT, one thread, from the present filling."""
     most = _most(problem)
     cells = np.argwhere(most > 0)
-    model: Any = cp_model.CpModel()
-    columns = [model.new_bool_var("") if n == 1 else model.new_int_var(0, n, "") for n in most[most > 0].tolist()]
-    _add_capacity(model, problem, most, cells, columns)
-    _add_supply(model, problem, most, cells, columns)
+    program = SmallProgram()
+    columns = [program.column(n) for n in most[most > 0].tolist()]
+    _add_capacity(program, problem, most, cells, columns)
+    _add_supply(program, problem, most, cells, columns)
     rows = RuleRows(len(columns)) if problem.rules is None else problem.rules(cells, most[most > 0])
-    every = [*columns, *(model.new_int_var(0, upper, "") for upper in rows.own_upper.tolist())]
-    _add_rules(model, rows, every)
-    weights = _weights(problem, most, cells, rows)
-    model.maximize(cp_model.LinearExpr.weighted_sum(every, weights.tolist()))
-    for column, count in zip(columns, problem.start[cells[:, 0], cells[:, 1]].tolist(), strict=True):
-        model.add_hint(column, count)
-    solver: Any = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.random_seed = effort.seed
-    solver.parameters.max_time_in_seconds = effort.seconds
-    solver.parameters.max_deterministic_time = effort.work
-    solver.parameters.catch_sigint_signal = False  # signals are the application's
-    with interruption.current().stopping(solver.stop_search):
-        status = solver.solve(model)
-    work = float(solver.response_proto.deterministic_time)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Filling(None, False, work)
+    every = [*columns, *(program.column(upper) for upper in rows.own_upper.tolist())]
+    _add_rules(program, rows, every)
+    program.maximise(every, _weights(problem, most, cells, rows).tolist())
+    program.hint(columns, problem.start[cells[:, 0], cells[:, 1]])
+    found = program.solve(columns, effort)
+    if found.values is None:
+        return Filling(None, False, found.work)
     counts = np.zeros(most.shape, dtype=np.int64)
-    counts[cells[:, 0], cells[:, 1]] = [solver.value(column) for column in columns]
-    return Filling(counts, status == cp_model.OPTIMAL, work)
+    counts[cells[:, 0], cells[:, 1]] = found.values
+    return Filling(counts, found.proven, found.work)
 
 
 def _most(problem: Refill) -> IntArray:
@@ -153,7 +131,9 @@ def safe_row(asked: IntArray, most: IntArray, room: int) -> tuple[IntArray, int]
     return asked, room
 
 
-def _add_capacity(model: Any, problem: Refill, most: IntArray, cells: IntArray, columns: list[Any]) -> None:
+def _add_capacity(
+    program: SmallProgram, problem: Refill, most: IntArray, cells: IntArray, columns: list[Column]
+) -> None:
     for h in range(len(problem.capacity)):
         mine = np.flatnonzero(cells[:, 1] == h)
         classes = cells[mine, 0]
@@ -161,26 +141,25 @@ def _add_capacity(model: Any, problem: Refill, most: IntArray, cells: IntArray, 
         for k in range(problem.demand.shape[1]):
             asked, room = safe_row(problem.demand[classes, k], most[classes, h], int(problem.capacity[h, k]))
             if int(asked @ most[classes, h]) > room:
-                model.add(cp_model.LinearExpr.weighted_sum(row, asked.tolist()) <= room)
+                program.at_most(row, asked.tolist(), room)
 
 
-def _add_supply(model: Any, problem: Refill, most: IntArray, cells: IntArray, columns: list[Any]) -> None:
+def _add_supply(program: SmallProgram, problem: Refill, most: IntArray, cells: IntArray, columns: list[Column]) -> None:
     edges = np.searchsorted(cells[:, 0], np.arange(len(problem.supply) + 1)).tolist()
     bound = most.sum(axis=1) > problem.supply
     for j in np.flatnonzero(bound | (problem.least > 0)).tolist():
         group, supply, least = columns[edges[j] : edges[j + 1]], int(problem.supply[j]), int(problem.least[j])
         if supply == 1:
-            (model.add_exactly_one if least else model.add_at_most_one)(group)
+            program.one_of(group, exactly=bool(least))
         elif group:
-            model.add_linear_constraint(cp_model.LinearExpr.sum(group), least, supply)
+            program.sum_between(group, least, supply)
 
 
-def _add_rules(model: Any, rows: RuleRows, every: list[Any]) -> None:
+def _add_rules(program: SmallProgram, rows: RuleRows, every: list[Column]) -> None:
     matrix, (lower, upper) = rows.matrix(), rows.limits()
     limits = np.clip(lower, -MAX_LIMIT, MAX_LIMIT), np.clip(upper, -MAX_LIMIT, MAX_LIMIT)
     least, most = (limit.astype(np.int64).tolist() for limit in limits)
     for row in range(rows.n_rows):
         part = slice(matrix.indptr[row], matrix.indptr[row + 1])
         terms = [every[column] for column in matrix.indices[part].tolist()]
-        total = cp_model.LinearExpr.weighted_sum(terms, matrix.data[part].tolist()) if terms else 0
-        model.add_linear_expression_in_domain(total, cp_model.Domain(least[row], most[row]))
+        program.between(terms, matrix.data[part].tolist(), least[row], most[row])

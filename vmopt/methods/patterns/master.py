@@ -6,13 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.math_opt.python import mathopt
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.errors import SolverError
-
-AS_IT_STANDS = mathopt.SolveParameters(presolve=mathopt.Emphasis.OFF)
-"""Presolving would forget the basis, and every solve begin anew."""
+from vmopt.backends.incremental import Column, IncrementalProgram
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,52 +42,37 @@ class Master:
     """
 
     def __init__(self, supply: IntArray, hosts: IntArray) -> None:
-        self.model = mathopt.Model(name="patterns")
-        self.vm_rows = [self.model.add_linear_constraint(ub=float(n)) for n in supply.tolist()]
-        self.host_rows = [self.model.add_linear_constraint(ub=float(n)) for n in hosts.tolist()]
-        self.columns: list[mathopt.Variable] = []
-        self.model.objective.is_maximize = True
-        self.solver = self._fresh()
+        self.program = IncrementalProgram("patterns", maximise=True)
+        self.vm_rows = self.program.rows((-math.inf, float(n)) for n in supply.tolist())
+        self.host_rows = self.program.rows((-math.inf, float(n)) for n in hosts.tolist())
+        self.columns: list[Column] = []
 
     def add(self, host_class: int, counts: IntArray, value: FloatArray) -> None:
         """Add patterns of one host class."""
+        host = self.host_rows[host_class]
         for row, worth in zip(counts, value.tolist(), strict=True):
-            column = self.model.add_variable(lb=0.0, ub=math.inf)
-            self.columns.append(column)
-            self.model.objective.set_linear_coefficient(column, worth)
-            self.host_rows[host_class].set_coefficient(column, 1.0)
-            for j in np.flatnonzero(row).tolist():
-                self.vm_rows[j].set_coefficient(column, float(row[j]))
+            held = np.flatnonzero(row).tolist()
+            rows, entries = [self.vm_rows[j] for j in held], [float(row[j]) for j in held]
+            self.columns.append(self.program.column(worth, [host, *rows], [1.0, *entries]))
 
     def resize(self, supply: IntArray, hosts: IntArray) -> None:
         """Change how many VMs and hosts there are."""
         for row, n in zip(self.vm_rows + self.host_rows, np.concatenate([supply, hosts]).tolist(), strict=True):
-            row.upper_bound = float(n)
+            self.program.limit(row, upper=float(n))
 
     def select(self, keep: FloatArray) -> None:
         """Keep the patterns where `keep` is true."""
         for column, stays in zip(self.columns, keep.tolist(), strict=True):
             if not stays:
-                self.model.delete_variable(column)
+                self.program.drop(column)
         self.columns = [column for column, stays in zip(self.columns, keep.tolist(), strict=True) if stays]
 
     def solve(self) -> MasterSolution:
         """Solve the linear program from where it stands, or afresh if that fails."""
-        try:
-            result = self.solver.solve(params=AS_IT_STANDS)
-        except Exception:
-            self.solver = self._fresh()
-            result = self.solver.solve(params=AS_IT_STANDS)
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-            result = mathopt.solve(self.model, mathopt.SolverType.HIGHS)
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
-            raise SolverError(f"the master program over patterns ended as {result.termination.reason.name}.")
+        found = self.program.solve()
         return MasterSolution(
-            objective=result.objective_value(),
-            times=np.maximum(0.0, result.variable_values(self.columns)),
-            vm_prices=np.maximum(0.0, result.dual_values(self.vm_rows)),
-            host_prices=np.maximum(0.0, result.dual_values(self.host_rows)),
+            objective=found.objective,
+            times=np.maximum(0.0, found.values(self.columns)),
+            vm_prices=np.maximum(0.0, found.prices(self.vm_rows)),
+            host_prices=np.maximum(0.0, found.prices(self.host_rows)),
         )
-
-    def _fresh(self) -> mathopt.IncrementalSolver:
-        return mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)

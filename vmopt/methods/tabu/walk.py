@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.backends.small import Effort
 from vmopt.errors import OptionError
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
-from vmopt.methods.packing.refill import Effort, Filling, Refill, solve
+from vmopt.methods.packing.refill import Filling, Refill, solve
 from vmopt.methods.search import Search
 from vmopt.methods.tabu.ground import ground
 from vmopt.methods.tabu.merging import merge, merged
