@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         VmoptError,
     )
     from vmopt.generate import generate
+    from vmopt.goals import Balance, FewestHosts, Penalties, Utilisation
     from vmopt.levels import Level
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
@@ -86,6 +87,7 @@ __all__ = [
     "Alone",
     "Apart",
     "BackendError",
+    "Balance",
     "Ban",
     "Bound",
     "Breach",
@@ -95,6 +97,7 @@ __all__ = [
     "Empty",
     "ExtraError",
     "Fence",
+    "FewestHosts",
     "FileError",
     "Gather",
     "Groups",
@@ -111,6 +114,7 @@ __all__ = [
     "Objective",
     "OptionError",
     "PatternBound",
+    "Penalties",
     "PlacementError",
     "PolicyComparison",
     "Preemption",
@@ -127,6 +131,7 @@ __all__ = [
     "Spread",
     "Status",
     "Timeline",
+    "Utilisation",
     "Violation",
     "VmoptError",
     "Whole",
@@ -160,6 +165,7 @@ _HOMES = {
     "Host": "model",
     "Instance": "model",
     "Objective": "model",
+    **dict.fromkeys(["Balance", "FewestHosts", "Penalties", "Utilisation"], "goals"),
     "Limit": "solution",
     "Relaxation": "relaxation",
     **dict.fromkeys(

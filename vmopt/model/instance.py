@@ -233,6 +233,9 @@ class Instance(Derived):
         columns.check_values(self.value, self.vm_names)
         if self.objective.latency is not None:
             self.objective.latency.check(self)
+        for level in self.objective.goal_levels:
+            for goal in level.goals:
+                goal.check(self)
         _ = self.rules_in_force  # which refuses rules that speak of others
 
     @cached_property

@@ -43,7 +43,7 @@ def levels_of(solution: Solution) -> Table | None:
 
 def _row(solution: Solution, piece: list[int], placed: int, asked: int) -> tuple[str, ...]:
     levels = [solution.levels[k] for k in piece]
-    first, last = (number(float(level.priority), 12) for level in (levels[0], levels[-1]))
+    first, last = (number(float(level.priority or 0), 12) for level in (levels[0], levels[-1]))
     value, bound = fsum(level.value for level in levels), fsum(level.bound for level in levels)
     proven = all(level.status.value == "optimal" for level in levels)
     return (
