@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from vmopt.generate import generate
     from vmopt.goals import Balance, FewestHosts, Penalties, Utilisation
+    from vmopt.goals.recheck import verify_goal_bound
     from vmopt.levels import Level
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
@@ -154,6 +155,7 @@ __all__ = [
     "solve",
     "verify",
     "verify_bound",
+    "verify_goal_bound",
     "verify_level_bound",
     "verify_pattern_bound",
     "write_timeline",
@@ -196,6 +198,7 @@ _HOMES = {
     "compare": "solving",
     "verify": "verify",
     "verify_bound": "bounds.price_bound",
+    "verify_goal_bound": "goals.recheck",
     "verify_level_bound": "bounds.level_bound",
     "Level": "levels",
     "Bound": "bounds",

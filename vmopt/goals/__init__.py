@@ -9,6 +9,7 @@ from vmopt.goals.base import BaseGoal
 from vmopt.goals.fewest_hosts import FewestHosts
 from vmopt.goals.measure import Measure
 from vmopt.goals.penalties import Penalties
+from vmopt.goals.text import level_text, parse_level
 from vmopt.goals.utilisation import Utilisation
 
-__all__ = ["Balance", "BaseGoal", "FewestHosts", "Measure", "Penalties", "Utilisation"]
+__all__ = ["Balance", "BaseGoal", "FewestHosts", "Measure", "Penalties", "Utilisation", "level_text", "parse_level"]

@@ -65,7 +65,7 @@ def _serve(stage: Stage, method: str) -> Limit | None:
 
 def _first(solution: Solution) -> list[Level]:
     """What the solution has of the utilisation: one level, or its tiers."""
-    if solution.levels:
+    if solution.instance.tiers is not None:
         return list(solution.levels)
     return [Level(None, solution.objective, solution.certificate, solution.status, solution.solve_seconds)]
 
