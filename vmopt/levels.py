@@ -9,7 +9,7 @@ from vmopt.bounds import Bound, LevelBound
 from vmopt.gap import relative_gap
 
 if TYPE_CHECKING:
-    from vmopt.solution import Status
+    from vmopt.solution import Solution, Status
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,3 +64,14 @@ class Level:
         if self.maximised:
             return relative_gap(self.value, self.bound)
         return relative_gap(self.bound, self.value)
+
+
+def only_level(solution: Solution) -> Level:
+    """The one tier of an instance whose VMs all have the same: it is what the solution says itself."""
+    return Level(
+        priority=int(solution.instance.priority[0]),
+        value=solution.objective,
+        certificate=solution.certificate,
+        status=solution.status,
+        seconds=solution.solve_seconds,
+    )

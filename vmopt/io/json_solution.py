@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum, inf, isclose, isfinite
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from vmopt.io.json_bound import bound_document, check_bound, read_bound
 from vmopt.io.json_file import Fields, shown
 from vmopt.io.json_goal_rows import goal_rows_document, read_goal_rows
 from vmopt.io.json_levels import Levels, levels_document, read_levels
+from vmopt.levels import only_level
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
 from vmopt.solution import Limit, Solution, Status
@@ -110,6 +112,7 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     certificate, prices = read_bound(fields, bound)
     check_bound(instance, certificate, prices, where)
     limit = fields.take("limit", str, type(None))
+    alone = instance.objective.weighting == "tiers" and instance.tiers is None and fields.holds("levels")
     solution = Solution(
         instance=instance,
         host_index=host_index,
@@ -130,7 +133,7 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     )
     _check_status(solution, fields)
     fields.finish()
-    return solution
+    return replace(solution, levels=(only_level(solution),)) if alone else solution
 
 
 def _read_placement(instance: Instance, fields: Fields) -> IntArray:
@@ -161,9 +164,10 @@ def _read_levels(instance: Instance, fields: Fields, host_index: IntArray, alloc
 
 def _read_tiers(instance: Instance, fields: Fields, host_index: IntArray, allocation: IntArray | None) -> Levels:
     """Return the levels of priority, where the instance has tiers and a placement was found."""
-    if instance.objective.goal_levels and not fields.holds("levels"):
-        return ()
-    if instance.objective.weighting != "tiers" or (instance.tiers is None and not fields.holds("levels")):
+    if instance.tiers is None and instance.objective.weighting == "tiers":
+        for key in ("levels", "level_proofs"):  # one tier, which is what the solution says itself
+            fields.take(key, list, default=[])
+    if instance.tiers is None or (instance.objective.goal_levels and not fields.holds("levels")):
         return ()
     return read_levels(instance, fields, host_index, allocation)
 
