@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     )
     from vmopt.solution import Limit, Solution, Status
     from vmopt.solving import compare, relax, solve
+    from vmopt.trade_offs import TradeOff, TradePoint, trade_off
     from vmopt.verify import Violation, verify
 
 __version__ = "0.1.0"
@@ -132,6 +133,8 @@ __all__ = [
     "Spread",
     "Status",
     "Timeline",
+    "TradeOff",
+    "TradePoint",
     "Utilisation",
     "Violation",
     "VmoptError",
@@ -153,6 +156,7 @@ __all__ = [
     "share",
     "simulate",
     "solve",
+    "trade_off",
     "verify",
     "verify_bound",
     "verify_goal_bound",
@@ -196,6 +200,7 @@ _HOMES = {
     "solve": "solving",
     "relax": "solving",
     "compare": "solving",
+    **dict.fromkeys(["TradeOff", "TradePoint", "trade_off"], "trade_offs"),
     "verify": "verify",
     "verify_bound": "bounds.price_bound",
     "verify_goal_bound": "goals.recheck",
