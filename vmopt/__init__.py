@@ -40,6 +40,8 @@ if TYPE_CHECKING:
         VmoptError,
     )
     from vmopt.generate import generate
+    from vmopt.goals import Balance, FewestHosts, Penalties, Utilisation
+    from vmopt.goals.recheck import verify_goal_bound
     from vmopt.levels import Level
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
     )
     from vmopt.solution import Limit, Solution, Status
     from vmopt.solving import compare, relax, solve
+    from vmopt.trade_offs import TradeOff, TradePoint, trade_off
     from vmopt.verify import Violation, verify
 
 __version__ = "0.1.0"
@@ -86,6 +89,7 @@ __all__ = [
     "Alone",
     "Apart",
     "BackendError",
+    "Balance",
     "Ban",
     "Bound",
     "Breach",
@@ -95,6 +99,7 @@ __all__ = [
     "Empty",
     "ExtraError",
     "Fence",
+    "FewestHosts",
     "FileError",
     "Gather",
     "Groups",
@@ -111,6 +116,7 @@ __all__ = [
     "Objective",
     "OptionError",
     "PatternBound",
+    "Penalties",
     "PlacementError",
     "PolicyComparison",
     "Preemption",
@@ -127,6 +133,9 @@ __all__ = [
     "Spread",
     "Status",
     "Timeline",
+    "TradeOff",
+    "TradePoint",
+    "Utilisation",
     "Violation",
     "VmoptError",
     "Whole",
@@ -147,8 +156,10 @@ __all__ = [
     "share",
     "simulate",
     "solve",
+    "trade_off",
     "verify",
     "verify_bound",
+    "verify_goal_bound",
     "verify_level_bound",
     "verify_pattern_bound",
     "write_timeline",
@@ -160,6 +171,7 @@ _HOMES = {
     "Host": "model",
     "Instance": "model",
     "Objective": "model",
+    **dict.fromkeys(["Balance", "FewestHosts", "Penalties", "Utilisation"], "goals"),
     "Limit": "solution",
     "Relaxation": "relaxation",
     **dict.fromkeys(
@@ -188,8 +200,10 @@ _HOMES = {
     "solve": "solving",
     "relax": "solving",
     "compare": "solving",
+    **dict.fromkeys(["TradeOff", "TradePoint", "trade_off"], "trade_offs"),
     "verify": "verify",
     "verify_bound": "bounds.price_bound",
+    "verify_goal_bound": "goals.recheck",
     "verify_level_bound": "bounds.level_bound",
     "Level": "levels",
     "Bound": "bounds",

@@ -1,4 +1,4 @@
-"""Level: what a solution has of one level of priority, and a bound on what it could have."""
+"""Level: what a solution has of one level of its objective, and a bound on what it could have."""
 
 from __future__ import annotations
 
@@ -9,40 +9,48 @@ from vmopt.bounds import Bound, LevelBound
 from vmopt.gap import relative_gap
 
 if TYPE_CHECKING:
-    from vmopt.solution import Status
+    from vmopt.solution import Solution, Status
 
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """What a solution has of one level of priority, and what it could have there at most.
+    """What a solution has of one level: a tier of priority, or a goal; and what it could have there at best.
 
     Attributes
     ----------
-    priority : int
+    priority : int or None
+        Of a tier; None for a goal.
     value : float
-        Sum of the values of the level's placed VMs.
+        Sum of the values of the tier's placed VMs, or what the placement has of the goal.
     certificate : Bound
-        No placement that has as much in every level above has more in this one; at least `value`. It is proven by
-        `AllPlaced` where all VMs of the level would not be worth more, by `LevelBound` (checked by
-        `vmopt.verify_level_bound`), or rests on a claim. `bound` is its value, `bound_by` says it in words.
+        No placement that is as good in every level above is better in this one: a tier, or a goal that is maximised,
+        has at most so much, another goal at least. A tier is proven by `AllPlaced` where all of its VMs would not be
+        worth more, by `LevelBound` (checked by `vmopt.verify_level_bound`), or rests on a claim. `bound` is its value,
+        `bound_by` says it in words.
     status : Status
         OPTIMAL where the gap is within the one requested, given the levels above.
     seconds : float
         Wall clock spent on it; levels that were solved together share their time.
     proof : LevelBound or None
-        The prices that prove most.
+        The prices that prove most of a tier.
+    goal : str
+        What is measured, such as ``utilisation`` or ``fewest-hosts``.
+    maximised : bool
+        Whether more of it is better.
     """
 
-    priority: int
+    priority: int | None
     value: float
     certificate: Bound
     status: Status
     seconds: float
     proof: LevelBound | None = None
+    goal: str = "utilisation"
+    maximised: bool = True
 
     @property
     def bound(self) -> float:
-        """No placement that has as much in every level above has more in this one."""
+        """No placement that is as good in every level above is better than this."""
         return self.certificate.value
 
     @property
@@ -52,5 +60,18 @@ class Level:
 
     @property
     def gap(self) -> float:
-        """``(bound - value) / |bound|``; 0 where they are equal."""
-        return relative_gap(self.value, self.bound)
+        """How far apart they are, in parts of the larger one: ``(bound - value) / |bound|`` where more is better."""
+        if self.maximised:
+            return relative_gap(self.value, self.bound)
+        return relative_gap(self.bound, self.value)
+
+
+def only_level(solution: Solution) -> Level:
+    """The one tier of an instance whose VMs all have the same: it is what the solution says itself."""
+    return Level(
+        priority=int(solution.instance.priority[0]),
+        value=solution.objective,
+        certificate=solution.certificate,
+        status=solution.status,
+        seconds=solution.solve_seconds,
+    )

@@ -32,7 +32,7 @@ def objective_of(instance: Instance, host_index: IntArray, allocation: IntArray 
         What each VM gets; default: the best for this placement.
     """
     value = value_of(instance, host_index, allocation)
-    lost = penalty_of(instance, host_index) if instance.soft_rules else 0.0
+    lost = penalty_of(instance, host_index) if instance.has_penalties else 0.0
     return value - lost if instance.delays is None else value - lost - instance.delays.cost(host_index)
 
 

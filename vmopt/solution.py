@@ -237,10 +237,11 @@ class Solution:
         return plotting.overview(self)
 
     def __repr__(self) -> str:
-        return (
-            f"Solution({self.status.value}; objective {self.objective:.6g}, bound {self.bound:.6g}, "
-            f"gap {self.gap:.3%}; {self.n_placed:,} of {self.instance.n_vms:,} VMs placed)"
-        )
+        if self.instance.objective.goal_levels and self.levels:
+            said = "; ".join(f"{row.goal} {row.value:.6g}, bound {row.bound:.6g}" for row in self.levels)
+        else:
+            said = f"objective {self.objective:.6g}, bound {self.bound:.6g}, gap {self.gap:.3%}"
+        return f"Solution({self.status.value}; {said}; {self.n_placed:,} of {self.instance.n_vms:,} VMs placed)"
 
     def _repr_html_(self) -> str:
         from vmopt import summary

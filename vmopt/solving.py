@@ -14,6 +14,7 @@ from vmopt import checks
 from vmopt.backends.clock import Clock
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods import elastic, registry, start, watched
+from vmopt.methods.goals import climb
 from vmopt.methods.locality.request import with_latency
 from vmopt.methods.ruled import door as ruled
 from vmopt.methods.search import Search
@@ -127,10 +128,15 @@ def solve(
         progress=None if reports is None else reports.put,
         time_limit=options.time_limit * (1 - SHARE_OF_LOCALISING if _localises(instance) else 1),
     )
+    goals = instance.objective.goal_levels
+    whole, options = options, replace(options, time_limit=options.time_limit * climb.share_of_first(goals))
     search, work = door.begin(instance, info.name, run, options, started)
     carried = None if warm_start is None else start.begin(search, warm_start)
     _run(search, work, reports, method)
     solution = door.with_levels(replace(search.solution(method), warm_start=carried))
+    if goals:
+        solution = climb.climbed(solution, info.name, whole, deadline)
+        return replace(solution, solve_seconds=time.perf_counter() - started)
     if not search.found or search.limit is Limit.INTERRUPTED or time.perf_counter() >= deadline:
         return solution
     try:

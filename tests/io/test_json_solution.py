@@ -22,8 +22,9 @@ from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import FileError
 from vmopt.generate import generate
 from vmopt.io import fingerprint, read_solution, schema, write_solution
-from vmopt.model import Instance
+from vmopt.model import Instance, Objective
 from vmopt.solution import Limit, Solution, Status
+from vmopt.solving import solve
 from vmopt.verify import verify
 
 CLUSTER = Instance.from_arrays(
@@ -244,3 +245,11 @@ def test_only_solutions_are_written(tmp_path: Path) -> None:
     """Tests that something else in place of a solution is named."""
     with pytest.raises(FileError, match="expected a Solution, got dict"):
         write_solution({}, tmp_path / "s.json")  # type: ignore[arg-type]
+
+
+def test_a_solution_of_a_single_tier_comes_back_with_it(tmp_path):
+    cluster = Instance.from_arrays([[2], [3], [1]], [[4]], objective=Objective("tiers"))
+    solution = solve(cluster, threads=1)
+    write_solution(solution, tmp_path / "s.json")
+    [level] = read_solution(cluster, tmp_path / "s.json").levels
+    assert (level.priority, level.value, level.bound) == (1, solution.objective, solution.bound)

@@ -1,6 +1,17 @@
 """Bounds: what no placement is worth more than, and what proves it."""
 
-from vmopt.bounds.proofs import AllPlaced, Bound, Claim, Enumeration, LevelBound, Levels, PatternBound, Prices, Proof
+from vmopt.bounds.proofs import (
+    AllPlaced,
+    Bound,
+    Claim,
+    Enumeration,
+    LevelBound,
+    Levels,
+    Nature,
+    PatternBound,
+    Prices,
+    Proof,
+)
 from vmopt.bounds.rule_prices import RulePrice, RulePrices
 
 __all__ = [
@@ -10,6 +21,7 @@ __all__ = [
     "Enumeration",
     "LevelBound",
     "Levels",
+    "Nature",
     "PatternBound",
     "Prices",
     "Proof",

@@ -86,11 +86,16 @@ class AllPlaced:
 
 
 @dataclass(frozen=True)
+class Nature:
+    """It lies in the nature of the goal: no placement has less than nothing."""
+
+
+@dataclass(frozen=True)
 class Levels:
     """The bounds of the levels of priority add up to it, each given the levels above."""
 
 
-Proof = Prices | PatternBound | LevelBound | Enumeration | Claim | AllPlaced | Levels
+Proof = Prices | PatternBound | LevelBound | Enumeration | Claim | AllPlaced | Nature | Levels
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class Bound:
     ----------
     value : float
         In the unit of the objective.
-    proof : Prices, PatternBound, LevelBound, Enumeration, Claim, AllPlaced or Levels
+    proof : Prices, PatternBound, LevelBound, Enumeration, Claim, AllPlaced, Nature or Levels
     step : float
         Where above 0, objectives are multiples of it, and the value is the last one at or below what is proven.
 
@@ -131,6 +136,8 @@ def name_of(proof: Proof) -> str:
             return "patterns"
         case AllPlaced():
             return "total"
+        case Nature():
+            return "nature"
         case Levels():
             return "levels"
         case Enumeration(by) | Claim(by):

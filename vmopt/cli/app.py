@@ -6,7 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from vmopt.cli.commands import bound, compare, convert, demo, generate, imports, listing, simulate, solve, verify
+from vmopt.cli.commands import (
+    bound,
+    compare,
+    convert,
+    demo,
+    generate,
+    imports,
+    listing,
+    simulate,
+    solve,
+    trade_off,
+    verify,
+)
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -50,6 +62,7 @@ _add(app, "demo", demo.demo, "vmopt demo", SOLVING)
 _add(app, "solve", solve.solve, "vmopt solve cluster.json --time-limit 20 -o placement.json", SOLVING)
 _add(app, "bound", bound.bound, "vmopt bound cluster.json", SOLVING)
 _add(app, "compare", compare.compare, "vmopt compare cluster.json --methods greedy-priority,auto", SOLVING)
+_add(app, "trade-off", trade_off.trade_off, "vmopt trade-off cluster.json --goal fewest-hosts --goal balance", SOLVING)
 _add(app, "simulate", simulate.simulate, "vmopt simulate requests.json --policy priority --policy optimal", SOLVING)
 _add(app, "verify", verify.verify, "vmopt verify cluster.json placement.json", SOLVING)
 _add(app, "show", convert.show, "vmopt show cluster.json", FILES)
@@ -66,3 +79,4 @@ app.add_typer(imports.app, name="import", rich_help_panel=FILES)
 _add(app, "methods", listing.methods, "vmopt methods", ABOUT)
 _add(app, "backends", listing.backends, "vmopt backends", ABOUT)
 _add(app, "rules", listing.rules, "vmopt rules spread", ABOUT)
+_add(app, "goals", listing.goals, "vmopt goals balance", ABOUT)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from vmopt.errors import OptionError
+
 if TYPE_CHECKING:
+    from vmopt.model.goal_level import GoalLevel
     from vmopt.model.instance import Instance
+    from vmopt.model.objective import Objective
     from vmopt.model.objective import Weighting as KnownWeighting
 
 InstanceFile = Annotated[
@@ -86,19 +91,69 @@ Rules = Annotated[
     ),
 ]
 
+Goals = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--goal",
+        metavar="GOAL",
+        help="A level of the objective, such as fewest-hosts or 'balance(cpu, kind=above, level=0.7)'; repeated, one "
+        "level after the other, in place of the file's; see 'vmopt goals'.",
+        show_default=False,
+    ),
+]
+Slack = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--slack",
+        help="What a level may lose again to those after it, such as 0.02 for 2 %; one for all, or one each.",
+        show_default=False,
+    ),
+]
 
-def instance_of(file: Path, weighting: str | None, rules: list[str] | None) -> Instance:
-    """Read an instance, with the weighting and the further rules that were asked for."""
+
+def instance_of(
+    file: Path,
+    weighting: str | None,
+    rules: list[str] | None,
+    goals: list[str] | None = None,
+    slack: list[float] | None = None,
+) -> Instance:
+    """Read an instance, with the weighting, the goals and the further rules that were asked for."""
     from vmopt import io
     from vmopt.rules import parse_rule
 
     further = [parse_rule(text) for text in rules or ()]
     instance = io.read(file, weighting=checked_weighting(weighting))
+    if goals or slack:
+        instance = instance.replace(objective=_with_levels(instance.objective, goals, slack))
     return instance.replace(rules=(*instance.rules, *further)) if further else instance
+
+
+def _with_levels(objective: Objective, goals: list[str] | None, slack: list[float] | None) -> Objective:
+    """The objective with these levels, or with its own and another slack."""
+    from vmopt.goals import parse_level
+    from vmopt.model.objective import Objective as Made
+
+    levels = [parse_level(text) for text in goals] if goals else objective.goal_levels
+    if slack and not levels:
+        raise OptionError("--slack needs levels: say which with --goal.")
+    given = slack[0] if slack and len(slack) == 1 else slack or 0.0
+    own = any(level.names("utilisation") for level in levels)
+    base = ("priority", None) if own else (objective.weighting, objective.resource_weights)
+    return Made(*base, levels=_as_weighted(levels, objective), latency=objective.latency, slack=given)
+
+
+def _as_weighted(levels: Sequence[GoalLevel], objective: Objective) -> list[GoalLevel]:
+    """A utilisation that says nothing of its weighting has that of the file."""
+    from vmopt.goals import Utilisation
+    from vmopt.model.goal_level import GoalLevel as Made
+
+    own = Utilisation(objective.weighting, objective.resource_weights)
+    return [Made(tuple((w, own if goal == Utilisation() else goal) for w, goal in level.terms)) for level in levels]
 
 
 def checked_weighting(given: str | None) -> KnownWeighting | None:
     """Return the weighting, if it is one."""
-    from vmopt.model.objective import Objective
+    from vmopt.model.objective import Objective as Made
 
-    return None if given is None else Objective(cast("KnownWeighting", given)).weighting
+    return None if given is None else Made(cast("KnownWeighting", given)).weighting

@@ -8,6 +8,7 @@ import json
 import orjson
 
 from vmopt.errors import InstanceError
+from vmopt.io.json_goals import goal_levels_document
 from vmopt.io.json_latency import latency_document
 from vmopt.io.json_rules import rule_document
 from vmopt.model.instance import Instance, require_instance
@@ -44,6 +45,13 @@ def fingerprint(instance: Instance) -> str:
     latency = instance.objective.latency
     if latency is not None and latency.weight:
         digest.update(orjson.dumps(latency_document(latency)))
+    if instance.objective.goal_levels:
+        digest.update(orjson.dumps(goal_levels_document(instance.objective.goal_levels)))
+        digest.update(orjson.dumps(instance.objective.slack_of_levels))
+        for level in instance.objective.goal_levels:  # what labels of hosts say of them
+            for goal in level.goals:
+                for key in goal.host_keys(instance):
+                    digest.update(key.astype("<i8", copy=False).tobytes() + b"|")
     if instance.elastic:
         digest.update(instance.reserved.astype("<i8", copy=False).tobytes())
     for rule in sorted(_rule_digest(instance, rule) for rule in instance.rules):

@@ -13,6 +13,7 @@ from vmopt.errors import FileError, InstanceError, OptionError
 from vmopt.io import json_file
 from vmopt.io.files import PathLike
 from vmopt.io.json_file import Fields
+from vmopt.io.json_goals import goal_levels_document, read_goal_levels
 from vmopt.io.json_latency import latency_document, read_latency
 from vmopt.io.json_rules import read_rules, rules_document
 from vmopt.io.json_tables import HOST_KEYS, VM_KEYS, read_table
@@ -75,7 +76,7 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
     hosts, vms = _host_columns(instance), _vm_columns(instance)
     document: dict[str, Any] = {
         "format": FORMAT,
-        "version": WITH_MORE if instance.objective.latency is not None or instance.rules else VERSION,
+        "version": WITH_MORE if _has_more(instance) else VERSION,
         "resources": instance.resources,
     }
     document["objective"] = _objective_document(instance.objective)
@@ -86,10 +87,18 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
     json_file.save(path, document, by_line=("hosts", "vms", "rules"))
 
 
+def _has_more(instance: Instance) -> bool:
+    """Whether it holds anything that the first version does not have."""
+    objective = instance.objective
+    return bool(objective.latency is not None or objective.goal_levels or instance.rules)
+
+
 def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
     resources = resource_names(fields.take("resources", list), None)
     objective, latency = _read_objective(fields.take("objective", dict, default={}), f"{path}: objective")
     if weighting is not None:
+        if objective.goal_levels:
+            raise InstanceError("the file has levels of goals, with a weighting of their own: leave the other one out.")
         objective = Objective(weighting, objective.resource_weights)
     hosts = read_table(fields.take("hosts", list, dict), f"{path}: hosts", HOST_KEYS, resources)
     vms = read_table(fields.take("vms", list, dict), f"{path}: vms", VM_KEYS, resources)
@@ -122,17 +131,23 @@ def _read_objective(given: dict[str, Any], where: str) -> tuple[Objective, dict[
     latency = fields.take("latency", dict, type(None), default=None)
     weighting = fields.take("weighting", str, default="priority")
     weights = fields.take("resource_weights", dict, type(None), default=None)
+    levels, slack = fields.take("levels", list, default=[]), fields.take("slack", list, default=[])
     fields.finish()
     for resource, weight in (weights or {}).items():
         if type(weight) not in (int, float):
             raise FileError(f"{where}: the weight of {resource!r} is {json_file.shown(weight)}: expected a number.")
-    return Objective(weighting, weights), latency
+    goals = read_goal_levels(levels, f"{where}: levels")
+    return Objective(weighting, weights, levels=goals, slack=slack), latency
 
 
 def _objective_document(objective: Objective) -> dict[str, Any]:
     document: dict[str, Any] = {"weighting": objective.weighting}
     if objective.resource_weights is not None:
         document["resource_weights"] = dict(objective.resource_weights)
+    if objective.goal_levels:
+        document["levels"] = goal_levels_document(objective.goal_levels)
+        if any(objective.slack_of_levels):
+            document["slack"] = list(objective.slack_of_levels)
     if objective.latency is not None:
         document["latency"] = latency_document(objective.latency)
     return document

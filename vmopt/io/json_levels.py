@@ -28,7 +28,8 @@ Levels = tuple[Level, ...]
 
 def levels_document(solution: Solution) -> dict[str, Any]:
     """Return the levels, each naming its proof by position, and the proofs, each once."""
-    proofs = {id(level.proof): level.proof for level in solution.levels if level.proof is not None}
+    tiers = [level for level in solution.levels if level.priority is not None]
+    proofs = {id(level.proof): level.proof for level in tiers if level.proof is not None}
     position = {key: n for n, key in enumerate(proofs)}
     levels = [
         {
@@ -40,7 +41,7 @@ def levels_document(solution: Solution) -> dict[str, Any]:
             "seconds": level.seconds,
             "proof": None if level.proof is None else position[id(level.proof)],
         }
-        for level in solution.levels
+        for level in tiers
     ]
     return {"levels": levels, "level_proofs": [_proof_document(proof) for proof in proofs.values()]}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum, inf, isclose, isfinite
 from typing import Any, TypeVar
 
@@ -17,7 +18,9 @@ from vmopt.io.fingerprint import fingerprint
 from vmopt.io.json_allocation import allocation_document, read_allocation
 from vmopt.io.json_bound import bound_document, check_bound, read_bound
 from vmopt.io.json_file import Fields, shown
+from vmopt.io.json_goal_rows import goal_rows_document, read_goal_rows
 from vmopt.io.json_levels import Levels, levels_document, read_levels
+from vmopt.levels import only_level
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
 from vmopt.solution import Limit, Solution, Status
@@ -30,7 +33,7 @@ ROUNDING = 1e-9
 NUMBER = (int, float)
 Choice = TypeVar("Choice", Status, Limit)
 
-BY_LINE = ("placement", "allocation", "levels")
+BY_LINE = ("placement", "allocation", "levels", "goals")
 
 
 def write_solution(solution: Solution, path: PathLike) -> None:
@@ -75,8 +78,10 @@ def _document(solution: Solution) -> dict[str, Any]:
     }
     if solution.instance.elastic:
         document["allocation"] = allocation_document(solution)
-    if solution.levels:
+    if any(level.priority is not None for level in solution.levels):
         document |= levels_document(solution)
+    if solution.instance.objective.goal_levels and solution.levels:
+        document |= goal_rows_document(solution)
     return document
 
 
@@ -107,6 +112,7 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     certificate, prices = read_bound(fields, bound)
     check_bound(instance, certificate, prices, where)
     limit = fields.take("limit", str, type(None))
+    alone = instance.objective.weighting == "tiers" and instance.tiers is None and fields.holds("levels")
     solution = Solution(
         instance=instance,
         host_index=host_index,
@@ -127,7 +133,7 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     )
     _check_status(solution, fields)
     fields.finish()
-    return solution
+    return replace(solution, levels=(only_level(solution),)) if alone else solution
 
 
 def _read_placement(instance: Instance, fields: Fields) -> IntArray:
@@ -149,8 +155,19 @@ def _read_placement(instance: Instance, fields: Fields) -> IntArray:
 
 
 def _read_levels(instance: Instance, fields: Fields, host_index: IntArray, allocation: IntArray | None) -> Levels:
+    """Return the tiers and the goals, where the instance has any and a placement was found."""
+    tiers = _read_tiers(instance, fields, host_index, allocation)
+    if not instance.objective.goal_levels or not fields.holds("goals"):
+        return tiers
+    return (*tiers, *read_goal_rows(instance, fields, host_index))
+
+
+def _read_tiers(instance: Instance, fields: Fields, host_index: IntArray, allocation: IntArray | None) -> Levels:
     """Return the levels of priority, where the instance has tiers and a placement was found."""
-    if instance.objective.weighting != "tiers" or (instance.tiers is None and not fields.holds("levels")):
+    if instance.tiers is None and instance.objective.weighting == "tiers":
+        for key in ("levels", "level_proofs"):  # one tier, which is what the solution says itself
+            fields.take(key, list, default=[])
+    if instance.tiers is None or (instance.objective.goal_levels and not fields.holds("levels")):
         return ()
     return read_levels(instance, fields, host_index, allocation)
 
@@ -185,7 +202,8 @@ def _check_status(solution: Solution, fields: Fields) -> None:
     true_gap = solution.gap if isfinite(solution.bound) else inf
     if not isclose(gap, true_gap, rel_tol=ROUNDING, abs_tol=ROUNDING):
         raise FileError(f"{where}: it claims gap {gap}, but objective and bound are {true_gap} apart.")
-    if status is Status.OPTIMAL and true_gap > solution.requested_gap + 2 * ROUNDING:
+    alone = not solution.instance.objective.goal_levels
+    if alone and status is Status.OPTIMAL and true_gap > solution.requested_gap + 2 * ROUNDING:
         raise FileError(f"{where}: it claims to be optimal, but the gap {true_gap} is above {solution.requested_gap}.")
     if solution.levels:
         _check_sums(solution, where)
@@ -195,12 +213,14 @@ def _check_status(solution: Solution, fields: Fields) -> None:
 
 def _check_sums(solution: Solution, where: str) -> None:
     """Refuse levels that do not add up to the bound, or an optimum of which a level is not within the gap."""
-    total = fsum(level.bound for level in solution.levels)
-    if not isclose(total, solution.bound, rel_tol=ROUNDING):
+    tiers = [level for level in solution.levels if level.priority is not None]
+    total = fsum(level.bound for level in tiers)
+    if tiers and not isclose(total, solution.bound, rel_tol=ROUNDING):
         raise FileError(f"{where}: it claims bound {solution.bound}, but the bounds of its levels add up to {total}.")
     for level in solution.levels:
         if level.gap > solution.requested_gap + 2 * ROUNDING and Status.OPTIMAL in (level.status, solution.status):
-            raise FileError(f"{where}: priority {level.priority} is not optimal at a gap of {level.gap}.")
+            name = level.goal if level.priority is None else f"priority {level.priority}"
+            raise FileError(f"{where}: {name} is not optimal at a gap of {level.gap}.")
 
 
 def _choice(kind: type[Choice], given: str, where: str) -> Choice:

@@ -114,8 +114,10 @@ class Derived:
 
     @cached_property
     def host_classes(self) -> HostClasses:
-        """Identical hosts (same capacity, the same to every rule), merged with a count."""
-        return classify_hosts(self.capacity, [key for rule in self.rules_in_force for key in rule.host_keys])
+        """Identical hosts (same capacity, the same to every rule and goal), merged with a count."""
+        by_rules = [key for rule in self.rules_in_force for key in rule.host_keys]
+        goals = [goal for level in self.objective.goal_levels for goal in level.goals]
+        return classify_hosts(self.capacity, by_rules + [key for goal in goals for key in goal.host_keys(self)])
 
     @cached_property
     def rules_in_force(self) -> tuple[RuleInForce, ...]:
@@ -135,8 +137,8 @@ class Derived:
 
     @cached_property
     def has_penalties(self) -> bool:
-        """Whether rules take anything from an objective."""
-        return any(rule.penalty for rule in self.soft_rules)
+        """Whether rules take anything from an objective: not where a level of its own has what they cost."""
+        return any(rule.penalty for rule in self.soft_rules) and not self.objective.names("penalties")
 
     def once(self, make: Callable[[Any], T]) -> T:
         """Return what is made of the instance, made when it is first asked for."""

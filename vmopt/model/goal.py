@@ -1,12 +1,34 @@
-"""What a placement costs besides: how goals that look at hosts and VMs together join an objective."""
+"""Goals as an objective knows them: what is to be had of a placement, and what it costs besides."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from vmopt.arrays import IntArray
 
 HostIndex = IntArray
+
+
+@runtime_checkable
+class Goal(Protocol):
+    """One thing that a placement is judged by: see `vmopt.goals`."""
+
+    name: ClassVar[str]
+    maximised: ClassVar[bool]
+
+    def check(self, instance: Any) -> None:
+        """Refuse an instance that the goal does not speak of, by name."""
+
+    def value(self, instance: Any, host_index: HostIndex) -> Fraction:
+        """What a placement has of it, exactly."""
+
+    def translate(self, instance: Any, cells: Any, rows: Any) -> Any:
+        """Write it over the cells of a program: see `vmopt.goals.measure`."""
+
+    def host_keys(self, instance: Any) -> Sequence[IntArray]:
+        """Columns over the hosts: exchanging hosts that are alike in all of them, and in size, changes nothing."""
 
 
 class PlacementCost(Protocol):

@@ -233,6 +233,9 @@ class Instance(Derived):
         columns.check_values(self.value, self.vm_names)
         if self.objective.latency is not None:
             self.objective.latency.check(self)
+        for level in self.objective.goal_levels:
+            for goal in level.goals:
+                goal.check(self)
         _ = self.rules_in_force  # which refuses rules that speak of others
 
     @cached_property
@@ -261,7 +264,8 @@ class Instance(Derived):
     def __repr__(self) -> str:
         less = "" if self.objective.latency is None else " less latency"
         size = f"{self.n_vms:,} VMs on {self.n_hosts:,} hosts"
-        return f"Instance({size}; {', '.join(self.resources)}; {self.objective.weighting} weighting{less})"
+        goals = "".join(f", {level}" for level in self.objective.goal_levels)
+        return f"Instance({size}; {', '.join(self.resources)}; {self.objective.weighting} weighting{less}{goals})"
 
     def _repr_html_(self) -> str:
         from vmopt import summary

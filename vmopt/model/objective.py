@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
@@ -13,6 +13,8 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.goal import PlacementGoal
+from vmopt.model.goal_level import GoalLevel
+from vmopt.model.goal_levels import checked_slack, only_utilisation, read_levels, utilisation_of
 
 Weighting = Literal["priority", "demand", "tiers"]
 WEIGHTINGS = get_args(Weighting)
@@ -36,18 +38,29 @@ class Objective:
         Relative importance of the resources in the mean; default: all count alike.
     latency : vmopt.network.Latency, optional
         Seconds between VMs that exchange data, each at a price. Tiers trade nothing: under them its weight is 0.
+    levels : sequence of goals, or sums of them, optional
+        Goals of `vmopt.goals`, one level after the other: each is optimised without worsening those before it. Default:
+        `Utilisation` alone. Where one of them is a `Utilisation`, weighting and weights are its own.
+    slack : float or sequence of float, optional
+        What levels may lose again to those after them, each in parts of what it has reached; default 0.
 
     Examples
     --------
     >>> Objective("demand").weighting
     'demand'
+    >>> from vmopt.goals import FewestHosts, Utilisation
+    >>> [str(level) for level in Objective(levels=[Utilisation("demand"), FewestHosts()]).levels]
+    ['utilisation', 'fewest-hosts']
     """
 
     weighting: Weighting = "priority"
     resource_weights: Mapping[str, float] | None = None
     latency: PlacementGoal | None = None
+    levels: Sequence[Any] = ()
+    slack: float | Sequence[float] = 0.0
 
     def __post_init__(self) -> None:
+        self._read_levels()
         if not isinstance(self.weighting, str) or self.weighting not in WEIGHTINGS:
             known = ", ".join(map(repr, WEIGHTINGS))
             raise InstanceError(f"weighting {self.weighting!r} is unknown: use one of {known}.")
@@ -65,9 +78,23 @@ class Objective:
             raise InstanceError("every resource weight is 0: give at least one resource a positive weight.")
         object.__setattr__(self, "resource_weights", MappingProxyType(weights))
 
+    def _read_levels(self) -> None:
+        """Take levels as they are written; none where the only one is the utilisation, which is there by itself."""
+        levels = read_levels(self.levels)
+        own = utilisation_of(levels)
+        if own is not None:
+            if (self.weighting, self.resource_weights) not in (("priority", None), own):
+                raise InstanceError("a level has a utilisation with a weighting of its own: leave the other one out.")
+            object.__setattr__(self, "weighting", own[0])
+            object.__setattr__(self, "resource_weights", own[1])
+        slack = checked_slack(self.slack, len(levels))
+        alone = only_utilisation(levels)
+        object.__setattr__(self, "levels", () if alone else levels)
+        object.__setattr__(self, "slack", () if alone else slack)
+
     def __reduce__(self) -> tuple[type[Objective], tuple[Any, ...]]:
         weights = None if self.resource_weights is None else dict(self.resource_weights)
-        return type(self), (self.weighting, weights, self.latency)
+        return type(self), (self.weighting, weights, self.latency, self.levels, self.slack or 0.0)
 
     @property
     def trades(self) -> bool:
@@ -82,7 +109,21 @@ class Objective:
             raise InstanceError("latency has a weight, but tiers trade nothing: give it a weight of 0.")
 
     def __hash__(self) -> int:
-        return hash((self.weighting, tuple(sorted((self.resource_weights or {}).items()))))
+        return hash((self.weighting, tuple(sorted((self.resource_weights or {}).items())), self.levels))
+
+    @property
+    def goal_levels(self) -> tuple[GoalLevel, ...]:
+        """The levels; none where the utilisation is the only goal."""
+        return tuple(self.levels)
+
+    @property
+    def slack_of_levels(self) -> tuple[float, ...]:
+        """What each level may lose again, in parts of what it has reached."""
+        return tuple(self.slack)  # type: ignore[arg-type]
+
+    def names(self, goal: str) -> bool:
+        """Whether a goal of this name is in any level."""
+        return any(level.names(goal) for level in self.goal_levels)
 
     def weights_of(self, resources: tuple[str, ...]) -> FloatArray:
         """Weight of each of `resources`, 1 for all of them where none are given.

@@ -13,6 +13,7 @@ try:
 except ModuleNotFoundError as missing:
     raise ExtraError(f"pictures need matplotlib ({missing}): pip install 'vmopt[plot]'.") from missing
 
+from vmopt.plotting.curves import hosts_sorted, trade_off
 from vmopt.plotting.left_out import unplaced
 from vmopt.plotting.loads import utilisation
 from vmopt.plotting.overview import FORMATS, overview, save
@@ -30,6 +31,7 @@ __all__ = [
     "comparison",
     "dumbbells",
     "growth",
+    "hosts_sorted",
     "latency",
     "network",
     "overview",
@@ -39,6 +41,7 @@ __all__ = [
     "progress",
     "save",
     "timeline",
+    "trade_off",
     "traffic_matrix",
     "unplaced",
     "utilisation",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmopt.summary import facts, traffic
 from vmopt.summary.layout import Table, facts_html, facts_text, table_html, table_text
-from vmopt.summary.levels import levels_of
+from vmopt.summary.levels import tables_of
 
 if TYPE_CHECKING:
     from vmopt.indicators import Indicators
@@ -35,14 +35,12 @@ def text(solution: Solution, indicators: Indicators | None = None) -> str:
         Status, objective, bound and where it comes from, gap, VMs placed and not, utilisation, method.
     """
     told = facts_text([*facts.of_solution(solution), *traffic.of_indicators(solution, indicators)])
-    table = levels_of(solution)
-    return told if table is None else f"{told}\n\n{table_text(table)}"
+    return "\n\n".join([told, *map(table_text, tables_of(solution))])
 
 
 def html(solution: Solution) -> str:
     """Return what a solution is as an HTML table; names are escaped, colours are left to the page."""
-    table = levels_of(solution)
-    return facts_html("Solution", facts.of_solution(solution)) + ("" if table is None else table_html(table))
+    return facts_html("Solution", facts.of_solution(solution)) + "".join(map(table_html, tables_of(solution)))
 
 
 def instance_text(instance: Instance) -> str:

@@ -92,6 +92,11 @@ def _latency(instance: Instance) -> str:
     return f", less {number(latency.weight)} for each second of latency"
 
 
+def _goals(instance: Instance) -> str:
+    levels = instance.objective.goal_levels
+    return f"; in turn {', '.join(map(str, levels))}" if levels else ""
+
+
 def status(solution: Solution) -> str:
     """Status in words, with the reason why the search stopped."""
     meaning = {
@@ -119,7 +124,7 @@ def of_instance(instance: Instance) -> list[Fact]:
     facts = [
         Fact("VMs", f"{instance.n_vms:,} in {count(len(vms), 'class', 'classes')}"),
         Fact("hosts", f"{instance.n_hosts:,} in {count(len(hosts), 'class', 'classes')}"),
-        Fact("objective", f"{instance.objective.weighting} weighting{_latency(instance)}"),
+        Fact("objective", f"{instance.objective.weighting} weighting{_latency(instance)}{_goals(instance)}"),
         Fact("priorities", _priorities(instance)),
     ]
     if instance.is_container is not None:

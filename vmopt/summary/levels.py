@@ -1,4 +1,4 @@
-"""Levels of priority in summaries: a row for each, runs of levels that are wholly placed in one."""
+"""Levels in summaries: a row for each goal, a row for each tier, and runs of tiers that are wholly placed in one."""
 
 from __future__ import annotations
 
@@ -14,16 +14,39 @@ from vmopt.summary.figures import apart, number, percent
 from vmopt.summary.layout import Table
 
 if TYPE_CHECKING:
+    from vmopt.levels import Level
     from vmopt.solution import Solution
 
+SHARES = ("balance-max", "balance-spread")
+"""Goals that are parts of a capacity."""
 MAX_LEVELS = 12
 FEW = 3
 """Levels that have a row each, even where all of them run."""
 
 
+def tables_of(solution: Solution) -> list[Table]:
+    """Tables of the tiers and of the goals, where there are any."""
+    return [table for table in (levels_of(solution), goals_of(solution)) if table is not None]
+
+
+def goals_of(solution: Solution) -> Table | None:
+    """Tabulate value, bound, gap and status of the goals; None where the utilisation is the only one."""
+    rows = [level for level in solution.levels if level.priority is None]
+    if not solution.instance.objective.goal_levels or not rows:
+        return None
+    header = ("goal", "status", "value", "bound", "gap", "seconds")
+    return Table(header, [_goal_row(level) for level in rows], n_left=2)
+
+
+def _goal_row(level: Level) -> tuple[str, ...]:
+    shares = level.goal.startswith(SHARES) and " + " not in level.goal
+    value, bound = (percent(level.value, 2), percent(level.bound, 2)) if shares else apart(level.value, level.bound)
+    return (level.goal, level.status.value, value, bound, percent(level.gap), f"{level.seconds:.1f}")
+
+
 def levels_of(solution: Solution) -> Table | None:
-    """Tabulate value, bound, gap and status of the levels; None where there are no tiers, or one."""
-    levels = solution.levels
+    """Tabulate value, bound, gap and status of the tiers; None where there are none, or one."""
+    levels = [level for level in solution.levels if level.priority is not None]
     if len(levels) < 2:
         return None
     of = tiers_of(solution.instance).of
@@ -43,7 +66,7 @@ def levels_of(solution: Solution) -> Table | None:
 
 def _row(solution: Solution, piece: list[int], placed: int, asked: int) -> tuple[str, ...]:
     levels = [solution.levels[k] for k in piece]
-    first, last = (number(float(level.priority), 12) for level in (levels[0], levels[-1]))
+    first, last = (number(float(level.priority or 0), 12) for level in (levels[0], levels[-1]))
     value, bound = fsum(level.value for level in levels), fsum(level.bound for level in levels)
     proven = all(level.status.value == "optimal" for level in levels)
     return (

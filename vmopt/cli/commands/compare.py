@@ -16,6 +16,8 @@ def compare(
     threads: options.Threads = None,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     ties: options.Ties = "spread",
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -29,7 +31,7 @@ def compare(
     from vmopt.solving import compare as run
 
     names = [name.strip() for name in methods.split(",") if name.strip()]
-    instance = options.instance_of(file, weighting, rule)
+    instance = options.instance_of(file, weighting, rule, goal, slack)
     chosen = {"backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed, "threads": threads}
     chosen["ties"] = None if ties == "none" else ties
     with Progress(quiet=quiet) as progress:

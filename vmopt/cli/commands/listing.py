@@ -1,4 +1,4 @@
-"""`vmopt methods`, `vmopt backends` and `vmopt rules`: what there is to choose from."""
+"""`vmopt methods`, `vmopt backends`, `vmopt rules` and `vmopt goals`: what there is to choose from."""
 
 from __future__ import annotations
 
@@ -70,3 +70,24 @@ def _document(info: RuleInfo) -> dict[str, Any]:
         "summary": info.summary,
         "known_as": info.known_as,
     }
+
+
+def goals(
+    name: Annotated[str | None, typer.Argument(help="One of them, to read all about it.", show_default=False)] = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """List the goals that a file or '--goal' may name, or tell all about one of them."""
+    from vmopt.cli import console, documents
+    from vmopt.goals.catalogue import catalogue, goal_called, info_of
+    from vmopt.summary.layout import Table
+
+    known = catalogue() if name is None else (info_of(goal_called(name)),)
+    if as_json:
+        said = [{"name": i.name, "parameters": dict(i.parameters), "summary": i.summary, "text": i.text} for i in known]
+        documents.show(said if name is None else said[0])
+    elif name is None:
+        table = Table(("goal", "as text", "means"), [(i.name, i.form, i.summary) for i in known], n_left=3)
+        console.show((), ("", table))
+    else:
+        console.results().print(f"{known[0].form}\n\n{known[0].text}", markup=False, soft_wrap=True)
+    return Exit.SOLVED

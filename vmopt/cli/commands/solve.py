@@ -24,6 +24,8 @@ def solve(
     threads: options.Threads = None,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     output: options.Output = None,
     plot: options.Plot = None,
     warm_start: options.WarmStart = None,
@@ -47,7 +49,7 @@ def solve(
 
     check_output(output, file, suffixes=JSON_SUFFIXES)
     _check_plot(plot, file)
-    instance = options.instance_of(file, weighting, rule)
+    instance = options.instance_of(file, weighting, rule, goal, slack)
     start = io.read_start(instance, warm_start) if warm_start else None
     talk = traffic_of(instance, network, traffic, localise=localise, latency_weight=latency_weight)
     chosen: dict[str, Any] = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
@@ -106,12 +108,11 @@ def _show(solution: Solution, talk: Talk | None, *, as_json: bool, quiet: bool) 
     from vmopt.cli import console, documents
     from vmopt.summary import facts
     from vmopt.summary.layout import facts_text
-    from vmopt.summary.levels import levels_of
+    from vmopt.summary.levels import tables_of
 
     about_traffic = [] if talk is None or of(solution) is not Exit.SOLVED else talk.facts(solution)
     if not as_json:
-        table = levels_of(solution)
-        console.show([*facts.of_solution(solution), *about_traffic], *([] if table is None else [("", table)]))
+        console.show([*facts.of_solution(solution), *about_traffic], *(("", table) for table in tables_of(solution)))
         return
     documents.show_solution(solution)
     if about_traffic and not quiet:

@@ -43,6 +43,8 @@ def verify(
     time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds for --recheck.")] = 60.0,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     network: options.Network = None,
     traffic: options.Traffic = None,
     latency_weight: options.LatencyWeight = 0.0,
@@ -60,7 +62,7 @@ def verify(
     from vmopt.methods.locality.request import with_latency
     from vmopt.summary.layout import Fact
 
-    instance = options.instance_of(file, weighting, rule)
+    instance = options.instance_of(file, weighting, rule, goal, slack)
     talk = traffic_of(instance, network, traffic, localise=False, latency_weight=latency_weight)
     if talk is not None:
         instance = with_latency(instance, talk.network, talk.traffic, latency_weight)
@@ -97,6 +99,7 @@ def _as_claimed(instance: Instance, claims: dict[str, Any], path: Path) -> Itera
     checks = [*_capacity(instance, host_index, allocation), *_objective(objective, claims)]
     if "format" in claims:
         checks += _bound(instance, objective, claims, str(path))
+        checks += _goals(claims)
         if not _wrong(checks):
             checks += _everything_else(instance, path)
     yield from checks
@@ -196,6 +199,18 @@ def _levels(claims: dict[str, Any]) -> Iterator[Check]:
     more = f"; {count(len(by) - shown, 'level')} with a claim that is not rechecked" if shown < len(by) else ""
     holds = True if shown == len(by) else None
     yield "bound", holds, f"that of {count(shown, 'level')} is proven again by prices or is all of it{more}"
+
+
+def _goals(claims: dict[str, Any]) -> Iterator[Check]:
+    """Say of each goal what it has, and whether its bound is shown anew when the file is read as a whole."""
+    rows = claims.get("goals", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise FileError("goals are not an array of objects.")
+    for row in rows:
+        by = row.get("bound_by")
+        shown = "proof" in row or by == "nature"
+        how = f"shown again by its {by}" if shown else f"claimed by {by}: only another search can recheck it"
+        yield str(row.get("goal")), True if shown else None, f"{row.get('value')}, bound {row.get('bound')}, {how}"
 
 
 def _everything_else(instance: Instance, path: Path) -> Iterator[Check]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from vmopt.levels import Level
+from vmopt.levels import only_level
 from vmopt.methods.locality import priced
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
@@ -35,11 +35,4 @@ def with_levels(solution: Solution) -> Solution:
     """Add the only level where all VMs have the same tier: it is what the solution says itself."""
     if solution.instance.objective.weighting != "tiers" or solution.levels or solution.status is Status.INFEASIBLE:
         return solution
-    only = Level(
-        priority=int(solution.instance.priority[0]),
-        value=solution.objective,
-        certificate=solution.certificate,
-        status=solution.status,
-        seconds=solution.solve_seconds,
-    )
-    return replace(solution, levels=(only,))
+    return replace(solution, levels=(only_level(solution),))

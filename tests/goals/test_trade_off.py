@@ -1,0 +1,63 @@
+"""Curves of two goals: every point is the best of its kind, none is worse than another in both."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import vmopt
+from vmopt import Balance, FewestHosts, OptionError, Utilisation
+from vmopt.cli import main
+
+CLUSTER = vmopt.Instance.from_arrays(
+    [[4], [3], [3], [2], [2]], [[8], [8], [6], [6]], resources=["cpu"], value=[4, 3, 3, 2, 2]
+)
+
+
+def pareto(a, b, sign_of_a=1):
+    """All pairs of values that no placement of all VMs beats, by trying each."""
+    pairs = set()
+    for hosts in itertools.product(range(-1, 4), repeat=5):
+        placed = np.array(hosts)
+        if vmopt.verify(CLUSTER, placed) or (sign_of_a > 0 and (placed < 0).any()):
+            continue
+        pairs.add((float(a.value(CLUSTER, placed)), float(b.value(CLUSTER, placed))))
+    better = [(sign_of_a * x, y) for x, y in pairs]
+    kept = [p for p in better if not any(q[0] <= p[0] and q[1] <= p[1] and q != p for q in better)]
+    return {(round(sign_of_a * x, 9), round(y, 9)) for x, y in kept}
+
+
+def test_the_points_of_hosts_against_balance_are_those_of_brute_force():
+    curve = vmopt.trade_off(CLUSTER, FewestHosts(), Balance("cpu"), points=8, threads=1, gap=0, time_limit=20)
+    found = {(round(point.a, 9), round(point.b, 9)) for point in curve}
+    assert found == pareto(FewestHosts(), Balance("cpu"))
+    assert all(point.status.value == "optimal" and point.bound == pytest.approx(point.b) for point in curve)
+
+
+def test_points_of_utilisation_against_hosts_are_beaten_by_none():
+    curve = vmopt.trade_off(CLUSTER, Utilisation(), FewestHosts(), points=12, threads=1, gap=0, time_limit=20)
+    best = pareto(Utilisation(), FewestHosts(), sign_of_a=-1)
+    assert {(round(point.a, 9), round(point.b, 9)) for point in curve} <= best
+    assert curve[0].a == 14.0
+    assert [point.a for point in curve] == sorted((point.a for point in curve), reverse=True)
+
+
+def test_what_is_traded_is_said():
+    curve = vmopt.trade_off(CLUSTER, FewestHosts(), Balance("cpu"), points=3, threads=1)
+    assert repr(curve).split()[0] == "fewest-hosts"
+    assert set(curve.to_dicts()[0]) == {"a", "b", "bound", "status"}
+    assert [row.goal for row in curve[0].solution.levels] == ["utilisation", "fewest-hosts", "balance-max(cpu)"]
+
+
+@pytest.mark.parametrize("options", [{"points": 2}, {"mehtod": "auto"}, {"time_limit": -1}])
+def test_options_that_make_no_sense_are_refused(options):
+    with pytest.raises(OptionError):
+        vmopt.trade_off(CLUSTER, FewestHosts(), Balance(), **options)
+
+
+def test_the_command_prints_the_curve(tmp_path, capsys):
+    vmopt.io.write_json(CLUSTER, tmp_path / "c.json")
+    asked = ["trade-off", str(tmp_path / "c.json"), "--goal", "fewest-hosts", "--goal", "balance(cpu)"]
+    assert main([*asked, "--points", "3", "--threads", "1"]) == 0
+    assert "balance-max(cpu)" in capsys.readouterr().out
+    assert main(asked[:4]) == 2

@@ -1,0 +1,77 @@
+"""Above: what exceeds a level that hosts should stay below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.errors import InstanceError
+from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.excess import excess
+from vmopt.goals.measure import Measure
+from vmopt.rules.program import Cells, RuleRows
+
+
+class _Above:
+    separable = True
+
+    def value(self, stated: Stated, loads: Loads) -> Fraction:
+        parts, level = levels(stated, loads.instance)
+        over = np.maximum(loads.held[:, stated.of] * parts - level, 0).sum(axis=0)
+        per = prices(stated, loads.instance, parts)
+        return sum((each * int(n) for each, n in zip(per, over, strict=True)), Fraction(0))
+
+    def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
+        if isinstance(stated.level, float):
+            return ()
+        return tuple(levels(stated, instance)[1].T)
+
+    def translate(self, stated: Stated, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
+        parts, level = levels(stated, instance)
+        per = prices(stated, instance, parts)
+        unit = Fraction(1, lcm(*(each.denominator for each in per)))
+        asked, column, weight = Asked.by(instance, cells), [], []
+        constant = int(self.value(stated, Loads(instance, asked.held)) / unit)
+        for place, k in enumerate(stated.of):
+            room = level[asked.host, place] - asked.held[asked.host, k] * parts
+            most = np.minimum(asked.most[:, k] * parts - np.maximum(room, 0), asked.most[:, k] * parts)
+            cell = np.flatnonzero(asked.demand[:, k] > 0)
+            entry = asked.demand[cell, k] * parts
+            own, counts = excess(rows, asked.of[cell], cell, entry, np.maximum(room, 0), most)
+            column.append(own)
+            weight.append(counts * int(per[place] / unit))
+        return Measure(unit, constant, np.concatenate(column), np.concatenate(weight))
+
+
+def levels(stated: Stated, instance: Any) -> tuple[int, IntArray]:
+    """The level of each host and resource in parts of the instance's unit, and how many parts that has.
+
+    Raises
+    ------
+    InstanceError
+        If levels are not one for each host and resource.
+    """
+    capacity = instance.capacity[:, stated.of]
+    if isinstance(stated.level, float):
+        part = Fraction(str(stated.level))
+        return part.denominator, capacity * part.numerator
+    shape = (len(stated.level), len(stated.level[0]) if stated.level else 0)
+    if shape != capacity.shape:
+        raise InstanceError(f"levels have shape {shape}, expected {capacity.shape}: hosts by resources.")
+    scale = [int(instance.scale[k]) for k in stated.of]
+    exact = [[Fraction(str(x)) * n for x, n in zip(row, scale, strict=True)] for row in stated.level]
+    parts = lcm(*(x.denominator for row in exact for x in row))
+    return parts, np.array([[int(x * parts) for x in row] for row in exact], dtype=np.int64)
+
+
+def prices(stated: Stated, instance: Any, parts: int) -> list[Fraction]:
+    """What one part of a unit of each resource counts for."""
+    return [w / parts / int(instance.scale[k]) for w, k in zip(stated.weight, stated.of, strict=True)]
+
+
+ABOVE: Kind = _Above()

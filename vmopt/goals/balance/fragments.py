@@ -1,0 +1,86 @@
+"""Fragments: free capacity that is left over when it is cut into pieces of a size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.errors import InstanceError
+from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.measure import Measure
+from vmopt.rules.program import Cells, RuleRows
+
+
+class _Fragments:
+    separable = True
+
+    def value(self, stated: Stated, loads: Loads) -> Fraction:
+        total = Fraction(0)
+        for (k, size), each in zip(sizes(stated, loads.instance), prices(stated, loads.instance), strict=True):
+            total += each * int(((loads.instance.capacity[:, k] - loads.held[:, k]) % size).sum())
+        return total
+
+    def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
+        return ()
+
+    def translate(self, stated: Stated, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
+        asked, per = Asked.by(instance, cells), prices(stated, instance)
+        unit = Fraction(1, lcm(*(each.denominator for each in per)))
+        constant, column, weight = 0, [], []
+        for (k, size), each in zip(sizes(stated, instance), per, strict=True):
+            free = instance.capacity[:, k] - asked.held[:, k]
+            counts = int(each / unit)
+            constant += counts * int((free[asked.elsewhere] % size).sum())
+            left = _left_over(rows, asked, k, size, free[asked.host])
+            column.append(left)
+            weight.append(np.full(len(left), counts))
+        return Measure(unit, constant, np.concatenate(column), np.concatenate(weight))
+
+
+def _left_over(rows: RuleRows, asked: Asked, k: int, size: int, free: IntArray) -> IntArray:
+    """Write ``free - sum d x = size * pieces + left`` for each host, and return the columns `left`."""
+    n = len(free)
+    pieces, left = rows.columns(free // size), rows.columns(np.minimum(free, size - 1))
+    cell = np.flatnonzero(asked.demand[:, k] > 0)
+    each = np.arange(n)
+    rows.add(
+        np.concatenate([asked.of[cell], each, each]),
+        np.concatenate([cell, pieces, left]),
+        np.concatenate([asked.demand[cell, k], np.full(n, size), np.ones(n, dtype=np.int64)]),
+        free,
+        free,
+    )
+    return left
+
+
+def sizes(stated: Stated, instance: Any) -> list[tuple[int, int]]:
+    """Column of each resource, and the size in the instance's units.
+
+    Raises
+    ------
+    InstanceError
+        If that is no whole number.
+    """
+    found = []
+    for k in stated.of:
+        size = Fraction(str(stated.size)) * int(instance.scale[k])
+        if size.denominator != 1:
+            name, scale = instance.resources[k], int(instance.scale[k])
+            raise InstanceError(
+                f"size is {stated.size:g}, but {name!r} is counted in parts of 1/{scale}: give a multiple."
+            )
+        found.append((k, int(size)))
+    return found
+
+
+def prices(stated: Stated, instance: Any) -> list[Fraction]:
+    """What a unit of each resource counts for."""
+    return [w / int(instance.scale[k]) for w, k in zip(stated.weight, stated.of, strict=True)]
+
+
+FRAGMENTS: Kind = _Fragments()

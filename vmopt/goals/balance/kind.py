@@ -1,0 +1,99 @@
+"""What the kinds of balance have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.goals.measure import Measure
+from vmopt.model.loads import loads
+from vmopt.rules.program import Cells, RuleRows
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a balance says of an instance.
+
+    Attributes
+    ----------
+    of : tuple of int
+        Columns of the resources.
+    weight : tuple of Fraction
+    level : float or tuple of tuples of float
+    target : Fraction
+    size : float or None
+    """
+
+    of: tuple[int, ...]
+    weight: tuple[Fraction, ...]
+    level: Any
+    target: Fraction
+    size: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Loads:
+    """What the hosts of an instance hold, ``(n_hosts, n_resources)``, in its integer units."""
+
+    instance: Any
+    held: IntArray
+
+
+class Kind(Protocol):
+    """A measure of loads: a value, and the same value over the cells of a program."""
+
+    separable: bool
+
+    def value(self, stated: Stated, loads: Loads) -> Fraction:
+        """Measure loads, exactly."""
+
+    def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
+        """Columns in which hosts have to be alike."""
+
+    def translate(self, stated: Stated, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
+        """Write it over the cells."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What cells ask of the hosts that they are on.
+
+    Attributes
+    ----------
+    host : (n,) int64 array
+        Hosts with cells.
+    of : (n_cells,) int64 array
+        Which of these hosts each cell is on.
+    demand : (n_cells, n_resources) int64 array
+    held : (n_hosts, n_resources) int64 array
+        What the VMs outside take, on all hosts.
+    most : (n, n_resources) int64 array
+        What the cells of a host can ask for at most.
+    """
+
+    host: IntArray
+    of: IntArray
+    demand: IntArray
+    held: IntArray
+    most: IntArray
+
+    @classmethod
+    def by(cls, instance: Any, cells: Cells) -> Asked:
+        """Add up."""
+        host, of = np.unique(cells.host, return_inverse=True)
+        demand = instance.demand[cells.vm]
+        upper = np.minimum(cells.upper, cells.supply[cells.vm_class])
+        most = np.zeros((len(host), demand.shape[1]), dtype=np.int64)
+        np.add.at(most, of.ravel(), demand * upper[:, None])
+        held = loads(instance.demand, cells.outside, instance.n_hosts)
+        return cls(host, of.ravel(), demand, held, np.minimum(most, instance.capacity[host] - held[host]))
+
+    @property
+    def elsewhere(self) -> IntArray:
+        """Hosts without cells."""
+        return np.setdiff1d(np.arange(len(self.held)), self.host)

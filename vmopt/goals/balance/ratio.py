@@ -1,0 +1,52 @@
+"""Ratio: free capacity of one resource that has too little of another beside it to be of use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.excess import excess
+from vmopt.goals.measure import Measure
+from vmopt.rules.program import Cells, RuleRows
+
+
+class _Ratio:
+    separable = True
+
+    def value(self, stated: Stated, loads: Loads) -> Fraction:
+        one, other, unit = factors(stated, loads.instance)
+        free = loads.instance.capacity - loads.held
+        lacking = free[:, stated.of[0]] * one - free[:, stated.of[1]] * other
+        return unit * int(np.maximum(lacking, 0).sum())
+
+    def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
+        return ()
+
+    def translate(self, stated: Stated, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
+        one, other, unit = factors(stated, instance)
+        asked = Asked.by(instance, cells)
+        free = instance.capacity - asked.held
+        lacking = free[:, stated.of[0]] * one - free[:, stated.of[1]] * other
+        constant = int(np.maximum(lacking[asked.elsewhere], 0).sum())
+        entry = asked.demand[:, stated.of[1]] * other - asked.demand[:, stated.of[0]] * one
+        cell = np.flatnonzero(entry)
+        now = lacking[asked.host]
+        most = np.maximum(now + asked.most[:, stated.of[1]] * other, 0)
+        column, weight = excess(rows, asked.of[cell], cell, entry[cell], -now, most)
+        return Measure(unit, constant, column, weight)
+
+
+def factors(stated: Stated, instance: Any) -> tuple[int, int, Fraction]:
+    """``target * free1 - free2 = unit * (one * units1 - other * units2)``."""
+    scale = [int(instance.scale[k]) for k in stated.of]
+    one, other = stated.target / scale[0], Fraction(1, scale[1])
+    unit = Fraction(1, np.lcm(one.denominator, other.denominator).item())
+    return int(one / unit), int(other / unit), unit
+
+
+RATIO: Kind = _Ratio()

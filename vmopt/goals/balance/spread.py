@@ -1,0 +1,62 @@
+"""Spread: how far the fullest host is from the emptiest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.goals.balance.fullest import fullest, grid, write_loads
+from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.measure import Measure
+from vmopt.rules.program import Cells, RuleRows
+
+
+class _Spread:
+    separable = False
+
+    def value(self, stated: Stated, loads: Loads) -> Fraction:
+        spread = Fraction(0)
+        for k in stated.of:
+            held, room = loads.held[:, k], loads.instance.capacity[:, k]
+            free = np.maximum(room - held, 0)
+            if (room > 0).any():
+                spread = max(spread, fullest(held, room) - (1 - fullest(free, room)))
+        return spread
+
+    def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
+        return ()
+
+    def translate(self, stated: Stated, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
+        asked = Asked.by(instance, cells)
+        parts, exact = grid(instance.capacity[:, stated.of])
+        spread = rows.columns(np.array([parts]))[0]
+        for k in stated.of:
+            room = instance.capacity[:, k]
+            if (room > 0).any():
+                _write(rows, asked, room, k, parts, spread)
+        error = Fraction(0 if exact else 2, parts)
+        return Measure(Fraction(1, parts), 0, np.array([spread]), np.ones(1, dtype=np.int64), error)
+
+
+def _write(rows: RuleRows, asked: Asked, room: IntArray, k: int, parts: int, spread: int) -> None:
+    """Write ``most - least <= spread`` for one resource, with most above and least below all utilisations."""
+    held = asked.held[:, k]
+    elsewhere = asked.elsewhere[room[asked.elsewhere] > 0]
+    known = -int(-fullest(held, room) * parts // 1)
+    most = int(rows.columns(np.array([parts - known]))[0])
+    write_loads(rows, asked, room, k, parts, known, most)
+    lowest = parts
+    if len(elsewhere):
+        lowest = int((1 - fullest(room[elsewhere] - held[elsewhere], room[elsewhere])) * parts)
+    least = int(rows.columns(np.array([lowest]))[0])
+    write_loads(rows, asked, room, k, parts, 0, least, sign=-1)
+    rows.at_most(
+        np.zeros(3, dtype=np.int64), np.array([most, least, spread]), np.array([1, -1, -1]), np.array([-known])
+    )
+
+
+SPREAD: Kind = _Spread()

@@ -1,0 +1,61 @@
+"""What every goal is: a declaration, a measure of placements, and a translation into columns and rows."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from vmopt.arrays import IntArray
+from vmopt.goals.measure import Measure
+from vmopt.model.goal_level import GoalLevel
+from vmopt.rules.program import Cells, RuleRows
+
+
+@dataclass(frozen=True)
+class BaseGoal(ABC):
+    """A goal as it is stated: see `vmopt.goals` for what all of them have in common.
+
+    A new goal is a file with a subclass that says three things: `value` measures a placement, from the data and nothing
+    else; `translate` writes the same measure over the cells of a program; `host_keys` tells which hosts it tells apart.
+    Measure and translation share no code, so that they can disagree.
+    """
+
+    name: ClassVar[str]
+    maximised: ClassVar[bool] = False
+    separable: ClassVar[bool] = True
+    """Whether it is a sum over hosts, each of which adds what it runs."""
+
+    @abstractmethod
+    def value(self, instance: Any, host_index: IntArray) -> Fraction:
+        """What a placement has of it, exactly."""
+
+    @abstractmethod
+    def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
+        """Write it over the cells, given the VMs that stay outside of them: a point can have it, and none less."""
+
+    def host_keys(self, instance: Any) -> Sequence[IntArray]:
+        """Columns over the hosts: exchanging hosts that are alike in all of them, and in size, changes nothing."""
+        return ()
+
+    def check(self, instance: Any) -> None:  # noqa: B027
+        """Refuse an instance that the goal does not speak of; most speak of any.
+
+        Raises
+        ------
+        InstanceError
+            If a resource, a label or a host that it names is not there.
+        """
+
+    def __add__(self, other: Any) -> GoalLevel:
+        return GoalLevel.of(self).plus(other)
+
+    def __mul__(self, factor: Any) -> GoalLevel:
+        return GoalLevel.of(self).times(factor)
+
+    __rmul__ = __mul__
+
+    def __str__(self) -> str:
+        return self.name

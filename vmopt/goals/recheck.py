@@ -1,0 +1,84 @@
+"""Recheck: what the proof of a level shows, worked out anew from the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from vmopt import checks
+from vmopt.bounds import Nature
+from vmopt.errors import PlacementError
+from vmopt.goals.holds import Hold, holds_of
+from vmopt.host_index import to_host_index
+from vmopt.model.goal_level import GoalLevel
+from vmopt.model.instance import Instance, require_instance
+
+Checker = Callable[[Instance, GoalLevel, Sequence[Hold], Any], Fraction]
+
+
+def _nothing(instance: Instance, level: GoalLevel, holds: Sequence[Hold], proof: Nature) -> Fraction:
+    """No cost is below 0."""
+    if level.maximised or any(goal.maximised for goal in level.goals):
+        raise PlacementError(f"nothing in the nature of {level} bounds it.")
+    return Fraction(0)
+
+
+CHECKERS: dict[type, Checker] = {Nature: _nothing}
+"""By kind of proof, who works out anew what it shows."""
+
+
+def verify_goal_bound(instance: Instance, solution: Any, level: int) -> float:
+    """Bound of a level of goals that its proof shows, given what the placement has of the levels above it.
+
+    Parameters
+    ----------
+    instance : Instance
+        Whose objective has levels.
+    solution : Solution
+        Of the instance.
+    level : int
+        Which level, from 0.
+
+    Raises
+    ------
+    PlacementError
+        If there is no such level, its proof has the wrong shape, or it is a claim, which nobody can recheck.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> goals = vmopt.Objective(levels=[vmopt.Utilisation(), vmopt.Balance("cpu", "above", level=0.9)])
+    >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[8], [8]], resources=["cpu"], objective=goals)
+    >>> verify_goal_bound(cluster, vmopt.solve(cluster), 1)
+    0.0
+    """
+    goals = require_instance(instance).objective.goal_levels
+    checks.integer(level, "level", 0, error=PlacementError)
+    rows = rows_of(solution.levels, len(goals))
+    if level >= len(goals) or rows[level] is None:
+        raise PlacementError(f"level {level} is no level of goals: give a number from 0 to {len(goals) - 1}.")
+    host_index = to_host_index(instance, solution)
+    holds = holds_of(instance, goals[:level], instance.objective.slack_of_levels[:level], host_index)
+    shown = proven(instance, goals[level], holds, rows[level].certificate.proof)
+    if shown is None:
+        raise PlacementError(f"the bound of level {level} is claimed by {rows[level].bound_by}: nobody can recheck it.")
+    return float(shown)
+
+
+def proven(instance: Instance, level: GoalLevel, holds: Sequence[Hold], proof: Any) -> Fraction | None:
+    """What a proof shows; None for a claim.
+
+    Raises
+    ------
+    PlacementError
+        If it has the wrong shape.
+    """
+    checker = CHECKERS.get(type(proof))
+    return None if checker is None else checker(instance, level, holds, proof)
+
+
+def rows_of(levels: Sequence[Any], n_goals: int) -> list[Any]:
+    """The row of each goal level; None for the first where tiers have rows of their own in its place."""
+    own = [row for row in levels if row.priority is None]
+    return [*[None] * (n_goals - len(own)), *own]

@@ -1,0 +1,1 @@
+"""Goals beyond utilisation: one level after the other, each holding what those above have reached."""

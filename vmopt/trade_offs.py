@@ -1,0 +1,247 @@
+"""Trade-offs: the curve of two goals, each point with its bound (the epsilon-constraint method; Haimes et al. 1971)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, overload
+
+from vmopt import checks
+from vmopt.errors import OptionError
+from vmopt.goals import Utilisation
+from vmopt.goals.holds import Hold, holds_of
+from vmopt.methods.goals import plan
+from vmopt.methods.goals.stage import Stage
+from vmopt.model.goal_level import GoalLevel
+from vmopt.model.instance import Instance, require_instance
+from vmopt.options import Options, checked_limits
+from vmopt.solution import Limit, Solution, Status
+from vmopt.solving import solve
+from vmopt.summary.figures import apart, number, percent
+from vmopt.summary.layout import Table, table_html, table_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+POLISH = 0.25
+"""Part of the time of a point for the first goal, once the second has its value."""
+TAKEN = ("method", "backend", "gap", "seed", "threads")
+"""What is handed on to `solve`."""
+FEWEST = 3
+"""Points of a curve at the least: both ends, and one between them."""
+
+
+@dataclass(frozen=True, eq=False)
+class TradePoint:
+    """One point of the curve.
+
+    Attributes
+    ----------
+    a, b : float
+        What the placement has of both goals.
+    bound : float
+        No placement that is as good in the first goal is better in the second.
+    solution : Solution
+        The placement, with its levels.
+    """
+
+    a: float
+    b: float
+    bound: float
+    solution: Solution
+
+    @property
+    def status(self) -> Status:
+        """Whether the second goal is proven, given the first."""
+        return self.solution.levels[-1].status
+
+
+class TradeOff(Sequence[TradePoint]):
+    """The curve: from the best of the first goal to the best of the second, no point worse than another in both.
+
+    Attributes
+    ----------
+    instance : Instance
+    a, b : GoalLevel
+    """
+
+    def __init__(self, instance: Instance, a: GoalLevel, b: GoalLevel, points: Sequence[TradePoint]) -> None:
+        self.instance, self.a, self.b = instance, a, b
+        self._points = tuple(points)
+
+    @overload
+    def __getitem__(self, position: int) -> TradePoint: ...
+    @overload
+    def __getitem__(self, position: slice) -> tuple[TradePoint, ...]: ...
+    def __getitem__(self, position: int | slice) -> TradePoint | tuple[TradePoint, ...]:
+        return self._points[position]
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    def table(self) -> Table:
+        """Return the points as cells of text, under a header."""
+        rows = []
+        for point in self._points:
+            row = point.solution.levels[-1]
+            rows.append((number(point.a), *apart(point.b, point.bound), percent(row.gap), row.status.value))
+        return Table((str(self.a), str(self.b), "bound", "gap", "status"), rows, n_left=0)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """The points as plain records, for data frames and JSON."""
+        return [{"a": p.a, "b": p.b, "bound": p.bound, "status": p.status.value} for p in self._points]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the curve, and the bound below it; needs the extra ``plot``."""
+        from vmopt import plotting
+
+        return plotting.trade_off(self, ax)
+
+    def __repr__(self) -> str:
+        return table_text(self.table())
+
+    def _repr_html_(self) -> str:
+        return table_html(self.table())
+
+
+def trade_off(
+    instance: Instance, a: Any, b: Any, *, points: int = 10, time_limit: float = 60.0, **options: Any
+) -> TradeOff:
+    """Work out the curve of two goals: how much of one has to be given up for how much of the other.
+
+    The ends are the best of each goal, with the other as second level. Between them the first goal is held at steps
+    from one end to the other, and the second is made as good as can be; every point begins from those before it.
+
+    Parameters
+    ----------
+    instance : Instance
+        What it serves first is held throughout: its utilisation, unless that is one of both goals.
+    a, b : goals, or sums of goals
+        Of `vmopt.goals`.
+    points : int
+        Points of the curve at most, ends included.
+    time_limit : float
+        Seconds for all of it.
+    **options
+        ``method``, ``backend``, ``gap``, ``seed`` and ``threads``, as for `solve`.
+
+    Returns
+    -------
+    TradeOff
+        On Ctrl-C what there is.
+
+    Raises
+    ------
+    OptionError
+        If there is no placement at all, or an option makes no sense.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[2]] * 4, [[8]] * 4, resources=["cpu"])
+    >>> curve = trade_off(cluster, vmopt.FewestHosts(), vmopt.Balance("cpu"), points=4, threads=1)
+    >>> [(point.a, point.b, point.bound) for point in curve]
+    [(1.0, 1.0, 1.0), (2.0, 0.5, 0.5), (4.0, 0.25, 0.25)]
+    """
+    checks.known_only(options, TAKEN, "trade_off")
+    checks.integer(points, "points", FEWEST)
+    limits = checked_limits(time_limit, options.get("gap", 1e-4), options.get("seed", 0), options.get("threads"))
+    whole = Options(options.get("backend"), *limits)
+    sweep = _Sweep(require_instance(instance), GoalLevel.of(a), GoalLevel.of(b), points, whole, options)
+    return TradeOff(instance, sweep.a, sweep.b, sweep.run())
+
+
+class _Sweep:
+    """One curve in the making."""
+
+    def __init__(
+        self, instance: Instance, a: GoalLevel, b: GoalLevel, points: int, options: Options, given: dict[str, Any]
+    ) -> None:
+        self.a, self.b, self.points, self.options, self.given = a, b, points, options, given
+        objective = instance.objective
+        own = GoalLevel.of(Utilisation(objective.weighting, objective.resource_weights))
+        traded = a.names("utilisation") or b.names("utilisation")
+        self.base = () if traded else (objective.goal_levels[:1] or (own,))
+        self.instance = instance
+        self.deadline = time.perf_counter() + options.time_limit
+
+    def run(self) -> list[TradePoint]:
+        """Both ends, and what is between them."""
+        ends = [self._end(self.a, self.b, 2 / self.points), self._end(self.b, self.a, 2 / self.points)]
+        found = [self._point(ends[0], ends[0].levels[-1])]
+        other = self._of(ends[1])
+        try:
+            for k in range(1, self.points - 1):
+                step = Fraction(k, self.points - 1)
+                limit = self._value(self.a, ends[0]) * (1 - step) + self._value(self.a, ends[1]) * step
+                found.append(self._between(limit, [*[p.solution for p in found], ends[1]], self.points - k))
+        except KeyboardInterrupt:
+            pass
+        return self._kept([*found, other])
+
+    def _end(self, first: GoalLevel, second: GoalLevel, share: float) -> Solution:
+        objective = replace(self.instance.objective, levels=(*self.base, first, second), slack=())
+        left = max(0.0, self.deadline - time.perf_counter())
+        solution = solve(replace(self.instance, objective=objective), time_limit=share * left, **self.given)
+        if solution.status in (Status.INFEASIBLE, Status.NOT_FOUND):
+            raise OptionError(f"there is no placement to begin from: the search ended {solution.status.value!r}.")
+        return solution
+
+    def _between(self, limit: Fraction, known: Sequence[Solution], left: int) -> TradePoint:
+        """The best of the second goal where the first is held at a limit."""
+        instance, hold = known[0].instance, Hold(self.a, limit)
+        fits = [solution for solution in known if hold.keeps(instance, solution.host_index)]
+        best = min(fits, key=lambda solution: self._sign(self.b) * self._value(self.b, solution))
+        base = holds_of(instance, self.base, (0.0,) * len(self.base), best.host_index)
+        seconds = max(0.0, self.deadline - time.perf_counter()) / left
+        stage = self._stage(instance, self.b, (*base, hold), best, (1 - POLISH) * seconds)
+        found = replace(best, host_index=stage.host_index, limit=stage.why_stopped if not stage.proven else None)
+        held = Hold(self.b, stage.value)
+        polished = self._stage(instance, self.a, (*base, held), found, POLISH * seconds)
+        row = stage.as_level(stage.seconds)
+        return self._point(replace(found, host_index=polished.host_index), row)
+
+    def _stage(
+        self, instance: Instance, level: GoalLevel, holds: Sequence[Hold], start: Solution, seconds: float
+    ) -> Stage:
+        options = replace(self.options, time_limit=seconds)
+        stage = Stage(instance, options, level, holds, start.host_index)
+        plan.run(stage, self.given.get("method", "auto").partition(":")[0])
+        if stage.limit is Limit.INTERRUPTED:
+            raise KeyboardInterrupt
+        return stage
+
+    def _point(self, solution: Solution, row: Any) -> TradePoint:
+        own = solution.levels[:-1] if solution.levels else ()
+        a, b = (float(self._value(goal, solution)) for goal in (self.a, self.b))
+        bound = max(row.bound, b) if self.b.maximised else min(row.bound, b)
+        known = replace(row, value=b, certificate=replace(row.certificate, value=bound))
+        levels = (*own[: len(own) - 1], replace(own[-1], value=a), known) if own else (known,)
+        return TradePoint(a, b, bound, replace(solution, levels=levels))
+
+    def _of(self, solution: Solution) -> TradePoint:
+        """The end at which the second goal is best: its bound is that of the goal alone."""
+        row = solution.levels[-2]
+        own = (*solution.levels[:-2], solution.levels[-1], row)
+        return self._point(replace(solution, levels=own), row)
+
+    def _kept(self, found: Sequence[TradePoint]) -> list[TradePoint]:
+        """Points that no other is as good as in both goals, each once, from the best of the first goal on."""
+        ordered = sorted(found, key=lambda p: (self._sign(self.a) * p.a, self._sign(self.b) * p.b))
+        kept: list[TradePoint] = []
+        for point in ordered:
+            if not kept or self._sign(self.b) * point.b < self._sign(self.b) * kept[-1].b:
+                kept.append(point)
+        return kept
+
+    def _value(self, level: GoalLevel, solution: Solution) -> Fraction:
+        return level.value(solution.instance, solution.host_index)
+
+    @staticmethod
+    def _sign(level: GoalLevel) -> int:
+        return -1 if level.maximised else 1
+
+
+__all__ = ["TradeOff", "TradePoint", "trade_off"]
