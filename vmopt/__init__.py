@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         VmoptError,
     )
     from vmopt.generate import generate
-    from vmopt.goals import Balance, FewestHosts, Penalties, Utilisation
+    from vmopt.goals import Balance, FewestHosts, FewestMoves, Penalties, Utilisation
     from vmopt.levels import Level
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
@@ -56,8 +56,11 @@ if TYPE_CHECKING:
         Fence,
         Gather,
         Groups,
+        Keep,
+        MostMoves,
         MustRun,
         Near,
+        Quarantine,
         Quota,
         Reach,
         Skew,
@@ -98,6 +101,7 @@ __all__ = [
     "ExtraError",
     "Fence",
     "FewestHosts",
+    "FewestMoves",
     "FileError",
     "Gather",
     "Groups",
@@ -105,9 +109,11 @@ __all__ = [
     "HostEvent",
     "Instance",
     "InstanceError",
+    "Keep",
     "Level",
     "LevelBound",
     "Limit",
+    "MostMoves",
     "MustRun",
     "Near",
     "NetworkError",
@@ -118,6 +124,7 @@ __all__ = [
     "PlacementError",
     "PolicyComparison",
     "Preemption",
+    "Quarantine",
     "Quota",
     "Reach",
     "Recheck",
@@ -165,7 +172,7 @@ _HOMES = {
     "Host": "model",
     "Instance": "model",
     "Objective": "model",
-    **dict.fromkeys(["Balance", "FewestHosts", "Penalties", "Utilisation"], "goals"),
+    **dict.fromkeys(["Balance", "FewestHosts", "FewestMoves", "Penalties", "Utilisation"], "goals"),
     "Limit": "solution",
     "Relaxation": "relaxation",
     **dict.fromkeys(
@@ -178,8 +185,11 @@ _HOMES = {
             "Fence",
             "Gather",
             "Groups",
+            "Keep",
+            "MostMoves",
             "MustRun",
             "Near",
+            "Quarantine",
             "Quota",
             "Reach",
             "Skew",

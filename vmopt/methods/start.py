@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.bounds import Claim, Enumeration
 from vmopt.carried_over import CarriedOver, carry_over
 from vmopt.errors import OptionError
 from vmopt.host_index import to_host_index
 from vmopt.io.fingerprint import fingerprint
+from vmopt.methods import greedy
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
@@ -51,6 +53,17 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
     else:
         _take_proofs(search, warm_start)
     return carried
+
+
+def begin_as_it_is(search: Search | Ladder, current: IntArray) -> None:
+    """Offer what runs now, less what breaks a capacity or a rule, with all VMs that still fit beside it."""
+    kept = mend(search.problem, repair(search.problem, current))
+    if kept is None:
+        return
+    search.offer(kept, "as it is")
+    completed = mend(search.problem, greedy.complete(search.problem, kept))
+    if completed is not None:
+        search.offer(completed, "as it is")
 
 
 def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, str]) -> CarriedOver:

@@ -74,6 +74,10 @@ class GoalLevel:
         """The goals, without their weights."""
         return tuple(goal for _, goal in self.terms)
 
+    def names(self, goal: str) -> bool:
+        """Whether a goal of this name is among them."""
+        return any(each.name == goal for each in self.goals)
+
     @property
     def maximised(self) -> bool:
         """Whether more is better: of one goal alone that is maximised; a sum is a cost."""

@@ -123,7 +123,7 @@ class Objective:
 
     def names(self, goal: str) -> bool:
         """Whether a goal of this name is in any level."""
-        return any(each.name == goal for level in self.goal_levels for each in level.goals)
+        return any(level.names(goal) for level in self.goal_levels)
 
     def weights_of(self, resources: tuple[str, ...]) -> FloatArray:
         """Weight of each of `resources`, 1 for all of them where none are given.

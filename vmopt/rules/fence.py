@@ -16,7 +16,7 @@ from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
 
-class _Eligibility(BaseRule):
+class Eligibility(BaseRule):
     """What rules have in common that tell each VM its hosts."""
 
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
@@ -50,7 +50,7 @@ class _Eligibility(BaseRule):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fence(_Eligibility):
+class Fence(Eligibility):
     """These VMs run on these hosts only: ``x[i,h] = 0`` for i in `vms` and h not in `hosts`.
 
     Known as node affinity, node selector (Kubernetes), host aggregates, availability zones (OpenStack), VM-host
@@ -120,7 +120,7 @@ class Ban(Fence):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Empty(_Eligibility):
+class Empty(Eligibility):
     """Nothing runs on these hosts: ``x[i,h] = 0`` for h in `hosts`.
 
     Known as cordon and drain (Kubernetes), maintenance mode (VMware, Proxmox), disabled services (OpenStack), Offline
