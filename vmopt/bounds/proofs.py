@@ -119,6 +119,25 @@ class HostPatterns:
     per_floor: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class MovePrices:
+    """Prices of hosts that bound what moves cost: `vmopt.goals.move_bound.verify_move_prices` checks them.
+
+    Attributes
+    ----------
+    capacity : (n_hosts, n_resources) float64 array
+        At least 0, in units of the costs.
+    per_floor : (n_floors,) float64 array
+        What a unit of each utilisation counts for of which the levels above hold a least value; at least 0.
+    rules : RulePrices or None
+        What a place costs that a rule limits.
+    """
+
+    capacity: FloatArray
+    per_floor: FloatArray
+    rules: RulePrices | None = None
+
+
 @dataclass(frozen=True)
 class Nature:
     """It lies in the nature of the goal: no placement has less than nothing."""
@@ -130,7 +149,17 @@ class Levels:
 
 
 Proof = (
-    Prices | PatternBound | LevelBound | Enumeration | Claim | AllPlaced | Nature | Levels | HostPrices | HostPatterns
+    Prices
+    | PatternBound
+    | LevelBound
+    | Enumeration
+    | Claim
+    | AllPlaced
+    | Nature
+    | Levels
+    | HostPrices
+    | HostPatterns
+    | MovePrices
 )
 
 
@@ -166,7 +195,7 @@ class Bound:
 def name_of(proof: Proof) -> str:
     """Return the word for a proof: ``prices``, ``patterns``, ``total``, ``levels``, or the name of a backend."""
     match proof:
-        case Prices() | LevelBound() | HostPrices():
+        case Prices() | LevelBound() | HostPrices() | MovePrices():
             return "prices"
         case PatternBound() | HostPatterns():
             return "patterns"

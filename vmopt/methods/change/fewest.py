@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.change import prices
 from vmopt.methods.change.home import gone_home
 from vmopt.methods.change.match import matched
 from vmopt.methods.goals.stage import Stage
@@ -14,6 +15,7 @@ METHOD = "stay"
 
 def run(stage: Stage) -> None:
     """Let VMs stay where they are, as many as these steps can."""
+    prices.run(stage)
     problem = stage.problem
     cost = problem.instance.moved_cost
     for _ in range(2):
