@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         VmoptError,
     )
     from vmopt.generate import generate
-    from vmopt.goals import Balance, FewestHosts, Penalties, Utilisation
+    from vmopt.goals import Balance, FewestHosts, FewestMoves, Penalties, Utilisation
     from vmopt.goals.recheck import verify_goal_bound
     from vmopt.levels import Level
     from vmopt.methods import methods
@@ -57,8 +57,11 @@ if TYPE_CHECKING:
         Fence,
         Gather,
         Groups,
+        Keep,
+        MostMoves,
         MustRun,
         Near,
+        Quarantine,
         Quota,
         Reach,
         Skew,
@@ -100,6 +103,7 @@ __all__ = [
     "ExtraError",
     "Fence",
     "FewestHosts",
+    "FewestMoves",
     "FileError",
     "Gather",
     "Groups",
@@ -107,9 +111,11 @@ __all__ = [
     "HostEvent",
     "Instance",
     "InstanceError",
+    "Keep",
     "Level",
     "LevelBound",
     "Limit",
+    "MostMoves",
     "MustRun",
     "Near",
     "NetworkError",
@@ -120,6 +126,7 @@ __all__ = [
     "PlacementError",
     "PolicyComparison",
     "Preemption",
+    "Quarantine",
     "Quota",
     "Reach",
     "Recheck",
@@ -171,7 +178,7 @@ _HOMES = {
     "Host": "model",
     "Instance": "model",
     "Objective": "model",
-    **dict.fromkeys(["Balance", "FewestHosts", "Penalties", "Utilisation"], "goals"),
+    **dict.fromkeys(["Balance", "FewestHosts", "FewestMoves", "Penalties", "Utilisation"], "goals"),
     "Limit": "solution",
     "Relaxation": "relaxation",
     **dict.fromkeys(
@@ -184,8 +191,11 @@ _HOMES = {
             "Fence",
             "Gather",
             "Groups",
+            "Keep",
+            "MostMoves",
             "MustRun",
             "Near",
+            "Quarantine",
             "Quota",
             "Reach",
             "Skew",

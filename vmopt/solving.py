@@ -132,10 +132,16 @@ def solve(
     whole, options = options, replace(options, time_limit=options.time_limit * climb.share_of_first(goals))
     search, work = door.begin(instance, info.name, run, options, started)
     carried = None if warm_start is None else start.begin(search, warm_start)
+    if instance.current is not None:
+        start.begin_as_it_is(search)
     _run(search, work, reports, method)
     solution = door.with_levels(replace(search.solution(method), warm_start=carried))
     if goals:
         solution = climb.climbed(solution, info.name, whole, deadline)
+        solution = climb.settled(solution, whole, deadline)
+        return replace(solution, solve_seconds=time.perf_counter() - started)
+    if instance.current is not None:
+        solution = climb.settled(solution, whole, deadline)
         return replace(solution, solve_seconds=time.perf_counter() - started)
     if not search.found or search.limit is Limit.INTERRUPTED or time.perf_counter() >= deadline:
         return solution

@@ -7,9 +7,20 @@ those above it, but for a slack of theirs.
 from vmopt.goals.balance import Balance
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.fewest_hosts import FewestHosts
+from vmopt.goals.fewest_moves import FewestMoves
 from vmopt.goals.measure import Measure
 from vmopt.goals.penalties import Penalties
 from vmopt.goals.text import level_text, parse_level
 from vmopt.goals.utilisation import Utilisation
 
-__all__ = ["Balance", "BaseGoal", "FewestHosts", "Measure", "Penalties", "Utilisation", "level_text", "parse_level"]
+__all__ = [
+    "Balance",
+    "BaseGoal",
+    "FewestHosts",
+    "FewestMoves",
+    "Measure",
+    "Penalties",
+    "Utilisation",
+    "level_text",
+    "parse_level",
+]

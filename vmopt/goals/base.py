@@ -40,6 +40,10 @@ class BaseGoal(ABC):
         """Columns over the hosts: exchanging hosts that are alike in all of them, and in size, changes nothing."""
         return ()
 
+    def vm_keys(self, instance: Any) -> Sequence[IntArray]:
+        """Columns over the VMs, likewise; whoever stays where it is is sorted out when counts become VMs."""
+        return ()
+
     def check(self, instance: Any) -> None:  # noqa: B027
         """Refuse an instance that the goal does not speak of; most speak of any.
 

@@ -12,10 +12,13 @@ from vmopt.errors import InstanceError
 from vmopt.goals.balance import Balance
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.fewest_hosts import FewestHosts
+from vmopt.goals.fewest_moves import FewestMoves
 from vmopt.goals.penalties import Penalties
 from vmopt.goals.utilisation import Utilisation
 
-GOALS: dict[str, type[BaseGoal]] = {goal.name: goal for goal in (Utilisation, FewestHosts, Balance, Penalties)}
+GOALS: dict[str, type[BaseGoal]] = {
+    goal.name: goal for goal in (Utilisation, FewestHosts, Balance, FewestMoves, Penalties)
+}
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from vmopt import checks
-from vmopt.bounds import Nature
+from vmopt.bounds import HostPatterns, HostPrices, MovePrices, Nature
 from vmopt.errors import PlacementError
 from vmopt.goals.holds import Hold, holds_of
+from vmopt.goals.host_bound import verify_host_patterns, verify_host_prices
+from vmopt.goals.move_bound import verify_move_prices
 from vmopt.host_index import to_host_index
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance, require_instance
@@ -24,7 +26,24 @@ def _nothing(instance: Instance, level: GoalLevel, holds: Sequence[Hold], proof:
     return Fraction(0)
 
 
-CHECKERS: dict[type, Checker] = {Nature: _nothing}
+def _of_one_goal(check: Callable[..., Fraction]) -> Checker:
+    """Of a level that is one goal, times its weight."""
+
+    def checked(instance: Instance, level: GoalLevel, holds: Sequence[Hold], proof: Any) -> Fraction:
+        (weight, goal), *others = level.terms
+        if others:
+            raise PlacementError(f"a proof of one goal says nothing of {level}.")
+        return Fraction(str(weight)) * check(instance, goal, holds, proof)
+
+    return checked
+
+
+CHECKERS: dict[type, Checker] = {
+    Nature: _nothing,
+    HostPrices: _of_one_goal(verify_host_prices),
+    HostPatterns: _of_one_goal(verify_host_patterns),
+    MovePrices: _of_one_goal(verify_move_prices),
+}
 """By kind of proof, who works out anew what it shows."""
 
 

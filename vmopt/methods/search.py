@@ -105,7 +105,7 @@ class Search(Call):
         SolverError
             If the placement breaks a capacity.
         """
-        host_index = to_host_index(self.instance, placement)
+        host_index = self.problem.stay(to_host_index(self.instance, placement))
         allocation = best_allocation(self.instance, host_index) if self.problem.elastic else None
         violations = verify(self.instance, host_index, allocation)
         if violations:

@@ -15,6 +15,7 @@ from vmopt.carried_over import CarriedOver, carry_over
 from vmopt.errors import OptionError
 from vmopt.host_index import to_host_index
 from vmopt.io.fingerprint import fingerprint
+from vmopt.methods.change.as_it_is import AS_IT_IS, as_it_is
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.keep import keep
 from vmopt.methods.search import Search
@@ -54,6 +55,12 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
     else:
         _take_proofs(search, warm_start)
     return carried
+
+
+def begin_as_it_is(search: Search | Ladder) -> None:
+    """Offer what runs now, less what breaks a capacity or a rule, with all VMs that still fit beside it."""
+    for placement in as_it_is(search.problem, time.perf_counter() + SHARE * search.remaining):
+        search.offer(placement, AS_IT_IS)
 
 
 def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, str]) -> CarriedOver:

@@ -12,7 +12,7 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.model import columns
 from vmopt.model.classes import HostClasses, VMClasses, classify_hosts, classify_vms
-from vmopt.model.goal import PlacementCost
+from vmopt.model.goal import Goal, PlacementCost
 from vmopt.model.objective import Objective
 from vmopt.model.rule import Rule, RuleInForce
 from vmopt.model.tiers import Tiers
@@ -31,6 +31,8 @@ class Derived:
     objective: Objective
     reservation: IntArray | None
     rules: tuple[Rule, ...]
+    current: IntArray | None
+    move_cost: FloatArray | None
 
     @property
     def n_vms(self) -> int:
@@ -88,6 +90,7 @@ class Derived:
         level = None if self.tiers is None else self.tiers.of
         unit_value = self.unit_value if self.elastic else None
         told_apart = [key for rule in self.rules_in_force for key in rule.vm_keys]
+        told_apart += [key for goal in self._goals for key in goal.vm_keys(self)]
         classes = classify_vms(self.demand, self.value, self.reserved, unit_value, level, told_apart)
         return replace(classes, most=self._most_on_a_host(classes))
 
@@ -116,8 +119,18 @@ class Derived:
     def host_classes(self) -> HostClasses:
         """Identical hosts (same capacity, the same to every rule and goal), merged with a count."""
         by_rules = [key for rule in self.rules_in_force for key in rule.host_keys]
-        goals = [goal for level in self.objective.goal_levels for goal in level.goals]
-        return classify_hosts(self.capacity, by_rules + [key for goal in goals for key in goal.host_keys(self)])
+        by_goals = [key for goal in self._goals for key in goal.host_keys(self)]
+        return classify_hosts(self.capacity, by_rules + by_goals)
+
+    @property
+    def _goals(self) -> list[Goal]:
+        return [goal for level in self.objective.goal_levels for goal in level.goals]
+
+    @cached_property
+    def moved_cost(self) -> FloatArray:
+        """What moving or stopping each VM costs, ``(n_vms,)``: 0 for those that do not run now."""
+        runs = np.zeros(self.n_vms, dtype=bool) if self.current is None else self.current >= 0
+        return columns.frozen(np.where(runs, 1.0 if self.move_cost is None else self.move_cost, 0.0))
 
     @cached_property
     def rules_in_force(self) -> tuple[RuleInForce, ...]:

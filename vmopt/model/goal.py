@@ -30,6 +30,9 @@ class Goal(Protocol):
     def host_keys(self, instance: Any) -> Sequence[IntArray]:
         """Columns over the hosts: exchanging hosts that are alike in all of them, and in size, changes nothing."""
 
+    def vm_keys(self, instance: Any) -> Sequence[IntArray]:
+        """Columns over the VMs, likewise."""
+
 
 class PlacementCost(Protocol):
     """A goal on one instance."""

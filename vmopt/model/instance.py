@@ -11,6 +11,7 @@ from vmopt import checks
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns, rows
+from vmopt.model.current import current_of, move_costs, transient_of
 from vmopt.model.derived import Derived
 from vmopt.model.host import Host
 from vmopt.model.names import Names
@@ -51,6 +52,12 @@ class Instance(Derived):
         What each VM must get, at most its demand; None where every VM must get its demand.
     rules : tuple of Rule
         What is demanded of a placement beyond capacity: see `vmopt.rules`.
+    current : (n_vms,) int64 array or None
+        Host on which each VM runs now, -1 for none; None where nothing runs yet.
+    move_cost : (n_vms,) float64 array or None
+        What moving or stopping each VM costs that runs; None for 1 each.
+    transient : tuple of str
+        Resources that a VM takes on its old and on its new host while it moves.
 
     Examples
     --------
@@ -73,6 +80,9 @@ class Instance(Derived):
     objective: Objective
     reservation: IntArray | None = None
     rules: tuple[Rule, ...] = ()
+    current: IntArray | None = None
+    move_cost: FloatArray | None = None
+    transient: tuple[str, ...] = ()
 
     @classmethod
     def from_arrays(
@@ -91,6 +101,9 @@ class Instance(Derived):
         objective: Objective | None = None,
         reservation: Any = None,
         rules: Sequence[Rule] = (),
+        current: Any = None,
+        move_cost: Any = None,
+        transient: str | Sequence[str] = (),
     ) -> Instance:
         """Make an instance from columns; no object per VM or host is made.
 
@@ -116,6 +129,12 @@ class Instance(Derived):
             What each VM must get to run at all, at most its demand; default: the demand.
         rules : sequence of Rule, optional
             Such as `vmopt.Spread`; see `vmopt.rules`.
+        current : mapping of VM name to host name, Solution, or (n_vms,) array-like, optional
+            Where VMs run now: hosts by name or by position; None or -1 for a VM that runs nowhere.
+        move_cost : (n_vms,) array-like, optional
+            What moving, or stopping, each VM costs that runs now; default 1.
+        transient : str or sequence of str, optional
+            Resources that a VM takes on its old and on its new host while it moves.
 
         Raises
         ------
@@ -157,6 +176,9 @@ class Instance(Derived):
             objective=goal,
             reservation=columns.elastic(reserved_int, demand_int, vms.names, kinds),
             rules=columns.rules(rules),
+            current=current_of(current, vms, hosts.names),
+            move_cost=move_costs(None if move_cost is None else vms.column(move_cost, "move_cost"), vms.names),
+            transient=transient_of(transient, kinds),
         )
         instance.check_objective()
         return instance
@@ -218,6 +240,9 @@ class Instance(Derived):
             "objective": self.objective,
             "reservation": self._reservation_in_user_units(),
             "rules": self.rules,
+            "current": self.current,
+            "move_cost": self.move_cost,
+            "transient": self.transient,
         }
 
     def _reservation_in_user_units(self) -> Any:

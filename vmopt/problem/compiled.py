@@ -14,6 +14,7 @@ from vmopt.model.loads import loads
 from vmopt.model.rule import RuleInForce
 from vmopt.model.worth import Worth
 from vmopt.problem.dealer import Dealer
+from vmopt.problem.stay import staying
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,11 @@ class Problem:
     def dealer(self) -> Dealer:
         """Turns counts of VM classes on hosts into VMs."""
         return Dealer(self.vms)
+
+    def stay(self, host_index: IntArray) -> IntArray:
+        """The same placement but for who of VMs that are alike is where: whoever runs on a host already stays."""
+        current = self.instance.current
+        return host_index if current is None else staying(self.vms.of, current, host_index)
 
     def loads(self, host_index: IntArray) -> IntArray:
         """What the placed VMs must get, added up on each host, ``(n_hosts, n_resources)``."""

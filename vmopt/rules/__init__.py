@@ -12,6 +12,8 @@ from vmopt.rules.breach import Breach
 from vmopt.rules.catalogue import RULES, Parameter, RuleInfo, catalogue, info_of, rule_called
 from vmopt.rules.fence import Ban, Empty, Fence
 from vmopt.rules.gather import Gather
+from vmopt.rules.keep import Keep, Quarantine
+from vmopt.rules.most_moves import MostMoves
 from vmopt.rules.must_run import MustRun
 from vmopt.rules.near import Near
 from vmopt.rules.parse import parse_rule
@@ -36,9 +38,12 @@ __all__ = [
     "Gather",
     "Groups",
     "InForce",
+    "Keep",
+    "MostMoves",
     "MustRun",
     "Near",
     "Parameter",
+    "Quarantine",
     "Quota",
     "Reach",
     "RuleInfo",

@@ -13,6 +13,8 @@ from vmopt.rules.apart import Apart
 from vmopt.rules.base import BaseRule
 from vmopt.rules.fence import Ban, Empty, Fence
 from vmopt.rules.gather import Gather
+from vmopt.rules.keep import Keep, Quarantine
+from vmopt.rules.most_moves import MostMoves
 from vmopt.rules.must_run import MustRun
 from vmopt.rules.near import Near
 from vmopt.rules.quota import Quota
@@ -23,7 +25,24 @@ from vmopt.rules.whole import Whole
 
 RULES: dict[str, type[BaseRule]] = {
     rule.name: rule
-    for rule in (Spread, Skew, Reach, Gather, Whole, Apart, Alone, Near, Fence, Ban, Quota, Empty, MustRun)
+    for rule in (
+        Spread,
+        Skew,
+        Reach,
+        Gather,
+        Whole,
+        Apart,
+        Alone,
+        Near,
+        Fence,
+        Ban,
+        Quota,
+        Empty,
+        MustRun,
+        Keep,
+        Quarantine,
+        MostMoves,
+    )
 }
 SYNONYMS = {"limit": "quota"}
 """Other names that are read, and never written."""

@@ -32,6 +32,11 @@ class Taken:
         self._everyone: IntArray | None = None
         self._grouped: IntArray | None = None
 
+    @property
+    def host_index(self) -> IntArray:
+        """The placement as it is now."""
+        return self._host_index
+
     def of(self, group: int, *, other: bool = False) -> IntArray:
         """What the VMs of a group count for in each domain, ``(n_domains,)``."""
         found = self._of.get((group, other))

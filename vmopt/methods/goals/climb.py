@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.goals import FewestMoves, Utilisation
 from vmopt.goals.holds import holds_of
 from vmopt.level_values import values_of
 from vmopt.levels import Level
@@ -33,6 +34,23 @@ def share_of_first(levels: Sequence[GoalLevel]) -> float:
 def leads(levels: Sequence[GoalLevel]) -> bool:
     """Whether the first level is the utilisation alone."""
     return levels[0].maximised
+
+
+def settled(solution: Solution, options: Options, deadline: float) -> Solution:
+    """The solution with no move that is for nothing: as good in every level, with as many VMs where they are now."""
+    instance, objective = solution.instance, solution.instance.objective
+    done = objective.names("fewest-moves")
+    if instance.current is None or done or solution.status in (Status.INFEASIBLE, Status.NOT_FOUND):
+        return solution
+    own = GoalLevel.of(Utilisation(objective.weighting, objective.resource_weights))
+    levels = objective.goal_levels or (own,)
+    holds = holds_of(instance, levels, (0.0,) * len(levels), solution.host_index)
+    part = replace(options, time_limit=max(0.0, deadline - time.perf_counter()))
+    stage = Stage(instance, part, GoalLevel.of(FewestMoves()), holds, solution.host_index)
+    interrupted = _serve(stage, "auto" if options.time_limit else "greedy") is Limit.INTERRUPTED
+    if interrupted:
+        solution = replace(solution, limit=Limit.INTERRUPTED)
+    return replace(solution, host_index=stage.host_index)
 
 
 def climbed(solution: Solution, method: str, options: Options, deadline: float) -> Solution:

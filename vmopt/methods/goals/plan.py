@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vmopt.formulation.assignment import assignment_size
+from vmopt.methods.change import fewest
 from vmopt.methods.goals import refill, whole
 from vmopt.methods.goals.stage import Stage
 from vmopt.solution import Limit
@@ -17,6 +18,10 @@ def run(stage: Stage, method: str) -> None:
         return
     if method == "exact":
         whole.run(stage)
+        return
+    if stage.level.names("fewest-moves"):
+        fewest.run(stage)
+    if stage.finished:
         return
     small = assignment_size(stage.problem) <= SMALL
     if small:

@@ -10,6 +10,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.formulation.goals import part_program
+from vmopt.methods.change import fewest
 from vmopt.methods.goals.stage import Stage
 from vmopt.metrics import loads
 
@@ -73,10 +74,13 @@ class _Walk:
         weight = self._interest()
         first = self.rng.choice(n_hosts, p=weight / weight.sum())
         others = np.setdiff1d(np.arange(n_hosts), [first])
-        return np.sort(np.append(self.rng.choice(others, size - 1, replace=False), first)).astype(np.int64)
+        chance = weight[others] / weight[others].sum()
+        return np.sort(np.append(self.rng.choice(others, size - 1, replace=False, p=chance), first)).astype(np.int64)
 
     def _interest(self) -> FloatArray:
-        """How likely a host is to be chosen first: full and empty ones are."""
+        """How likely a host is to be chosen first: full and empty ones are, or those that moves touch."""
+        if self.stage.level.names("fewest-moves"):
+            return fewest.interest(self.stage)
         instance = self.stage.instance
         used = loads(instance, self.stage.host_index) / np.maximum(instance.capacity, 1)
         mean = used.max(axis=1)

@@ -80,6 +80,7 @@ class Stage(Call):
         SolverError
             If it breaks a capacity or a rule.
         """
+        host_index = self.problem.stay(host_index)
         value = self.level.value(self.instance, host_index)
         if not self.is_better(value):
             return False

@@ -92,7 +92,7 @@ class Ladder(Call):
         SolverError
             If the placement breaks a capacity.
         """
-        host_index = to_host_index(self.instance, placement)
+        host_index = self.problem.stay(to_host_index(self.instance, placement))
         violations = verify(self.instance, host_index)
         if violations:
             raise SolverError(f"{method} made a placement that does not fit: {violations[0]}.")

@@ -1,0 +1,190 @@
+"""The linear program of moves: how many VMs of a class stay on each host, and how many move to each class of hosts.
+
+maximise   sum_jh c[j] s[j,h]                                    what staying saves
+subject to sum_j d[j,k] s[j,h] + y[h,k] <= C[h,k]                for each host h: what stays, and what comes
+           sum_j d[j,k] m[j,c] <= sum_(h in c) y[h,k]            for each host class c
+           required[j] <= sum_h s[j,h] + sum_c m[j,c] <= n[j]    for each VM class j
+           sum_(j in g, h in d) s[j,h] <= most[g]                for limits that the current placement exceeds
+           sum_j v[j] (sum_h s[j,h] + sum_c m[j,c]) >= V         for each utilisation that is held
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.bounds import MovePrices, RulePrices
+from vmopt.formulation.columns import fitting_pairs
+from vmopt.formulation.linear_program import LinearProgram
+from vmopt.goals.fewest_moves import FewestMoves
+from vmopt.goals.holds import Hold
+from vmopt.goals.move_bound import stays
+from vmopt.goals.wanted import Wanted, wanted
+from vmopt.problem import Problem
+from vmopt.rules.eligible import eligible
+
+Entries = tuple[IntArray, IntArray, FloatArray]
+
+
+@dataclass(frozen=True, eq=False)
+class MoveProgram:
+    """The program, and where its rows are.
+
+    Attributes
+    ----------
+    program : LinearProgram
+    shape : (n_hosts, n_resources)
+        Of its first rows.
+    limits : RulePrices
+        What the limits are of, their prices left at 0; their rows come after those of host classes and supply.
+    first_limit : int
+    """
+
+    program: LinearProgram
+    shape: tuple[int, int]
+    limits: RulePrices
+    first_limit: int
+
+    def proof(self, prices: FloatArray) -> MovePrices:
+        """What prices of the rows prove."""
+        own = np.maximum(prices, 0.0)
+        n, end = self.shape[0] * self.shape[1], self.first_limit + len(self.limits.price)
+        of = RulePrices(self.limits.rule, self.limits.group, self.limits.domain, own[self.first_limit : end])
+        used = of.kept(of.price > 0)
+        return MovePrices(
+            own[:n].reshape(self.shape), np.maximum(-prices[end:], 0.0), used if len(used.price) else None
+        )
+
+
+def move_program(problem: Problem, goal: FewestMoves, holds: Sequence[Hold]) -> MoveProgram:
+    """Build it."""
+    instance, asked = problem.instance, wanted(problem.instance, holds)
+    n_hosts, n_resources = problem.capacity.shape
+    j, h, were = _pairs(problem)
+    mover_class, mover_host = _movers(problem)
+    n_stay, n_move = len(j), len(mover_class)
+    width = n_stay + n_move + n_hosts * n_resources
+    cost = goal.costs(instance)[0][np.unique(problem.vms.of, return_index=True)[1]]
+    blocks = [
+        _host_rows(problem, j, h, n_stay + n_move, width),
+        _class_rows(problem, mover_class, mover_host, n_stay, width),
+        _supply(problem, j, mover_class, width),
+    ]
+    limits, rows = _limits(instance, j, h, were, width)
+    lower, upper = _sides(problem, asked, limits, instance)
+    floors = [sparse.csr_array(_floor(f.value, j, mover_class, width)) for f in asked.floors]
+    objective = np.zeros(width)
+    objective[:n_stay] = cost[j]
+    program = LinearProgram(
+        objective=objective,
+        matrix=sparse.vstack([*blocks, rows, *floors], format="csr", dtype=np.float64),
+        row_lower=np.concatenate([lower, [f.limit for f in asked.floors]]),
+        row_upper=np.concatenate([upper, np.full(len(floors), np.inf)]),
+        lower=np.zeros(width),
+        upper=np.concatenate([were, problem.vms.count[mover_class], np.full(n_hosts * n_resources, np.inf)]),
+        integer=np.zeros(width, dtype=bool),
+    )
+    return MoveProgram(program, (n_hosts, n_resources), limits, len(lower) - len(limits.price))
+
+
+def _pairs(problem: Problem) -> tuple[IntArray, IntArray, IntArray]:
+    """VM classes and hosts where VMs may stay, and how many."""
+    vms = np.flatnonzero(stays(problem.instance))
+    current = problem.instance.current
+    assert current is not None
+    pair, were = np.unique(problem.vms.of[vms] * problem.n_hosts + current[vms], return_counts=True)
+    return pair // problem.n_hosts, pair % problem.n_hosts, were
+
+
+def _movers(problem: Problem) -> tuple[IntArray, IntArray]:
+    """VM classes and host classes that they may move to."""
+    vm_class, host_class = fitting_pairs(problem.vms.demand, problem.hosts.capacity)
+    allowed = eligible(problem.instance)
+    if allowed is not None:
+        kept = allowed[vm_class, host_class]
+        vm_class, host_class = vm_class[kept], host_class[kept]
+    return vm_class, host_class
+
+
+def _host_rows(problem: Problem, j: IntArray, h: IntArray, first: int, width: int) -> Any:
+    n_hosts, n_resources = problem.capacity.shape
+    k = np.arange(n_resources)
+    row = np.concatenate([(h[:, None] * n_resources + k).ravel(), np.arange(n_hosts * n_resources)])
+    column = np.concatenate([np.repeat(np.arange(len(j)), n_resources), first + np.arange(n_hosts * n_resources)])
+    entry = np.concatenate([problem.vms.demand[j].ravel(), np.ones(n_hosts * n_resources, dtype=np.int64)])
+    return sparse.csr_array((entry, (row, column)), shape=(n_hosts * n_resources, width))
+
+
+def _class_rows(problem: Problem, j: IntArray, c: IntArray, n_stay: int, width: int) -> Any:
+    n_hosts, n_resources = problem.capacity.shape
+    k = np.arange(n_resources)
+    row = np.concatenate(
+        [(c[:, None] * n_resources + k).ravel(), (problem.hosts.of[:, None] * n_resources + k).ravel()]
+    )
+    movers = np.repeat(n_stay + np.arange(len(j)), n_resources)
+    column = np.concatenate([movers, n_stay + len(j) + np.arange(n_hosts * n_resources)])
+    entry = np.concatenate([problem.vms.demand[j].ravel(), np.full(n_hosts * n_resources, -1)])
+    return sparse.csr_array((entry, (row, column)), shape=(len(problem.hosts) * n_resources, width))
+
+
+def _supply(problem: Problem, stay: IntArray, move: IntArray, width: int) -> Any:
+    of = np.concatenate([stay, move])
+    return sparse.csr_array((np.ones(len(of)), (of, np.arange(len(of)))), shape=(len(problem.vms), width))
+
+
+def _limits(instance: Any, j: IntArray, h: IntArray, were: IntArray, width: int) -> tuple[RulePrices, Any]:
+    """Limits that the current placement exceeds: a row of what stays for each."""
+    nothing = np.zeros(0, dtype=np.int64)
+    keys, rows = [(nothing,) * 3], [(nothing,) * 3]
+    for r in range(len(instance.rules_in_force)):
+        group, domain, row, column, entry = _exceeded(instance, r, j, h, were)
+        rows.append((row + sum(len(key[0]) for key in keys), column, entry))
+        keys.append((np.full(len(group), r), group, domain))
+    rule, group, domain = (np.concatenate(part) for part in zip(*keys, strict=True))
+    row, column, entry = (np.concatenate(part) for part in zip(*rows, strict=True))
+    made = sparse.csr_array((entry, (row, column)), shape=(len(rule), width))
+    return RulePrices(rule, group, domain, np.zeros(len(rule))), made
+
+
+def _exceeded(instance: Any, r: int, j: IntArray, h: IntArray, were: IntArray) -> tuple[IntArray, ...]:
+    """Groups and domains of a rule where too many run now, and the entries of their rows."""
+    rule, nothing = instance.rules_in_force[r], np.zeros(0, dtype=np.int64)
+    if rule.most_in_domain is None:
+        return (nothing,) * 5
+    member = np.unique(instance.vm_classes.of, return_index=True)[1][j]
+    group, domain, weight = rule.group.of[member], rule.domain.of[h], rule.weight[member]
+    inside = np.flatnonzero((group >= 0) & (domain >= 0))
+    width = max(len(rule.domain), 1)
+    pair, of = np.unique(group[inside] * width + domain[inside], return_inverse=True)
+    held = np.bincount(of.ravel(), (weight * were)[inside], len(pair))
+    over = np.flatnonzero(held > rule.most_in_domain[pair // width])
+    place = np.full(len(pair) + 1, -1)
+    place[over] = np.arange(len(over))
+    row = place[of.ravel()]
+    kept = inside[row >= 0]
+    return pair[over] // width, pair[over] % width, row[row >= 0], kept, weight[kept]
+
+
+def _sides(problem: Problem, asked: Wanted, limits: RulePrices, instance: Any) -> tuple[FloatArray, FloatArray]:
+    """Lower and upper limits of all rows but floors."""
+    n_class = len(problem.hosts) * problem.n_resources
+    most = [
+        float(instance.rules_in_force[r].most_in_domain[g])
+        for r, g in zip(limits.rule.tolist(), limits.group.tolist(), strict=True)
+    ]
+    upper = np.concatenate([problem.capacity.ravel(), np.zeros(n_class), asked.count, most])
+    lower = np.concatenate(
+        [np.full(problem.capacity.size + n_class, -np.inf), asked.required, np.full(len(most), -np.inf)]
+    )
+    return lower, upper
+
+
+def _floor(value: FloatArray, stay: IntArray, move: IntArray, width: int) -> FloatArray:
+    row = np.zeros((1, width))
+    row[0, : len(stay) + len(move)] = value[np.concatenate([stay, move])]
+    return row

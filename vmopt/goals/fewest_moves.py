@@ -1,0 +1,120 @@
+"""FewestMoves: leave running VMs where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import numpy as np
+
+from vmopt import checks
+from vmopt.arrays import IntArray
+from vmopt.errors import InstanceError
+from vmopt.goals.base import BaseGoal
+from vmopt.goals.measure import Measure
+from vmopt.goals.whole_units import in_units
+from vmopt.rules.program import Cells, RuleRows
+
+
+@dataclass(frozen=True)
+class FewestMoves(BaseGoal):
+    """Sum of the costs of the VMs that run now and change host, or stop: ``sum_i cost[i] [h'(i) != h(i)]``.
+
+    Known as the migration cost (VMware DRS, Rebalancer's move minimisation, ROADEF's process move cost), minMTTR
+    (BtrPlace), the Kubernetes descheduler's evictions.
+
+    Parameters
+    ----------
+    cost : str, optional
+        The resource whose demand a move costs, such as memory. Default: the instance's `move_cost`, 1 each where it
+        has none.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[8], [8]], current=[0, 1], resources=["memory"])
+    >>> FewestMoves().value(cluster, np.array([1, 1])), FewestMoves("memory").value(cluster, np.array([1, 1]))
+    (Fraction(1, 1), Fraction(4, 1))
+    """
+
+    name: ClassVar[str] = "fewest-moves"
+    separable: ClassVar[bool] = True
+    cost: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.cost is not None:
+            checks.text(self.cost, "cost of FewestMoves", InstanceError, "the name of a resource, or None")
+
+    def check(self, instance: Any) -> None:
+        """Refuse an instance without the resource, and one of which nobody says where its VMs run."""
+        if instance.current is None:
+            raise InstanceError("fewest-moves needs to know where VMs run now: give the instance current=...")
+        if self.cost is not None and self.cost not in instance.resources:
+            known = ", ".join(instance.resources)
+            raise InstanceError(f"fewest-moves speaks of resource {self.cost!r}, but the resources are {known}.")
+
+    def costs(self, instance: Any) -> tuple[IntArray, Fraction]:
+        """What moving each VM costs, ``(n_vms,)``, in whole numbers of the unit beside them; 0 for idle ones."""
+        found: tuple[IntArray, Fraction] = instance.once(self._costs)
+        return found
+
+    def _costs(self, instance: Any) -> tuple[IntArray, Fraction]:
+        if self.cost is None:
+            return in_units(instance.moved_cost.tolist(), "move_cost")
+        k = instance.resources.index(self.cost)
+        return np.where(instance.current >= 0, instance.demand[:, k], 0), Fraction(1, int(instance.scale[k]))
+
+    def value(self, instance: Any, host_index: IntArray) -> Fraction:
+        """Add up what the moves cost."""
+        cost, unit = self.costs(instance)
+        moved = (instance.current >= 0) & (np.asarray(host_index) != instance.current)
+        return unit * int(cost[moved].sum())
+
+    def vm_keys(self, instance: Any) -> Sequence[IntArray]:
+        """Tell VMs apart that cost differently, and those that run from those that do not."""
+        return (self.costs(instance)[0], (instance.current >= 0).astype(np.int64))
+
+    def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
+        """Write for each class and host how many can stay: as many as were there, and are there."""
+        cost, unit = self.costs(instance)
+        n_hosts, of = instance.n_hosts, instance.vm_classes.of
+        running = np.flatnonzero(instance.current >= 0)
+        pair, were = np.unique(of[running] * n_hosts + instance.current[running], return_counts=True)
+        there = _there(of, n_hosts, cells, pair)
+        cell, place = _cells_of(of, n_hosts, cells, pair)
+        open_, row = np.unique(place, return_inverse=True)
+        stay = rows.columns(were[open_])
+        ones = np.ones(len(cell), dtype=np.int64)
+        own = np.arange(len(open_))
+        rows.at_most(
+            np.concatenate([row.ravel(), own]),
+            np.concatenate([cell, stay]),
+            np.concatenate([-ones, np.ones(len(open_), dtype=np.int64)]),
+            there[open_].astype(np.float64),
+        )
+        each = cost[cells.member][pair // n_hosts]
+        shut = np.setdiff1d(np.arange(len(pair)), open_)
+        fixed = int((each[shut] * np.minimum(were, there)[shut]).sum())
+        return Measure(unit, int(cost[running].sum()) - fixed, stay, -each[open_])
+
+    def __str__(self) -> str:
+        return self.name if self.cost is None else f"{self.name}({self.cost})"
+
+
+def _there(of: IntArray, n_hosts: int, cells: Cells, pair: IntArray) -> IntArray:
+    """How many VMs of the class of each pair are on its host, outside of the cells."""
+    outside = np.flatnonzero(cells.outside >= 0)
+    key = of[outside] * n_hosts + cells.outside[outside]
+    place = np.searchsorted(pair, key)
+    known = (place < len(pair)) & (pair[np.minimum(place, len(pair) - 1)] == key) if len(pair) else np.zeros(0, bool)
+    return np.bincount(place[known], minlength=len(pair)).astype(np.int64)
+
+
+def _cells_of(of: IntArray, n_hosts: int, cells: Cells, pair: IntArray) -> tuple[IntArray, IntArray]:
+    """Cells that are of a pair, and which."""
+    key = of[cells.vm] * n_hosts + cells.host
+    place = np.minimum(np.searchsorted(pair, key), max(len(pair) - 1, 0))
+    cell = np.flatnonzero(pair[place] == key) if len(pair) else np.zeros(0, dtype=np.int64)
+    return cell, place[cell]

@@ -1,0 +1,36 @@
+"""Costs as whole numbers of one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import gcd, lcm
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.errors import InstanceError
+
+EXACT = 2**53
+
+
+def in_units(costs: Sequence[float], what: str) -> tuple[IntArray, Fraction]:
+    """Costs as whole numbers without a common divisor; doubles count as the decimals that they print as.
+
+    Raises
+    ------
+    InstanceError
+        If they have so many digits that their sum is none of doubles.
+
+    Examples
+    --------
+    >>> in_units([0.1, 0.25], "cost")
+    (array([2, 5]), Fraction(1, 20))
+    """
+    known = {cost: Fraction(str(cost)) for cost in set(costs)}
+    parts = lcm(*(cost.denominator for cost in known.values()))
+    whole = {cost: int(exact * parts) for cost, exact in known.items()}
+    common = gcd(*whole.values()) or 1
+    if sum(whole[cost] for cost in costs) // common >= EXACT:
+        raise InstanceError(f"{what} has too many digits to be added up exactly: round it.")
+    return np.array([whole[cost] // common for cost in costs], dtype=np.int64), Fraction(common, parts)

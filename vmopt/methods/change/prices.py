@@ -1,0 +1,31 @@
+"""Prices of hosts: what moves cost at least, by the linear program of moves."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from vmopt.backends import registry
+from vmopt.backends.base import LPOptions
+from vmopt.formulation.moves import move_program
+from vmopt.goals.fewest_moves import FewestMoves
+from vmopt.goals.move_bound import verify_move_prices
+from vmopt.methods.goals.stage import Stage
+
+METHOD = "moves"
+BACKEND = "glop"
+MOST_ENTRIES = 5_000_000
+
+
+def run(stage: Stage) -> None:
+    """Bound a level of moves alone."""
+    (weight, goal), *others = stage.level.terms
+    size = len(stage.problem.vms) * len(stage.problem.hosts) + stage.problem.n_vms
+    if others or not isinstance(goal, FewestMoves) or size * stage.problem.n_resources > MOST_ENTRIES:
+        return
+    with stage.building():
+        model = move_program(stage.problem, goal, stage.holds)
+    result = registry.get(BACKEND).solve(model.program, LPOptions(time_limit=stage.remaining, threads=1))
+    if result.prices is None:
+        return
+    proof = model.proof(result.prices)
+    stage.tighten(Fraction(str(weight)) * verify_move_prices(stage.instance, goal, stage.holds, proof), proof, METHOD)
