@@ -20,6 +20,8 @@ from vmopt.model.goal_level import GoalLevel
 from vmopt.options import Options
 from vmopt.solution import Limit, Solution, Status
 
+LEAST_SETTLING = 2.0
+"""Seconds for moves that are for nothing, where the search before did not take longer."""
 SHARE_OF_FIRST = 0.4
 """Part of the time for the utilisation at most where goals come after it; half of it where it is not asked for."""
 
@@ -45,7 +47,8 @@ def settled(solution: Solution, options: Options, deadline: float) -> Solution:
     own = GoalLevel.of(Utilisation(objective.weighting, objective.resource_weights))
     levels = objective.goal_levels or (own,)
     holds = holds_of(instance, levels, (0.0,) * len(levels), solution.host_index)
-    part = replace(options, time_limit=max(0.0, deadline - time.perf_counter()))
+    left = max(0.0, deadline - time.perf_counter())
+    part = replace(options, time_limit=min(left, max(LEAST_SETTLING, solution.solve_seconds)))
     stage = Stage(instance, part, GoalLevel.of(FewestMoves()), holds, solution.host_index)
     interrupted = _serve(stage, "auto" if options.time_limit else "greedy") is Limit.INTERRUPTED
     if interrupted:
