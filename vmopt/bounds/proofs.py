@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from vmopt.arrays import FloatArray
 from vmopt.bounds.rule_prices import RulePrices
@@ -95,7 +96,48 @@ class Levels:
     """The bounds of the levels of priority add up to it, each given the levels above."""
 
 
-Proof = Prices | PatternBound | LevelBound | Enumeration | Claim | AllPlaced | Nature | Levels
+@dataclass(frozen=True, eq=False)
+class GoalPrices:
+    """Prices that prove what a level of goals costs at least, given what the levels above hold.
+
+    `vmopt.goals.price_proof.verify_goal_prices` works it out anew, with numpy alone.
+
+    Attributes
+    ----------
+    capacity : (n_host_classes, n_resources) float64 array
+        Price of a unit of capacity, at least 0.
+    holds : (n_holds,) float64 array
+        Price of a unit of what each level above has reached, at least 0.
+    slopes : tuple of float64 arrays
+        For each goal of the level, then of the levels above: how much each of its linear pieces counts, at least 0 and
+        at most 1 in each group of them; see `vmopt.goals.minorant.Pieces`.
+    below : Fraction or None
+        Where it is not None, the level is the fullest host, and prices prove that no placement stays below this part.
+    """
+
+    capacity: FloatArray
+    holds: FloatArray
+    slopes: tuple[FloatArray, ...]
+    below: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Sums of whole numbers leave no more: the loads that hosts can have are multiples of what VMs ask for."""
+
+
+Proof = (
+    Prices
+    | PatternBound
+    | LevelBound
+    | Enumeration
+    | Claim
+    | AllPlaced
+    | Nature
+    | Levels
+    | GoalPrices
+    | Counting
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +148,7 @@ class Bound:
     ----------
     value : float
         In the unit of the objective.
-    proof : Prices, PatternBound, LevelBound, Enumeration, Claim, AllPlaced, Nature or Levels
+    proof : Prices, PatternBound, LevelBound, Enumeration, Claim, AllPlaced, Nature, Levels, GoalPrices or Counting
     step : float
         Where above 0, objectives are multiples of it, and the value is the last one at or below what is proven.
 
@@ -128,9 +170,9 @@ class Bound:
 
 
 def name_of(proof: Proof) -> str:
-    """Return the word for a proof: ``prices``, ``patterns``, ``total``, ``levels``, or the name of a backend."""
+    """Return the word for a proof: ``prices``, ``patterns``, ``total``, ``levels``, ``counting``, or the name of a backend."""
     match proof:
-        case Prices() | LevelBound():
+        case Prices() | LevelBound() | GoalPrices():
             return "prices"
         case PatternBound():
             return "patterns"
@@ -138,6 +180,8 @@ def name_of(proof: Proof) -> str:
             return "total"
         case Nature():
             return "nature"
+        case Counting():
+            return "counting"
         case Levels():
             return "levels"
         case Enumeration(by) | Claim(by):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vmopt.formulation.assignment import assignment_size
-from vmopt.methods.goals import refill, whole
+from vmopt.methods.goals import bounds, refill, whole
 from vmopt.methods.goals.stage import Stage
 from vmopt.solution import Limit
 
@@ -17,6 +17,10 @@ def run(stage: Stage, method: str) -> None:
         return
     if method == "exact":
         whole.run(stage)
+        return
+    with stage.within(0.3):
+        bounds.run(stage)
+    if stage.finished:
         return
     small = assignment_size(stage.problem) <= SMALL
     if small:
