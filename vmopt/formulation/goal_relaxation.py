@@ -121,8 +121,8 @@ class _Writer:
         pairs = Columns.of(problem.vms, room, eligible(problem.instance))
         self.vm_class, self.where = pairs.vm_class, pairs.where
         n = problem.vms.count.astype(np.float64)
-        self.x = self.sheet.columns(n[self.vm_class], np.zeros(pairs.n_pairs))
-        self.held = self.sheet.columns(np.ones(room.size), np.zeros(room.size))
+        self.x = self.sheet.columns(np.full(pairs.n_pairs, np.inf), np.zeros(pairs.n_pairs))
+        self.held = self.sheet.columns(np.full(room.size, np.inf), np.zeros(room.size))
         self.used = self.sheet.columns(np.ones(len(room)), np.zeros(len(room)))
         self.factor = np.concatenate([self.part.ravel(), count.astype(np.float64)])
         self._supply(n, np.asarray(runs), problem)
