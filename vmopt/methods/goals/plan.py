@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.goals import bounds, refill, whole
+from vmopt.methods.goals.balance import door as balance
 from vmopt.methods.goals.stage import Stage
 from vmopt.solution import Limit
 
@@ -20,6 +21,8 @@ def run(stage: Stage, method: str) -> None:
         return
     with stage.within(0.3):
         bounds.run(stage)
+    with stage.within(0.5):
+        balance.run(stage)
     if stage.finished:
         return
     small = assignment_size(stage.problem) <= SMALL
