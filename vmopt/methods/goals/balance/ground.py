@@ -43,6 +43,8 @@ class Ground:
         What hosts have to hold, and can.
     open : (n_hosts,) bool array
         Hosts that may take VMs.
+    guards : Guards or None
+        What rules permit; None where there are none.
     """
 
     def __init__(self, instance: Any, holds: Sequence[Hold], host_index: IntArray) -> None:
@@ -57,7 +59,7 @@ class Ground:
         np.add.at(self.load, self.at, self.demand)
         self.least = np.zeros_like(self.most)
         self.open = self._open(holds)
-        self._guards = guards_of(instance, self.vms, nowhere=False) if instance.rules else None
+        self.guards = guards_of(instance, self.vms, nowhere=False) if instance.rules else None
         self._keep_spread(holds)
 
     def _open(self, holds: Sequence[Hold]) -> BoolArray:
@@ -99,7 +101,9 @@ class Ground:
 
     def demand_of(self, vms: IntArray) -> IntArray:
         """What some VMs ask for; nobody asks for nothing."""
-        return np.asarray(np.where(vms[:, None] >= 0, self.demand[vms], 0)) if len(self.vms) else np.zeros((len(vms), self.load.shape[1]), dtype=np.int64)
+        if not len(self.vms):
+            return np.zeros((len(vms), self.load.shape[1]), dtype=np.int64)
+        return np.asarray(np.where(vms[:, None] >= 0, self.demand[vms], 0))
 
     def fits(self, hosts: Any, load: IntArray) -> BoolArray:
         """Whether hosts can hold so much."""
@@ -110,11 +114,11 @@ class Ground:
 
     def permitted(self, host: int, out: IntArray, come: IntArray, other: IntArray) -> BoolArray:
         """Which of some exchanges rules permit."""
-        if self._guards is None or not len(out):
+        if self.guards is None or not len(out):
             return np.ones(len(out), dtype=bool)
         mover, to = np.where(out >= 0, out, come), np.where(out >= 0, other, host)
         partner = np.where(out >= 0, come, -1)
-        return np.asarray(self._guards.permits(self.at, Exchanges(mover, to, partner)))
+        return np.asarray(self.guards.permits(self.at, Exchanges(mover, to, partner)))
 
     def exchange(self, host: int, out: int, come: int, other: int) -> None:
         """Make an exchange."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.goals.balance.costs import Cost
 from vmopt.methods.goals.balance.ground import Ground, Offers
 
@@ -33,27 +31,38 @@ class Walk:
 
     def aim(self, cost: Cost) -> None:
         """Walk by another cost from here on."""
-        self._cost = cost
+        self.cost = cost
         self.costs: FloatArray = cost(self._every, self.ground.load)
 
-    def step(self, host: int, least_gain: float = NOTICEABLE, avoid: Any = None) -> float | None:
-        """Make the best exchange at a host that gains so much; return what it costs more, None where there is none.
-
-        Parameters
-        ----------
-        avoid : (n_hosts,) bool array, optional
-            Hosts that take no part.
-        """
+    def step(self, host: int, least_gain: float = NOTICEABLE) -> int | None:
+        """Make the best exchange at a host that gains so much; return the other host, None where there is none."""
         offers = self.ground.offers(host, self.rng)
         change = self._changes(offers)
-        if avoid is not None:
-            change[:, avoid[offers.other]] = np.inf
         out, come = np.divmod(self._best(change, offers, least_gain), change.shape[1])
         if not len(out):
             return None
         i, j = int(out[0]), int(come[0])
         self._make(host, int(offers.out[i]), int(offers.come[j]), int(offers.other[j]))
-        return float(change[i, j])
+        return int(offers.other[j])
+
+    def held_changes(self, host: IntArray, here: IntArray, other: IntArray, there: IntArray) -> FloatArray:
+        """What exchanges cost more of each level above, ``(n, n_levels)``, given what the two hosts hold then."""
+        load, changes = self.ground.load, np.zeros((len(host), len(self._held)))
+        for column, (each, _) in enumerate(self._held):
+            before = each(host, load[host]) + each(other, load[other])
+            changes[:, column] = each(host, here) + each(other, there) - before
+        return changes
+
+    def affordable(self, held: FloatArray) -> IntArray:
+        """The first of some exchanges that levels above can afford together."""
+        left = np.array(self._left)
+        within: BoolArray = (np.cumsum(held, axis=0) <= left + NOTICEABLE * np.abs(left)).all(axis=1)
+        return np.arange(len(held) if within.all() else int(within.argmin()))
+
+    def refresh(self, hosts: IntArray, held: FloatArray) -> None:
+        """Take note that some hosts hold something else."""
+        self._left = [left - float(more) for left, more in zip(self._left, held, strict=True)]
+        self.costs[hosts] = self.cost(hosts, self.ground.load[hosts])
 
     def _changes(self, offers: Offers) -> FloatArray:
         """What each exchange costs more, ``(n_out, n_in)``; infinite where it is impossible."""
@@ -61,7 +70,7 @@ class Walk:
         swap = ground.demand_of(offers.come)[None, :, :] - ground.demand_of(offers.out)[:, None, :]
         here, there = ground.load[host] + swap, ground.load[other][None, :, :] - swap
         fits = ground.fits(host, here) & ground.fits(other, there)
-        change = self._cost(host, here) + self._cost(other, there) - self.costs[host] - self.costs[other]
+        change = self.cost(host, here) + self.cost(other, there) - self.costs[host] - self.costs[other]
         for (each, _), left in zip(self._held, self._left, strict=True):
             before = each(host, ground.load[host]) + each(other, ground.load[other])
             fits &= each(host, here) + each(other, there) - before <= left + NOTICEABLE * abs(left)
@@ -84,9 +93,9 @@ class Walk:
         return good[[int(self.rng.choice(equal))]]
 
     def _make(self, host: int, out: int, come: int, other: int) -> None:
-        both, ground = np.array([host, other]), self.ground
-        before = [float(each(both, ground.load[both]).sum()) for each, _ in self._held]
+        ground, both = self.ground, np.array([host, other])
+        before = ground.load[both]
         ground.exchange(host, out, come, other)
-        after = [float(each(both, ground.load[both]).sum()) for each, _ in self._held]
-        self._left = [left + b - a for left, b, a in zip(self._left, before, after, strict=True)]
-        self.costs[both] = self._cost(both, ground.load[both])
+        after = ground.load[both]
+        held = [float((each(both, after) - each(both, before)).sum()) for each, _ in self._held]
+        self.refresh(both, np.array(held))
