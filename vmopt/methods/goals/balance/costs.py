@@ -16,12 +16,20 @@ from vmopt.model.goal_level import GoalLevel
 Cost = Callable[[Any, IntArray], FloatArray]
 """Cost of some hosts, by number, that hold so much of each resource and, last, so many VMs."""
 
+BEND = 0.05
+"""By which part a fragment counts less that is nearly a piece."""
 EVENNESS = 0.02
 """What the square of how full hosts are counts for beside what is outside of a band."""
 
 
-def cost_of(instance: Any, level: GoalLevel) -> Cost | None:
+def cost_of(instance: Any, level: GoalLevel, *, bent: bool = False) -> Cost | None:
     """What each host adds to a level; None where it is no sum over hosts.
+
+    Parameters
+    ----------
+    bent : bool
+        Whether fragments count less the more of them a host has: they gather on few hosts then, until they make a
+        piece. What they add up to changes by whole pieces only, so that nothing else leads there.
 
     Examples
     --------
@@ -33,7 +41,7 @@ def cost_of(instance: Any, level: GoalLevel) -> Cost | None:
     """
     parts: list[tuple[float, Cost]] = []
     for weight, goal in level.terms:
-        part = _goal_cost(instance, goal)
+        part = _goal_cost(instance, goal, bent)
         if part is None:
             return None
         parts.append((weight, part))
@@ -77,15 +85,17 @@ def band(instance: Any, of: tuple[int, ...], low: Any, high: Any) -> Cost:
     return cost
 
 
-def _goal_cost(instance: Any, goal: Any) -> Cost | None:
+def _goal_cost(instance: Any, goal: Any, bent: bool) -> Cost | None:
     if goal.name == "fewest-hosts":
         costs, unit = goal.costs(instance)
         each = float(unit) * costs
         return lambda hosts, load: each[hosts] * (load[..., -1] > 0)
     if goal.name != "balance" or not goal.separable:
         return None
-    makers = {"above": _above, "ratio": _ratio, "fragments": _fragments}
-    return makers[goal.kind](instance, goal.stated(instance)) if goal.kind in makers else None
+    stated = goal.stated(instance)
+    if goal.kind == "fragments":
+        return _fragments(instance, stated, BEND if bent else 0.0)
+    return (_above if goal.kind == "above" else _ratio)(instance, stated)
 
 
 def _above(instance: Any, stated: Any) -> Cost:
@@ -115,14 +125,15 @@ def _ratio(instance: Any, stated: Any) -> Cost:
     return cost
 
 
-def _fragments(instance: Any, stated: Any) -> Cost:
+def _fragments(instance: Any, stated: Any, bend: float) -> Cost:
     sizes, prices = fragments.sizes(stated, instance), fragments.prices(stated, instance)
     room = instance.capacity
 
     def cost(hosts: Any, load: IntArray) -> FloatArray:
         total = np.zeros(load.shape[:-1])
         for (k, size), price in zip(sizes, prices, strict=True):
-            total += float(price) * ((room[hosts, k] - load[..., k]) % size)
+            left = (room[hosts, k] - load[..., k]) % size
+            total += float(price) * left * (1.0 - bend * left / size)
         return total
 
     return cost
