@@ -8,8 +8,9 @@ import numpy as np
 
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
-from vmopt.bounds import GoalPrices
+from vmopt.bounds import Counting, GoalPrices
 from vmopt.formulation.goal_relaxation import goal_relaxation
+from vmopt.goals.counting import counted
 from vmopt.goals.price_proof import fullest_goal, verify_goal_prices
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
@@ -25,6 +26,9 @@ def run(stage: Stage) -> None:
     problem = stage.problem
     if stage.finished or problem.elastic or beyond_reach(problem, stage.remaining) is not None:
         return
+    least = counted(stage.instance, stage.level, stage.holds)
+    if least > 0:
+        stage.tighten(least, Counting(), METHOD)
     priced(stage)
     if not stage.finished and fullest_goal(stage.level) is not None:
         narrow(stage)
