@@ -55,6 +55,8 @@ class GoalRelaxation:
     program : LinearProgram
     unit : float
         Cost of one unit of the program's objective.
+    used : (n_host_classes,) int64 array
+        Columns of the part of each class that is in use.
     """
 
     program: LinearProgram
@@ -63,6 +65,7 @@ class GoalRelaxation:
     part: FloatArray
     holds: tuple[tuple[float, tuple[_Placed, ...]], ...]
     level: tuple[_Placed, ...]
+    used: IntArray
 
     def proof(self, row_prices: FloatArray) -> GoalPrices:
         """What dual values of the rows prove."""
@@ -104,7 +107,7 @@ def goal_relaxation(
     held = tuple(writer.hold(f"hold {h}", problem.instance, hold) for h, hold in enumerate(holds))
     cost = np.abs(writer.sheet.cost)
     unit = float(cost.max(initial=0.0)) or 1.0
-    return GoalRelaxation(writer.sheet.program(unit), unit, below, writer.part, held, terms)
+    return GoalRelaxation(writer.sheet.program(unit), unit, below, writer.part, held, terms, writer.used)
 
 
 def _objective(problem: Problem, level: GoalLevel, below: Fraction | None) -> tuple[Weighted, ...]:

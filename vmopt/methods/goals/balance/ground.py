@@ -31,6 +31,11 @@ class Offers(NamedTuple):
 class Ground:
     """A placement that changes by exchanges; who runs goes on running.
 
+    Parameters
+    ----------
+    may : (n_hosts,) bool array, optional
+        Hosts that may take VMs, if it is not for the levels above to say.
+
     Attributes
     ----------
     vms : (n,) int64 array
@@ -47,7 +52,9 @@ class Ground:
         What rules permit; None where there are none.
     """
 
-    def __init__(self, instance: Any, holds: Sequence[Hold], host_index: IntArray) -> None:
+    def __init__(
+        self, instance: Any, holds: Sequence[Hold], host_index: IntArray, may: BoolArray | None = None
+    ) -> None:
         self.instance = instance
         self.vms = np.flatnonzero(host_index >= 0)
         self.at = host_index[self.vms].astype(np.int64)
@@ -58,7 +65,7 @@ class Ground:
         self.load = np.zeros_like(self.most)
         np.add.at(self.load, self.at, self.demand)
         self.least = np.zeros_like(self.most)
-        self.open = self._open(holds)
+        self.open = self._open(holds) if may is None else may
         self.guards = guards_of(instance, self.vms, nowhere=False) if instance.rules else None
         self._keep_spread(holds)
 

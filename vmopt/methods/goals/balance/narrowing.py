@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import BoolArray
 from vmopt.methods.goals.balance.costs import Cost, as_part, band, held_costs
 from vmopt.methods.goals.balance.deal import deal, largest_first
 from vmopt.methods.goals.balance.ground import Ground
+from vmopt.methods.goals.balance.opened import opened
 from vmopt.methods.goals.balance.walk import Walk
 from vmopt.methods.goals.stage import Stage
 
@@ -29,18 +32,24 @@ SHARE_OF_DEAL = 0.3
 def run(stage: Stage) -> None:
     """Deal the VMs that run anew, then exchange them, for a level that is a fullest host or a spread alone."""
     goal: Any = stage.level.goals[0]
-    of, ground = goal.stated(stage.instance).of, Ground(stage.instance, stage.holds, stage.host_index)
-    with stage.within(SHARE_OF_DEAL):
-        stop = time.perf_counter() + stage.remaining
-    order = largest_first(stage.problem, ground.vms, of)
-    dealt = deal(stage.problem, order, of, ground.open, ground.most[:, :-1], stop)
-    if np.array_equal(dealt >= 0, stage.host_index >= 0) and _is_better(stage, dealt):
-        ground = Ground(stage.instance, stage.holds, stage.host_index)
+    of = goal.stated(stage.instance).of
+    ground = Ground(stage.instance, stage.holds, stage.host_index)
+    part = as_part(stage.bound or Fraction(0), stage.level)
+    other = opened(stage, part) if goal.kind == "max" and part > 0 else None
+    for may in [ground.open] if other is None or (other == ground.open).all() else [other, ground.open]:
+        if _dealt(stage, of, ground, may):
+            ground = Ground(stage.instance, stage.holds, stage.host_index, may)
     _Narrowing(stage, ground, of, goal.kind).run()
 
 
-def _is_better(stage: Stage, placement: Any) -> bool:
-    return stage.offer(placement, METHOD)
+def _dealt(stage: Stage, of: tuple[int, ...], ground: Ground, may: BoolArray) -> bool:
+    """Deal the VMs that run to some hosts; tell whether that is better than what there is."""
+    with stage.within(SHARE_OF_DEAL):
+        stop = time.perf_counter() + stage.remaining
+    order = largest_first(stage.problem, ground.vms, of)
+    placement = deal(stage.problem, order, of, may, ground.most[:, :-1], stop)
+    everyone = np.array_equal(placement >= 0, stage.host_index >= 0)
+    return everyone and stage.offer(placement, METHOD)
 
 
 class _Narrowing:
