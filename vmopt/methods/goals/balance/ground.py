@@ -135,6 +135,12 @@ class Ground:
                 self.load[source] -= self.demand[vm]
                 self.load[to] += self.demand[vm]
 
+    def restore(self, host_index: IntArray) -> None:
+        """Go back to a placement of the same VMs."""
+        self.at = host_index[self.vms].astype(np.int64)
+        self.load[:] = 0
+        np.add.at(self.load, self.at, self.demand)
+
     def placement(self) -> IntArray:
         """The placement as it is."""
         host_index = np.full(self.instance.n_vms, -1, dtype=np.int64)

@@ -14,17 +14,21 @@ from vmopt.methods.goals.balance.costs import Cost, as_part, band, held_costs
 from vmopt.methods.goals.balance.deal import deal, largest_first
 from vmopt.methods.goals.balance.ground import Ground
 from vmopt.methods.goals.balance.opened import opened
+from vmopt.methods.goals.balance.rounds import make_round
 from vmopt.methods.goals.balance.walk import Walk
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "exchange"
-STEP = 0.2
+STEP = 0.1
 """Part of the way to the bound that a band is narrowed by."""
 CLOSEST = 1e-4
 """Part of a value by which a band has to be narrower to be worth the walk."""
-KICKS = 6
-WORSE = 0.05
-"""What an exchange may cost that shakes a placement up."""
+HEATS = (0.0, 0.03, 0.01)
+"""What exchanges may cost at first, in parts of the mean of what hosts cost, in turn."""
+ROUNDS = 60
+"""In which a placement cools down."""
+COLD = 0.2
+"""Last part of the rounds, in which nothing may cost anything."""
 MOST_IN_VAIN = 400
 SHARE_OF_DEAL = 0.3
 
@@ -71,6 +75,7 @@ class _Narrowing:
         while not self.stage.finished and in_vain < MOST_IN_VAIN and best > self.bound:
             width = best - max(step * (best - self.bound), CLOSEST * best)
             self.walk.aim(self.aim(width))
+            self._rounds(HEATS[in_vain % len(HEATS)])
             reached = self._descend(width)
             now = self.measure()
             if now < best * (1 - CLOSEST / 10):
@@ -79,7 +84,17 @@ class _Narrowing:
             step = min(STEP, 2 * step) if reached else step / 2
             if not reached:
                 in_vain += 1
-                self._kick()
+                if in_vain % len(HEATS) == 0:
+                    self.ground.restore(self.stage.host_index)
+
+    def _rounds(self, heat: float) -> None:
+        """Rounds of exchanges that cool down, as long as any host is outside of the band."""
+        costly = self.walk.costs[self.walk.costs > 0]
+        unit = float(costly.mean()) if len(costly) else 0.0
+        for number in range(ROUNDS):
+            if self.stage.finished:
+                break
+            make_round(self.walk, unit * heat * max(0.0, 1 - number / ROUNDS / (1 - COLD)) ** 2)
 
     def _descend(self, width: float) -> bool:
         """Exchange VMs of the hosts that are furthest outside of the band; tell whether all are inside."""
@@ -101,11 +116,6 @@ class _Narrowing:
         low, high = self._limits(width)
         over = np.maximum(full - high, np.where(self.there, low - full, 0.0)).max(axis=1)
         return np.where(self.ground.open, np.maximum(over, 0.0), 0.0)
-
-    def _kick(self) -> None:
-        """Shake hosts up, those outside of the band first."""
-        for host in self.rng.choice(np.flatnonzero(self.ground.open), KICKS).tolist():
-            self.walk.step(int(host), -WORSE * float(self.rng.random()))
 
     def _fullest(self) -> float:
         return float(self.ground.fullness[:, self.of].max(initial=0.0))

@@ -26,12 +26,12 @@ class Walk:
     def __init__(self, ground: Ground, cost: Cost, held: list[tuple[Cost, float]], rng: np.random.Generator) -> None:
         self.ground, self.rng, self._held = ground, rng, held
         self._every = np.arange(len(ground.load))
-        self._left = [limit - float(each(self._every, ground.load).sum()) for each, limit in held]
         self.aim(cost)
 
     def aim(self, cost: Cost) -> None:
         """Walk by another cost from here on."""
         self.cost = cost
+        self._left = [limit - float(each(self._every, self.ground.load).sum()) for each, limit in self._held]
         self.costs: FloatArray = cost(self._every, self.ground.load)
 
     def step(self, host: int, least_gain: float = NOTICEABLE) -> int | None:
