@@ -126,18 +126,7 @@ class Counting:
     """Sums of whole numbers leave no more: the loads that hosts can have are multiples of what VMs ask for."""
 
 
-Proof = (
-    Prices
-    | PatternBound
-    | LevelBound
-    | Enumeration
-    | Claim
-    | AllPlaced
-    | Nature
-    | Levels
-    | GoalPrices
-    | Counting
-)
+Proof = Prices | PatternBound | LevelBound | Enumeration | Claim | AllPlaced | Nature | Levels | GoalPrices | Counting
 
 
 @dataclass(frozen=True)
@@ -170,7 +159,7 @@ class Bound:
 
 
 def name_of(proof: Proof) -> str:
-    """Return the word for a proof: ``prices``, ``patterns``, ``total``, ``levels``, ``counting``, or the name of a backend."""
+    """Return the word for a proof: ``prices``, ``patterns``, ``total``, ``levels``, ``counting``, or a backend."""
     match proof:
         case Prices() | LevelBound() | GoalPrices():
             return "prices"

@@ -51,7 +51,9 @@ class Sheet:
         """Return the program, its costs divided by a unit and turned around."""
         row, column, entry = (np.concatenate(part) for part in zip(*self._entries, strict=True))
         lower, upper = (np.concatenate(part) for part in zip(*self._limits, strict=True))
-        matrix = sparse.csr_array((entry, (row, column)), shape=(self.n_rows, len(self.upper)), dtype=np.float64)
+        entries: Any = (entry.astype(np.float64), (row, column))
+        shape: Any = (self.n_rows, len(self.upper))
+        matrix: Any = sparse.csr_array(entries, shape=shape)
         matrix.eliminate_zeros()
         n = len(self.upper)
         return LinearProgram(

@@ -51,13 +51,14 @@ def capacity_left(instance: Any, holds: Sequence[Hold], below: tuple[Any, Fracti
     """
     room = instance.host_classes.capacity.astype(np.int64).copy()
     for hold in holds:
-        goal, weight = hold.level.goals[0], Fraction(str(hold.level.terms[0][0]))
+        goal: Any = hold.level.goals[0]
+        weight = Fraction(str(hold.level.terms[0][0]))
         if len(hold.level.goals) == 1 and getattr(goal, "kind", None) == "max":
             _cut(room, goal.stated(instance).of, hold.limit / weight, 0)
     if below is not None:
         _cut(room, below[0].stated(instance).of, below[1], 1)
     step = np.gcd.reduce(instance.demand, axis=0) if instance.n_vms else np.zeros(room.shape[1], dtype=np.int64)
-    return np.where(step > 0, room // np.maximum(step, 1) * step, room)
+    return np.asarray(np.where(step > 0, room // np.maximum(step, 1) * step, room))
 
 
 def _cut(room: IntArray, of: Sequence[int], part: Fraction, less: int) -> None:

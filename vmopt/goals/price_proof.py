@@ -91,7 +91,6 @@ def _least(instance: Any, level: GoalLevel, holds: Sequence[Hold], proof: GoalPr
     room = capacity_left(instance, holds, None if proof.below is None else (goal, proof.below))
     form, n_terms = _form(instance, level, holds, proof)
     lam = _checked(proof.capacity, room.shape, "prices")
-    n_classes, n_resources = room.shape
     load, used = form.columns[: room.size].reshape(room.shape) + lam, form.columns[room.size :]
     of_columns, of_vms, of_constant = form.magnitude
     size = of_columns[: room.size].reshape(room.shape) + lam
@@ -103,7 +102,8 @@ def _least(instance: Any, level: GoalLevel, holds: Sequence[Hold], proof: GoalPr
         return np.inf
     parts = [form.constant, *(count * np.minimum(used - paid, 0.0)).tolist(), *(instance.vm_classes.count * gain)]
     sizes = [of_constant, *(count * (of_columns[room.size :] + paid)), *(instance.vm_classes.count * (spent + of_vms))]
-    return fsum(parts) - EPSILON * (n_terms + n_resources + 8) * fsum(sizes)
+    least: float = fsum(parts) - EPSILON * (n_terms + room.shape[1] + 8) * fsum(sizes)
+    return least
 
 
 def _form(instance: Any, level: GoalLevel, holds: Sequence[Hold], proof: GoalPrices) -> tuple[Form, int]:

@@ -28,7 +28,7 @@ class HeldTerms:
 
 def level_terms(instance: Any, level: GoalLevel) -> tuple[Weighted, ...]:
     """What a level costs, goal by goal; less is better, whatever the level says."""
-    return tuple((weight, goal.minorant(instance)) for weight, goal in level.terms)
+    return tuple((weight, goal.minorant(instance)) for weight, goal in level.terms)  # type: ignore[attr-defined]
 
 
 def held_terms(instance: Any, hold: Hold) -> HeldTerms:

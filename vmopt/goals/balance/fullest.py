@@ -41,7 +41,7 @@ class _Fullest:
 
     def minorant(self, stated: Stated, instance: Any) -> Minorant:
         """The fullest host is at least as full as those of a class are on average."""
-        where, k, load, entry = mean_fullness(stated, instance)
+        where, _, load, entry = mean_fullness(stated, instance)
         pieces = Pieces(np.zeros(len(where), dtype=np.int64), np.zeros(len(where)), np.arange(len(where)), load, entry)
         return replace(Minorant.nothing(instance), pieces=pieces)
 

@@ -76,7 +76,5 @@ def next_part(stage: Stage, part: Fraction) -> Fraction:
     for k in fullest_goal(stage.level).stated(instance).of:
         step = int(np.gcd.reduce(instance.demand[:, k])) if instance.n_vms else 0
         rooms = np.unique(instance.host_classes.capacity[:, k])
-        found += [
-            Fraction(-(-part * room // (step or 1)) * (step or 1)) / room for room in rooms[rooms > 0].tolist()
-        ]
+        found += [Fraction(-(-part * room // (step or 1)) * (step or 1)) / room for room in rooms[rooms > 0].tolist()]
     return min(found, default=part)

@@ -86,7 +86,9 @@ class Ground:
     def _keep_band(self, k: int, width: Fraction) -> None:
         there = np.flatnonzero(self.instance.capacity[:, k] > 0)
         room = self.instance.capacity[there, k]
-        lowest = min((Fraction(a, b) for a, b in zip(self.load[there, k].tolist(), room.tolist(), strict=True)), default=0)
+        lowest = min(
+            (Fraction(a, b) for a, b in zip(self.load[there, k].tolist(), room.tolist(), strict=True)), default=0
+        )
         top = lowest + width
         self.least[there, k] = [-(-lowest * c // 1) for c in room.tolist()]
         self.most[there, k] = np.minimum(self.most[there, k], [top * c // 1 for c in room.tolist()])
