@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import BoolArray
+from vmopt.methods.goals.balance import cut
 from vmopt.methods.goals.balance.costs import Cost, as_part, band, held_costs
 from vmopt.methods.goals.balance.deal import deal, largest_first
 from vmopt.methods.goals.balance.ground import Ground
@@ -29,8 +30,8 @@ ROUNDS = 60
 """In which a placement cools down."""
 COLD = 0.2
 """Last part of the rounds, in which nothing may cost anything."""
-MOST_IN_VAIN = 400
-SHARE_OF_DEAL = 0.3
+MOST_IN_VAIN = 60
+SHARE_OF_DEAL, SHARE_OF_WALK = 0.3, 0.4
 
 
 def run(stage: Stage) -> None:
@@ -43,7 +44,12 @@ def run(stage: Stage) -> None:
     for may in [ground.open] if other is None or (other == ground.open).all() else [other, ground.open]:
         if _dealt(stage, of, ground, may):
             ground = Ground(stage.instance, stage.holds, stage.host_index, may)
-    _Narrowing(stage, ground, of, goal.kind).run()
+    with stage.within(SHARE_OF_WALK if goal.kind == "max" else 1.0):
+        _Narrowing(stage, ground, of, goal.kind).run()
+    if goal.kind == "max" and not stage.finished:
+        cut.run(stage, ground.open)
+        ground.restore(stage.host_index)
+        _Narrowing(stage, ground, of, goal.kind).run()
 
 
 def _dealt(stage: Stage, of: tuple[int, ...], ground: Ground, may: BoolArray) -> bool:
