@@ -21,7 +21,7 @@ from vmopt.problem import compile
 
 KINDS: dict[str, Any] = {
     "above": Balance(kind="above", level=0.5),
-    "table": Balance("cpu", "above", level=[[20]] * 12),
+    "table": Balance("cpu", "above", level=[[10], [50]] * 6),
     "ratio": Balance(["cpu", "memory"], "ratio", target=5),
     "fragments": Balance("cpu", "fragments", size=16),
     "hosts": FewestHosts() + 0.5 * Balance("cpu", "fragments", size=8),
