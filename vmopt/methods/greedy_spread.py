@@ -19,6 +19,13 @@ def run(search: Search) -> None:
     """Place the VM of the highest priority first, each where the fullest resource of the host is then least full.
 
     The baseline for balance: least allocated first, as Kubernetes and OpenStack spread by default.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[2]] * 4, [[8], [8]])
+    >>> vmopt.solve(cluster, method="greedy-spread").host_index.tolist()
+    [0, 1, 0, 1]
     """
     problem = search.problem
     stop = search.started + search.options.time_limit + greedy.GRACE_SECONDS

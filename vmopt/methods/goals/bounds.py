@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
@@ -9,11 +10,13 @@ import numpy as np
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.bounds import Counting, GoalPrices
+from vmopt.errors import SolverError
 from vmopt.formulation.goal_relaxation import goal_relaxation
 from vmopt.goals.counting import counted
 from vmopt.goals.price_proof import fullest_goal, verify_goal_prices
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
+from vmopt.solution import Limit
 
 METHOD = "relaxation"
 MOST_STEPS = 30
@@ -29,9 +32,10 @@ def run(stage: Stage) -> None:
     least = counted(stage.instance, stage.level, stage.holds)
     if least > 0:
         stage.tighten(least, Counting(), METHOD)
-    priced(stage)
-    if not stage.finished and fullest_goal(stage.level) is not None:
-        narrow(stage)
+    with suppress(SolverError):  # what a solver fails at leaves the bound that there is
+        priced(stage)
+        if not stage.finished and fullest_goal(stage.level) is not None:
+            narrow(stage)
 
 
 def priced(stage: Stage, below: Fraction | None = None) -> bool:
@@ -39,6 +43,8 @@ def priced(stage: Stage, below: Fraction | None = None) -> bool:
     relaxation = goal_relaxation(stage.problem, stage.level, stage.holds, below)
     options = LPOptions(time_limit=stage.remaining, threads=stage.options.threads)
     result = registry.get(DEFAULT_BACKEND).solve(relaxation.program, options)
+    if result.limit is Limit.INTERRUPTED:
+        raise KeyboardInterrupt
     if result.prices is None:
         return False
     return take(stage, relaxation.proof(result.prices))

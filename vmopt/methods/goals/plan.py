@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.goals import bounds, refill, whole
-from vmopt.methods.goals.balance import door as balance
+from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.stage import Stage
 from vmopt.solution import Limit
 
@@ -25,7 +27,7 @@ def run(stage: Stage, method: str) -> None:
     with stage.within(0.3):
         bounds.run(stage)
     with stage.within(0.7):
-        balance.run(stage)
+        exchange(stage)
     if stage.finished:
         return
     small = assignment_size(stage.problem) <= SMALL
@@ -38,3 +40,14 @@ def run(stage: Stage, method: str) -> None:
             refill.run(stage)
     if small and not stage.finished and stage.limit is not Limit.INTERRUPTED:
         whole.run(stage)
+
+
+def exchange(stage: Stage) -> None:
+    """Exchange VMs for a level with a balance; other levels are left to other searches."""
+    goals: tuple[Any, ...] = stage.level.goals
+    if stage.problem.elastic or stage.finished or not any(goal.name == "balance" for goal in goals):
+        return
+    if len(goals) == 1 and goals[0].kind in ("max", "spread"):
+        narrowing.run(stage)
+    else:
+        sums.run(stage)

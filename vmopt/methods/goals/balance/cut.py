@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.errors import SolverError
 from vmopt.goals.forced import capacity_left
 from vmopt.goals.price_proof import fullest_goal
 from vmopt.methods import auto
@@ -18,6 +20,7 @@ from vmopt.methods.ruled import door
 from vmopt.methods.search import Search
 from vmopt.model.columns import frozen
 from vmopt.model.objective import Objective
+from vmopt.solution import Limit
 from vmopt.verify import verify
 
 METHOD = "cut"
@@ -59,7 +62,10 @@ def _placed(stage: Stage, part: Fraction, may: BoolArray) -> IntArray | None:
     )
     seconds = SHARE * stage.remaining
     search = Search(part_of, replace(stage.options, time_limit=seconds, gap=0.0, progress=None))
-    (door.adapted("auto", auto.run) if instance.rules else auto.run)(search)
+    with suppress(SolverError):  # then it has what it has found
+        (door.adapted("auto", auto.run) if instance.rules else auto.run)(search)
+    if search.limit is Limit.INTERRUPTED:
+        raise KeyboardInterrupt
     if (search.host_index < 0).any() or verify(instance, search.host_index):
         return None
     return search.host_index

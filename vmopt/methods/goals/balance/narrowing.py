@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from vmopt.arrays import BoolArray
+from vmopt.errors import SolverError
 from vmopt.methods.goals.balance import cut
 from vmopt.methods.goals.balance.costs import Cost, as_part, band, held_costs
 from vmopt.methods.goals.balance.deal import deal, largest_first
@@ -40,7 +42,9 @@ def run(stage: Stage) -> None:
     of = goal.stated(stage.instance).of
     ground = Ground(stage.instance, stage.holds, stage.host_index)
     part = as_part(stage.bound or Fraction(0), stage.level)
-    other = opened(stage, part) if goal.kind == "max" and part > 0 else None
+    other = None
+    with suppress(SolverError):  # without its advice the hosts in use remain
+        other = opened(stage, part) if goal.kind == "max" and part > 0 else None
     for may in [ground.open] if other is None or (other == ground.open).all() else [other, ground.open]:
         if _dealt(stage, of, ground, may):
             ground = Ground(stage.instance, stage.holds, stage.host_index, may)
