@@ -13,7 +13,7 @@ from vmopt.methods import greedy
 from vmopt.network import Traffic, localise, star
 
 LIMITED = ["auto", "exact", "exact:plain", "column-generation", "price-guided", "neighbourhood", "tabu"]
-GREEDY = ["greedy-priority", "greedy-priority:best-fit", "greedy-demand", "greedy-demand:best-fit"]
+GREEDY = ["greedy-priority", "greedy-priority:best-fit", "greedy-demand", "greedy-demand:best-fit", "greedy-spread"]
 
 
 def test_every_method_is_here() -> None:

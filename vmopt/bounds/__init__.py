@@ -1,27 +1,16 @@
 """Bounds: what no placement is worth more than, and what proves it."""
 
-from vmopt.bounds.proofs import (
-    AllPlaced,
-    Bound,
-    Claim,
-    Enumeration,
-    HostPatterns,
-    HostPrices,
-    LevelBound,
-    Levels,
-    MovePrices,
-    Nature,
-    PatternBound,
-    Prices,
-    Proof,
-)
+from vmopt.bounds.level_proofs import Counting, GoalPrices, HostPatterns, HostPrices, MovePrices, Nature
+from vmopt.bounds.proofs import AllPlaced, Bound, Claim, Enumeration, LevelBound, Levels, PatternBound, Prices, Proof
 from vmopt.bounds.rule_prices import RulePrice, RulePrices
 
 __all__ = [
     "AllPlaced",
     "Bound",
     "Claim",
+    "Counting",
     "Enumeration",
+    "GoalPrices",
     "HostPatterns",
     "HostPrices",
     "LevelBound",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vmopt.arrays import FloatArray
+from vmopt.bounds.level_proofs import Counting, GoalPrices, HostPatterns, HostPrices, MovePrices, Nature
 from vmopt.bounds.rule_prices import RulePrices
 
 
@@ -85,64 +86,6 @@ class AllPlaced:
     """All VMs together are not worth more."""
 
 
-@dataclass(frozen=True, eq=False)
-class HostPrices:
-    """Prices of capacity that bound what hosts in use cost: `vmopt.goals.host_bound.verify_host_prices` checks them.
-
-    Attributes
-    ----------
-    capacity : (n_host_classes, n_resources) float64 array
-        At least 0, in units of the costs.
-    per_floor : (n_floors,) float64 array
-        What a unit of each utilisation counts for of which the levels above hold a least value; at least 0.
-    """
-
-    capacity: FloatArray
-    per_floor: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class HostPatterns:
-    """Prices of VM classes that bound what hosts in use cost: `vmopt.goals.host_bound.verify_host_patterns` checks them.
-
-    Attributes
-    ----------
-    prices : (n_vm_classes,) float64 array
-        What running a VM of the class is worth, at least 0, in units of the costs.
-    host_profit : (n_host_classes,) float64 array
-        No pattern of the class is worth more than this at these prices.
-    per_floor : (n_floors,) float64 array
-    """
-
-    prices: FloatArray
-    host_profit: FloatArray
-    per_floor: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class MovePrices:
-    """Prices of hosts that bound what moves cost: `vmopt.goals.move_bound.verify_move_prices` checks them.
-
-    Attributes
-    ----------
-    capacity : (n_hosts, n_resources) float64 array
-        At least 0, in units of the costs.
-    per_floor : (n_floors,) float64 array
-        What a unit of each utilisation counts for of which the levels above hold a least value; at least 0.
-    rules : RulePrices or None
-        What a place costs that a rule limits.
-    """
-
-    capacity: FloatArray
-    per_floor: FloatArray
-    rules: RulePrices | None = None
-
-
-@dataclass(frozen=True)
-class Nature:
-    """It lies in the nature of the goal: no placement has less than nothing."""
-
-
 @dataclass(frozen=True)
 class Levels:
     """The bounds of the levels of priority add up to it, each given the levels above."""
@@ -160,6 +103,8 @@ Proof = (
     | HostPrices
     | HostPatterns
     | MovePrices
+    | GoalPrices
+    | Counting
 )
 
 
@@ -171,7 +116,7 @@ class Bound:
     ----------
     value : float
         In the unit of the objective.
-    proof : Prices, PatternBound, LevelBound, Enumeration, Claim, AllPlaced, Nature, Levels, HostPrices or HostPatterns
+    proof : Prices, PatternBound, Enumeration, Claim, or another of this module
     step : float
         Where above 0, objectives are multiples of it, and the value is the last one at or below what is proven.
 
@@ -193,9 +138,9 @@ class Bound:
 
 
 def name_of(proof: Proof) -> str:
-    """Return the word for a proof: ``prices``, ``patterns``, ``total``, ``levels``, or the name of a backend."""
+    """Return the word for a proof: ``prices``, ``patterns``, ``total``, ``levels``, ``counting``, or a backend."""
     match proof:
-        case Prices() | LevelBound() | HostPrices() | MovePrices():
+        case Prices() | LevelBound() | HostPrices() | MovePrices() | GoalPrices():
             return "prices"
         case PatternBound() | HostPatterns():
             return "patterns"
@@ -203,6 +148,8 @@ def name_of(proof: Proof) -> str:
             return "total"
         case Nature():
             return "nature"
+        case Counting():
+            return "counting"
         case Levels():
             return "levels"
         case Enumeration(by) | Claim(by):

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from vmopt.arrays import IntArray
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant
 from vmopt.model.goal_level import GoalLevel
 from vmopt.rules.program import Cells, RuleRows
 
@@ -35,6 +36,10 @@ class BaseGoal(ABC):
     @abstractmethod
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Write it over the cells, given the VMs that stay outside of them: a point can have it, and none less."""
+
+    def minorant(self, instance: Any) -> Minorant:
+        """What a placement costs at least, by what host classes hold, what is maximised counting against it."""
+        return Minorant.nothing(instance)
 
     def host_keys(self, instance: Any) -> Sequence[IntArray]:
         """Columns over the hosts: exchanging hosts that are alike in all of them, and in size, changes nothing."""

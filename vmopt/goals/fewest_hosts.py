@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any, ClassVar
@@ -15,6 +15,8 @@ from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant
+from vmopt.rules.eligible import class_members
 from vmopt.rules.program import Cells, RuleRows
 
 EXACT = 2**53
@@ -102,6 +104,12 @@ class FewestHosts(BaseGoal):
             np.zeros(len(cell)),
         )
         return Measure(unit, int(cost[used].sum()), on, cost[host])
+
+    def minorant(self, instance: Any) -> Minorant:
+        """Count the hosts in use of each class."""
+        (cost, unit), nothing = self.costs(instance), Minorant.nothing(instance)
+        each = float(unit) * cost[class_members(instance)[1]]
+        return replace(nothing, columns=np.append(nothing.columns[: -len(each) or None], each))
 
     def __str__(self) -> str:
         if self.cost is None:

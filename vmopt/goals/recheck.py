@@ -7,16 +7,18 @@ from fractions import Fraction
 from typing import Any
 
 from vmopt import checks
-from vmopt.bounds import HostPatterns, HostPrices, MovePrices, Nature
+from vmopt.bounds import Counting, GoalPrices, HostPatterns, HostPrices, MovePrices, Nature
 from vmopt.errors import PlacementError
+from vmopt.goals.counting import counted
 from vmopt.goals.holds import Hold, holds_of
 from vmopt.goals.host_bound import verify_host_patterns, verify_host_prices
 from vmopt.goals.move_bound import verify_move_prices
+from vmopt.goals.price_proof import verify_goal_prices
 from vmopt.host_index import to_host_index
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance, require_instance
 
-Checker = Callable[[Instance, GoalLevel, Sequence[Hold], Any], Fraction]
+Checker = Callable[[Instance, GoalLevel, Sequence[Hold], Any], Fraction | None]
 
 
 def _nothing(instance: Instance, level: GoalLevel, holds: Sequence[Hold], proof: Nature) -> Fraction:
@@ -40,6 +42,8 @@ def _of_one_goal(check: Callable[..., Fraction]) -> Checker:
 
 CHECKERS: dict[type, Checker] = {
     Nature: _nothing,
+    Counting: lambda instance, level, holds, _: counted(instance, level, holds),
+    GoalPrices: verify_goal_prices,
     HostPrices: _of_one_goal(verify_host_prices),
     HostPatterns: _of_one_goal(verify_host_patterns),
     MovePrices: _of_one_goal(verify_move_prices),
@@ -81,7 +85,8 @@ def verify_goal_bound(instance: Instance, solution: Any, level: int) -> float:
     holds = holds_of(instance, goals[:level], instance.objective.slack_of_levels[:level], host_index)
     shown = proven(instance, goals[level], holds, rows[level].certificate.proof)
     if shown is None:
-        raise PlacementError(f"the bound of level {level} is claimed by {rows[level].bound_by}: nobody can recheck it.")
+        by = rows[level].bound_by
+        raise PlacementError(f"the bound of level {level} rests on a claim of {by}: there is nothing to recheck.")
     return float(shown)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -12,7 +12,9 @@ import numpy as np
 from vmopt import metrics
 from vmopt.arrays import IntArray
 from vmopt.goals.base import BaseGoal
+from vmopt.goals.class_values import class_values
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant
 from vmopt.goals.penalties import Penalties
 from vmopt.goals.sums import added
 from vmopt.level_values import values_of
@@ -69,6 +71,10 @@ class Utilisation(BaseGoal):
         return added(
             [(Fraction(1), self._worth(instance, cells)), (Fraction(-1), Penalties().translate(instance, cells, rows))]
         )
+
+    def minorant(self, instance: Any) -> Minorant:
+        """What runs counts against it in full: latency and broken rules only take from that."""
+        return replace(Minorant.nothing(instance), vms=-class_values(instance, None))
 
     def _worth(self, instance: Any, cells: Cells) -> Measure:
         column = np.arange(len(cells))

@@ -8,11 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.bounds import HostPatterns, HostPrices, MovePrices, RulePrices
+from vmopt.bounds import Counting, GoalPrices, HostPatterns, HostPrices, MovePrices, RulePrices
 from vmopt.errors import FileError
 from vmopt.io.json_file import Fields
 
-PROOFS: dict[type, str] = {HostPrices: "host-prices", HostPatterns: "host-patterns", MovePrices: "move-prices"}
+PROOFS: dict[type, str] = {
+    HostPrices: "host-prices",
+    HostPatterns: "host-patterns",
+    MovePrices: "move-prices",
+    GoalPrices: "goal-prices",
+    Counting: "counting",
+}
 """Kinds of proofs that levels of goals can have, and what files call them."""
 RULES, FRACTION, PARTS = "rules", "fraction", "parts"
 

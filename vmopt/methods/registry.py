@@ -74,6 +74,7 @@ METHODS = {
         MethodInfo("tabu", "many placements changed VM by VM, few hosts", "vmopt.methods.tabu.walk:run"),
         MethodInfo("greedy-priority", "highest priority first", "vmopt.methods.greedy:run_by_priority", variants=FITS),
         MethodInfo("greedy-demand", "largest demand first", "vmopt.methods.greedy:run_by_demand", variants=FITS),
+        MethodInfo("greedy-spread", "least loaded host first", "vmopt.methods.greedy_spread:run"),
     )
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -14,6 +15,8 @@ from vmopt.errors import InstanceError
 from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
 from vmopt.goals.excess import excess
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant, Pieces
+from vmopt.rules.eligible import class_members
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -46,6 +49,18 @@ class _Above:
             column.append(own)
             weight.append(counts * int(per[place] / unit))
         return Measure(unit, constant, np.concatenate(column), np.concatenate(weight))
+
+    def minorant(self, stated: Stated, instance: Any) -> Minorant:
+        """Hosts in use exceed their level by the load less the level, those that are idle by nothing."""
+        parts, level = levels(stated, instance)
+        n, n_resources = instance.host_classes.capacity.shape
+        of, each = np.array(stated.of), np.arange(n * len(stated.of))
+        price = np.tile([float(p) for p in prices(stated, instance, parts)], n)
+        where, member = np.repeat(np.arange(n), len(of)), class_members(instance)[1]
+        load, used = where * n_resources + np.tile(of, n), n * n_resources + where
+        entry = np.concatenate([price * parts, -price * level[member].ravel()])
+        pieces = Pieces(each, np.zeros(len(each)), np.tile(each, 2), np.concatenate([load, used]), entry)
+        return replace(Minorant.nothing(instance), pieces=pieces)
 
 
 def levels(stated: Stated, instance: Any) -> tuple[int, IntArray]:

@@ -21,6 +21,7 @@ from vmopt.goals.balance.ratio import RATIO
 from vmopt.goals.balance.spread import SPREAD
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant
 from vmopt.model.loads import loads
 from vmopt.rules.program import Cells, RuleRows
 
@@ -116,6 +117,10 @@ class Balance(BaseGoal):
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Write it over the cells."""
         return KINDS[self.kind].translate(self.stated(instance), instance, cells, rows)
+
+    def minorant(self, instance: Any) -> Minorant:
+        """What it is at least, by what host classes hold."""
+        return KINDS[self.kind].minorant(self.stated(instance), instance)
 
     def __str__(self) -> str:
         named = "" if self.resources is None else f"({', '.join(name for name, _ in self.resources)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -12,7 +13,9 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.balance.left_over import least_left
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -40,6 +43,16 @@ class _Fragments:
             column.append(left)
             weight.append(np.full(len(left), counts))
         return Measure(unit, constant, np.concatenate(column), np.concatenate(weight))
+
+    def minorant(self, stated: Stated, instance: Any) -> Minorant:
+        """Idle hosts leave over what they leave when empty, those in use what no load that there can be mends."""
+        n, n_resources = instance.host_classes.capacity.shape
+        columns, constant = np.zeros(n * (n_resources + 1)), 0.0
+        for (k, size), each in zip(sizes(stated, instance), prices(stated, instance), strict=True):
+            idle = float(each) * (instance.host_classes.capacity[:, k] % size)
+            columns[n * n_resources :] += float(each) * least_left(instance, k, size) - idle
+            constant += float(instance.host_classes.count @ idle)
+        return replace(Minorant.nothing(instance), columns=columns, constant=constant)
 
 
 def _left_over(rows: RuleRows, asked: Asked, k: int, size: int, free: IntArray) -> IntArray:

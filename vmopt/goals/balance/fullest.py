@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import lcm
 from typing import Any
 
 import numpy as np
 
-from vmopt.arrays import IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant, Pieces
 from vmopt.rules.program import Cells, RuleRows
 
 FINEST = 2**20
@@ -36,6 +38,20 @@ class _Fullest:
         for k in stated.of:
             write_loads(rows, asked, instance.capacity[:, k], k, parts, known, above[0])
         return Measure(Fraction(1, parts), known, above, np.ones(1, dtype=np.int64), Fraction(0 if exact else 1, parts))
+
+    def minorant(self, stated: Stated, instance: Any) -> Minorant:
+        """The fullest host is at least as full as those of a class are on average."""
+        where, _, load, entry = mean_fullness(stated, instance)
+        pieces = Pieces(np.zeros(len(where), dtype=np.int64), np.zeros(len(where)), np.arange(len(where)), load, entry)
+        return replace(Minorant.nothing(instance), pieces=pieces)
+
+
+def mean_fullness(stated: Stated, instance: Any) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """Host class, resource, column of its load, and what a unit of that adds to the mean, wherever there is any."""
+    hosts, of = instance.host_classes, np.array(stated.of)
+    where, place = np.nonzero(hosts.capacity[:, of] > 0)
+    k = of[place]
+    return where, k, where * hosts.capacity.shape[1] + k, 1.0 / (hosts.capacity[where, k] * hosts.count[where])
 
 
 def fullest(held: IntArray, capacity: IntArray) -> Fraction:

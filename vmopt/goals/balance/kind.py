@@ -11,6 +11,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant
 from vmopt.model.loads import loads
 from vmopt.rules.program import Cells, RuleRows
 
@@ -57,6 +58,9 @@ class Kind(Protocol):
 
     def translate(self, stated: Stated, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Write it over the cells."""
+
+    def minorant(self, stated: Stated, instance: Any) -> Minorant:
+        """What it is at least, by what host classes hold."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +13,7 @@ from vmopt.arrays import IntArray
 from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
 from vmopt.goals.excess import excess
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant, Pieces
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -39,6 +41,22 @@ class _Ratio:
         most = np.maximum(now + asked.most[:, stated.of[1]] * other, 0)
         column, weight = excess(rows, asked.of[cell], cell, entry[cell], -now, most)
         return Measure(unit, constant, column, weight)
+
+    def minorant(self, stated: Stated, instance: Any) -> Minorant:
+        """Idle hosts lack what they lack when empty, those in use at least what is linear, or nothing."""
+        one, other, unit = factors(stated, instance)
+        n, n_resources = instance.host_classes.capacity.shape
+        (first, second), each = stated.of, np.arange(n)
+        room, per = instance.host_classes.capacity, float(unit)
+        empty = per * (room[:, first] * one - room[:, second] * other).astype(np.float64)
+        lacking = np.maximum(empty, 0.0)
+        columns = np.append(np.zeros(n * n_resources), -lacking)
+        at = each * n_resources
+        place = np.concatenate([at + first, at + second, n * n_resources + each])
+        entry = np.concatenate([np.full(n, -per * one), np.full(n, per * other), empty])
+        pieces = Pieces(each, np.zeros(n), np.tile(each, 3), place, entry)
+        constant = float(instance.host_classes.count @ lacking)
+        return replace(Minorant.nothing(instance), columns=columns, constant=constant, pieces=pieces)
 
 
 def factors(stated: Stated, instance: Any) -> tuple[int, int, Fraction]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.goals.balance.fullest import fullest, grid, write_loads
+from vmopt.goals.balance.fullest import fullest, grid, mean_fullness, write_loads
 from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
 from vmopt.goals.measure import Measure
+from vmopt.goals.minorant import Minorant, Pieces
 from vmopt.rules.program import Cells, RuleRows
+
+MOST_COMPARED = 60
+"""Loads of host classes that are compared with each other, the most common first."""
 
 
 class _Spread:
@@ -40,6 +45,17 @@ class _Spread:
                 _write(rows, asked, room, k, parts, spread)
         error = Fraction(0 if exact else 2, parts)
         return Measure(Fraction(1, parts), 0, np.array([spread]), np.ones(1, dtype=np.int64), error)
+
+    def minorant(self, stated: Stated, instance: Any) -> Minorant:
+        """Of two classes the one is fuller on average than the other by no more than the spread."""
+        where, k, load, entry = mean_fullness(stated, instance)
+        order = np.argsort(-instance.host_classes.count[where], kind="stable")[:MOST_COMPARED]
+        one, other = (order[side.ravel()] for side in np.indices((len(order), len(order))))
+        pair = np.flatnonzero((k[one] == k[other]) & (one != other))
+        one, other, each = one[pair], other[pair], np.arange(len(pair))
+        column, entries = np.concatenate([load[one], load[other]]), np.concatenate([entry[one], -entry[other]])
+        pieces = Pieces(np.zeros(len(pair), dtype=np.int64), np.zeros(len(pair)), np.tile(each, 2), column, entries)
+        return replace(Minorant.nothing(instance), pieces=pieces)
 
 
 def _write(rows: RuleRows, asked: Asked, room: IntArray, k: int, parts: int, spread: int) -> None:

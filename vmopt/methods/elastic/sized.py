@@ -32,7 +32,7 @@ STRICTER = 0.1
 def adapted(method: str, run: Method) -> Method:
     """Make of a method for fixed sizes one for elastic VMs; exact and greedy take them as they are."""
     base = method.partition(":")[0]
-    if base in ("exact", "greedy-priority", "greedy-demand"):
+    if base in ("exact", "greedy-priority", "greedy-demand", "greedy-spread"):
         return run
     return partial(run_auto if base == "auto" else run_sized, inner=run)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
-from vmopt.methods.goals import refill, whole
+from vmopt.methods.goals import bounds, refill, whole
+from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.stage import Stage
 from vmopt.solution import Limit
 
@@ -13,14 +16,21 @@ SMALL = 2_000
 
 
 def run(stage: Stage, method: str) -> None:
-    """Serve a level; greedy baselines leave it as it comes."""
-    if stage.finished or method.startswith("greedy"):
+    """Serve a level; greedy baselines leave it as it comes, and only learn how good that is."""
+    if stage.finished:
+        return
+    if method.startswith("greedy"):
+        bounds.run(stage)
         return
     if method == "exact":
         whole.run(stage)
         return
     if stage.level.names("fewest-moves"):
         fewest.run(stage)
+    with stage.within(0.3):
+        bounds.run(stage)
+    with stage.within(0.7):
+        exchange(stage)
     if stage.finished:
         return
     small = assignment_size(stage.problem) <= SMALL
@@ -33,3 +43,14 @@ def run(stage: Stage, method: str) -> None:
             refill.run(stage)
     if small and not stage.finished and stage.limit is not Limit.INTERRUPTED:
         whole.run(stage)
+
+
+def exchange(stage: Stage) -> None:
+    """Exchange VMs for a level with a balance; other levels are left to other searches."""
+    goals: tuple[Any, ...] = stage.level.goals
+    if stage.problem.elastic or stage.finished or not any(goal.name == "balance" for goal in goals):
+        return
+    if len(goals) == 1 and goals[0].kind in ("max", "spread"):
+        narrowing.run(stage)
+    else:
+        sums.run(stage)

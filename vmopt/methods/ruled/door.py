@@ -33,7 +33,7 @@ def _unless_contradicted(search: Search, run: Method) -> None:
 
 def _ruled(method: str, run: Method) -> Method:
     """Exact and greedy keep rules as they are."""
-    if method in ("exact", "greedy-priority", "greedy-demand"):
+    if method in ("exact", "greedy-priority", "greedy-demand", "greedy-spread"):
         return run
     if method == "auto":
         return partial(run_auto, inner=run)

@@ -15,7 +15,7 @@ from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.solution import Solution, Status
 
-BASELINES = ("greedy-priority", "greedy-demand")
+BASELINES = ("greedy-priority", "greedy-demand", "greedy-spread")
 
 
 def begin(

@@ -1,0 +1,69 @@
+"""Forced: which VMs run in every placement that holds what it has to, and what hosts have room for then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import BoolArray, IntArray
+from vmopt.goals.class_values import exact_class_values
+from vmopt.goals.holds import ROUNDING, Hold
+from vmopt.rules.eligible import class_members, must_run
+
+
+def forced(instance: Any, holds: Sequence[Hold]) -> BoolArray:
+    """VM classes that run whole: rules say so, or without one of its VMs a utilisation above would be missed.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.goals.holds import holds_of
+    >>> above = (vmopt.model.goal_level.GoalLevel.of(vmopt.goals.Utilisation()),)
+    >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[8]])
+    >>> forced(cluster, holds_of(cluster, above, [0.0], np.array([0, 0]))).tolist()
+    [True, True]
+    """
+    known = must_run(instance)
+    member = class_members(instance)[0]
+    runs = np.zeros(len(member), dtype=bool) if known is None else known[member]
+    for hold in holds:
+        if hold.level.maximised and hold.level.goals[0].name == "utilisation":
+            runs |= _by_value(instance, hold)
+    return runs
+
+
+def _by_value(instance: Any, hold: Hold) -> BoolArray:
+    counts = instance.vm_classes.count.tolist()
+    value, exact = exact_class_values(instance, hold.tier)
+    total = sum((v * n for v, n in zip(value, counts, strict=True)), Fraction(0))
+    spare = total - hold.limit + (Fraction(0) if exact else ROUNDING * total)
+    return np.array([v > spare for v in value], dtype=bool)
+
+
+def capacity_left(instance: Any, holds: Sequence[Hold], below: tuple[Any, Fraction] | None = None) -> IntArray:
+    """Capacity of each host class, cut by what is above, ``(n_host_classes, n_resources)``.
+
+    A hold of a fullest host keeps loads at or below a part of the capacity; `below` is such a goal and a part that
+    loads stay below. What no sum of demands can fill is cut off as well.
+    """
+    room = instance.host_classes.capacity.astype(np.int64).copy()
+    for hold in holds:
+        goal: Any = hold.level.goals[0]
+        weight = Fraction(str(hold.level.terms[0][0]))
+        if len(hold.level.goals) == 1 and getattr(goal, "kind", None) == "max":
+            _cut(room, goal.stated(instance).of, hold.limit / weight, 0)
+    if below is not None:
+        _cut(room, below[0].stated(instance).of, below[1], 1)
+    step = np.gcd.reduce(instance.demand, axis=0) if instance.n_vms else np.zeros(room.shape[1], dtype=np.int64)
+    return np.asarray(np.where(step > 0, room // np.maximum(step, 1) * step, room))
+
+
+def _cut(room: IntArray, of: Sequence[int], part: Fraction, less: int) -> None:
+    """Cut capacities to the largest integers at most a part of them, or below it where `less` is 1; 0 stays 0."""
+    top, under = part.numerator, part.denominator
+    for k in of:
+        cut = [(c * top - less) // under if c else 0 for c in room[:, k].tolist()]
+        room[:, k] = np.minimum(room[:, k], np.array(cut, dtype=np.int64))

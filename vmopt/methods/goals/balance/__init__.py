@@ -1,0 +1,1 @@
+"""Balance: VMs change hosts, so that hosts are filled as a level wants them to be."""

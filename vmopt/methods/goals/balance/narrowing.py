@@ -1,0 +1,154 @@
+"""Narrowing: the fullest host, or the spread, lowered step by step: hosts are brought into a band, then into less."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import BoolArray
+from vmopt.errors import SolverError
+from vmopt.methods.goals.balance import cut
+from vmopt.methods.goals.balance.costs import Cost, as_part, band, held_costs
+from vmopt.methods.goals.balance.deal import deal, largest_first
+from vmopt.methods.goals.balance.ground import Ground
+from vmopt.methods.goals.balance.opened import opened
+from vmopt.methods.goals.balance.rounds import make_round
+from vmopt.methods.goals.balance.walk import Walk
+from vmopt.methods.goals.stage import Stage
+
+METHOD = "exchange"
+STEP = 0.1
+"""Part of the way to the bound that a band is narrowed by."""
+CLOSEST = 1e-4
+"""Part of a value by which a band has to be narrower to be worth the walk."""
+HEATS = (0.0, 0.03, 0.01)
+"""What exchanges may cost at first, in parts of the mean of what hosts cost, in turn."""
+ROUNDS = 60
+"""In which a placement cools down."""
+COLD = 0.2
+"""Last part of the rounds, in which nothing may cost anything."""
+MOST_IN_VAIN = 60
+SHARE_OF_DEAL, SHARE_OF_WALK = 0.3, 0.4
+
+
+def run(stage: Stage) -> None:
+    """Deal the VMs that run anew, then exchange them, for a level that is a fullest host or a spread alone."""
+    goal: Any = stage.level.goals[0]
+    of = goal.stated(stage.instance).of
+    ground = Ground(stage.instance, stage.holds, stage.host_index)
+    part = as_part(stage.bound or Fraction(0), stage.level)
+    other = None
+    with suppress(SolverError):  # without its advice the hosts in use remain
+        other = opened(stage, part) if goal.kind == "max" and part > 0 else None
+    for may in [ground.open] if other is None or (other == ground.open).all() else [other, ground.open]:
+        if _dealt(stage, of, ground, may):
+            ground = Ground(stage.instance, stage.holds, stage.host_index, may)
+    with stage.within(SHARE_OF_WALK if goal.kind == "max" else 1.0):
+        _Narrowing(stage, ground, of, goal.kind).run()
+    if goal.kind == "max" and not stage.finished:
+        cut.run(stage, ground.open)
+        ground.restore(stage.host_index)
+        _Narrowing(stage, ground, of, goal.kind).run()
+
+
+def _dealt(stage: Stage, of: tuple[int, ...], ground: Ground, may: BoolArray) -> bool:
+    """Deal the VMs that run to some hosts; tell whether that is better than what there is."""
+    with stage.within(SHARE_OF_DEAL):
+        stop = time.perf_counter() + stage.remaining
+    order = largest_first(stage.problem, ground.vms, of)
+    placement = deal(stage.problem, order, of, may, ground.most[:, :-1], stop)
+    everyone = np.array_equal(placement >= 0, stage.host_index >= 0)
+    return everyone and stage.offer(placement, METHOD)
+
+
+class _Narrowing:
+    """A walk with a band that gets narrower."""
+
+    def __init__(self, stage: Stage, ground: Ground, of: tuple[int, ...], kind: str) -> None:
+        self.stage, self.ground, self.of = stage, ground, of
+        self.rng = np.random.default_rng(stage.options.seed)
+        self.there = stage.instance.capacity[:, of] > 0
+        self.measure: Callable[[], float] = self._fullest if kind == "max" else self._spread
+        self.aim: Callable[[float], Cost] = self._below if kind == "max" else self._around
+        bound = stage.bound
+        self.bound = 0.0 if bound is None else float(as_part(bound, stage.level))
+        self.walk = Walk(ground, self.aim(self.measure()), held_costs(stage.instance, stage.holds), self.rng)
+
+    def run(self) -> None:
+        """Narrow until nothing more comes of it."""
+        best, in_vain, step = self.measure(), 0, STEP
+        while not self.stage.finished and in_vain < MOST_IN_VAIN and best > self.bound:
+            width = best - max(step * (best - self.bound), CLOSEST * best)
+            self.walk.aim(self.aim(width))
+            self._rounds(HEATS[in_vain % len(HEATS)])
+            reached = self._descend(width)
+            now = self.measure()
+            if now < best * (1 - CLOSEST / 10):
+                self.stage.offer(self.ground.placement(), METHOD)
+                best, in_vain = now, 0
+            step = min(STEP, 2 * step) if reached else step / 2
+            if not reached:
+                in_vain += 1
+                if in_vain % len(HEATS) == 0:
+                    self.ground.restore(self.stage.host_index)
+
+    def _rounds(self, heat: float) -> None:
+        """Rounds of exchanges that cool down, as long as any host is outside of the band."""
+        costly = self.walk.costs[self.walk.costs > 0]
+        unit = float(costly.mean()) if len(costly) else 0.0
+        for number in range(ROUNDS):
+            if self.stage.finished:
+                break
+            make_round(self.walk, unit * heat * max(0.0, 1 - number / ROUNDS / (1 - COLD)) ** 2)
+
+    def _descend(self, width: float) -> bool:
+        """Exchange VMs of the hosts that are furthest outside of the band; tell whether all are inside."""
+        stuck = np.zeros(len(self.walk.costs), dtype=bool)
+        while not self.stage.finished:
+            outside = np.where(stuck, 0.0, self._outside(width))
+            host = int(outside.argmax())
+            if outside[host] <= 1e-12:
+                return not stuck.any()
+            if self.walk.step(host) is None:
+                stuck[host] = True
+            else:
+                stuck[:] &= self._outside(width) > 1e-12
+        return False
+
+    def _outside(self, width: float) -> Any:
+        """By how much each open host is outside of the band."""
+        full = self.ground.fullness[:, self.of]
+        low, high = self._limits(width)
+        over = np.maximum(full - high, np.where(self.there, low - full, 0.0)).max(axis=1)
+        return np.where(self.ground.open, np.maximum(over, 0.0), 0.0)
+
+    def _fullest(self) -> float:
+        return float(self.ground.fullness[:, self.of].max(initial=0.0))
+
+    def _spread(self) -> float:
+        full = self.ground.fullness[:, self.of]
+        top = np.where(self.there, full, -np.inf).max(axis=0, initial=-np.inf)
+        low = np.where(self.there, full, np.inf).min(axis=0, initial=np.inf)
+        return float(np.where(self.there.any(axis=0), top - low, 0.0).max(initial=0.0))
+
+    def _below(self, width: float) -> Cost:
+        return band(self.stage.instance, self.of, 0.0, width)
+
+    def _around(self, width: float) -> Cost:
+        return band(self.stage.instance, self.of, *self._limits(width))
+
+    def _limits(self, width: float) -> tuple[Any, Any]:
+        """Ends of the band, for each resource."""
+        if self.measure == self._fullest:
+            return np.zeros(len(self.of)), np.full(len(self.of), width)
+        load = self.ground.load[:, self.of].sum(axis=0)
+        mean = load / np.maximum(self.stage.instance.capacity[:, self.of].sum(axis=0), 1)
+        low = np.clip(mean - width / 2, 0.0, 1.0 - width)
+        closed = (~self.ground.open[:, None] & self.there).any(axis=0)
+        low = np.where(closed, 0.0, low)
+        return low, low + width

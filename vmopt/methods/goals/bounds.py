@@ -1,0 +1,86 @@
+"""Bounds of a level: prices of its class relaxation, and of the fullest host the part that no placement stays below."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from fractions import Fraction
+
+import numpy as np
+
+from vmopt.backends import registry
+from vmopt.backends.base import LPOptions
+from vmopt.bounds import Counting, GoalPrices
+from vmopt.errors import SolverError
+from vmopt.formulation.goal_relaxation import goal_relaxation
+from vmopt.goals.counting import counted
+from vmopt.goals.price_proof import fullest_goal, verify_goal_prices
+from vmopt.methods.goals.stage import Stage
+from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
+from vmopt.solution import Limit
+
+METHOD = "relaxation"
+MOST_STEPS = 30
+NEAR = Fraction(1, 2000)
+"""Part of the bound from which it is not narrowed any more."""
+
+
+def run(stage: Stage) -> None:
+    """Tighten the bound of a level by prices, as far as the time allows."""
+    problem = stage.problem
+    if stage.finished or problem.elastic or beyond_reach(problem, stage.remaining) is not None:
+        return
+    least = counted(stage.instance, stage.level, stage.holds)
+    if least > 0:
+        stage.tighten(least, Counting(), METHOD)
+    with suppress(SolverError):  # what a solver fails at leaves the bound that there is
+        priced(stage)
+        if not stage.finished and fullest_goal(stage.level) is not None:
+            narrow(stage)
+
+
+def priced(stage: Stage, below: Fraction | None = None) -> bool:
+    """Solve the relaxation, and take what its prices prove; tell whether that is anything."""
+    relaxation = goal_relaxation(stage.problem, stage.level, stage.holds, below)
+    options = LPOptions(time_limit=stage.remaining, threads=stage.options.threads)
+    result = registry.get(DEFAULT_BACKEND).solve(relaxation.program, options)
+    if result.limit is Limit.INTERRUPTED:
+        raise KeyboardInterrupt
+    if result.prices is None:
+        return False
+    return take(stage, relaxation.proof(result.prices))
+
+
+def take(stage: Stage, proof: GoalPrices) -> bool:
+    """Check a proof, and take what it proves; tell whether that is anything."""
+    bound = verify_goal_prices(stage.instance, stage.level, stage.holds, proof)
+    if bound is not None:
+        stage.tighten(bound, proof, METHOD)
+    return bound is not None
+
+
+def narrow(stage: Stage) -> None:
+    """Bisect for the largest part that the fullest host cannot stay below."""
+    weight = Fraction(str(stage.level.terms[0][0]))
+    low, high = (stage.bound or Fraction(0)) / weight, stage.value / weight
+    for step in range(MOST_STEPS):
+        if stage.finished or high - low <= NEAR * low:
+            break
+        middle = low + (high - low) / (2 if low else 2 + step)
+        tried = next_part(stage, middle)
+        if tried >= high:
+            high = middle
+        elif priced(stage, tried):
+            low = tried
+        else:
+            high = middle
+
+
+def next_part(stage: Stage, part: Fraction) -> Fraction:
+    """The least that the fullest host can have from a part on: a whole number of what VMs ask for, over a capacity."""
+    instance = stage.instance
+    found = []
+    for k in fullest_goal(stage.level).stated(instance).of:
+        step = int(np.gcd.reduce(instance.demand[:, k])) if instance.n_vms else 0
+        rooms = np.unique(instance.host_classes.capacity[:, k])
+        found += [Fraction(-(-part * room // (step or 1)) * (step or 1)) / room for room in rooms[rooms > 0].tolist()]
+    return min(found, default=part)
