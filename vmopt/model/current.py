@@ -35,12 +35,23 @@ def current_of(given: Any, vms: Rows, hosts: Names) -> IntArray | None:
     given = getattr(given, "placement", given)
     if isinstance(given, Mapping):
         return _by_name(given, vms.names, hosts)
-    column = vms.column(given, "current")
-    if isinstance(column, np.ndarray) and column.dtype.kind in "iu":
-        host_index = column.astype(np.int64)
+    entries = _entries(vms.column(given, "current"), len(vms.names))
+    if isinstance(entries, np.ndarray) and entries.dtype.kind in "iu":
+        host_index = entries.astype(np.int64)
     else:
-        host_index = np.array([_host(entry, hosts) for entry in column], dtype=np.int64)
+        host_index = np.array([_host(entry, hosts) for entry in entries], dtype=np.int64)
     return _checked(host_index, vms.names, hosts)
+
+
+def _entries(column: Any, count: int) -> Any:
+    """The entries of a column, one for each VM."""
+    try:
+        entries = column if isinstance(column, np.ndarray) else list(column)
+    except TypeError:
+        entries = None
+    if entries is None or isinstance(column, str | bytes) or len(entries) != count or np.ndim(entries) != 1:
+        raise InstanceError(f"current is {checks.shown(column)}: give a host, or None, for each of {count} VMs.")
+    return entries
 
 
 def move_costs(given: Any, names: Names) -> FloatArray | None:
@@ -73,9 +84,9 @@ def transient_of(given: Any, resources: Sequence[str]) -> tuple[str, ...]:
         If one is not there.
     """
     names = (given,) if isinstance(given, str) else tuple(checks.listed(given, "transient", InstanceError, "names"))
-    missing = next((name for name in names if name not in resources), None)
+    missing = next((name for name in names if not isinstance(name, str) or name not in resources), None)
     if missing is not None:
-        raise InstanceError(f"transient names resource {missing!r}, but the resources are {', '.join(resources)}.")
+        raise InstanceError(f"transient names resource {checks.shown(missing)}, but the resources are {', '.join(resources)}.")
     return tuple(name for name in resources if name in names)
 
 
