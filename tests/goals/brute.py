@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from tests.goals.meaning import exact, level_value, tier_values
@@ -18,11 +19,17 @@ class Step(NamedTuple):
     of: Callable[[Placement], Fraction]
     maximised: bool
     slack: Fraction
+    level: int
 
     def best(self, some: Iterable[Placement]) -> Fraction:
         """The best that any of these has."""
         values = [self.of(at) for at in some]
         return max(values) if self.maximised else min(values)
+
+    @property
+    def strict(self) -> Step:
+        """The same without slack."""
+        return self._replace(slack=Fraction(0))
 
     def kept(self, some: Iterable[Placement], reached: Fraction, rounding: Fraction = Fraction(0)) -> list[Placement]:
         """Those that lose no more than the slack of what was reached."""
@@ -36,14 +43,14 @@ def steps(instance: Any) -> list[Step]:
     """What is optimised one after the other: a row of a solution's levels each."""
     found = []
     slacks = instance.objective.slack_of_levels
-    for level, slack in zip(instance.objective.goal_levels, slacks, strict=True):
+    for k, (level, slack) in enumerate(zip(instance.objective.goal_levels, slacks, strict=True)):
         part = exact(slack)
         if len(level.terms) == 1 and level.terms[0][1].name == "utilisation" and by_tiers(instance):
             n = len(set(instance.priority.tolist()))
-            found += [Step(_memo(lambda at, k=k: tier_values(instance, at)[k]), True, part) for k in range(n)]
+            found += [Step(_memo(lambda at, t=t: tier_values(instance, at)[t]), True, part, k) for t in range(n)]
         else:
             more = len(level.terms) == 1 and level.terms[0][1].name == "utilisation"
-            found.append(Step(_memo(lambda at, level=level: level_value(level, instance, at)), more, part))
+            found.append(Step(_memo(lambda at, level=level: level_value(level, instance, at)), more, part, k))
     return found
 
 
@@ -69,9 +76,11 @@ def climbed(instance: Any) -> tuple[list[Fraction], list[Placement]]:
     Nothing where no placement is feasible.
     """
     some, reached = feasible(instance), []
-    for step in steps(instance):
-        if not some:
-            return [], []
-        reached.append(step.best(some))
-        some = step.kept(some, reached[-1])
+    for _, group in groupby(steps(instance) if some else [], key=lambda step: step.level):
+        tiers, best = list(group), some
+        for step in tiers:
+            reached.append(step.best(best))
+            best = step.strict.kept(best, reached[-1])
+        for step, value in zip(tiers, reached[-len(tiers) :], strict=True):
+            some = step.kept(some, value)
     return reached, some

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 import vmopt
@@ -46,12 +45,17 @@ def _values(solution: vmopt.Solution, found: list[Step], at: Placement) -> Itera
 
 
 def _bounds(solution: vmopt.Solution, found: list[Step], some: list[Placement], at: Placement) -> Iterator[str]:
-    """No placement that is as good in every level above is better than the bound of a level."""
+    """No placement that is as good in every level above is better than the bound of a level.
+
+    Of a tier that is said of what the tiers above had reached, before the levels below lost any of that again.
+    """
     for row, step in zip(solution.levels, found, strict=True):
         best = float(step.best(some))
+        if step.slack and row.priority not in (None, solution.levels[0].priority):
+            best = row.bound
         if row.bound < best - NEAR if row.maximised else row.bound > best + NEAR:
             yield f"bounds {row.goal} by {row.bound}, but {best} is possible ({row.bound_by})"
-        some = step._replace(slack=Fraction(0)).kept(some, step.of(at))
+        some = step.strict.kept(some, step.of(at))
 
 
 def _optimum(solution: vmopt.Solution, found: list[Step], at: Placement) -> Iterator[str]:

@@ -43,13 +43,16 @@ def climbed(solution: Solution, method: str, options: Options, deadline: float) 
         return solution
     host_index, limit = solution.host_index, solution.limit if leads(levels) else None
     rows = _first(solution) if leads(levels) else []
-    for k in range(1 if rows else 0, len(levels)):
+    first = 1 if rows else 0
+    holds = holds_of(instance, levels[:first], slack[:first], host_index)
+    for k in range(first, len(levels)):
         begin = time.perf_counter()
         part = replace(options, time_limit=max(0.0, deadline - begin) / (len(levels) - k))
-        stage = Stage(instance, part, levels[k], holds_of(instance, levels[:k], slack[:k], host_index), host_index)
+        stage = Stage(instance, part, levels[k], holds, host_index)
         if limit is not Limit.INTERRUPTED:
             limit = _serve(stage, method) or limit
         host_index = stage.host_index
+        holds += holds_of(instance, levels[k : k + 1], slack[k : k + 1], host_index)
         rows.append(stage.as_level(time.perf_counter() - begin))
     return _with(solution, host_index, rows, limit)
 
