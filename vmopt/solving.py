@@ -111,7 +111,7 @@ def solve(
     ('optimal', 8.0, 'host-0')
     """
     started = time.perf_counter()
-    instance = with_latency(require_instance(instance), network, traffic, latency_weight)
+    instance = climb.with_penalties(with_latency(require_instance(instance), network, traffic, latency_weight))
     info, run = registry.get(method)
     if instance.elastic:
         run = elastic.adapted(info.name, run)
@@ -134,9 +134,11 @@ def solve(
     carried = None if warm_start is None else start.begin(search, warm_start)
     _run(search, work, reports, method)
     solution = door.with_levels(replace(search.solution(method), warm_start=carried))
-    if goals:
-        solution = climb.climbed(solution, info.name, whole, deadline)
-        return replace(solution, solve_seconds=time.perf_counter() - started)
+    if goals and search.found:
+        levels = climb.Climb(solution, info.name, whole, started, deadline, search.suggested)
+        if levels.limit is not Limit.INTERRUPTED:
+            _run(levels, levels.run, reports, method)
+        return replace(levels.solution(), solve_seconds=time.perf_counter() - started)
     if not search.found or search.limit is Limit.INTERRUPTED or time.perf_counter() >= deadline:
         return solution
     try:
@@ -146,7 +148,7 @@ def solve(
     return replace(moved, solve_seconds=time.perf_counter() - started)
 
 
-def _run(search: Search | Ladder, work: Callable[[], None], reports: Reports | None, method: str) -> None:
+def _run(search: Search | Ladder | climb.Climb, work: Callable[[], None], reports: Reports | None, method: str) -> None:
     """Let a search work; what it has found by the time it is interrupted, or a backend fails, is kept."""
     try:
         watched.run(work, reports)

@@ -40,10 +40,10 @@ def measured(goal: Any, instance: Any, at: Placement) -> Fraction:
 
 
 def utilisation(instance: Any, at: Placement) -> Fraction:
-    """sum_i W[i] R[i] x[i], less the penalties where no level names them."""
+    """sum_i W[i] R[i] x[i], less the penalties where no level names them; tiers trade nothing for these."""
     total = sum((worth(instance, vm) for vm, host in enumerate(at) if host >= 0), ZERO)
     named = any(goal.name == "penalties" for level in instance.objective.goal_levels for goal in level.goals)
-    return total if named else total - penalties(instance)(at)
+    return total if named or instance.objective.weighting == "tiers" else total - penalties(instance)(at)
 
 
 def tier_values(instance: Any, at: Placement) -> list[Fraction]:

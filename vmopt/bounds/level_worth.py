@@ -149,9 +149,10 @@ def combined(instance: Instance, worth: Worth, per_value: FloatArray, per_vm: Fl
 
 
 def _with_rules(instance: Instance, value: FloatArray, priority: FloatArray) -> Instance:
-    """The same VMs and rules, with these values."""
+    """The same VMs and rules, with these values; soft rules cost nothing, as tiers trade nothing."""
     objective = Objective("priority", instance.objective.resource_weights)
-    return replace(instance, own_value=value, priority=priority, objective=objective)
+    rules = tuple(replace(rule, penalty=0.0) if rule.penalty else rule for rule in instance.rules)  # type: ignore[type-var]
+    return replace(instance, own_value=value, priority=priority, objective=objective, rules=rules)
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,6 +41,7 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
         violations = verify(search.instance, host_index)
         if violations:
             raise OptionError(f"warm_start does not fit: {violations[0]}.")
+        search.suggested.append(host_index)
         search.offer(host_index, METHOD)
         return None
     carried = _offer_by_name(search, warm_start)
@@ -65,6 +66,7 @@ def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, 
             f"nothing of the warm start could be kept ({carried}): check that it belongs to this instance.",
             stacklevel=4,
         )
+    search.suggested.append(repaired)
     search.offer(repaired, METHOD)
     return carried
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.goals import Penalties, Utilisation
 from vmopt.goals.holds import holds_of
 from vmopt.level_values import values_of
 from vmopt.levels import Level
@@ -16,6 +17,7 @@ from vmopt.methods.goals import plan
 from vmopt.methods.goals.stage import Stage
 from vmopt.metrics import objective_of
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.solution import Limit, Solution, Status
 
@@ -35,34 +37,102 @@ def leads(levels: Sequence[GoalLevel]) -> bool:
     return levels[0].maximised
 
 
-def climbed(solution: Solution, method: str, options: Options, deadline: float) -> Solution:
-    """The solution with all levels of its objective served, the first of which may be the utilisation that it has."""
-    objective, instance = solution.instance.objective, solution.instance
-    levels, slack = objective.goal_levels, objective.slack_of_levels
-    if solution.status in (Status.INFEASIBLE, Status.NOT_FOUND):
-        return solution
-    host_index, limit = solution.host_index, solution.limit if leads(levels) else None
-    rows = _first(solution) if leads(levels) else []
-    first = 1 if rows else 0
-    holds = holds_of(instance, levels[:first], slack[:first], host_index)
-    for k in range(first, len(levels)):
-        begin = time.perf_counter()
-        part = replace(options, time_limit=max(0.0, deadline - begin) / (len(levels) - k))
-        stage = Stage(instance, part, levels[k], holds, host_index)
-        if limit is not Limit.INTERRUPTED:
-            limit = _serve(stage, method) or limit
-        host_index = stage.host_index
-        holds += holds_of(instance, levels[k : k + 1], slack[k : k + 1], host_index)
-        rows.append(stage.as_level(time.perf_counter() - begin))
-    return _with(solution, host_index, rows, limit)
+def with_penalties(instance: Instance) -> Instance:
+    """The instance with soft rules as a level after its tiers, which trade nothing for what broken rules cost."""
+    objective = instance.objective
+    soft = objective.weighting == "tiers" and not objective.names("penalties") and not objective.names("latency")
+    if not soft or not any(rule.penalty for rule in instance.soft_rules):
+        return instance
+    levels = objective.goal_levels or (GoalLevel.of(Utilisation("tiers", objective.resource_weights)),)
+    return replace(instance, objective=replace(objective, levels=(*levels, GoalLevel.of(Penalties()))))
+
+
+class Climb:
+    """The levels of an objective, served one after the other, from a solution that may have the first of them.
+
+    Parameters
+    ----------
+    solution : Solution
+    method : str
+    options : Options
+    started, deadline : float
+        Values of ``time.perf_counter()`` at which the call began and has to end.
+    candidates : sequence of (n_vms,) int64 arrays
+        Placements that may be better in a level than what searches find, where they fit.
+
+    Attributes
+    ----------
+    limit : Limit or None
+        Why the last level that was stopped early was.
+    """
+
+    found = True
+
+    def __init__(
+        self,
+        solution: Solution,
+        method: str,
+        options: Options,
+        started: float,
+        deadline: float,
+        candidates: Sequence[IntArray] = (),
+    ) -> None:
+        self._first, self._method, self._options = solution, method, options
+        self._started, self._deadline, self._candidates = started, deadline, tuple(candidates)
+        objective = solution.instance.objective
+        self._levels, self._slack = objective.goal_levels, objective.slack_of_levels
+        interrupted = solution.limit is Limit.INTERRUPTED
+        self.limit = solution.limit if leads(self._levels) or interrupted else None
+        self._rows = _first(solution) if leads(self._levels) else []
+        self._done = 1 if self._rows else 0
+        self._host_index: IntArray = solution.host_index
+        self._holds = holds_of(solution.instance, self._levels[: self._done], self._slack[: self._done], self.reached)
+        self._stage: Stage | None = None
+
+    @property
+    def reached(self) -> IntArray:
+        """The last placement."""
+        return self._host_index
+
+    def run(self) -> None:
+        """Serve the levels that are left."""
+        while self._done < len(self._levels):
+            begin = time.perf_counter()
+            self._stage = stage = self._begin(begin)
+            if self.limit is not Limit.INTERRUPTED:
+                for candidate in self._candidates:
+                    stage.suggest(candidate, "warm-start")
+                self.limit = _serve(stage, self._method) or self.limit
+            self._end(stage, begin)
+
+    def solution(self) -> Solution:
+        """What there is of all levels; those that were not come to have their values and no more."""
+        if self._stage is not None:
+            self._end(self._stage, time.perf_counter())
+        while self._done < len(self._levels):
+            begin = time.perf_counter()
+            self._end(self._begin(begin), begin)
+        return _with(self._first, self._host_index, self._rows, self.limit)
+
+    def _begin(self, now: float) -> Stage:
+        """The search of the next level, with its part of the time."""
+        seconds = max(0.0, self._deadline - now) / (len(self._levels) - self._done)
+        options = replace(self._options, time_limit=now + seconds - self._started)
+        level = self._levels[self._done]
+        return Stage(self._first.instance, options, level, self._holds, self._host_index, self._started)
+
+    def _end(self, stage: Stage, begin: float) -> None:
+        """Keep what a level has reached."""
+        k, self._stage = self._done, None
+        self._host_index = stage.host_index
+        self._holds += holds_of(stage.instance, self._levels[k : k + 1], self._slack[k : k + 1], stage.host_index)
+        self._rows.append(stage.as_level(time.perf_counter() - begin))
+        self._done = k + 1
 
 
 def _serve(stage: Stage, method: str) -> Limit | None:
     """Search a level; tell why that stopped early."""
-    try:
-        plan.run(stage, method)
-    except KeyboardInterrupt:
-        return Limit.INTERRUPTED
+    plan.run(stage, method)
     return None if stage.proven else stage.why_stopped
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from vmopt.formulation.assignment import assignment_size
-from vmopt.methods.goals import refill, whole
+from vmopt.methods.goals import closer, refill, whole
 from vmopt.methods.goals.stage import Stage
 from vmopt.solution import Limit
 
@@ -14,6 +16,12 @@ SMALL = 2_000
 def run(stage: Stage, method: str) -> None:
     """Serve a level; greedy baselines leave it as it comes."""
     if stage.finished or method.startswith("greedy"):
+        return
+    if stage.level.goals[0].name == "latency":
+        closer.run(stage)
+        return
+    nobody = np.full(stage.instance.n_vms, -1, dtype=np.int64)
+    if stage.suggest(nobody, method) and stage.finished:
         return
     if method == "exact":
         whole.run(stage)

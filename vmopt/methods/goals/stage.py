@@ -39,9 +39,15 @@ class Stage(Call):
     """
 
     def __init__(
-        self, instance: Instance, options: Options, level: GoalLevel, holds: Sequence[Hold], host_index: IntArray
+        self,
+        instance: Instance,
+        options: Options,
+        level: GoalLevel,
+        holds: Sequence[Hold],
+        host_index: IntArray,
+        started: float | None = None,
     ) -> None:
-        super().__init__(instance, options)
+        super().__init__(instance, options, started)
         self.level, self.holds = level, tuple(holds)
         self.host_index, self.found = host_index, True
         self.value = level.value(instance, host_index)
@@ -71,6 +77,11 @@ class Stage(Call):
     def is_better(self, value: Fraction) -> bool:
         """Whether a value is better than that of the best placement."""
         return value > self.value if self.level.maximised else value < self.value
+
+    def suggest(self, host_index: IntArray, method: str) -> bool:
+        """Take a placement of which it is not known whether it fits, if it does and is better."""
+        better = self.is_better(self.level.value(self.instance, host_index))
+        return better and not verify(self.instance, host_index) and self.offer(host_index, method)
 
     def offer(self, host_index: IntArray, method: str) -> bool:
         """Take a placement if it is better and holds what it has to; tell whether it was taken.
