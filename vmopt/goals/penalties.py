@@ -72,9 +72,8 @@ class Counted:
         own = RuleRows(rows.n_cells)
         self.rule.translate(cells, own)
         cost = np.rint(own.cost).astype(np.int64)
-        constant = 0
-        if (cells.outside >= 0).any():
-            constant = self.broken(cells.outside) - _least(own)
+        whole = int(cells.supply.sum()) == len(cells.outside)
+        constant = 0 if whole else self.broken(cells.outside) - _least(own)
         shift = len(rows.own_upper)
         rows.columns(own.own_upper)
         matrix = own.matrix().tocoo()
