@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import vmopt
 from tests.goals.brute import ROUNDING, Step, climbed, steps
@@ -70,5 +69,3 @@ def _optimum(solution: vmopt.Solution, found: list[Step], at: Placement) -> Iter
             yield f"level {k}, {row.goal}: {row.value} is optimal, but {float(best)} is best (slack {step.slack})"
         if abs(row.bound - float(best)) > NEAR:
             yield f"level {k}, {row.goal}: bound {row.bound} is optimal, but {float(best)} is best"
-
-

@@ -23,7 +23,10 @@ def level_value(level: Any, instance: Any, at: Placement) -> Fraction:
     if len(level.terms) == 1 and level.terms[0][1].name == "utilisation":
         return exact(level.terms[0][0]) * utilisation(instance, at)
     return sum(
-        (exact(w) * (-1 if goal.name == "utilisation" else 1) * measured(goal, instance, at) for w, goal in level.terms),
+        (
+            exact(w) * (-1 if goal.name == "utilisation" else 1) * measured(goal, instance, at)
+            for w, goal in level.terms
+        ),
         ZERO,
     )
 

@@ -80,9 +80,7 @@ class Counted:
         column = np.where(matrix.col < rows.n_cells, matrix.col, matrix.col + shift)
         rows.add(matrix.row.astype(np.int64), column.astype(np.int64), matrix.data, *own.limits())
         charged = np.flatnonzero(cost)
-        return Measure(
-            Fraction(1), constant, np.where(charged < rows.n_cells, charged, charged + shift), cost[charged]
-        )
+        return Measure(Fraction(1), constant, np.where(charged < rows.n_cells, charged, charged + shift), cost[charged])
 
 
 def counted(instance: Any) -> tuple[Counted, ...]:
@@ -102,5 +100,7 @@ def _least(own: RuleRows) -> int:
     if not cost[n:].any() or not ((lower > 0) | (upper < 0)).any():
         return 0
     rows = LinearConstraint(own.matrix()[:, n:].astype(np.float64), lower, upper)
-    solved = milp(cost[n:], constraints=rows, bounds=Bounds(0, own.own_upper), integrality=np.ones(len(cost) - n))
+    solved = milp(
+        cost[n:], constraints=rows, bounds=Bounds(0, own.own_upper), integrality=np.ones(len(cost) - n, dtype=np.int64)
+    )
     return 0 if solved.x is None else int(np.rint(solved.fun))

@@ -137,7 +137,7 @@ class Derived:
 
     @cached_property
     def has_penalties(self) -> bool:
-        """Whether rules take anything from an objective: not from tiers, nor where a level of its own has their cost."""
+        """Whether rules take anything from an objective: not from tiers, nor where a level has what they cost."""
         apart = self.objective.weighting == "tiers" or self.objective.names("penalties")
         return not apart and any(rule.penalty for rule in self.soft_rules)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -118,8 +119,11 @@ class Climb:
         """The search of the next level, with its part of the time."""
         seconds = max(0.0, self._deadline - now) / (len(self._levels) - self._done)
         options = replace(self._options, time_limit=now + seconds - self._started)
-        level = self._levels[self._done]
-        return Stage(self._first.instance, options, level, self._holds, self._host_index, self._started)
+        level, known = self._levels[self._done], self._first.certificate
+        stage = Stage(self._first.instance, options, level, self._holds, self._host_index, self._started)
+        if level.maximised and np.isfinite(known.value):
+            stage.tighten(Fraction(known.value), known.proof, "auto")
+        return stage
 
     def _end(self, stage: Stage, begin: float) -> None:
         """Keep what a level has reached."""

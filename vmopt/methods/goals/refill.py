@@ -7,8 +7,6 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from contextvars import copy_context
 
-import numpy as np
-
 from vmopt.arrays import IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
