@@ -14,7 +14,7 @@ from vmopt import checks
 from vmopt.backends.clock import Clock
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods import elastic, registry, start, watched
-from vmopt.methods.goals import climb
+from vmopt.methods.goals import after_tiers, climb
 from vmopt.methods.locality.request import with_latency
 from vmopt.methods.ruled import door as ruled
 from vmopt.methods.search import Search
@@ -111,7 +111,8 @@ def solve(
     ('optimal', 8.0, 'host-0')
     """
     started = time.perf_counter()
-    instance = climb.with_penalties(with_latency(require_instance(instance), network, traffic, latency_weight))
+    asked = with_latency(require_instance(instance), network, traffic, latency_weight)
+    instance = after_tiers.with_penalties(asked)
     info, run = registry.get(method)
     if instance.elastic:
         run = elastic.adapted(info.name, run)
@@ -138,7 +139,8 @@ def solve(
         levels = climb.Climb(solution, info.name, whole, started, deadline, search.suggested)
         if levels.limit is not Limit.INTERRUPTED:
             _run(levels, levels.run, reports, method)
-        return replace(levels.solution(), solve_seconds=time.perf_counter() - started)
+        return replace(after_tiers.as_asked(levels.solution(), asked), solve_seconds=time.perf_counter() - started)
+    solution = after_tiers.as_asked(solution, asked)
     if not search.found or search.limit is Limit.INTERRUPTED or time.perf_counter() >= deadline:
         return solution
     try:

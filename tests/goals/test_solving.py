@@ -21,6 +21,7 @@ from vmopt import (
     Spread,
     Status,
     Utilisation,
+    metrics,
 )
 from vmopt.methods.goals import plan
 from vmopt.network import Latency, Traffic, localise, star
@@ -97,11 +98,17 @@ def test_the_same_seed_has_the_same_levels() -> None:
 
 
 def test_tiers_trade_nothing_for_soft_rules() -> None:
-    """Tests that soft rules are a level after tiers, also where nobody asked for one."""
+    """Tests that soft rules decide after tiers, as a level where one is asked for."""
     soft = [Spread("vm-*", most=1, penalty=1000)]
-    solution = vmopt.solve(cluster(vmopt.Objective("tiers"), rules=soft, priority=[1, 1, 1, 2, 2, 2]), gap=0)
-    assert [(row.goal, row.value) for row in solution.levels][2:] == [("penalties", 3000.0)]
+    instance = cluster(vmopt.Objective("tiers"), rules=soft, priority=[1, 1, 1, 2, 2, 2])
+    solution = vmopt.solve(instance, gap=0)
+    assert [row.priority for row in solution.levels] == [2, 1]
+    assert solution.instance is instance
     assert solution.n_placed == 6
+    assert metrics.penalty_of(instance, solution.host_index) == 3000.0
+    named = vmopt.Objective(levels=[Utilisation("tiers"), Penalties()])
+    solution = vmopt.solve(instance.replace(objective=named), gap=0)
+    assert [(row.goal, row.value) for row in solution.levels][2:] == [("penalties", 3000.0)]
     assert solution.status is Status.OPTIMAL
 
 

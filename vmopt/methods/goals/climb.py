@@ -10,7 +10,6 @@ from fractions import Fraction
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.goals import Penalties, Utilisation
 from vmopt.goals.holds import holds_of
 from vmopt.level_values import values_of
 from vmopt.levels import Level
@@ -18,7 +17,6 @@ from vmopt.methods.goals import plan
 from vmopt.methods.goals.stage import Stage
 from vmopt.metrics import objective_of
 from vmopt.model.goal_level import GoalLevel
-from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.solution import Limit, Solution, Status
 
@@ -36,16 +34,6 @@ def share_of_first(levels: Sequence[GoalLevel]) -> float:
 def leads(levels: Sequence[GoalLevel]) -> bool:
     """Whether the first level is the utilisation alone."""
     return levels[0].maximised
-
-
-def with_penalties(instance: Instance) -> Instance:
-    """The instance with soft rules as a level after its tiers, which trade nothing for what broken rules cost."""
-    objective = instance.objective
-    soft = objective.weighting == "tiers" and not objective.names("penalties") and not objective.names("latency")
-    if not soft or not any(rule.penalty for rule in instance.soft_rules):
-        return instance
-    levels = objective.goal_levels or (GoalLevel.of(Utilisation("tiers", objective.resource_weights)),)
-    return replace(instance, objective=replace(objective, levels=(*levels, GoalLevel.of(Penalties()))))
 
 
 class Climb:
