@@ -158,7 +158,7 @@ def _program(
     for hold in holds:
         hold.write(instance, cells, rows)
     sign = 1 if level.maximised else -1
-    objective = sign * measure.dense(columns.n_pairs + len(rows.own_upper)).astype(np.float64)
+    objective = (sign * measure.dense(columns.n_pairs + len(rows.own_upper))).astype(np.float64)
     return GoalProgram(_joined(program, rows, objective), columns, measure, level.maximised)
 
 

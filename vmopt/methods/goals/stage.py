@@ -104,7 +104,7 @@ class Stage(Call):
                 return False
             self.host_index, self.value = np.asarray(host_index, dtype=np.int64), value
             if self.bound is not None and self._beyond(self.bound, value):
-                self._contradicted(method)
+                self._pass(self.bound, value, method)
             self._report(method)
         return True
 
@@ -139,6 +139,13 @@ class Stage(Call):
     def _beyond(self, bound: Fraction, other: Fraction) -> bool:
         """Whether a bound says more than another value."""
         return bound < other if self.level.maximised else bound > other
+
+    def _pass(self, bound: Fraction, value: Fraction, method: str) -> None:
+        """Take the value for a bound that is passed by rounding alone."""
+        if abs(bound - value) > abs(value) * ROUNDING:
+            self._contradicted(method)
+        else:
+            self.bound = value
 
     def _contradicted(self, method: str) -> None:
         self.bound = None
