@@ -18,6 +18,7 @@ from vmopt import (
     MustRun,
     OptionError,
     Penalties,
+    Quota,
     Spread,
     Status,
     Utilisation,
@@ -95,6 +96,22 @@ def test_the_same_seed_has_the_same_levels() -> None:
         patch.setattr(plan, "SMALL", 0)
         one, other = (vmopt.solve(cluster(), seed=3, threads=1) for _ in range(2))
     assert np.array_equal(one.host_index, other.host_index)
+
+
+def test_several_parts_at_a_time_keep_rules_across_hosts() -> None:
+    """Tests that hosts filled anew side by side break no rule together."""
+    rules = [Quota(14), Spread("vm-*", over="rack", most=5), MustRun(["vm-0", "vm-1"])]
+    goals = vmopt.Objective(levels=[Balance("cpu", "fragments", size=3), Utilisation()])
+    labels = [{"rack": str(host % 4)} for host in range(12)]
+    demand = [[1 + vm % 4] for vm in range(40)]
+    many = vmopt.Instance.from_arrays(
+        demand, [[8]] * 12, resources=["cpu"], rules=rules, host_labels=labels, objective=goals
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan, "SMALL", 0)
+        solution = vmopt.solve(many, threads=4)
+    assert not vmopt.verify(many, solution.placement)
+    assert solution.levels[0].value < 12 * 2
 
 
 def test_tiers_trade_nothing_for_soft_rules() -> None:

@@ -41,9 +41,10 @@ def _round(stage: Stage, choice: Choice, pool: Executor | None, helpers: int) ->
     told = [(part, _asked(stage, part, pool)) for part in parts if part is not None]
     if not told:
         yield False
+    take = stage.offer if len(told) == 1 else stage.suggest  # two that keep a rule may break it together
     for part, answer in told:
         found = answer.result()
-        gained = found is not None and stage.offer(part.placed(found, stage.host_index), METHOD)
+        gained = found is not None and take(part.placed(found, stage.host_index), METHOD)
         choice.learn(part.drawn, gained)
         yield gained
 
