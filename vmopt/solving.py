@@ -14,7 +14,7 @@ from vmopt import checks
 from vmopt.backends.clock import Clock
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods import elastic, registry, start, watched
-from vmopt.methods.goals import climb
+from vmopt.methods.goals import after_tiers, climb
 from vmopt.methods.locality.request import with_latency
 from vmopt.methods.ruled import door as ruled
 from vmopt.methods.search import Search
@@ -111,7 +111,8 @@ def solve(
     ('optimal', 8.0, 'host-0')
     """
     started = time.perf_counter()
-    instance = with_latency(require_instance(instance), network, traffic, latency_weight)
+    asked = with_latency(require_instance(instance), network, traffic, latency_weight)
+    instance = after_tiers.with_penalties(asked)
     info, run = registry.get(method)
     if instance.elastic:
         run = elastic.adapted(info.name, run)
@@ -136,12 +137,16 @@ def solve(
         start.begin_as_it_is(search)
     _run(search, work, reports, method)
     solution = door.with_levels(replace(search.solution(method), warm_start=carried))
-    if goals:
-        solution = climb.climbed(solution, info.name, whole, deadline)
-        solution = climb.settled(solution, whole, deadline)
+    if goals and search.found:
+        levels = climb.Climb(solution, info.name, whole, started, deadline, search.suggested)
+        if levels.limit is not Limit.INTERRUPTED:
+            _run(levels, levels.run, reports, method)
+        solution = after_tiers.as_asked(levels.solution(), asked)
+        solution = climb.settled(solution, whole, started, deadline)
         return replace(solution, solve_seconds=time.perf_counter() - started)
+    solution = after_tiers.as_asked(solution, asked)
     if instance.current is not None:
-        solution = climb.settled(solution, whole, deadline)
+        solution = climb.settled(solution, whole, started, deadline)
         return replace(solution, solve_seconds=time.perf_counter() - started)
     if not search.found or search.limit is Limit.INTERRUPTED or time.perf_counter() >= deadline:
         return solution
@@ -152,7 +157,7 @@ def solve(
     return replace(moved, solve_seconds=time.perf_counter() - started)
 
 
-def _run(search: Search | Ladder, work: Callable[[], None], reports: Reports | None, method: str) -> None:
+def _run(search: Search | Ladder | climb.Climb, work: Callable[[], None], reports: Reports | None, method: str) -> None:
     """Let a search work; what it has found by the time it is interrupted, or a backend fails, is kept."""
     try:
         watched.run(work, reports)

@@ -1,0 +1,1 @@
+"""Levels of goals: what they mean by themselves, brute force, random instances."""

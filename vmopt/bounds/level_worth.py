@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from operator import mul
+from typing import Any
 
 import numpy as np
 
@@ -149,9 +150,11 @@ def combined(instance: Instance, worth: Worth, per_value: FloatArray, per_vm: Fl
 
 
 def _with_rules(instance: Instance, value: FloatArray, priority: FloatArray) -> Instance:
-    """The same VMs and rules, with these values."""
+    """The same VMs and rules, with these values; soft rules cost nothing, as tiers trade nothing."""
     objective = Objective("priority", instance.objective.resource_weights)
-    return replace(instance, own_value=value, priority=priority, objective=objective)
+    both: Any = zip(instance.rules, instance.rules_in_force, strict=True)
+    rules = tuple(replace(rule, penalty=0.0) if here.penalty else rule for rule, here in both)
+    return replace(instance, own_value=value, priority=priority, objective=objective, rules=rules)
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,6 +63,11 @@ class ExportedModel:
             raise InstanceError(
                 "the model to write knows no latency, but it has a price here: leave it out of the objective."
             )
+        if instance.objective.goal_levels:
+            raise InstanceError(
+                "the model to write is that of the utilisation, but the objective has levels of goals: "
+                "write instance.replace(objective=vmopt.Objective()), or one with the weighting you want."
+            )
         problem = compile(instance)
         if not any(len(pair) for pair in fitting_pairs(problem.vms.least, problem.hosts.capacity)):
             raise InstanceError("no VM fits any host, even an empty one: there is no model to write.")

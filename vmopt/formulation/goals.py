@@ -79,14 +79,26 @@ def whole_program(problem: Problem, level: GoalLevel, holds: Sequence[Hold]) -> 
 
 
 def part_program(
-    problem: Problem, hosts: IntArray, outside: IntArray, supply: IntArray, level: GoalLevel, holds: Sequence[Hold]
+    problem: Problem,
+    hosts: IntArray,
+    outside: IntArray,
+    supply: IntArray,
+    level: GoalLevel,
+    holds: Sequence[Hold],
+    *,
+    all_run: bool = True,
+    below: Fraction | None = None,
 ) -> GoalProgram:
-    """The level over some hosts, on which `supply` VMs of each class are to be put, all of them.
+    """The level over some hosts, on which `supply` VMs of each class are to be put.
 
     Parameters
     ----------
     outside : (n_vms,) int64 array
         Hosts of the VMs that stay.
+    all_run : bool
+        Whether all of the supply has to run.
+    below : Fraction, optional
+        Points are better than this value; default: any.
     """
     there = np.flatnonzero(supply)
     vm_class, where = fitting_pairs(problem.vms.demand[there], problem.capacity[hosts])
@@ -97,7 +109,26 @@ def part_program(
         vm_class, where = vm_class[kept], where[kept]
     nothing = np.zeros(0, dtype=np.int64)
     columns = Columns(vm_class, where, nothing, nothing, nothing)
-    return _program(problem, columns, supply, outside, True, level, holds)
+    model = _program(problem, columns, supply, outside, all_run, level, holds)
+    return model if below is None else _better(model, below)
+
+
+def _better(model: GoalProgram, value: Fraction) -> GoalProgram:
+    """The program of points that are better than a value by a unit, but for what the measure may be off."""
+    measure, sign = model.measure, 1 if model.maximised else -1
+    now = sign * (value / measure.unit - measure.constant)
+    least = float((now - 2 * measure.error / measure.unit) // 1 + 1)
+    program = model.program
+    row = sparse.csr_array(program.objective[None, :])
+    return replace(
+        model,
+        program=replace(
+            program,
+            matrix=sparse.vstack([program.matrix, row], format="csr"),
+            row_lower=np.append(program.row_lower, least),
+            row_upper=np.append(program.row_upper, np.inf),
+        ),
+    )
 
 
 def _allowed(problem: Problem) -> BoolArray | None:
@@ -128,7 +159,7 @@ def _program(
     for hold in holds:
         hold.write(instance, cells, rows)
     sign = 1 if level.maximised else -1
-    objective = sign * measure.dense(columns.n_pairs + len(rows.own_upper)).astype(np.float64)
+    objective = (sign * measure.dense(columns.n_pairs + len(rows.own_upper))).astype(np.float64)
     return GoalProgram(_joined(program, rows, objective), columns, measure, level.maximised)
 
 

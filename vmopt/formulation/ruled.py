@@ -68,7 +68,7 @@ def with_rules(
         outside=np.full(problem.n_vms, -1, dtype=np.int64) if outside is None else outside,
         member=member,
     )
-    return with_rules_on(cells, problem.rules, program, unit)
+    return with_rules_on(cells, problem.counted_rules, program, unit)
 
 
 def with_rules_on(

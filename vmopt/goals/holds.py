@@ -13,8 +13,10 @@ from vmopt.arrays import IntArray
 from vmopt.bounds.level_worth import worth_of
 from vmopt.goals.measure import Measure
 from vmopt.goals.sums import measure_of
+from vmopt.goals.utilisation import in_steps
 from vmopt.level_values import tiers_of, values_of
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.worth import worth_alone
 from vmopt.rules.program import Cells, RuleRows
 
 ROUNDING = Fraction(1, 10**9)
@@ -75,9 +77,7 @@ def tier_measure(instance: Any, tier: int, cells: Cells) -> Measure:
     if worth.whole:
         units, unit, error = value.astype(np.int64), worth.unit[tier], Fraction(0)
     else:
-        step = float(value.sum()) / 2**40 or 1.0
-        units, unit = np.rint(value / step).astype(np.int64), Fraction(step)
-        error = unit * len(value)
+        units, unit, error = in_steps(value)
     column = np.flatnonzero(units[cells.vm])
     outside = cells.outside >= 0
     return Measure(unit, int(units[outside].sum()), column, units[cells.vm][column], error)
@@ -103,6 +103,4 @@ def _holds(instance: Any, level: GoalLevel, slack: float, host_index: IntArray) 
 def _is_exact(instance: Any, level: GoalLevel) -> bool:
     """Whether what a placement has of it is no sum of doubles."""
     names = {goal.name for goal in level.goals}
-    if "penalties" in names:
-        return False
-    return "utilisation" not in names or instance.worth is not None or instance.tiers is not None
+    return "utilisation" not in names or instance.once(worth_alone) is not None or instance.tiers is not None

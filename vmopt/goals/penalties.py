@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
 
-from vmopt import metrics
 from vmopt.arrays import IntArray
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
+from vmopt.goals.sums import added
+from vmopt.model.worth import as_meant
+from vmopt.rules.in_force import InForce
 from vmopt.rules.program import Cells, RuleRows
-
-STEPS = 2**40
 
 
 @dataclass(frozen=True)
@@ -35,21 +36,71 @@ class Penalties(BaseGoal):
 
     def value(self, instance: Any, host_index: IntArray) -> Fraction:
         """Add up what is broken, by what it costs."""
-        return Fraction(metrics.penalty_of(instance, np.asarray(host_index)))
+        placed = np.asarray(host_index)
+        return sum((one.price * one.broken(placed) for one in instance.once(counted)), Fraction(0))
 
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
-        """Write the soft rules once more, with their slacks: what these cost is what is broken, but for a constant."""
+        """Write the soft rules once more, with their slacks, which are what is broken but for a constant."""
+        parts = [(one.price, one.translate(cells, rows)) for one in instance.once(counted)]
+        none = np.zeros(0, dtype=np.int64)
+        return added(parts) if parts else Measure(Fraction(1), 0, none, none)
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """A soft rule whose violation is a whole number, at a price.
+
+    Attributes
+    ----------
+    rule : InForce
+        At a penalty of one per such unit.
+    price : Fraction
+    units : int
+        How many of them are one in the rule's own unit.
+    """
+
+    rule: InForce
+    price: Fraction
+    units: int
+
+    def broken(self, host_index: IntArray) -> int:
+        """How much of it a placement breaks."""
+        return round(self.rule.violation(host_index) * self.units)
+
+    def translate(self, cells: Cells, rows: RuleRows) -> Measure:
+        """Write its rows, and count what they are exceeded by."""
         own = RuleRows(rows.n_cells)
-        for rule in instance.soft_rules:
-            rule.translate(cells, own)
+        self.rule.translate(cells, own)
+        cost = np.rint(own.cost).astype(np.int64)
+        whole = int(cells.supply.sum()) == len(cells.outside)
+        constant = 0 if whole else self.broken(cells.outside) - _least(own)
         shift = len(rows.own_upper)
-        mine = rows.columns(own.own_upper)
+        rows.columns(own.own_upper)
         matrix = own.matrix().tocoo()
         column = np.where(matrix.col < rows.n_cells, matrix.col, matrix.col + shift)
         rows.add(matrix.row.astype(np.int64), column.astype(np.int64), matrix.data, *own.limits())
-        cost = own.cost
-        step = float(cost.sum()) / STEPS or 1.0
-        weight = np.rint(cost / step).astype(np.int64)
-        constant = round(metrics.penalty_of(instance, cells.outside) / step)
-        every = np.append(np.arange(rows.n_cells), mine)
-        return Measure(Fraction(step), constant, every, weight, Fraction(step) * (len(cost) + 1))
+        charged = np.flatnonzero(cost)
+        return Measure(Fraction(1), constant, np.where(charged < rows.n_cells, charged, charged + shift), cost[charged])
+
+
+def counted(instance: Any) -> tuple[Counted, ...]:
+    """The soft rules that cost something."""
+    found = []
+    for here in instance.soft_rules:
+        if here.penalty:
+            units = here.rule.units_per(instance)
+            alone = replace(here, rule=replace(here.rule, penalty=float(units)))
+            found.append(Counted(alone, as_meant(here.penalty) / units, units))
+    return tuple(found)
+
+
+def _least(own: RuleRows) -> int:
+    """The least that slacks add up to while nothing is in the cells."""
+    n, (lower, upper), cost = own.n_cells, own.limits(), own.cost
+    if not cost[n:].any() or not ((lower > 0) | (upper < 0)).any():
+        return 0
+    rows = LinearConstraint(own.matrix()[:, n:].astype(np.float64), lower, upper)
+    solved = milp(
+        cost[n:], constraints=rows, bounds=Bounds(0, own.own_upper), integrality=np.ones(len(cost) - n, dtype=np.int64)
+    )
+    return 0 if solved.x is None else int(np.rint(solved.fun))

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from vmopt import metrics
-from vmopt.arrays import IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.class_values import class_values
 from vmopt.goals.measure import Measure
@@ -19,10 +19,28 @@ from vmopt.goals.penalties import Penalties
 from vmopt.goals.sums import added
 from vmopt.level_values import values_of
 from vmopt.model.objective import Objective, Weighting
+from vmopt.model.worth import worth_alone
 from vmopt.rules.program import Cells, RuleRows
 
 STEPS = 2**40
 """How finely values are told apart that are not known exactly, in parts of all of them."""
+
+
+def in_steps(value: FloatArray) -> tuple[IntArray, Fraction, Fraction]:
+    """Values in whole steps, what a step is, and by how much the sum of any of them may be off.
+
+    Examples
+    --------
+    >>> units, step, error = in_steps(np.array([1.0, 3.0]))
+    >>> units.tolist(), step, error == 2 * step
+    ([274877906944, 824633720832], Fraction(1, 274877906944), True)
+    """
+    total = float(value.sum())
+    if not total:
+        return np.zeros(len(value), dtype=np.int64), Fraction(1), Fraction(0)
+    step = total / STEPS
+    units = np.rint(value / step).astype(np.int64)
+    return units, Fraction(step), Fraction(step) * int(np.count_nonzero(value))
 
 
 @dataclass(frozen=True)
@@ -59,10 +77,12 @@ class Utilisation(BaseGoal):
         host_index = np.asarray(host_index)
         if instance.objective.weighting == "tiers":
             return sum(values_of(instance, host_index), Fraction(0))
-        if instance.worth is None:
-            return Fraction(metrics.objective_of(instance, host_index))
+        lost = Penalties().value(instance, host_index) if instance.has_penalties else 0
+        worth = instance.once(worth_alone)
+        if worth is None:
+            return Fraction(metrics.value_of(instance, host_index)) - lost
         counts = np.bincount(instance.vm_classes.of[host_index >= 0], minlength=len(instance.vm_classes))
-        return instance.worth.unit * instance.worth.of(counts)  # type: ignore[no-any-return]
+        return worth.unit * worth.of(counts) - lost  # type: ignore[no-any-return]
 
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Count the VMs in the cells, and those outside, less what broken soft rules cost here."""
@@ -79,12 +99,9 @@ class Utilisation(BaseGoal):
     def _worth(self, instance: Any, cells: Cells) -> Measure:
         column = np.arange(len(cells))
         outside = np.flatnonzero(cells.outside >= 0)
-        if instance.worth is None or instance.worth.total >= STEPS:
-            value = instance.value
-            step = float(value.sum()) / STEPS or 1.0
-            units = np.rint(value / step).astype(np.int64)
-            return Measure(
-                Fraction(step), int(units[outside].sum()), column, units[cells.vm], Fraction(step) * len(value)
-            )
-        number = np.array(instance.worth.number, dtype=np.int64)[instance.vm_classes.of]
-        return Measure(instance.worth.unit, int(number[outside].sum()), column, number[cells.vm])
+        worth = instance.once(worth_alone)
+        if worth is None or worth.total >= STEPS:
+            units, unit, error = in_steps(instance.value)
+            return Measure(unit, int(units[outside].sum()), column, units[cells.vm], error)
+        number = np.array(worth.number, dtype=np.int64)[instance.vm_classes.of]
+        return Measure(worth.unit, int(number[outside].sum()), column, number[cells.vm])

@@ -46,6 +46,8 @@ class Call:
         Wall clock spent building programs.
     callers_error : Exception or None
         What the caller's own progress function raised.
+    suggested : list of (n_vms,) int64 arrays
+        Placements that the caller gave.
     history : History
         How objective and bound came about.
     """
@@ -63,6 +65,7 @@ class Call:
         self.backend: str | None = None
         self.build_seconds = 0.0
         self.callers_error: Exception | None = None
+        self.suggested: list[IntArray] = []
         self.history = History()
         self._lock = threading.RLock()
 

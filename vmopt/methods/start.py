@@ -45,6 +45,7 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
         violations = verify(search.instance, host_index)
         if violations:
             raise OptionError(f"warm_start does not fit: {violations[0]}.")
+        search.suggested.append(host_index)
         search.offer(host_index, METHOD)
         return None
     carried = _offer_by_name(search, warm_start)
@@ -77,6 +78,7 @@ def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, 
     if carried.given and not carried.kept:
         look_at = "its rules" if carried.against_rules == carried.given else "that it belongs to this instance"
         warnings.warn(f"nothing of the warm start could be kept ({carried}): check {look_at}.", stacklevel=4)
+    search.suggested.append(kept)
     search.offer(kept, METHOD)
     return carried
 

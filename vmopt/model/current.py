@@ -86,7 +86,9 @@ def transient_of(given: Any, resources: Sequence[str]) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else tuple(checks.listed(given, "transient", InstanceError, "names"))
     missing = next((name for name in names if not isinstance(name, str) or name not in resources), None)
     if missing is not None:
-        raise InstanceError(f"transient names resource {checks.shown(missing)}, but the resources are {', '.join(resources)}.")
+        raise InstanceError(
+            f"transient names resource {checks.shown(missing)}, but the resources are {', '.join(resources)}."
+        )
     return tuple(name for name in resources if name in names)
 
 

@@ -150,8 +150,9 @@ class Derived:
 
     @cached_property
     def has_penalties(self) -> bool:
-        """Whether rules take anything from an objective: not where a level of its own has what they cost."""
-        return any(rule.penalty for rule in self.soft_rules) and not self.objective.names("penalties")
+        """Whether rules take anything from an objective: not from tiers, nor where a level has what they cost."""
+        apart = self.objective.weighting == "tiers" or self.objective.names("penalties")
+        return not apart and any(rule.penalty for rule in self.soft_rules)
 
     def once(self, make: Callable[[Any], T]) -> T:
         """Return what is made of the instance, made when it is first asked for."""

@@ -23,12 +23,18 @@ def read_levels(given: Any) -> tuple[GoalLevel, ...]:
     """
     if isinstance(given, str) or not isinstance(given, Sequence):
         raise InstanceError(f"levels is {checks.shown(given)}: give a list of goals, such as [FewestHosts()].")
-    levels = tuple(GoalLevel.of(level) for level in given)
+    levels = tuple(_unweighted(GoalLevel.of(level)) for level in given)
     names = [str(goal) for level in levels for goal in level.goals]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise InstanceError(f"goal {twice} is in two levels: the first one decides, leave the other out.")
     return levels
+
+
+def _unweighted(level: GoalLevel) -> GoalLevel:
+    """The utilisation alone without a weight, which would weigh it against nothing."""
+    alone = len(level.terms) == 1 and level.goals[0].name == UTILISATION
+    return GoalLevel.of(level.goals[0]) if alone else level
 
 
 def utilisation_of(levels: Sequence[GoalLevel]) -> tuple[Any, Any] | None:

@@ -13,6 +13,7 @@ from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns, rows
 from vmopt.model.current import current_of, move_costs, transient_of
 from vmopt.model.derived import Derived
+from vmopt.model.goal_checks import check_goals
 from vmopt.model.host import Host
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
@@ -258,9 +259,7 @@ class Instance(Derived):
         columns.check_values(self.value, self.vm_names)
         if self.objective.latency is not None:
             self.objective.latency.check(self)
-        for level in self.objective.goal_levels:
-            for goal in level.goals:
-                goal.check(self)
+        check_goals(self)
         _ = self.rules_in_force  # which refuses rules that speak of others
 
     @cached_property

@@ -15,6 +15,7 @@ from vmopt.errors import InstanceError
 from vmopt.model.goal import PlacementGoal
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.goal_levels import checked_slack, only_utilisation, read_levels, utilisation_of
+from vmopt.model.latency_level import with_latency
 
 Weighting = Literal["priority", "demand", "tiers"]
 WEIGHTINGS = get_args(Weighting)
@@ -80,14 +81,15 @@ class Objective:
 
     def _read_levels(self) -> None:
         """Take levels as they are written; none where the only one is the utilisation, which is there by itself."""
-        levels = read_levels(self.levels)
+        levels, latency = with_latency(read_levels(self.levels), self.latency)
+        object.__setattr__(self, "latency", latency)
         own = utilisation_of(levels)
         if own is not None:
             if (self.weighting, self.resource_weights) not in (("priority", None), own):
                 raise InstanceError("a level has a utilisation with a weighting of its own: leave the other one out.")
             object.__setattr__(self, "weighting", own[0])
             object.__setattr__(self, "resource_weights", own[1])
-        slack = checked_slack(self.slack, len(levels))
+        slack = checked_slack(self.slack, len(levels))[: len(levels)]
         alone = only_utilisation(levels)
         object.__setattr__(self, "levels", () if alone else levels)
         object.__setattr__(self, "slack", () if alone else slack)

@@ -120,6 +120,8 @@ class Requests:
         goal = columns.objective(objective, kinds)
         if goal.latency is not None:
             raise InstanceError("requests come and go, latency is of one placement: leave it out of the objective.")
+        if goal.goal_levels:
+            raise InstanceError("requests come and go, goals are of one placement: leave levels out of the objective.")
         asked = _amounts(vms, demand, kinds, "demand")
         reserved = None if reservation is None else _amounts(vms, reservation, kinds, "reservation")
         arrival = vms.column(arrival, "arrival")

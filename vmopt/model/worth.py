@@ -61,9 +61,13 @@ def worth_of(instance: Instance) -> Worth | None:
     >>> worth.number, worth.unit
     ((5, 2), Fraction(1, 30))
     """
+    return None if instance.objective.trades or instance.has_penalties else instance.once(worth_alone)
+
+
+def worth_alone(instance: Instance) -> Worth | None:
+    """Work out the same where latency or soft rules cost something besides, which it leaves out."""
     classes = instance.vm_classes
-    trades = instance.objective.trades or instance.has_penalties
-    if instance.elastic or trades or len(classes) > MOST_CLASSES or not classes.value.any():
+    if instance.elastic or len(classes) > MOST_CLASSES or not classes.value.any():
         return None
     weight, is_own = _weights(instance)
     first = np.zeros(len(classes), dtype=np.int64)

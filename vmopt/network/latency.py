@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
 
 import numpy as np
 
 from vmopt import checks
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
+from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance
 from vmopt.network.network import Network, require_network
 from vmopt.network.sites import sites_of
@@ -32,6 +36,9 @@ class Latency:
         What the objective may lose for a second of latency less. With 0 nothing is given up: latency decides among
         placements that are equally good.
 
+    Among the levels of an objective it has no weight of its own: ``Utilisation() + 0.5 * Latency(network, traffic)`` is
+    this price, and ``[Utilisation(), Latency(network, traffic)]`` has it decide among placements that are equally good.
+
     Raises
     ------
     InstanceError, NetworkError
@@ -48,6 +55,9 @@ class Latency:
     >>> solution.objective, solution.status.value, solution.n_placed
     (7.0, 'optimal', 2)
     """
+
+    name: ClassVar[str] = "latency"
+    maximised: ClassVar[bool] = False
 
     network: Network
     traffic: Traffic
@@ -80,6 +90,39 @@ class Latency:
     def on(self, instance: Instance) -> Delays:
         """The delays of placements of an instance."""
         return Delays(instance, self)
+
+    def value(self, instance: Instance, host_index: IntArray) -> Fraction:
+        """Seconds of a placement, as a goal of a level."""
+        return Fraction(instance.once(self.on).mean(np.asarray(host_index)))
+
+    def vm_keys(self, instance: Instance) -> Sequence[IntArray]:
+        """Nothing: VMs that are alike change places where that is shorter."""
+        return ()
+
+    def host_keys(self, instance: Instance) -> Sequence[IntArray]:
+        """No columns: placements that lower it are searched host by host."""
+        return ()
+
+    def translate(self, instance: Any, cells: Any, rows: Any) -> Any:
+        """Refuse: it is no linear form over counts.
+
+        Raises
+        ------
+        InstanceError
+            Always.
+        """
+        raise InstanceError("latency is no linear form over counts of VMs: let it be the last level of an objective.")
+
+    def __add__(self, other: Any) -> GoalLevel:
+        return GoalLevel.of(self).plus(other)
+
+    def __mul__(self, factor: Any) -> GoalLevel:
+        return GoalLevel.of(self).times(factor)
+
+    __rmul__ = __mul__
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Delays:

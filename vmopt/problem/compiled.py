@@ -83,6 +83,12 @@ class Problem:
         return self.instance.share
 
     @cached_property
+    def counted_rules(self) -> tuple[RuleInForce, ...]:
+        """The rules that count in the objective or are hard: soft ones not, where a level of their own has them."""
+        costs = self.instance.has_penalties
+        return tuple(rule for rule in self.rules if costs or rule.penalty is None)
+
+    @cached_property
     def total(self) -> IntArray:
         """Capacity of all hosts together, ``(n_resources,)``."""
         return np.asarray(self.capacity.sum(axis=0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -38,49 +39,117 @@ def leads(levels: Sequence[GoalLevel]) -> bool:
     return levels[0].maximised
 
 
-def settled(solution: Solution, options: Options, deadline: float) -> Solution:
+def settled(solution: Solution, options: Options, started: float, deadline: float) -> Solution:
     """The solution with no move that is for nothing: as good in every level, with as many VMs where they are now."""
     instance, objective = solution.instance, solution.instance.objective
     done = objective.names("fewest-moves")
     if instance.current is None or done or solution.status in (Status.INFEASIBLE, Status.NOT_FOUND):
         return solution
+    if solution.limit is Limit.INTERRUPTED:
+        return solution
     own = GoalLevel.of(Utilisation(objective.weighting, objective.resource_weights))
     levels = objective.goal_levels or (own,)
     holds = holds_of(instance, levels, (0.0,) * len(levels), solution.host_index)
-    left = max(0.0, deadline - time.perf_counter())
-    part = replace(options, time_limit=min(left, max(LEAST_SETTLING, solution.solve_seconds)))
+    now = time.perf_counter()
+    seconds = min(max(0.0, deadline - now), max(LEAST_SETTLING, now - started))
+    part = replace(options, time_limit=seconds, progress=None)
     stage = Stage(instance, part, GoalLevel.of(FewestMoves()), holds, solution.host_index)
-    interrupted = _serve(stage, "auto" if options.time_limit else "greedy") is Limit.INTERRUPTED
-    if interrupted:
-        solution = replace(solution, limit=Limit.INTERRUPTED)
+    try:
+        _serve(stage, "auto" if seconds else "greedy")
+    except KeyboardInterrupt:
+        return replace(solution, host_index=stage.host_index, limit=Limit.INTERRUPTED)
     return replace(solution, host_index=stage.host_index)
 
 
-def climbed(solution: Solution, method: str, options: Options, deadline: float) -> Solution:
-    """The solution with all levels of its objective served, the first of which may be the utilisation that it has."""
-    objective, instance = solution.instance.objective, solution.instance
-    levels, slack = objective.goal_levels, objective.slack_of_levels
-    if solution.status in (Status.INFEASIBLE, Status.NOT_FOUND):
-        return solution
-    host_index, limit = solution.host_index, solution.limit if leads(levels) else None
-    rows = _first(solution) if leads(levels) else []
-    for k in range(1 if rows else 0, len(levels)):
-        begin = time.perf_counter()
-        part = replace(options, time_limit=max(0.0, deadline - begin) / (len(levels) - k))
-        stage = Stage(instance, part, levels[k], holds_of(instance, levels[:k], slack[:k], host_index), host_index)
-        if limit is not Limit.INTERRUPTED:
-            limit = _serve(stage, method) or limit
-        host_index = stage.host_index
-        rows.append(stage.as_level(time.perf_counter() - begin))
-    return _with(solution, host_index, rows, limit)
+class Climb:
+    """The levels of an objective, served one after the other, from a solution that may have the first of them.
+
+    Parameters
+    ----------
+    solution : Solution
+    method : str
+    options : Options
+    started, deadline : float
+        Values of ``time.perf_counter()`` at which the call began and has to end.
+    candidates : sequence of (n_vms,) int64 arrays
+        Placements that may be better in a level than what searches find, where they fit.
+
+    Attributes
+    ----------
+    limit : Limit or None
+        Why the last level that was stopped early was.
+    """
+
+    found = True
+
+    def __init__(
+        self,
+        solution: Solution,
+        method: str,
+        options: Options,
+        started: float,
+        deadline: float,
+        candidates: Sequence[IntArray] = (),
+    ) -> None:
+        self._first, self._method, self._options = solution, method, options
+        self._started, self._deadline, self._candidates = started, deadline, tuple(candidates)
+        objective = solution.instance.objective
+        self._levels, self._slack = objective.goal_levels, objective.slack_of_levels
+        interrupted = solution.limit is Limit.INTERRUPTED
+        self.limit = solution.limit if leads(self._levels) or interrupted else None
+        self._rows = _first(solution) if leads(self._levels) else []
+        self._done = 1 if self._rows else 0
+        self._host_index: IntArray = solution.host_index
+        self._holds = holds_of(solution.instance, self._levels[: self._done], self._slack[: self._done], self.reached)
+        self._stage: Stage | None = None
+
+    @property
+    def reached(self) -> IntArray:
+        """The last placement."""
+        return self._host_index
+
+    def run(self) -> None:
+        """Serve the levels that are left."""
+        while self._done < len(self._levels):
+            begin = time.perf_counter()
+            self._stage = stage = self._begin(begin)
+            if self.limit is not Limit.INTERRUPTED:
+                for candidate in self._candidates:
+                    stage.suggest(candidate, "warm-start")
+                self.limit = _serve(stage, self._method) or self.limit
+            self._end(stage, begin)
+
+    def solution(self) -> Solution:
+        """What there is of all levels; those that were not come to have their values and no more."""
+        if self._stage is not None:
+            self._end(self._stage, time.perf_counter())
+        while self._done < len(self._levels):
+            begin = time.perf_counter()
+            self._end(self._begin(begin), begin)
+        return _with(self._first, self._host_index, self._rows, self.limit)
+
+    def _begin(self, now: float) -> Stage:
+        """The search of the next level, with its part of the time."""
+        seconds = max(0.0, self._deadline - now) / (len(self._levels) - self._done)
+        options = replace(self._options, time_limit=now + seconds - self._started)
+        level, known = self._levels[self._done], self._first.certificate
+        stage = Stage(self._first.instance, options, level, self._holds, self._host_index, self._started)
+        if level.maximised and np.isfinite(known.value):
+            stage.tighten(Fraction(known.value), known.proof, "auto")
+        return stage
+
+    def _end(self, stage: Stage, begin: float) -> None:
+        """Keep what a level has reached."""
+        k, self._stage = self._done, None
+        self._host_index = stage.host_index
+        self._holds += holds_of(stage.instance, self._levels[k : k + 1], self._slack[k : k + 1], stage.host_index)
+        self._rows.append(stage.as_level(time.perf_counter() - begin))
+        self._done = k + 1
 
 
 def _serve(stage: Stage, method: str) -> Limit | None:
     """Search a level; tell why that stopped early."""
-    try:
-        plan.run(stage, method)
-    except KeyboardInterrupt:
-        return Limit.INTERRUPTED
+    plan.run(stage, method)
     return None if stage.proven else stage.why_stopped
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
-from vmopt.methods.goals import bounds, refill, whole
+from vmopt.methods.goals import bounds, closer, refill, whole
 from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.stage import Stage
 from vmopt.solution import Limit
@@ -21,6 +24,12 @@ def run(stage: Stage, method: str) -> None:
         return
     if method.startswith("greedy"):
         bounds.run(stage)
+        return
+    if stage.level.goals[0].name == "latency":
+        closer.run(stage)
+        return
+    nobody = np.full(stage.instance.n_vms, -1, dtype=np.int64)
+    if stage.suggest(nobody, method) and stage.finished:
         return
     if method == "exact":
         whole.run(stage)
@@ -40,7 +49,7 @@ def run(stage: Stage, method: str) -> None:
     if not stage.finished and stage.limit is not Limit.INTERRUPTED:
         stage.limit = None
         with stage.within(0.5 if small else 1.0):
-            refill.run(stage)
+            refill.run(stage, partial(fewest.interest, stage) if stage.level.names("fewest-moves") else None)
     if small and not stage.finished and stage.limit is not Limit.INTERRUPTED:
         whole.run(stage)
 

@@ -2,93 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-import numpy as np
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from contextvars import copy_context
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
-from vmopt.formulation.goals import part_program
-from vmopt.methods.change import fewest
+from vmopt.methods.goals.choice import Choice
+from vmopt.methods.goals.part import Part
 from vmopt.methods.goals.stage import Stage
-from vmopt.metrics import loads
 
 METHOD = "refill"
 BACKEND = "cp-sat"
-SIZES = (2, 3, 4, 6, 9, 13)
-SECONDS = 1.0
+SECONDS = 0.4
 """Of one sub-problem at most."""
-MOST_CELLS = 4_000
 MOST_IN_VAIN = 200
 """Sub-problems without gain after which a search ends."""
+MOST_HELPERS = 4
 
 
-def run(stage: Stage) -> None:
-    """Refill hosts until the stage is finished, or too much was in vain."""
-    walk = _Walk(stage)
-    while not stage.finished and walk.in_vain < min(MOST_IN_VAIN, 20 + 4 * stage.problem.n_hosts):
-        walk.step()
+def run(stage: Stage, interest: Callable[[], FloatArray] | None = None) -> None:
+    """Refill hosts until the stage is finished, or too much was in vain; several at a time where there are threads.
+
+    Parameters
+    ----------
+    interest : callable, optional
+        Returns how interesting each host is now, ``(n_hosts,)``, at least 0.
+    """
+    choice = Choice(stage, interest)
+    most = min(MOST_IN_VAIN, 20 + 4 * stage.problem.n_hosts)
+    helpers = min(stage.options.threads, MOST_HELPERS, max(1, stage.problem.n_hosts // 4))
+    in_vain = 0
+    with ThreadPoolExecutor(helpers) if helpers > 1 else nullcontext() as pool:
+        while not stage.finished and in_vain < most:
+            for gained in _round(stage, choice, pool, helpers):
+                in_vain = 0 if gained else in_vain + 1
 
 
-@dataclass(eq=False)
-class _Walk:
-    stage: Stage
-    in_vain: int = 0
-    rng: np.random.Generator = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.rng = np.random.default_rng(self.stage.options.seed)
-
-    def step(self) -> None:
-        """Choose hosts, refill them, take what came of it."""
-        stage, problem = self.stage, self.stage.problem
-        sizes = [n for n in SIZES if n <= problem.n_hosts] or [problem.n_hosts]
-        hosts = self._choose(int(self.rng.choice(sizes)))
-        inside = np.isin(stage.host_index, hosts)
-        outside = np.where(inside, -1, stage.host_index)
-        supply = np.bincount(problem.vms.of[inside], minlength=len(problem.vms)).astype(np.int64)
-        self.in_vain += 1
-        if not inside.any() or np.count_nonzero(supply) * len(hosts) > MOST_CELLS:
-            return
-        model = part_program(problem, hosts, outside, supply, stage.level, stage.holds)
-        seed = int(self.rng.integers(2**30))
-        result = registry.get(BACKEND).solve(
-            model.program, LPOptions(time_limit=min(SECONDS, stage.remaining), gap=0.0, seed=seed, threads=1)
-        )
-        if result.x is not None and stage.offer(self._placed(model.columns, model.counts(result.x), outside), METHOD):
-            self.in_vain = 0
-
-    def _placed(self, columns: object, counts: IntArray, outside: IntArray) -> IntArray:
-        """The placement with these counts on the hosts: who of a class stays outside is left where it is."""
-        problem, taken = self.stage.problem, outside.copy()
-        waiting = [list(members) for members in _members(problem.vms.of, self.stage.host_index, outside)]
-        for j, host, n in zip(columns.vm_class.tolist(), columns.where.tolist(), counts.tolist(), strict=True):  # type: ignore[attr-defined]
-            for _ in range(n):
-                taken[waiting[j].pop()] = host
-        return taken
-
-    def _choose(self, size: int) -> IntArray:
-        """A host that is far from the others in how full it is, and others at random."""
-        n_hosts = self.stage.problem.n_hosts
-        weight = self._interest()
-        first = self.rng.choice(n_hosts, p=weight / weight.sum())
-        others = np.setdiff1d(np.arange(n_hosts), [first])
-        chance = weight[others] / weight[others].sum()
-        return np.sort(np.append(self.rng.choice(others, size - 1, replace=False, p=chance), first)).astype(np.int64)
-
-    def _interest(self) -> FloatArray:
-        """How likely a host is to be chosen first: full and empty ones are, or those that moves touch."""
-        if self.stage.level.names("fewest-moves"):
-            return fewest.interest(self.stage)
-        instance = self.stage.instance
-        used = loads(instance, self.stage.host_index) / np.maximum(instance.capacity, 1)
-        mean = used.max(axis=1)
-        return np.abs(mean - mean.mean()) + 0.05 + 0.1 * (mean > 0)  # type: ignore[no-any-return]
+def _round(stage: Stage, choice: Choice, pool: Executor | None, helpers: int) -> Iterator[bool]:
+    """Refill sets of hosts that have none in common, each from the placement of now; tell which were worth it."""
+    parts = [Part.of(stage, drawn) for drawn in choice.draw(helpers)]
+    told = [(part, _asked(stage, part, pool)) for part in parts if part is not None]
+    if not told:
+        yield False
+    take = stage.offer if len(told) == 1 else stage.suggest  # two that keep a rule may break it together
+    for part, answer in told:
+        found = answer.result()
+        gained = found is not None and take(part.placed(found, stage.host_index), METHOD)
+        choice.learn(part.drawn, gained)
+        yield gained
 
 
-def _members(of: IntArray, host_index: IntArray, outside: IntArray) -> list[IntArray]:
-    """VMs of each class that are to be put."""
-    inside = np.flatnonzero((host_index >= 0) & (outside < 0))
-    order = inside[np.argsort(of[inside], kind="stable")]
-    return np.split(order, np.searchsorted(of[order], np.arange(1, int(of.max(initial=0)) + 1)))
+def _asked(stage: Stage, part: Part, pool: Executor | None) -> Future[IntArray | None]:
+    """The counts that a backend finds for a part: at once, or in a thread of the pool."""
+    if pool is not None:
+        return pool.submit(copy_context().run, _solved, stage, part)
+    done: Future[IntArray | None] = Future()
+    done.set_result(_solved(stage, part))
+    return done
+
+
+def _solved(stage: Stage, part: Part) -> IntArray | None:
+    options = LPOptions(time_limit=min(SECONDS, stage.remaining), gap=0.0, seed=part.drawn.seed, threads=1)
+    result = registry.get(BACKEND).solve(part.model.program, options)
+    return None if result.x is None else part.model.counts(result.x)

@@ -39,9 +39,15 @@ class Stage(Call):
     """
 
     def __init__(
-        self, instance: Instance, options: Options, level: GoalLevel, holds: Sequence[Hold], host_index: IntArray
+        self,
+        instance: Instance,
+        options: Options,
+        level: GoalLevel,
+        holds: Sequence[Hold],
+        host_index: IntArray,
+        started: float | None = None,
     ) -> None:
-        super().__init__(instance, options)
+        super().__init__(instance, options, started)
         self.level, self.holds = level, tuple(holds)
         self.host_index, self.found = host_index, True
         self.value = level.value(instance, host_index)
@@ -72,6 +78,11 @@ class Stage(Call):
         """Whether a value is better than that of the best placement."""
         return value > self.value if self.level.maximised else value < self.value
 
+    def suggest(self, host_index: IntArray, method: str) -> bool:
+        """Take a placement of which it is not known whether it fits, if it does and is better."""
+        better = self.is_better(self.level.value(self.instance, host_index))
+        return better and not verify(self.instance, host_index) and self.offer(host_index, method)
+
     def offer(self, host_index: IntArray, method: str) -> bool:
         """Take a placement if it is better and holds what it has to; tell whether it was taken.
 
@@ -94,7 +105,7 @@ class Stage(Call):
                 return False
             self.host_index, self.value = np.asarray(host_index, dtype=np.int64), value
             if self.bound is not None and self._beyond(self.bound, value):
-                self._contradicted(method)
+                self._pass(self.bound, value, method)
             self._report(method)
         return True
 
@@ -129,6 +140,13 @@ class Stage(Call):
     def _beyond(self, bound: Fraction, other: Fraction) -> bool:
         """Whether a bound says more than another value."""
         return bound < other if self.level.maximised else bound > other
+
+    def _pass(self, bound: Fraction, value: Fraction, method: str) -> None:
+        """Take the value for a bound that is passed by rounding alone."""
+        if abs(bound - value) > abs(value) * ROUNDING:
+            self._contradicted(method)
+        else:
+            self.bound = value
 
     def _contradicted(self, method: str) -> None:
         self.bound = None

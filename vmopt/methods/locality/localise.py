@@ -18,6 +18,7 @@ from vmopt.methods.locality.seating import Seating
 from vmopt.methods.locality.talk import talk_of_placed
 from vmopt.methods.locality.whole_hosts import exchange_hosts
 from vmopt.model.columns import frozen
+from vmopt.model.instance import Instance
 from vmopt.network.network import Network, require_network
 from vmopt.network.sites import sites_of
 from vmopt.network.traffic import Traffic, require_traffic
@@ -94,6 +95,7 @@ def localise(
     """
     started = time.perf_counter()
     instance = checked_solution(solution).instance
+    _refuse_levels(instance)
     deadline = started + checked_seconds(time_limit)
     seed = checks.integer(seed, "seed")
     sites = sites_of(instance, require_network(network))
@@ -119,6 +121,15 @@ def localise(
     if not cost < before:
         return solution
     return _moved(solution, talk.host_index(at), time.perf_counter() - started)
+
+
+def _refuse_levels(instance: Instance) -> None:
+    """Refuse levels, of which moves might lose something."""
+    if instance.objective.goal_levels:
+        raise OptionError(
+            "the objective has levels of goals, and moves of VMs may lose some of them: "
+            "let Latency(network, traffic) be the last of its levels, and solve."
+        )
 
 
 def search(

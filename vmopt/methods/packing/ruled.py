@@ -21,7 +21,7 @@ def ruled(hood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
         What its hosts run counts as still there in `occupancy`.
     """
     problem = occupancy.problem
-    if not problem.rules:
+    if not problem.counted_rules:
         return hood
     outside = occupancy.placement()
     outside[np.isin(outside, hood.hosts)] = -1
@@ -41,7 +41,7 @@ def ruled(hood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
             member=member,
         )
         rows = RuleRows(len(columns))
-        for rule in problem.rules:
+        for rule in problem.counted_rules:
             rule.translate(columns, rows)
         return rows
 
