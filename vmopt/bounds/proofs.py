@@ -85,6 +85,40 @@ class AllPlaced:
     """All VMs together are not worth more."""
 
 
+@dataclass(frozen=True, eq=False)
+class HostPrices:
+    """Prices of capacity that bound what hosts in use cost: `vmopt.goals.host_bound.verify_host_prices` checks them.
+
+    Attributes
+    ----------
+    capacity : (n_host_classes, n_resources) float64 array
+        At least 0, in units of the costs.
+    per_floor : (n_floors,) float64 array
+        What a unit of each utilisation counts for of which the levels above hold a least value; at least 0.
+    """
+
+    capacity: FloatArray
+    per_floor: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class HostPatterns:
+    """Prices of VM classes that bound what hosts in use cost: `vmopt.goals.host_bound.verify_host_patterns` checks them.
+
+    Attributes
+    ----------
+    prices : (n_vm_classes,) float64 array
+        What running a VM of the class is worth, at least 0, in units of the costs.
+    host_profit : (n_host_classes,) float64 array
+        No pattern of the class is worth more than this at these prices.
+    per_floor : (n_floors,) float64 array
+    """
+
+    prices: FloatArray
+    host_profit: FloatArray
+    per_floor: FloatArray
+
+
 @dataclass(frozen=True)
 class Nature:
     """It lies in the nature of the goal: no placement has less than nothing."""
@@ -95,7 +129,9 @@ class Levels:
     """The bounds of the levels of priority add up to it, each given the levels above."""
 
 
-Proof = Prices | PatternBound | LevelBound | Enumeration | Claim | AllPlaced | Nature | Levels
+Proof = (
+    Prices | PatternBound | LevelBound | Enumeration | Claim | AllPlaced | Nature | Levels | HostPrices | HostPatterns
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +142,7 @@ class Bound:
     ----------
     value : float
         In the unit of the objective.
-    proof : Prices, PatternBound, LevelBound, Enumeration, Claim, AllPlaced, Nature or Levels
+    proof : Prices, PatternBound, LevelBound, Enumeration, Claim, AllPlaced, Nature, Levels, HostPrices or HostPatterns
     step : float
         Where above 0, objectives are multiples of it, and the value is the last one at or below what is proven.
 
@@ -130,9 +166,9 @@ class Bound:
 def name_of(proof: Proof) -> str:
     """Return the word for a proof: ``prices``, ``patterns``, ``total``, ``levels``, or the name of a backend."""
     match proof:
-        case Prices() | LevelBound():
+        case Prices() | LevelBound() | HostPrices():
             return "prices"
-        case PatternBound():
+        case PatternBound() | HostPatterns():
             return "patterns"
         case AllPlaced():
             return "total"
