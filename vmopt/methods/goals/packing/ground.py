@@ -75,6 +75,11 @@ class Ground:
             allowed=allowed if known is None else allowed & known,
         )
 
+    @property
+    def alike(self) -> bool:
+        """Whether all hosts cost the same."""
+        return bool(np.ptp(self.cost) == 0) if len(self.cost) else True
+
     def running(self, stage: Stage) -> IntArray:
         """How many VMs of each class run in the best placement."""
         placed = stage.host_index >= 0

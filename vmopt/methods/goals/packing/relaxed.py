@@ -48,12 +48,11 @@ class Relaxed:
 
 def relax(stage: Stage, ground: Ground) -> Relaxed | None:
     """Solve it, and tighten the bound of the stage by its prices; None where time runs out."""
-    group = _groups(ground)
-    program, fits = _program(ground, group)
+    program, n_groups = class_program(ground)
     result = registry.get(BACKEND).solve(program, LPOptions(time_limit=stage.remaining, threads=1))
     if result.x is None or result.prices is None or result.limit is not None:
         return None
-    n_groups, n_classes = len(fits), len(ground.hosts)
+    n_classes = len(ground.hosts)
     capacity = result.prices[n_groups : n_groups + ground.capacity.size].reshape(ground.capacity.shape)
     prices = np.maximum(capacity, 0.0) / np.maximum(ground.capacity, 1)
     per_floor = np.maximum(-result.prices[n_groups + ground.capacity.size :], 0.0)
@@ -68,6 +67,19 @@ def tell(stage: Stage, ground: Ground, prices: FloatArray, per_floor: FloatArray
     stage.tighten(ground.weight * bound, proof, METHOD)
 
 
+def class_program(ground: Ground) -> tuple[LinearProgram, int]:
+    """Columns: pairs of a group of VM classes and a host class, then hosts in use; rows: supply, capacity, floors.
+
+    Returns
+    -------
+    program : LinearProgram
+    n_groups : int
+        How many rows say what has to run.
+    """
+    group = _groups(ground)
+    return _program(ground, group), int(group.max(initial=-1)) + 1
+
+
 def _groups(ground: Ground) -> IntArray:
     """Group of each VM class: itself, or those of about the same size."""
     group = np.arange(len(ground.demand))
@@ -79,8 +91,7 @@ def _groups(ground: Ground) -> IntArray:
     return group
 
 
-def _program(ground: Ground, group: IntArray) -> tuple[LinearProgram, FloatArray]:
-    """Columns: pairs of a group and a host class, then hosts in use; rows: supply, capacity, floors."""
+def _program(ground: Ground, group: IntArray) -> LinearProgram:
     n_groups, (n_classes, n_resources) = int(group.max(initial=-1)) + 1, ground.capacity.shape
     count, demand, fits = _merged(ground, group, n_groups)
     g, c = np.nonzero(fits)
@@ -91,8 +102,7 @@ def _program(ground: Ground, group: IntArray) -> tuple[LinearProgram, FloatArray
     required = np.bincount(group, ground.asked.required, n_groups)
     floors = [_floor_row(group, floor.value, ground.asked.count, count, g, width) for floor in ground.asked.floors]
     limits = np.array([floor.limit for floor in ground.asked.floors])
-    n_rows = n_groups + n_classes * n_resources + len(floors)
-    program = LinearProgram(
+    return LinearProgram(
         objective=np.concatenate([np.zeros(len(g)), -ground.cost]),
         matrix=sparse.vstack([supply, capacity, *floors], format="csr", dtype=np.float64),
         row_lower=np.concatenate([required, np.full(capacity.shape[0], -np.inf), limits]),
@@ -101,8 +111,6 @@ def _program(ground: Ground, group: IntArray) -> tuple[LinearProgram, FloatArray
         upper=np.concatenate([np.full(len(g), np.inf), ground.hosts]).astype(np.float64),
         integer=np.zeros(width, dtype=bool),
     )
-    assert program.n_rows == n_rows
-    return program, fits
 
 
 def _merged(ground: Ground, group: IntArray, n_groups: int) -> tuple[FloatArray, FloatArray, FloatArray]:
