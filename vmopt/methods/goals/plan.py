@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.goals import refill, whole
+from vmopt.methods.goals.packing import run as packing
+from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.stage import Stage
 from vmopt.solution import Limit
 
@@ -18,6 +20,12 @@ def run(stage: Stage, method: str) -> None:
     if method == "exact":
         whole.run(stage)
         return
+    ground = Ground.of(stage)
+    if ground is not None:
+        with stage.within(0.8 if ground.alone else 0.3):
+            packing.run(stage, ground)
+        if stage.finished or stage.limit is Limit.INTERRUPTED:
+            return
     small = assignment_size(stage.problem) <= SMALL
     if small:
         with stage.within(0.3):
