@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.goals.packing.covering import Covering
 from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.packing.relaxed import METHOD
@@ -13,9 +13,11 @@ from vmopt.methods.goals.stage import Stage
 from vmopt.methods.patterns.diving import Chosen
 
 SIZES = (4, 6, 9, 13, 18)
-MOST_PATTERNS = 800
-ROUNDS, HARDEST = 8, 1
-SECONDS = 1.0
+MOST_PATTERNS = 500
+ROUNDS, HARDEST = 5, 0
+SECONDS = 0.5
+CLASSES_BESIDE = 6
+"""Classes of which hosts that are not in use are offered beside those that were emptied."""
 BY_LOSS = 0.5
 BETTER = 1e-9
 
@@ -29,10 +31,13 @@ class Emptying:
     ground : Ground
     program : Covering
         Its best valid point and its pool of patterns guide the search.
+    in_use : (n_host_classes,) float64 array
+        How many hosts of each class a relaxation uses.
     """
 
-    def __init__(self, stage: Stage, ground: Ground, program: Covering) -> None:
+    def __init__(self, stage: Stage, ground: Ground, program: Covering, in_use: FloatArray) -> None:
         self.stage, self.ground, self.program = stage, ground, program
+        self.likely = (in_use > 0) + 0.1
         self.rng = np.random.default_rng(stage.options.seed)
         self.host_index = stage.host_index.copy()
 
@@ -47,7 +52,8 @@ class Emptying:
         used = np.unique(self.host_index[self.host_index >= 0])
         in_use = np.bincount(problem.hosts.of[used], minlength=len(ground.hosts))
         emptied = np.bincount(problem.hosts.of[which], minlength=len(ground.hosts))
-        chosen = self._cover(supply, ground.hosts - in_use + emptied, float(emptied @ ground.cost))
+        hosts = np.where(self._beside() | (emptied > 0), ground.hosts - in_use + emptied, 0)
+        chosen = self._cover(supply, hosts, float(emptied @ ground.cost))
         if chosen is None:
             return False
         free = np.setdiff1d(np.arange(problem.n_hosts), np.setdiff1d(used, which))
@@ -97,6 +103,13 @@ class Emptying:
             weight = BY_LOSS * loss / loss.sum() + (1 - BY_LOSS) * weight
         size = min(int(self.rng.choice(SIZES)), len(used))
         return np.sort(self.rng.choice(used, size, replace=False, p=weight / weight.sum()))
+
+    def _beside(self) -> BoolArray:
+        """Classes of which hosts are offered beside those that were emptied."""
+        n_classes = len(self.likely)
+        size = min(CLASSES_BESIDE, n_classes)
+        some = self.rng.choice(n_classes, size, replace=False, p=self.likely / self.likely.sum())
+        return np.isin(np.arange(n_classes), some)
 
     def _cost(self, host_index: IntArray) -> float:
         used = np.unique(host_index[host_index >= 0])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.methods.goals.packing import few_hosts, first_fit, patterns, relaxed
 from vmopt.methods.goals.packing.again import Emptying
 from vmopt.methods.goals.packing.covering import Covering
@@ -20,7 +19,7 @@ FEW_PER_HOST = 16.0
 MOST_ENTRIES = 20_000_000
 """VM classes times host classes times resources up to which the class program is built."""
 EASES = (0.0, 0.002, 0.005, 0.01, 0.02, 0.04)
-STEPS_A_TURN = 25
+SHARE_OF_DIVE, SHARE_TO_COMBINE, SECONDS_TO_COMBINE = 0.3, 0.1, 5.0
 MOST_IN_VAIN = 400
 """Steps without gain after which a search ends."""
 
@@ -67,7 +66,7 @@ def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
     _round(stage, ground, program)
     if not stage.finished and few_per_host:
         _on_few_hosts(stage, ground, 0.2)
-    _again(stage, ground, program)
+    _again(stage, Emptying(stage, ground, program, prices.in_use))
 
 
 def _has_patterns(stage: Stage, ground: Ground, prices: Relaxed) -> bool:
@@ -79,19 +78,16 @@ def _has_patterns(stage: Stage, ground: Ground, prices: Relaxed) -> bool:
 
 def _round(stage: Stage, ground: Ground, program: Covering) -> None:
     """Dive, and choose among all patterns found."""
-    for share in (0.3, 0.3):
-        if stage.finished:
-            return
-        end = stage.remaining * (1 - share)
-        part = program.part(ground.running(stage), ground.hosts, len(program.pool))
-        if share and len(part.patterns) and not part.closed:
-            patterns.offer(stage, dive(part, lambda end=end: stage.finished or stage.remaining < end))  # type: ignore[misc]
-            program.pool = part.pool
-        break
-    if not stage.finished:
-        part = program.part(ground.running(stage), ground.hosts, len(program.pool))
-        seconds = min(0.2 * stage.remaining, 10.0)
-        patterns.offer(stage, combine(part, seconds, stage.options.seed, stage.options.threads))
+    if stage.finished:
+        return
+    end = stage.remaining * (1 - SHARE_OF_DIVE)
+    part = program.part(ground.running(stage), ground.hosts, len(program.pool))
+    patterns.offer(stage, dive(part, lambda: stage.finished or stage.remaining < end))
+    if stage.finished:
+        return
+    part = program.part(ground.running(stage), ground.hosts, len(program.pool))
+    seconds = min(SHARE_TO_COMBINE * stage.remaining, SECONDS_TO_COMBINE)
+    patterns.offer(stage, combine(part, seconds, stage.options.seed, stage.options.threads))
 
 
 def _on_few_hosts(stage: Stage, ground: Ground, share: float) -> None:
@@ -112,7 +108,7 @@ def _on_few_hosts(stage: Stage, ground: Ground, share: float) -> None:
         few_hosts.place(stage, in_use, max(0.4 * left, 1.0))
 
 
-def _raised(stage: Stage, ground: Ground, in_use: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _raised(stage: Stage, ground: Ground, in_use: IntArray) -> IntArray:
     """Open more hosts, where all cost the same and the bound says that there are more."""
     if not ground.alike or stage.bound is None:
         return in_use
@@ -127,10 +123,8 @@ def _unit(stage: Stage, ground: Ground) -> float:
     return float(ground.goal.costs(stage.instance)[1])
 
 
-def _again(stage: Stage, ground: Ground, program: Covering) -> None:
+def _again(stage: Stage, emptying: Emptying) -> None:
     """Empty few hosts and cover them anew, until too much was in vain."""
-    emptying, in_vain = Emptying(stage, ground, program), 0
-    for _ in count():
-        if stage.finished or in_vain >= MOST_IN_VAIN:
-            return
+    in_vain = 0
+    while not stage.finished and in_vain < MOST_IN_VAIN:
         in_vain = 0 if emptying.step() else in_vain + 1
