@@ -20,7 +20,7 @@ from vmopt.methods.patterns.pricing import Pricing, Stop
 CLOSED = 1e-7
 ROUNDING = 1e-10
 TAILING, TAIL_ROUNDS = 0.9, 8
-PARTS = (0.5, 0.8, 1.0)
+PARTS = (0.8, 1.0)
 """How far towards the dual point of the master patterns are priced, one after the other until any are found."""
 
 
@@ -55,13 +55,20 @@ class Covering:
         Collects every pattern that is found.
     unit : float
         Costs are whole numbers of it.
+
+    Attributes
+    ----------
+    closed : bool
+        Whether no bound over patterns is better by a unit.
+    effort : int
+        Least effort in pricing, an index of EFFORTS: where knapsacks are easy, exact ones make every point valid.
     """
 
     def __init__(self, kinds: Kinds, need: Need, valid: Point, pool: Patterns, unit: float) -> None:
         self.kinds, self.need, self.valid, self.pool, self.unit = kinds, need, valid, pool, unit
         self.patterns, self.master = Patterns(len(need.count)), CoverMaster(need)
         self.pricing = Pricing(kinds.knapsacks, np.zeros(len(need.count)))
-        self.closed = False
+        self.closed, self.effort = False, 0
 
     @property
     def bound(self) -> float:
@@ -102,6 +109,7 @@ class Covering:
     def separate(self, outer: Point, part: float, hardest: int, stop: Stop) -> int:
         """Price every host class part of the way to `outer`; return how many patterns were added."""
         inner = self.valid
+        self.pricing.level = np.maximum(self.pricing.level, min(self.effort, hardest))
         worth = (1 - part) * inner.worth + part * outer.worth
         floor = (1 - part) * inner.per_floor + part * outer.per_floor
         threshold = np.maximum(self.kinds.cost, (1 - part) * inner.profit + part * outer.profit)

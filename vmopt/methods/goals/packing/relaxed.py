@@ -117,7 +117,8 @@ def _merged(ground: Ground, group: IntArray, n_groups: int) -> tuple[FloatArray,
     """How many VMs a group has, their mean demand, and where all or most of them fit."""
     count = np.bincount(group, ground.asked.count, n_groups)
     asked = ground.demand * ground.asked.count[:, None]
-    demand = np.column_stack([np.bincount(group, column, n_groups) for column in asked.T]) / count[:, None]
+    demand = np.column_stack([np.bincount(group, column, n_groups) for column in asked.T])
+    demand = demand / np.maximum(count, 1)[:, None]
     fits = np.column_stack([np.bincount(group, column, n_groups) > 0 for column in ground.allowed.T])
     return count, demand, fits
 
@@ -138,5 +139,5 @@ def _capacity_entries(
 def _floor_row(
     group: IntArray, value: FloatArray, number: IntArray, count: FloatArray, g: IntArray, width: int
 ) -> sparse.csr_array:
-    mean = np.bincount(group, value * number, len(count)) / count
+    mean = np.bincount(group, value * number, len(count)) / np.maximum(count, 1)
     return sparse.csr_array((mean[g], (np.zeros(len(g), dtype=np.int64), np.arange(len(g)))), shape=(1, width))

@@ -20,6 +20,8 @@ MOST_ENTRIES = 20_000_000
 """VM classes times host classes times resources up to which the class program is built."""
 EASES = (0.0, 0.002, 0.005, 0.01, 0.02, 0.04)
 SHARE_OF_DIVE, SHARE_TO_COMBINE, SECONDS_TO_COMBINE = 0.3, 0.1, 5.0
+EXACTLY, FEW_KNAPSACKS = 2, 5
+"""Effort in pricing that is exact where hosts hold few VMs, and host classes up to which that is quick."""
 MOST_IN_VAIN = 400
 """Steps without gain after which a search ends."""
 
@@ -62,6 +64,7 @@ def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
         _on_few_hosts(stage, ground, 1.0)
         return
     program = patterns.begin(stage, ground, prices)
+    program.effort = EXACTLY if few_per_host and len(ground.hosts) <= FEW_KNAPSACKS else 0
     patterns.generate(stage, ground, program, 0.4)
     _round(stage, ground, program)
     if not stage.finished and few_per_host:
