@@ -93,9 +93,7 @@ class Emptying:
         """Some of the hosts in use: half of the choice is random, half by what a host costs more than it carries."""
         problem, valid = self.stage.problem, self.program.valid
         placed = self.host_index >= 0
-        carried = np.bincount(
-            self.host_index[placed], valid.worth[problem.vms.of[placed]], minlength=problem.n_hosts
-        )
+        carried = np.bincount(self.host_index[placed], valid.worth[problem.vms.of[placed]], minlength=problem.n_hosts)
         used = np.unique(self.host_index[placed])
         loss: FloatArray = np.maximum(self.ground.cost[problem.hosts.of[used]] - carried[used], 0.0)
         weight = np.full(len(used), 1.0 / len(used))

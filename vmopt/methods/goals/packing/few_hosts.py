@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,8 @@ def choose(stage: Stage, ground: Ground, ease: float) -> IntArray | None:
         Part by which the VMs count as larger.
     """
     running = ground.running(stage)
-    easy = replace(ground, asked=Wanted(running, running, ()), demand=ground.demand * (1.0 + ease))
+    demand: Any = ground.demand * (1.0 + ease)
+    easy = replace(ground, asked=Wanted(running, running, ()), demand=demand)
     program, _ = class_program(easy)
     n_classes = len(ground.hosts)
     integer = np.arange(program.n_columns) >= program.n_columns - n_classes

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.bounds import HostPrices
@@ -113,25 +113,25 @@ def _program(ground: Ground, group: IntArray) -> LinearProgram:
     )
 
 
-def _merged(ground: Ground, group: IntArray, n_groups: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _merged(ground: Ground, group: IntArray, n_groups: int) -> tuple[FloatArray, FloatArray, BoolArray]:
     """How many VMs a group has, their mean demand, and where all or most of them fit."""
-    count = np.bincount(group, ground.asked.count, n_groups)
+    count: FloatArray = np.bincount(group, ground.asked.count, n_groups).astype(np.float64)
     asked = ground.demand * ground.asked.count[:, None]
-    demand = np.column_stack([np.bincount(group, column, n_groups) for column in asked.T])
-    demand = demand / np.maximum(count, 1)[:, None]
+    summed = np.column_stack([np.bincount(group, column, n_groups) for column in asked.T])
+    demand: FloatArray = summed / np.maximum(count, 1)[:, None]
     fits = np.column_stack([np.bincount(group, column, n_groups) > 0 for column in ground.allowed.T])
     return count, demand, fits
 
 
-def _capacity_entries(
-    ground: Ground, c: IntArray, demand: FloatArray
-) -> tuple[tuple[IntArray, IntArray], FloatArray]:
+def _capacity_entries(ground: Ground, c: IntArray, demand: FloatArray) -> tuple[tuple[IntArray, IntArray], FloatArray]:
     """Rows in parts of the capacity: what is carried, less what hosts in use have."""
     n_classes, n_resources = ground.capacity.shape
     k = np.arange(n_resources)
     part = demand / np.maximum(ground.capacity[c], 1)
     rows = np.concatenate([(c[:, None] * n_resources + k).ravel(), np.arange(n_classes * n_resources)])
-    columns = np.concatenate([np.repeat(np.arange(len(c)), n_resources), len(c) + np.repeat(np.arange(n_classes), n_resources)])
+    columns = np.concatenate(
+        [np.repeat(np.arange(len(c)), n_resources), len(c) + np.repeat(np.arange(n_classes), n_resources)]
+    )
     entries = np.concatenate([part.ravel(), np.where(ground.capacity > 0, -1.0, 0.0).ravel()])
     return (rows, columns), entries
 

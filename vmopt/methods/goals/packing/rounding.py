@@ -23,7 +23,7 @@ ROUNDS, HARDEST = 4, 1
 def combine(program: Covering, seconds: float, seed: int, threads: int, most: int = 4000) -> Chosen | None:
     """Choose among the patterns found, exactly; None where no choice covers all in time."""
     counts, host_class, need = program.patterns.counts, program.patterns.host_class, program.need
-    loss = program.kinds.cost[host_class] + program.valid.profit[host_class] * 0 - counts @ program.valid.worth
+    loss = program.kinds.cost[host_class] - counts @ program.valid.worth
     kept = np.arange(len(loss)) if len(loss) <= most else np.argpartition(loss, most)[:most]
     rows, of = counts[kept], host_class[kept]
     asked, hosts = np.flatnonzero(need.required), np.flatnonzero(need.hosts)

@@ -19,6 +19,7 @@ FEW_PER_HOST = 16.0
 MOST_ENTRIES = 20_000_000
 """VM classes times host classes times resources up to which the class program is built."""
 EASES = (0.0, 0.002, 0.005, 0.01, 0.02, 0.04)
+SHARE_OF_PATTERNS = 0.6
 SHARE_OF_DIVE, SHARE_TO_COMBINE, SECONDS_TO_COMBINE = 0.3, 0.1, 5.0
 EXACTLY, FEW_KNAPSACKS = 2, 5
 """Effort in pricing that is exact where hosts hold few VMs, and host classes up to which that is quick."""
@@ -65,7 +66,7 @@ def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
         return
     program = patterns.begin(stage, ground, prices)
     program.effort = EXACTLY if few_per_host and len(ground.hosts) <= FEW_KNAPSACKS else 0
-    patterns.generate(stage, ground, program, 0.4)
+    patterns.generate(stage, ground, program, SHARE_OF_PATTERNS)
     _round(stage, ground, program)
     if not stage.finished and few_per_host:
         _on_few_hosts(stage, ground, 0.2)
@@ -104,8 +105,8 @@ def _on_few_hosts(stage: Stage, ground: Ground, share: float) -> None:
         if in_use is None:
             return
         in_use = _raised(stage, ground, in_use)
-        cost = float(in_use @ ground.cost)
-        if in_use.tobytes() in tried or cost * ground.scale >= float(stage.value / ground.weight) / _unit(stage, ground):
+        now = float(stage.value / ground.weight) / _unit(stage, ground)
+        if in_use.tobytes() in tried or in_use @ ground.cost * ground.scale >= now:
             continue
         tried.add(in_use.tobytes())
         few_hosts.place(stage, in_use, max(0.4 * left, 1.0))
