@@ -21,7 +21,8 @@ def test_greedy_packings_fit(seed):
     ):
         load = np.zeros(capacity.shape, dtype=np.int64)
         np.add.at(load, found, demand)
-        assert (found >= 0).all() and (load <= capacity).all()
+        assert (found >= 0).all()
+        assert (load <= capacity).all()
         assert len(np.unique(found)) <= 2 * np.ceil(demand.sum(axis=0) / 100).max()
 
 
@@ -32,7 +33,8 @@ def test_what_fits_nowhere_is_left_out():
         best_fit_decreasing(demand, capacity, demand[:, 0] * 1.0, np.ones(1)),
         dot_product(demand, capacity, np.ones(1)),
     ):
-        assert found[0] == -1 and found[1] >= 0
+        assert found[0] == -1
+        assert found[1] >= 0
 
 
 def solved(instance, cost=None):

@@ -103,7 +103,9 @@ class HostPrices:
 
 @dataclass(frozen=True, eq=False)
 class HostPatterns:
-    """Prices of VM classes that bound what hosts in use cost: `vmopt.goals.host_bound.verify_host_patterns` checks them.
+    """Prices of VM classes that bound what hosts in use cost.
+
+    `vmopt.goals.host_bound.verify_host_patterns` checks them.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
 """Column generation for covering: patterns priced at what their VMs are worth, against the cost of their host.
 
-The dual is stabilised by in-out separation (Ben-Ameur and Neto 2007) from the best valid point. A point becomes valid by
-the bounds of its knapsacks, and where no class of hosts is short it is scaled until no host earns more than it costs
+The dual is stabilised by in-out separation (Ben-Ameur and Neto 2007) from the best valid point. A point becomes valid
+by the bounds of its knapsacks, and where no class of hosts is short it is scaled until no host earns more than it costs
 (Farley 1990).
 """
 

@@ -1,4 +1,4 @@
-"""Few hosts: choose how many of each class to open, by a small integer program of classes, and place all VMs on them."""
+"""Few hosts: choose how many of each class to open, by an integer program of classes, and place all VMs on them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
-from vmopt.formulation.linear_program import LinearProgram
 from vmopt.goals.wanted import Wanted
 from vmopt.methods import auto
 from vmopt.methods.goals.packing.ground import Ground

@@ -34,7 +34,7 @@ def run(stage: Stage, ground: Ground, relaxed: Relaxed) -> None:
 
 
 def opening_order(stage: Stage, ground: Ground, relaxed: Relaxed) -> IntArray:
-    """Hosts in the order in which they are opened: those that the relaxation uses, large ones first, then the cheapest."""
+    """Hosts in the order in which they are opened: those that the relaxation uses, then the cheapest."""
     worth = (relaxed.prices.max(axis=0) * ground.capacity).sum(axis=1)
     rate = ground.cost / np.maximum(worth, 1e-12)
     of = stage.problem.hosts.of
@@ -70,7 +70,7 @@ def first_fit_decreasing(demand: IntArray, capacity: IntArray, size: FloatArray)
 
 
 def best_fit_decreasing(demand: IntArray, capacity: IntArray, size: FloatArray, weight: FloatArray) -> IntArray:
-    """The largest VM first, each on the open host with the least left by weight; the next host opens where none has room.
+    """The largest VM first, each on the open host with the least left by weight; if none has room, the next opens.
 
     Examples
     --------

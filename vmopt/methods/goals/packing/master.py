@@ -1,4 +1,4 @@
-"""The covering master: patterns at the cost of their hosts, so that all runs that has to; kept in an incremental solver."""
+"""The covering master: patterns at the cost of their hosts, so that all runs that has to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vmopt.errors import SolverError
 from vmopt.methods.patterns.master import AS_IT_STANDS
 
 MISSING = 4.0
-"""What it costs to leave out a VM that must run, in parts of the dearest host: more than any host that could take it."""
+"""What it costs to leave out a VM that must run, in parts of the dearest host: more than a host of its own."""
 
 
 @dataclass(frozen=True, eq=False)
