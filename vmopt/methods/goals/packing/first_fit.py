@@ -15,7 +15,7 @@ from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
 from vmopt.methods.goals.stage import Stage
 
-MOST_LOOKS = 300_000_000
+MOST_LOOKS = 30_000_000
 """VMs times hosts up to which best-fit is tried, and VMs times VM classes up to which the dot product is."""
 
 

@@ -19,7 +19,7 @@ FEW_PER_HOST = 16.0
 MOST_ENTRIES = 20_000_000
 """VM classes times host classes times resources up to which the class program is built."""
 EASES = (0.0, 0.002, 0.005, 0.01, 0.02, 0.04)
-SHARE_OF_PATTERNS = 0.6
+SHARE_OF_PATTERNS, SHARE_WITH_COSTS = 0.6, 0.6
 SHARE_OF_DIVE, SHARE_TO_COMBINE, SECONDS_TO_COMBINE = 0.3, 0.1, 5.0
 EXACTLY, FEW_KNAPSACKS = 2, 5
 """Effort in pricing that is exact where hosts hold few VMs, and host classes up to which that is quick."""
@@ -59,8 +59,8 @@ def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
     """Where hosts hold few VMs, patterns come first: their bound is closer; else the hosts that prices choose."""
     first_fit.run(stage, ground, prices)
     few_per_host = (stage.host_index >= 0).sum() <= FEW_PER_HOST * max(prices.in_use.sum(), 1.0)
-    if not few_per_host and not stage.finished:
-        _on_few_hosts(stage, ground, 0.3)
+    if not (few_per_host and ground.alike) and not stage.finished:
+        _on_few_hosts(stage, ground, 0.3 if ground.alike else SHARE_WITH_COSTS)
     if stage.finished or not _has_patterns(stage, ground, prices):
         _on_few_hosts(stage, ground, 1.0)
         return
@@ -95,9 +95,12 @@ def _round(stage: Stage, ground: Ground, program: Covering) -> None:
 
 
 def _on_few_hosts(stage: Stage, ground: Ground, share: float) -> None:
-    """Place all on hosts chosen by classes: as few as the bound allows, then with more and more room."""
+    """Place all on hosts chosen by classes: as few as the bound allows, then with more and more room.
+
+    Where hosts differ in cost it begins with most room, as long as all find a place: every step down gains.
+    """
     end, tried = stage.remaining * (1 - share), set[bytes]()
-    for ease in EASES:
+    for ease in EASES if ground.alike else EASES[:0:-1]:
         left = stage.remaining - end
         if stage.finished or left <= 0:
             return
@@ -109,7 +112,8 @@ def _on_few_hosts(stage: Stage, ground: Ground, share: float) -> None:
         if in_use.tobytes() in tried or in_use @ ground.cost * ground.scale >= now:
             continue
         tried.add(in_use.tobytes())
-        few_hosts.place(stage, in_use, max(0.4 * left, 1.0))
+        if not few_hosts.place(stage, in_use, max(0.4 * left, 1.0)) and not ground.alike:
+            return
 
 
 def _raised(stage: Stage, ground: Ground, in_use: IntArray) -> IntArray:
