@@ -88,6 +88,8 @@ def outcome(instance: vmopt.Instance, solution: vmopt.Solution) -> dict[str, Any
         "solve_seconds": round(solution.solve_seconds, 3),
         "verified": not vmopt.verify(instance, solution),
         "bound_verified": bound_holds(instance, solution) if stated else None,
+        "last_level": solution.levels[-1].value if len(solution.levels) > 1 else None,
+        "last_level_bound": solution.levels[-1].bound if len(solution.levels) > 1 else None,
         "history": [[round(point.seconds, 3), *point[1:]] for point in thinned(solution.history, MOST_POINTS)],
     }
 

@@ -46,6 +46,8 @@ class Row(Job):
         Why it failed, or what it warned of.
     history : list of [seconds, objective, bound, method]
         How objective and bound came about, thinned.
+    last_level, last_level_bound : float or None
+        Of the last of several levels: what the placement has of it, and what it could have at best.
     """
 
     vms: int
@@ -70,6 +72,8 @@ class Row(Job):
     machine: str
     commit: str
     date: str
+    last_level: float | None = None
+    last_level_bound: float | None = None
 
     @property
     def job(self) -> Job:
@@ -125,7 +129,7 @@ class Results:
         """Append a row, to the file at once."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab") as file:
-            file.write(orjson.dumps(asdict(row), option=orjson.OPT_SERIALIZE_NUMPY) + b"\n")
+            file.write(_line(row) + b"\n")
         self.rows.append(row)
         self._jobs.add(row.job)
 
@@ -138,8 +142,7 @@ class Results:
 
     def checksum(self) -> str:
         """SHA-256 of the rows, in the order in which they are."""
-        lines = (orjson.dumps(asdict(row), option=orjson.OPT_SERIALIZE_NUMPY) for row in self.rows)
-        return hashlib.sha256(b"\n".join(lines)).hexdigest()
+        return hashlib.sha256(b"\n".join(map(_line, self.rows))).hexdigest()
 
     def _whole_lines(self) -> list[bytes]:
         """The lines of the file; one that was cut short, by a power failure say, is cut off."""
@@ -148,6 +151,14 @@ class Results:
         if whole != content:
             self.path.write_bytes(whole)
         return [line for line in whole.splitlines() if line.strip()]
+
+
+def _line(row: Row) -> bytes:
+    """A row as JSON; where there is one level only, nothing is said of others."""
+    columns = asdict(row)
+    if row.last_level is None:
+        del columns["last_level"], columns["last_level_bound"]
+    return orjson.dumps(columns, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _row(line: bytes, where: str) -> Row:

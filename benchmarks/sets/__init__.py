@@ -3,7 +3,9 @@
 from benchmarks.sets import (
     alibaba_gpu,
     anytime,
+    bins,
     cloud_balancing,
+    cloud_costs,
     generated,
     huawei,
     kmkp,
@@ -31,8 +33,10 @@ SETS: dict[str, TestSet] = {
         roadef.SET,
         roadef.RULES,
         cloud_balancing.SET,
+        cloud_costs.SET,
         kmkp.SET,
         vector_packing.SET,
+        bins.SET,
         or_library.SET,
     )
 }

@@ -17,7 +17,7 @@ PERCENT = 55
 
 
 def _cases() -> Iterator[Case]:
-    for path in sorted(data_files(FILES), key=_computers):
+    for path in sorted(data_files(FILES), key=computers):
         yield Case(path.name.split(".")[0], partial(_make, path), 60)
 
 
@@ -25,7 +25,8 @@ def _make(path: Path, seed: int) -> Instance:
     return with_priorities(with_first_hosts(vmopt.io.read_cloud_balancing(path), PERCENT), seed)
 
 
-def _computers(path: Path) -> int:
+def computers(path: Path) -> int:
+    """How many computers a file has, by its name."""
     return int(path.name.split("computers")[0])
 
 

@@ -27,15 +27,16 @@ MOST_ITEMS = 100
 
 def _cases() -> Iterator[Case]:
     """Go through a fixed sample of the Panigrahy instances with a known optimum and at most 100 items."""
-    rows = [row for row in _listed() if _is_known(row)]
+    rows = [row for row in listed() if _is_known(row)]
     chosen = np.random.default_rng(0).permutation(len(rows))[:SAMPLE]
-    with _archive() as archive:
+    with archive() as packed:
         for index in sorted(chosen.tolist()):
-            instance = _instance(archive, rows[index])
+            instance = _instance(packed, rows[index])
             yield Case(rows[index]["instance"], partial(_same, instance), 30, best_known=fsum(instance.value))
 
 
-def _archive() -> tarfile.TarFile:
+def archive() -> tarfile.TarFile:
+    """Open the archive of instances."""
     path = data_file(FOLDER, ARCHIVE)
     try:
         return tarfile.open(fileobj=io.BytesIO(read_bytes(path)), mode="r:")
@@ -43,27 +44,33 @@ def _archive() -> tarfile.TarFile:
         raise FileError(f"{path} is no tar archive ({error}): fetch it anew.") from None
 
 
-def _listed() -> list[dict[str, str]]:
+def listed() -> list[dict[str, str]]:
+    """Rows of the list of instances."""
     table = CsvTable(data_file(FOLDER, LISTED))
     table.require(COLUMNS)
-    rows = zip(*(table.columns[name] for name in COLUMNS), strict=True)
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    names = tuple(table.columns)
+    rows = zip(*(table.columns[name] for name in names), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _is_known(row: dict[str, str]) -> bool:
     return row["family"] == "Panigrahy" and row["optimum_known"] == "1" and int(row["n"]) <= MOST_ITEMS
 
 
-def _instance(archive: tarfile.TarFile, row: dict[str, str]) -> Instance:
+def _instance(packed: tarfile.TarFile, row: dict[str, str]) -> Instance:
     """Read an instance; a VM is worth 1 and its share, so that leaving out a small one costs about as much."""
+    instance = vmopt.io.parse_vbp(text_of(packed, row), hosts=int(row["optimum_bins"]), where=row["instance"])
+    return instance.replace(value=1.0 + instance.share)
+
+
+def text_of(packed: tarfile.TarFile, row: dict[str, str]) -> str:
+    """Text of the instance that a row of the list names."""
     name = f"Panigrahy_instances_multidim/{row['class']}/{row['instance']}.vbp"
     try:
-        file = archive.extractfile(name)
+        file = packed.extractfile(name)
     except KeyError:
         raise FileError(f"{ARCHIVE} has no {name}, which {LISTED} lists: fetch both anew.") from None
-    text = file.read().decode() if file else ""
-    instance = vmopt.io.parse_vbp(text, hosts=int(row["optimum_bins"]), where=name)
-    return instance.replace(value=1.0 + instance.share)
+    return file.read().decode() if file else ""
 
 
 def _same(instance: Instance, _seed: int) -> Instance:

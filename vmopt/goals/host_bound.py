@@ -6,9 +6,9 @@ placement that keeps the rules and the holds costs less than
     w V + sum_j n[j] t[j] + sum_c m[c] min(0, cost[c] - z[c]),      t[j] = g[j] - w v[j]
 
 where z[c] bounds what the VMs on a host of class c can be worth together, and VMs that need not run count with
-``min(0, t[j])``: who costs w more than the host earns by it. (Lagrangian duality; with patterns, Gilmore and Gomory
-1961 with a fixed charge for each host.) At prices of capacity, ``g[j]`` is what the VM pays where it is cheapest, and
-z[c] what all capacity of the host costs; at prices of VM classes, z[c] is the optimum of a knapsack.
+``min(0, t[j])``. (Lagrangian duality; with patterns, Gilmore and Gomory 1961 with
+a fixed charge for each host.) At prices of capacity, ``g[j]`` is what the VM pays where it is cheapest, and z[c]
+what all capacity of the host costs; at prices of VM classes, z[c] is the optimum of a knapsack.
 """
 
 from __future__ import annotations

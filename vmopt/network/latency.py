@@ -96,7 +96,7 @@ class Latency:
         return Fraction(instance.once(self.on).mean(np.asarray(host_index)))
 
     def vm_keys(self, instance: Instance) -> Sequence[IntArray]:
-        """Nothing: VMs that are alike change places where that is shorter."""
+        """No columns: VMs that are alike may change places where that is shorter."""
         return ()
 
     def host_keys(self, instance: Instance) -> Sequence[IntArray]:

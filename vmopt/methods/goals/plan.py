@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -11,9 +12,13 @@ from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
 from vmopt.methods.goals import bounds, closer, refill, whole
 from vmopt.methods.goals.balance import narrowing, sums
+from vmopt.methods.goals.packing import run as packing
+from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.stage import Stage
 from vmopt.solution import Limit
 
+Search = tuple[Callable[[Stage], None], float]
+"""What to run, and the share of the time left that it may take."""
 SMALL = 2_000
 """VM classes times hosts up to which the whole level is one program."""
 
@@ -31,27 +36,30 @@ def run(stage: Stage, method: str) -> None:
     nobody = np.full(stage.instance.n_vms, -1, dtype=np.int64)
     if stage.suggest(nobody, method) and stage.finished:
         return
-    if method == "exact":
-        whole.run(stage)
-        return
-    if stage.level.names("fewest-moves"):
-        fewest.run(stage)
-    with stage.within(0.3):
-        bounds.run(stage)
-    with stage.within(0.7):
-        exchange(stage)
-    if stage.finished:
-        return
+    for search, share in [(whole.run, 1.0)] if method == "exact" else _searches(stage):
+        stage.limit = None
+        with stage.within(share):
+            search(stage)
+        if stage.finished or stage.limit is Limit.INTERRUPTED:
+            return
+
+
+def _searches(stage: Stage) -> Iterator[Search]:
+    """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time."""
+    moves, ground = stage.level.names("fewest-moves"), Ground.of(stage)
+    if moves:
+        yield fewest.run, 1.0
+    if ground is not None:
+        yield partial(packing.run, ground=ground), 0.8 if ground.alone else 0.3
+    if ground is None or not ground.alone:
+        yield bounds.run, 0.3
+        yield exchange, 0.7
     small = assignment_size(stage.problem) <= SMALL
     if small:
-        with stage.within(0.3):
-            whole.run(stage)
-    if not stage.finished and stage.limit is not Limit.INTERRUPTED:
-        stage.limit = None
-        with stage.within(0.5 if small else 1.0):
-            refill.run(stage, partial(fewest.interest, stage) if stage.level.names("fewest-moves") else None)
-    if small and not stage.finished and stage.limit is not Limit.INTERRUPTED:
-        whole.run(stage)
+        yield whole.run, 0.3
+    yield partial(refill.run, interest=partial(fewest.interest, stage) if moves else None), 0.5 if small else 1.0
+    if small:
+        yield whole.run, 1.0
 
 
 def exchange(stage: Stage) -> None:

@@ -1,0 +1,67 @@
+"""Packing: greedy heuristics are sound, and what is known to be best is found and proven."""
+
+import numpy as np
+import pytest
+
+import vmopt
+from vmopt import FewestHosts, Objective, Utilisation
+from vmopt.methods.goals.packing.first_fit import best_fit_decreasing, dot_product, first_fit_decreasing
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_greedy_packings_fit(seed):
+    rng = np.random.default_rng(seed)
+    demand, capacity = rng.integers(0, 40, (60, 3)), np.full((60, 3), 100)
+    weight = np.full(3, 0.01)
+    size = demand @ weight
+    for found in (
+        first_fit_decreasing(demand, capacity, size),
+        best_fit_decreasing(demand, capacity, size, weight),
+        dot_product(demand, capacity, weight),
+    ):
+        load = np.zeros(capacity.shape, dtype=np.int64)
+        np.add.at(load, found, demand)
+        assert (found >= 0).all()
+        assert (load <= capacity).all()
+        assert len(np.unique(found)) <= 2 * np.ceil(demand.sum(axis=0) / 100).max()
+
+
+def test_what_fits_nowhere_is_left_out():
+    demand, capacity = np.array([[9], [2]]), np.array([[4], [4]])
+    for found in (
+        first_fit_decreasing(demand, capacity, demand[:, 0] * 1.0),
+        best_fit_decreasing(demand, capacity, demand[:, 0] * 1.0, np.ones(1)),
+        dot_product(demand, capacity, np.ones(1)),
+    ):
+        assert found[0] == -1
+        assert found[1] >= 0
+
+
+def solved(instance, cost=None):
+    instance = instance.replace(objective=Objective(levels=[Utilisation(), FewestHosts(cost)]))
+    return vmopt.solve(instance, gap=0, time_limit=20, threads=1, seed=3)
+
+
+def test_triples_fill_hosts():
+    rng = np.random.default_rng(0)
+    cuts = np.sort(rng.integers(20, 80, (12, 2)), axis=1)
+    parts = np.column_stack([cuts[:, 0], np.diff(cuts)[:, 0], 100 - cuts[:, 1]])
+    demand = parts[(parts > 0).all(axis=1)].reshape(-1, 1)
+    level = solved(vmopt.Instance.from_arrays(demand, [[100]] * len(demand))).levels[-1]
+    assert level.value == level.bound == len(demand) // 3
+
+
+def test_patterns_prove_what_volume_does_not():
+    level = solved(vmopt.Instance.from_arrays([[6, 1]] * 30 + [[5, 2]] * 30, [[10, 10]] * 60)).levels[-1]
+    assert (level.value, level.bound) == (45.0, 45.0)
+
+
+def test_the_cheaper_host_is_used():
+    cluster = vmopt.Instance.from_arrays([[4]] * 6, [[8]] * 3 + [[9]] * 3)
+    assert solved(cluster, [5, 5, 5, 4, 4, 4]).levels[-1].value == 12.0
+
+
+def test_a_seed_decides():
+    cluster = vmopt.generate("large", hosts=12, load=0.6, seed=2)
+    one, other = solved(cluster), solved(cluster)
+    assert one.host_index.tolist() == other.host_index.tolist()

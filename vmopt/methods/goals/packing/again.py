@@ -1,0 +1,117 @@
+"""Again: a few hosts are emptied and covered anew by patterns, on them or on hosts that are not in use."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.methods.goals.packing.covering import Covering
+from vmopt.methods.goals.packing.ground import Ground
+from vmopt.methods.goals.packing.relaxed import METHOD
+from vmopt.methods.goals.packing.rounding import combine, dive
+from vmopt.methods.goals.stage import Stage
+from vmopt.methods.patterns.diving import Chosen
+
+SIZES = (4, 6, 9, 13, 18)
+MOST_PATTERNS = 500
+ROUNDS, HARDEST = 5, 0
+SECONDS = 0.5
+CLASSES_BESIDE = 6
+"""Classes of which hosts that are not in use are offered beside those that were emptied."""
+BY_LOSS = 0.5
+BETTER = 1e-9
+
+
+class Emptying:
+    """Which hosts hold what, and the choice of those that are covered anew.
+
+    Parameters
+    ----------
+    stage : Stage
+    ground : Ground
+    program : Covering
+        Its best valid point and its pool of patterns guide the search.
+    in_use : (n_host_classes,) float64 array
+        How many hosts of each class a relaxation uses.
+    """
+
+    def __init__(self, stage: Stage, ground: Ground, program: Covering, in_use: FloatArray) -> None:
+        self.stage, self.ground, self.program = stage, ground, program
+        self.likely = (in_use > 0) + 0.1
+        self.rng = np.random.default_rng(stage.options.seed)
+        self.host_index = stage.host_index.copy()
+
+    def step(self) -> bool:
+        """Empty some hosts and cover again what they held; tell whether the stage became better."""
+        problem, ground = self.stage.problem, self.ground
+        if self._cost(self.host_index) > self._cost(self.stage.host_index) + BETTER:
+            self.host_index = self.stage.host_index.copy()
+        which = self._choose()
+        vms = np.flatnonzero(np.isin(self.host_index, which))
+        supply = np.bincount(problem.vms.of[vms], minlength=len(problem.vms)).astype(np.int64)
+        used = np.unique(self.host_index[self.host_index >= 0])
+        in_use = np.bincount(problem.hosts.of[used], minlength=len(ground.hosts))
+        emptied = np.bincount(problem.hosts.of[which], minlength=len(ground.hosts))
+        hosts = np.where(self._beside() | (emptied > 0), ground.hosts - in_use + emptied, 0)
+        chosen = self._cover(supply, hosts, float(emptied @ ground.cost))
+        if chosen is None:
+            return False
+        free = np.setdiff1d(np.arange(problem.n_hosts), np.setdiff1d(used, which))
+        self.host_index = self._placed(chosen, vms, free)
+        return self.stage.offer(self.host_index, METHOD)
+
+    def _cover(self, supply: IntArray, hosts: IntArray, cost: float) -> Chosen | None:
+        """Patterns that cover it at no more than the cost; None where there are none."""
+        stage = self.stage
+        part = self.program.part(supply, hosts, MOST_PATTERNS)
+        cover = part.generate(ROUNDS, HARDEST, lambda: stage.finished)
+        least = cost - (part.unit if self.ground.alike else 0.0)
+        if cover.cost > least * (1 + BETTER) + BETTER or stage.finished:
+            return None
+        chosen = combine(part, min(SECONDS, stage.remaining), int(self.rng.integers(2**30)), 1, MOST_PATTERNS)
+        if chosen is None:
+            chosen = dive(part, lambda: stage.finished)
+            if part.need.required.any():
+                return None
+        return chosen if self._cost_of(chosen) <= cost + BETTER else None
+
+    def _placed(self, chosen: Chosen, vms: IntArray, free: IntArray) -> IntArray:
+        """The placement with these VMs by the patterns on free hosts; what is covered twice runs once."""
+        problem, placed = self.stage.problem, self.host_index.copy()
+        placed[vms] = -1
+        waiting = {j: vms[problem.vms.of[vms] == j].tolist() for j in np.unique(problem.vms.of[vms]).tolist()}
+        open_hosts = {c: free[problem.hosts.of[free] == c].tolist() for c in set(chosen.host_class)}
+        for c, row, times in zip(chosen.host_class, chosen.counts, chosen.times, strict=True):
+            for _ in range(times):
+                host = open_hosts[c].pop()
+                for j in np.flatnonzero(row).tolist():
+                    for vm in [waiting[j].pop() for _ in range(min(int(row[j]), len(waiting.get(j, ()))))]:
+                        placed[vm] = host
+        return placed
+
+    def _choose(self) -> IntArray:
+        """Some of the hosts in use: half of the choice is random, half by what a host costs more than it carries."""
+        problem, valid = self.stage.problem, self.program.valid
+        placed = self.host_index >= 0
+        carried = np.bincount(self.host_index[placed], valid.worth[problem.vms.of[placed]], minlength=problem.n_hosts)
+        used = np.unique(self.host_index[placed])
+        loss: FloatArray = np.maximum(self.ground.cost[problem.hosts.of[used]] - carried[used], 0.0)
+        weight = np.full(len(used), 1.0 / len(used))
+        if loss.sum() > 0:
+            weight = BY_LOSS * loss / loss.sum() + (1 - BY_LOSS) * weight
+        size = min(int(self.rng.choice(SIZES)), len(used))
+        return np.sort(self.rng.choice(used, size, replace=False, p=weight / weight.sum()))
+
+    def _beside(self) -> BoolArray:
+        """Classes of which hosts are offered beside those that were emptied."""
+        n_classes = len(self.likely)
+        size = min(CLASSES_BESIDE, n_classes)
+        some = self.rng.choice(n_classes, size, replace=False, p=self.likely / self.likely.sum())
+        return np.isin(np.arange(n_classes), some)
+
+    def _cost(self, host_index: IntArray) -> float:
+        used = np.unique(host_index[host_index >= 0])
+        return float(self.ground.cost[self.stage.problem.hosts.of[used]].sum())
+
+    def _cost_of(self, chosen: Chosen) -> float:
+        return float(sum(self.ground.cost[c] * n for c, n in zip(chosen.host_class, chosen.times, strict=True)))

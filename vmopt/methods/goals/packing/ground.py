@@ -1,0 +1,87 @@
+"""Ground: what packing reads of a stage, by classes, with costs of the order of 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.goals.fewest_hosts import FewestHosts
+from vmopt.goals.wanted import Wanted, wanted
+from vmopt.methods.goals.stage import Stage
+from vmopt.rules.eligible import eligible
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Classes, what has to run of them, and what hosts cost.
+
+    Attributes
+    ----------
+    goal : FewestHosts
+    weight : Fraction
+        Of the goal in its level.
+    alone : bool
+        Whether the level is nothing else.
+    asked : Wanted
+    demand : (n_vm_classes, n_resources) int64 array
+        What a VM gets at least.
+    capacity : (n_host_classes, n_resources) int64 array
+    hosts : (n_host_classes,) int64 array
+        How many there are.
+    cost : (n_host_classes,) float64 array
+        In parts of `scale`.
+    scale : float
+        The dearest host, in units of the costs.
+    allowed : (n_vm_classes, n_host_classes) bool array
+        Who fits where, rules considered.
+    """
+
+    goal: FewestHosts
+    weight: Fraction
+    alone: bool
+    asked: Wanted
+    demand: IntArray
+    capacity: IntArray
+    hosts: IntArray
+    cost: FloatArray
+    scale: float
+    allowed: BoolArray
+
+    @classmethod
+    def of(cls, stage: Stage) -> Ground | None:
+        """Read a stage; None where its level has no hosts to be counted."""
+        found = [(weight, goal) for weight, goal in stage.level.terms if isinstance(goal, FewestHosts)]
+        if len(found) != 1 or stage.level.maximised or any(goal.maximised for goal in stage.level.goals):
+            return None
+        instance, (weight, goal) = stage.instance, found[0]
+        vms, hosts = instance.vm_classes, instance.host_classes
+        cost = goal.costs(instance)[0][np.unique(hosts.of, return_index=True)[1]].astype(np.float64)
+        scale = float(cost.max(initial=0.0)) or 1.0
+        known = eligible(instance)
+        allowed = np.column_stack([(vms.least <= capacity).all(axis=1) for capacity in hosts.capacity])
+        return cls(
+            goal=goal,
+            weight=Fraction(str(weight)),
+            alone=len(stage.level.terms) == 1,
+            asked=wanted(instance, stage.holds),
+            demand=vms.least,
+            capacity=hosts.capacity,
+            hosts=hosts.count,
+            cost=cost / scale,
+            scale=scale,
+            allowed=allowed if known is None else allowed & known,
+        )
+
+    @property
+    def alike(self) -> bool:
+        """Whether all hosts cost the same."""
+        return bool(np.ptp(self.cost) == 0) if len(self.cost) else True
+
+    def running(self, stage: Stage) -> IntArray:
+        """How many VMs of each class run in the best placement."""
+        placed = stage.host_index >= 0
+        counts = np.bincount(stage.problem.vms.of[placed], minlength=len(self.demand))
+        return counts.astype(np.int64)

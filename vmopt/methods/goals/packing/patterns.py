@@ -1,0 +1,94 @@
+"""Patterns in a stage: the bound that they prove, and whole patterns as placements."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vmopt.bounds import HostPatterns
+from vmopt.formulation.patterns import Patterns
+from vmopt.goals.host_bound import cheapest, verify_host_patterns
+from vmopt.methods.goals.packing.covering import Covering, Kinds, Point
+from vmopt.methods.goals.packing.ground import Ground
+from vmopt.methods.goals.packing.master import Need
+from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
+from vmopt.methods.goals.stage import Stage
+from vmopt.methods.patterns.diving import Chosen
+from vmopt.methods.patterns.knapsack import Knapsack
+
+ROUNDS = 400
+HARDEST = 3
+SHORT = 5
+"""Rounds after which what is proven so far is told."""
+
+
+def begin(stage: Stage, ground: Ground, relaxed: Relaxed) -> Covering:
+    """Set up the program over patterns, from the prices of the relaxation and the patterns of the placement."""
+    vms = stage.problem.vms
+    knapsacks = tuple(Knapsack(ground.demand, capacity, at_most=vms.most) for capacity in ground.capacity)
+    need, worth = _need(ground), cheapest(stage.instance, relaxed.prices)
+    valid = Point(worth, (relaxed.prices * ground.capacity).sum(axis=1), relaxed.per_floor[: len(need.limit)])
+    kinds = Kinds(knapsacks, ground.cost, ground.allowed)
+    program = Covering(kinds, need, valid, Patterns(len(vms)), 1.0 / ground.scale)
+    add_placement(stage, program)
+    return program
+
+
+def add_placement(stage: Stage, program: Covering) -> None:
+    """Add the patterns of the best placement."""
+    problem = stage.problem
+    placed = stage.host_index >= 0
+    hosts, row = np.unique(stage.host_index[placed], return_inverse=True)
+    counts = np.zeros((len(hosts), len(problem.vms)), dtype=np.int64)
+    np.add.at(counts, (row.ravel(), problem.vms.of[placed]), 1)
+    of = problem.hosts.of[hosts]
+    for c in np.unique(of).tolist():
+        program.add(c, counts[of == c])
+
+
+def generate(stage: Stage, ground: Ground, program: Covering, share: float) -> None:
+    """Generate patterns for a share of the time left, and tighten the bound of the stage by what they prove."""
+    end = stage.remaining * (1 - share)
+    for _ in range(ROUNDS // SHORT):
+        before = len(program.patterns)
+        program.generate(SHORT, HARDEST, lambda: stage.finished or stage.remaining < end)
+        tell(stage, ground, program)
+        if program.closed or stage.finished or stage.remaining < end or len(program.patterns) == before:
+            return
+
+
+def tell(stage: Stage, ground: Ground, program: Covering) -> None:
+    """Tighten the bound of a stage by the best valid point."""
+    valid, n_floors = program.valid, len(ground.asked.floors)
+    per_floor = np.zeros(n_floors)
+    per_floor[: len(valid.per_floor)] = valid.per_floor
+    worth, profit = np.maximum(valid.worth, 0.0), np.maximum(valid.profit, 0.0)
+    proof = HostPatterns(worth * ground.scale, profit * ground.scale, per_floor * ground.scale)
+    bound = verify_host_patterns(stage.instance, ground.goal, stage.holds, proof)
+    stage.tighten(ground.weight * bound, proof, METHOD)
+
+
+def offer(stage: Stage, chosen: Chosen | None) -> bool:
+    """Place the VMs that run as the patterns say, if these cover all of them; tell whether the stage took it."""
+    if chosen is None or not chosen.times:
+        return False
+    problem = stage.problem
+    columns = np.array(chosen.host_class), np.array(chosen.counts), np.array(chosen.times)
+    found = problem.dealer.deal_patterns(problem.hosts, *columns)
+    running = np.bincount(problem.vms.of[stage.host_index >= 0], minlength=len(problem.vms))
+    surplus = np.bincount(problem.vms.of[found >= 0], minlength=len(problem.vms)) - running
+    if (surplus < 0).any():
+        return False
+    for j in np.flatnonzero(surplus).tolist():
+        members = problem.vms.members[j]
+        found[members[found[members] >= 0][-int(surplus[j]) :]] = -1
+    return stage.offer(found, METHOD)
+
+
+def _need(ground: Ground) -> Need:
+    """What every placement that keeps the holds covers."""
+    asked = ground.asked
+    floors = () if asked.complete else asked.floors
+    limit, value = np.array([floor.limit for floor in floors]), [floor.value for floor in floors]
+    return Need(
+        asked.required, asked.count, ground.hosts, limit, np.array(value).reshape(len(floors), len(asked.count))
+    )
