@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vmopt.bounds.pattern_bound import Recheck, recheck_pattern_bound, verify_pattern_bound
     from vmopt.bounds.price_bound import verify_bound
     from vmopt.comparison import Comparison
+    from vmopt.explain import explain
     from vmopt.errors import (
         BackendError,
         ExtraError,
@@ -135,6 +136,7 @@ __all__ = [
     "compare",
     "compare_policies",
     "contradictions",
+    "explain",
     "generate",
     "generate_requests",
     "io",
@@ -199,6 +201,7 @@ _HOMES = {
     "recheck_pattern_bound": "bounds.pattern_bound",
     "verify_pattern_bound": "bounds.pattern_bound",
     "Violation": "verify",
+    **dict.fromkeys(["explain"], "explain"),
     "generate": "generate",
     "share": "sharing",
     "Shares": "sharing",
