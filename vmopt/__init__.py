@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from vmopt.bounds.pattern_bound import Recheck, recheck_pattern_bound, verify_pattern_bound
     from vmopt.bounds.price_bound import verify_bound
     from vmopt.comparison import Comparison
-    from vmopt.explain import explain
     from vmopt.errors import (
         BackendError,
         ExtraError,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
         SolverError,
         VmoptError,
     )
+    from vmopt.explain import Conflict, Explanation, Report, conflict, explain
     from vmopt.generate import generate
     from vmopt.levels import Level
     from vmopt.methods import methods
@@ -92,8 +92,10 @@ __all__ = [
     "Breach",
     "Change",
     "Comparison",
+    "Conflict",
     "Contradiction",
     "Empty",
+    "Explanation",
     "ExtraError",
     "Fence",
     "FileError",
@@ -119,6 +121,7 @@ __all__ = [
     "Reach",
     "Recheck",
     "Relaxation",
+    "Report",
     "Requests",
     "RoundingWarning",
     "Shares",
@@ -135,6 +138,7 @@ __all__ = [
     "backends",
     "compare",
     "compare_policies",
+    "conflict",
     "contradictions",
     "explain",
     "generate",
@@ -201,7 +205,7 @@ _HOMES = {
     "recheck_pattern_bound": "bounds.pattern_bound",
     "verify_pattern_bound": "bounds.pattern_bound",
     "Violation": "verify",
-    **dict.fromkeys(["explain"], "explain"),
+    **dict.fromkeys(["Conflict", "Explanation", "Report", "conflict", "explain"], "explain"),
     "generate": "generate",
     "share": "sharing",
     "Shares": "sharing",

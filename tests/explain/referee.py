@@ -101,8 +101,7 @@ def _step_faults(solution: Any, vm: int, told: Explanation) -> Iterator[str]:
     droppable = {
         n
         for n, rule in enumerate(instance.rules)
-        if rule.penalty is None
-        and any(runs(_without(instance, n), with_at(now, vm, h)) for h in hosts)
+        if rule.penalty is None and any(runs(_without(instance, n), with_at(now, vm, h)) for h in hosts)
     }
     said_rules = {step.number for step in told.steps if step.kind == "rule"}
     if droppable != said_rules:
@@ -114,6 +113,8 @@ def tried(solution: Any, vm: int, step: Step) -> bool:
     instance, at = solution.instance, np.array(solution.host_index)
     hosts = instance.host_names.index_of
     at[vm] = hosts[step.host]
+    for name in step.instead:
+        at[instance.vm_names.index_of[name]] = -1
     if step.kind == "capacity":
         capacity = np.array(instance.capacity) / instance.scale
         capacity[hosts[step.host], instance.resources.index(step.resource)] += step.amount

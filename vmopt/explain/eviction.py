@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def least_worth(scene: Scene, short: IntArray, hosts: IntArray) -> FloatArray:
     """Bound from below what must leave each host so that nothing is short there, ``(len(hosts),)``.
 
-    For each resource by itself VMs leave in the order of their value per unit, the last of them in part; the greatest of
-    these sums is a bound. VMs that must run do not leave: the bound is infinite where it takes one of them.
+    For each resource by itself VMs leave in the order of their value per unit, the last of them in part; the greatest
+    of these sums is a bound. VMs that must run do not leave: the bound is infinite where it takes one of them.
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ class Hosts:
             against += ~mask
         host = int(np.lexsort((self.distance, against))[0])
         classes, names = self.scene.instance.host_classes, self.scene.instance.resources
-        short = [(names[k], self.scene.own(self.short[host, k], k)) for k in np.flatnonzero(self.short[host])]
+        short = [(names[k], self.scene.own(self.short[host, k], k)) for k in np.flatnonzero(self.short[host]).tolist()]
         rules = tuple(self.scene.rule(number) for number, mask in self.masks if not mask[host])
         alike = int(classes.count[classes.of[host]])
         return Nearest(self.scene.instance.host_names[host], tuple(short), rules, alike)

@@ -85,9 +85,7 @@ def _verdict(solution: Solution, hosts: Hosts, time_limit: float) -> Verdict:
     return judge(solution, hosts.vm, time_limit)
 
 
-def _steps(
-    solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float, remarks: list[str]
-) -> Iterator[Step]:
+def _steps(solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float, remarks: list[str]) -> Iterator[Step]:
     yield from placing(hosts)
     if not hosts.free.any():
         yield from more_capacity(hosts)

@@ -141,7 +141,8 @@ class Step(Record):
     Attributes
     ----------
     kind : str
-        ``"place"`` (nothing else need change), ``"capacity"``, ``"move"``, ``"rule"`` or ``"priority"``.
+        ``"place"`` (nothing else need change), ``"capacity"``, ``"move"``, ``"rule"``, ``"priority"``
+        or ``"swap"`` (in place of others).
     host : str or None
         Where the VM then runs.
     resource : str or None
@@ -153,9 +154,12 @@ class Step(Record):
     number : int
         The position of the rule in the instance's.
     above : float
-        The VM runs in every best placement where its priority, or its own value, is above this.
+        The VM runs in every best placement where its priority, or its own value, is above this; in a swap: the
+        placement is the better for it.
     own_value : bool
         Whether `above` is a value of its own.
+    instead : tuple of str
+        The VMs that leave for it in a swap.
     least : bool
         Whether nothing smaller of its kind does.
     gain : float
@@ -173,6 +177,7 @@ class Step(Record):
     number: int = -1
     above: float = 0.0
     own_value: bool = False
+    instead: tuple[str, ...] = ()
     least: bool = True
     gain: float = 0.0
 

@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 
-from vmopt.arrays import FloatArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.best_profit import best_profit
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.tolls import Tolls
@@ -77,7 +77,8 @@ def bid_of(solution: Solution, vm: int, verdict: Verdict) -> Bid:
     """Put what the VM is worth beside what it would take, and name those who took it."""
     instance, prices = solution.instance, solution.prices
     value = float(instance.value[vm])
-    cost, takers = None, np.zeros(0, dtype=np.int64)
+    cost: float | None = None
+    takers: IntArray = np.zeros(0, dtype=np.int64)
     if prices is not None and not solution.levels:
         profit = _profit(instance, prices, _tolls(solution), vm)
         cost = value - profit if isfinite(profit) else None
@@ -123,7 +124,7 @@ def _profit(instance: Instance, prices: FloatArray, tolls: Tolls | None, vm: int
     return float(best[instance.vm_classes.of[vm]])
 
 
-def _takers(solution: Solution, vm: int, prices: FloatArray) -> FloatArray:
+def _takers(solution: Solution, vm: int, prices: FloatArray) -> IntArray:
     """VMs that run where it could, and are worth as much for what they take; those worth least for it first."""
     instance = solution.instance
     host_class = instance.host_classes.of

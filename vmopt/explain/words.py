@@ -65,8 +65,8 @@ def host_reason(reason: HostReason) -> str:
     short = f"{reason.resource} short by at least {number(reason.short, 12)}"
     if reason.why == "too small":
         return f"too small for it, {short}, on {hosts}"
-    many = "all" if reason.worth_more == reason.hosts else f"{reason.worth_more:,}"
-    return f"{short} on {hosts}" + (f" ({many} of them full by VMs worth more)" if reason.worth_more else "")
+    some = "" if reason.worth_more == reason.hosts else f"{reason.worth_more:,} of them "
+    return f"{short} on {hosts}" + (f" ({some}full by VMs worth more)" if reason.worth_more else "")
 
 
 def nearest(host: Nearest) -> str:
@@ -110,5 +110,8 @@ def step(given: Step) -> str:
     if given.kind == "rule":
         return f"on {given.host} without rule {given.number}: {given.rule}"
     what = "a value of its own" if given.own_value else "a priority"
+    if given.kind == "swap":
+        few = ", ".join(given.instead[:3]) + (" and more" if len(given.instead) > 3 else "")
+        return f"on {given.host} in place of {few}, to the better with {what} above {number(given.above, 9)}"
     sure = "" if given.least else " (less may do)"
     return f"in every best placement with {what} above {number(given.above, 9)}{sure}"
