@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         SolverError,
         VmoptError,
     )
-    from vmopt.explain import Conflict, Explanation, Report, conflict, explain
+    from vmopt.explain import Conflict, Explanation, Ranking, Report, Room, conflict, explain, how_many_more, rank_hosts
     from vmopt.generate import generate
     from vmopt.levels import Level
     from vmopt.methods import methods
@@ -118,11 +118,13 @@ __all__ = [
     "PolicyComparison",
     "Preemption",
     "Quota",
+    "Ranking",
     "Reach",
     "Recheck",
     "Relaxation",
     "Report",
     "Requests",
+    "Room",
     "RoundingWarning",
     "Shares",
     "Skew",
@@ -143,10 +145,12 @@ __all__ = [
     "explain",
     "generate",
     "generate_requests",
+    "how_many_more",
     "io",
     "methods",
     "never_runs",
     "policies",
+    "rank_hosts",
     "read_timeline",
     "recheck_pattern_bound",
     "relax",
@@ -205,7 +209,10 @@ _HOMES = {
     "recheck_pattern_bound": "bounds.pattern_bound",
     "verify_pattern_bound": "bounds.pattern_bound",
     "Violation": "verify",
-    **dict.fromkeys(["Conflict", "Explanation", "Report", "conflict", "explain"], "explain"),
+    **dict.fromkeys(
+        ["Conflict", "Explanation", "Ranking", "Report", "Room", "conflict", "explain", "how_many_more", "rank_hosts"],
+        "explain",
+    ),
     "generate": "generate",
     "share": "sharing",
     "Shares": "sharing",

@@ -12,7 +12,9 @@ from typing import overload
 from vmopt import checks
 from vmopt.explain.conflicts import Conflict, conflict
 from vmopt.explain.every import explain_all
+from vmopt.explain.more import Room, how_many_more
 from vmopt.explain.one import explain_one
+from vmopt.explain.rank import HostRank, Ranking, rank_hosts
 from vmopt.explain.records import Bid, Explanation, HostReason, Kind, Nearest, Step
 from vmopt.explain.report import ClassReason, ReasonRow, Report
 from vmopt.explain.scene import vm_at
@@ -23,14 +25,19 @@ __all__ = [
     "ClassReason",
     "Conflict",
     "Explanation",
+    "HostRank",
     "HostReason",
     "Kind",
     "Nearest",
+    "Ranking",
     "ReasonRow",
     "Report",
+    "Room",
     "Step",
     "conflict",
     "explain",
+    "how_many_more",
+    "rank_hosts",
 ]
 
 

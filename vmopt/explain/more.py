@@ -1,0 +1,261 @@
+"""How many more VMs of a kind fit beside what runs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from vmopt import checks
+from vmopt.arrays import IntArray
+from vmopt.explain import forced
+from vmopt.explain.guests import guest, with_clones
+from vmopt.explain.one import require_placement
+from vmopt.explain.records import Record
+from vmopt.explain.scene import Scene
+from vmopt.model.columns import frozen
+from vmopt.model.instance import Instance
+from vmopt.model.objective import Objective
+from vmopt.rules import Ban, Fence, MustRun, Quota, Spread, Whole
+from vmopt.rules.base import InForce
+from vmopt.solution import Solution, Status, require_solution
+from vmopt.summary.layout import printable
+from vmopt.verify import verify
+
+SHOWN = 5
+TOLERANCE = 1e-6
+MOST = 1_000_000
+"""VMs up to which more of a kind are counted."""
+MOST_PLACED = 20_000
+"""VMs that are placed one by one where rules decide."""
+MOST_SOLVED = 200
+"""VMs up to which the number is found by solving."""
+
+
+@dataclass(frozen=True)
+class Room(Record):
+    """How many more VMs of a kind fit beside what runs, which stays where it is.
+
+    Attributes
+    ----------
+    vm : str
+        Of whose kind: same demand, same labels, in the same groups of all rules.
+    fit : int
+        So many fit: they were placed, and the placement was verified.
+    bound : int
+        No more than these fit.
+    hosts : tuple of (str, int)
+        Where they would go, the hosts with most of them first; the first five.
+    n_hosts : int
+        How many hosts would take any.
+    """
+
+    vm: str
+    fit: int
+    bound: int
+    hosts: tuple[tuple[str, int], ...]
+    n_hosts: int
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is known exactly."""
+        return self.fit == self.bound
+
+    def __str__(self) -> str:
+        most = "and no more" if self.proven else f"and no more than {self.bound:,}"
+        where = ", ".join(f"{n:,} on {host}" for host, n in self.hosts)
+        where += " and more" if self.n_hosts > len(self.hosts) else ""
+        fits = "fits" if self.fit == 1 else "fit"
+        return printable(f"{self.fit:,} more like {self.vm} {fits}, {most}" + (f": {where}" if where else "") + ".")
+
+
+def how_many_more(solution: Solution, vm: Any, *, time_limit: float = 1.0) -> Room:
+    """Count how many more VMs like one fit beside what runs, with a bound.
+
+    Where no rule looks at who else runs, the number is exact. Else VMs are placed one by one, a bound is added up over
+    the domains of rules, and where the instance is small both are found by solving with all that runs in its place.
+    A soft rule may be broken; an elastic VM gets what it must.
+
+    Parameters
+    ----------
+    solution : Solution
+    vm : str, int, VM or mapping of resource to amount
+        A VM that is there, running or not; a new one; or what a new one without labels asks for.
+    time_limit : float
+        Seconds for placing and solving.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[3]], [[8], [5]], resources=["cpu"], rules=[vmopt.Ban("vm-*", "host-1")])
+    >>> solution = vmopt.solve(cluster)
+    >>> print(how_many_more(solution, "vm-0"))
+    1 more like vm-0 fits, and no more: 1 on host-0.
+    >>> how_many_more(solution, {"cpu": 2}).fit
+    4
+    """
+    require_placement(require_solution(solution))
+    seconds = checks.between(time_limit, "time_limit", 0.0, inf, "a number of seconds, at least 0")
+    kind = Kin(solution, vm, time.perf_counter() + seconds)
+    scene, like = kind.scene(1), solution.instance.n_vms
+    most = _most_on_hosts(scene, like)
+    bound = min(int(most.sum()), _by_domains(scene, like, most), _by_wholes(scene, like))
+    taken = _placed(kind, scene, most, bound)
+    if len(taken) < bound <= MOST_SOLVED and kind.is_small:
+        taken, bound = _solved(kind, bound, taken)
+    hosts, number = np.unique(taken, return_counts=True)
+    names = solution.instance.host_names
+    order = np.argsort(-number, kind="stable")[:SHOWN]
+    shown = tuple((names[int(hosts[n])], int(number[n])) for n in order)
+    return Room(kind.name, len(taken), bound, shown, len(hosts))
+
+
+@dataclass(frozen=True, eq=False)
+class Kin:
+    """A solution, and a VM of whose kind there may be more."""
+
+    solution: Solution
+    vm: Any
+    deadline: float
+
+    @cached_property
+    def _of(self) -> tuple[Instance, int]:
+        return guest(self.solution.instance, self.vm)
+
+    @property
+    def name(self) -> str:
+        """Name of the VM."""
+        return self._of[0].vm_names[self._of[1]]
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that are left."""
+        return self.deadline - time.perf_counter()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it can be solved, and there is time."""
+        return self.seconds > 0 and not self._of[0].elastic and forced.is_small(self._of[0])
+
+    def scene(self, n: int) -> Scene:
+        """The placement, with so many more VMs of the kind, which run nowhere, at the end."""
+        instance, vm = self._of
+        missing = n - (instance.n_vms - self.solution.instance.n_vms)
+        if missing:
+            instance = with_clones(instance, vm, missing)
+        return Scene(instance, np.append(self.solution.host_index, np.full(n, -1)))
+
+
+def _most_on_hosts(scene: Scene, vm: int) -> IntArray:
+    """How many more of the kind each host has room for, where no rule forbids it whoever else runs."""
+    need, asked = scene.instance.reserved[vm], np.flatnonzero(scene.instance.reserved[vm])
+    room = (scene.free[:, asked] // need[asked]).min(axis=1) if asked.size else np.full(len(scene.free), MOST)
+    for _, mask in scene.barred(vm):
+        room = np.where(mask, 0, room)
+    return np.asarray(np.minimum(room, MOST))
+
+
+def _by_domains(scene: Scene, vm: int, most: IntArray) -> int:
+    """The least that the limits of a rule let all domains together take."""
+    bound = MOST
+    for here in _concerning(scene, vm, Spread | Quota):
+        room = here.room(vm, here.counting(scene.host_index))
+        if room is None:
+            continue
+        inside = here.domain.of >= 0
+        by_domain = np.bincount(here.domain.of[inside], most[inside], len(here.domain)).astype(np.int64)
+        bound = min(bound, int(np.minimum(by_domain, np.maximum(room, 0)).sum() + most[~inside].sum()))
+    return bound
+
+
+def _by_wholes(scene: Scene, vm: int) -> int:
+    """None, where the others of a group that runs whole do not all run; else any number."""
+    for _, here in scene.hard:
+        g = int(here.group.of[vm])
+        if isinstance(here.rule, Whole) and here.rule.least is None and g >= 0:
+            others = int(here.sizes[g]) - 1
+            if here.n_placed(scene.host_index)[g] < others:
+                return 0
+    return MOST
+
+
+def _concerning(scene: Scene, vm: int, sort: Any) -> list[InForce]:
+    return [here for _, here in scene.hard if isinstance(here.rule, sort) and here.concerns[vm]]
+
+
+def _placed(kind: Kin, scene: Scene, most: IntArray, bound: int) -> IntArray:
+    """Hosts for as many as can be placed one after the other, the fullest host first."""
+    like = kind.solution.instance.n_vms
+    if all(here.rule.fixed for here in _concerning(scene, like, object)):
+        taken = np.repeat(np.arange(len(most)), most)[:bound]
+    else:
+        taken = _one_by_one(kind, min(bound, MOST_PLACED))
+    if not len(taken):
+        return taken
+    tried = kind.scene(len(taken))
+    tried.host_index[like:] = taken
+    return taken if not verify(tried.instance, tried.host_index) else taken[:0]
+
+
+def _one_by_one(kind: Kin, n: int) -> IntArray:
+    """Place one after the other where all rules allow it."""
+    if not n:
+        return np.zeros(0, dtype=np.int64)
+    scene, like = kind.scene(n), kind.solution.instance.n_vms
+    counted = [(here, here.counting(scene.host_index)) for _, here in scene.hard]
+    rules = [pair for pair in counted if pair[0].concerns[like]]
+    need, free = scene.instance.reserved[like], scene.free.copy()
+    per_unit = 1.0 / np.maximum(scene.instance.total, 1)
+    taken: list[int] = []
+    for vm in range(like, like + n):
+        allowed = (need <= free).all(axis=1)
+        for here, counting in rules:
+            allowed &= here.allows(vm, counting)
+        hosts = np.flatnonzero(allowed)
+        if not hosts.size or (taken and kind.seconds < 0):
+            break
+        host = int(hosts[np.argmin(free[hosts] @ per_unit)])
+        scene.host_index[vm] = host
+        free[host] -= need
+        for _, counting in counted:
+            counting.add(np.array([vm]))
+        taken.append(host)
+    return np.array(taken, dtype=np.int64)
+
+
+def _solved(kind: Kin, bound: int, taken: IntArray) -> tuple[IntArray, int]:
+    """Solve for the number, with all that runs in its place."""
+    scene, like = kind.scene(bound), kind.solution.instance.n_vms
+    instance, new = scene.instance, np.arange(scene.instance.n_vms) >= like
+    runs = scene.host_index >= 0
+    rules: list[Any] = [rule for rule in instance.rules if _holds(rule)]
+    every = np.arange(instance.n_hosts)
+    used = np.unique(scene.host_index[runs]).tolist()
+    rules += [Fence(scene.host_index == host, every == host) for host in used]
+    rules += [MustRun(runs)] if runs.any() else []
+    still = ~runs & ~new
+    rules += [Ban(still, np.ones(instance.n_hosts, dtype=bool))] if still.any() else []
+    tried = replace(
+        instance,
+        rules=tuple(rules),
+        own_value=frozen(new.astype(np.float64)),
+        priority=frozen(np.ones(instance.n_vms)),
+        objective=Objective(),
+    )
+    found = forced.solved(tried, max(kind.seconds, 0.01))
+    if found.status not in forced.FOUND:
+        return taken, bound
+    number = int((found.host_index[like:] >= 0).sum())
+    most = min(bound, number if found.status is Status.OPTIMAL else int(found.bound + TOLERANCE))
+    hosts = found.host_index[like:]
+    return (hosts[hosts >= 0], most) if number > len(taken) else (taken, max(most, len(taken)))
+
+
+def _holds(rule: Any) -> bool:
+    """Whether a rule has a say once it is settled who runs of those that are there."""
+    whole = isinstance(rule, Whole) and rule.least is None
+    return rule.penalty is None and not isinstance(rule, MustRun) and not whole
