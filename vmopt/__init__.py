@@ -39,7 +39,20 @@ if TYPE_CHECKING:
         SolverError,
         VmoptError,
     )
-    from vmopt.explain import Conflict, Explanation, Ranking, Report, Room, conflict, explain, how_many_more, rank_hosts
+    from vmopt.explain import (
+        Conflict,
+        Difference,
+        Explanation,
+        Ranking,
+        Report,
+        Room,
+        WhatIf,
+        conflict,
+        explain,
+        how_many_more,
+        rank_hosts,
+        what_if,
+    )
     from vmopt.generate import generate
     from vmopt.levels import Level
     from vmopt.methods import methods
@@ -94,6 +107,7 @@ __all__ = [
     "Comparison",
     "Conflict",
     "Contradiction",
+    "Difference",
     "Empty",
     "Explanation",
     "ExtraError",
@@ -135,6 +149,7 @@ __all__ = [
     "Timeline",
     "Violation",
     "VmoptError",
+    "WhatIf",
     "Whole",
     "__version__",
     "backends",
@@ -161,6 +176,7 @@ __all__ = [
     "verify_bound",
     "verify_level_bound",
     "verify_pattern_bound",
+    "what_if",
     "write_timeline",
 ]
 
@@ -209,10 +225,8 @@ _HOMES = {
     "recheck_pattern_bound": "bounds.pattern_bound",
     "verify_pattern_bound": "bounds.pattern_bound",
     "Violation": "verify",
-    **dict.fromkeys(
-        ["Conflict", "Explanation", "Ranking", "Report", "Room", "conflict", "explain", "how_many_more", "rank_hosts"],
-        "explain",
-    ),
+    **dict.fromkeys(["Conflict", "Difference", "Explanation", "Ranking", "Report", "Room", "WhatIf"], "explain"),
+    **dict.fromkeys(["conflict", "explain", "how_many_more", "rank_hosts", "what_if"], "explain"),
     "generate": "generate",
     "share": "sharing",
     "Shares": "sharing",

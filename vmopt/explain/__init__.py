@@ -1,7 +1,7 @@
 """Explanations: why a VM does not run and what would let it, rules in conflict, room for more, what if.
 
 Records come first, and sentences are made of them: `one` and `every` explain VMs (`hosts`, `verdict`, `steps`,
-`moves`, `priority`), `conflicts` finds what cannot stand together, `more` and `rank` look for room, `what_if` solves
+`moves`, `priority`), `conflicts` finds what cannot stand together, `more` and `rank` look for room, `asking` solves
 changed data.
 """
 
@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import overload
 
 from vmopt import checks
+from vmopt.explain.asking import WhatIf, what_if
 from vmopt.explain.conflicts import Conflict, conflict
+from vmopt.explain.difference import Difference
 from vmopt.explain.every import explain_all
 from vmopt.explain.more import Room, how_many_more
 from vmopt.explain.one import explain_one
@@ -24,6 +26,7 @@ __all__ = [
     "Bid",
     "ClassReason",
     "Conflict",
+    "Difference",
     "Explanation",
     "HostRank",
     "HostReason",
@@ -34,10 +37,12 @@ __all__ = [
     "Report",
     "Room",
     "Step",
+    "WhatIf",
     "conflict",
     "explain",
     "how_many_more",
     "rank_hosts",
+    "what_if",
 ]
 
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
-from math import ceil
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from vmopt import checks
 from vmopt.arrays import IntArray
-from vmopt.errors import InstanceError, OptionError
+from vmopt.errors import OptionError
 from vmopt.explain.regroup import for_more_vms
 from vmopt.explain.scene import vm_at
+from vmopt.explain.units import units
 from vmopt.model import columns, rows
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
 from vmopt.model.vm import VM
 
 NEW = "new"
-LARGEST = 1e12
-"""Amounts beyond are more than any host has."""
 
 
 def with_vms(instance: Instance, vms: Sequence[VM]) -> Instance:
@@ -44,11 +40,12 @@ def with_vms(instance: Instance, vms: Sequence[VM]) -> Instance:
     ('db', [[4], [3]], [0.5, 0.375])
     """
     given = rows.to_columns([instance.host(0)], vms, instance.resources)
-    names = Names.given([*instance.vm_names, *given["vm_names"]], instance.n_vms + len(vms), "VM")
-    demand = _units(instance, given["vm_names"], given["demand"])
-    reserved = demand if given["reservation"] is None else _units(instance, given["vm_names"], given["reservation"])
-    weights = columns.priorities(np.array(given["priority"]), Names.given(given["vm_names"], len(vms), "VM"),
-                                 instance.objective.weighting)  # fmt: skip
+    new, least = given["vm_names"], given["reservation"]
+    names = Names.given([*instance.vm_names, *new], instance.n_vms + len(vms), "VM")
+    demand = units(instance, "VM", new, given["demand"])
+    reserved = demand if least is None else units(instance, "VM", new, least)
+    mine = Names.given(new, len(vms), "VM")
+    weights = columns.priorities(np.array(given["priority"]), mine, instance.objective.weighting)
     values = np.array([np.nan if value is None else float(value) for value in given["value"] or [None] * len(vms)])
     rules = for_more_vms(instance, given["vm_names"], None)
     labels = [dict(row) for row in given["vm_labels"]]
@@ -65,9 +62,9 @@ def with_clones(instance: Instance, vm: int, n: int) -> Instance:
     (['web', 'web+1', 'web+2'], [4, 4, 4])
     """
     taken = instance.vm_names.index_of
-    mark = next(mark for k in range(1, instance.n_vms + 2) if (mark := "+" * k) and
-                f"{instance.vm_names[vm]}{mark}1" not in taken)  # fmt: skip
-    new = [f"{instance.vm_names[vm]}{mark}{k}" for k in range(1, n + 1)]
+    marks = ("+" * k for k in range(1, instance.n_vms + 2))
+    called = ([f"{instance.vm_names[vm]}{mark}{k}" for k in range(1, n + 1)] for mark in marks)
+    new = next(names for names in called if taken.keys().isdisjoint(names))
     names = Names.given([*instance.vm_names, *new], instance.n_vms + n, "VM")
     own = np.nan if instance.own_value is None else float(instance.own_value[vm])
     container = instance.is_container is not None and bool(instance.is_container[vm])
@@ -103,20 +100,6 @@ def guest(instance: Instance, vm: Any) -> tuple[Instance, int]:
             raise OptionError(f"there is a VM {vm.name!r} already: give its name, or give the new one another.")
         return with_vms(instance, [vm]), instance.n_vms
     return instance, vm_at(instance, vm)
-
-
-def _units(instance: Instance, names: Sequence[str], amounts: Any) -> IntArray:
-    """Amounts in the integer units of the instance, rounded up."""
-    table = np.zeros((len(names), len(instance.resources)), dtype=np.int64)
-    for row, (name, given) in enumerate(zip(names, amounts, strict=True)):
-        for k, amount in enumerate(given):
-            if not checks.finite(amount) or not 0 <= amount <= LARGEST:
-                raise InstanceError(
-                    f"VM {name!r} asks for {checks.shown(amount)} of {instance.resources[k]}: give a finite number of "
-                    "at least 0."
-                )
-            table[row, k] = ceil(Fraction(str(amount)) * int(instance.scale[k]))
-    return table
 
 
 def _extended(

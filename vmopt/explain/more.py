@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import inf
 from typing import Any
 
@@ -13,23 +12,20 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.explain import forced
-from vmopt.explain.guests import guest, with_clones
+from vmopt.explain.kin import Kin
 from vmopt.explain.one import require_placement
 from vmopt.explain.records import Record
+from vmopt.explain.room import by_domains, by_wholes, concerning, most_on_hosts
 from vmopt.explain.scene import Scene
 from vmopt.model.columns import frozen
-from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
-from vmopt.rules import Ban, Fence, MustRun, Quota, Spread, Whole
-from vmopt.rules.base import InForce
+from vmopt.rules import Ban, Fence, MustRun, Whole
 from vmopt.solution import Solution, Status, require_solution
 from vmopt.summary.layout import printable
 from vmopt.verify import verify
 
 SHOWN = 5
 TOLERANCE = 1e-6
-MOST = 1_000_000
-"""VMs up to which more of a kind are counted."""
 MOST_PLACED = 20_000
 """VMs that are placed one by one where rules decide."""
 MOST_SOLVED = 200
@@ -102,8 +98,8 @@ def how_many_more(solution: Solution, vm: Any, *, time_limit: float = 1.0) -> Ro
     seconds = checks.between(time_limit, "time_limit", 0.0, inf, "a number of seconds, at least 0")
     kind = Kin(solution, vm, time.perf_counter() + seconds)
     scene, like = kind.scene(1), solution.instance.n_vms
-    most = _most_on_hosts(scene, like)
-    bound = min(int(most.sum()), _by_domains(scene, like, most), _by_wholes(scene, like))
+    most = most_on_hosts(scene, like)
+    bound = min(int(most.sum()), by_domains(scene, like, most), by_wholes(scene, like))
     taken = _placed(kind, scene, most, bound)
     if len(taken) < bound <= MOST_SOLVED and kind.is_small:
         taken, bound = _solved(kind, bound, taken)
@@ -114,83 +110,10 @@ def how_many_more(solution: Solution, vm: Any, *, time_limit: float = 1.0) -> Ro
     return Room(kind.name, len(taken), bound, shown, len(hosts))
 
 
-@dataclass(frozen=True, eq=False)
-class Kin:
-    """A solution, and a VM of whose kind there may be more."""
-
-    solution: Solution
-    vm: Any
-    deadline: float
-
-    @cached_property
-    def _of(self) -> tuple[Instance, int]:
-        return guest(self.solution.instance, self.vm)
-
-    @property
-    def name(self) -> str:
-        """Name of the VM."""
-        return self._of[0].vm_names[self._of[1]]
-
-    @property
-    def seconds(self) -> float:
-        """Seconds that are left."""
-        return self.deadline - time.perf_counter()
-
-    @property
-    def is_small(self) -> bool:
-        """Whether it can be solved, and there is time."""
-        return self.seconds > 0 and not self._of[0].elastic and forced.is_small(self._of[0])
-
-    def scene(self, n: int) -> Scene:
-        """The placement, with so many more VMs of the kind, which run nowhere, at the end."""
-        instance, vm = self._of
-        missing = n - (instance.n_vms - self.solution.instance.n_vms)
-        if missing:
-            instance = with_clones(instance, vm, missing)
-        return Scene(instance, np.append(self.solution.host_index, np.full(n, -1)))
-
-
-def _most_on_hosts(scene: Scene, vm: int) -> IntArray:
-    """How many more of the kind each host has room for, where no rule forbids it whoever else runs."""
-    need, asked = scene.instance.reserved[vm], np.flatnonzero(scene.instance.reserved[vm])
-    room = (scene.free[:, asked] // need[asked]).min(axis=1) if asked.size else np.full(len(scene.free), MOST)
-    for _, mask in scene.barred(vm):
-        room = np.where(mask, 0, room)
-    return np.asarray(np.minimum(room, MOST))
-
-
-def _by_domains(scene: Scene, vm: int, most: IntArray) -> int:
-    """The least that the limits of a rule let all domains together take."""
-    bound = MOST
-    for here in _concerning(scene, vm, Spread | Quota):
-        room = here.room(vm, here.counting(scene.host_index))
-        if room is None:
-            continue
-        inside = here.domain.of >= 0
-        by_domain = np.bincount(here.domain.of[inside], most[inside], len(here.domain)).astype(np.int64)
-        bound = min(bound, int(np.minimum(by_domain, np.maximum(room, 0)).sum() + most[~inside].sum()))
-    return bound
-
-
-def _by_wholes(scene: Scene, vm: int) -> int:
-    """None, where the others of a group that runs whole do not all run; else any number."""
-    for _, here in scene.hard:
-        g = int(here.group.of[vm])
-        if isinstance(here.rule, Whole) and here.rule.least is None and g >= 0:
-            others = int(here.sizes[g]) - 1
-            if here.n_placed(scene.host_index)[g] < others:
-                return 0
-    return MOST
-
-
-def _concerning(scene: Scene, vm: int, sort: Any) -> list[InForce]:
-    return [here for _, here in scene.hard if isinstance(here.rule, sort) and here.concerns[vm]]
-
-
 def _placed(kind: Kin, scene: Scene, most: IntArray, bound: int) -> IntArray:
     """Hosts for as many as can be placed one after the other, the fullest host first."""
     like = kind.solution.instance.n_vms
-    if all(here.rule.fixed for here in _concerning(scene, like, object)):
+    if all(here.rule.fixed for here in concerning(scene, like)):
         taken = np.repeat(np.arange(len(most)), most)[:bound]
     else:
         taken = _one_by_one(kind, min(bound, MOST_PLACED))

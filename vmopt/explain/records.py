@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -29,7 +29,7 @@ class Record:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain lists and dicts, and what it says in words as ``text``."""
-        return {**_plain(asdict(self)), "text": str(self)}  # type: ignore[call-overload]
+        return {**_plain(self), "text": str(self)}
 
 
 @dataclass(frozen=True)
@@ -239,20 +239,10 @@ class Explanation(Record):
 
 
 def _plain(given: Any) -> Any:
-    """Tuples as lists, enumerations as strings."""
-    if isinstance(given, dict):
-        return {key: _plain(value) for key, value in given.items()}
+    """Records as dicts, tuples as lists, enumerations as strings."""
+    if isinstance(given, Record):
+        told = [part.name for part in fields(given) if part.metadata.get("plain", True)]  # type: ignore[arg-type]
+        return {name: _plain(getattr(given, name)) for name in told}
     if isinstance(given, list | tuple):
         return [_plain(value) for value in given]
     return str(given) if isinstance(given, StrEnum) else given
-
-
-def names_of(record: type[Any]) -> list[str]:
-    """Return the fields of a record.
-
-    Examples
-    --------
-    >>> names_of(Nearest)
-    ['host', 'short', 'rules', 'alike']
-    """
-    return [field.name for field in fields(record)]
