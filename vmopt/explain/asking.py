@@ -142,8 +142,8 @@ class WhatIf:
         """
         instance = edits.in_unit_of(self.solution.instance, self.instance)
         instance.check_objective()
-        with warnings.catch_warnings():  # that nothing of it could be kept is an answer here
-            warnings.filterwarnings("ignore", message="nothing of the warm start could be kept")
+        with warnings.catch_warnings():  # that nothing of it holds any more is an answer here
+            warnings.filterwarnings("ignore", message="(nothing of )?the warm start")
             after = solve(instance, **{"warm_start": self.solution, **options})
         return difference(self.solution, after, self.changes)
 

@@ -114,7 +114,7 @@ def conflict(instance: Instance, vms: Any = None, *, time_limit: float = 60.0) -
     given = [] if vms is None else [vms] if isinstance(vms, str | int) else checks.listed(vms, "vms")
     further = [vm_at(require_instance(instance), vm) for vm in given]
     trial = Trial.of(instance, time.perf_counter() + seconds, further)
-    answer = trial.conflicting(trial.members)
+    answer = trial.conflicting(trial.members) if trial.must.size else False
     if answer is None:
         raise SolverError(f"whether there is a placement was not found out in {seconds:g} s: give more time_limit.")
     if not answer:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.explain.forced import FOUND
+from vmopt.explain.forced import FOUND, is_small
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
@@ -90,7 +90,8 @@ class Trial:
         left = self.deadline - time.perf_counter()
         if left <= 0:
             return None
-        found = solve(tried, method="exact", gap=0, threads=1, ties=None, time_limit=min(left, 1e9))
+        method = "exact" if is_small(tried) else "auto"
+        found = solve(tried, method=method, gap=0, threads=1, ties=None, time_limit=min(left, 1e9))
         if found.status is Status.INFEASIBLE:
             return True
         return False if found.status in FOUND else None
