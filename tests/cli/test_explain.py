@@ -92,7 +92,7 @@ def test_what_if_takes_every_change(run, cluster_file, solution_file):
     """Tests that all options come through, in JSON and as a table."""
     changes = ["--add-host", '{"name": "h9", "capacity": {"cpu": 16, "memory": 64}}']
     changes += ["--add-vm", '{"name": "db", "demand": {"cpu": 1}}', "--resize", 'mail={"cpu": 1}', "--priority", "ci=9"]
-    changes += ["--add-rule", "ban(ci, [h9])", "--drain", "h2", "--fail", "h1"]
+    changes += ["--add-rule", "ban([ci], [h9])", "--drain", "h2", "--fail", "h1"]
     ran = run("what-if", cluster_file, solution_file, *changes, "--json")
     said = json.loads(ran.out)
     assert ran.code == Exit.SOLVED

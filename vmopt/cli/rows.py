@@ -34,7 +34,8 @@ def new_vm(text: str, option: str) -> VM:
     """Read a new VM."""
     from vmopt.model.vm import VM
 
-    return _made(VM, text, option, '{"name": "db", "demand": {"cpu": 4}}')
+    made: VM = _made(VM, text, option, '{"name": "db", "demand": {"cpu": 4}}')
+    return made
 
 
 def new_host(text: str, option: str) -> Host:
@@ -47,7 +48,8 @@ def new_host(text: str, option: str) -> Host:
     """
     from vmopt.model.host import Host
 
-    return _made(Host, text, option, '{"name": "h9", "capacity": {"cpu": 64}}')
+    made: Host = _made(Host, text, option, '{"name": "h9", "capacity": {"cpu": 64}}')
+    return made
 
 
 def named(text: str, option: str) -> tuple[str, str]:

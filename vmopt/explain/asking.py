@@ -138,13 +138,14 @@ class WhatIf:
         Parameters
         ----------
         **options
-            As for `vmopt.solve`; the solution is the warm start, whose proofs are proven anew, unless another is given.
+            As for `vmopt.solve`; by default the solution is the warm start, whose proofs are proven anew, and no VM
+            moves for the sake of `ties`.
         """
         instance = edits.in_unit_of(self.solution.instance, self.instance)
         instance.check_objective()
         with warnings.catch_warnings():  # that nothing of it holds any more is an answer here
             warnings.filterwarnings("ignore", message="(nothing of )?the warm start")
-            after = solve(instance, **{"warm_start": self.solution, **options})
+            after = solve(instance, **{"warm_start": self.solution, "ties": None, **options})
         return difference(self.solution, after, self.changes)
 
     def _hosts(self, hosts: tuple[str | int, ...]) -> list[int]:

@@ -10,7 +10,7 @@ from vmopt.cli.codes import Exit
 if TYPE_CHECKING:
     from vmopt.explain import Conflict
     from vmopt.model.instance import Instance
-    from vmopt.rules import Contradiction
+    from vmopt.rules.contradictions import Contradiction
     from vmopt.summary.layout import Fact
 
 SHOWN = 10

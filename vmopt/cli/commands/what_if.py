@@ -46,7 +46,7 @@ def what_if(
 ) -> int:
     """Solve changed data from the placement that there is, and tell what would be different.
 
-    Rules are numbered from 0 as the file has them ('vmopt explain' tells the number of a rule that stands against a VM).
+    Rules are numbered from 0 as the file has them; 'vmopt explain' tells the number of one that stands against a VM.
     Objectives are in the unit of the solution, however many hosts come or go. The exit code is 0 if there is a
     placement, 1 if there is none.
     """
@@ -64,7 +64,7 @@ def what_if(
         documents.show(found.to_dict())
     else:
         facts = [Fact("what if" if not n else "", change) for n, change in enumerate(found.changes)]
-        facts += [Fact(*line.split("  ", 1)) for line in found.lines]
+        facts += [Fact(line[:6].strip(), line[6:].strip()) for line in found.lines]
         console.show(facts, ("", found.table))
     return of(found.solution)
 
