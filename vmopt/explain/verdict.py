@@ -13,6 +13,7 @@ from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.tolls import Tolls
 from vmopt.explain import forced
 from vmopt.explain.records import Bid, Kind
+from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution, Status
 
@@ -119,9 +120,12 @@ def _tolls(solution: Solution) -> Tolls | None:
 
 
 def _profit(instance: Instance, prices: FloatArray, tolls: Tolls | None, vm: int) -> float:
-    """What its class is worth less what it pays, where that is most; the other classes are left out."""
-    best = best_profit(instance.vm_classes, instance.host_classes.capacity, prices, tolls)[0]
-    return float(best[instance.vm_classes.of[vm]])
+    """What it is worth less what it pays, where that is most: the others, a second class, are not looked at."""
+    every, alone = instance.vm_classes, np.arange(instance.n_vms) != vm
+    j = np.full(1 + int(alone.any()), every.of[vm])
+    of, count = alone.astype(np.int64), np.ones(len(j), dtype=np.int64)
+    one = VMClasses(of, count, every.demand[j], every.value[j], every.least[j], every.unit_value[j], every.elastic)
+    return float(best_profit(one, instance.host_classes.capacity, prices, tolls)[0][0])
 
 
 def _takers(solution: Solution, vm: int, prices: FloatArray) -> IntArray:
