@@ -106,6 +106,14 @@ def test_a_difference_is_a_table_and_plain_data() -> None:
     assert "solution" not in said
 
 
+def test_bounds_that_are_not_finite_are_left_out_of_json() -> None:
+    """Tests that what is written is JSON where there is no placement."""
+    solution = vmopt.solve(vmopt.Instance.from_arrays([[4]], [[5]], resources=["cpu"]))
+    found = vmopt.what_if(solution).add_rule(vmopt.MustRun("vm-0")).drain("host-0").solve()
+    assert found.after.status == "infeasible"
+    json.dumps(found.to_dict(), allow_nan=False)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -22,7 +22,7 @@ SHOWN = 5
 MOST_MENDS = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Conflict(Record):
     """What cannot stand together: these VMs, all of which must run, under these rules and with these hosts' capacity.
 
@@ -75,6 +75,8 @@ class Conflict(Record):
         needed = "Each of them is needed for that." if self.minimal else "Not all of them may be needed for that."
         lines = ["These cannot stand together:", *(f"  {part}" for part in parts), needed, *_mending(self)]
         return "\n".join(printable(line) for line in lines)
+
+    __repr__ = __str__
 
 
 def conflict(instance: Instance, vms: Any = None, *, time_limit: float = 60.0) -> Conflict | None:

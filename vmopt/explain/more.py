@@ -15,7 +15,7 @@ from vmopt.explain import forced
 from vmopt.explain.kin import Kin
 from vmopt.explain.one import require_placement
 from vmopt.explain.records import Record
-from vmopt.explain.room import by_domains, by_wholes, concerning, most_on_hosts
+from vmopt.explain.room import by_domains, by_wholes, concerning, in_a_whole, most_on_hosts
 from vmopt.explain.scene import Scene
 from vmopt.model.columns import frozen
 from vmopt.model.objective import Objective
@@ -32,7 +32,7 @@ MOST_SOLVED = 200
 """VMs up to which the number is found by solving."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Room(Record):
     """How many more VMs of a kind fit beside what runs, which stays where it is.
 
@@ -41,7 +41,7 @@ class Room(Record):
     vm : str
         Of whose kind: same demand, same labels, in the same groups of all rules.
     fit : int
-        So many fit: they were placed, and the placement was verified.
+        So many fit: they were placed, and up to 20,000 of them the placement was verified.
     bound : int
         No more than these fit.
     hosts : tuple of (str, int)
@@ -67,6 +67,8 @@ class Room(Record):
         where += " and more" if self.n_hosts > len(self.hosts) else ""
         fits = "fits" if self.fit == 1 else "fit"
         return printable(f"{self.fit:,} more like {self.vm} {fits}, {most}" + (f": {where}" if where else "") + ".")
+
+    __repr__ = __str__
 
 
 def how_many_more(solution: Solution, vm: Any, *, time_limit: float = 1.0) -> Room:
@@ -117,7 +119,7 @@ def _placed(kind: Kin, scene: Scene, most: IntArray, bound: int) -> IntArray:
         taken = np.repeat(np.arange(len(most)), most)[:bound]
     else:
         taken = _one_by_one(kind, min(bound, MOST_PLACED))
-    if not len(taken):
+    if not len(taken) or (len(taken) > MOST_PLACED and not in_a_whole(scene, like)):
         return taken
     tried = kind.scene(len(taken))
     tried.host_index[like:] = taken

@@ -10,7 +10,7 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.explain.scene import Scene
 from vmopt.model.dominance import largest
 from vmopt.model.instance import Instance
-from vmopt.rules.whole import Whole
+from vmopt.rules import Quota, Whole
 
 CHUNK = 1 << 20
 """Pairs of a VM and a host that are looked at together."""
@@ -81,16 +81,19 @@ def find_nearby(scene: Scene, vms: IntArray) -> Nearby:
 
 def signatures(scene: Scene, vms: IntArray) -> dict[tuple[tuple[int, ...], ...], list[int]]:
     """Sort VMs by what rules see of them: for each rule that concerns it, its groups and what it counts for."""
-    found: dict[tuple[tuple[int, ...], ...], list[int]] = {}
-    columns = []
+    rows: list[list[tuple[int, ...]]] = [[] for _ in range(len(vms))]
     for number, here in scene.hard:
         concerned = here.group.inside if isinstance(here.rule, Whole) else here.concerns
-        other = np.zeros(len(concerned), dtype=np.int64) if here.other is None else here.other.of
-        columns.append((number, concerned[vms], here.group.of[vms], other[vms], here.weight[vms]))
-    rows: list[list[tuple[int, ...]]] = [[] for _ in range(len(vms))]
-    for number, concerned, group, other, weight in columns:
-        for n in np.flatnonzero(concerned).tolist():
-            rows[n].append((number, int(group[n]), int(other[n]), int(weight[n])))
+        mine = np.flatnonzero(concerned[vms])
+        if not mine.size:
+            continue
+        some = vms[mine]
+        other = np.zeros(len(some), dtype=np.int64) if here.other is None else here.other.of[some]
+        weight = here.weight[some] if isinstance(here.rule, Quota) else np.ones(len(some), dtype=np.int64)
+        keys = zip(here.group.of[some].tolist(), other.tolist(), weight.tolist(), strict=True)
+        for n, key in zip(mine.tolist(), keys, strict=True):
+            rows[n].append((number, *key))
+    found: dict[tuple[tuple[int, ...], ...], list[int]] = {}
     for n, row in enumerate(rows):
         found.setdefault(tuple(row), []).append(n)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 
@@ -28,7 +29,7 @@ class Record:
     """A frozen record that can be written as JSON."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain lists and dicts, and what it says in words as ``text``."""
+        """Return the fields as plain lists and dicts, numbers that are not finite as None, and its words as ``text``."""
         return {**_plain(self), "text": str(self)}
 
 
@@ -187,7 +188,7 @@ class Step(Record):
         return words.step(self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation(Record):
     """Why a VM does not run, or where it does.
 
@@ -237,6 +238,8 @@ class Explanation(Record):
 
         return words.explanation(self)
 
+    __repr__ = __str__
+
 
 def _plain(given: Any) -> Any:
     """Records as dicts, tuples as lists, enumerations as strings."""
@@ -245,4 +248,6 @@ def _plain(given: Any) -> Any:
         return {name: _plain(getattr(given, name)) for name in told}
     if isinstance(given, list | tuple):
         return [_plain(value) for value in given]
+    if isinstance(given, float) and not isfinite(given):
+        return None
     return str(given) if isinstance(given, StrEnum) else given

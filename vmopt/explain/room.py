@@ -56,6 +56,11 @@ def by_wholes(scene: Scene, vm: int) -> int:
     return MOST
 
 
+def in_a_whole(scene: Scene, vm: int) -> bool:
+    """Whether it is of a group that runs whole or not at all."""
+    return any(isinstance(here.rule, Whole) and here.group.of[vm] >= 0 for _, here in scene.hard)
+
+
 def concerning(scene: Scene, vm: int, sort: Any = object) -> list[InForce]:
     """Hard rules of some sort that do not let the VM go everywhere."""
     return [here for _, here in scene.hard if isinstance(here.rule, sort) and here.concerns[vm]]
