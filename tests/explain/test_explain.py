@@ -114,18 +114,23 @@ def test_explanations_without_solving_are_true(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_tiers_are_compared_level_by_level() -> None:
-    """Tests that a VM is outbid by a higher tier, and that another tier is said not to be worked out."""
+    """Tests that a VM is outbid by a higher tier, from which tier on it runs, and that this is open without solving."""
     cluster = vmopt.Instance.from_arrays(
         [[4], [8]], [[8]], priority=[2, 1], objective=vmopt.Objective("tiers"), resources=["cpu"]
     )
     told = vmopt.explain(vmopt.solve(cluster, gap=0), 1, time_limit=PATIENCE)
-    assert told.kind is Kind.OUTBID
-    assert any("tier" in remark for remark in told.open)
+    step = told.step("tier")
+    assert step is not None
+    assert (told.kind, step.tier) == (Kind.OUTBID, 2)
+    assert "in tier 2 or above" in str(told)
+    quick = vmopt.explain(vmopt.solve(cluster, gap=0), 1, time_limit=0)
+    assert quick.step("tier") is None
+    assert any("tier" in remark for remark in quick.open)
 
 
 def test_kinds_under_tiers_are_true() -> None:
     """Tests against brute force that who is outbid is in no best placement, and who was left out in one as good."""
-    kinds = set()
+    kinds, tiers = set(), 0
     for seed in range(40):
         cluster = tiny(seed)
         if cluster.n_vms > 5:
@@ -138,7 +143,21 @@ def test_kinds_under_tiers_are_true() -> None:
             assert not (told.kind is Kind.OUTBID and as_good), (seed, vm)
             assert as_good or told.kind is not Kind.LEFT_OUT, (seed, vm)
             kinds.add(told.kind)
+            step = told.step("tier")
+            if step is not None:
+                lower = max(p for p in cluster.priority.tolist() if p < step.tier)
+                assert always_runs(cluster, vm, step.tier, every), (seed, vm)
+                assert not always_runs(cluster, vm, max(lower, cluster.priority[vm]), every), (seed, vm)
+                tiers += 1
+    assert tiers > 5
     assert {Kind.OUTBID, Kind.TOO_LARGE} <= kinds
+
+
+def always_runs(cluster: vmopt.Instance, vm: int, tier: float, every: list[tuple[int, ...]]) -> bool:
+    """Whether every best placement runs a VM of a tier."""
+    changed = cluster.replace(priority=np.where(np.arange(cluster.n_vms) == vm, tier, cluster.priority))
+    best = max(worth(changed, at) for at in every)
+    return all(at[vm] >= 0 for at in every if worth(changed, at) == best)
 
 
 def test_elastic_vms_are_not_priced() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from vmopt import checks
 from vmopt.errors import SolverError
 from vmopt.explain.minimal import deletion_filter
-from vmopt.explain.records import Record
+from vmopt.explain.plain import Record
 from vmopt.explain.scene import vm_at
 from vmopt.explain.trial import Member, Trial
 from vmopt.model.instance import Instance, require_instance

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vmopt.explain.records import Record
+from vmopt.explain.plain import Record
 from vmopt.solution import Solution
 from vmopt.summary.figures import number
 from vmopt.summary.layout import Table, printable, table_html, table_text

@@ -14,7 +14,7 @@ from vmopt.arrays import IntArray
 from vmopt.explain import forced
 from vmopt.explain.kin import Kin
 from vmopt.explain.one import require_placement
-from vmopt.explain.records import Record
+from vmopt.explain.plain import Record
 from vmopt.explain.room import by_domains, by_wholes, concerning, in_a_whole, most_on_hosts
 from vmopt.explain.scene import Scene
 from vmopt.model.columns import frozen

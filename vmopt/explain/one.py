@@ -14,6 +14,7 @@ from vmopt.explain.priority import higher, may_help, unknown_kind
 from vmopt.explain.records import Explanation, Kind, Step
 from vmopt.explain.scene import Scene
 from vmopt.explain.steps import dropped_rule, more_capacity, placing
+from vmopt.explain.tier import higher_tier
 from vmopt.explain.verdict import Verdict, bid_of, judge
 from vmopt.rules.contradictions import contradictions, never_runs
 from vmopt.solution import Limit, Solution, Status
@@ -96,12 +97,24 @@ def _steps(solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float, 
             remarks.append("moves were tried for the nearest hosts only")
         yield from dropped_rule(hosts)
     if may_help(verdict.kind):
+        yield from _raised(solution, hosts, verdict, deadline, remarks)
+
+
+def _raised(solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float, remarks: list[str]) -> Iterator[Step]:
+    """What a higher priority, value or tier would do, or a remark that it is not worked out."""
+    step: Step | None = None
+    if solution.instance.tiers is not None:
+        if verdict.run is not None:
+            step = higher_tier(solution.instance, hosts.vm, deadline)
+        unknown = "what a higher tier would do was not found out" if step is None else None
+    else:
         unknown = unknown_kind(solution, hosts.vm)
         if unknown is None:
             step = higher(solution, hosts, verdict, max(deadline - time.perf_counter(), 0.01))
-            yield from [] if step is None else [step]
-        else:
-            remarks.append(unknown)
+    if unknown is not None:
+        remarks.append(unknown)
+    if step is not None:
+        yield step
 
 
 def _because(solution: Solution, vm: int) -> tuple[str, ...]:
@@ -115,5 +128,5 @@ def _why_open(solution: Solution, verdict: Verdict) -> str:
     if solution.limit is Limit.TIME:
         return "the search ended for want of time: a longer one may run it"
     if verdict.at_best is None:
-        return "whether a best placement runs it was not worked out"
+        return "whether a best placement runs it was not worked out: it could as well run"
     return "the gap is open: it could as well run"

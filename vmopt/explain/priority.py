@@ -118,8 +118,6 @@ def _put_off(hosts: Hosts, host: int) -> IntArray | None:
 def unknown_kind(solution: Solution, vm: int) -> str | None:
     """Say why no priority is worked out for a VM, if so."""
     instance = solution.instance
-    if instance.tiers is not None:
-        return "what another tier would do is not worked out"
     if instance.elastic and (instance.reserved[vm] < instance.demand[vm]).any():
         return "what another priority would do is not worked out for elastic VMs"
     return None

@@ -11,7 +11,7 @@ from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.explain.guests import guest
 from vmopt.explain.one import require_placement
-from vmopt.explain.records import Record
+from vmopt.explain.plain import Record
 from vmopt.explain.scene import Scene
 from vmopt.explain.steps import gains_of
 from vmopt.solution import Solution, require_solution

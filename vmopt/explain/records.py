@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
-from typing import Any
+
+from vmopt.explain.plain import Record
 
 
 class Kind(StrEnum):
@@ -23,14 +23,6 @@ class Kind(StrEnum):
     """It could as well run: by chance, or for want of time."""
     NO_ROOM = "no room left"
     """No host takes it beside what runs; whether a best placement would run it is not known."""
-
-
-class Record:
-    """A frozen record that can be written as JSON."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain lists and dicts, numbers that are not finite as None, and its words as ``text``."""
-        return {**_plain(self), "text": str(self)}
 
 
 @dataclass(frozen=True)
@@ -142,8 +134,8 @@ class Step(Record):
     Attributes
     ----------
     kind : str
-        ``"place"`` (nothing else need change), ``"capacity"``, ``"move"``, ``"rule"``, ``"priority"``
-        or ``"swap"`` (in place of others).
+        ``"place"`` (nothing else need change), ``"capacity"``, ``"move"``, ``"rule"``, ``"priority"``,
+        ``"tier"`` or ``"swap"`` (in place of others).
     host : str or None
         Where the VM then runs.
     resource : str or None
@@ -161,6 +153,8 @@ class Step(Record):
         Whether `above` is a value of its own.
     instead : tuple of str
         The VMs that leave for it in a swap.
+    tier : int
+        Where priorities are tiers: the lowest that is tried in which every best placement runs it.
     least : bool
         Whether nothing smaller of its kind does.
     gain : float
@@ -179,6 +173,7 @@ class Step(Record):
     above: float = 0.0
     own_value: bool = False
     instead: tuple[str, ...] = ()
+    tier: int = 0
     least: bool = True
     gain: float = 0.0
 
@@ -201,9 +196,8 @@ class Explanation(Record):
     host : str or None
         Where it runs.
     beside : tuple of str
-        Up to ten of the VMs that run on the same host.
+        Up to ten of the `n_beside` VMs that run on the same host.
     n_beside : int
-        How many there are.
     hosts : tuple of HostReason
         All hosts, by reason.
     nearest : Nearest or None
@@ -239,15 +233,3 @@ class Explanation(Record):
         return words.explanation(self)
 
     __repr__ = __str__
-
-
-def _plain(given: Any) -> Any:
-    """Records as dicts, tuples as lists, enumerations as strings."""
-    if isinstance(given, Record):
-        told = [part.name for part in fields(given) if part.metadata.get("plain", True)]  # type: ignore[arg-type]
-        return {name: _plain(getattr(given, name)) for name in told}
-    if isinstance(given, list | tuple):
-        return [_plain(value) for value in given]
-    if isinstance(given, float) and not isfinite(given):
-        return None
-    return str(given) if isinstance(given, StrEnum) else given

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from vmopt.explain.records import Kind, Record
+from vmopt.explain.plain import Record
+from vmopt.explain.records import Kind
 from vmopt.summary.figures import count, number
 from vmopt.summary.layout import Table, table_html, table_text
 

@@ -107,6 +107,8 @@ def step(given: Step) -> str:
         return f"with {number(given.amount, 12)} more of {given.resource} on {given.host}"
     if given.kind == "move":
         return f"on {given.host} if {given.vm} moved from {given.source} to {given.target}"
+    if given.kind == "tier":
+        return f"in every best placement in tier {given.tier} or above"
     if given.kind == "rule":
         return f"on {given.host} without rule {given.number}: {given.rule}"
     what = "a value of its own" if given.own_value else "a priority"
