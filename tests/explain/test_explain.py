@@ -83,6 +83,16 @@ def test_the_text_is_made_of_the_record(crowded: vmopt.Instance) -> None:
     assert str(replace(told, vm="other")).startswith("other was outbid")
 
 
+def test_what_must_run_forbids_others() -> None:
+    """Tests that a VM that is in no placement for what must run is told the conflict."""
+    rules = [vmopt.MustRun(["vm-0", "vm-1"])]
+    cluster = vmopt.Instance.from_arrays([[4], [4], [3]], [[6], [6]], rules=rules)
+    told = vmopt.explain(vmopt.solve(cluster), 2, time_limit=PATIENCE)
+    assert (told.kind, told.certain) == (Kind.FORBIDDEN, True)
+    must, hosts = "vm-0, vm-1, vm-2 (which must run)", "the capacity of host-0, host-1"
+    assert told.because == (f"these cannot stand together: {must}; {hosts}",)
+
+
 def test_a_move_makes_room() -> None:
     """Tests that a VM that can go elsewhere is named, and where to."""
     cluster = vmopt.Instance.from_arrays([[4], [6]], [[8], [4]], value=[3, 1])

@@ -68,6 +68,13 @@ class Conflict(Record):
     mends: tuple[str, ...]
     mends_known: bool
 
+    @property
+    def told(self) -> str:
+        """What cannot stand together, in one line."""
+        must = f"{_few(self.vms)} (which must run)" if self.vms else ""
+        hosts = f"the capacity of {_few(self.hosts)}" if self.hosts else ""
+        return f"these cannot stand together: {'; '.join(part for part in (must, *self.rules, hosts) if part)}"
+
     def __str__(self) -> str:
         parts = [f"{count(len(self.vms), 'VM')} that must run: {_few(self.vms)}"] if self.vms else []
         parts += [f"rule {n}: {rule}" for n, rule in zip(self.rule_numbers, self.rules, strict=True)]

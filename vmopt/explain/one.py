@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from vmopt.errors import OptionError
+from vmopt.errors import OptionError, SolverError
+from vmopt.explain.conflicts import conflict
 from vmopt.explain.hosts import Hosts
 from vmopt.explain.moves import one_move
 from vmopt.explain.priority import higher, may_help, unknown_kind
@@ -44,7 +45,7 @@ def explain_one(solution: Solution, vm: int, time_limit: float) -> Explanation:
         nearest=hosts.nearest(),
         bid=None if nowhere else bid_of(solution, vm, verdict),
         steps=steps,
-        because=_because(solution, vm),
+        because=_because(solution, vm, verdict, deadline),
         open=tuple(remarks),
     )
 
@@ -117,11 +118,18 @@ def _raised(solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float,
         yield step
 
 
-def _because(solution: Solution, vm: int) -> tuple[str, ...]:
-    """Contradictions that speak of the VM."""
+def _because(solution: Solution, vm: int, verdict: Verdict, deadline: float) -> tuple[str, ...]:
+    """Contradictions that speak of the VM; if there are none, but it was proven to be in no placement, the conflict."""
     if not solution.instance.rules:
         return ()
-    return tuple(str(found) for found in contradictions(solution.instance) if vm in found.vms)[:SHOWN]
+    found = tuple(str(found) for found in contradictions(solution.instance) if vm in found.vms)[:SHOWN]
+    if found or verdict.kind is not Kind.FORBIDDEN or verdict.run is None:
+        return found
+    try:
+        against = conflict(solution.instance, vm, time_limit=max(deadline - time.perf_counter(), 0.0))
+    except SolverError:
+        return ()
+    return () if against is None else (against.told,)
 
 
 def _why_open(solution: Solution, verdict: Verdict) -> str:

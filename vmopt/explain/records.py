@@ -205,7 +205,7 @@ class Explanation(Record):
     steps : tuple of Step
         Changes each of which lets it run.
     because : tuple of str
-        Contradictions between rules that keep it from running.
+        What keeps it from running in any placement: contradictions between rules, else a conflict with what must run.
     open : tuple of str
         What was not looked at, in words.
     """
