@@ -14,6 +14,8 @@ from vmopt.rules import Quota, Whole
 
 CHUNK = 1 << 20
 """Pairs of a VM and a host that are looked at together."""
+FEW = 20
+"""VMs for which it does not pay to look for the roomiest hosts first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +75,7 @@ def find_nearby(scene: Scene, vms: IntArray) -> Nearby:
         if not mine.size:
             continue
         if not signature:
-            _note(scene, near, mine, need, scene.free, np.arange(instance.n_hosts))
+            _note(scene, near, mine, need, scene.free, scene.roomiest)
         else:
             _ruled(scene, near, mine, need, int(vms[mine[0]]))
     return near
@@ -109,7 +111,7 @@ def _ruled(scene: Scene, near: Nearby, mine: IntArray, need: IntArray, vm: int) 
     possible = np.ones(scene.instance.n_hosts, dtype=bool)
     for _, mask in scene.barred(vm):
         possible &= ~mask
-    hosts = np.flatnonzero(allowed)
+    hosts = scene.roomiest if allowed[scene.roomiest].all() else np.flatnonzero(allowed)
     if hosts.size:
         _note(scene, near, mine, need, scene.free, hosts)
     else:
@@ -125,7 +127,7 @@ def _note(scene: Scene, near: Nearby, mine: IntArray, need: IntArray, room: IntA
     """Note the host of some where least is short, and what."""
     if not mine.size:
         return
-    if len(mine) > 20:
+    if len(mine) > FEW:
         hosts = hosts[largest(room[hosts], np.arange(len(hosts)))]
     at, distance = _distances(need[mine], room[hosts], scene.instance)
     short = np.maximum(need[mine] - room[hosts[at]], 0)

@@ -11,6 +11,7 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import OptionError
 from vmopt.methods.ruled.asked import Asked
 from vmopt.model.classes import members_of
+from vmopt.model.dominance import largest
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
 from vmopt.rules.base import InForce
@@ -55,6 +56,11 @@ class Scene:
     def residents(self) -> list[IntArray]:
         """The VMs on each host."""
         return members_of(self.host_index, self.instance.n_hosts)
+
+    @cached_property
+    def roomiest(self) -> IntArray:
+        """Hosts such that none has more left of everything than one of them: one is nearest to taking any VM."""
+        return largest(self.free, np.arange(self.instance.n_hosts))
 
     def fits(self, vm: int, *, empty: bool = False) -> BoolArray:
         """Which hosts have room for it now, or when they are empty."""
