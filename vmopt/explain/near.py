@@ -61,7 +61,7 @@ def find_nearby(scene: Scene, vms: IntArray) -> Nearby:
     >>> cluster = Instance.from_arrays([[4], [3], [9]], [[8], [6]])
     >>> near = find_nearby(Scene(cluster, np.array([0, -1, -1])), np.array([1, 2]))
     >>> near.host.tolist(), near.short.tolist(), near.too_large.tolist()
-    ([0, 0], [-1, 1], [False, True])
+    ([1, 0], [-1, 1], [False, True])
     """
     instance, near = scene.instance, Nearby.nothing(len(vms))
     need = instance.reserved[vms]
