@@ -8,9 +8,11 @@ import typer
 
 from vmopt.cli.commands import (
     bound,
+    check,
     compare,
     convert,
     demo,
+    explain,
     generate,
     imports,
     listing,
@@ -18,6 +20,7 @@ from vmopt.cli.commands import (
     solve,
     trade_off,
     verify,
+    what_if,
 )
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
@@ -57,7 +60,7 @@ def _add(group: typer.Typer, name: str, command: Any, example: str, panel: str |
     group.command(name, epilog=f"Example: [bold]{example}[/bold]", rich_help_panel=panel)(command)
 
 
-SOLVING, FILES, ABOUT = "Solve", "Files", "About"
+SOLVING, EXPLAINING, FILES, ABOUT = "Solve", "Explain", "Files", "About"
 _add(app, "demo", demo.demo, "vmopt demo", SOLVING)
 _add(app, "solve", solve.solve, "vmopt solve cluster.json --time-limit 20 -o placement.json", SOLVING)
 _add(app, "bound", bound.bound, "vmopt bound cluster.json", SOLVING)
@@ -65,6 +68,11 @@ _add(app, "compare", compare.compare, "vmopt compare cluster.json --methods gree
 _add(app, "trade-off", trade_off.trade_off, "vmopt trade-off cluster.json --goal fewest-hosts --goal balance", SOLVING)
 _add(app, "simulate", simulate.simulate, "vmopt simulate requests.json --policy priority --policy optimal", SOLVING)
 _add(app, "verify", verify.verify, "vmopt verify cluster.json placement.json", SOLVING)
+_add(app, "check", check.check, "vmopt check cluster.json", EXPLAINING)
+_add(app, "explain", explain.explain, "vmopt explain cluster.json placement.json web-7", EXPLAINING)
+RANKED = """vmopt rank cluster.json placement.json --vm '{"cpu": 4, "memory": 16}'"""
+_add(app, "rank", explain.rank, RANKED, EXPLAINING)
+_add(app, "what-if", what_if.what_if, "vmopt what-if cluster.json placement.json --fail host-3", EXPLAINING)
 _add(app, "show", convert.show, "vmopt show cluster.json", FILES)
 _add(app, "generate", generate.generate, "vmopt generate flavor --hosts 50 --load 1.3 --seed 7 -o cluster.json", FILES)
 _add(app, "export", convert.export, "vmopt export cluster.json -o model.lp", FILES)

@@ -15,11 +15,12 @@ class Exit(IntEnum):
     SOLVED = 0
     """There is a placement, or the file is what it claims to be."""
     NO_PLACEMENT = 1
-    """There is none, or `verify` found something wrong."""
+    """There is none, or `verify` or `check` found something wrong."""
     BAD_INPUT = 2
     """A file, an option or a backend cannot be used."""
     UNPROVEN = 3
-    """`verify --recheck` found nothing wrong, and proved less than the file says in the time it had."""
+    """`verify --recheck` found nothing wrong, and proved less than the file says in the time it had; or `check` did not
+    find out in its time whether there is a placement."""
     BUG = 70
     """vmopt itself is wrong (EX_SOFTWARE of sysexits.h)."""
     CANNOT_WRITE = 74

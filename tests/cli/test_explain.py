@@ -1,0 +1,147 @@
+"""`vmopt check`, `explain`, `rank` and `what-if`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import vmopt
+from vmopt import io
+from vmopt.cli.codes import Exit
+
+
+@pytest.fixture
+def solution_file(cluster, tmp_path):
+    """A placement that leaves VMs out."""
+    path = tmp_path / "placement.json"
+    io.write_solution(vmopt.solve(cluster, gap=0, threads=1), path)
+    return path
+
+
+def test_explain_tells_one_vm(run, cluster_file, solution_file):
+    """Tests text and JSON of one VM."""
+    ran = run("explain", cluster_file, solution_file, "huge")
+    assert ran.code == Exit.SOLVED
+    assert "huge fits no host, even when it is empty." in ran.out
+    said = json.loads(run("explain", cluster_file, solution_file, "huge", "--json").out)
+    assert (said["kind"], said["hosts"][0]["why"]) == ("fits no host", "too small")
+
+
+def test_explain_tells_all(run, cluster_file, solution_file, cluster):
+    """Tests the report as text and as JSON."""
+    ran = run("explain", cluster_file, solution_file)
+    assert ran.code == Exit.SOLVED
+    assert "fits no host" in ran.out
+    said = json.loads(run("explain", cluster_file, solution_file, "--json").out)
+    assert said["unplaced"] == sum(row["vms"] for row in said["reasons"]) > 0
+    assert said["vms"] == cluster.n_vms
+
+
+def test_explain_refuses_what_is_not_there(run, cluster_file, solution_file):
+    """Tests one line on stderr for an unknown VM, and for a file that is no solution."""
+    ran = run("explain", cluster_file, solution_file, "nobody")
+    assert (ran.code, ran.out) == (Exit.BAD_INPUT, "")
+    assert "there is no VM 'nobody'" in ran.err
+    assert run("explain", cluster_file, cluster_file).code == Exit.BAD_INPUT
+
+
+def test_names_are_plain_text(run, tmp_path):
+    """Tests that markup and control characters in names are shown, not obeyed."""
+    cluster = vmopt.Instance.from_arrays(
+        [[9], [3]], [[4]], vm_names=["[bold]a\x1b[2J", "b"], host_names=["[red]h"], resources=["cpu"]
+    )
+    file, placed = tmp_path / "c.json", tmp_path / "p.json"
+    io.write(cluster, file)
+    io.write_solution(vmopt.solve(cluster), placed)
+    for command in (
+        ["explain", file, placed],
+        ["explain", file, placed, "[bold]a\x1b[2J"],
+        ["rank", file, placed, "--vm", '{"cpu": 1}'],
+        ["what-if", file, placed, "--drain", "[red]h"],
+    ):
+        ran = run(*command)
+        assert ran.code == Exit.SOLVED
+        assert "\x1b" not in ran.out
+        assert "[bold]a\\x1b[2J" in ran.out or "[red]h" in ran.out
+
+
+def test_rank_shows_hosts(run, cluster_file, solution_file):
+    """Tests demands, whole VMs, and the code where no host takes it."""
+    ran = run("rank", cluster_file, solution_file, "--vm", '{"cpu": 0, "memory": 1}', "--top", 1, "--json")
+    said = json.loads(ran.out)
+    assert (ran.code, len(said["hosts"]), said["vm"]) == (Exit.SOLVED, 1, "new")
+    whole = '{"name": "db", "demand": {"memory": 1}, "priority": 2}'
+    assert "take db" in run("rank", cluster_file, solution_file, "--vm", whole).out
+    ran = run("rank", cluster_file, solution_file, "--vm", '{"cpu": 100}')
+    assert ran.code == Exit.NO_PLACEMENT
+    assert "No host takes new" in ran.out
+
+
+@pytest.mark.parametrize(
+    "given", ["{", '{"cpu": "much"}', '{"gpu": 1}', '{"name": "x", "demand": {}, "size": 1}', "web", "nobody"]
+)
+def test_rank_refuses_what_is_no_vm(run, cluster_file, solution_file, given):
+    """Tests one line on stderr for each."""
+    ran = run("rank", cluster_file, solution_file, "--vm", given)
+    assert (ran.code, ran.out) == (Exit.BAD_INPUT, "")
+    assert ran.err.startswith("vmopt: error: ")
+
+
+def test_what_if_takes_every_change(run, cluster_file, solution_file):
+    """Tests that all options come through, in JSON and as a table."""
+    changes = ["--add-host", '{"name": "h9", "capacity": {"cpu": 16, "memory": 64}}']
+    changes += ["--add-vm", '{"name": "db", "demand": {"cpu": 1}}', "--resize", 'mail={"cpu": 1}', "--priority", "ci=9"]
+    changes += ["--add-rule", "ban([ci], [h9])", "--drain", "h2", "--fail", "h1"]
+    ran = run("what-if", cluster_file, solution_file, *changes, "--json")
+    said = json.loads(ran.out)
+    assert ran.code == Exit.SOLVED
+    assert len(said["changes"]) == 7
+    assert "ci" in said["stops"] or "ci" not in said["starts"]
+    assert "db" in said["starts"]
+    ran = run("what-if", cluster_file, solution_file, "--remove-host", "h1")
+    assert "without h1" in ran.out
+    assert "stops" in ran.out
+
+
+def test_what_if_drops_rules_by_number(run, cluster, tmp_path):
+    """Tests that a VM that a rule kept off runs without it, and the code where nothing can be placed."""
+    file, placed = tmp_path / "c.json", tmp_path / "p.json"
+    ruled = cluster.replace(rules=[vmopt.Empty(["h1", "h2"])])
+    io.write(ruled, file)
+    io.write_solution(vmopt.solve(ruled), placed)
+    said = json.loads(run("what-if", file, placed, "--drop-rule", 0, "--json").out)
+    assert "web" in said["starts"]
+    assert run("what-if", file, placed, "--add-rule", "must-run([web])").code == Exit.NO_PLACEMENT
+
+
+@pytest.mark.parametrize(
+    "change",
+    [["--fail", "h7"], ["--resize", "web"], ["--priority", "web=high"], ["--drop-rule", "3"], ["--add-host", "[]"]],
+)
+def test_what_if_refuses_what_makes_no_sense(run, cluster_file, solution_file, change):
+    """Tests one line on stderr for each."""
+    ran = run("what-if", cluster_file, solution_file, *change)
+    assert (ran.code, ran.out) == (Exit.BAD_INPUT, "")
+
+
+def test_check_tells_conflicts_by_its_code(run, cluster_file):
+    """Tests codes and texts of an instance with a placement, with none, and with VMs that only never run."""
+    assert run("check", cluster_file).code == Exit.SOLVED
+    ran = run("check", cluster_file, "--rule", "must-run([huge])")
+    assert ran.code == Exit.NO_PLACEMENT
+    assert "1 VM that must run: huge" in ran.out
+    ran = run("check", cluster_file, "--rule", "empty([h1, h2])")
+    assert ran.code == Exit.SOLVED
+    assert "never runs" in ran.out
+    said = json.loads(run("check", cluster_file, "--rule", "must-run([huge])", "--json").out)
+    assert said["placement"] is False
+    assert said["conflict"]["vms"] == ["huge"]
+    assert said["contradictions"][0]["fatal"]
+
+
+def test_check_is_honest_without_time(run, cluster_file):
+    """Tests the code where it was not found out whether there is a placement."""
+    ran = run("check", cluster_file, "--rule", "must-run([web, mail, ci])", "--time-limit", 0)
+    assert ran.code == Exit.UNPROVEN
+    assert "not found out in time" in ran.out

@@ -1,0 +1,196 @@
+"""Explanations of single VMs: against brute force, and in words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+import vmopt
+from tests.explain import fuzz
+from tests.explain.referee import faults
+from tests.patience import PATIENCE
+from tests.tiers.brute_force import fits, optimum, worth
+from tests.tiers.instances import tiny
+from vmopt.explain import Kind, forced, moves
+
+
+@pytest.fixture
+def crowded() -> vmopt.Instance:
+    """A host that is full, one that is small, and a VM that waits."""
+    return vmopt.Instance.from_arrays(
+        [[4, 4], [2, 2], [5, 6]],
+        [[6, 6], [2, 8]],
+        value=[5, 3, 1],
+        resources=["cpu", "memory"],
+        vm_names=["db", "web", "batch"],
+        host_names=["h1", "h2"],
+    )
+
+
+def solved(cluster: vmopt.Instance, *at: int) -> vmopt.Solution:
+    """A solution with this placement."""
+    found = vmopt.solve(cluster, gap=0, threads=1, ties=None)
+    return replace(found, host_index=np.array(at))
+
+
+@pytest.mark.parametrize("soft", [0.0, 0.5])
+def test_explanations_of_random_instances_are_true(soft: float) -> None:
+    """Tests kinds, hosts, and least changes of every VM that does not run, against brute force."""
+    assert not list(fuzz.fuzz(range(80), soft))
+
+
+def test_the_referee_sees_what_is_wrong(crowded: vmopt.Instance) -> None:
+    """Tests that changes that do not help, that are not least, that are missing, and wrong kinds are all found."""
+    solution = solved(crowded, 0, 0, -1)
+    told = vmopt.explain(solution, 2, time_limit=PATIENCE)
+    assert not list(faults(solution, 2, told))
+    for wrong in (
+        replace(told, kind=Kind.FORBIDDEN),
+        replace(told, kind=Kind.LEFT_OUT),
+        replace(told, hosts=told.hosts[:1]),
+        replace(told, steps=told.steps[1:]),
+        replace(told, steps=tuple(replace(step, amount=step.amount + 1, above=step.above + 1) for step in told.steps)),
+        replace(told, steps=tuple(replace(step, amount=step.amount - 1, above=step.above - 1) for step in told.steps)),
+    ):
+        assert list(faults(solution, 2, wrong))
+
+
+def test_a_vm_that_runs_is_told_where(crowded: vmopt.Instance) -> None:
+    """Tests that where it runs and beside whom is said."""
+    told = vmopt.explain(solved(crowded, 0, 0, -1), "db")
+    assert (told.kind, told.host, told.beside, str(told)) == (
+        Kind.RUNS,
+        "h1",
+        ("web",),
+        "db runs on h1, beside 1 VM: web.",
+    )
+
+
+def test_the_text_is_made_of_the_record(crowded: vmopt.Instance) -> None:
+    """Tests that every part of the record is said, and that it can be written as JSON."""
+    told = vmopt.explain(solved(crowded, 0, 0, -1), "batch", time_limit=PATIENCE)
+    text = str(told)
+    assert "too small for it, cpu short by at least 3, on 1 host" in text
+    assert "cpu short by at least 5 on 1 host (full by VMs worth more)" in text
+    assert "in every best placement with a value of its own above" in text
+    said = json.loads(json.dumps(told.to_dict()))
+    assert said["kind"] == "outbid"
+    assert said["text"] == text
+    assert str(replace(told, vm="other")).startswith("other was outbid")
+
+
+def test_what_must_run_forbids_others() -> None:
+    """Tests that a VM that is in no placement for what must run is told the conflict."""
+    rules = [vmopt.MustRun(["vm-0", "vm-1"])]
+    cluster = vmopt.Instance.from_arrays([[4], [4], [3]], [[6], [6]], rules=rules)
+    told = vmopt.explain(vmopt.solve(cluster), 2, time_limit=PATIENCE)
+    assert (told.kind, told.certain) == (Kind.FORBIDDEN, True)
+    must, hosts = "vm-0, vm-1, vm-2 (which must run)", "the capacity of host-0, host-1"
+    assert told.because == (f"these cannot stand together: {must}; {hosts}",)
+
+
+def test_a_move_makes_room() -> None:
+    """Tests that a VM that can go elsewhere is named, and where to."""
+    cluster = vmopt.Instance.from_arrays([[4], [6]], [[8], [4]], value=[3, 1])
+    step = vmopt.explain(solved(cluster, 0, -1), 1).step("move")
+    assert step is not None
+    assert (step.vm, step.source, step.target, step.host) == ("vm-0", "host-0", "host-1", "host-0")
+
+
+def test_moves_among_many_are_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a move that is found without trying all keeps capacity and rules."""
+    monkeypatch.setattr(moves, "EVERYTHING", 0)
+    found = [line for line in fuzz.fuzz(range(100)) if "moves" not in line]
+    assert not found
+
+
+def test_in_place_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that where it is too large to solve, a swap is told that pays above its priority."""
+    monkeypatch.setattr(forced, "SMALL", 0)
+    cluster = vmopt.Instance.from_arrays([[4], [4], [3]], [[8]], value=[5, 4, 1])
+    step = vmopt.explain(solved(cluster, 0, 0, -1), 2).step("swap")
+    assert step is not None
+    assert (step.instead, step.above, step.own_value) == (("vm-1",), 4.0, True)
+
+
+def test_explanations_without_solving_are_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that what is said by prices alone is true as well."""
+    monkeypatch.setattr(forced, "SMALL", 0)
+    assert not [line for line in fuzz.fuzz(range(200)) if "says nothing of a priority" not in line]
+
+
+def test_tiers_are_compared_level_by_level() -> None:
+    """Tests that a VM is outbid by a higher tier, from which tier on it runs, and that this is open without solving."""
+    cluster = vmopt.Instance.from_arrays(
+        [[4], [8]], [[8]], priority=[2, 1], objective=vmopt.Objective("tiers"), resources=["cpu"]
+    )
+    told = vmopt.explain(vmopt.solve(cluster, gap=0), 1, time_limit=PATIENCE)
+    step = told.step("tier")
+    assert step is not None
+    assert (told.kind, step.tier) == (Kind.OUTBID, 2)
+    assert "in tier 2 or above" in str(told)
+    quick = vmopt.explain(vmopt.solve(cluster, gap=0), 1, time_limit=0)
+    assert quick.step("tier") is None
+    assert any("tier" in remark for remark in quick.open)
+
+
+def test_kinds_under_tiers_are_true() -> None:
+    """Tests against brute force that who is outbid is in no best placement, and who was left out in one as good."""
+    kinds, tiers = set(), 0
+    for seed in range(40):
+        cluster = tiny(seed)
+        if cluster.n_vms > 5:
+            continue
+        solution, best = vmopt.solve(cluster, gap=0, threads=1), optimum(cluster)
+        every = [at for at in product(range(-1, cluster.n_hosts), repeat=cluster.n_vms) if fits(cluster, at)]
+        for vm in np.flatnonzero(solution.host_index < 0).tolist():
+            told = vmopt.explain(solution, vm, time_limit=PATIENCE)
+            as_good = any(at[vm] >= 0 and worth(cluster, at) >= best for at in every)
+            assert not (told.kind is Kind.OUTBID and as_good), (seed, vm)
+            assert as_good or told.kind is not Kind.LEFT_OUT, (seed, vm)
+            kinds.add(told.kind)
+            step = told.step("tier")
+            if step is not None:
+                lower = max(p for p in cluster.priority.tolist() if p < step.tier)
+                assert always_runs(cluster, vm, step.tier, every), (seed, vm)
+                assert not always_runs(cluster, vm, max(lower, cluster.priority[vm]), every), (seed, vm)
+                tiers += 1
+    assert tiers > 5
+    assert {Kind.OUTBID, Kind.TOO_LARGE} <= kinds
+
+
+def always_runs(cluster: vmopt.Instance, vm: int, tier: float, every: list[tuple[int, ...]]) -> bool:
+    """Whether every best placement runs a VM of a tier."""
+    changed = cluster.replace(priority=np.where(np.arange(cluster.n_vms) == vm, tier, cluster.priority))
+    best = max(worth(changed, at) for at in every)
+    return all(at[vm] >= 0 for at in every if worth(changed, at) == best)
+
+
+def test_elastic_vms_are_not_priced() -> None:
+    """Tests that what a priority would do for an elastic VM is said to be open."""
+    cluster = vmopt.Instance.from_arrays([[6], [4]], [[8]], value=[9, 1], reservation=[[6], [3]], resources=["cpu"])
+    told = vmopt.explain(vmopt.solve(cluster, gap=0), 1, time_limit=PATIENCE)
+    assert told.kind is Kind.OUTBID
+    assert told.step("priority") is None
+    assert any("elastic" in remark for remark in told.open)
+    step = told.step("capacity")
+    assert step is not None
+    assert step.amount == 1
+
+
+def test_wrong_arguments_are_refused(crowded: vmopt.Instance) -> None:
+    """Tests that unknown VMs, and solutions without a placement, are told apart in one message."""
+    solution = solved(crowded, 0, 0, -1)
+    for wrong in ("nobody", 3, True, 1.5):
+        with pytest.raises(vmopt.OptionError, match="there is no VM"):
+            vmopt.explain(solution, wrong)  # type: ignore[call-overload]
+    with pytest.raises(vmopt.OptionError, match="conflict"):
+        vmopt.explain(vmopt.solve(crowded.replace(rules=[vmopt.MustRun("*")])), 0)
+    with pytest.raises(vmopt.OptionError, match="time_limit"):
+        vmopt.explain(solution, 0, time_limit=-1)
+    with pytest.raises(vmopt.OptionError, match="solution"):
+        vmopt.explain(crowded)  # type: ignore[call-overload]

@@ -1,0 +1,117 @@
+"""`vmopt explain` and `vmopt rank`: why VMs do not run, and where one more should go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vmopt.cli import options
+from vmopt.cli.codes import Exit
+
+if TYPE_CHECKING:
+    from vmopt.explain import Explanation
+    from vmopt.solution import Solution
+    from vmopt.summary.layout import Fact
+
+SolutionFile = Annotated[
+    Path,
+    typer.Argument(metavar="SOLUTION", help="A solution by 'vmopt solve --output'.", show_default=False),
+]
+
+
+def explain(
+    file: options.InstanceFile,
+    solution: SolutionFile,
+    vm: Annotated[str | None, typer.Argument(metavar="[VM]", help="Name of a VM.", show_default=False)] = None,
+    time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds that solving may take.")] = 1.0,
+    weighting: options.Weighting = None,
+    rule: options.Rules = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """Say why a VM does not run and what would let it, or why all those do not that do not.
+
+    Hosts are counted by reason, the nearest one is named, and each change that is told lets the VM run by itself: more
+    of a resource, one move, one rule less, a higher priority. What is not proven is said to be open. The exit code is 0
+    whatever is found.
+    """
+    from vmopt import explain as why
+    from vmopt.cli import console, documents
+
+    found = solution_of(file, solution, weighting, rule)
+    if vm is None:
+        report = why(found)
+        if as_json:
+            documents.show(report.to_dict())
+        else:
+            tables = [("", report.table)] if report.reasons else []
+            console.show([*_open(report.open, report.head)], *tables)
+        return Exit.SOLVED
+    told = why(found, vm, time_limit=time_limit)
+    if as_json:
+        documents.show(told.to_dict())
+    else:
+        console.show(_facts(told))
+    return Exit.SOLVED
+
+
+def rank(
+    file: options.InstanceFile,
+    solution: SolutionFile,
+    vm: Annotated[
+        str,
+        typer.Option("--vm", metavar="VM", help="A name, or JSON: demands such as '{\"cpu\": 4}', or a whole VM."),
+    ],
+    top: Annotated[int, typer.Option("--top", help="How many hosts to show.")] = 5,
+    weighting: options.Weighting = None,
+    rule: options.Rules = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """Say where a VM that does not run, or a new one, should go beside what runs.
+
+    Only hosts with room that all rules allow are shown: first where the objective gains most, then where least is left.
+    A whole VM in JSON has "name" and "demand", and if need be "labels", "priority" and "value". The exit code is 0 if a
+    host takes it, 1 if none does.
+    """
+    from vmopt import rank_hosts
+    from vmopt.cli import console, documents
+    from vmopt.cli.rows import vm_of
+    from vmopt.summary.layout import Fact
+
+    found = rank_hosts(solution_of(file, solution, weighting, rule), vm_of(vm), top)
+    if as_json:
+        documents.show(found.to_dict())
+    else:
+        console.show([Fact("hosts", found.head)], *([("", found.table)] if found.hosts else []))
+    return Exit.SOLVED if found.hosts else Exit.NO_PLACEMENT
+
+
+def solution_of(file: Path, solution: Path, weighting: str | None, rules: list[str] | None) -> Solution:
+    """Read a solution of an instance."""
+    from vmopt import io
+
+    return io.read_solution(options.instance_of(file, weighting, rules), solution)
+
+
+def _facts(told: Explanation) -> list[Fact]:
+    from vmopt.summary.layout import Fact
+
+    facts = [Fact("why", str(told).splitlines()[0])]
+    labelled: list[tuple[str, Any]] = [("hosts", reason) for reason in told.hosts]
+    labelled += [("nearest", told.nearest)] * (told.nearest is not None)
+    labelled += [("rules", why) for why in told.because]
+    labelled += [("value", told.bid)] * (told.bid is not None)
+    labelled += [("it would run", step) for step in told.steps]
+    labelled += [("open", remark) for remark in told.open]
+    before = ""
+    for label, what in labelled:
+        facts.append(Fact(label if label != before else "", str(what)))
+        before = label
+    return facts
+
+
+def _open(remarks: tuple[str, ...], head: str) -> list[Fact]:
+    from vmopt.summary.layout import Fact
+
+    return [Fact("VMs", head), *(Fact("open", remark) for remark in remarks)]

@@ -1,0 +1,97 @@
+"""VMs and hosts as they are typed: names, or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vmopt.model.host import Host
+    from vmopt.model.vm import VM
+
+
+def vm_of(text: str) -> str | Mapping[str, float] | VM:
+    """Read the name of a VM, what a new one asks for, or a whole new one.
+
+    Raises
+    ------
+    OptionError
+        If it is JSON of anything else.
+
+    Examples
+    --------
+    >>> vm_of("web-1"), vm_of('{"cpu": 4}'), vm_of('{"name": "db", "demand": {"cpu": 4}}').name
+    ('web-1', {'cpu': 4}, 'db')
+    """
+    if not text.lstrip().startswith("{"):
+        return text
+    given = object_of(text, "--vm")
+    return new_vm(text, "--vm") if "demand" in given else given
+
+
+def new_vm(text: str, option: str) -> VM:
+    """Read a new VM."""
+    from vmopt.model.vm import VM
+
+    made: VM = _made(VM, text, option, '{"name": "db", "demand": {"cpu": 4}}')
+    return made
+
+
+def new_host(text: str, option: str) -> Host:
+    """Read a new host.
+
+    Examples
+    --------
+    >>> new_host('{"name": "h9", "capacity": {"cpu": 64}}', "--add-host").name
+    'h9'
+    """
+    from vmopt.model.host import Host
+
+    made: Host = _made(Host, text, option, '{"name": "h9", "capacity": {"cpu": 64}}')
+    return made
+
+
+def named(text: str, option: str) -> tuple[str, str]:
+    """Read ``NAME=...``; a name may hold a sign of equality of its own.
+
+    Examples
+    --------
+    >>> named("web=1=5", "--priority")
+    ('web=1', '5')
+    """
+    from vmopt.errors import OptionError
+
+    name, sign, rest = text.partition("={") if "={" in text else text.rpartition("=")
+    if not sign or not name or not rest:
+        raise OptionError(f"{option} is {text!r}: give NAME=..., such as web-1=5.")
+    return name, "{" + rest if sign == "={" else rest
+
+
+def object_of(text: str, option: str) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises
+    ------
+    OptionError
+        If it is none.
+    """
+    from vmopt.errors import OptionError
+
+    try:
+        given = json.loads(text)
+    except ValueError as error:
+        raise OptionError(f"{option} is {text!r}, which is no JSON: {error}.") from None
+    if not isinstance(given, dict):
+        raise OptionError(f'{option} is {text!r}: give a JSON object, such as {{"cpu": 4}}.')
+    return given
+
+
+def _made(make: Callable[..., Any], text: str, option: str, such_as: str) -> Any:
+    from vmopt.errors import OptionError
+
+    try:
+        return make(**object_of(text, option))
+    except TypeError as error:
+        why = str(error).removeprefix(f"{make.__name__}.__init__() ")
+        raise OptionError(f"{option} is {text!r}: {why}; give an object such as {such_as}.") from None

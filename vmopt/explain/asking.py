@@ -1,0 +1,198 @@
+"""What if: changed data, solved from the placement that there is."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from vmopt import checks
+from vmopt.errors import OptionError
+from vmopt.explain import edits
+from vmopt.explain.difference import Difference, difference
+from vmopt.explain.one import require_placement
+from vmopt.explain.scene import position, vm_at
+from vmopt.model.columns import frozen
+from vmopt.model.host import Host
+from vmopt.model.instance import Instance
+from vmopt.model.rule import Rule
+from vmopt.model.vm import VM
+from vmopt.rules import Empty, parse_rule
+from vmopt.solution import Solution, require_solution
+from vmopt.solving import solve
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WhatIf:
+    """A solution, and what is to be different; every change returns another one.
+
+    Values keep the unit of the solution: a VM is worth the share of the cluster as it was, so that objectives before
+    and after can be compared, however many hosts come or go. Only `solve` looks for a placement.
+
+    Attributes
+    ----------
+    solution : Solution
+    instance : Instance
+        With the changes so far.
+    changes : tuple of str
+        These, in words.
+    numbers : tuple of int
+        The number of each rule: that of the solution's instance, further ones for rules that were added.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[5], [5]], resources=["cpu"])
+    >>> print(vmopt.what_if(vmopt.solve(cluster)).fail("host-1").add_vms(vmopt.VM("cron", {"cpu": 1})).solve())
+    what if host-1 fails; 1 VM more: cron
+    <BLANKLINE>
+                before    after
+    status     optimal  optimal
+    objective      0.7      0.5
+    bound          0.7      0.5
+    VMs              2        3
+    run              2        2
+    <BLANKLINE>
+    starts  1: cron
+    stops   1: vm-1
+    """
+
+    solution: Solution
+    instance: Instance
+    changes: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+    def add_hosts(self, *hosts: Host) -> WhatIf:
+        """Let there be further hosts; labels of rules take them in."""
+        given = _rows(hosts, Host, "hosts")
+        return self._now(edits.with_hosts(self.instance, given), _said(f"{len(given)} more", [h.name for h in given]))
+
+    def remove_hosts(self, *hosts: str | int) -> WhatIf:
+        """Take hosts out of the data; rules that name them speak of the others."""
+        gone = self._hosts(hosts)
+        names = [self.instance.host_names[host] for host in gone]
+        return self._now(edits.without_hosts(self.instance, gone), f"without {_few(names)}")
+
+    def fail(self, *hosts: str | int) -> WhatIf:
+        """Let hosts have no capacity, and run nothing."""
+        down = self._hosts(hosts)
+        capacity = self.instance.capacity.copy()
+        capacity[down] = 0
+        names = [self.instance.host_names[host] for host in down]
+        changed = replace(self.instance, capacity=frozen(capacity))
+        return self._now(changed, f"{_few(names)} {'fails' if len(names) == 1 else 'fail'}")._with_rule(Empty(names))
+
+    def drain(self, *hosts: str | int) -> WhatIf:
+        """Let hosts run nothing, as for maintenance."""
+        names = [self.instance.host_names[host] for host in self._hosts(hosts)]
+        said = f"{_few(names)} {'is' if len(names) == 1 else 'are'} drained"
+        return self._now(self.instance, said)._with_rule(Empty(names))
+
+    def add_vms(self, *vms: VM) -> WhatIf:
+        """Let there be further VMs; patterns and labels of rules take them in."""
+        given = _rows(vms, VM, "vms")
+        names = [vm.name for vm in given]
+        what = f"{len(given)} {'VM' if len(given) == 1 else 'VMs'} more"
+        return self._now(edits.with_vms(self.instance, given), _said(what, names))
+
+    def resize(self, vm: str | int, demand: Mapping[str, float] | None = None, **amounts: float) -> WhatIf:
+        """Let a VM ask for other amounts; of resources that are not named for as much as before.
+
+        What it must get is what it asks for, or where it is elastic what it had to get so far, if that is less.
+        """
+        number, wanted = vm_at(self.instance, vm), {**(demand or {}), **amounts}
+        said = ", ".join(f"{amount:g} of {resource}" for resource, amount in wanted.items() if checks.finite(amount))
+        changed = edits.resized(self.instance, number, wanted)
+        return self._now(changed, f"{self.instance.vm_names[number]} asks for {said or 'the same'}")
+
+    def change_priority(self, vm: str | int, priority: float) -> WhatIf:
+        """Give a VM another priority, in place of a value of its own too."""
+        number = vm_at(self.instance, vm)
+        changed = edits.with_priority(self.instance, number, priority)
+        return self._now(changed, f"{self.instance.vm_names[number]} has priority {priority:g}")
+
+    def drop_rule(self, number: int) -> WhatIf:
+        """Leave out a rule, told by its number in the solution's instance."""
+        if checks.is_integer(number) and number in self.numbers:
+            at = self.numbers.index(number)
+            left = tuple(rule for n, rule in enumerate(self.instance.rules) if n != at)
+            changed = replace(self.instance, rules=left)
+            said = f"without rule {number}: {self.instance.rules[at]}"
+            return replace(self._now(changed, said), numbers=tuple(n for n in self.numbers if n != number))
+        known = ", ".join(map(str, self.numbers)) or "none"
+        raise OptionError(f"there is no rule {checks.shown(number)}: the rules are numbered {known}.")
+
+    def add_rule(self, rule: Rule | str) -> WhatIf:
+        """Demand one thing more, given as a rule or as text such as ``spread(web-*, over=rack)``."""
+        made: Any = parse_rule(rule) if isinstance(rule, str) else rule
+        if not isinstance(made, Rule) or isinstance(made, type):
+            raise OptionError(f"the rule is {checks.shown(made)}: give a rule such as vmopt.Spread(...), or its text.")
+        return self._now(self.instance, f"with {made}")._with_rule(made)
+
+    def solve(self, **options: Any) -> Difference:
+        """Solve the changed data from the placement that there is, and tell what is different.
+
+        Parameters
+        ----------
+        **options
+            As for `vmopt.solve`; by default the solution is the warm start, whose proofs are proven anew, and no VM
+            moves for the sake of `ties`.
+        """
+        instance = edits.in_unit_of(self.solution.instance, self.instance)
+        instance.check_objective()
+        with warnings.catch_warnings():  # that nothing of it holds any more is an answer here
+            warnings.filterwarnings("ignore", message="(nothing of )?the warm start")
+            after = solve(instance, **{"warm_start": self.solution, "ties": None, **options})
+        return difference(self.solution, after, self.changes)
+
+    def _hosts(self, hosts: tuple[str | int, ...]) -> list[int]:
+        if not hosts:
+            raise OptionError("no host is named: give the names of some.")
+        return [position(host, self.instance.host_names, "host") for host in dict.fromkeys(hosts)]
+
+    def _with_rule(self, rule: Any) -> WhatIf:
+        changed = replace(self.instance, rules=(*self.instance.rules, rule))
+        changed.check_objective()
+        first = len(self.solution.instance.rules)
+        return replace(self, instance=changed, numbers=(*self.numbers, max([first - 1, *self.numbers]) + 1))
+
+    def _now(self, instance: Instance, said: str) -> WhatIf:
+        return replace(self, instance=instance, changes=(*self.changes, said))
+
+    def __repr__(self) -> str:
+        return f"WhatIf({'; '.join(self.changes) or 'nothing is different'})"
+
+
+def what_if(solution: Solution) -> WhatIf:
+    """Begin to ask what a placement would be if hosts, VMs or rules were others.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[5], [5]], rules=[vmopt.Ban("vm-0", "host-1")])
+    >>> asked = what_if(vmopt.solve(cluster)).drop_rule(0).drain("host-0")
+    >>> asked
+    WhatIf(without rule 0: Ban(vms=Groups(['vm-0']), hosts=Groups(['host-1'])); host-0 is drained)
+    >>> asked.solve(gap=0).stops
+    ('vm-1',)
+    """
+    require_placement(require_solution(solution))
+    return WhatIf(solution, solution.instance, (), tuple(np.arange(len(solution.instance.rules)).tolist()))
+
+
+def _rows(given: Any, kind: type[Any], what: str) -> list[Any]:
+    rows = [row for some in given for row in ([some] if isinstance(some, kind) else checks.listed(some, what))]
+    if not rows:
+        raise OptionError(f"{what} are none: give some.")
+    return [checks.of_kind(row, kind, f"one of the {what}", f"{kind.__name__} objects") for row in rows]
+
+
+def _said(what: str, names: list[str]) -> str:
+    return f"{what}: {_few(names)}"
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")

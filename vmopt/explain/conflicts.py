@@ -1,0 +1,175 @@
+"""Conflict: rules, VMs and hosts that cannot stand together, none of which could be left out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from vmopt import checks
+from vmopt.errors import SolverError
+from vmopt.explain.minimal import deletion_filter
+from vmopt.explain.plain import Record
+from vmopt.explain.scene import vm_at
+from vmopt.explain.trial import Member, Trial
+from vmopt.model.instance import Instance, require_instance
+from vmopt.summary.figures import count
+from vmopt.summary.layout import printable
+
+SHOWN = 5
+MOST_MENDS = 20
+
+
+@dataclass(frozen=True, repr=False)
+class Conflict(Record):
+    """What cannot stand together: these VMs, all of which must run, under these rules and with these hosts' capacity.
+
+    Attributes
+    ----------
+    vms : tuple of str
+        VMs that must run.
+    rules : tuple of str
+        Hard rules, as they were stated.
+    rule_numbers : tuple of int
+        Their positions in the instance's.
+    hosts : tuple of str
+        Hosts whose capacity counts; that of the others might be as large as one likes.
+    minimal : bool
+        Whether it was shown of each VM, rule and host that the others can stand without it.
+    mends : tuple of str
+        VMs, rules and hosts, in words, without any one of which the whole instance has a placement. None of them, where
+        there are other conflicts as well.
+    mends_known : bool
+        Whether there was time to try each.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> rules = [vmopt.Spread("vm-*"), vmopt.MustRun("vm-*"), vmopt.Ban("vm-0", "host-1")]
+    >>> print(vmopt.conflict(vmopt.Instance.from_arrays([[1]] * 3, [[4]] * 2, rules=rules)))
+    These cannot stand together:
+      3 VMs that must run: vm-0, vm-1, vm-2
+      rule 0: Spread(groups=Groups(['vm-*']), over='host', most=1)
+    Each of them is needed for that.
+    Any one of these is enough to mend it:
+      let vm-0 not have to run
+      let vm-1 not have to run
+      let vm-2 not have to run
+      drop rule 0: Spread(groups=Groups(['vm-*']), over='host', most=1)
+    """
+
+    vms: tuple[str, ...]
+    rules: tuple[str, ...]
+    rule_numbers: tuple[int, ...]
+    hosts: tuple[str, ...]
+    minimal: bool
+    mends: tuple[str, ...]
+    mends_known: bool
+
+    @property
+    def told(self) -> str:
+        """What cannot stand together, in one line."""
+        must = f"{_few(self.vms)} (which must run)" if self.vms else ""
+        hosts = f"the capacity of {_few(self.hosts)}" if self.hosts else ""
+        return f"these cannot stand together: {'; '.join(part for part in (must, *self.rules, hosts) if part)}"
+
+    def __str__(self) -> str:
+        parts = [f"{count(len(self.vms), 'VM')} that must run: {_few(self.vms)}"] if self.vms else []
+        parts += [f"rule {n}: {rule}" for n, rule in zip(self.rule_numbers, self.rules, strict=True)]
+        parts += [f"the capacity of {count(len(self.hosts), 'host')}: {_few(self.hosts)}"] if self.hosts else []
+        needed = "Each of them is needed for that." if self.minimal else "Not all of them may be needed for that."
+        lines = ["These cannot stand together:", *(f"  {part}" for part in parts), needed, *_mending(self)]
+        return "\n".join(printable(line) for line in lines)
+
+    __repr__ = __str__
+
+
+def conflict(instance: Instance, vms: Any = None, *, time_limit: float = 60.0) -> Conflict | None:
+    """Find what keeps an instance from having any placement: a set of VMs, rules and hosts that is minimal.
+
+    Only VMs that must run (`MustRun`) can make an instance infeasible; the capacity of the other hosts is as large as
+    may be, other rules and other VMs are there to be left out. A deletion filter (Chinneck and Dravnieks 1991) takes
+    away one after the other; `vmopt.contradictions` answers first, the exact model where it cannot.
+
+    Parameters
+    ----------
+    instance : Instance
+    vms : str, int or list of them, optional
+        VMs that are to run together as though they had to: why they cannot.
+    time_limit : float
+        Seconds. When they are over, what is left is a conflict, but perhaps not minimal, and says so.
+
+    Returns
+    -------
+    Conflict or None
+        None where there is a placement.
+
+    Raises
+    ------
+    SolverError
+        If time was up before it was known whether there is a placement.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [5], [1]], [[8]])
+    >>> found = conflict(cluster, ["vm-0", "vm-1"])
+    >>> found.vms, found.rules, found.hosts, found.minimal
+    (('vm-0', 'vm-1'), (), ('host-0',), True)
+    """
+    seconds = checks.between(time_limit, "time_limit", 0.0, inf, "a number of seconds, at least 0")
+    given = [] if vms is None else [vms] if isinstance(vms, str | int) else checks.listed(vms, "vms")
+    further = [vm_at(require_instance(instance), vm) for vm in given]
+    trial = Trial.of(instance, time.perf_counter() + seconds, further)
+    answer = trial.conflicting(trial.members) if trial.must.size else False
+    if answer is None:
+        raise SolverError(f"whether there is a placement was not found out in {seconds:g} s: give more time_limit.")
+    if not answer:
+        return None
+    found = deletion_filter(trial.members, trial.conflicting)
+    mends = [
+        (member, trial.conflicting([other for other in trial.members if other != member])) for member in found.kept
+    ]
+    return _record(
+        instance,
+        found.kept,
+        minimal=found.needed,
+        mends=[member for member, still in mends if still is False],
+        known=all(still is not None for _, still in mends),
+    )
+
+
+def _record(instance: Instance, kept: Iterable[Member], *, minimal: bool, mends: list[Member], known: bool) -> Conflict:
+    by = {kind: [member.number for member in kept if member.kind == kind] for kind in ("vm", "rule", "host")}
+    return Conflict(
+        vms=tuple(instance.vm_names[n] for n in by["vm"]),
+        rules=tuple(str(instance.rules[n]) for n in by["rule"]),
+        rule_numbers=tuple(by["rule"]),
+        hosts=tuple(instance.host_names[n] for n in by["host"]),
+        minimal=minimal,
+        mends=tuple(_mend(instance, member) for member in mends),
+        mends_known=known,
+    )
+
+
+def _mend(instance: Instance, member: Member) -> str:
+    if member.kind == "vm":
+        return f"let {instance.vm_names[member.number]} not have to run"
+    if member.kind == "rule":
+        return f"drop rule {member.number}: {instance.rules[member.number]}"
+    return f"give {instance.host_names[member.number]} more capacity"
+
+
+def _mending(found: Conflict) -> list[str]:
+    if found.mends:
+        more = [f"  and {len(found.mends) - MOST_MENDS:,} more"] * (len(found.mends) > MOST_MENDS)
+        return ["Any one of these is enough to mend it:", *(f"  {mend}" for mend in found.mends[:MOST_MENDS]), *more]
+    if found.mends_known:
+        return ["There are other conflicts beside it: none of these alone, let off, is enough."]
+    return ["What would mend it was not found out in time."]
+
+
+def _few(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")

@@ -1,0 +1,67 @@
+"""Forced: what placements that run a VM, or leave it out, are worth at best, found by solving."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import BoolArray
+from vmopt.formulation.assignment import assignment_size
+from vmopt.model.instance import Instance
+from vmopt.problem import compile
+from vmopt.rules import Ban, MustRun
+from vmopt.solution import Solution, Status
+from vmopt.solving import solve
+
+SMALL = 20_000
+"""VM classes times hosts up to which an instance is solved to explain it."""
+FOUND = (Status.OPTIMAL, Status.FEASIBLE)
+
+
+def is_small(instance: Instance) -> bool:
+    """Whether an instance is small enough to be solved in passing."""
+    return assignment_size(compile(instance)) <= SMALL
+
+
+def solved(instance: Instance, time_limit: float) -> Solution:
+    """Solve to the last digit; latency that only breaks ties is left out."""
+    objective = instance.objective
+    if objective.latency is not None and not objective.trades:
+        instance = replace(instance, objective=replace(objective, latency=None))
+    method = "auto" if objective.trades else "exact"
+    return solve(instance, method=method, gap=0, threads=1, time_limit=time_limit, ties=None)
+
+
+def with_rules(instance: Instance, *rules: Any) -> Instance:
+    """Return an instance with further rules.
+
+    Examples
+    --------
+    >>> len(with_rules(Instance.from_arrays([[1]], [[2]]), MustRun("vm-0")).rules)
+    1
+    """
+    return replace(instance, rules=(*instance.rules, *rules))
+
+
+def running(instance: Instance, vm: int, time_limit: float) -> Solution:
+    """Solve the instance with a VM that must run.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4], [6]], [[8]], value=[3, 1])
+    >>> running(cluster, 1, 10.0).objective
+    1.0
+    """
+    return solved(with_rules(instance, MustRun(_only(instance, vm))), time_limit)
+
+
+def without(instance: Instance, vm: int, time_limit: float) -> Solution:
+    """Solve the instance with a VM that may not run."""
+    everywhere = np.ones(instance.n_hosts, dtype=bool)
+    return solved(with_rules(instance, Ban(_only(instance, vm), everywhere)), time_limit)
+
+
+def _only(instance: Instance, vm: int) -> BoolArray:
+    return np.asarray(np.arange(instance.n_vms) == vm)

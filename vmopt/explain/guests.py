@@ -1,0 +1,137 @@
+"""Guests: further VMs in an instance, given as VMs, as demands, or as more of the kind of one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.errors import OptionError
+from vmopt.explain.regroup import for_more_vms
+from vmopt.explain.scene import vm_at
+from vmopt.explain.units import units
+from vmopt.model import columns, rows
+from vmopt.model.instance import Instance
+from vmopt.model.names import Names
+from vmopt.model.vm import VM
+
+NEW = "new"
+
+
+def with_vms(instance: Instance, vms: Sequence[VM]) -> Instance:
+    """Return an instance with further VMs at its end.
+
+    What they ask for is rounded up to the instance's units; rules take them in by their names and labels.
+
+    Raises
+    ------
+    InstanceError
+        As for `Instance.from_rows`.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[4]], [[8]], resources=["cpu"])
+    >>> more = with_vms(cluster, [VM("db", {"cpu": 2.5})])
+    >>> more.vm_names[1], more.demand.tolist(), more.share.tolist()
+    ('db', [[4], [3]], [0.5, 0.375])
+    """
+    given = rows.to_columns([instance.host(0)], vms, instance.resources)
+    new, least = given["vm_names"], given["reservation"]
+    names = Names.given([*instance.vm_names, *new], instance.n_vms + len(vms), "VM")
+    demand = units(instance, "VM", new, given["demand"])
+    reserved = demand if least is None else units(instance, "VM", new, least)
+    mine = Names.given(new, len(vms), "VM")
+    weights = columns.priorities(np.array(given["priority"]), mine, instance.objective.weighting)
+    values = np.array([np.nan if value is None else float(value) for value in given["value"] or [None] * len(vms)])
+    rules = for_more_vms(instance, given["vm_names"], None)
+    labels = [dict(row) for row in given["vm_labels"]]
+    return _extended(instance, names, demand, reserved, weights, values, given["is_container"], labels, rules)
+
+
+def with_clones(instance: Instance, vm: int, n: int) -> Instance:
+    """Return an instance with so many more VMs like one, in the same groups of all rules.
+
+    Examples
+    --------
+    >>> more = with_clones(Instance.from_arrays([[4]], [[8]], vm_names=["web"]), 0, 2)
+    >>> list(more.vm_names), more.demand.ravel().tolist()
+    (['web', 'web+1', 'web+2'], [4, 4, 4])
+    """
+    taken = instance.vm_names.index_of
+    marks = ("+" * k for k in range(1, instance.n_vms + 2))
+    called = ([f"{instance.vm_names[vm]}{mark}{k}" for k in range(1, n + 1)] for mark in marks)
+    new = next(names for names in called if taken.keys().isdisjoint(names))
+    names = Names.given([*instance.vm_names, *new], instance.n_vms + n, "VM")
+    own = np.nan if instance.own_value is None else float(instance.own_value[vm])
+    container = instance.is_container is not None and bool(instance.is_container[vm])
+    labels = [dict(instance.vm_labels[vm])] * n if instance.vm_labels else [{}] * n
+    return _extended(
+        instance,
+        names,
+        np.repeat(instance.demand[[vm]], n, axis=0),
+        np.repeat(instance.reserved[[vm]], n, axis=0),
+        np.full(n, float(instance.priority[vm])),
+        np.full(n, own),
+        np.full(n, container),
+        labels,
+        for_more_vms(instance, new, vm),
+    )
+
+
+def guest(instance: Instance, vm: Any) -> tuple[Instance, int]:
+    """Return the instance with a VM, and its position: one that is there, a new one, or one with these demands.
+
+    Raises
+    ------
+    OptionError, InstanceError
+        If it is none of these, or cannot be.
+    """
+    if isinstance(vm, Mapping):
+        name = next(
+            name for k in range(instance.n_vms + 1) if (name := NEW + "'" * k) not in instance.vm_names.index_of
+        )
+        vm = VM(name, vm)
+    if isinstance(vm, VM):
+        if vm.name in instance.vm_names.index_of:
+            raise OptionError(f"there is a VM {vm.name!r} already: give its name, or give the new one another.")
+        return with_vms(instance, [vm]), instance.n_vms
+    return instance, vm_at(instance, vm)
+
+
+def _extended(
+    instance: Instance,
+    names: Names,
+    demand: IntArray,
+    reserved: IntArray,
+    priority: Any,
+    value: Any,
+    container: Any,
+    labels: list[dict[str, str]],
+    rules: Any,
+) -> Instance:
+    own = np.full(instance.n_vms, np.nan) if instance.own_value is None else instance.own_value
+    own = np.append(own, value)
+    flags = np.zeros(instance.n_vms, dtype=bool) if instance.is_container is None else instance.is_container
+    flags = np.append(flags, container)
+    known = instance.vm_labels or (MappingProxyType({}),) * instance.n_vms
+    every = (*known, *map(MappingProxyType, labels))
+    stretched = np.concatenate([instance.reserved, reserved])
+    wanted = np.concatenate([instance.demand, demand])
+    made = replace(
+        instance,
+        demand=columns.frozen(wanted),
+        priority=columns.frozen(np.append(instance.priority, priority)),
+        own_value=None if np.isnan(own).all() else columns.frozen(own),
+        vm_names=names,
+        is_container=columns.frozen(flags) if flags.any() else None,
+        vm_labels=every if any(every) else None,
+        reservation=None if np.array_equal(stretched, wanted) else columns.frozen(stretched),
+        objective=replace(instance.objective, latency=None),  # nothing is known of what a new VM talks to
+        rules=rules,
+    )
+    made.check_objective()
+    return made

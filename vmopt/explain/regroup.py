@@ -1,0 +1,82 @@
+"""Regroup: rules carried over to an instance with further VMs, or with more or fewer hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.model.instance import Instance
+from vmopt.model.rule import Rule
+from vmopt.rules.narrowed import HOSTS, whom
+from vmopt.rules.selection import Groups
+
+Change = Callable[[Groups], Groups]
+
+
+def for_more_vms(instance: Instance, names: Sequence[str], like: int | None) -> tuple[Rule, ...]:
+    """Return the rules for an instance with further VMs, all of them in the groups of `like`, or in none by column.
+
+    Patterns and labels of rules take in further VMs by themselves.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> rules = [vmopt.Spread(["vm-0"]), vmopt.Spread(np.array([0, -1]))]
+    >>> cluster = Instance.from_arrays([[1], [1]], [[4]], rules=rules)
+    >>> [str(rule.groups) for rule in for_more_vms(cluster, ["new"], 0)]
+    ["Groups(['vm-0', 'new'])", 'Groups(column of 1)']
+    """
+
+    def further(groups: Groups) -> Groups:
+        if groups.column is not None:
+            number = -1 if like is None else int(groups.column[like])
+            return Groups(column=np.append(groups.column, np.full(len(names), number)))
+        if groups.names is None or like is None:
+            return groups
+        g = int(groups.among(instance.vm_names, instance.vm_labels, "VM").of[like])
+        rows = [(*row, *names) if n == g else row for n, row in enumerate(groups.names)]
+        return Groups(names=tuple(rows))
+
+    return tuple(_changed(rule, whom(rule), further) for rule in instance.rules)
+
+
+def for_other_hosts(instance: Instance, kept: IntArray, n_new: int) -> tuple[Rule, ...]:
+    """Return the rules for an instance with some of its hosts, and so many new ones.
+
+    Rules that name hosts speak of those of them that are left, or of none; labels take in new hosts by themselves.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> rules = [vmopt.Ban("vm-0", ["host-0", "host-1"]), vmopt.Empty("host-0")]
+    >>> cluster = Instance.from_arrays([[1]], [[4]] * 3, rules=rules)
+    >>> [str(rule.hosts) for rule in for_other_hosts(cluster, np.array([1, 2]), 1)]
+    ["Groups(['host-1'])", 'Groups([])']
+    """
+    left = set(kept.tolist())
+
+    def other(groups: Groups) -> Groups:
+        if groups.column is not None:
+            return Groups(column=np.append(groups.column[kept], np.full(n_new, -1)))
+        if groups.label is not None:
+            return groups
+        rows = [tuple(name for name in row if _is_left(instance, name, left)) for row in groups.names or ()]
+        return Groups(names=tuple(rows))
+
+    return tuple(_changed(rule, [HOSTS], other) for rule in instance.rules)
+
+
+def _is_left(instance: Instance, name: str, left: set[int]) -> bool:
+    found = Groups.of(name).among(instance.host_names, instance.host_labels, "host")
+    return any(n in left for n in np.flatnonzero(found.inside).tolist())
+
+
+def _changed(rule: Any, names: Sequence[str], change: Change) -> Any:
+    there = {field.name for field in fields(rule)}
+    given = {name: getattr(rule, name) for name in names if name in there}
+    told = {name: change(Groups.of(groups)) for name, groups in given.items() if groups is not None}
+    return replace(rule, **told) if told else rule

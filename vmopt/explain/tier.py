@@ -1,0 +1,67 @@
+"""Tier: from which tier on every best placement runs a VM."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from vmopt.explain import forced
+from vmopt.explain.records import Step
+from vmopt.explain.verdict import TOLERANCE
+from vmopt.model.columns import frozen
+from vmopt.model.instance import Instance
+from vmopt.solution import Solution, Status
+
+
+def higher_tier(instance: Instance, vm: int, deadline: float) -> Step | None:
+    """Return the lowest of the tiers above it, one above all included, in which every best placement runs the VM.
+
+    The higher the tier, the better for it: the tier is found by halving, with two placements solved for each one tried,
+    the best with the VM and the best without. None where it is in none, or time (of `time.perf_counter`) was up.
+
+    Examples
+    --------
+    >>> from vmopt.model import Objective
+    >>> cluster = Instance.from_arrays([[4], [6], [3]], [[8]], priority=[2, 1, 1], objective=Objective("tiers"))
+    >>> higher_tier(cluster, 1, time.perf_counter() + 60).tier
+    2
+    """
+    own = float(instance.priority[vm])
+    above = np.unique(instance.priority[instance.priority > own])
+    tiers = [*above.tolist(), float(instance.priority.max()) + 1.0]
+    low, high, found = 0, len(tiers) - 1, None
+    while low <= high:
+        middle = (low + high) // 2
+        runs = _always_runs(instance, vm, tiers[middle], deadline)
+        if runs is None:
+            return None
+        if runs:
+            found, high = tiers[middle], middle - 1
+        else:
+            low = middle + 1
+    return None if found is None else Step("tier", tier=int(found))
+
+
+def _always_runs(instance: Instance, vm: int, tier: float, deadline: float) -> bool | None:
+    """Whether every best placement runs a VM of this tier; None where that was not found out in time."""
+    priority = instance.priority.copy()
+    priority[vm] = tier
+    changed = replace(instance, priority=frozen(priority))
+    best = []
+    for solved in (forced.running, forced.without):
+        left = deadline - time.perf_counter()
+        solution = solved(changed, vm, left) if left > 0 else None
+        if solution is None or solution.status is not Status.OPTIMAL:
+            return None
+        best.append(_values(solution))
+    for mine, theirs in zip(*best, strict=True):
+        slack = TOLERANCE * max(1.0, abs(theirs))
+        if abs(mine - theirs) > slack:
+            return bool(mine > theirs)
+    return False
+
+
+def _values(solution: Solution) -> list[float]:
+    return [level.value for level in solution.levels] or [solution.objective]
