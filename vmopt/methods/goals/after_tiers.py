@@ -31,10 +31,13 @@ def with_penalties(instance: Instance) -> Instance:
 
 def as_asked(solution: Solution, instance: Instance) -> Solution:
     """The solution with no more levels than the instance that was given has."""
-    if solution.instance is instance or not solution.levels:
-        return solution if solution.instance is instance else replace(solution, instance=instance)
+    if solution.instance is instance:
+        return solution
     names = {"utilisation", *map(str, instance.objective.goal_levels)}
     rows = tuple(row for row in solution.levels if row.goal in names)
-    proven = all(row.status is Status.OPTIMAL for row in rows)
-    status = Status.OPTIMAL if proven else Status.FEASIBLE
-    return replace(solution, instance=instance, levels=rows, status=status, limit=None if proven else solution.limit)
+    as_given = replace(solution, instance=instance, levels=rows)
+    if solution.status in (Status.INFEASIBLE, Status.NOT_FOUND) or not rows:
+        return as_given
+    if any(row.status is not Status.OPTIMAL for row in rows):
+        return replace(as_given, status=Status.FEASIBLE)
+    return replace(as_given, status=Status.OPTIMAL, limit=None)
