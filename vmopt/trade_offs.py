@@ -9,10 +9,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, overload
 
 from vmopt import checks
+from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
 from vmopt.goals import Utilisation
 from vmopt.goals.holds import Hold, holds_of
-from vmopt.methods.goals import plan
+from vmopt.levels import Level
+from vmopt.methods.goals import curve, plan
 from vmopt.methods.goals.stage import Stage
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance, require_instance
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 POLISH = 0.25
 """Part of the time of a point for the first goal, once the second has its value."""
 TAKEN = ("method", "backend", "gap", "seed", "threads")
-"""What is handed on to `solve`."""
 FEWEST = 3
 """Points of a curve at the least: both ends, and one between them."""
 
@@ -135,7 +136,7 @@ def trade_off(
     Raises
     ------
     OptionError
-        If there is no placement at all, or an option makes no sense.
+        If there is no placement at all, an option makes no sense, or tiers, which are no one number, are traded.
 
     Examples
     --------
@@ -147,6 +148,8 @@ def trade_off(
     """
     checks.known_only(options, TAKEN, "trade_off")
     checks.integer(points, "points", FEWEST)
+    if any(getattr(goal, "weighting", None) == "tiers" for side in (a, b) for goal in GoalLevel.of(side).goals):
+        raise OptionError("tiers are no one number to be traded: trade Utilisation(), or Utilisation('demand').")
     limits = checked_limits(time_limit, options.get("gap", 1e-4), options.get("seed", 0), options.get("threads"))
     whole = Options(options.get("backend"), *limits)
     sweep = _Sweep(require_instance(instance), GoalLevel.of(a), GoalLevel.of(b), points, whole, options)
@@ -169,20 +172,21 @@ class _Sweep:
 
     def run(self) -> list[TradePoint]:
         """Both ends, and what is between them."""
-        ends = [self._end(self.a, self.b, 2 / self.points), self._end(self.b, self.a, 2 / self.points)]
-        found = [self._point(ends[0], ends[0].levels[-1])]
-        other = self._of(ends[1])
+        self.first, last = (self._end(a, b, 2 / self.points) for a, b in ((self.a, self.b), (self.b, self.a)))
+        found = [self._point(self.first.host_index, self.first.levels[-1], self.first.limit)]
+        other = self._point(last.host_index, last.levels[-2], last.limit)  # its bound is that of the goal alone
         try:
             for k in range(1, self.points - 1):
                 step = Fraction(k, self.points - 1)
-                limit = self._value(self.a, ends[0]) * (1 - step) + self._value(self.a, ends[1]) * step
-                found.append(self._between(limit, [*[p.solution for p in found], ends[1]], self.points - k))
+                limit = self._value(self.a, self.first) * (1 - step) + self._value(self.a, last) * step
+                found.append(self._between(limit, [p.solution for p in (*found, other)], self.points - k))
         except KeyboardInterrupt:
             pass
-        return self._kept([*found, other])
+        return self._bounded(self._kept([*found, other]))
 
     def _end(self, first: GoalLevel, second: GoalLevel, share: float) -> Solution:
-        objective = replace(self.instance.objective, levels=(*self.base, first, second), slack=())
+        own: dict[str, Any] = {} if self.base else {"weighting": "priority", "resource_weights": None}
+        objective = replace(self.instance.objective, levels=(*self.base, first, second), slack=(), **own)
         left = max(0.0, self.deadline - time.perf_counter())
         solution = solve(replace(self.instance, objective=objective), time_limit=share * left, **self.given)
         if solution.status in (Status.INFEASIBLE, Status.NOT_FOUND):
@@ -197,11 +201,9 @@ class _Sweep:
         base = holds_of(instance, self.base, (0.0,) * len(self.base), best.host_index)
         seconds = max(0.0, self.deadline - time.perf_counter()) / left
         stage = self._stage(instance, self.b, (*base, hold), best, (1 - POLISH) * seconds)
-        found = replace(best, host_index=stage.host_index, limit=stage.why_stopped if not stage.proven else None)
-        held = Hold(self.b, stage.value)
+        held, found = Hold(self.b, stage.value), replace(best, host_index=stage.host_index)
         polished = self._stage(instance, self.a, (*base, held), found, POLISH * seconds)
-        row = stage.as_level(stage.seconds)
-        return self._point(replace(found, host_index=polished.host_index), row)
+        return self._point(polished.host_index, stage.as_level(stage.seconds), stage.why_stopped)
 
     def _stage(
         self, instance: Instance, level: GoalLevel, holds: Sequence[Hold], start: Solution, seconds: float
@@ -213,19 +215,20 @@ class _Sweep:
             raise KeyboardInterrupt
         return stage
 
-    def _point(self, solution: Solution, row: Any) -> TradePoint:
-        own = solution.levels[:-1] if solution.levels else ()
-        a, b = (float(self._value(goal, solution)) for goal in (self.a, self.b))
-        bound = max(row.bound, b) if self.b.maximised else min(row.bound, b)
-        known = replace(row, value=b, certificate=replace(row.certificate, value=bound))
-        levels = (*own[: len(own) - 1], replace(own[-1], value=a), known) if own else (known,)
-        return TradePoint(a, b, bound, replace(solution, levels=levels))
+    def _point(self, host_index: IntArray, row: Level, limit: Limit | None) -> TradePoint:
+        made = curve.placed(self.first, host_index, row, limit, self.options.gap)
+        a, b = (float(self._value(goal, made)) for goal in (self.a, self.b))
+        return TradePoint(a, b, made.levels[-1].bound, made)
 
-    def _of(self, solution: Solution) -> TradePoint:
-        """The end at which the second goal is best: its bound is that of the goal alone."""
-        row = solution.levels[-2]
-        own = (*solution.levels[:-2], solution.levels[-1], row)
-        return self._point(replace(solution, levels=own), row)
+    def _bounded(self, kept: Sequence[TradePoint]) -> list[TradePoint]:
+        """The points, each with the bounds of those that allow more."""
+        instance, placed = self.first.instance, [p.solution.host_index for p in kept]
+        base = [holds_of(instance, self.base, (0.0,) * len(self.base), each) for each in placed]
+        rows = curve.nested(
+            [p.solution.levels[-1] for p in kept],
+            lambda k, n: all(hold.keeps(instance, placed[k]) for hold in base[n]),
+        )
+        return [self._point(p.solution.host_index, row, p.solution.limit) for p, row in zip(kept, rows, strict=True)]
 
     def _kept(self, found: Sequence[TradePoint]) -> list[TradePoint]:
         """Points that no other is as good as in both goals, each once, from the best of the first goal on."""

@@ -1,4 +1,4 @@
-"""The worked example of CONTRIBUTING.md: a rule added as it says is kept by every method, read and written."""
+"""The worked example of a rule in CONTRIBUTING.md: one added as it says is kept by every method, read and written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vmopt.rules import RULES, parse_rule, rule_text
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^   ```python\n(.*?)^   ```$", re.DOTALL | re.MULTILINE)
-RULE, CASES = (
+RULE, CASES, *_ = (
     textwrap.dedent(block) for block in BLOCK.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 )
 METHODS = ["exact", "auto", "greedy-priority", "neighbourhood", "column-generation"]

@@ -49,6 +49,33 @@ def test_what_is_traded_is_said():
     assert [row.goal for row in curve[0].solution.levels] == ["utilisation", "fewest-hosts", "balance-max(cpu)"]
 
 
+@pytest.mark.parametrize("goals", [(FewestHosts(), Balance("cpu")), (Utilisation(), FewestHosts())], ids=str)
+def test_a_point_is_a_solution_like_any_other(goals, tmp_path):
+    curve = vmopt.trade_off(CLUSTER, *goals, points=6, threads=1, time_limit=10)
+    for point in curve:
+        assert point.solution.levels[-1].value == point.b
+        assert point.solution.levels[-2].value == point.a
+        vmopt.io.write_solution(point.solution, tmp_path / "p.json")
+        assert repr(vmopt.io.read_solution(point.solution.instance, tmp_path / "p.json")) == repr(point.solution)
+    assert [point.solution.status.value for point in curve] == ["optimal"] + ["feasible"] * (len(curve) - 1)
+
+
+def test_what_bounds_a_point_bounds_those_that_are_allowed_less():
+    curve = vmopt.trade_off(CLUSTER, FewestHosts(), Balance("cpu"), points=6, threads=1, time_limit=10)
+    assert [point.bound for point in curve] == sorted((point.bound for point in curve), reverse=True)
+
+
+def test_tiers_are_not_traded():
+    with pytest.raises(OptionError, match="tiers are no one number"):
+        vmopt.trade_off(CLUSTER, FewestHosts() + Utilisation("tiers"), Balance())
+
+
+def test_a_utilisation_that_is_traded_brings_its_weighting():
+    demanded = CLUSTER.replace(objective=vmopt.Objective("demand"))
+    curve = vmopt.trade_off(demanded, Utilisation(), FewestHosts(), points=3, threads=1)
+    assert curve[0].solution.instance.objective.weighting == "priority"
+
+
 @pytest.mark.parametrize("options", [{"points": 2}, {"mehtod": "auto"}, {"time_limit": -1}])
 def test_options_that_make_no_sense_are_refused(options):
     with pytest.raises(OptionError):

@@ -144,7 +144,7 @@ class WhatIf:
         instance = edits.in_unit_of(self.solution.instance, self.instance)
         instance.check_objective()
         with warnings.catch_warnings():  # that nothing of it holds any more is an answer here
-            warnings.filterwarnings("ignore", message="(nothing of )?the warm start")
+            warnings.filterwarnings("ignore", message=".*the warm start")
             after = solve(instance, **{"warm_start": self.solution, "ties": None, **options})
         return difference(self.solution, after, self.changes)
 

@@ -217,10 +217,18 @@ def _check_sums(solution: Solution, where: str) -> None:
     total = fsum(level.bound for level in tiers)
     if tiers and not isclose(total, solution.bound, rel_tol=ROUNDING):
         raise FileError(f"{where}: it claims bound {solution.bound}, but the bounds of its levels add up to {total}.")
-    for level in solution.levels:
-        if level.gap > solution.requested_gap + 2 * ROUNDING and Status.OPTIMAL in (level.status, solution.status):
+    for level, slack in zip(solution.levels, _slack_of(solution), strict=True):
+        allowed = solution.requested_gap + slack + 2 * ROUNDING
+        if level.gap > allowed and Status.OPTIMAL in (level.status, solution.status):
             name = level.goal if level.priority is None else f"priority {level.priority}"
             raise FileError(f"{where}: {name} is not optimal at a gap of {level.gap}.")
+
+
+def _slack_of(solution: Solution) -> tuple[float, ...]:
+    """What each row may have lost again to those after it; all tiers are of the first level."""
+    slack = solution.instance.objective.slack_of_levels or (0.0,)
+    n_tiers = sum(level.priority is not None for level in solution.levels)
+    return (slack[0],) * n_tiers + slack[1 if n_tiers else 0 :]
 
 
 def _choice(kind: type[Choice], given: str, where: str) -> Choice:

@@ -99,8 +99,9 @@ def _goals(instance: Instance) -> str:
 
 def status(solution: Solution) -> str:
     """Status in words, with the reason why the search stopped."""
+    every = "each level " if solution.instance.objective.goal_levels else ""
     meaning = {
-        "optimal": f"proven within {percent(solution.requested_gap)} of the best",
+        "optimal": f"{every}proven within {percent(solution.requested_gap)} of the best",
         "feasible": "not proven",
         "infeasible": "proven that there is no placement",
         "not found": "no placement yet, and nothing proven",

@@ -208,6 +208,8 @@ def _goals(claims: dict[str, Any]) -> Iterator[Check]:
         raise FileError("goals are not an array of objects.")
     for row in rows:
         by = row.get("bound_by")
+        if row.get("goal") == "utilisation" and row is rows[0]:
+            continue  # the bound above is its own
         shown = "proof" in row or by == "nature"
         how = f"shown again by its {by}" if shown else f"claimed by {by}: only another search can recheck it"
         yield str(row.get("goal")), True if shown else None, f"{row.get('value')}, bound {row.get('bound')}, {how}"

@@ -191,3 +191,8 @@ def _measured(solution: Solution, rows: list[Level], host_index: IntArray) -> li
         first = values[:1]
     assert len(first) == n_first
     return [replace(row, value=value) for row, value in zip(rows, [*first, *values[1:]], strict=True)]
+
+
+def with_placement(solution: Solution, host_index: IntArray, rows: list[Level], limit: Limit | None) -> Solution:
+    """A solution of the same levels with another placement: the rows are measured anew, their bounds are taken."""
+    return _with(solution, host_index, rows, limit)
