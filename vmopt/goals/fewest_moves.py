@@ -56,7 +56,7 @@ class FewestMoves(BaseGoal):
             raise InstanceError(f"fewest-moves speaks of resource {self.cost!r}, but the resources are {known}.")
 
     def costs(self, instance: Any) -> tuple[IntArray, Fraction]:
-        """What moving each VM costs, ``(n_vms,)``, in whole numbers of a unit, which comes with them; 0 for idle ones."""
+        """What moving each VM costs, ``(n_vms,)``, in whole numbers of a unit, which comes with it; 0 for idle ones."""
         found: tuple[IntArray, Fraction] = instance.once(self._costs)
         return found
 
