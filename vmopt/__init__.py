@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vmopt.bounds.level_bound import verify_level_bound
     from vmopt.bounds.pattern_bound import Recheck, recheck_pattern_bound, verify_pattern_bound
     from vmopt.bounds.price_bound import verify_bound
+    from vmopt.change import Action, Fault, Kind, Outcome, Plan, plan, verify_plan
     from vmopt.comparison import Comparison
     from vmopt.errors import (
         BackendError,
@@ -87,6 +88,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "VM",
+    "Action",
     "Alone",
     "Apart",
     "BackendError",
@@ -99,6 +101,7 @@ __all__ = [
     "Contradiction",
     "Empty",
     "ExtraError",
+    "Fault",
     "Fence",
     "FewestHosts",
     "FewestMoves",
@@ -110,6 +113,7 @@ __all__ = [
     "Instance",
     "InstanceError",
     "Keep",
+    "Kind",
     "Level",
     "LevelBound",
     "Limit",
@@ -119,9 +123,11 @@ __all__ = [
     "NetworkError",
     "Objective",
     "OptionError",
+    "Outcome",
     "PatternBound",
     "Penalties",
     "PlacementError",
+    "Plan",
     "PolicyComparison",
     "Preemption",
     "Quarantine",
@@ -152,6 +158,7 @@ __all__ = [
     "io",
     "methods",
     "never_runs",
+    "plan",
     "policies",
     "read_timeline",
     "recheck_pattern_bound",
@@ -163,6 +170,7 @@ __all__ = [
     "verify_bound",
     "verify_level_bound",
     "verify_pattern_bound",
+    "verify_plan",
     "write_timeline",
 ]
 
@@ -199,6 +207,7 @@ _HOMES = {
         "rules",
     ),
     **dict.fromkeys(["Contradiction", "contradictions", "never_runs"], "rules.contradictions"),
+    **dict.fromkeys(["Action", "Fault", "Kind", "Outcome", "Plan", "plan", "verify_plan"], "change"),
     "Solution": "solution",
     "Status": "solution",
     "solve": "solving",
