@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.change.plan import Plan
+from vmopt.change.plans import Plan
 from vmopt.rules import Ban, BaseRule
 from vmopt.solution import Solution, Status
 from vmopt.solving import solve

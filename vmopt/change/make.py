@@ -13,7 +13,7 @@ from vmopt.change.action import NOWHERE, Kind
 from vmopt.change.forbid import another
 from vmopt.change.kept import Kept, checked_always
 from vmopt.change.links import linked
-from vmopt.change.plan import Outcome, Plan
+from vmopt.change.plans import Outcome, Plan
 from vmopt.change.settings import Settings
 from vmopt.change.sort import sorted_out
 from vmopt.change.worth import is_worth_it

@@ -13,6 +13,7 @@ try:
 except ModuleNotFoundError as missing:
     raise ExtraError(f"pictures need matplotlib ({missing}): pip install 'vmopt[plot]'.") from missing
 
+from vmopt.plotting.gantt import gantt
 from vmopt.plotting.left_out import unplaced
 from vmopt.plotting.loads import utilisation
 from vmopt.plotting.overview import FORMATS, overview, save
@@ -29,6 +30,7 @@ __all__ = [
     "FORMATS",
     "comparison",
     "dumbbells",
+    "gantt",
     "growth",
     "latency",
     "network",

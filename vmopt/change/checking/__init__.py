@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from vmopt.change.checking.fault import Fault
-from vmopt.change.checking.verify_plan import verify_plan
+from vmopt.change.checking.proof import verify_plan
 
 __all__ = ["Fault", "verify_plan"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from vmopt.change.checking.fault import Fault
-from vmopt.change.plan import Plan
+from vmopt.change.plans import Plan
 
 
 def rehearse(plan: Plan, rng: np.random.Generator) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from vmopt.change.checking.before import Before
 from vmopt.change.checking.fault import Fault
-from vmopt.change.plan import Plan
+from vmopt.change.plans import Plan
 from vmopt.rules import Alone, Apart, BaseRule, Gather, InForce, Quota, Spread
 from vmopt.rules.fence import Eligibility
 

@@ -185,6 +185,18 @@ class Plan:
 
         return plotting.gantt(self, ax)
 
+    def document(self) -> dict[str, Any]:
+        """Return the plan as an object of JSON: see `vmopt.change.document`."""
+        from vmopt.change.document import document
+
+        return document(self)
+
+    def shell(self, tool: str) -> list[str]:
+        """Return lines of a shell script that carry it out: openstack, qm, virsh or kubectl; nothing is run."""
+        from vmopt.change.shell import shell_lines
+
+        return shell_lines(self, tool)
+
     def __str__(self) -> str:
         from vmopt.change.show import text
 

@@ -17,7 +17,7 @@ from vmopt.change.checking.rehearsal import rehearse
 from vmopt.change.checking.rules import rule_faults
 
 if TYPE_CHECKING:
-    from vmopt.change.plan import Plan
+    from vmopt.change.plans import Plan
 
 
 def verify_plan(plan: Plan, *, runs: int = 3, seed: int = 0) -> tuple[Fault, ...]:
@@ -84,6 +84,9 @@ def _path_faults(plan: Plan, before: Before) -> Iterator[Fault]:
 def _capacity_faults(plan: Plan, before: Before) -> Iterator[Fault]:
     """The most that each host can be asked for."""
     instance = plan.instance
+    load = np.zeros_like(instance.capacity)
+    running = plan.current >= 0
+    np.add.at(load, plan.current[running], instance.reserved[running])
     arrivals, departures = dict[int, list[int]](), dict[int, list[int]]()
     for number in before.order:
         action = plan.actions[number]
@@ -94,7 +97,7 @@ def _capacity_faults(plan: Plan, before: Before) -> Iterator[Fault]:
     for host, coming in arrivals.items():
         leaving = departures.get(host, [])
         waits = {number: before.among(number, leaving) for number in coming}
-        there = instance.reserved[plan.current == host].sum(axis=0).tolist()
+        there = load[host].tolist()
         for k, resource in enumerate(instance.resources):
             asked = {number: int(instance.reserved[plan.actions[number].vm, k]) for number in (*coming, *leaving)}
             come, gone = {n: asked[n] for n in coming}, {n: asked[n] for n in leaving}
