@@ -26,7 +26,21 @@ if TYPE_CHECKING:
     from vmopt.bounds.level_bound import verify_level_bound
     from vmopt.bounds.pattern_bound import Recheck, recheck_pattern_bound, verify_pattern_bound
     from vmopt.bounds.price_bound import verify_bound
-    from vmopt.change import Action, Fault, Kind, Outcome, Plan, plan, verify_plan
+    from vmopt.change import (
+        Action,
+        Fault,
+        Headroom,
+        Kind,
+        Loss,
+        Outcome,
+        Plan,
+        Reserved,
+        evacuate,
+        headroom,
+        plan,
+        verify_plan,
+        with_headroom,
+    )
     from vmopt.comparison import Comparison
     from vmopt.errors import (
         BackendError,
@@ -108,6 +122,7 @@ __all__ = [
     "FileError",
     "Gather",
     "Groups",
+    "Headroom",
     "Host",
     "HostEvent",
     "Instance",
@@ -117,6 +132,7 @@ __all__ = [
     "Level",
     "LevelBound",
     "Limit",
+    "Loss",
     "MostMoves",
     "MustRun",
     "Near",
@@ -136,6 +152,7 @@ __all__ = [
     "Recheck",
     "Relaxation",
     "Requests",
+    "Reserved",
     "RoundingWarning",
     "Shares",
     "Skew",
@@ -153,8 +170,10 @@ __all__ = [
     "compare",
     "compare_policies",
     "contradictions",
+    "evacuate",
     "generate",
     "generate_requests",
+    "headroom",
     "io",
     "methods",
     "never_runs",
@@ -171,6 +190,7 @@ __all__ = [
     "verify_level_bound",
     "verify_pattern_bound",
     "verify_plan",
+    "with_headroom",
     "write_timeline",
 ]
 
@@ -207,7 +227,24 @@ _HOMES = {
         "rules",
     ),
     **dict.fromkeys(["Contradiction", "contradictions", "never_runs"], "rules.contradictions"),
-    **dict.fromkeys(["Action", "Fault", "Kind", "Outcome", "Plan", "plan", "verify_plan"], "change"),
+    **dict.fromkeys(
+        [
+            "Action",
+            "Fault",
+            "Headroom",
+            "Kind",
+            "Loss",
+            "Outcome",
+            "Plan",
+            "Reserved",
+            "evacuate",
+            "headroom",
+            "plan",
+            "verify_plan",
+            "with_headroom",
+        ],
+        "change",
+    ),
     "Solution": "solution",
     "Status": "solution",
     "solve": "solving",

@@ -30,7 +30,7 @@ def most_excess(load: int, capacity: int, arrivals: Amounts, departures: Amounts
     Examples
     --------
     >>> most_excess(8, 8, {0: 5}, {1: 6}, {0: [1]}), most_excess(8, 8, {0: 5}, {1: 6}, {0: []})
-    (-1, 5)
+    (0, 5)
     """
     wanted = {number: amount for number, amount in arrivals.items() if amount}
     if not wanted:
