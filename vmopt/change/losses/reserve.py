@@ -129,14 +129,6 @@ def _placed(best: Solution, part: float, seconds: float, options: dict[str, Any]
     smaller = replace(instance, capacity=frozen(capacity), own_value=frozen(instance.value.copy()))
     found = solve(smaller, time_limit=seconds, **options)
     objective = metrics.objective_of(instance, found.host_index)
-    claimed = best.certificate
     status = best.status if isfinite(best.bound) and objective >= best.objective else Status.FEASIBLE
-    return replace(
-        best,
-        host_index=found.host_index,
-        objective=objective,
-        certificate=claimed,
-        status=status,
-        levels=(),
-        history=(),
-    )
+    made = replace(best, host_index=found.host_index, objective=objective, status=status)
+    return replace(made, levels=(), history=())
