@@ -6,7 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
-from vmopt.cli.commands import bound, compare, convert, demo, generate, imports, listing, simulate, solve, verify
+from vmopt.cli.commands import (
+    bound,
+    compare,
+    convert,
+    demo,
+    generate,
+    headroom,
+    imports,
+    listing,
+    plan,
+    simulate,
+    solve,
+    verify,
+)
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -45,13 +58,16 @@ def _add(group: typer.Typer, name: str, command: Any, example: str, panel: str |
     group.command(name, epilog=f"Example: [bold]{example}[/bold]", rich_help_panel=panel)(command)
 
 
-SOLVING, FILES, ABOUT = "Solve", "Files", "About"
+SOLVING, CHANGE, FILES, ABOUT = "Solve", "Change", "Files", "About"
 _add(app, "demo", demo.demo, "vmopt demo", SOLVING)
 _add(app, "solve", solve.solve, "vmopt solve cluster.json --time-limit 20 -o placement.json", SOLVING)
 _add(app, "bound", bound.bound, "vmopt bound cluster.json", SOLVING)
 _add(app, "compare", compare.compare, "vmopt compare cluster.json --methods greedy-priority,auto", SOLVING)
 _add(app, "simulate", simulate.simulate, "vmopt simulate requests.json --policy priority --policy optimal", SOLVING)
 _add(app, "verify", verify.verify, "vmopt verify cluster.json placement.json", SOLVING)
+_add(app, "plan", plan.plan, "vmopt plan cluster.json placement.json --at-once 4", CHANGE)
+_add(app, "evacuate", plan.evacuate, "vmopt evacuate cluster.json host-3 host-4 --shell qm", CHANGE)
+_add(app, "headroom", headroom.headroom, "vmopt headroom cluster.json --over rack", CHANGE)
 _add(app, "show", convert.show, "vmopt show cluster.json", FILES)
 _add(app, "generate", generate.generate, "vmopt generate flavor --hosts 50 --load 1.3 --seed 7 -o cluster.json", FILES)
 _add(app, "export", convert.export, "vmopt export cluster.json -o model.lp", FILES)
