@@ -34,7 +34,7 @@ def plan(
     memory: str | None = None,
     bandwidth: float = 1.0,
     overhead: float = 1.0,
-    least_gain: float = 0.0,
+    least_gain: float | None = 0.0,
     tries: int = 3,
     time_limit: float = 10.0,
 ) -> Plan:
@@ -59,8 +59,9 @@ def plan(
         How much of it is copied in a second.
     overhead : float
         Seconds that any action takes besides.
-    least_gain : float
-        By how much the placement must be better than what runs now, in its first level in which they differ.
+    least_gain : float, optional
+        By how much the placement must be better than what runs now, in the first level in which they differ; None: go
+        there in any case.
     tries : int
         Where no order leads there: how many other placements are looked for, each without what blocked the last.
     time_limit : float
@@ -91,7 +92,8 @@ def plan(
     """
     require_solution(solution)
     settings = Settings(at_once, per_host, parking, memory, bandwidth, overhead, tries, time_limit)
-    checks.between(least_gain, "least_gain", 0, 1e300, "a gain of at least 0")
+    if least_gain is not None:
+        checks.between(least_gain, "least_gain", 0, 1e300, "a gain of at least 0, or None")
     rules = checked_always(solution.instance, always)
     return _planned(solution, current_of(solution, current), rules, settings, least_gain)
 
