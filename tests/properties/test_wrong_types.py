@@ -107,6 +107,10 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "plotting.network": (plotting.network, {"solution": SOLVED, "links": RACK, "traffic": TALK}),
     "plotting.latency": (plotting.latency, {"solutions": {"a": SOLVED}, "links": RACK, "traffic": TALK}),
     "plotting.traffic_matrix": (plotting.traffic_matrix, {"solution": SOLVED, "links": RACK, "traffic": TALK}),
+    "plan": (vmopt.plan, {"solution": SOLVED, "current": [-1] * CLUSTER.n_vms, "tries": 0}),
+    "headroom": (vmopt.headroom, {"given": SOLVED}),
+    "evacuate": (vmopt.evacuate, {"instance": RUNNING, "hosts": "host-0"}),
+    "plotting.gantt": (plotting.gantt, {"plan": SOLVED}),
     "io.fingerprint": (io.fingerprint, {"instance": CLUSTER}),
     "io.schema": (io.schema, {"kind": "instance"}),
 }
