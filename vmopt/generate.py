@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.aged import drawn_current
 from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
 from vmopt.further_resources import FURTHER, with_further
@@ -38,6 +39,7 @@ def generate(
     reservation: float = 1.0,
     resources: int = 3,
     rules: str | None = None,
+    current: str | None = None,
 ) -> Instance:
     """Make a random instance: three host classes, priorities 1 to 5, and as many resources as asked for.
 
@@ -67,6 +69,10 @@ def generate(
         ``spread``: no two of a group on a host (more only where it has more VMs than hosts). ``zones``: of 30 % of the
         groups at most a third in each zone. ``fences``: 10 % of the groups only on the half of the hosts that has SSDs.
         ``gangs``: 5 % of the groups, of 4 to 8 VMs, run whole or not at all.
+    current : {"first-fit", "aged"}, optional
+        Where VMs run now. ``first-fit``: each came to the first host with room. ``aged``: since then many have left and
+        others come, in several rounds, so that what is free is in pieces. VMs without room run nowhere. What rules say
+        is not heeded: a cluster that breaks some is a start like any other. Default: nothing runs.
 
     Raises
     ------
@@ -81,10 +87,14 @@ def generate(
     ('cpu', 'memory', 'disk', 'network', 'pods')
     >>> generate("flavor", hosts=10, seed=1, rules="spread").host_labels[4]["zone"]
     'zone-1'
+    >>> int((generate("flavor", hosts=10, load=0.8, current="aged").current < 0).sum())
+    0
     """
     _check(kind, hosts, load, seed, vms)
     _check_resources(resources)
     _check_part(reservation)
+    if current is not None:
+        checks.choice(current, "current", ("first-fit", "aged"))
     wanted = None if rules is None else parse_rules(rules)
     rng = np.random.default_rng(seed)
     capacity = rng.choice(HOSTS, size=hosts, p=HOST_MIX)
@@ -99,6 +109,8 @@ def generate(
         demand, groups = _in_groups(sample, rng, capacity, load, vms, alike=kind == "flavor")
         priority = rng.integers(1, N_PRIORITIES + 1, len(groups.size))[groups.of]
         more = _ruled(rng, wanted, groups, hosts)
+    if current is not None:
+        more["current"] = drawn_current(current, demand, capacity[:, :resources], rng)
     return Instance.from_arrays(
         demand,
         capacity[:, :resources],

@@ -11,6 +11,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.rule_prices import RulePrices, check_rule_prices
 from vmopt.rules.eligible import class_members
 from vmopt.rules.in_force import InForce
+from vmopt.rules.keep import Keep, Quarantine
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ class Tolls:
             priced = tuple(_priced(instance, int(r), prices) for r in np.unique(prices.rule))
         if not (forbidding or priced):
             return None
-        keys = [(rule.domain.of[host] >= 0)[None, :].astype(np.float64) for rule in forbidding]
+        keys = [_told_apart(rule, host)[None, :].astype(np.float64) for rule in forbidding]
         keys += [paying.price for paying in priced]
         alike = np.unique(np.concatenate(keys), axis=1, return_inverse=True)[1].ravel()
         return cls(earned, alike.astype(np.int64), host, forbidding, priced)
@@ -101,6 +102,12 @@ class Tolls:
             assert forbidden is not None
             toll[forbidden] = np.inf
         return toll
+
+
+def _told_apart(rule: InForce, host: IntArray) -> IntArray:
+    """Hosts that a rule may forbid to different VMs; most ask only whether a host is in a domain, whichever it is."""
+    domain = rule.domain.of[host]
+    return domain if isinstance(rule.rule, Keep | Quarantine) else (domain >= 0).astype(np.int64)
 
 
 def _earned(instance: Any, prices: RulePrices) -> FloatArray:

@@ -14,8 +14,10 @@ from vmopt.cli.commands import (
     demo,
     explain,
     generate,
+    headroom,
     imports,
     listing,
+    plan,
     simulate,
     solve,
     trade_off,
@@ -60,7 +62,7 @@ def _add(group: typer.Typer, name: str, command: Any, example: str, panel: str |
     group.command(name, epilog=f"Example: [bold]{example}[/bold]", rich_help_panel=panel)(command)
 
 
-SOLVING, EXPLAINING, FILES, ABOUT = "Solve", "Explain", "Files", "About"
+SOLVING, EXPLAINING, CHANGE, FILES, ABOUT = "Solve", "Explain", "Change", "Files", "About"
 _add(app, "demo", demo.demo, "vmopt demo", SOLVING)
 _add(app, "solve", solve.solve, "vmopt solve cluster.json --time-limit 20 -o placement.json", SOLVING)
 _add(app, "bound", bound.bound, "vmopt bound cluster.json", SOLVING)
@@ -73,6 +75,9 @@ _add(app, "explain", explain.explain, "vmopt explain cluster.json placement.json
 RANKED = """vmopt rank cluster.json placement.json --vm '{"cpu": 4, "memory": 16}'"""
 _add(app, "rank", explain.rank, RANKED, EXPLAINING)
 _add(app, "what-if", what_if.what_if, "vmopt what-if cluster.json placement.json --fail host-3", EXPLAINING)
+_add(app, "plan", plan.plan, "vmopt plan cluster.json placement.json --at-once 4", CHANGE)
+_add(app, "evacuate", plan.evacuate, "vmopt evacuate cluster.json host-3 host-4 --shell qm", CHANGE)
+_add(app, "headroom", headroom.headroom, "vmopt headroom cluster.json --over rack", CHANGE)
 _add(app, "show", convert.show, "vmopt show cluster.json", FILES)
 _add(app, "generate", generate.generate, "vmopt generate flavor --hosts 50 --load 1.3 --seed 7 -o cluster.json", FILES)
 _add(app, "export", convert.export, "vmopt export cluster.json -o model.lp", FILES)

@@ -18,7 +18,7 @@ LABEL = "label:"
 RESERVED = "reserved:"
 PREFIXES = (LABEL, RESERVED)
 HOST_COLUMNS = ("name",)
-VM_COLUMNS = ("name", "priority", "value", "kind")
+VM_COLUMNS = ("name", "priority", "value", "kind", "current", "move_cost")
 KINDS = ("vm", "container", "")
 
 
@@ -28,8 +28,9 @@ def read_csv(
     """Read an instance from a file of hosts and a file of VMs, and its rules from a third.
 
     The header of either file names a column per resource. Reserved names are ``name`` and ``label:<key>`` in both,
-    ``priority``, ``value``, ``kind`` and ``reserved:<resource>`` for VMs; all of these may be left out, and so may a
-    cell of theirs. What a VM does not reserve less of, it reserves as it asks for it.
+    ``priority``, ``value``, ``kind``, ``current`` (the name of the host that it runs on now), ``move_cost`` and
+    ``reserved:<resource>`` for VMs; all of these may be left out, and so may a cell of theirs. What a VM does not
+    reserve less of, it reserves as it asks for it.
 
     Parameters
     ----------
@@ -76,6 +77,8 @@ def read_csv(
             objective=objective,
             reservation=_reservation(vms, resources),
             rules=stated,
+            current=_current(vms),
+            move_cost=vms.numbers("move_cost", empty="1") if "move_cost" in vms.columns else None,
         )
     except InstanceError as error:
         files = f"{hosts_path} and {vms_path}" if rules is None else f"{hosts_path}, {vms_path} and {rules}"
@@ -96,11 +99,14 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
     ------
     FileError
         If a file cannot be written, or the instance has what CSV cannot hold: an objective other than the default, a
-        resource with a reserved name, an empty label, a rule with a column of groups, rules and no file for them.
+        resource with a reserved name, transient resources, an empty label, a rule with a column of groups, rules and
+        no file for them.
     """
     instance = require_instance(instance)
     if instance.objective != Objective():
         raise FileError(f"CSV cannot hold {instance.objective}: write JSON, or replace(objective=None) first.")
+    if instance.transient:
+        raise FileError("CSV cannot hold transient resources: write JSON, or replace(transient=()) first.")
     if instance.rules and rules is None:
         what = "its rule" if len(instance.rules) == 1 else f"its {len(instance.rules)} rules"
         raise FileError(f"{hosts_path} and {vms_path} cannot hold {what}: name a third file, rules=.")
@@ -115,6 +121,11 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
         vms["value"] = ["" if np.isnan(value) else value for value in instance.own_value.tolist()]
     if instance.is_container is not None:
         vms["kind"] = np.where(instance.is_container, "container", "vm").tolist()
+    if instance.current is not None:
+        named = [*instance.host_names, ""]
+        vms["current"] = [named[host] for host in instance.current.tolist()]
+    if instance.move_cost is not None:
+        vms["move_cost"] = instance.move_cost.tolist()
     hosts |= _label_columns(instance.host_labels, hosts_path)
     vms |= _label_columns(instance.vm_labels, vms_path)
     write_columns(hosts_path, hosts)
@@ -170,6 +181,12 @@ def _reservation(vms: CsvTable, resources: tuple[str, ...]) -> Any:
         pairs = zip(reserved, asked.tolist(), vms.columns[name], strict=True)
         columns.append(as_column([least if cell else demand for least, demand, cell in pairs]))
     return as_table(columns)
+
+
+def _current(vms: CsvTable) -> list[str | None] | None:
+    """Names of hosts; None for a VM that runs nowhere now, and for all where the file has no such column."""
+    cells = vms.columns.get("current")
+    return None if cells is None else [cell or None for cell in cells]
 
 
 def _containers(vms: CsvTable) -> Any:

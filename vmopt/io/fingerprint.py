@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 import orjson
 
@@ -54,9 +55,20 @@ def fingerprint(instance: Instance) -> str:
                     digest.update(key.astype("<i8", copy=False).tobytes() + b"|")
     if instance.elastic:
         digest.update(instance.reserved.astype("<i8", copy=False).tobytes())
+    _add_change(digest, instance)
     for rule in sorted(_rule_digest(instance, rule) for rule in instance.rules):
         digest.update(rule)
     return f"sha256:{digest.hexdigest()}"
+
+
+def _add_change(digest: Any, instance: Instance) -> None:
+    """Add where VMs run now, what moving them costs, and what they take twice; nothing where nobody says."""
+    for what, column in (("current", instance.current), ("move_cost", instance.move_cost)):
+        if column is not None:
+            digest.update(what.encode())
+            digest.update(column.astype(column.dtype.newbyteorder("<"), copy=False).tobytes())
+    if instance.transient:
+        digest.update(json.dumps(instance.transient).encode())
 
 
 def _rule_digest(instance: Instance, rule: Rule) -> bytes:

@@ -16,7 +16,7 @@ from vmopt.io.json_file import Fields
 from vmopt.io.json_goals import goal_levels_document, read_goal_levels
 from vmopt.io.json_latency import latency_document, read_latency
 from vmopt.io.json_rules import read_rules, rules_document
-from vmopt.io.json_tables import HOST_KEYS, VM_KEYS, read_table
+from vmopt.io.json_tables import CURRENT, HOST_KEYS, MOVE_COST, VM_KEYS, read_table
 from vmopt.model.amounts import MAX_FLOAT, in_user_units
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective, Weighting
@@ -24,7 +24,7 @@ from vmopt.model.resources import resource_names
 
 FORMAT = "vmopt-instance"
 VERSION, WITH_MORE = 1, 2
-"""Files with neither latency nor rules keep the version that has none of them."""
+"""Files with no latency, no rules and nothing that runs now keep the version that has none of them."""
 ROWS_UP_TO = 2000
 Layout = Literal["rows", "columns"]
 
@@ -74,11 +74,9 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
         raise OptionError(f"layout is {layout!r}: use 'rows', 'columns', or None to choose by size.")
     by_row = layout == "rows" or (layout is None and instance.n_vms + instance.n_hosts <= ROWS_UP_TO)
     hosts, vms = _host_columns(instance), _vm_columns(instance)
-    document: dict[str, Any] = {
-        "format": FORMAT,
-        "version": WITH_MORE if _has_more(instance) else VERSION,
-        "resources": instance.resources,
-    }
+    document: dict[str, Any] = {"format": FORMAT, "version": _version(instance), "resources": instance.resources}
+    if instance.transient:
+        document["transient"] = instance.transient
     document["objective"] = _objective_document(instance.objective)
     document["hosts"] = _as_rows(hosts) if by_row else hosts
     document["vms"] = _as_rows(vms) if by_row else vms
@@ -87,10 +85,10 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
     json_file.save(path, document, by_line=("hosts", "vms", "rules"))
 
 
-def _has_more(instance: Instance) -> bool:
-    """Whether it holds anything that the first version does not have."""
-    objective = instance.objective
-    return bool(objective.latency is not None or objective.goal_levels or instance.rules)
+def _version(instance: Instance) -> int:
+    more = (instance.rules, instance.transient, instance.objective.latency is not None, instance.objective.goal_levels)
+    runs = instance.current is not None or instance.move_cost is not None
+    return WITH_MORE if runs or any(more) else VERSION
 
 
 def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
@@ -103,6 +101,7 @@ def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
     hosts = read_table(fields.take("hosts", list, dict), f"{path}: hosts", HOST_KEYS, resources)
     vms = read_table(fields.take("vms", list, dict), f"{path}: vms", VM_KEYS, resources)
     rules = read_rules(fields.take("rules", list, default=[]), f"{path}: rules")
+    transient = fields.take("transient", list, default=[])
     fields.finish()
     instance = Instance.from_arrays(
         vms["demand"],
@@ -118,6 +117,9 @@ def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
         objective=objective,
         reservation=vms["reservation"],
         rules=rules,
+        current=vms[CURRENT],
+        move_cost=vms[MOVE_COST],
+        transient=transient,
     )
     if latency is None:
         return instance
@@ -173,6 +175,11 @@ def _vm_columns(instance: Instance) -> dict[str, Any]:
         columns["kind"] = np.where(instance.is_container, "container", "vm").tolist()
     if instance.elastic:
         columns["reservation"] = _amounts(instance, instance.reserved)
+    if instance.current is not None:
+        named = [*instance.host_names, None]
+        columns[CURRENT] = [named[host] for host in instance.current.tolist()]
+    if instance.move_cost is not None:
+        columns[MOVE_COST] = instance.move_cost
     if instance.vm_labels is not None:
         columns["labels"] = [dict(row) for row in instance.vm_labels]
     return columns
@@ -184,11 +191,11 @@ def _amounts(instance: Instance, table: Any) -> dict[str, Any]:
 
 
 def _as_rows(columns: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield one object per row; no value, and no labels, are left out."""
+    """Yield one object per row; no value, and no labels, are left out; who runs nowhere now says so."""
     lists = [_amounts_by_row(c) if isinstance(c, dict) else _listed(c) for c in columns.values()]
     for entries in zip(*lists, strict=True):
         row = zip(columns, entries, strict=True)
-        yield {key: entry for key, entry in row if entry is not None and entry != {}}
+        yield {key: entry for key, entry in row if (entry is not None or key == CURRENT) and entry != {}}
 
 
 def _amounts_by_row(table: dict[str, Any]) -> Iterator[dict[str, float]]:

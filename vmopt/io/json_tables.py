@@ -17,10 +17,10 @@ from vmopt.model.amounts import as_column, as_table
 
 Table = dict[str, Any]
 NUMBERS = (int, float)
-RESERVATION = "reservation"
+RESERVATION, CURRENT, MOVE_COST = "reservation", "current", "move_cost"
 HOST_KEYS = ("name", "capacity", "labels")
-VM_KEYS = ("name", "demand", "priority", "value", "kind", "labels", RESERVATION)
-DEFAULTS: Table = {"priority": 1, "value": None, "kind": "vm"}
+VM_KEYS = ("name", "demand", "priority", "value", "kind", "labels", RESERVATION, CURRENT, MOVE_COST)
+DEFAULTS: Table = {"priority": 1, "value": None, "kind": "vm", CURRENT: None, MOVE_COST: 1}
 EMPTY: dict[str, str] = {}
 
 
@@ -59,6 +59,8 @@ def read_table(given: list[Any] | Table, where: str, keys: tuple[str, ...], reso
     if "kind" in columns:
         _require(columns.get("priority"), NUMBERS, where, "priority", "a number")
         _require(columns.get("value"), (*NUMBERS, type(None)), where, "value", "a number or null")
+        _require(columns.get(CURRENT), (str, type(None)), where, CURRENT, "the name of a host, or null")
+        _require(columns.get(MOVE_COST), NUMBERS, where, MOVE_COST, "a number")
         columns["kind"] = _containers(columns["kind"], where)
     return columns
 

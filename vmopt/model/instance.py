@@ -193,6 +193,7 @@ class Instance(Derived):
         resources: Sequence[str] | None = None,
         objective: Objective | None = None,
         rules: Sequence[Rule] = (),
+        transient: str | Sequence[str] = (),
     ) -> Instance:
         """Make an instance from `Host` and `VM` objects.
 
@@ -204,13 +205,16 @@ class Instance(Derived):
         objective : Objective, optional
             Default: priority weighting.
         rules : sequence of Rule, optional
+        transient : str or sequence of str, optional
+            Resources that a VM takes on its old and on its new host while it moves.
 
         Raises
         ------
         InstanceError
             If a VM asks for a resource that no host names, or as for `from_arrays`.
         """
-        return cls.from_arrays(**rows.to_columns(hosts, vms, resources), objective=objective, rules=rules)
+        columns_given = rows.to_columns(hosts, vms, resources)
+        return cls.from_arrays(**columns_given, objective=objective, rules=rules, transient=transient)
 
     def replace(self, **changes: Any) -> Instance:
         """Make a changed copy; takes the arguments of `from_arrays`, amounts in the user's own units.

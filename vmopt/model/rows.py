@@ -41,6 +41,8 @@ def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str
         "vm_labels": [vm.labels for vm in vms],
         "host_labels": [host.labels for host in hosts],
         "reservation": _reservations(vms, names) if any(vm.reservation for vm in vms) else None,
+        "current": [vm.current for vm in vms] if any(vm.current is not None for vm in vms) else None,
+        "move_cost": _move_costs(vms),
     }
 
 
@@ -78,7 +80,21 @@ def vm_at(instance: Instance, index: int) -> VM:
         kind="container" if container else "vm",
         labels=dict(instance.vm_labels[index]) if instance.vm_labels else {},
         reservation=_mapping(instance, instance.reserved[index]) if instance.elastic else None,
+        current=_current(instance, index),
+        move_cost=None if instance.move_cost is None else float(instance.move_cost[index]),
     )
+
+
+def _current(instance: Instance, index: int) -> str | None:
+    host = -1 if instance.current is None else int(instance.current[index])
+    return None if host < 0 else instance.host_names[host]
+
+
+def _move_costs(vms: Sequence[VM]) -> list[float] | None:
+    """What moving each VM costs, 1 where it says nothing; None where none says anything."""
+    if all(vm.move_cost is None for vm in vms):
+        return None
+    return [1 if vm.move_cost is None else vm.move_cost for vm in vms]
 
 
 def _row(index: Any, names: Names, what: str) -> int:

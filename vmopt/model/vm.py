@@ -31,6 +31,10 @@ class VM:
         A virtual machine or a container.
     labels : mapping of str to str, optional
         Anything else worth knowing, such as an application or a tier.
+    current : str, optional
+        Name of the host that it runs on now.
+    move_cost : float, optional
+        What moving, or stopping, it costs if it runs now; default 1.
 
     Examples
     --------
@@ -45,3 +49,5 @@ class VM:
     kind: Kind = "vm"
     labels: Mapping[str, str] = field(default_factory=dict)
     reservation: Mapping[str, float] | None = None
+    current: str | None = None
+    move_cost: float | None = None

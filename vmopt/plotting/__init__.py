@@ -14,6 +14,7 @@ except ModuleNotFoundError as missing:
     raise ExtraError(f"pictures need matplotlib ({missing}): pip install 'vmopt[plot]'.") from missing
 
 from vmopt.plotting.curves import hosts_sorted, trade_off
+from vmopt.plotting.gantt import gantt
 from vmopt.plotting.left_out import unplaced
 from vmopt.plotting.loads import utilisation
 from vmopt.plotting.overview import FORMATS, overview, save
@@ -30,6 +31,7 @@ __all__ = [
     "FORMATS",
     "comparison",
     "dumbbells",
+    "gantt",
     "growth",
     "hosts_sorted",
     "latency",

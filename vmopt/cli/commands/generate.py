@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,6 +42,10 @@ def generate(
             show_default=False,
         ),
     ] = None,
+    current: Annotated[
+        str | None,
+        typer.Option("--current", help="What runs now: first-fit, or aged by comings and goings.", show_default=False),
+    ] = None,
     arrivals: Annotated[
         str | None,
         typer.Option("--arrivals", help="Make requests over time: poisson or bursty.", show_default=False),
@@ -65,13 +69,16 @@ def generate(
     if arrivals is not None:
         if rules is not None:
             raise OptionError("--rules does not go with --arrivals: VMs that come one by one have none.")
+        if current is not None:
+            raise OptionError("--current does not go with --arrivals: requests come to an empty cluster.")
         if weighting is not None:
             raise OptionError("--weighting does not go with --arrivals: policies say what priorities mean.")
         return _requests(kind, output, hosts, load, seed, vms, resources, arrivals, hours, quiet)
     if hours is not None:
         raise OptionError("--hours says for how long VMs come: it goes with --arrivals.")
-    drawn = {"load": load} if load is not None else {"vms": vms}
-    instance = draw(kind, hosts=hosts, seed=seed, reservation=reservation, resources=resources, rules=rules, **drawn)
+    drawn: dict[str, Any] = {"load": load} if load is not None else {"vms": vms}
+    drawn |= {"resources": resources, "rules": rules, "current": current}
+    instance = draw(kind, hosts=hosts, seed=seed, reservation=reservation, **drawn)
     known = options.checked_weighting(weighting)
     save(instance if known is None else instance.replace(objective=Objective(known)), output, quiet=quiet)
     return Exit.SOLVED

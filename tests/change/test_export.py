@@ -1,0 +1,98 @@
+"""Plans for programs and shells: JSON, quoted names, commands, pictures; and the command line."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import vmopt
+from tests.change.brute import solution_of
+from vmopt import io, plotting
+from vmopt.cli import main
+
+ODD = "web; rm -rf $HOME\n'x"
+
+
+def plan(name: str = ODD) -> vmopt.Plan:
+    cluster = vmopt.Instance.from_arrays(
+        [[6], [3], [2]],
+        [[8], [8]],
+        current=[0, 1, -1],
+        vm_names=[name, "stops", "starts"],
+        vm_labels=[{"vmid": "101", "namespace": "shop"}, {}, {}],
+    )
+    return vmopt.plan(solution_of(cluster, np.array([1, -1, 0])), least_gain=None)
+
+
+@pytest.mark.parametrize("tool", ["openstack", "qm", "virsh", "kubectl"])
+def test_names_cannot_break_out(tool: str) -> None:
+    """Tests that comments stay comments, and that commands are words of which the name is one."""
+    lines = plan().shell(tool)
+    assert lines[0].startswith("# planned")
+    for line in lines:
+        if line.startswith("#"):
+            assert "\n" not in line
+        elif "rm -rf" in line and tool in ("openstack", "virsh"):
+            assert ODD in shlex.split(line)
+    with pytest.raises(vmopt.OptionError, match="tool"):
+        plan().shell("vmware")
+
+
+def test_commands_are_those_of_each_tool() -> None:
+    """Tests a move, a stop and a start."""
+    made = plan("web")
+    assert "openstack server migrate --live-migration --host host-1 --wait -- web" in made.shell("openstack")
+    assert "openstack server shelve --offload --wait -- stops" in made.shell("openstack")
+    assert "ssh root@host-0 'qm migrate 101 host-1 --online'" in made.shell("qm")
+    assert "ssh root@host-0 'qm start starts'" in made.shell("qm")
+    assert any("--desturi qemu+ssh://host-1/system" in line for line in made.shell("virsh"))
+    assert any("/api/v1/namespaces/shop/pods/web/eviction" in line for line in made.shell("kubectl"))
+
+
+def test_json_says_what_waits_for_what() -> None:
+    """Tests that the document is JSON, in an order that works, with the graph in it."""
+    made = plan()
+    document = json.loads(json.dumps(made.document()))
+    assert [action["vm"] for action in document["actions"]] == [made.vm_name(action) for action in made.actions]
+    assert all(before < action["number"] for action in document["actions"] for before in action["after"])
+    assert {(a, n["number"]) for n in document["actions"] for a in n["after"]} == set(made.graph.edges)
+
+
+def test_pictures_and_tables() -> None:
+    """Tests that each action is a bar, that the text names it, and that HTML is escaped."""
+    made = plan("<b>web</b>")
+    ax = plotting.gantt(made, ax=Figure().subplots())
+    assert len(ax.patches) == made.count() == 3
+    assert "<b>web</b>" in str(made)
+    assert "<b>web</b>" not in made._repr_html_()
+    with pytest.raises(vmopt.OptionError, match="nothing to draw"):
+        plotting.gantt(made.after(range(3)))
+
+
+def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests plan, evacuate and headroom: their tables, files and exit codes."""
+    cluster = vmopt.Instance.from_arrays(
+        [[5], [4]], [[6], [6], [6]], current=[0, 1], vm_names=["a", "b"], host_names=["x", "y", "z"]
+    )
+    file, wanted = tmp_path / "c.json", tmp_path / "p.json"
+    io.write_json(cluster, file)
+    wanted.write_text(json.dumps({"a": "y", "b": "x"}))
+    assert main(["plan", str(file), str(wanted), "--rule", "ban([a], [x])"]) == 0
+    assert "1 park" in capsys.readouterr().out
+    assert main(["plan", str(file), str(wanted)]) == 0
+    assert "nothing worth moving" in capsys.readouterr().out
+    output = tmp_path / "plan.json"
+    assert main(["evacuate", str(file), "x", "-q", "--json", "-o", str(output)]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(output.read_text())
+    assert json.loads(output.read_text())["actions"][0]["to"] == "z"
+    assert main(["evacuate", str(file), "x", "-q", "--shell", "qm"]) == 0
+    assert "qm migrate a z" in capsys.readouterr().out
+    assert main(["headroom", str(file)]) == 0
+    assert main(["headroom", str(file), "--failures", "2", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out.partition("survived")[2].partition("\n")[2])["headroom"] is False
+    assert main(["headroom", str(file), "--over", "rack"]) == 2

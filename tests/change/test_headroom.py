@@ -1,0 +1,97 @@
+"""Headroom against all placements after every failure; evacuation; placements that have headroom."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import vmopt
+from tests.change.brute import most_protected
+from vmopt.rules.domains import domains_of
+
+
+def draw(seed: int) -> vmopt.Instance:
+    """A tiny cluster in two racks, some of it ruled."""
+    rng = np.random.default_rng(seed)
+    n_hosts, n_vms, n_resources = int(rng.integers(3, 5)), int(rng.integers(3, 6)), int(rng.integers(1, 3))
+    capacity, demand = rng.integers(4, 12, (n_hosts, n_resources)), rng.integers(1, 6, (n_vms, n_resources))
+    current, free = np.full(n_vms, -1), capacity.copy()
+    for vm in range(n_vms):
+        open_ = np.flatnonzero((free >= demand[vm]).all(axis=1))
+        if len(open_):
+            current[vm] = rng.choice(open_)
+            free[current[vm]] -= demand[vm]
+    return vmopt.Instance.from_arrays(
+        demand,
+        capacity,
+        priority=rng.integers(1, 4, n_vms),
+        current=current,
+        host_labels=[{"rack": str(host % 2)} for host in range(n_hosts)],
+        rules=[vmopt.Spread(["vm-0", "vm-1", "vm-2"])] if seed % 3 == 0 else [],
+    )
+
+
+@pytest.mark.filterwarnings("ignore:a bound of fewest-moves")
+@pytest.mark.parametrize("block", range(4))
+def test_every_failure_is_settled_as_all_placements_say(block: int) -> None:
+    """Tests how many stay out after each loss, and that the restarts are a placement, with 200 clusters."""
+    for seed in range(block * 50, block * 50 + 50):
+        instance = draw(seed)
+        if vmopt.verify(instance, instance.current):
+            continue
+        assert instance.current is not None
+        over, of, moving = ("host", "rack")[seed % 2], (None, 2)[seed % 4 // 2], seed % 7 == 0
+        failures = 2 if over == "host" and seed % 5 == 0 else 1
+        found = vmopt.headroom(instance, failures, over, of, moving=moving)
+        protected = (instance.current >= 0) & (instance.priority >= (of or 0))
+        domain = domains_of(instance, over).of
+        cases = combinations(range(int(domain.max()) + 1), failures)
+        for loss, gone in zip(found.losses, cases, strict=True):
+            lost = np.isin(domain, gone)
+            alive = np.where(protected & ~lost[instance.current], instance.current, -1)
+            most = most_protected(instance, alive, protected, lost, moving=moving)
+            assert loss.least_out == len(loss.out) == int(protected.sum()) - most, (seed, loss)
+            assert loss.fits is not bool(loss.out)
+            after = alive.copy()
+            after[loss.restarts[:, 0]] = loss.restarts[:, 1]
+            assert not loss.fits or not vmopt.verify(instance, after)
+
+
+def test_headroom_is_found_by_keeping_room() -> None:
+    """Tests that the placement survives any host, and is bounded by the best without headroom."""
+    cluster = vmopt.generate("flavor", hosts=6, load=1.1, seed=2)
+    assert not vmopt.headroom(vmopt.solve(cluster, time_limit=2)).holds
+    found = vmopt.with_headroom(cluster, steps=4, time_limit=8)
+    assert found.headroom.holds
+    assert 0 < found.part < 0.6
+    assert vmopt.verify(cluster, found.solution.host_index) == ()
+    assert found.solution.objective <= found.solution.bound
+
+
+def test_racks_and_words() -> None:
+    """Tests labels, a label that is not there, too many failures, and the table."""
+    hosts = [{"rack": "a"}, {"rack": "a"}, {"rack": "b"}]
+    cluster = vmopt.Instance.from_arrays([[4], [4]], [[4], [4], [4]], current=[0, 1], host_labels=hosts)
+    found = vmopt.headroom(cluster, over="rack")
+    assert (found.holds, [loss.domains for loss in found.broken]) == (False, [("a",)])
+    assert "no, proven" in str(found)
+    assert vmopt.headroom(cluster).holds
+    assert vmopt.headroom(cluster, over="rack", of=2).holds
+    with pytest.raises(vmopt.InstanceError, match="label"):
+        vmopt.headroom(cluster, over="zone")
+    with pytest.raises(vmopt.OptionError, match="something must be left"):
+        vmopt.headroom(cluster, 2, "rack")
+
+
+def test_evacuation_empties_hosts_and_moves_what_it_must() -> None:
+    """Tests that nothing runs there, that only those VMs move where others have room, and that the plan is right."""
+    cluster = vmopt.generate("flavor", hosts=10, load=0.6, current="aged", seed=3)
+    plan = vmopt.evacuate(cluster, ["host-2"], time_limit=5)
+    there = np.flatnonzero(cluster.current == 2)
+    assert not (plan.target == 2).any()
+    assert sorted(action.vm for action in plan.actions) == there.tolist()
+    assert vmopt.verify_plan(plan) == ()
+    with pytest.raises(vmopt.InstanceError, match="what runs now"):
+        vmopt.evacuate(cluster.replace(current=None), "host-2")

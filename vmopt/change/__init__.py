@@ -1,0 +1,26 @@
+"""Change: from what runs now to where it should, in an order that works."""
+
+from __future__ import annotations
+
+from vmopt.change.action import Action, Kind
+from vmopt.change.checking import Fault, verify_plan
+from vmopt.change.evacuation import evacuate
+from vmopt.change.losses import Headroom, Loss, Reserved, headroom, with_headroom
+from vmopt.change.make import plan
+from vmopt.change.plans import Outcome, Plan
+
+__all__ = [
+    "Action",
+    "Fault",
+    "Headroom",
+    "Kind",
+    "Loss",
+    "Outcome",
+    "Plan",
+    "Reserved",
+    "evacuate",
+    "headroom",
+    "plan",
+    "verify_plan",
+    "with_headroom",
+]

@@ -1,0 +1,212 @@
+"""Plan: what moves, stops and starts, and what waits for what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.change.action import NOWHERE, Action, Kind
+from vmopt.change.timetable import begins
+from vmopt.errors import OptionError
+from vmopt.model.instance import Instance
+from vmopt.rules import BaseRule
+from vmopt.solution import Solution
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from vmopt.change.settings import Settings
+
+
+class Outcome(StrEnum):
+    """What became of a plan."""
+
+    NOTHING = "nothing to do"
+    """All VMs are where they are to be."""
+    NOT_WORTH = "nothing worth moving"
+    """The placement is no better than what runs now."""
+    PLANNED = "planned"
+    NO_ORDER = "no order exists"
+    """Proven: whatever goes first, some VMs stay stuck."""
+    NOT_FOUND = "no order found"
+    """None was found, and it is not proven that there is none."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan:
+    """A graph of actions that leads from what runs now to a placement, through states that all respect capacity.
+
+    An action may begin when all that it waits for are done, and `at_once` and `per_host` leave room for it: `ready`
+    says which. Whatever order they then end in, no host is ever asked for more than it has; a VM that moves counts
+    fully on both hosts.
+
+    Attributes
+    ----------
+    solution : Solution
+        Where it leads: the one that was given, or where that cannot be reached another (see `forbidden`).
+    current : (n_vms,) int64 array
+        Where VMs run at first.
+    outcome : Outcome
+    actions : tuple of Action
+        In an order that works one by one.
+    graph : networkx.DiGraph
+        Nodes are positions in `actions`; an edge says that its first end is done before its second begins.
+    always : tuple of BaseRule
+        Rules that hold in every state.
+    blocking : tuple of str
+        VMs that are stuck, where there is no order.
+    forbidden : tuple of BaseRule
+        What was ruled out on the way, because no order leads to it.
+    settings : Settings
+        Limits on what runs at once, and what durations are made of.
+    """
+
+    solution: Solution
+    current: IntArray
+    outcome: Outcome
+    actions: tuple[Action, ...] = ()
+    graph: nx.DiGraph = field(default_factory=nx.DiGraph)
+    always: tuple[BaseRule, ...] = ()
+    blocking: tuple[str, ...] = ()
+    forbidden: tuple[BaseRule, ...] = ()
+    settings: Settings = field(kw_only=True)
+
+    @property
+    def instance(self) -> Instance:
+        """Hosts and VMs."""
+        return self.solution.instance
+
+    @property
+    def target(self) -> IntArray:
+        """Host of each VM in the end, -1 for none; where there is no plan, where it runs now."""
+        return self.solution.host_index if self.outcome is Outcome.PLANNED else self.current
+
+    @cached_property
+    def begins(self) -> FloatArray:
+        """Seconds at which each action begins if all take as long as they are said to."""
+        return begins(self.actions, self.graph, self.settings.at_once, self.settings.per_host)
+
+    @property
+    def ends(self) -> FloatArray:
+        """Seconds at which each action ends."""
+        return self.begins + np.array([action.seconds for action in self.actions], dtype=np.float64)
+
+    @property
+    def makespan(self) -> float:
+        """Seconds until all is done."""
+        return float(self.ends.max(initial=0.0))
+
+    def count(self, *kinds: Kind) -> int:
+        """How many actions are of these kinds; of all, where none is named."""
+        return sum(not kinds or action.kind in kinds for action in self.actions)
+
+    @property
+    def n_parked(self) -> int:
+        """How often VMs go to a host only to make room, and leave it again: each costs one move more."""
+        return self.count(Kind.PARK)
+
+    def ready(self, done: Collection[int] = (), under_way: Collection[int] = ()) -> list[int]:
+        """Return the actions that may begin now, all of them together.
+
+        Parameters
+        ----------
+        done, under_way : collections of int
+            Positions in `actions`.
+        """
+        done, busy = set(done), list(under_way)
+        begun, chosen = done | set(busy), list[int]()
+        on_host: dict[int, int] = {}
+        for host in (host for number in busy for host in self.actions[number].hosts):
+            on_host[host] = on_host.get(host, 0) + 1
+        for number in range(len(self.actions)):
+            if len(busy) + len(chosen) >= self.settings.at_once:
+                break
+            hosts = self.actions[number].hosts
+            free = all(on_host.get(host, 0) < self.settings.per_host for host in hosts)
+            if free and number not in begun and done.issuperset(self.graph.predecessors(number)):
+                chosen.append(number)
+                on_host.update({host: on_host.get(host, 0) + 1 for host in hosts})
+        return chosen
+
+    def state(self, done: Iterable[int]) -> IntArray:
+        """Host of each VM once these actions are done and no other has begun, -1 for none.
+
+        Raises
+        ------
+        OptionError
+            If one of them cannot be done before another that is not.
+        """
+        finished = set(done)
+        unknown = finished.difference(range(len(self.actions)))
+        if unknown:
+            raise OptionError(f"done names action {min(unknown)}: the plan has {len(self.actions)}, counted from 0.")
+        now = self.current.copy()
+        for number in sorted(finished):
+            missing = finished.issuperset(self.graph.predecessors(number))
+            if not missing:
+                raise OptionError(f"action {number} waits for others that are not done: name them as well.")
+            now[self.actions[number].vm] = self.actions[number].target
+        return now
+
+    def after(self, done: Iterable[int] = (), *, current: Any = None, **changes: Any) -> Plan:
+        """Plan anew, from the state that the plan stopped in.
+
+        Parameters
+        ----------
+        done : iterable of int
+            Actions that are done. Let those that are under way end first, or give `current`.
+        current : mapping of VM name to host name or (n_vms,) int array, optional
+            Where VMs run now, in place of `done`.
+        **changes
+            Options of `plan` that are to be others than before.
+        """
+        from vmopt.change.make import plan_again
+
+        return plan_again(self, self.state(done) if current is None else current, changes)
+
+    def vm_name(self, action: Action) -> str:
+        """Name of the VM that an action is about."""
+        return self.instance.vm_names[action.vm]
+
+    def host_name(self, host: int) -> str:
+        """Name of a host; a dash for none."""
+        return "-" if host == NOWHERE else self.instance.host_names[host]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw when each action runs; needs the extra ``plot``."""
+        from vmopt import plotting
+
+        return plotting.gantt(self, ax)
+
+    def document(self) -> dict[str, Any]:
+        """Return the plan as an object of JSON: see `vmopt.change.document`."""
+        from vmopt.change.document import document
+
+        return document(self)
+
+    def shell(self, tool: str) -> list[str]:
+        """Return lines of a shell script that carry it out: openstack, qm, virsh or kubectl; nothing is run."""
+        from vmopt.change.shell import shell_lines
+
+        return shell_lines(self, tool)
+
+    def __str__(self) -> str:
+        from vmopt.change.show import text
+
+        return text(self)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{self.count(kind):,} {kind.value}" for kind in Kind if self.count(kind))
+        return f"Plan({self.outcome.value}{': ' if counts else ''}{counts})"
+
+    def _repr_html_(self) -> str:
+        from vmopt.change.show import html
+
+        return html(self)
