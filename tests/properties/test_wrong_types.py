@@ -22,6 +22,7 @@ SOLVED = vmopt.solve(CLUSTER, method="greedy-demand")
 RACK = network.star(CLUSTER)
 TALK = Traffic.from_arrays(CLUSTER, [0], [1], [1.0])
 PATTERNS = vmopt.PatternBound(np.zeros(2), np.array([9.0]))
+TWO = vmopt.Instance.from_arrays([[4], [5]], [[8], [8]], current=[0, 1])
 RANKED = CLUSTER.replace(priority=[0, 1], objective=vmopt.Objective("tiers"))
 PRICE, ONE = np.ones((1, 1)), np.ones(1)
 QUICK = {"method": "greedy-demand", "time_limit": 0.2, "threads": 1}
@@ -108,8 +109,9 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "plotting.latency": (plotting.latency, {"solutions": {"a": SOLVED}, "links": RACK, "traffic": TALK}),
     "plotting.traffic_matrix": (plotting.traffic_matrix, {"solution": SOLVED, "links": RACK, "traffic": TALK}),
     "plan": (vmopt.plan, {"solution": SOLVED, "current": [-1] * CLUSTER.n_vms, "tries": 0}),
-    "headroom": (vmopt.headroom, {"given": SOLVED}),
-    "evacuate": (vmopt.evacuate, {"instance": RUNNING, "hosts": "host-0"}),
+    "headroom": (vmopt.headroom, {"given": TWO}),
+    "evacuate": (vmopt.evacuate, {"instance": TWO, "hosts": "host-0", "time_limit": 0.2}),
+    "with_headroom": (vmopt.with_headroom, {"instance": TWO, "steps": 1, "time_limit": 0.4}),
     "plotting.gantt": (plotting.gantt, {"plan": SOLVED}),
     "io.fingerprint": (io.fingerprint, {"instance": CLUSTER}),
     "io.schema": (io.schema, {"kind": "instance"}),

@@ -47,6 +47,8 @@ class Settings:
         checks.integer(self.at_once, "at_once", 1)
         checks.integer(self.per_host, "per_host", 1)
         checks.flag(self.parking, "parking")
+        if self.memory is not None:
+            checks.text(self.memory, "memory", what="the name of a resource, or None")
         checks.positive(self.bandwidth, "bandwidth")
         checks.seconds(self.overhead, "overhead")
         checks.integer(self.tries, "tries")
