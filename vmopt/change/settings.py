@@ -51,7 +51,7 @@ class Settings:
             checks.text(self.memory, "memory", what="the name of a resource, or None")
         checks.positive(self.bandwidth, "bandwidth")
         checks.seconds(self.overhead, "overhead")
-        checks.integer(self.tries, "tries")
+        checks.integer(self.tries, "tries", 0, 100)
         checks.seconds(self.time_limit, "time_limit")
 
     def durations(self, instance: Instance) -> tuple[FloatArray, float]:
