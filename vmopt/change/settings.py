@@ -47,9 +47,11 @@ class Settings:
         checks.integer(self.at_once, "at_once", 1)
         checks.integer(self.per_host, "per_host", 1)
         checks.flag(self.parking, "parking")
+        if self.memory is not None:
+            checks.text(self.memory, "memory", what="the name of a resource, or None")
         checks.positive(self.bandwidth, "bandwidth")
         checks.seconds(self.overhead, "overhead")
-        checks.integer(self.tries, "tries")
+        checks.integer(self.tries, "tries", 0, 100)
         checks.seconds(self.time_limit, "time_limit")
 
     def durations(self, instance: Instance) -> tuple[FloatArray, float]:

@@ -91,7 +91,7 @@ def with_headroom(
     """
     if require_instance(instance).elastic:
         raise OptionError("headroom for elastic VMs is not kept free: give VMs fixed sizes, reservation=None.")
-    steps = checks.integer(steps, "steps", 1)
+    steps = checks.integer(steps, "steps", 1, 100)
     seconds = checks.seconds(time_limit, "time_limit") / (steps + 1)
     best = solve(instance, time_limit=seconds, **options)
     if best.status not in (Status.OPTIMAL, Status.FEASIBLE):

@@ -69,7 +69,7 @@ def headroom(
     (False, [(('host-0',), ('a',)), (('host-1',), ('c',))])
     """
     instance, host_index = _placement(given)
-    domain = domains_of(instance, over)
+    domain = domains_of(instance, checks.text(over, "over", what="'host', or a label of the hosts such as 'rack'"))
     n_domains = len(domain)
     checks.integer(failures, "failures", 1)
     checks.flag(moving, "moving")
