@@ -94,7 +94,9 @@ class FewestMoves(BaseGoal):
             np.concatenate([-ones, np.ones(len(open_), dtype=np.int64)]),
             there[open_].astype(np.float64),
         )
-        each = cost[cells.member][pair // n_hosts]
+        dearest = np.zeros(len(cells.member), dtype=np.int64)  # where no level names moves, a class has VMs of any cost
+        np.maximum.at(dearest, of, cost)
+        each = dearest[pair // n_hosts]
         shut = np.setdiff1d(np.arange(len(pair)), open_)
         fixed = int((each[shut] * np.minimum(were, there)[shut]).sum())
         return Measure(unit, int(cost[running].sum()) - fixed, stay, -each[open_])
