@@ -9,6 +9,7 @@ from vmopt import checks
 from vmopt.errors import InstanceError, OptionError
 from vmopt.gap import relative_gap
 from vmopt.level_values import Values, values_of
+from vmopt.model.goal_level import GoalLevel
 from vmopt.solution import Solution, require_solution
 from vmopt.summary.figures import number, percent, seconds
 from vmopt.summary.layout import Table, table_html, table_text
@@ -117,9 +118,14 @@ class Comparison(Sequence[ComparisonRow]):
         return len(self._rows)
 
     def table(self) -> Table:
-        """Return the rows as cells of text, under a header."""
-        header = ("method", "backend", "status", "objective", "bound", "gap", "placed", "seconds")
-        return Table(header, [_cells(row) for row in self._rows], n_left=3)
+        """Return the rows as cells of text, under a header; with goals, what each placement has of them."""
+        goals = [level for level in self.solutions[0].instance.objective.goal_levels if not level.maximised]
+        header = ("method", "backend", "status", "objective", "bound", "gap", "placed", "seconds", *map(str, goals))
+        rows = [
+            (*_cells(row), *(_measured(level, solution) for level in goals))
+            for row, solution in zip(self._rows, self.solutions, strict=True)
+        ]
+        return Table(header, rows, n_left=3)
 
     def __str__(self) -> str:
         return table_text(self.table())
@@ -133,6 +139,10 @@ class Comparison(Sequence[ComparisonRow]):
 
 def _by_level(solution: Solution) -> Values:
     return values_of(solution.instance, solution.host_index, solution.elastic_allocation)
+
+
+def _measured(level: GoalLevel, solution: Solution) -> str:
+    return number(float(level.value(solution.instance, solution.host_index))) if _is_placement(solution) else "-"
 
 
 def _is_placement(solution: Solution) -> bool:

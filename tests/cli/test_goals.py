@@ -153,3 +153,13 @@ def test_one_of_them(run):
     wrong = run("goals", "balanse")
     assert (wrong.code, wrong.out) == (2, "")
     assert "did you mean 'balance'" in wrong.err
+
+
+def test_methods_are_compared_by_goals(run, hosts_file):
+    """Tests that a comparison tells what each placement has of the goals."""
+    asked = ["--goal", "utilisation", "--goal", "fewest-hosts"]
+    ran = run("compare", hosts_file, *asked, "-m", "greedy-priority,exact", "--ties", "none", "-q", "--threads", 1)
+    assert ran.code == 0
+    header, *rows = ran.out.splitlines()
+    assert header.split()[-1] == "fewest-hosts"
+    assert rows[-1].split()[-1] == "2"
