@@ -42,6 +42,9 @@ EVERY = {
     "quota": vmopt.Quota(2.5, over="rack", resource="cpu", of="web-*"),
     "empty": vmopt.Empty("host-1"),
     "must-run": vmopt.MustRun("db"),
+    "keep": vmopt.Keep("web-1"),
+    "quarantine": vmopt.Quarantine("host-1"),
+    "most-moves": vmopt.MostMoves(3, most_out=1),
 }
 
 
@@ -72,7 +75,7 @@ def test_reading_what_was_written_gives_an_equal_rule(name: str, data: Any) -> N
 def test_an_instance_with_every_rule(tmp_path: Path, layout: Any, suffix: str) -> None:
     """Tests that an instance with all rules comes back equal, with the same fingerprint, as the schema says."""
     assert list(EVERY) == list(RULES)
-    instance, file = CLUSTER.replace(rules=list(EVERY.values())), tmp_path / f"cluster.{suffix}"
+    instance, file = CLUSTER.replace(rules=list(EVERY.values()), current=[0, -1, 1]), tmp_path / f"cluster.{suffix}"
     io.write_json(instance, file, layout=layout)
     again = io.read(file)
     assert again == instance

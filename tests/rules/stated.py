@@ -40,4 +40,6 @@ def values(parameter: Parameter, columns: bool) -> st.SearchStrategy[Any]:
 def rules(name: str, *, columns: bool = True) -> st.SearchStrategy[BaseRule]:
     """Draw rules of one kind, with groups as columns or without."""
     given = {parameter.name: values(parameter, columns) for parameter in parameters_of(RULES[name])}
+    if name == "most-moves":  # it limits something
+        given["most"] = st.integers(0, 9)
     return st.builds(RULES[name], **given)
