@@ -115,6 +115,13 @@ def _quota(draw: Draw) -> Any:
     return vmopt.Quota(most, draw.dice.choice([None, "host", "rack"]), resource, of)
 
 
+def _most_moves(draw: Draw) -> Any:
+    limits = [draw.dice.choice([None, None, 0, 1, 2]) for _ in range(3)]
+    return vmopt.MostMoves(*(limits if limits != [None] * 3 else [1]))
+
+
+MOVES = ["keep", "quarantine", "most-moves"]
+"""Rules that look at where VMs run now."""
 MAKERS: dict[str, Callable[[Draw], Any]] = {
     "spread": _spread,
     "skew": _skew,
@@ -129,6 +136,9 @@ MAKERS: dict[str, Callable[[Draw], Any]] = {
     "empty": lambda draw: vmopt.Empty(draw.hosts()),
     "quota": _quota,
     "must-run": lambda draw: vmopt.MustRun(draw.groups()[0]),
+    "keep": lambda draw: vmopt.Keep(draw.groups()[0]),
+    "quarantine": lambda draw: vmopt.Quarantine(draw.hosts()),
+    "most-moves": _most_moves,
 }
 
 
@@ -170,4 +180,5 @@ def _drawn(
         host_labels=labels,
         reservation=[[cpu * dice.choice([0, 1]), memory] for cpu, memory in demand] if stretch else None,
         rules=[draw.rule(name, soft) for name in names],
+        current=[dice.randrange(-1, n_hosts) for _ in range(n_vms)] if set(names) & set(MOVES) else None,
     )

@@ -162,6 +162,52 @@ def must_run(rule: Any, instance: Any, where: Where) -> bool:
     return vms_meant(rule.vms, instance) <= set(where)
 
 
+def keep(rule: Any, instance: Any, where: Where) -> bool:
+    """x[i,h] = 0 for i that runs now and h not its host."""
+    return all(where[vm] == instance.current[vm] for vm in vms_meant(rule.vms, instance) & running(instance, where))
+
+
+def running(instance: Any, where: Where) -> set[int]:
+    """The placed VMs that run now."""
+    return {vm for vm in where if instance.current[vm] >= 0}
+
+
+def quarantine(rule: Any, instance: Any, where: Where) -> bool:
+    """A VM is on h in `hosts` if it runs there now, and only then."""
+    shut = hosts_meant(rule.hosts, instance)
+    return not any(crosses(instance, vm, host, shut) for vm, host in where.items())
+
+
+def crosses(instance: Any, vm: int, host: int, shut: set[int]) -> bool:
+    """Whether a VM enters or leaves one of these hosts."""
+    now = int(instance.current[vm])
+    return now != host and (now in shut or host in shut)
+
+
+def moves(instance: Any, where: Where) -> list[tuple[int, int]]:
+    """From which host, and to which, each VM moves that does."""
+    return [
+        (int(instance.current[vm]), where[vm]) for vm in running(instance, where) if where[vm] != instance.current[vm]
+    ]
+
+
+def most_moves(rule: Any, instance: Any, where: Where) -> bool:
+    """At most so many moves, to any one host, and from any one."""
+    return not excess_moves(rule, instance, where)
+
+
+def excess_moves(rule: Any, instance: Any, where: Where) -> int:
+    """Moves above each limit, added up."""
+    made = moves(instance, where)
+    hosts = range(instance.n_hosts)
+    numbers = [
+        (rule.most, [len(made)]),
+        (rule.most_in, [sum(to == host for _, to in made) for host in hosts]),
+        (rule.most_out, [sum(home == host for home, _ in made) for host in hosts]),
+    ]
+    return sum(max(n - limit, 0) for limit, counted in numbers if limit is not None for n in counted)
+
+
 MEANINGS: dict[str, Callable[[Any, Any, Where], bool]] = {
     "spread": spread,
     "skew": skew,
@@ -176,4 +222,7 @@ MEANINGS: dict[str, Callable[[Any, Any, Where], bool]] = {
     "empty": empty,
     "quota": quota,
     "must-run": must_run,
+    "keep": keep,
+    "quarantine": quarantine,
+    "most-moves": most_moves,
 }

@@ -19,7 +19,7 @@ def test_each_rule_is_described(info) -> None:
     assert "\n" not in info.summary
     assert info.known_as
     assert info.parameters
-    assert info.parameters[0].required
+    assert info.parameters[0].required or info.name == "most-moves"  # which takes any of its limits
     assert {kind for parameter in info.parameters for kind in parameter.kinds} <= KINDS
     assert all(parameter.name in info.text for parameter in info.parameters)
 

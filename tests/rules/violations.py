@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from tests.rules.meaning import Where, asked_by, lowest, on, outside
+from tests.rules.meaning import Where, asked_by, crosses, excess_moves, lowest, on, outside, running
 from tests.rules.who import domains, each, hosts_meant, vm_groups, vms_meant
 
 
@@ -129,6 +129,18 @@ def must_run(rule: Any, instance: Any, where: Where) -> int:
     return len(vms_meant(rule.vms, instance) - set(where))
 
 
+def keep(rule: Any, instance: Any, where: Where) -> int:
+    """VMs that are kept, on other hosts."""
+    kept = vms_meant(rule.vms, instance) & running(instance, where)
+    return sum(where[vm] != instance.current[vm] for vm in kept)
+
+
+def quarantine(rule: Any, instance: Any, where: Where) -> int:
+    """VMs that enter or leave."""
+    shut = hosts_meant(rule.hosts, instance)
+    return sum(crosses(instance, vm, host, shut) for vm, host in where.items())
+
+
 VIOLATIONS: dict[str, Callable[[Any, Any, Where], int | Fraction]] = {
     "spread": spread,
     "skew": skew,
@@ -143,4 +155,7 @@ VIOLATIONS: dict[str, Callable[[Any, Any, Where], int | Fraction]] = {
     "empty": empty,
     "quota": quota,
     "must-run": must_run,
+    "keep": keep,
+    "quarantine": quarantine,
+    "most-moves": excess_moves,
 }

@@ -41,10 +41,12 @@ def case(
     apps: str = "",
     value: list[float] | None = None,
     reservation: list[Any] | None = None,
+    now: str = "",
 ) -> Case:
     """Write a case: so many VMs that ask for 1, or what they ask for; so many hosts of 9, or what they have.
 
     Racks and apps are letters, one for each host and VM; a dash is no label. VMs are worth 1 where nothing is said.
+    `now` has a digit for each VM, the host that it runs on, or a dash.
     """
     demand = _rows(1, vms)
     capacity = _rows(9, hosts)
@@ -60,6 +62,7 @@ def case(
             vm_labels=_labels("app", apps),
             reservation=None if reservation is None else [_row(r) for r in reservation],
             rules=rules if isinstance(rules, list) else [rules],
+            current=[-1 if letter == "-" else int(letter) for letter in now] if now else None,
         ),
     )
 
