@@ -69,10 +69,11 @@ class MostMoves(BaseRule):
         gone = np.flatnonzero((host_index >= 0) & (home >= 0) & (host_index != home))
         if self.most is not None and len(gone) > self.most:
             yield here.breach(None, None, gone, len(gone) - self.most)
-        for limit, where in ((self.most_in, host_index[gone]), (self.most_out, home[gone])):
+        for limit, where, leave in ((self.most_in, host_index[gone], False), (self.most_out, home[gone], True)):
             if limit is not None:
                 for host in np.flatnonzero(np.bincount(where) > limit).tolist():
-                    yield here.breach(None, host, gone[where == host], int((where == host).sum()) - limit)
+                    group, domain = (host, None) if leave else (None, host)
+                    yield here.breach(group, domain, gone[where == host], int((where == host).sum()) - limit)
 
     def violation(self, here: InForce, host_index: IntArray) -> float:
         """Count the moves above the limits."""
