@@ -70,7 +70,7 @@ class Draw:
 
     def rule(self, name: str, soft: float = 0.0) -> Any:
         """Draw a rule of this name, with this chance one that is soft."""
-        rule = MAKERS[name](self)
+        rule = (MAKERS | MOVES)[name](self)
         return softened(rule, self.dice.choice(PENALTIES)) if soft and self.dice.random() < soft else rule
 
 
@@ -120,8 +120,6 @@ def _most_moves(draw: Draw) -> Any:
     return vmopt.MostMoves(*(limits if limits != [None] * 3 else [1]))
 
 
-MOVES = ["keep", "quarantine", "most-moves"]
-"""Rules that look at where VMs run now."""
 MAKERS: dict[str, Callable[[Draw], Any]] = {
     "spread": _spread,
     "skew": _skew,
@@ -136,10 +134,13 @@ MAKERS: dict[str, Callable[[Draw], Any]] = {
     "empty": lambda draw: vmopt.Empty(draw.hosts()),
     "quota": _quota,
     "must-run": lambda draw: vmopt.MustRun(draw.groups()[0]),
+}
+MOVES: dict[str, Callable[[Draw], Any]] = {
     "keep": lambda draw: vmopt.Keep(draw.groups()[0]),
     "quarantine": lambda draw: vmopt.Quarantine(draw.hosts()),
     "most-moves": _most_moves,
 }
+"""Rules that look at where VMs run now: instances with one of them run something."""
 
 
 def instance(
