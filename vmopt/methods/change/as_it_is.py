@@ -24,7 +24,7 @@ def as_it_is(problem: Problem, stop: float = np.inf) -> Iterator[IntArray]:
     >>> from vmopt.problem import compile
     >>> cluster = compile(Instance.from_arrays([[4], [4], [3]], [[7], [4]], current=[0, 0, -1]))
     >>> [placement.tolist() for placement in as_it_is(cluster)]
-    [[0, -1, -1], [0, 1, 0]]
+    [[-1, 0, -1], [1, 0, 0]]
     """
     current = problem.instance.current
     assert current is not None
