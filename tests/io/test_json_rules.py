@@ -178,7 +178,8 @@ def test_rules_of_ones_own_are_not_written(tmp_path: Path) -> None:
 def test_fingerprints_tell_rules_apart() -> None:
     """Tests that rules, and the labels they look at, are in the fingerprint; their order is not."""
     app = vmopt.Spread.by_label("app", over="rack")
-    alike = [CLUSTER, *(CLUSTER.replace(rules=[rule]) for rule in EVERY.values())]
+    running = CLUSTER.replace(current=[0, -1, 1])
+    alike = [CLUSTER, running, *(running.replace(rules=[rule]) for rule in EVERY.values())]
     alike += [CLUSTER.replace(rules=[app]), CLUSTER.replace(rules=[app, app])]
     alike += [alike[-2].replace(vm_labels=[{"app": name} for name in names]) for names in ("aba", "abb")]
     alike += [alike[-3].replace(host_labels=[{"rack": "r1"}] * 2)]

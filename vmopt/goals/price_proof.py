@@ -32,7 +32,8 @@ def verify_goal_prices(instance: Any, level: GoalLevel, holds: Sequence[Hold], p
     run (`vmopt.goals.minorant`). With prices ``mu >= 0`` of the holds and ``lam[c,k] >= 0`` of capacity, of which hosts
     in use have ``C[c,k]`` each, the sum of these forms is least where every VM goes where it costs least, or nowhere if
     it may, and every host is in use that pays (Lagrangian duality; Geoffrion 1974). That is the bound, less what
-    rounding may hide, raised to the next value that there can be.
+    rounding may hide, raised to the next value that there can be. Prices of the first holds alone prove what they do
+    whatever the other holds are.
 
     Parameters
     ----------
@@ -110,8 +111,8 @@ def _form(instance: Any, level: GoalLevel, holds: Sequence[Hold], proof: GoalPri
     """Sum of the forms of the level, unless only the holds count, and of the holds less their limits."""
     weighted: list[tuple[float, Minorant]] = [] if proof.below is not None else [*level_terms(instance, level)]
     form = Form.zero(instance.host_classes.capacity.size + len(instance.host_classes), len(instance.vm_classes))
-    price = _checked(proof.holds, (len(holds),), "prices of levels above")
-    for mu, hold in zip(price.tolist(), holds, strict=True):
+    price = _checked(proof.holds, (min(len(holds), np.size(proof.holds)),), "prices of levels above")
+    for mu, hold in zip(price.tolist(), holds, strict=False):
         held = held_terms(instance, hold)
         weighted += [(mu * weight, minorant) for weight, minorant in held.terms]
         limit = mu * float(held.limit)
