@@ -65,7 +65,8 @@ def test_every_action_is_drawn(page, rich):
     made = vmopt.plan(rich, tries=0)
     bars = [attributes for attributes in page.named("g") if attributes["class"] in ("move", "stop", "start", "park")]
     assert len(bars) == len(made.actions) > 0
-    assert f"{made.count(vmopt.Kind.MOVE)} move" in page.text
+    for kind in {action.kind for action in made.actions}:
+        assert f"{made.count(kind)} {kind.value}" in page.text
     ends = [float(bar["x"]) + float(bar["width"]) for bar in page.named("rect")]
     assert max(ends) == pytest.approx(999, abs=0.02)
 

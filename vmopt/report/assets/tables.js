@@ -72,6 +72,7 @@ function makeTable(id, source, placeholder) {
     maxHeight: "70vh",
     placeholder,
     pagination: true,
+    paginationElement: byId(`${id}-pages`),  // buttons are no part of a grid
     paginationMode: "remote",
     paginationSize: ROWS,
     paginationButtonCount: 3,
@@ -83,10 +84,19 @@ function makeTable(id, source, placeholder) {
     columns: source.columns.map((column, n) => ({
       title: shown(column.title), field: String(n), frozen: Boolean(column.main) && innerWidth > 700,
       hozAlign: column.numeric ? "right" : "left", headerHozAlign: column.numeric ? "right" : "left",
-      titleFormatter: (head) => document.createTextNode(head.getValue()),
+      titleFormatter: (head) => element("button", {type: "button", class: "sort", text: head.getValue()}),
       formatter: (drawn) => cellOf(column, drawn.getValue()),
     })),
   });
+}
+
+// What scrolls takes the focus, and so has to be the group of rows itself.
+function label(table, what) {
+  table.setAttribute("aria-label", `All ${what}`);
+  const holder = table.querySelector(".tabulator-tableholder");
+  holder.setAttribute("role", "rowgroup");
+  holder.setAttribute("aria-label", `Rows of ${what}`);
+  holder.querySelector(".tabulator-table").setAttribute("role", "presentation");
 }
 
 function startTable(id, source, words, inputs, matches) {
@@ -105,6 +115,7 @@ function startTable(id, source, words, inputs, matches) {
   };
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(search, 120); };
   table.on("tableBuilt", () => {
+    label(byId(id), words[1]);
     for (const input of inputs) byId(input).addEventListener("input", soon);
     count.value = counted(source.size, words[0], words[1]);
   });

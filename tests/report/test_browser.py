@@ -1,0 +1,183 @@
+"""The page in a real browser: nothing overflows, nothing is asked for, keys and search work, axe finds nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+import vmopt
+from tests.report.clusters import HOSTILE
+from vmopt import report
+
+WANTED = os.environ.get("VMOPT_BROWSER") == "required"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+if not WANTED:
+    pytest.importorskip("playwright", reason="needs the extra 'browser'")
+    pytest.importorskip("axe_playwright_python", reason="needs the extra 'browser'")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed", allow_module_level=True)
+
+from axe_playwright_python.sync_playwright import Axe  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
+
+WIDTHS = (1280, 400)
+READY = "document.documentElement.dataset.ready"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    assert CHROMIUM, "VMOPT_BROWSER is 'required', but there is no chromium to be found: install it."
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def files(rich, hostile, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    many = vmopt.generate("flavor", hosts=2000, load=1.1, seed=5)
+    pages = {"rich": rich, "hostile": hostile, "many": vmopt.solve(many, method="greedy-demand", threads=1)}
+    for name, solution in pages.items():
+        report.write(solution, folder / f"{name}.html")
+    return folder
+
+
+@pytest.fixture
+def visit(browser, files):
+    """Open a page; whatever it complains of, and whatever it asks for, fails the test."""
+    seen, contexts = [], []
+
+    def visit(name, width=1280, scheme="light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: seen.append(message.text))
+        page.on("pageerror", lambda error: seen.append(str(error)))
+        page.on(
+            "request", lambda request: seen.append(request.url) if request.url[:5] not in ("file:", "data:") else None
+        )
+        page.goto((files / f"{name}.html").as_uri())
+        page.wait_for_function(READY)
+        for table in ("#host-table", "#vm-table"):
+            page.locator(table).scroll_into_view_if_needed()
+            page.wait_for_selector(f"{table} .tabulator-row")
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert seen == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["rich", "hostile", "many"])
+def test_nothing_overflows(visit, name, width):
+    assert visit(name, width).evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), [("rich", 1280, "light"), ("rich", 400, "dark")])
+def test_axe_finds_nothing(visit, name, width, scheme):
+    page = visit(name, width, scheme)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+
+
+def test_names_do_nothing(visit, hostile):
+    page = visit("hostile")
+    assert page.evaluate("window.hit") is None
+    assert page.locator("img").count() == 0
+    cells = page.locator("#vm-table .tabulator-row .tabulator-cell[tabulator-field='0']").all_inner_texts()
+    assert cells[:2] == HOSTILE[:2]
+    assert page.locator("#stack h3").inner_text() in HOSTILE[:2]
+
+
+def test_search_finds_what_python_finds(visit, rich):
+    page = visit("rich")
+    for words in ("vm-1", "app-3", "host-2", "no room", "app-3 host"):
+        page.fill("#vm-search", words)
+        n = sum(all(word in text for word in words.split()) for text in texts_of(rich))
+        page.wait_for_function("n => document.getElementById('vm-count').value.startsWith(`${n} of 90`)", arg=n)
+    page.fill("#vm-search", "")
+    page.select_option("#vm-show", "left")
+    left = f"{90 - rich.n_placed} of 90 VMs"
+    page.wait_for_function("said => document.getElementById('vm-count').value === said", arg=left)
+    page.fill("#vm-search", "there is no such")
+    page.wait_for_selector("text=No VMs match.")
+
+
+def texts_of(solution):
+    """What a VM is found by: its name, host, label, and why it does not run."""
+    why = {one.example: one.reason for one in vmopt.explain(solution).classes}
+    instance = solution.instance
+    of = instance.vm_classes.of.tolist()
+    by_class = {of[instance.vm_names.index_of[name]]: reason for name, reason in why.items()}
+    for vm, host in enumerate(solution.host_index.tolist()):
+        where = instance.host_names[host] if host >= 0 else by_class[of[vm]]
+        yield f"{instance.vm_names[vm]}\n{where}\n{instance.vm_labels[vm]['app']}"
+
+
+def test_columns_sort_both_ways(visit, rich):
+    page = visit("rich")
+    title = page.locator("#vm-table .tabulator-col[tabulator-field='0']")
+    first = page.locator("#vm-table .tabulator-row .tabulator-cell[tabulator-field='0']").first
+    title.click()
+    page.wait_for_selector("#vm-table .tabulator-col[tabulator-field='0'][aria-sort='ascending']")
+    assert first.inner_text() == "vm-0"
+    title.locator("button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#vm-table .tabulator-col[tabulator-field='0'][aria-sort='descending']")
+    page.wait_for_function("document.querySelector('#vm-table .tabulator-row .tabulator-cell').innerText === 'vm-89'")
+
+
+def test_keys_go_through_the_hosts(visit, rich):
+    page = visit("rich")
+    heat = page.locator("#heat")
+    heat.focus()
+    fullness = rich.host_utilisation.max(axis=1)
+    fullest = sorted(range(12), key=lambda host: (-fullness[host], host))
+    for key, host in [
+        ("Home", fullest[0]),
+        ("ArrowRight", fullest[1]),
+        ("End", fullest[-1]),
+        ("ArrowLeft", fullest[-2]),
+    ]:
+        page.keyboard.press(key)
+        name = rich.instance.host_names[host]
+        assert page.locator("#stack h3").inner_text() == name
+        assert heat.get_attribute("aria-valuetext").startswith(
+            f"{name}: cpu {100 * rich.host_utilisation[host, 0]:.1f} %"
+        )
+    page.fill("#heat-find", "host-7")
+    assert page.locator("#stack h3").inner_text() == "host-7"
+    n = int((rich.host_index == 7).sum())
+    assert page.locator("#stack .legend li").count() == n
+
+
+def test_a_mouse_shows_the_stack(visit, rich):
+    page = visit("rich")
+    page.select_option("#heat-order", "name")
+    page.hover("#heat", position={"x": 5, "y": 5})
+    assert page.locator("#heat-tip").inner_text().startswith("host-0: cpu")
+
+
+def test_large_tables_stay_small(visit, files):
+    """Whatever the number of VMs, a page of the table is drawn, and the last one holds the last VM."""
+    page = visit("many")
+    total = vmopt.generate("flavor", hosts=2000, load=1.1, seed=5).n_vms
+    assert page.locator("#vm-count").inner_text() == f"{total:,} VMs"
+    assert page.locator("#vm-table .tabulator-row").count() <= 50
+    page.click("#vm-table-pages [data-page=last]")
+    page.wait_for_selector(f"#vm-table .tabulator-cell:text-is('vm-{total - 1}')")
+    assert page.evaluate("document.querySelectorAll('*').length") < 10_000
+
+
+def test_it_prints(visit, files):
+    page = visit("rich", scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.pdf()[:5] == b"%PDF-"
