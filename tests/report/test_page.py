@@ -27,7 +27,7 @@ def test_figures_are_those_of_the_placement(page, rich):
     host_index, instance = np.asarray(rich.host_index), rich.instance
     runs = sum(host >= 0 for host in host_index.tolist())
     assert f"{runs} of 90 VMs run" in page.text
-    assert f"VMs left out {90 - runs}" in page.text
+    assert f"VMs left out {90 - runs} of 90" in page.text
     for k, name in enumerate(instance.resources):
         used = int(instance.demand[host_index >= 0, k].sum())
         has = int(instance.capacity[:, k].sum())

@@ -94,6 +94,7 @@ def _sections(solution: Solution, given: Plan | None) -> dict[str, Any]:
     return {
         "solution": solution,
         "there": there,
+        "status": verdict.PROVEN[solution.status],
         "tone": verdict.TONES[solution.status],
         "headline": verdict.headline(solution),
         "figures": verdict.figures(solution),

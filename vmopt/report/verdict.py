@@ -13,6 +13,31 @@ from vmopt.summary.figures import apart, count, number, percent
 from vmopt.summary.layout import Fact
 
 TONES = {Status.OPTIMAL: "good", Status.FEASIBLE: "fair", Status.INFEASIBLE: "bad", Status.NOT_FOUND: "bad"}
+PROVEN = {
+    Status.OPTIMAL: "optimal, proven",
+    Status.FEASIBLE: "feasible, not proven to be the best",
+    Status.INFEASIBLE: "infeasible, proven",
+    Status.NOT_FOUND: "nothing found, nothing proven",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure at the top of the page.
+
+    Attributes
+    ----------
+    label, value : str
+    of : str
+        What it is part of.
+    fraction : float or None
+        How much of it.
+    """
+
+    label: str
+    value: str
+    of: str = ""
+    fraction: float | None = None
 
 
 @dataclass(frozen=True)
@@ -68,23 +93,24 @@ def _better(solution: Solution) -> str:
         return "No placement is better."
     if not np.isfinite(solution.gap):
         return "How much better it could be is not known."
-    return f"No placement is more than {percent(solution.gap)} better."
+    return f"No placement is more than {percent(solution.gap, 2)} better."
 
 
-def figures(solution: Solution) -> list[Fact]:
+def figures(solution: Solution) -> list[Figure]:
     """Return the figures at the top of the page."""
     if not has_placement(solution):
         return []
     instance = solution.instance
     used = len(np.unique(solution.host_index[solution.host_index >= 0]))
     objective, bound = apart(solution.objective, solution.bound)
+    n_vms, n_hosts = instance.n_vms, instance.n_hosts
     return [
-        Fact("VMs that run", f"{solution.n_placed:,}", solution.n_placed / max(1, instance.n_vms)),
-        Fact("VMs left out", f"{instance.n_vms - solution.n_placed:,}"),
-        Fact("hosts in use", f"{used:,} of {instance.n_hosts:,}", used / max(1, instance.n_hosts)),
-        Fact("objective", objective),
-        Fact("at most possible", bound),
-        Fact("gap", percent(solution.gap)),
+        Figure("VMs that run", f"{solution.n_placed:,}", f"of {n_vms:,}", solution.n_placed / n_vms),
+        Figure("VMs left out", f"{n_vms - solution.n_placed:,}", f"of {n_vms:,}", 1 - solution.n_placed / n_vms),
+        Figure("hosts in use", f"{used:,}", f"of {n_hosts:,}", used / n_hosts),
+        Figure("objective", objective),
+        Figure("at most possible", bound),
+        Figure("gap", percent(solution.gap)),
     ]
 
 
