@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from vmopt import __version__, checks
 from vmopt.change import Plan
 from vmopt.errors import FileError, OptionError
-from vmopt.explain import explain
+from vmopt.explain import Report, explain
 from vmopt.report import embed, moves, rules, unplaced, verdict, worth
 from vmopt.report.cluster import cluster_data
 from vmopt.solution import Solution, require_solution
@@ -70,48 +70,62 @@ def page(solution: Solution, *, title: str = "Placement report", plan: Plan | No
     title = checks.of_kind(title, str, "the title", "a string", OptionError)
     if plan is not None and plan.solution is not solution:
         raise OptionError("the plan leads to another solution than the one that is reported: give plan(solution).")
+    template = environment().get_template("page.html")
+    told = explain(solution) if verdict.has_placement(solution) else None
+    return framed(template, solution, told, title=title, **_sections(solution, told, plan))
+
+
+def framed(template: Template, solution: Solution, told: Report | None, *, title: str, **parts: Any) -> str:
+    """Set a page: its styles, its scripts and the policy that lets only them run, and the data they read.
+
+    Parameters
+    ----------
+    template : jinja2.Template
+    solution : Solution
+    told : Report or None
+        Why VMs do not run.
+    title : str
+    **parts
+        What else the template reads.
+    """
     scripts = embed.library(), embed.script()
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            title=printable(title),
-            version=__version__,
-            policy=embed.policy(*scripts),
-            style=embed.style(),
-            scripts=[Markup(text) for text in scripts],
-            **_sections(solution, plan),
-        )
+    there = verdict.has_placement(solution)
+    return template.render(
+        title=printable(title),
+        version=__version__,
+        policy=embed.policy(*scripts, form_action=parts.pop("form_action", "'none'")),
+        style=embed.style(),
+        scripts=[Markup(text) for text in scripts],
+        data=embed.json_text(cluster_data(solution, told)) if there else None,
+        solution=solution,
+        told=told,
+        there=there,
+        **parts,
     )
 
 
-def _sections(solution: Solution, given: Plan | None) -> dict[str, Any]:
-    there = verdict.has_placement(solution)
-    told = explain(solution) if there else None
+def _sections(solution: Solution, told: Report | None, given: Plan | None) -> dict[str, Any]:
+    there = told is not None
     capacity = worth.worth_of(solution) if there else None
     made = moves.plan_of(solution, given) if there else None
     rows = rules.rules_of(solution, None if capacity is None else capacity.rules) if there else []
     return {
-        "solution": solution,
-        "there": there,
         "status": verdict.PROVEN[solution.status],
         "tone": verdict.TONES[solution.status],
         "headline": verdict.headline(solution),
         "figures": verdict.figures(solution),
         "details": verdict.details(solution),
         "bars": verdict.bars(solution) if there else [],
-        "told": told,
         "reasons": [] if told is None else unplaced.reasons_of(solution, told),
         "levels": tables_of(solution) if there else [],
         "worth": capacity,
         "rules": rows,
         "drawing": None if made is None else moves.drawn(made),
-        "data": embed.json_text(cluster_data(solution, told)) if there else None,
     }
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Make templates that escape whatever they are given, and fail where something is missing."""
     made = Environment(
         loader=PackageLoader("vmopt.report"),

@@ -59,7 +59,7 @@ def style() -> Markup:
     return Markup("\n".join(parts))
 
 
-def policy(*scripts: str) -> str:
+def policy(*scripts: str, form_action: str = "'none'") -> str:
     """Return a content security policy: these scripts run, nothing else does, and nothing is fetched.
 
     Examples
@@ -68,4 +68,5 @@ def policy(*scripts: str) -> str:
     "default-src 'none'"
     """
     known = " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in scripts)
-    return f"default-src 'none'; script-src {known}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
+    rest = f"style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action {form_action}"
+    return f"default-src 'none'; script-src {known}; {rest}"

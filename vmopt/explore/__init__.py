@@ -1,0 +1,11 @@
+"""Explore: try moves, drains and other what-ifs by hand, each judged from the data and priced.
+
+A `Session` is the state and what can be done to it; `serve` shows it as a page on this machine.
+"""
+
+from __future__ import annotations
+
+from vmopt.explore.server import Server, serve
+from vmopt.explore.session import Judgement, Session, State
+
+__all__ = ["Judgement", "Server", "Session", "State", "serve"]
