@@ -9,7 +9,6 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 from vmopt.explain import explain
 from vmopt.explore.actions import CHANGES
 from vmopt.explore.session import Session
-from vmopt.report import verdict
 from vmopt.report.document import environment, framed
 from vmopt.report.rules import rules_of
 
@@ -47,9 +46,7 @@ def view(session: Session, error: str = "") -> str:
         changes={kind: words for kind, (words, _) in CHANGES.items()},
         vm_names=solution.instance.vm_names[:MOST_NAMES],
         host_names=solution.instance.host_names[:MOST_NAMES],
-        bars=verdict.bars(solution),
         rules=rules_of(solution, None),
-        numbered=[(str(n), str(rule)) for n, rule in enumerate(solution.instance.rules)],
         form_action="'self'",
     )
 

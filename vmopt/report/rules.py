@@ -23,6 +23,8 @@ class RuleRow:
         How much a soft one is broken, in its own unit, and what that takes off the objective.
     breach : str
         Where a hard one is broken, which no verified placement does.
+    number : int
+        Its position in the instance's.
     worth : float
         What its limits hold back at most, by the prices of the bound.
     """
@@ -32,6 +34,7 @@ class RuleRow:
     violation: float
     cost: float
     breach: str = ""
+    number: int = 0
     worth: float = 0.0
 
     @property
@@ -65,7 +68,7 @@ def rules_of(solution: Solution, prices: RulePrices | None) -> list[RuleRow]:
         size = here.violation(solution.host_index) if soft else 0.0
         broken = next(iter(here.breaches(solution.host_index)), None)
         cost = (here.penalty or 0.0) * size
-        rows.append(RuleRow(str(instance.rules[n]), soft, size, cost, str(broken or ""), worth.get(n, 0.0)))
+        rows.append(RuleRow(str(instance.rules[n]), soft, size, cost, str(broken or ""), n, worth.get(n, 0.0)))
     return sorted(rows, key=lambda row: (not row.breach, -row.cost, -row.worth))
 
 

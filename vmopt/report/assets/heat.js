@@ -2,7 +2,7 @@
 const heat = byId("heat");
 const GAP = 2;
 const LIGHT = [[234, 242, 251], [158, 202, 225], [84, 158, 208], [33, 113, 181], [13, 62, 128]];
-const DARK = [[33, 44, 60], [35, 83, 130], [46, 128, 190], [105, 180, 235], [205, 234, 255]];
+const DARK = [[33, 44, 60], [35, 83, 130], [46, 128, 190], [88, 162, 222], [142, 203, 247]];
 let order = [], rankOf = new Int32Array(nHosts), cell = 8, perRow = 1, chosen = 0, printing = false;
 
 function colour(x) {

@@ -35,12 +35,21 @@ function stackBar(host, k, stack) {
   return element("li", {}, line, track);
 }
 
+// On a page with a form that moves VMs, a name is a button that fills it in.
+function nameOf(vm) {
+  const mover = document.querySelector("form [name=vm]");
+  if (!mover) return element("span", {class: "vm", text: shown(vms.names[vm])});
+  const button = element("button", {type: "button", class: "vm pick", text: shown(vms.names[vm])});
+  button.addEventListener("click", () => { mover.value = vms.names[vm]; mover.focus(); });
+  return button;
+}
+
 function stackLegend(stack) {
   const list = element("ol", {class: "legend"});
   stack.slice(0, MOST_LISTED).forEach((vm, place) => {
     const takes = resources.map((name, k) => `${figure(demandOf(vm, k))} ${shown(name)}`).join(", ");
     list.append(element("li", {}, element("span", {class: `swatch tone-${place % tones}`}),
-      element("span", {class: "vm", text: shown(vms.names[vm])}), element("span", {class: "takes", text: takes})));
+      nameOf(vm), element("span", {class: "takes", text: takes})));
   });
   const left = stack.length - MOST_LISTED;
   if (left > 0) list.append(element("li", {class: "note", text: `and ${counted(left, "VM", "VMs")} more`}));
