@@ -21,6 +21,9 @@ from vmopt.summary.figures import number, percent
 from vmopt.summary.layout import printable
 from vmopt.summary.levels import tables_of
 
+MOST_LETTERS = 2000
+"""Of what is said of one thing."""
+
 
 def write(solution: Solution, path: str | Path, *, title: str = "Placement report", plan: Plan | None = None) -> None:
     """Write a solution as one page of HTML that needs no network: for people, to open, print and pass on.
@@ -134,8 +137,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(figure=number, percent=percent, printable=printable, pieces=_pieces)
+    made.filters.update(figure=number, percent=percent, printable=_shown, pieces=_pieces)
     return made
+
+
+def _shown(text: str) -> str:
+    """Text without characters that show nothing or move others about, and no longer than a person reads."""
+    return printable(text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…")
 
 
 def _pieces(rows: list[Any], most: int) -> Iterator[Any]:

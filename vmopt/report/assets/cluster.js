@@ -8,7 +8,9 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 
 // Characters that would move text about, or show nothing, are shown as escapes.
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-const shown = (text) => text.replace(hidden, (c) => "\\u{" + c.codePointAt(0).toString(16) + "}");
+const MOST_LETTERS = 300;
+const clipped = (text) => text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+const shown = (text) => clipped(text).replace(hidden, (c) => "\\u{" + c.codePointAt(0).toString(16) + "}");
 
 const plainNumber = new Intl.NumberFormat("en", {maximumSignificantDigits: 6});
 const wholeNumber = new Intl.NumberFormat("en");
@@ -34,7 +36,9 @@ const demandOf = (vm, k) => vms.taken ? vms.taken[k][vm] : classes.demand[k][vms
 const askedBy = (vm, k) => classes.demand[k][vms.of[vm]];
 const hostName = (host) => host < 0 ? "" : hosts.names[host];
 const labelOf = (label, row) => label.of[row] < 0 ? "" : label.values[label.of[row]];
-const collator = new Intl.Collator("en", {numeric: true});
+// Keys that sort as people count: vm-9 before vm-10. Far quicker than a collator.
+const sortKey = (text) => text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"));
+const byKey = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 
 function element(tag, options = {}, ...children) {
   const made = document.createElement(tag);

@@ -19,7 +19,10 @@ function sortHosts() {
   const by = measured();
   order = Array.from(hosts.names, (_, h) => h);
   if (byId("heat-order").value === "full") order.sort((a, b) => by[b] - by[a] || a - b);
-  else order.sort((a, b) => collator.compare(hosts.names[a], hosts.names[b]));
+  else {
+    const keys = hosts.names.map(sortKey);
+    order.sort((a, b) => byKey(keys[a], keys[b]) || a - b);
+  }
   order.forEach((host, rank) => { rankOf[host] = rank; });
 }
 
@@ -38,31 +41,34 @@ function layOut() {
 
 function paint() {
   layOut();
+  for (let rank = 0; rank < nHosts; rank++) paintCell(rank);
+}
+
+function paintCell(rank) {
   const pen = heat.getContext("2d");
-  const by = measured();
-  const named = cell >= 40;
+  const [x, y] = cornerOf(rank);
+  const share = measured()[order[rank]];
+  const rgb = colour(share);
+  pen.clearRect(x, y, cell, cell);
+  pen.fillStyle = css(rgb);
+  pen.beginPath();
+  pen.roundRect(x, y, cell, cell, Math.min(6, cell / 5));
+  pen.fill();
+  if (cell >= 40) write(pen, `${Math.round(100 * share)}`, inkOn(rgb), x, y);
+  if (rank === chosen) outline(pen, x, y);
+}
+
+function write(pen, text, ink, x, y) {
   pen.font = "600 12px system-ui, sans-serif";
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  order.forEach((host, rank) => {
-    const [x, y] = cornerOf(rank);
-    const rgb = colour(by[host]);
-    pen.fillStyle = css(rgb);
-    pen.beginPath();
-    pen.roundRect(x, y, cell, cell, Math.min(6, cell / 5));
-    pen.fill();
-    if (named) {
-      pen.fillStyle = inkOn(rgb);
-      pen.fillText(`${Math.round(100 * by[host])}`, x + cell / 2, y + cell / 2);
-    }
-  });
-  outline(pen);
+  pen.fillStyle = ink;
+  pen.fillText(text, x + cell / 2, y + cell / 2);
 }
 
 const cornerOf = (rank) => [(rank % perRow) * (cell + GAP), Math.floor(rank / perRow) * (cell + GAP)];
 
-function outline(pen) {
-  const [x, y] = cornerOf(chosen);
+function outline(pen, x, y) {
   pen.lineWidth = 3;
   pen.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue("--mark");
   pen.strokeRect(x + 1, y + 1, cell - 2, cell - 2);
@@ -78,11 +84,13 @@ function paintScale() {
 }
 
 function choose(rank) {
+  const before = chosen;
   chosen = Math.min(nHosts - 1, Math.max(0, rank));
   heat.setAttribute("aria-valuenow", chosen + 1);
   heat.setAttribute("aria-valuetext", hostWords(order[chosen]));
   showStack(order[chosen]);
-  paint();
+  paintCell(before);
+  paintCell(chosen);
 }
 
 function rankAt(event) {
@@ -119,6 +127,7 @@ function findHost() {
 
 function anew() {
   sortHosts();
+  paint();
   choose(0);
 }
 

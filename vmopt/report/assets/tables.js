@@ -45,10 +45,11 @@ function arranged(source, sorters) {
   const by = sorters.find((sorter) => source.columns[Number(sorter.field)]);
   if (!by) return rows;
   const column = source.columns[Number(by.field)];
-  const keys = new Map(rows.map((row) => [row, column.of(row)]));
-  const compare = column.numeric ? (a, b) => a - b : (a, b) => a === b ? 0 : collator.compare(a, b);
+  const keys = new Array(source.size);
+  for (const row of rows) keys[row] = column.numeric ? column.of(row) : sortKey(column.of(row));
+  const compare = column.numeric ? (a, b) => a - b : byKey;
   const way = by.dir === "desc" ? -1 : 1;
-  return rows.slice().sort((a, b) => way * compare(keys.get(a), keys.get(b)) || a - b);
+  return rows.slice().sort((a, b) => way * compare(keys[a], keys[b]) || a - b);
 }
 
 const sorted = new WeakMap();
