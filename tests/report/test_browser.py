@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
 
 import vmopt
 from tests.explore.test_server import running
+from tests.report.browsing import chromium, faults_of, needs_browser
 from tests.report.clusters import HOSTILE
 from vmopt import report
 
-WANTED = os.environ.get("VMOPT_BROWSER") == "required"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-if not WANTED:
-    pytest.importorskip("playwright", reason="needs the extra 'browser'")
-    pytest.importorskip("axe_playwright_python", reason="needs the extra 'browser'")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is installed", allow_module_level=True)
-
-from axe_playwright_python.sync_playwright import Axe  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
-
+pytestmark = needs_browser
 READY = "document.documentElement.dataset.ready"
 
 
 @pytest.fixture(scope="module")
 def browser():
-    assert CHROMIUM, "VMOPT_BROWSER is 'required', but there is no chromium to be found: install it."
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +68,7 @@ def test_nothing_overflows(visit, name, width):
 def test_axe_finds_nothing_and_nothing_overflows(visit, name, width, scheme):
     page = visit(name, width, scheme, ("#host-table", "#vm-table"))
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+    assert faults_of(page) == []
 
 
 def test_names_do_nothing(visit, hostile):
@@ -195,7 +179,7 @@ def test_moves_are_tried_by_hand(browser, rich):
         page.wait_for_selector("text=This is not allowed")
         assert f"host 'host-{full}' has" in page.inner_text("#try")
         page.wait_for_function(READY)
-        assert Axe().run(page).response["violations"] == []
+        assert faults_of(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == 400
         page.click("text=Undo the last step")
         page.wait_for_selector("text=Nothing is broken")

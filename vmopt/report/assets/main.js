@@ -23,6 +23,14 @@ function whenNear(id, start) {
   addEventListener("beforeprint", () => { watch.disconnect(); }, {once: true});
 }
 
+// In a frame of a notebook there is no server: forms are handed to whoever holds the frame.
+if (parent !== window) {
+  document.addEventListener("submit", (event) => {
+    event.preventDefault();
+    parent.postMessage({vmopt: Object.fromEntries(new FormData(event.target))}, "*");
+  });
+}
+
 if (nHosts) startHeat();
 startTables();
 document.documentElement.dataset.ready = "yes";
