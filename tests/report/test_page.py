@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
@@ -154,3 +155,19 @@ def test_errors_are_clear(rich, hostile, tmp_path):
         report.page("rich")
     with pytest.raises(FileError, match="cannot write"):
         report.write(rich, tmp_path / "none" / "page.html")
+
+
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [
+        (9.0, "No placement is better."),
+        (9.0 * (1 + 1e-13), "No placement is better."),
+        (9.0 * (1 + 1e-6), "No placement is as much as 0.01 % better."),
+        (10.0, "No placement is more than 10.00 % better."),
+        (float("inf"), "How much better it could be is not known."),
+    ],
+)
+def test_the_gap_in_words(bound, said):
+    solved = vmopt.solve(vmopt.Instance.from_arrays([[4]], [[8]], value=[9]), threads=1)
+    told = Page(report.page(replace(solved, certificate=vmopt.Bound(bound, solved.certificate.proof)))).text
+    assert f"1 VM runs. {said}" in told

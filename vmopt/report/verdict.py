@@ -13,6 +13,9 @@ from vmopt.summary.figures import apart, count, number, percent
 from vmopt.summary.layout import Fact
 
 TONES = {Status.OPTIMAL: "good", Status.FEASIBLE: "fair", Status.INFEASIBLE: "bad", Status.NOT_FOUND: "bad"}
+ROUNDING = 1e-9
+"""What sums in doubles may be apart by, in parts of themselves."""
+LEAST_SAID = 1e-4
 PROVEN = {
     Status.OPTIMAL: "optimal, proven",
     Status.FEASIBLE: "feasible, not proven to be the best",
@@ -89,10 +92,12 @@ def _better(solution: Solution) -> str:
     if solution.instance.objective.goal_levels:
         open_ = sum(level.gap > solution.requested_gap for level in solution.levels)
         return "Each goal is proven." if not open_ else f"{count(open_, 'goal')} could be better."
-    if solution.gap == 0:
+    if solution.gap <= ROUNDING:
         return "No placement is better."
     if not np.isfinite(solution.gap):
         return "How much better it could be is not known."
+    if solution.gap < LEAST_SAID:
+        return f"No placement is as much as {percent(LEAST_SAID, 2)} better."
     return f"No placement is more than {percent(solution.gap, 2)} better."
 
 
@@ -110,7 +115,7 @@ def figures(solution: Solution) -> list[Figure]:
         Figure("hosts in use", f"{used:,}", f"of {n_hosts:,}", used / n_hosts),
         Figure("objective", objective),
         Figure("at most possible", bound),
-        Figure("gap", percent(solution.gap)),
+        Figure("gap", percent(solution.gap if solution.gap > ROUNDING else 0.0)),
     ]
 
 
@@ -121,7 +126,10 @@ def details(solution: Solution) -> list[Fact]:
     if has_placement(solution):
         more = number(solution.bound - solution.objective) if np.isfinite(solution.bound) else "an unknown amount"
         facts += [
-            Fact("a better placement", f"could bring {more} more at most" if solution.gap else "does not exist"),
+            Fact(
+                "a better placement",
+                f"could bring {more} more at most" if solution.gap > ROUNDING else "does not exist",
+            ),
             Fact("bound", f"{number(solution.bound)}, {proof(solution)}"),
         ]
     facts += [Fact("method", f"{solution.method}{by}"), Fact("time", f"{number(solution.solve_seconds, 3)} s")]

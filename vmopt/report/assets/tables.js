@@ -17,9 +17,9 @@ function vmColumns() {
   const columns = [
     {title: "VM", of: (vm) => vms.names[vm], main: true},
     {title: "runs on", of: (vm) => hostName(vms.host[vm])},
-    {title: "why not", of: (vm) => vms.why[vm] < 0 ? "" : reasons[vms.why[vm]]},
   ];
-  if (vms.current) columns.splice(2, 0, {title: "ran on", of: (vm) => hostName(vms.current[vm])});
+  if (vms.current) columns.push({title: "ran on", of: (vm) => hostName(vms.current[vm])});
+  if (reasons.length) columns.push({title: "why not", of: (vm) => vms.why[vm] < 0 ? "" : reasons[vms.why[vm]]});
   if (vms.priority) columns.push({title: "priority", of: (vm) => vms.priority[vm], numeric: true});
   columns.push({title: "value", of: (vm) => classes.value[vms.of[vm]], numeric: true});
   resources.forEach((name, k) => columns.push({title: name, of: (vm) => askedBy(vm, k), numeric: true}));
