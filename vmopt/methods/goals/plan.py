@@ -15,6 +15,7 @@ from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.packing import run as packing
 from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.stage import Stage
+from vmopt.methods.info import Levels
 from vmopt.solution import Limit
 
 Search = tuple[Callable[[Stage], None], float]
@@ -23,20 +24,20 @@ SMALL = 2_000
 """VM classes times hosts up to which the whole level is one program."""
 
 
-def run(stage: Stage, method: str) -> None:
+def run(stage: Stage, levels: Levels) -> None:
     """Serve a level; greedy baselines leave it as it comes, and only learn how good that is."""
     if stage.finished:
         return
-    if method.startswith("greedy"):
+    if levels == "bounded":
         bounds.run(stage)
         return
     if stage.level.goals[0].name == "latency":
         closer.run(stage)
         return
     nobody = np.full(stage.instance.n_vms, -1, dtype=np.int64)
-    if stage.suggest(nobody, method) and stage.finished:
+    if stage.suggest(nobody, "nobody") and stage.finished:
         return
-    for search, share in [(whole.run, 1.0)] if method == "exact" else _searches(stage):
+    for search, share in [(whole.run, 1.0)] if levels == "whole" else _searches(stage):
         stage.limit = None
         with stage.within(share):
             search(stage)
