@@ -22,6 +22,8 @@ Search = tuple[Callable[[Stage], None], float]
 """What to run, and the share of the time left that it may take."""
 SMALL = 2_000
 """VM classes times hosts up to which the whole level is one program."""
+TINY = 200
+"""The same, up to which that program is solved before anything else has begun."""
 
 
 def run(stage: Stage, levels: Levels) -> None:
@@ -52,10 +54,13 @@ def _searches(stage: Stage) -> Iterator[Search]:
         yield fewest.run, 1.0
     if ground is not None:
         yield partial(packing.run, ground=ground), 0.8 if ground.alone else 0.3
+    size = assignment_size(stage.problem)
+    small = size <= SMALL
     if ground is None or not ground.alone:
         yield bounds.run, 0.3
+        if size <= TINY:
+            yield whole.run, 0.3
         yield exchange, 0.7
-    small = assignment_size(stage.problem) <= SMALL
     if small:
         yield whole.run, 0.3
     yield partial(refill.run, interest=partial(fewest.interest, stage) if moves else None), 0.5 if small else 1.0
