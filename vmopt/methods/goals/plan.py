@@ -23,7 +23,8 @@ Search = tuple[Callable[[Stage], None], float]
 SMALL = 2_000
 """VM classes times hosts up to which the whole level is one program."""
 TINY = 200
-"""The same, up to which that program is solved before anything else has begun."""
+"""The same, up to which that program is solved at once, after a glance at what proves more than it claims."""
+GLANCE = 0.05
 
 
 def run(stage: Stage, levels: Levels) -> None:
@@ -50,21 +51,24 @@ def run(stage: Stage, levels: Levels) -> None:
 def _searches(stage: Stage) -> Iterator[Search]:
     """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time."""
     moves, ground = stage.level.names("fewest-moves"), Ground.of(stage)
+    size = assignment_size(stage.problem)
+    alone = ground is not None and ground.alone
     if moves:
         yield fewest.run, 1.0
-    if ground is not None:
-        yield partial(packing.run, ground=ground), 0.8 if ground.alone else 0.3
-    size = assignment_size(stage.problem)
-    small = size <= SMALL
-    if ground is None or not ground.alone:
-        yield bounds.run, 0.3
-        if size <= TINY:
-            yield whole.run, 0.3
-        yield exchange, 0.7
-    if small:
+    if size <= TINY:
+        if ground is not None:
+            yield partial(packing.run, ground=ground), GLANCE
+        yield bounds.run, GLANCE
         yield whole.run, 0.3
-    yield partial(refill.run, interest=partial(fewest.interest, stage) if moves else None), 0.5 if small else 1.0
-    if small:
+    if ground is not None:
+        yield partial(packing.run, ground=ground), 0.8 if alone else 0.3
+    if not alone:
+        yield bounds.run, 0.3
+        yield exchange, 0.7
+    if size <= SMALL:
+        yield whole.run, 0.3
+    yield partial(refill.run, interest=partial(fewest.interest, stage) if moves else None), 0.5 if size <= SMALL else 1.0
+    if size <= SMALL:
         yield whole.run, 1.0
 
 
