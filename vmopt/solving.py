@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from vmopt import checks
 from vmopt.backends.clock import Clock
 from vmopt.errors import OptionError, SolverError
-from vmopt.methods import elastic, registry, start, watched
+from vmopt.methods import registry, start, watched
+from vmopt.methods.adapted import adapted
 from vmopt.methods.goals import after_tiers, climb
 from vmopt.methods.locality.request import with_latency
-from vmopt.methods.ruled import door as ruled
 from vmopt.methods.search import Search
 from vmopt.methods.tiers import door
 from vmopt.methods.tiers.ladder import Ladder
@@ -114,13 +114,10 @@ def solve(
     asked = with_latency(require_instance(instance), network, traffic, latency_weight)
     instance = after_tiers.with_penalties(asked)
     info, run = registry.get(method)
-    if instance.elastic:
-        run = elastic.adapted(info.name, run)
-    if instance.rules:
-        run = ruled.adapted(info.name, run)
+    run = adapted(info, run, instance)
     if backend is not None:
         info.require(backend)
-    choice = None if info.name in door.BASELINES else checked_ties(ties)
+    choice = None if info.baseline else checked_ties(ties)
     options = Options(backend, *checked_limits(time_limit, gap, seed, threads), checked_progress(progress))
     reports = None if options.progress is None else Reports(options.progress, Clock(options.time_limit))
     deadline = started + options.time_limit
@@ -131,14 +128,14 @@ def solve(
     )
     goals = instance.objective.goal_levels
     whole, options = options, replace(options, time_limit=options.time_limit * climb.share_of_first(goals))
-    search, work = door.begin(instance, info.name, run, options, started)
+    search, work = door.begin(instance, info, run, options, started)
     carried = None if warm_start is None else start.begin(search, warm_start)
     if instance.current is not None:
         start.begin_as_it_is(search)
     _run(search, work, reports, method)
     solution = door.with_levels(replace(search.solution(method), warm_start=carried))
     if goals and search.found:
-        levels = climb.Climb(solution, info.name, whole, started, deadline, search.suggested)
+        levels = climb.Climb(solution, info.levels, whole, started, deadline, search.suggested)
         if levels.limit is not Limit.INTERRUPTED:
             _run(levels, levels.run, reports, method)
         solution = after_tiers.as_asked(levels.solution(), asked)

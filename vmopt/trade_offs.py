@@ -14,6 +14,7 @@ from vmopt.errors import OptionError
 from vmopt.goals import Utilisation
 from vmopt.goals.holds import Hold, holds_of
 from vmopt.levels import Level
+from vmopt.methods import registry
 from vmopt.methods.goals import curve, plan
 from vmopt.methods.goals.stage import Stage
 from vmopt.model.goal_level import GoalLevel
@@ -210,7 +211,7 @@ class _Sweep:
     ) -> Stage:
         options = replace(self.options, time_limit=seconds)
         stage = Stage(instance, options, level, holds, start.host_index)
-        plan.run(stage, self.given.get("method", "auto").partition(":")[0])
+        plan.run(stage, registry.get(self.given.get("method", "auto"))[0].levels)
         if stage.limit is Limit.INTERRUPTED:
             raise KeyboardInterrupt
         return stage

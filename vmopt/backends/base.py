@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Flag, auto
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from vmopt.arrays import FloatArray
 from vmopt.solution import Limit, Status
@@ -97,6 +97,7 @@ class LPResult:
     seconds: float
 
 
+@runtime_checkable
 class Backend(Protocol):
     """Turns a LinearProgram into numbers."""
 

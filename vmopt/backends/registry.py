@@ -1,13 +1,15 @@
-"""The backends by name; nothing of OR-Tools or PuLP is loaded until one is asked for."""
+"""The backends by name, loaded when asked for; other packages may bring more, as entry points of `vmopt.backends`."""
 
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Callable
 from importlib import import_module
+from importlib.metadata import EntryPoint
 from typing import cast
 
-from vmopt import checks
+from vmopt import checks, plugins
 from vmopt.backends.base import Backend
 from vmopt.backends.info import BackendInfo, BackendList
 from vmopt.errors import BackendError, OptionError, SolverError
@@ -24,6 +26,7 @@ BACKENDS = {
 """Name of each backend, and the callable that makes it; in the order in which they are listed."""
 
 PULP = "pulp:"
+GROUP: plugins.Group = "vmopt.backends"
 
 
 def get(name: str) -> Backend:
@@ -63,21 +66,45 @@ def backends() -> BackendList:
 
     Every backend is tried, so that the first call takes about a second.
     """
-    names = [*BACKENDS, *_pulp_names()]
-    return BackendList([_info(_make(name)) for name in names])
+    own = [_make(name) for name in (*BACKENDS, *_pulp_names())]
+    return BackendList([_info(backend) for backend in (*own, *_others())])
 
 
 def _make(name: str) -> Backend:
     checks.text(name, "backend", what=f"a name: {', '.join(BACKENDS)} or pulp:NAME")
     if name.lower().startswith(PULP):
         return _make_pulp(name[len(PULP) :])
-    if name not in BACKENDS:
-        known = {known.lower(): known for known in (*BACKENDS, f"{PULP}NAME")}
-        close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-        hint = f" Did you mean {known[close[0]]!r}?" if close else ""
-        raise OptionError(f"there is no backend {name!r}.{hint} There are: {', '.join(BACKENDS)} and pulp:NAME.")
-    module, _, maker = BACKENDS[name].partition(":")
-    return cast(Callable[[], Backend], getattr(undisturbed(lambda: import_module(module)), maker))()
+    if name in BACKENDS:
+        module, _, maker = BACKENDS[name].partition(":")
+        return cast(Callable[[], Backend], getattr(undisturbed(lambda: import_module(module)), maker))()
+    others = plugins.entries(GROUP)
+    if name in others:
+        return _other(others[name])
+    known = {known.lower(): known for known in (*BACKENDS, *others, f"{PULP}NAME")}
+    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+    hint = f" Did you mean {known[close[0]]!r}?" if close else ""
+    listed = ", ".join([*BACKENDS, *others])
+    raise OptionError(f"there is no backend {name!r}.{hint} There are: {listed} and pulp:NAME.")
+
+
+def _other(entry: EntryPoint) -> Backend:
+    """Make the backend that another package brings: its entry point names a Backend, or what makes one."""
+    named = plugins.load(entry)
+    backend = named() if callable(named) else named
+    if not isinstance(backend, Backend):
+        raise OptionError(f"{entry.name!r} cannot be used: {entry.value} makes no vmopt.backends.Backend.")
+    return backend
+
+
+def _others() -> list[Backend]:
+    """Backends of other packages; those that cannot be made are left out with a warning."""
+    found = []
+    for entry in plugins.others(GROUP, BACKENDS).values():
+        try:
+            found.append(_other(entry))
+        except OptionError as error:
+            warnings.warn(str(error), stacklevel=3)
+    return found
 
 
 def _make_pulp(solver: str) -> Backend:

@@ -26,6 +26,9 @@ class Latency:
     The sums are over the pairs p of VMs that exchange data; a pair with an unplaced end adds nothing to the first: an
     unplaced VM delays nobody. The latency of a pair is the mean over the shortest paths between its hosts.
 
+    Among the levels of an objective it has no weight of its own: ``Utilisation() + 0.5 * Latency(network, traffic)`` is
+    this price, and ``[Utilisation(), Latency(network, traffic)]`` has it decide among placements that are equally good.
+
     Parameters
     ----------
     network : Network
@@ -35,9 +38,6 @@ class Latency:
     weight : float
         What the objective may lose for a second of latency less. With 0 nothing is given up: latency decides among
         placements that are equally good.
-
-    Among the levels of an objective it has no weight of its own: ``Utilisation() + 0.5 * Latency(network, traffic)`` is
-    this price, and ``[Utilisation(), Latency(network, traffic)]`` has it decide among placements that are equally good.
 
     Raises
     ------

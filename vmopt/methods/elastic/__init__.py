@@ -1,5 +1,1 @@
 """Elastic VMs at scale: prices choose their sizes, the methods for fixed sizes place them, and hosts are shared."""
-
-from vmopt.methods.elastic.sized import adapted
-
-__all__ = ["adapted"]

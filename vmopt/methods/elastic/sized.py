@@ -29,14 +29,6 @@ STRICTER = 0.1
 """Fixed sizes are to be placed within this part of the gap that elastic ones are to reach."""
 
 
-def adapted(method: str, run: Method) -> Method:
-    """Make of a method for fixed sizes one for elastic VMs; exact and greedy take them as they are."""
-    base = method.partition(":")[0]
-    if base in ("exact", "greedy-priority", "greedy-demand", "greedy-spread"):
-        return run
-    return partial(run_auto if base == "auto" else run_sized, inner=run)
-
-
 def run_auto(search: Search, inner: Method) -> None:
     """Place by sizes; where the instance is small, try to prove the optimum before and after."""
     stages: list[tuple[Method, float]] = [(partial(run_sized, inner=inner), 1.0)]

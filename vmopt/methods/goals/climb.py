@@ -16,6 +16,7 @@ from vmopt.level_values import values_of
 from vmopt.levels import Level
 from vmopt.methods.goals import plan
 from vmopt.methods.goals.stage import Stage
+from vmopt.methods.info import Levels
 from vmopt.metrics import objective_of
 from vmopt.model.goal_level import GoalLevel
 from vmopt.options import Options
@@ -55,7 +56,7 @@ def settled(solution: Solution, options: Options, started: float, deadline: floa
     part = replace(options, time_limit=seconds, progress=None)
     stage = Stage(instance, part, GoalLevel.of(FewestMoves()), holds, solution.host_index)
     try:
-        _serve(stage, "auto" if seconds else "greedy")
+        _serve(stage, "searched" if seconds else "bounded")
     except KeyboardInterrupt:
         return replace(solution, host_index=stage.host_index, limit=Limit.INTERRUPTED)
     return replace(solution, host_index=stage.host_index)
@@ -67,7 +68,8 @@ class Climb:
     Parameters
     ----------
     solution : Solution
-    method : str
+    levels : {"searched", "whole", "bounded"}
+        How levels are served.
     options : Options
     started, deadline : float
         Values of ``time.perf_counter()`` at which the call began and has to end.
@@ -85,13 +87,13 @@ class Climb:
     def __init__(
         self,
         solution: Solution,
-        method: str,
+        levels: Levels,
         options: Options,
         started: float,
         deadline: float,
         candidates: Sequence[IntArray] = (),
     ) -> None:
-        self._first, self._method, self._options = solution, method, options
+        self._first, self._how, self._options = solution, levels, options
         self._started, self._deadline, self._candidates = started, deadline, tuple(candidates)
         objective = solution.instance.objective
         self._levels, self._slack = objective.goal_levels, objective.slack_of_levels
@@ -116,7 +118,7 @@ class Climb:
             if self.limit is not Limit.INTERRUPTED:
                 for candidate in self._candidates:
                     stage.suggest(candidate, "warm-start")
-                self.limit = _serve(stage, self._method) or self.limit
+                self.limit = _serve(stage, self._how) or self.limit
             self._end(stage, begin)
 
     def solution(self) -> Solution:
@@ -147,9 +149,9 @@ class Climb:
         self._done = k + 1
 
 
-def _serve(stage: Stage, method: str) -> Limit | None:
+def _serve(stage: Stage, levels: Levels) -> Limit | None:
     """Search a level; tell why that stopped early."""
-    plan.run(stage, method)
+    plan.run(stage, levels)
     return None if stage.proven else stage.why_stopped
 
 

@@ -15,28 +15,32 @@ from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.packing import run as packing
 from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.stage import Stage
+from vmopt.methods.info import Levels
 from vmopt.solution import Limit
 
 Search = tuple[Callable[[Stage], None], float]
 """What to run, and the share of the time left that it may take."""
 SMALL = 2_000
 """VM classes times hosts up to which the whole level is one program."""
+TINY = 200
+"""The same, up to which that program is solved at once, after a glance at what proves more than it claims."""
+GLANCE = 0.05
 
 
-def run(stage: Stage, method: str) -> None:
+def run(stage: Stage, levels: Levels) -> None:
     """Serve a level; greedy baselines leave it as it comes, and only learn how good that is."""
     if stage.finished:
         return
-    if method.startswith("greedy"):
+    if levels == "bounded":
         bounds.run(stage)
         return
     if stage.level.goals[0].name == "latency":
         closer.run(stage)
         return
     nobody = np.full(stage.instance.n_vms, -1, dtype=np.int64)
-    if stage.suggest(nobody, method) and stage.finished:
+    if stage.suggest(nobody, "nobody") and stage.finished:
         return
-    for search, share in [(whole.run, 1.0)] if method == "exact" else _searches(stage):
+    for search, share in [(whole.run, 1.0)] if levels == "whole" else _searches(stage):
         stage.limit = None
         with stage.within(share):
             search(stage)
@@ -47,18 +51,24 @@ def run(stage: Stage, method: str) -> None:
 def _searches(stage: Stage) -> Iterator[Search]:
     """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time."""
     moves, ground = stage.level.names("fewest-moves"), Ground.of(stage)
+    size = assignment_size(stage.problem)
+    alone = ground is not None and ground.alone
     if moves:
         yield fewest.run, 1.0
+    if size <= TINY:
+        if ground is not None:
+            yield partial(packing.run, ground=ground), GLANCE
+        yield bounds.run, GLANCE
+        yield whole.run, 0.3
     if ground is not None:
-        yield partial(packing.run, ground=ground), 0.8 if ground.alone else 0.3
-    if ground is None or not ground.alone:
+        yield partial(packing.run, ground=ground), 0.8 if alone else 0.3
+    if not alone:
         yield bounds.run, 0.3
         yield exchange, 0.7
-    small = assignment_size(stage.problem) <= SMALL
-    if small:
+    if size <= SMALL:
         yield whole.run, 0.3
-    yield partial(refill.run, interest=partial(fewest.interest, stage) if moves else None), 0.5 if small else 1.0
-    if small:
+    yield partial(refill.run, interest=partial(fewest.interest, stage) if moves else None), 0.5 if size <= SMALL else 1.0
+    if size <= SMALL:
         yield whole.run, 1.0
 
 

@@ -20,24 +20,11 @@ SMALL = 20_000
 """VM classes times hosts up to which the assignment formulation is worth a try."""
 
 
-def adapted(method: str, run: Method) -> Method:
-    """Make of a method that knows no rules one that keeps them, and does not begin where they contradict each other."""
-    return partial(_unless_contradicted, run=_ruled(method, run))
-
-
-def _unless_contradicted(search: Search, run: Method) -> None:
+def unless_contradicted(search: Search, run: Method) -> None:
+    """Run a method that keeps rules, unless they contradict each other."""
     fatal = [found for found in contradictions(search.instance) if found.fatal]
     if not fatal or not search.prove_infeasible(str(fatal[0])):
         run(search)
-
-
-def _ruled(method: str, run: Method) -> Method:
-    """Exact and greedy keep rules as they are."""
-    if method in ("exact", "greedy-priority", "greedy-demand", "greedy-spread"):
-        return run
-    if method == "auto":
-        return partial(run_auto, inner=run)
-    return partial(run_and_improve if method == "neighbourhood" else run_dealt, inner=run)
 
 
 def run_auto(search: Search, inner: Method) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from vmopt.levels import only_level
+from vmopt.methods.info import MethodInfo
 from vmopt.methods.locality import priced
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
@@ -15,11 +16,9 @@ from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.solution import Solution, Status
 
-BASELINES = ("greedy-priority", "greedy-demand", "greedy-spread")
-
 
 def begin(
-    instance: Instance, method: str, inner: Method, options: Options, started: float
+    instance: Instance, info: MethodInfo, inner: Method, options: Options, started: float
 ) -> tuple[Search | Ladder, Callable[[], None]]:
     """Return what is to be searched, and the work; an instance without tiers is one search."""
     if instance.tiers is None:
@@ -28,7 +27,7 @@ def begin(
             return search, partial(priced.run, search, inner)
         return search, partial(inner, search)
     ladder = Ladder(instance, options, started)
-    return ladder, partial(run_baseline if method in BASELINES else run, ladder, method, inner)
+    return ladder, partial(run_baseline if info.baseline else run, ladder, info, inner)
 
 
 def with_levels(solution: Solution) -> Solution:

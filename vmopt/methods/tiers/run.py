@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from vmopt.bounds.level_worth import combined
 from vmopt.methods import dual_prices, knapsack_bound
+from vmopt.methods.info import MethodInfo
 from vmopt.methods.search import Search
 from vmopt.methods.tiers import settling
 from vmopt.methods.tiers.ladder import Ladder
@@ -23,36 +24,34 @@ GENTLE = (1.0, 4.0)
 """Weights of the levels above at which a level is bounded by prices alone."""
 BOUND_SHARE = 0.15
 MOST_PASSES = 3
-PROVING = ("auto", "exact")
-"""Methods that come to an end of their own: what they leave open is settled in whole numbers."""
 
 
-def run(ladder: Ladder, method: str, inner: Method) -> None:
+def run(ladder: Ladder, info: MethodInfo, inner: Method) -> None:
     """Fill by priority, then search the levels that this does not settle, from the first to the last.
 
     Parameters
     ----------
     ladder : Ladder
-    method : str
-        Name of the method, for the history.
+    info : MethodInfo
+        Of the method; where that proves, what it leaves open is settled in whole numbers.
     inner : callable
         The method for a single objective.
     """
     ladder.fill(ladder.host_index, -1, "greedy-priority")
     for _ in range(MOST_PASSES):
-        if not _climb(ladder, method, inner):
+        if not _climb(ladder, info.name, inner):
             break
-    if method.partition(":")[0] in PROVING and ladder.limit is not Limit.INTERRUPTED and ladder.found:
+    if info.proves and ladder.limit is not Limit.INTERRUPTED and ladder.found:
         ladder.limit = settling.run(ladder) or ladder.limit
     ladder.complete = ladder.remaining > 0
 
 
-def run_baseline(ladder: Ladder, method: str, inner: Method) -> None:
+def run_baseline(ladder: Ladder, info: MethodInfo, inner: Method) -> None:
     """Let a greedy baseline place all VMs as it always does, and bound the levels by prices."""
     search = Search(ladder.instance, replace(ladder.options, progress=None), ladder.started)
     inner(search)
     if search.found:
-        ladder.offer(search.host_index, method)
+        ladder.offer(search.host_index, info.name)
     ladder.infeasible_by = search.infeasible_by
     for level in range(len(ladder.tiers)):
         if ladder.remaining <= 0 or not ladder.found:

@@ -1,18 +1,22 @@
-"""The policies by name, made anew for every simulation."""
+"""The policies by name, made anew for every simulation; other packages may bring more, as entry points."""
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
+from vmopt import plugins
 from vmopt.errors import OptionError
 
 if TYPE_CHECKING:
     from vmopt.simulation.scheduling.base import Policy
 
 LIST = "vmopt.simulation.scheduling.in_order"
+GROUP: plugins.Group = "vmopt.policies"
 
 
 @dataclass(frozen=True)
@@ -85,14 +89,14 @@ POLICIES = {
 
 
 def policies() -> tuple[PolicyInfo, ...]:
-    """All policies.
+    """All policies; those that other packages bring, as entry points of `vmopt.policies`, come last.
 
     Examples
     --------
     >>> [info.name for info in policies()][:2]
     ['fcfs', 'priority']
     """
-    return tuple(POLICIES.values())
+    return (*POLICIES.values(), *_others().values())
 
 
 def get(name: str, seed: int = 0) -> Policy:
@@ -109,12 +113,35 @@ def get(name: str, seed: int = 0) -> Policy:
     'fcfs:strict'
     """
     base, colon, variant = name.partition(":") if isinstance(name, str) else (name, "", "")
-    info = POLICIES.get(base)
+    others = plugins.entries(GROUP)
+    info = POLICIES.get(base) or (_info(others[base]) if base in others else None)
     if info is None:
-        close = get_close_matches(str(base), POLICIES, 1)
+        known = [*POLICIES, *others]
+        close = get_close_matches(str(base), known, 1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
-        raise OptionError(f"policy {name!r} is unknown{hint}: use one of {', '.join(POLICIES)}.")
+        raise OptionError(f"policy {name!r} is unknown{hint}: use one of {', '.join(known)}.")
     if colon and variant not in info.variants:
-        known = f"use {' or '.join(info.variants)}" if info.variants else "it takes none"
-        raise OptionError(f"policy {info.name!r} has no variant {variant!r}: {known}.")
+        kept = f"use {' or '.join(info.variants)}" if info.variants else "it takes none"
+        raise OptionError(f"policy {info.name!r} has no variant {variant!r}: {kept}.")
     return info.make(variant, seed)
+
+
+def _info(entry: EntryPoint) -> PolicyInfo:
+    """What an entry point names: a PolicyInfo, or a class of policies, of which nothing more is known."""
+    named = plugins.load(entry)
+    if isinstance(named, PolicyInfo):
+        return named
+    if not callable(named):
+        raise OptionError(f"{entry.name!r} cannot be used: {entry.value} is neither a PolicyInfo nor makes a policy.")
+    return PolicyInfo(entry.name, (named.__doc__ or "").strip().partition("\n")[0].rstrip("."), entry.value)
+
+
+def _others() -> dict[str, PolicyInfo]:
+    """Policies of other packages; those that cannot be loaded are left out with a warning."""
+    found = {}
+    for name, entry in plugins.others(GROUP, POLICIES).items():
+        try:
+            found[name] = _info(entry)
+        except OptionError as error:
+            warnings.warn(str(error), stacklevel=3)
+    return found

@@ -12,11 +12,11 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import SolverError
 from vmopt.goals.forced import capacity_left
 from vmopt.goals.price_proof import fullest_goal
-from vmopt.methods import auto
+from vmopt.methods import registry
+from vmopt.methods.adapted import adapted
 from vmopt.methods.goals.balance.costs import as_part
 from vmopt.methods.goals.bounds import next_part
 from vmopt.methods.goals.stage import Stage
-from vmopt.methods.ruled import door
 from vmopt.methods.search import Search
 from vmopt.model.columns import frozen
 from vmopt.model.objective import Objective
@@ -63,7 +63,7 @@ def _placed(stage: Stage, part: Fraction, may: BoolArray) -> IntArray | None:
     seconds = SHARE * stage.remaining
     search = Search(part_of, replace(stage.options, time_limit=seconds, gap=0.0, progress=None))
     with suppress(SolverError):  # then it has what it has found
-        (door.adapted("auto", auto.run) if instance.rules else auto.run)(search)
+        adapted(*registry.get("auto"), instance)(search)
     if search.limit is Limit.INTERRUPTED:
         raise KeyboardInterrupt
     if (search.host_index < 0).any() or verify(instance, search.host_index):
