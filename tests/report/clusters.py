@@ -28,6 +28,7 @@ def rich_solution() -> vmopt.Solution:
         priority=rng.integers(1, 4, size=90),
         resources=["cpu", "memory"],
         vm_labels=[{"app": f"app-{n % 7}"} for n in range(90)],
+        host_labels=[{"rack": f"rack-{n % 3}"} for n in range(12)],
         rules=[
             vmopt.Spread([f"vm-{n}" for n in range(4)]),
             vmopt.Spread([f"vm-{n}" for n in range(40)], penalty=0.001),

@@ -142,6 +142,18 @@ def test_keys_go_through_the_hosts(visit, rich):
     assert page.locator("#stack .legend li").count() == n
 
 
+def test_hosts_are_ordered_label_by_label(visit, rich):
+    page = visit("rich", tables=())
+    page.select_option("#heat-order", label="by rack")
+    fullness = rich.host_utilisation.max(axis=1)
+    page.locator("#heat").focus()
+    for host in sorted(range(12), key=lambda host: (host % 3, -fullness[host], host)):
+        told = page.get_attribute("#heat", "aria-valuetext")
+        assert told.startswith(f"host-{host}: ")
+        assert told.endswith(f"; rack rack-{host % 3}")
+        page.keyboard.press("ArrowRight")
+
+
 def test_a_mouse_shows_the_stack(visit, rich):
     page = visit("rich", tables=())
     page.select_option("#heat-order", "name")

@@ -15,14 +15,15 @@ const css = (rgb) => `rgb(${rgb.join(",")})`;
 const inkOn = ([r, g, b]) => 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#10161f" : "#ffffff";
 const measured = () => fullness[Number(byId("heat-by").value)];
 
+// Hosts by fullness, by name, or label by label with the fullest first in each.
 function sortHosts() {
   const by = measured();
+  const wanted = byId("heat-order").value;
+  const label = hosts.labels[Number(wanted)];
+  const textOf = wanted === "full" ? () => "" : label ? (h) => labelOf(label, h) : (h) => hosts.names[h];
+  const keys = hosts.names.map((_, h) => sortKey(textOf(h)));
   order = Array.from(hosts.names, (_, h) => h);
-  if (byId("heat-order").value === "full") order.sort((a, b) => by[b] - by[a] || a - b);
-  else {
-    const keys = hosts.names.map(sortKey);
-    order.sort((a, b) => byKey(keys[a], keys[b]) || a - b);
-  }
+  order.sort((a, b) => byKey(keys[a], keys[b]) || by[b] - by[a] || a - b);
   order.forEach((host, rank) => { rankOf[host] = rank; });
 }
 
@@ -135,6 +136,7 @@ function startHeat() {
   const names = [...resources.map(shown), "fullest resource"];
   byId("heat-by").append(...names.map((text, k) => element("option", {value: k, text})));
   byId("heat-by").value = resources.length;
+  byId("heat-order").append(...hosts.labels.map((label, n) => element("option", {value: n, text: `by ${shown(label.name)}`})));
   heat.setAttribute("aria-valuemax", nHosts);
   for (const id of ["heat-by", "heat-order"]) byId(id).addEventListener("change", anew);
   byId("heat-find").addEventListener("input", findHost);

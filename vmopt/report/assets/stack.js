@@ -5,7 +5,8 @@ const tones = 8;
 
 function hostWords(host) {
   const parts = resources.map((name, k) => `${shown(name)} ${percent(fullness[k][host])}`);
-  return `${shown(hosts.names[host])}: ${parts.join(", ")}; ${counted(vmsOn(host).length, "VM", "VMs")}`;
+  const labels = hosts.labels.map((label) => labelOf(label, host) && `; ${shown(label.name)} ${shown(labelOf(label, host))}`);
+  return `${shown(hosts.names[host])}: ${parts.join(", ")}; ${counted(vmsOn(host).length, "VM", "VMs")}${labels.join("")}`;
 }
 
 // Those that take most of any resource first.
