@@ -67,7 +67,8 @@ def _searches(stage: Stage) -> Iterator[Search]:
         yield exchange, 0.7
     if size <= SMALL:
         yield whole.run, 0.3
-    yield partial(refill.run, interest=partial(fewest.interest, stage) if moves else None), 0.5 if size <= SMALL else 1.0
+    interest = partial(fewest.interest, stage) if moves else None
+    yield partial(refill.run, interest=interest), 0.5 if size <= SMALL else 1.0
     if size <= SMALL:
         yield whole.run, 1.0
 
