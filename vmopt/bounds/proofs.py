@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vmopt.arrays import FloatArray
-from vmopt.bounds.level_proofs import Counting, GoalPrices, HostPatterns, HostPrices, MovePrices, Nature
+from vmopt.bounds.level_proofs import Counting, GoalPrices, HostPatterns, HostPrices, Leavers, MovePrices, Nature
 from vmopt.bounds.rule_prices import RulePrices
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.goals.leaving import lightest
 from vmopt.methods import greedy
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.keep import keep
@@ -28,7 +29,15 @@ def as_it_is(problem: Problem, stop: float = np.inf) -> Iterator[IntArray]:
     """
     current = problem.instance.current
     assert current is not None
-    kept = _lawful(problem, repair(problem, current), stop)
+    light = lightest(problem.instance)
+    yield from _completed(problem, light, stop)
+    fits = repair(problem, current)
+    if not np.array_equal(fits, light):
+        yield from _completed(problem, fits, stop)
+
+
+def _completed(problem: Problem, fits: IntArray, stop: float) -> Iterator[IntArray]:
+    kept = _lawful(problem, repair(problem, fits), stop)
     if kept is None:
         return
     yield kept
