@@ -99,6 +99,8 @@ Proof = (
     | Claim
     | AllPlaced
     | Nature
+    | Leavers
+    | Leavers
     | Levels
     | HostPrices
     | HostPatterns
@@ -148,6 +150,8 @@ def name_of(proof: Proof) -> str:
             return "total"
         case Nature():
             return "nature"
+        case Leavers():
+            return "leavers"
         case Counting():
             return "counting"
         case Levels():

@@ -89,11 +89,9 @@ class _Limit:
     def crowded(self, vms: IntArray, current: IntArray) -> IntArray:
         """Who is on a host where their group has too much."""
         members = vms[self._group[vms] >= 0]
-        pair, place = np.unique(
-            np.stack([self._group[members], current[members]], axis=1), axis=0, return_inverse=True
-        )
+        pair, place = np.unique(np.stack([self._group[members], current[members]], axis=1), axis=0, return_inverse=True)
         total = np.bincount(place.ravel(), self._weight[members], len(pair))
-        return members[(total > self._most[pair[:, 0]])[place.ravel()]] if len(members) else members
+        return np.asarray(members[(total > self._most[pair[:, 0]])[place.ravel()]])
 
     def columns(self, vms: IntArray) -> tuple[IntArray, IntArray]:
         """A row for each group that is there: what each VM takes of it, and by how much it is exceeded."""
@@ -185,5 +183,5 @@ class _Cover:
                 paid, left = paid + self._cost[i], left - relief
             if left > 0:
                 return self._value + 1
-            most = max(most, paid)
-        return most
+            most = max(most, int(paid))
+        return int(most)

@@ -12,7 +12,6 @@ from vmopt.goals.fewest_moves import FewestMoves
 from vmopt.goals.leavers import cheapest_leavers, crowds
 from vmopt.goals.move_bound import stays
 
-
 MOST_COST = 2**50
 """Up to which a cost can have a rank beside it."""
 

@@ -115,6 +115,14 @@ def cloud_balancing(
     return _convert("read_cloud_balancing", file, output=output, quiet=quiet)
 
 
+@app.command("btrplace", epilog=_example("btrplace problem.json.gz"))
+def btrplace(
+    file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False
+) -> int:
+    """A data centre of BtrPlace as it runs now, and what is demanded of it: as few VMs as can be are to move."""
+    return _convert("read_btrplace", file, output=output, quiet=quiet)
+
+
 @app.command("kmkp", epilog=_example("kmkp knapsack50nr9.txt"))
 def kmkp(
     file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False
