@@ -132,8 +132,9 @@ class _Cover:
         worth = self._relief / np.maximum(ordered, 1e-12)[:, None]
         self._rank = [np.argsort(-column, kind="stable").tolist() for column in worth.T]
         self.best = self._greedy()
-        self._value, self._nodes = sum(self._cost[i] for i in self.best), 0
-        self.proven = 0
+        self._value: int = sum(self._cost[i] for i in self.best)
+        self._nodes = 0
+        self.proven: int = 0
 
     def run(self) -> None:
         """Search; what is proven is the best, or the bound at the root."""
@@ -184,4 +185,4 @@ class _Cover:
             if left > 0:
                 return self._value + 1
             most = max(most, int(paid))
-        return int(most)
+        return most
