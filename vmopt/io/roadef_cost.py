@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from vmopt.io.files import PathLike, read_text
@@ -93,14 +93,16 @@ class _Process:
 class _Model:
     """A model file, number by number."""
 
-    def __init__(self, numbers):  # type: ignore[no-untyped-def]
+    def __init__(self, numbers: Iterator[int]) -> None:
         def several(count: int) -> list[int]:
             return [next(numbers) for _ in range(count)]
 
         n = self.n_resources = next(numbers)
         self.transient, self.price = zip(*[several(2) for _ in range(n)], strict=True)
         count = next(numbers)
-        self.machines = [_Machine(*several(2), several(n), several(n), several(count)) for _ in range(count)]
+        self.machines = [
+            _Machine(next(numbers), next(numbers), several(n), several(n), several(count)) for _ in range(count)
+        ]
         self.services = [(next(numbers), several(next(numbers))) for _ in range(next(numbers))]
         self.processes = [_Process(next(numbers), several(n), next(numbers)) for _ in range(next(numbers))]
         self.balances = [several(4) for _ in range(next(numbers))]
@@ -116,7 +118,7 @@ class _Model:
         free = [c - used for c, used in zip(self.machines[m].capacity, load, strict=True)]
         return sum(weight * max(0, target * free[a] - free[b]) for a, b, target, weight in self.balances)
 
-    def broken(self, loads: list[list[int]], initial: Sequence[int], assignment: Sequence[int]):  # type: ignore[no-untyped-def]
+    def broken(self, loads: list[list[int]], initial: Sequence[int], assignment: Sequence[int]) -> Iterator[str]:
         """Demands that are not met."""
         moving = [list(load) for load in loads]
         for p, process in enumerate(self.processes):

@@ -24,7 +24,8 @@ class Transient(BaseRule):
 
     ``sum_{i: current[i] = h} d[i,k] + sum_{i: x[i] = h, current[i] != h} d[i,k] <= C[h,k]`` for each host h and each
     transient resource k: then all moves can be made at the same time, in any order.
-    A host that is overloaded now takes nobody. Known as transient usage constraints (ROADEF), disk space during storage migration.
+    A host that is overloaded now takes nobody.
+    Known as transient usage constraints (ROADEF), disk space while storage migrates.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ class Transient(BaseRule):
 
     def freed(self, here: InForce, host: int) -> BoolArray:
         """A host that somebody does not enter has room for others."""
-        return np.arange(len(here.domain.of)) == host
+        return np.asarray(np.arange(len(here.domain.of)) == host)
 
 
 def _asked(here: InForce) -> IntArray:
@@ -112,7 +113,7 @@ def _room(here: InForce) -> IntArray:
     left = here.instance.capacity[:, _columns(here)].copy()
     running = np.flatnonzero(here.group.of >= 0)
     np.subtract.at(left, here.group.of[running], _asked(here)[running])
-    return np.maximum(left, 0)
+    return np.asarray(np.maximum(left, 0))
 
 
 def _columns(here: InForce) -> list[int]:

@@ -11,6 +11,7 @@ import numpy as np
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
 from vmopt.methods.goals import bounds, closer, refill, whole
+from vmopt.methods.goals.anneal import run as anneal
 from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.packing import run as packing
 from vmopt.methods.goals.packing.ground import Ground
@@ -47,6 +48,9 @@ def run(stage: Stage, method: str) -> None:
 def _searches(stage: Stage) -> Iterator[Search]:
     """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time."""
     moves, ground = stage.level.names("fewest-moves"), Ground.of(stage)
+    if anneal.serves(stage):
+        yield bounds.run, 0.1
+        yield anneal.run, 0.85
     if moves:
         yield fewest.run, 1.0
     if ground is not None:

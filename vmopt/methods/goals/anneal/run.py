@@ -1,0 +1,84 @@
+"""Run: cool a placement down, one long time, on several threads that begin alike."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from vmopt import interruption
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.goals.anneal.compiled import AVAILABLE
+from vmopt.methods.goals.anneal.kernel import cool
+from vmopt.methods.goals.anneal.make import state_of
+from vmopt.methods.goals.anneal.state import State
+from vmopt.methods.goals.stage import Stage
+
+METHOD = "anneal"
+HOT, COLD = 10.0, 1e-5
+"""Heat at first in parts of what a VM costs more than the bound in the mean, and at the end, in parts of that."""
+SWAPS = 0.5
+"""Share of exchanges."""
+DRAWN = 1 << 14
+"""VMs drawn for a step, over and over."""
+STEPS = 200_000
+"""Between two looks at the clock."""
+QUENCH = 0.04
+"""Last part of the time, in which nothing may cost more."""
+
+
+def serves(stage: Stage) -> bool:
+    """Whether it is made for this level: moves weighed against something else."""
+    moves = any(stage.level.names(goal) for goal in ("fewest-moves", "moves-of-group", "distance"))
+    return moves and len(stage.level.goals) > 1 and stage.instance.current is not None and AVAILABLE
+
+
+def run(stage: Stage) -> None:
+    """Anneal until the time is up, where the goals and the rules are of kinds that the kernel knows."""
+    vms = np.flatnonzero(stage.host_index >= 0)
+    if stage.finished or len(vms) < 2 or stage.instance.n_hosts < 2:
+        return
+    state = state_of(stage, vms)
+    if state is None:
+        return
+    bound = 0.0 if stage.bound is None else max(float(stage.bound), 0.0)
+    heat = HOT * max(float(stage.value) - bound, 1.0) / len(vms)
+    _compile(state)
+    started = time.perf_counter()
+    stop = started + stage.remaining
+    seeds = [stage.options.seed + k for k in range(stage.options.threads)]
+    with ThreadPoolExecutor(len(seeds)) as pool:
+        told = [pool.submit(_cooled, state.copy(), heat, started, stop, seed) for seed in seeds]
+        for found in sorted((each.result() for each in told), key=lambda pair: pair[0]):
+            placement = stage.host_index.copy()
+            placement[vms] = found[1]
+            stage.suggest(placement, METHOD)
+
+
+def _compile(state: State) -> None:
+    cool(state.copy(), np.zeros(1, dtype=np.int64), 1, 0.0, SWAPS, np.random.default_rng(0))
+
+
+def _cooled(state: State, hot: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
+    """The best cost and placement of one cooling."""
+    rng = np.random.default_rng(seed)
+    often = _often(state)
+    best, at, steps = state.cost(), state.at.copy(), STEPS // 10
+    while (now := time.perf_counter()) < stop and not interruption.wanted():
+        part = (now - started) / (stop - started)
+        heat = hot * COLD ** (part / (1 - QUENCH)) if part < 1 - QUENCH else 0.0
+        movers = rng.choice(len(state.at), DRAWN, p=often)
+        cool(state, movers, steps, heat, SWAPS, rng)
+        cost = state.cost()
+        if cost < best:
+            best, at = cost, state.at.copy()
+        steps = STEPS if time.perf_counter() - now < 1 else max(STEPS // 10, 1000)
+    return best, at
+
+
+def _often(state: State) -> FloatArray:
+    """How often each VM is drawn: by the root of its size."""
+    size = (state.demand / np.maximum(state.demand.sum(axis=0), 1)).mean(axis=1)
+    root = np.sqrt(size + 0.05 * size.mean() + 1e-12)
+    return np.asarray(root / root.sum())
