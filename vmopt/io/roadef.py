@@ -72,10 +72,9 @@ def _read_assignment(path: PathLike, n_processes: int, n_machines: int) -> IntAr
     stream = NumberStream.of(path)
     current = stream.integers(n_processes, "machines of processes")
     stream.finish()
-    if (current < 0).any() or (current >= n_machines).any():
-        raise InstanceError(
-            f"{path} speaks of machine {current.max()}, but there are {n_machines}: number them from 0."
-        )
+    wrong = current[(current < 0) | (current >= n_machines)]
+    if wrong.size:
+        raise InstanceError(f"{path} speaks of machine {wrong[0]}, but there are {n_machines}: number them from 0.")
     return current
 
 

@@ -48,7 +48,8 @@ def run(stage: Stage, method: str) -> None:
 def _searches(stage: Stage) -> Iterator[Search]:
     """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time."""
     moves, ground = stage.level.names("fewest-moves"), Ground.of(stage)
-    if anneal.serves(stage):
+    small = assignment_size(stage.problem) <= SMALL
+    if anneal.serves(stage) and not small:
         yield bounds.run, 0.1
         yield anneal.run, 0.85
     if moves:
@@ -58,7 +59,6 @@ def _searches(stage: Stage) -> Iterator[Search]:
     if ground is None or not ground.alone:
         yield bounds.run, 0.3
         yield exchange, 0.7
-    small = assignment_size(stage.problem) <= SMALL
     if small:
         yield whole.run, 0.3
     yield partial(refill.run, interest=partial(fewest.interest, stage) if moves else None), 0.5 if small else 1.0
