@@ -11,6 +11,9 @@ import numpy as np
 
 from vmopt.methods.goals.anneal.compiled import compiled
 
+MOST_NOISE = 25.0
+"""Heats by which chance makes something cheaper at most: once in a hundred thousand million draws it is more."""
+
 
 @compiled
 def _positive(x: float) -> float:
@@ -175,30 +178,100 @@ def attempt(s: Any, p: int, to: int, q: int) -> bool:
 
 
 @compiled
-def cool(s: Any, movers: Any, steps: int, heat: float, swaps: float, rng: Any) -> int:
-    """Draw so many moves and exchanges at a heat (Metropolis), and tell how many were made.
+def _welcome(s: Any, p: int, to: int) -> bool:
+    """Whether limits and needs of rules let a VM go there by itself."""
+    source = s.at[p]
+    for r in range(s.rule_group.shape[0]):
+        group, kind = s.rule_group[r, p], s.rule_kind[r]
+        if group < 0 or kind == 1 or kind == 3 or s.rule_domain[r, to] == s.rule_domain[r, source]:
+            continue
+        domain = s.rule_domain[r, to]
+        if kind == 0:
+            at = s.rule_start[r] + group * s.rule_width[r] + domain
+            if domain >= 0 and s.counts[at] >= s.limit[s.used_start[r] + group]:
+                return False
+        elif domain < 0:
+            return False
+        else:
+            partner = s.rule_partner[r]
+            if s.rule_group[partner, p] == group:
+                continue
+            if s.counts[s.rule_start[partner] + group * s.rule_width[partner] + domain] == 0:
+                return False
+    return True
+
+
+@compiled
+def _room(s: Any, p: int, to: int) -> bool:
+    for k in range(s.demand.shape[1]):
+        if s.demand[p, k] > s.free[to, k]:
+            return False
+    return bool(s.allowed[s.vm_kind[p], s.host_kind[to]]) and _enters(s, p, to, -1)
+
+
+@compiled
+def _noise(heat: float, rng: Any) -> float:
+    """Least of many exponential draws: whoever has the least of cost and noise is drawn as often as heat has it."""
+    return heat * np.log(-np.log(rng.random())) if heat > 0.0 else 0.0
+
+
+@compiled
+def _draw_move(s: Any, p: int, heat: float, rng: Any) -> int:
+    """Draw a host for a VM among all, the cheaper the more often (heat bath)."""
+    source, best, drawn = s.at[p], _noise(heat, rng), -1
+    left = -_way(s, p, source)
+    for j in range(s.price.shape[0]):
+        here = s.excess[source, j]
+        left += s.price[j] * (_positive(here - s.adds[p, j]) - _positive(here))
+    for to in range(s.free.shape[0]):
+        if to == source or not _room(s, p, to):
+            continue
+        change = left + _way(s, p, to)
+        for j in range(s.price.shape[0]):
+            there = s.excess[to, j]
+            change += s.price[j] * (_positive(there + s.adds[p, j]) - _positive(there))
+        if change - MOST_NOISE * heat >= best:
+            continue
+        change += _group_change(s, p, source, to) + _noise(heat, rng)
+        if change < best and _welcome(s, p, to):
+            best, drawn = change, to
+    return drawn
+
+
+@compiled
+def _draw_swap(s: Any, p: int, partners: int, heat: float, rng: Any) -> int:
+    """Draw who changes places with a VM, among some, likewise."""
+    best, drawn = _noise(heat, rng), -1
+    for _ in range(partners):
+        q = rng.integers(0, len(s.at))
+        if s.at[q] == s.at[p]:
+            continue
+        change = change_of(s, p, s.at[q], q)
+        if change - MOST_NOISE * heat < best:
+            change += _noise(heat, rng)
+            if change < best:
+                best, drawn = change, q
+    return drawn
+
+
+@compiled
+def cool(s: Any, movers: Any, partners: int, heat: float, rng: Any) -> int:
+    """Draw a host for each of these VMs and then somebody to change places with, and tell how often that was done.
 
     Parameters
     ----------
     movers : (n,) int64 array
         VMs, as often as they are to be drawn.
-    swaps : float
-        Share of exchanges.
+    partners : int
+        Among how many.
     rng : numpy.random.Generator
     """
-    made, n, m = 0, len(s.at), len(s.free)
-    for _ in range(steps):
-        p = movers[rng.integers(0, len(movers))]
-        q = -1
-        if rng.random() < swaps:
-            q = rng.integers(0, n)
-            to = s.at[q]
-        else:
-            to = rng.integers(0, m)
-        if to == s.at[p]:
-            continue
-        change = change_of(s, p, to, q)
-        if change > 0.0 and (heat <= 0.0 or change > -heat * np.log(rng.random())):
-            continue
-        made += attempt(s, p, to, q)
+    made = 0
+    for p in movers:
+        to = _draw_move(s, p, heat, rng)
+        if to >= 0:
+            made += attempt(s, p, to, -1)
+        q = _draw_swap(s, p, partners, heat, rng) if partners else -1
+        if q >= 0:
+            made += attempt(s, p, s.at[q], q)
     return made

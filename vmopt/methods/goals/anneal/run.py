@@ -18,12 +18,10 @@ from vmopt.methods.goals.stage import Stage
 METHOD = "anneal"
 HOT, COLD = 10.0, 1e-5
 """Heat at first in parts of what a VM costs more than the bound in the mean, and at the end, in parts of that."""
-SWAPS = 0.5
-"""Share of exchanges."""
-DRAWN = 1 << 14
-"""VMs drawn for a step, over and over."""
-STEPS = 200_000
-"""Between two looks at the clock."""
+PARTNERS = 100
+"""Among whom somebody is drawn to change places with."""
+DRAWN, LOOK = 1_000, 0.05
+"""VMs drawn at first, and seconds between two looks at the clock."""
 QUENCH = 0.04
 """Last part of the time, in which nothing may cost more."""
 
@@ -57,23 +55,22 @@ def run(stage: Stage) -> None:
 
 
 def _compile(state: State) -> None:
-    cool(state.copy(), np.zeros(1, dtype=np.int64), 1, 0.0, SWAPS, np.random.default_rng(0))
+    cool(state.copy(), np.zeros(1, dtype=np.int64), 1, 0.0, np.random.default_rng(0))
 
 
 def _cooled(state: State, hot: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
     """The best cost and placement of one cooling."""
     rng = np.random.default_rng(seed)
     often = _often(state)
-    best, at, steps = state.cost(), state.at.copy(), STEPS // 10
+    best, at, drawn = state.cost(), state.at.copy(), DRAWN // 10
     while (now := time.perf_counter()) < stop and not interruption.wanted():
         part = (now - started) / (stop - started)
         heat = hot * COLD ** (part / (1 - QUENCH)) if part < 1 - QUENCH else 0.0
-        movers = rng.choice(len(state.at), DRAWN, p=often)
-        cool(state, movers, steps, heat, SWAPS, rng)
+        cool(state, rng.choice(len(state.at), drawn, p=often), int(PARTNERS), heat, rng)
         cost = state.cost()
         if cost < best:
             best, at = cost, state.at.copy()
-        steps = STEPS if time.perf_counter() - now < 1 else max(STEPS // 10, 1000)
+        drawn = int(np.clip(drawn * LOOK / max(time.perf_counter() - now, 1e-6), 10, 4 * drawn))
     return best, at
 
 
