@@ -39,6 +39,17 @@ def test_formats(run, tmp_path, name, content, arguments, n_vms, n_hosts):
     assert (instance.n_vms, instance.n_hosts) == (n_vms, n_hosts)
 
 
+def test_roadef_with_an_assignment(run, tmp_path):
+    """Tests that with an assignment the instance knows what runs now, and what it costs."""
+    (tmp_path / "model.txt").write_text(ROADEF)
+    (tmp_path / "assignment.txt").write_text("0 0")
+    arguments = ["import", "roadef", tmp_path / "model.txt", "-o", tmp_path / "x.json", "-q"]
+    assert run(*arguments, "--assignment", tmp_path / "assignment.txt").code == 0
+    instance = io.read(tmp_path / "x.json")
+    assert instance.current.tolist() == [0, 0]
+    assert instance.objective.goal_levels
+
+
 def test_or_library_optimum(run, tmp_path):
     """Tests that a published optimum is told, and an unknown one is not made up."""
     (tmp_path / "given.txt").write_text(MKNAP)

@@ -135,11 +135,16 @@ def kmkp(
 def roadef(
     file: Annotated[Path, _file("FILE", "A model file.")],
     output: options.WantedOutput,
+    assignment: Annotated[
+        Path | None,
+        typer.Option("--assignment", metavar="ASSIGNMENT", help="Where processes run: with costs.", show_default=False),
+    ] = None,
     rules: Rules = True,
     quiet: options.Quiet = False,
 ) -> int:
     """The ROADEF/EURO challenge of 2012: machines are hosts, processes are VMs, services are under rules."""
-    return _convert("read_roadef", file, output=output, quiet=quiet, rules=rules)
+    check_output(output, assignment)
+    return _convert("read_roadef", file, output=output, quiet=quiet, assignment_path=assignment, rules=rules)
 
 
 @app.command("vbp", epilog=_example("vbp items.vbp --hosts 12"))

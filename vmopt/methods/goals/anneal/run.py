@@ -16,14 +16,14 @@ from vmopt.methods.goals.anneal.state import State
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "anneal"
-HOT, COLD = 10.0, 1e-5
-"""Heat at first in parts of what a VM costs more than the bound in the mean, and at the end, in parts of that."""
+TIMES = (0.0, 0.75, 0.95, 1.0)
+"""Parts of the time between which a placement cools down, by the same factor each second."""
+HEATS = (3.0, 0.03, 1e-6)
+"""Heats at these, in parts of what a VM costs more than the bound in the mean; in the last part nothing costs more."""
 PARTNERS = 100
 """Among whom somebody is drawn to change places with."""
 DRAWN, LOOK = 1_000, 0.05
 """VMs drawn at first, and seconds between two looks at the clock."""
-QUENCH = 0.04
-"""Last part of the time, in which nothing may cost more."""
 
 
 def serves(stage: Stage) -> bool:
@@ -41,13 +41,13 @@ def run(stage: Stage) -> None:
     if state is None:
         return
     bound = 0.0 if stage.bound is None else max(float(stage.bound), 0.0)
-    heat = HOT * max(float(stage.value) - bound, 1.0) / len(vms)
+    unit = max(float(stage.value) - bound, 1.0) / len(vms)
     _compile(state)
     started = time.perf_counter()
     stop = started + stage.remaining
     seeds = [stage.options.seed + k for k in range(stage.options.threads)]
     with ThreadPoolExecutor(len(seeds)) as pool:
-        told = [pool.submit(_cooled, state.copy(), heat, started, stop, seed) for seed in seeds]
+        told = [pool.submit(_cooled, state.copy(), unit, started, stop, seed) for seed in seeds]
         for found in sorted((each.result() for each in told), key=lambda pair: pair[0]):
             placement = stage.host_index.copy()
             placement[vms] = found[1]
@@ -58,14 +58,14 @@ def _compile(state: State) -> None:
     cool(state.copy(), np.zeros(1, dtype=np.int64), 1, 0.0, np.random.default_rng(0))
 
 
-def _cooled(state: State, hot: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
+def _cooled(state: State, unit: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
     """The best cost and placement of one cooling."""
     rng = np.random.default_rng(seed)
     often = _often(state)
     best, at, drawn = state.cost(), state.at.copy(), DRAWN // 10
     while (now := time.perf_counter()) < stop and not interruption.wanted():
         part = (now - started) / (stop - started)
-        heat = hot * COLD ** (part / (1 - QUENCH)) if part < 1 - QUENCH else 0.0
+        heat = unit * float(np.exp(np.interp(part, TIMES[:3], np.log(HEATS)))) if part < TIMES[2] else 0.0
         cool(state, rng.choice(len(state.at), drawn, p=often), int(PARTNERS), heat, rng)
         cost = state.cost()
         if cost < best:
