@@ -8,7 +8,8 @@ import pytest
 import vmopt
 from vmopt.goals import Balance, Distance, FewestMoves, MovesOfGroup
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
-from vmopt.methods.goals.anneal.kernel import attempt, change_of, cool, move
+from vmopt.methods.goals.anneal.draws import cool
+from vmopt.methods.goals.anneal.kernel import attempt, change_of, move
 from vmopt.methods.goals.anneal.make import state_of
 from vmopt.methods.goals.anneal.run import serves
 from vmopt.methods.goals.stage import Stage

@@ -11,12 +11,10 @@ import numpy as np
 
 from vmopt.methods.goals.anneal.compiled import compiled
 
-MOST_NOISE = 25.0
-"""Heats by which chance makes something cheaper at most: once in a hundred thousand million draws it is more."""
-
 
 @compiled
-def _positive(x: float) -> float:
+def positive(x: float) -> float:
+    """What is above 0 of it."""
     return x if x > 0.0 else 0.0
 
 
@@ -76,7 +74,7 @@ def move(s: Any, p: int, to: int) -> None:
 
 
 @compiled
-def _kept(s: Any, p: int, source: int) -> bool:
+def kept(s: Any, p: int, source: int) -> bool:
     """Whether rules are kept after a VM has moved away from `source`."""
     here = s.at[p]
     for r in range(s.rule_group.shape[0]):
@@ -104,7 +102,7 @@ def _kept(s: Any, p: int, source: int) -> bool:
 
 
 @compiled
-def _way(s: Any, p: int, to: int) -> float:
+def way(s: Any, p: int, to: int) -> float:
     """What it costs that a VM runs there, its group apart."""
     home = s.home[p]
     if home < 0 or home == to:
@@ -113,7 +111,7 @@ def _way(s: Any, p: int, to: int) -> float:
 
 
 @compiled
-def _group_change(s: Any, p: int, source: int, to: int) -> float:
+def group_change(s: Any, p: int, source: int, to: int) -> float:
     """What the most moves of a group cost more, if this VM alone moves."""
     group, home = s.group[p], s.home[p]
     if group < 0 or source == to:
@@ -126,7 +124,7 @@ def _group_change(s: Any, p: int, source: int, to: int) -> float:
 
 
 @compiled
-def _enters(s: Any, p: int, to: int, q: int) -> bool:
+def enters(s: Any, p: int, to: int, q: int) -> bool:
     """Whether there is room for a VM on its way, where another may leave; -1 for nobody."""
     if to == s.home[p]:
         return True
@@ -147,17 +145,17 @@ def change_of(s: Any, p: int, to: int, q: int) -> float:
         more = s.demand[p, k] - (s.demand[q, k] if q >= 0 else 0)
         if more > s.free[to, k] or -more > s.free[source, k]:
             return np.inf
-    if not _enters(s, p, to, q):
+    if not enters(s, p, to, q):
         return np.inf
-    total = _way(s, p, to) - _way(s, p, source) + _group_change(s, p, source, to)
+    total = way(s, p, to) - way(s, p, source) + group_change(s, p, source, to)
     if q >= 0:
-        if not s.allowed[s.vm_kind[q], s.host_kind[source]] or not _enters(s, q, source, p):
+        if not s.allowed[s.vm_kind[q], s.host_kind[source]] or not enters(s, q, source, p):
             return np.inf
-        total += _way(s, q, source) - _way(s, q, to) + _group_change(s, q, to, source)
+        total += way(s, q, source) - way(s, q, to) + group_change(s, q, to, source)
     for j in range(s.price.shape[0]):
         more = s.adds[p, j] - (s.adds[q, j] if q >= 0 else 0.0)
         here, there = s.excess[source, j], s.excess[to, j]
-        change = _positive(here - more) - _positive(here) + _positive(there + more) - _positive(there)
+        change = positive(here - more) - positive(here) + positive(there + more) - positive(there)
         total += s.price[j] * change
     return total
 
@@ -169,109 +167,9 @@ def attempt(s: Any, p: int, to: int, q: int) -> bool:
     move(s, p, to)
     if q >= 0:
         move(s, q, source)
-    if _kept(s, p, source) and (q < 0 or _kept(s, q, to)):
+    if kept(s, p, source) and (q < 0 or kept(s, q, to)):
         return True
     if q >= 0:
         move(s, q, to)
     move(s, p, source)
     return False
-
-
-@compiled
-def _welcome(s: Any, p: int, to: int) -> bool:
-    """Whether limits and needs of rules let a VM go there by itself."""
-    source = s.at[p]
-    for r in range(s.rule_group.shape[0]):
-        group, kind = s.rule_group[r, p], s.rule_kind[r]
-        if group < 0 or kind == 1 or kind == 3 or s.rule_domain[r, to] == s.rule_domain[r, source]:
-            continue
-        domain = s.rule_domain[r, to]
-        if kind == 0:
-            at = s.rule_start[r] + group * s.rule_width[r] + domain
-            if domain >= 0 and s.counts[at] >= s.limit[s.used_start[r] + group]:
-                return False
-        elif domain < 0:
-            return False
-        else:
-            partner = s.rule_partner[r]
-            if s.rule_group[partner, p] == group:
-                continue
-            if s.counts[s.rule_start[partner] + group * s.rule_width[partner] + domain] == 0:
-                return False
-    return True
-
-
-@compiled
-def _room(s: Any, p: int, to: int) -> bool:
-    for k in range(s.demand.shape[1]):
-        if s.demand[p, k] > s.free[to, k]:
-            return False
-    return bool(s.allowed[s.vm_kind[p], s.host_kind[to]]) and _enters(s, p, to, -1)
-
-
-@compiled
-def _noise(heat: float, rng: Any) -> float:
-    """Least of many exponential draws: whoever has the least of cost and noise is drawn as often as heat has it."""
-    return heat * np.log(-np.log(rng.random())) if heat > 0.0 else 0.0
-
-
-@compiled
-def _draw_move(s: Any, p: int, heat: float, rng: Any) -> int:
-    """Draw a host for a VM among all, the cheaper the more often (heat bath)."""
-    source, best, drawn = s.at[p], _noise(heat, rng), -1
-    left = -_way(s, p, source)
-    for j in range(s.price.shape[0]):
-        here = s.excess[source, j]
-        left += s.price[j] * (_positive(here - s.adds[p, j]) - _positive(here))
-    for to in range(s.free.shape[0]):
-        if to == source or not _room(s, p, to):
-            continue
-        change = left + _way(s, p, to)
-        for j in range(s.price.shape[0]):
-            there = s.excess[to, j]
-            change += s.price[j] * (_positive(there + s.adds[p, j]) - _positive(there))
-        if change - MOST_NOISE * heat >= best:
-            continue
-        change += _group_change(s, p, source, to) + _noise(heat, rng)
-        if change < best and _welcome(s, p, to):
-            best, drawn = change, to
-    return drawn
-
-
-@compiled
-def _draw_swap(s: Any, p: int, partners: int, heat: float, rng: Any) -> int:
-    """Draw who changes places with a VM, among some, likewise."""
-    best, drawn = _noise(heat, rng), -1
-    for _ in range(partners):
-        q = rng.integers(0, len(s.at))
-        if s.at[q] == s.at[p]:
-            continue
-        change = change_of(s, p, s.at[q], q)
-        if change - MOST_NOISE * heat < best:
-            change += _noise(heat, rng)
-            if change < best:
-                best, drawn = change, q
-    return drawn
-
-
-@compiled
-def cool(s: Any, movers: Any, partners: int, heat: float, rng: Any) -> int:
-    """Draw a host for each of these VMs and then somebody to change places with, and tell how often that was done.
-
-    Parameters
-    ----------
-    movers : (n,) int64 array
-        VMs, as often as they are to be drawn.
-    partners : int
-        Among how many.
-    rng : numpy.random.Generator
-    """
-    made = 0
-    for p in movers:
-        to = _draw_move(s, p, heat, rng)
-        if to >= 0:
-            made += attempt(s, p, to, -1)
-        q = _draw_swap(s, p, partners, heat, rng) if partners else -1
-        if q >= 0:
-            made += attempt(s, p, s.at[q], q)
-    return made

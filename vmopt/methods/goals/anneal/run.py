@@ -10,7 +10,7 @@ import numpy as np
 from vmopt import interruption
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
-from vmopt.methods.goals.anneal.kernel import cool
+from vmopt.methods.goals.anneal.draws import cool
 from vmopt.methods.goals.anneal.make import state_of
 from vmopt.methods.goals.anneal.state import State
 from vmopt.methods.goals.stage import Stage
@@ -18,7 +18,7 @@ from vmopt.methods.goals.stage import Stage
 METHOD = "anneal"
 TIMES = (0.0, 0.75, 0.95, 1.0)
 """Parts of the time between which a placement cools down, by the same factor each second."""
-HEATS = (3.0, 0.03, 1e-6)
+HEATS = (10.0, 0.03, 1e-6)
 """Heats at these, in parts of what a VM costs more than the bound in the mean; in the last part nothing costs more."""
 PARTNERS = 100
 """Among whom somebody is drawn to change places with."""
