@@ -86,6 +86,11 @@ def test_what_is_missing_is_asked_for(given, says):
         vmopt.verify(vmopt.Instance.from_arrays(**arrays, rules=[Transient()]), [0])
 
 
-def test_it_cannot_be_soft():
-    with pytest.raises(vmopt.InstanceError, match="cannot be soft"):
-        Transient(penalty=1)
+def test_where_it_is_soft_each_unit_too_much_is_paid():
+    arrays = {"demand": [[3]], "capacity": [[4], [2]], "current": [0], "resources": ["disk"], "transient": "disk"}
+    arrays |= {"demand": [[2], [2]], "current": [0, 1], "value": [3, 3]}
+    fences = [vmopt.Fence("vm-0", "host-1"), vmopt.Fence("vm-1", "host-0")]
+    for penalty, best in ((1.0, 4.0), (2.0, 3.0)):
+        cluster = vmopt.Instance.from_arrays(**arrays, rules=[Transient(penalty=penalty), *fences])
+        # vm-1 finds room on host-0, vm-0 lacks two units on host-1.
+        assert vmopt.solve(cluster).objective == best

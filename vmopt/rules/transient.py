@@ -13,7 +13,7 @@ from vmopt.errors import InstanceError
 from vmopt.rules.base import BaseRule, InForce, domains_of
 from vmopt.rules.breach import Breach
 from vmopt.rules.keep import current_of
-from vmopt.rules.program import Cells, RuleRows
+from vmopt.rules.program import Cells, RuleRows, Slack
 from vmopt.rules.selection import Grouping
 from vmopt.rules.taken import Taken
 
@@ -29,8 +29,9 @@ class Transient(BaseRule):
 
     Parameters
     ----------
-    penalty : None
-        It cannot be soft.
+    penalty : float, optional
+        Makes the rule soft: what each unit costs that is entered above that, in the steps in which the instance counts
+        (`vmopt.Instance.scale` of them to one of yours), over all hosts and transient resources.
 
     Examples
     --------
@@ -42,11 +43,6 @@ class Transient(BaseRule):
     """
 
     name: ClassVar[str] = "transient"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.penalty is not None:
-            raise InstanceError("Transient cannot be soft: leave its penalty out.")
 
     def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:
         """VMs by the hosts that they run on, and all hosts, numbered alike."""
@@ -60,16 +56,15 @@ class Transient(BaseRule):
 
     def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
         """Find hosts that more enter than there is room for beside all that run there now."""
-        demand, room = _asked(here), _room(here)
-        enters = np.flatnonzero((host_index >= 0) & (host_index != here.group.of))
-        taken = np.zeros_like(room)
-        np.add.at(taken, host_index[enters], demand[enters])
-        for host in np.flatnonzero((taken > room).any(axis=1)).tolist():
-            yield here.breach(None, host, enters[host_index[enters] == host], 1)
+        room = _room(here)
+        for host in np.flatnonzero((_entering(here, host_index, room) > room).any(axis=1)).tolist():
+            enters = (host_index == host) & (here.group.of != host)
+            yield here.breach(None, host, np.flatnonzero(enters & _asked(here).any(axis=1)), 1)
 
     def violation(self, here: InForce, host_index: IntArray) -> float:
-        """Count the hosts that too much enters."""
-        return float(sum(1 for _ in self.find_breaches(here, host_index)))
+        """Add up what enters above the room that there is."""
+        room = _room(here)
+        return float(np.maximum(_entering(here, host_index, room) - room, 0).sum())
 
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
         """``sum d x <= room - outside`` over the cells on each host of VMs that do not run there now."""
@@ -81,8 +76,11 @@ class Transient(BaseRule):
         hosts, row = np.unique(cells.host[cell], return_inverse=True)
         for k in range(demand.shape[1]):
             entry = demand[cells.vm[cell], k]
-            some = np.flatnonzero(entry)
-            rows.at_most(row.ravel()[some], cell[some], entry[some], np.maximum(left[hosts, k], 0))
+            some, room = np.flatnonzero(entry), np.maximum(left[hosts, k], 0)
+            upper = np.minimum(cells.upper, cells.supply[cells.vm_class])[cell]
+            most = np.bincount(row.ravel(), entry * upper, len(hosts)).astype(np.int64)
+            slack = Slack.of(self.penalty, np.maximum(most - room, 0))
+            rows.at_most(row.ravel()[some], cell[some], entry[some], room, slack)
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell where there is room beside all that runs there now, and enters already; home is always open."""
@@ -105,7 +103,16 @@ class Transient(BaseRule):
 
 def _asked(here: InForce) -> IntArray:
     """What each VM takes of the transient resources."""
-    return np.ascontiguousarray(here.instance.demand[:, _columns(here)])
+    least = here.instance.demand if here.instance.reservation is None else here.instance.reservation
+    return np.ascontiguousarray(least[:, _columns(here)])
+
+
+def _entering(here: InForce, host_index: IntArray, like: IntArray) -> IntArray:
+    """What those take that enter each host."""
+    enters = np.flatnonzero((host_index >= 0) & (host_index != here.group.of))
+    taken = np.zeros_like(like)
+    np.add.at(taken, host_index[enters], _asked(here)[enters])
+    return taken
 
 
 def _room(here: InForce) -> IntArray:

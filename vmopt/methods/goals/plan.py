@@ -51,7 +51,7 @@ def _searches(stage: Stage) -> Iterator[Search]:
     small = assignment_size(stage.problem) <= SMALL
     if anneal.serves(stage) and not small:
         yield bounds.run, 0.1
-        yield anneal.run, 0.5
+        yield anneal.run, 0.9
     if moves:
         yield fewest.run, 1.0
     if ground is not None:
