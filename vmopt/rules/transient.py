@@ -82,6 +82,14 @@ class Transient(BaseRule):
             slack = Slack.of(self.penalty, np.maximum(most - room, 0))
             rows.at_most(row.ravel()[some], cell[some], entry[some], room, slack)
 
+    def forbids(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray | None:
+        """Who fits a host on no account beside all that runs there now."""
+        asked, room = _asked(here)[vm], _room(here)[host]
+        lacks = np.zeros((len(vm), len(host)), dtype=bool)
+        for k in range(room.shape[1]):
+            lacks |= asked[:, k, None] > room[None, :, k]
+        return np.asarray(lacks & (here.group.of[vm][:, None] != host[None, :]))
+
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell where there is room beside all that runs there now, and enters already; home is always open."""
         demand, left, home, now = _asked(here), _room(here), here.group.of, taken.host_index

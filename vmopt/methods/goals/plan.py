@@ -10,7 +10,7 @@ import numpy as np
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
-from vmopt.methods.goals import bounds, closer, refill, whole
+from vmopt.methods.goals import bounds, closer, leave_or_pay, refill, whole
 from vmopt.methods.goals.anneal import run as anneal
 from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.packing import run as packing
@@ -50,6 +50,7 @@ def _searches(stage: Stage) -> Iterator[Search]:
     moves, ground = stage.level.names("fewest-moves"), Ground.of(stage)
     small = assignment_size(stage.problem) <= SMALL
     if anneal.serves(stage) and not small:
+        yield leave_or_pay.run, 0.05
         yield bounds.run, 0.1
         yield anneal.run, 0.9
     if moves:
