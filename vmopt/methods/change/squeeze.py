@@ -24,6 +24,9 @@ SECONDS = 1.0
 FIRST_HOSTS, MOST_HOSTS = 4, 48
 """Hosts that make room for a VM: so many at first, and up to so many where that is in vain."""
 
+MOST_IN_VAIN = 10
+"""VMs given up after which there is no room, it seems."""
+
 
 def squeezed(problem: Problem, placed: IntArray, waiting: IntArray, stop: float = np.inf) -> IntArray:
     """Put VMs where others make room for them: VM by VM, few hosts with room are filled anew.
@@ -51,13 +54,14 @@ def squeezed(problem: Problem, placed: IntArray, waiting: IntArray, stop: float 
     >>> squeezed(cluster, np.array([0, 1, -1]), np.array([2])).tolist()
     [0, 0, 1]
     """
-    state = _State(problem, placed, stop)
+    state, in_vain = _State(problem, placed, stop), 0
     size = dict.fromkeys(waiting.tolist(), FIRST_HOSTS)
-    while size and not state.late:
+    while size and not state.late and in_vain < MOST_IN_VAIN:
         for vm in list(size):
-            if state.late:
-                break
-            if state.squeeze(vm, size[vm]) or size[vm] >= min(MOST_HOSTS, problem.n_hosts):
+            if state.late or state.squeeze(vm, size[vm]):
+                del size[vm]
+            elif size[vm] >= min(MOST_HOSTS, problem.n_hosts):
+                in_vain += 1
                 del size[vm]
             else:
                 size[vm] *= 2

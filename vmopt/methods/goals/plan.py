@@ -51,7 +51,7 @@ def _searches(stage: Stage) -> Iterator[Search]:
     small = assignment_size(stage.problem) <= SMALL
     if anneal.serves(stage) and not small:
         yield leave_or_pay.run, 0.05
-        yield bounds.run, 0.1
+        yield bounds.run, 0.15
         yield anneal.run, 0.9
     if moves:
         yield fewest.run, 1.0
