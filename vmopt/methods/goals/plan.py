@@ -10,7 +10,8 @@ import numpy as np
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
-from vmopt.methods.goals import bounds, closer, refill, whole
+from vmopt.methods.goals import bounds, closer, leave_or_pay, refill, whole
+from vmopt.methods.goals.anneal import run as anneal
 from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.packing import run as packing
 from vmopt.methods.goals.packing.ground import Ground
@@ -53,6 +54,10 @@ def _searches(stage: Stage) -> Iterator[Search]:
     moves, ground = stage.level.names("fewest-moves"), Ground.of(stage)
     size = assignment_size(stage.problem)
     alone = ground is not None and ground.alone
+    if anneal.serves(stage) and size > SMALL:
+        yield leave_or_pay.run, 0.05
+        yield bounds.run, 0.15
+        yield anneal.run, 0.9
     if moves:
         yield fewest.run, 1.0
     if size <= TINY:
