@@ -30,8 +30,8 @@ class Today:
     Examples
     --------
     >>> today = Today({"a": "h1", "b": "h1", "c": "h2", "d": None})
-    >>> today.spread([["a", "b"], ["c", "d"]])
-    [Spread(groups=Groups(['c', 'd'])), Spread(groups=Groups(['a', 'b']), penalty=10.0)]
+    >>> [(rule.groups, rule.penalty) for rule in today.spread([["a", "b"], ["c", "d"]])]
+    [(Groups(['c', 'd']), None), (Groups(['a', 'b']), 10.0)]
     >>> today.n_broken
     1
     """

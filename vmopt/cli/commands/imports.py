@@ -9,6 +9,7 @@ import typer
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
+from vmopt.cli.commands.platforms import openstack, proxmox
 from vmopt.cli.output import JSON_SUFFIXES, check_output
 from vmopt.errors import OptionError
 
@@ -166,3 +167,7 @@ def or_library(
     if optimum is not None and not quiet:
         console.note(f"its published optimum is {optimum:g}")
     return Exit.SOLVED
+
+
+app.command("openstack", epilog=_example("openstack dump/"))(openstack)
+app.command("proxmox", epilog=_example("proxmox resources.json rules.cfg"))(proxmox)

@@ -90,9 +90,7 @@ class Fences:
         rules: list[BaseRule] = []
         for trait in sorted({key.removeprefix("trait:") for key in self._metadata("trait:")}):
             key = f"trait:{trait}"
-            wants = [
-                one for one in self._computes if any(part.metadata.get(key) == "required" for part in one.aggregates)
-            ]
+            closed = [(one, [part.metadata.get(key) for part in one.aggregates]) for one in self._computes]
             hosts = [compute.name for compute, values in closed if "required" in values]
             others = [one for one in self._servers if not (one.flavor and trait in one.flavor.traits("required"))]
             rules += self._today.ban([one.guest.name for one in others], hosts)

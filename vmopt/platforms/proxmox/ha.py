@@ -146,7 +146,7 @@ def _consistent(
     clash = [(a, b) for a in together for b in apart if len(set(a) & set(b)) > 1]
     how = "they want the same two guests together and apart: the HA manager drops them"
     dropped = [group for pair in clash for group in pair]
-    tally.add("affinities that contradict", "left out", "HA rules", how, len({tuple(group) for group in dropped}))
+    tally.add("affinities that contradict", "left out", "pairs of HA rules", how, len(clash))
     return [one for one in together if one not in dropped], [one for one in apart if one not in dropped]
 
 
