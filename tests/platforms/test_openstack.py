@@ -252,3 +252,26 @@ def test_running_servers_are_not_stopped_for_waiting_ones():
     hosts = [host(0, VCPU=inventory(8))]
     _, placement = solved(cloud([server(1, 0), server(2, None, "big", "BUILD")], hosts, [hypervisor(0)]))
     assert placement == {"vm-1": "node-0"}
+
+
+def test_placement_of_the_command_line(tmp_path):
+    rows = [{"resource_class": kind, **offer, "used": 0} for kind, offer in host(0)["inventories"].items()]
+    held = {U.format(1): {"resources": {"VCPU": 2, "MEMORY_MB": 100}}}
+    provider = {"uuid": U.format(1000), "name": "node-0", "generation": 4, "root_provider_uuid": U.format(1000)}
+    parts = {
+        "providers.json": [{**provider, "parent_provider_uuid": None}],
+        f"inventory-{U.format(1000)}.json": rows,
+        f"allocations-{U.format(1000)}.json": {**provider, "allocations": held},
+        f"traits-{U.format(1000)}.json": [{"name": "CUSTOM_FAST"}],
+        "servers.json": [{"ID": U.format(1), "Name": "web", "Status": "ACTIVE", "Host": "node-0", "Flavor": "m1 (1)"}],
+        "groups.json": [{"ID": "g", "Name": "g", "Policy": "anti-affinity", "Members": f"{U.format(1)}, x"}],
+        "aggregates.json": [{"ID": 1, "Name": "a", "Availability Zone": "north", "Hosts": ["node-0"]}],
+    }
+    for name, part in parts.items():
+        (tmp_path / name).write_text(json.dumps(part))
+    found = vmopt.platforms.read_openstack(tmp_path)
+    instance = found.instance
+    assert column(instance, instance.capacity, "VCPU") == [(16 - 2) * 4]
+    assert column(instance, instance.demand, "VCPU") == [2]
+    assert instance.host_labels[0]["zone"] == "north"
+    assert not {"whose they are is not told", "nothing known of OpenStack"} & features(found).keys()

@@ -143,8 +143,9 @@ def test_checks_of_migrations_are_kept():
     assert [rule.name for rule in bound.instance.rules] == ["keep"]
 
 
-def test_configurations_as_files():
-    text = "cores: 2\nhostpci0: 0000:01:00.0\nscsi0: lvm:vm-101-disk-0,size=8G\n[old]\ncores: 1\n"
+@pytest.mark.parametrize("snapshot", ["", "[old]\ncores: 1\n"])
+def test_configurations_as_files(snapshot):
+    text = "#a note: of someone\ncores: 2\nhostpci0: 0000:01:00.0\nscsi0: lvm:vm-101-disk-0,size=8G\n" + snapshot
     found = from_documents([("resources.json", three(guest(101, "n1"))), ("qemu-server/101.conf", text)])
     assert features(found)["with devices of their node"].count == 1
 
@@ -174,3 +175,9 @@ def test_overfull_nodes_stay_as_they_are():
 def test_nothing_of_proxmox_is_said():
     with pytest.raises(FileError, match="no node with a capacity"):
         read([guest(101, "n1")])
+
+
+@pytest.mark.parametrize("text", ["node-affinity a\n", STRICT + "nonsense\n", "\tnodes n1\n"])
+def test_rules_that_cannot_be_read_are_refused(text):
+    with pytest.raises(FileError, match=r"rules\.cfg is neither"):
+        read([node("n1"), guest(101, "n1")], text)

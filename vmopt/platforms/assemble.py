@@ -36,7 +36,7 @@ def as_they_are(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], tally:
     for host in hosts:
         over = {kind: amount for kind, amount in used[host.name].items() if amount > host.capacity.get(kind, 0)}
         how = f"what the {sort} there hold today is taken as the capacity: nothing more comes, and nobody has to stop"
-        tally.add(f"hold more {', '.join(over)} than they offer", "approximated", "hosts", how, bool(over))
+        tally.add("more in use than offered", "approximated", "hosts", how, bool(over))
         host.capacity.update(over)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import networkx as nx
@@ -61,6 +62,9 @@ def affinities_of(tables: Tables, known: set[str], tally: Tally) -> Affinities:
     """Read the rules, merge what belongs together, and drop what contradicts itself, as the HA manager does."""
     active = [row for row in tables.rules if not row.flag("disable")]
     tally.add("disabled rules", "left out", "HA rules", "they are switched off", len(tables.rules) - len(active))
+    stay = [row for row in tables.resources if row.flag("failback") is False]
+    how = "guests go back to nodes of higher priority even where the HA manager would leave them"
+    tally.add("failback 0", "left out", "guests", how, len(stay))
     nodes = [_node_rule(row) for row in active if row.text("type") == "node-affinity"]
     rules = [row for row in active if row.text("type") == "resource-affinity"]
     nodes = _one_each(nodes + _legacy(tables, nodes), tally)
@@ -82,7 +86,12 @@ def affinities_of(tables: Tables, known: set[str], tally: Tally) -> Affinities:
 
 
 def _numbers(row: Row) -> list[str]:
-    return list(dict.fromkeys(name.rpartition(":")[2] for name in row.texts("resources")))
+    return list(dict.fromkeys(name.rpartition(":")[2] for name in _words(row, "resources")))
+
+
+def _words(row: Row, name: str) -> list[str]:
+    """Parts of a list of the HA manager, between commas, semicolons or blanks."""
+    return [word for text in row.texts(name) for word in re.split(r"[\s;]+", text) if word]
 
 
 def _sense(row: Row) -> str:
@@ -99,7 +108,7 @@ def _node_rule(row: Row) -> NodeAffinity:
 def _priorities(row: Row) -> dict[str, int]:
     """Nodes such as ``n1:2,n2``; without a number the priority is 0."""
     found = {}
-    for told in row.texts("nodes"):
+    for told in _words(row, "nodes"):
         name, _, priority = told.partition(":")
         found[name] = Row({"priority": priority}, row.source).whole("priority") or 0
     return found

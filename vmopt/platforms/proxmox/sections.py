@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-HEAD = re.compile(r"([A-Za-z][\w-]*):\s*(\S+)\s*")
+HEAD = re.compile(r"(node-affinity|resource-affinity|group|vm|ct):\s*(\S+)\s*")
 LINE = re.compile(r"\s+([\w-]+)(?:\s+(.*?))?\s*")
 SETTING = re.compile(r"([\w-]+):\s*(.*?)\s*")
 

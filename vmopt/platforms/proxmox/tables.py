@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from vmopt.errors import FileError
 from vmopt.platforms.fields import Row
 from vmopt.platforms.proxmox.sections import sections, settings
 
@@ -53,7 +54,7 @@ def sorted_into_tables(documents: Iterable[tuple[str, Any]]) -> Tables:
 
 def _walk(tables: Tables, value: Any, owner: str, source: str, depth: int) -> None:
     if isinstance(value, str):
-        value = _text(value)
+        value = _text(value, source) if depth == 0 else None
     if isinstance(value, list) and depth < DEEPEST:
         for one in value:
             _walk(tables, one, owner, source, depth + 1)
@@ -63,9 +64,15 @@ def _walk(tables: Tables, value: Any, owner: str, source: str, depth: int) -> No
         tables.other("other values")
 
 
-def _text(value: str) -> Any:
-    """What a text holds: sections, or a configuration; else nothing."""
-    return sections(value) or settings(value)
+def _text(value: str, source: str) -> Any:
+    """What a file of text holds: sections, or a configuration."""
+    read = sections(value)
+    found = settings(value) if read is None else read
+    if found is None:
+        raise FileError(
+            f"{source} is neither a file of sections such as rules.cfg nor settings of a guest (KEY: VALUE)."
+        )
+    return found
 
 
 def _object(tables: Tables, value: dict[Any, Any], owner: str, source: str, depth: int) -> None:
