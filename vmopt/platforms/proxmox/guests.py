@@ -55,7 +55,7 @@ def members_of(tables: Tables, nodes: dict[str, Node], tally: Tally) -> list[Mem
         elif row.text("node") not in nodes:
             tally.add("on nodes that are not in the data", "left out", "guests", "nothing is known of their nodes")
         else:
-            members[vmid] = _member(vmid, row, nodes, managed.get(vmid), tally)
+            members[vmid] = _member(vmid, row, nodes, managed.get(vmid), tables, tally)
     _configure(members, tables, tally)
     for member in members.values():
         _store(member, nodes[str(member.found.host)], tally)
@@ -77,17 +77,21 @@ def _managed(tables: Tables) -> dict[str, Row]:
     return found
 
 
-def _member(vmid: str, row: Row, nodes: dict[str, Node], managed: Row | None, tally: Tally) -> Member:
+def _member(vmid: str, row: Row, nodes: dict[str, Node], managed: Row | None, tables: Tables, tally: Tally) -> Member:
     kind = row.text("type") or "qemu"
     status = row.text("status") or "running"
     wanted = managed is not None and (managed.text("state") or "started") in {"started", "enabled"}
-    told = {"vmid": vmid, "type": kind, "status": status, "pool": row.text("pool"), "tags": row.text("tags")}
-    labels = {key: value for key, value in told.items() if value}
+    known = {"vmid": vmid, "type": kind, "status": status, "pool": row.text("pool"), "tags": row.text("tags")}
+    labels = {key: value for key, value in known.items() if value}
     if managed is not None or row.text("hastate") not in {None, "ignored"}:
         labels["ha"] = "yes"
     guest = FoundGuest(row.text("name") or vmid, {}, row.needed("node"), labels)
     if status == "running" or wanted:
-        guest.demand = {"cpu": _cpus(row), "memory": row.whole("maxmem") or 0}
+        told = tables.sizes.get(vmid, row)
+        sized = {"cpu": _cpus(told), "memory": told.whole("maxmem") or 0}
+        guest.demand = {kind: amount for kind, amount in sized.items() if kind in nodes[str(guest.host)].found.capacity}
+        if "guests" in nodes[str(guest.host)].found.capacity:
+            guest.demand["guests"] = 1
     else:
         tally.add("stopped", "modelled", "guests", "they take disks only, and move while they are off")
     member = Member(vmid, guest, kind, total=row.whole("maxdisk") or 0)

@@ -37,6 +37,11 @@ def nodes_of(tables: Tables, tally: Tally) -> dict[str, Node]:
         if name in found:
             continue
         online = (row.text("status") or "online") == "online"
+        if tables.simulated and not (cpus and memory):
+            found[name] = _countless(name, online, row.text("hastate") == "maintenance", tables)
+            how = "the simulator tells none: any number of guests fits"
+            tally.add("nodes of any capacity", "approximated", "nodes", how)
+            continue
         if not cpus or not memory:
             how = "the cluster does not tell what they have while they are off"
             tally.add("nodes of unknown capacity", "left out", "nodes", how)
@@ -47,6 +52,13 @@ def nodes_of(tables: Tables, tally: Tally) -> dict[str, Node]:
         found[name] = Node(host, online, maintenance)
     _storages(found, tables, tally)
     return found
+
+
+def _countless(name: str, online: bool, maintenance: bool, tables: Tables) -> Node:
+    """A node that has room for all guests."""
+    state = "maintenance" if maintenance else "online" if online else "offline"
+    host = FoundHost(name, {"guests": len(tables.guests)}, {"state": state, "cpus": "any"})
+    return Node(host, online, maintenance)
 
 
 def _storages(nodes: dict[str, Node], tables: Tables, tally: Tally) -> None:

@@ -123,7 +123,7 @@ class Rules:
 
     def _cpus(self) -> list[BaseRule]:
         """No guest has more cpus than its node: Proxmox does not start it."""
-        sizes = sorted({node.found.capacity["cpu"] for node in self._nodes.values()})
+        sizes = sorted({int(cpus) for node in self._nodes.values() if (cpus := node.found.labels["cpus"]).isdigit()})
         rules: list[BaseRule] = []
         for size in sizes:
             hosts = [name for name, node in self._nodes.items() if node.found.labels["cpus"] == str(size)]

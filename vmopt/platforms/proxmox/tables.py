@@ -10,6 +10,7 @@ from typing import Any
 from vmopt.errors import FileError
 from vmopt.platforms.fields import Row
 from vmopt.platforms.proxmox.sections import sections, settings
+from vmopt.platforms.proxmox.simulator import as_resources, sizes
 
 DEEPEST = 6
 VMID = re.compile(r"(?<!\d)(\d{3,9})(?!\d)")
@@ -31,6 +32,8 @@ class Tables:
     configs: list[tuple[str, Row]] = field(default_factory=list)
     checks: list[tuple[str, Row]] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)
+    sizes: dict[str, Row] = field(default_factory=dict)
+    simulated: bool = False
 
     def other(self, kind: str) -> None:
         """Count what says nothing of placements."""
@@ -91,6 +94,11 @@ def _object(tables: Tables, value: dict[Any, Any], owner: str, source: str, dept
         tables.nodes.append(row)
     elif row.fields.keys() & OF_CONFIG or any(map(DISK.fullmatch, row.fields)):
         tables.configs.append((str(row.given("vmid") or owner), row))
+    elif (simulated := as_resources(row)) is not None:
+        tables.simulated = True
+        _walk(tables, simulated, owner, source, depth + 1)
+    elif (told := sizes(row)) is not None:
+        tables.sizes.update(told)
     else:
         for name, part in row.fields.items():
             _walk(tables, part, source if name in {"data", "result"} else name, source, depth + 1)
