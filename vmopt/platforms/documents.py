@@ -1,4 +1,4 @@
-"""Reads documents of JSON, plain or packed, of any number of files and folders, within bounds."""
+"""Reads documents of JSON and YAML, plain or packed, of any number of files and folders, within bounds."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from typing import Any
 import orjson
 
 from vmopt.errors import FileError, OptionError
+from vmopt.platforms.yaml_text import yaml_documents
 
 MOST_BYTES = 1_000_000_000
 LONGEST = 1_000_000
 """Length of a text, such as a name, beyond which it is refused."""
 DEEPEST = 100
-SUFFIXES = (".json", ".json.gz")
+YAML = (".yaml", ".yml", ".yaml.gz", ".yml.gz")
+SUFFIXES = (".json", ".json.gz", *YAML)
 PIECE = 1 << 20
 
 
@@ -27,22 +29,27 @@ def read_documents(paths: Any, *, most_bytes: int = MOST_BYTES) -> Iterator[tupl
     Parameters
     ----------
     paths : path or iterable of paths
-        Files, folders (all files of JSON below them), or ``-`` for standard input.
+        Files, folders (all files of JSON and YAML below them), or ``-`` for standard input.
     most_bytes : int
         Size of a file, unpacked, above which it is refused.
 
     Raises
     ------
     FileError
-        If a file cannot be read, is no JSON, too large, too deep, or holds a text that is too long.
+        If a file cannot be read, is neither JSON nor YAML, too large, too deep, or holds a text that is too long.
     """
     for path in files_of(paths, SUFFIXES):
-        try:
-            document = orjson.loads(read_bytes(path, most_bytes))
-        except orjson.JSONDecodeError as error:
-            raise FileError(f"{path} is not JSON: {error}.") from None
-        _check(document, str(path))
-        yield str(path), document
+        given = read_bytes(path, most_bytes)
+        for document in yaml_documents(given, str(path)) if path.name.endswith(YAML) else [_json(given, path)]:
+            _check(document, str(path))
+            yield str(path), document
+
+
+def _json(given: bytes, path: Path) -> Any:
+    try:
+        return orjson.loads(given)
+    except orjson.JSONDecodeError as error:
+        raise FileError(f"{path} is not JSON: {error}.") from None
 
 
 def files_of(paths: Any, suffixes: tuple[str, ...]) -> list[Path]:

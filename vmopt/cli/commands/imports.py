@@ -9,7 +9,7 @@ import typer
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
-from vmopt.cli.commands.platforms import openstack, proxmox
+from vmopt.cli.commands.platforms import kubernetes, openstack, proxmox
 from vmopt.cli.output import JSON_SUFFIXES, check_output
 from vmopt.errors import OptionError
 
@@ -169,5 +169,6 @@ def or_library(
     return Exit.SOLVED
 
 
+app.command("kubernetes", epilog=_example("kubernetes dump.json"))(kubernetes)
 app.command("openstack", epilog=_example("openstack dump/"))(openstack)
 app.command("proxmox", epilog=_example("proxmox resources.json rules.cfg"))(proxmox)
