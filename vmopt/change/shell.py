@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from vmopt import checks
 from vmopt.change.action import Action, Kind
+from vmopt.change.labelled import line, of_vm
+from vmopt.change.on_openstack import openstack_lines
+from vmopt.change.on_proxmox import proxmox_lines
 from vmopt.summary.layout import printable
 
 if TYPE_CHECKING:
@@ -23,8 +25,9 @@ def shell_lines(plan: Plan, tool: str) -> list[str]:
     ----------
     plan : Plan
     tool : {"openstack", "qm", "virsh", "kubectl"}
-        ``openstack``: live migration, and shelving for VMs that stop. ``qm``: Proxmox, on the node that a VM is on; the
-        label ``vmid`` is its number, else its name is. ``virsh``: libvirt over ssh. ``kubectl``: evictions; the
+        ``openstack``: live migration (cold, or evacuation, where labels of an import say so), and shelving for VMs that
+        stop. ``qm``: Proxmox, on the node that a VM is on; the label ``vmid`` is its number, else its name is; with
+        the labels of an import also pct and ha-manager. ``virsh``: libvirt over ssh. ``kubectl``: evictions; the
         scheduler chooses the next node, a comment says which is meant. A pod is named ``namespace/pod``, or has the
         label ``namespace``.
 
@@ -46,28 +49,7 @@ def shell_lines(plan: Plan, tool: str) -> list[str]:
     """
     write = TOOLS[checks.choice(tool, "tool", TOOLS)]
     head = f"# {plan.outcome.value}: {plan.count()} actions, in an order that works one by one"
-    return [head, *(line for action in plan.actions for line in write(plan, action))]
-
-
-def _openstack(plan: Plan, action: Action) -> list[str]:
-    vm, target = plan.vm_name(action), plan.host_name(action.target)
-    if action.kind is Kind.STOP:
-        return [_line("openstack", "server", "shelve", "--offload", "--wait", "--", vm)]
-    if action.kind is Kind.START:
-        return [_line("openstack", "server", "unshelve", f"--host={target}", "--wait", "--", vm)]
-    host = ("--host", target) if not target.startswith("-") else (f"--host={target}",)
-    return [_line("openstack", "server", "migrate", "--live-migration", *host, "--wait", "--", vm)]
-
-
-def _qm(plan: Plan, action: Action) -> list[str]:
-    number = _label(plan, action, "vmid") or plan.vm_name(action)
-    target = plan.host_name(action.target)
-    if action.kind is Kind.STOP:
-        return [_line("ssh", f"root@{plan.host_name(action.source)}", _line("qm", "shutdown", number))]
-    if action.kind is Kind.START:
-        return [_line("ssh", f"root@{target}", _line("qm", "start", number))]
-    move = _line("qm", "migrate", number, target, "--online")
-    return [_line("ssh", f"root@{plan.host_name(action.source)}", move)]
+    return [head, *(written for action in plan.actions for written in write(plan, action))]
 
 
 def _virsh(plan: Plan, action: Action) -> list[str]:
@@ -78,40 +60,31 @@ def _virsh(plan: Plan, action: Action) -> list[str]:
 
     if action.kind is Kind.STOP:
         at = ("virsh", "--connect", uri(action.source))
-        runs = f"{_line(*at, 'domstate', '--domain', vm)} | grep -q running"
-        return [_line(*at, "shutdown", "--domain", vm), f"while {runs}; do sleep 1; done"]
+        runs = f"{line(*at, 'domstate', '--domain', vm)} | grep -q running"
+        return [line(*at, "shutdown", "--domain", vm), f"while {runs}; do sleep 1; done"]
     if action.kind is Kind.START:
-        return [_line("virsh", "--connect", uri(action.target), "start", "--domain", vm)]
+        return [line("virsh", "--connect", uri(action.target), "start", "--domain", vm)]
     how = ("--live", "--persistent", "--undefinesource")
     at = ("virsh", "--connect", uri(action.source))
-    return [_line(*at, "migrate", *how, "--domain", vm, "--desturi", uri(action.target))]
+    return [line(*at, "migrate", *how, "--domain", vm, "--desturi", uri(action.target))]
 
 
 def _kubectl(plan: Plan, action: Action) -> list[str]:
     space, _, pod = plan.vm_name(action).rpartition("/")
-    space = space or _label(plan, action, "namespace") or "default"
+    space = space or of_vm(plan, action, "namespace") or "default"
     if action.kind is Kind.START:
         return [f"# {printable(pod)} of {printable(space)} is to start on {printable(plan.host_name(action.target))}"]
     goes = "stops" if action.kind is Kind.STOP else f"is to go to {printable(plan.host_name(action.target))}"
     body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": space}}
     path = f"/api/v1/namespaces/{quote(space, safe='')}/pods/{quote(pod, safe='')}/eviction"
-    send = f"{_line('printf', '%s', json.dumps(body))} | {_line('kubectl', 'create', '--raw', path, '-f', '-')}"
-    gone = _line("kubectl", "wait", "--for=delete", f"pod/{pod}", "--namespace", space, "--timeout=1h")
+    send = f"{line('printf', '%s', json.dumps(body))} | {line('kubectl', 'create', '--raw', path, '-f', '-')}"
+    gone = line("kubectl", "wait", "--for=delete", f"pod/{pod}", "--namespace", space, "--timeout=1h")
     return [f"# {printable(pod)} {goes}", send, gone]
 
 
-def _label(plan: Plan, action: Action, key: str) -> str | None:
-    labels = plan.instance.vm_labels
-    return None if labels is None else labels[action.vm].get(key)
-
-
-def _line(*words: str) -> str:
-    return shlex.join(words)
-
-
 TOOLS: dict[str, Callable[[Plan, Action], list[str]]] = {
-    "openstack": _openstack,
-    "qm": _qm,
+    "openstack": openstack_lines,
+    "qm": proxmox_lines,
     "virsh": _virsh,
     "kubectl": _kubectl,
 }

@@ -9,6 +9,7 @@ import typer
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
+from vmopt.cli.commands.platforms import kubernetes, openstack, proxmox
 from vmopt.cli.output import JSON_SUFFIXES, check_output
 from vmopt.errors import OptionError
 
@@ -179,3 +180,8 @@ def or_library(
     if optimum is not None and not quiet:
         console.note(f"its published optimum is {optimum:g}")
     return Exit.SOLVED
+
+
+app.command("kubernetes", epilog=_example("kubernetes dump.json"))(kubernetes)
+app.command("openstack", epilog=_example("openstack dump/"))(openstack)
+app.command("proxmox", epilog=_example("proxmox resources.json rules.cfg"))(proxmox)

@@ -1,0 +1,76 @@
+"""Found hosts and guests become an instance that what runs now is a placement of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vmopt.errors import FileError
+from vmopt.goals import FewestMoves, Penalties, Utilisation
+from vmopt.model.instance import Instance
+from vmopt.model.objective import Objective
+from vmopt.platforms.found import FoundGuest, FoundHost
+from vmopt.platforms.tally import Tally
+from vmopt.rules import BaseRule, MustRun
+
+
+def as_they_are(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], tally: Tally, sort: str) -> None:
+    """Give hosts that hold more than they offer the room for it, and count them.
+
+    Overcommitment was changed, or the platform never checked: nothing more may come, and nobody is to stop for it.
+
+    Parameters
+    ----------
+    hosts, guests : sequences
+        Hosts are changed in place.
+    tally : Tally
+    sort : str
+        What guests are called.
+    """
+    used: dict[str, dict[str, int]] = {host.name: {} for host in hosts}
+    for guest in guests:
+        for kind, amount in guest.demand.items() if guest.host is not None else ():
+            on_host = used[str(guest.host)]
+            on_host[kind] = on_host.get(kind, 0) + amount
+    for host in hosts:
+        over = {kind: amount for kind, amount in used[host.name].items() if amount > host.capacity.get(kind, 0)}
+        how = f"what the {sort} there hold today is taken as the capacity: nothing more comes, and nobody has to stop"
+        tally.add("more in use than offered", "approximated", "hosts", how, bool(over))
+        host.capacity.update(over)
+
+
+def instance_of(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], rules: Sequence[BaseRule]) -> Instance:
+    """Make the instance: as much as possible is to run, then as little as possible broken, then as little moved.
+
+    Whoever runs now goes on running, whatever is waiting for room.
+
+    Raises
+    ------
+    FileError
+        If there are no hosts, or no guests.
+    """
+    amounts = [host.capacity for host in hosts] + [guest.demand for guest in guests]
+    kinds = list(dict.fromkeys(kind for one in amounts for kind in one))
+    if not hosts or not guests or not kinds:
+        missing = "hosts" if not hosts else "guests" if not guests else "amounts of any resource"
+        raise FileError(f"no {missing} are in these files: name the files that list them as well.")
+    runs = [guest.name for guest in guests if guest.host is not None]
+    must = [MustRun(runs)] if 0 < len(runs) < len(guests) else []
+    return Instance.from_arrays(
+        _table([guest.demand for guest in guests], kinds),
+        _table([host.capacity for host in hosts], kinds),
+        resources=kinds,
+        vm_names=[guest.name for guest in guests],
+        host_names=[host.name for host in hosts],
+        vm_labels=[guest.labels for guest in guests],
+        host_labels=[host.labels for host in hosts],
+        current=[guest.host for guest in guests],
+        move_cost=[guest.move_cost for guest in guests],
+        rules=[*rules, *must],
+        objective=Objective(levels=[Utilisation(), Penalties(), FewestMoves()]),
+    )
+
+
+def _table(rows: Sequence[dict[str, int]], kinds: Sequence[str]) -> np.ndarray:
+    return np.array([[row.get(kind, 0) for kind in kinds] for row in rows], dtype=object)

@@ -1,0 +1,121 @@
+"""Reads documents of JSON and YAML, plain or packed, of any number of files and folders, within bounds."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from vmopt.errors import FileError, OptionError
+from vmopt.platforms.yaml_text import yaml_documents
+
+MOST_BYTES = 1_000_000_000
+LONGEST = 1_000_000
+"""Length of a text, such as a name, beyond which it is refused."""
+DEEPEST = 100
+YAML = (".yaml", ".yml", ".yaml.gz", ".yml.gz")
+SUFFIXES = (".json", ".json.gz", *YAML)
+PIECE = 1 << 20
+
+
+def read_documents(paths: Any, *, most_bytes: int = MOST_BYTES) -> Iterator[tuple[str, Any]]:
+    """Yield each document with the name of its file.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Files, folders (all files of JSON and YAML below them), or ``-`` for standard input.
+    most_bytes : int
+        Size of a file, unpacked, above which it is refused.
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read, is neither JSON nor YAML, too large, too deep, or holds a text that is too long.
+    """
+    for path in files_of(paths, SUFFIXES):
+        given = read_bytes(path, most_bytes)
+        for document in yaml_documents(given, str(path)) if path.name.endswith(YAML) else [_json(given, path)]:
+            _check(document, str(path))
+            yield str(path), document
+
+
+def _json(given: bytes, path: Path) -> Any:
+    try:
+        return orjson.loads(given)
+    except orjson.JSONDecodeError as error:
+        raise FileError(f"{path} is not JSON: {error}.") from None
+
+
+def files_of(paths: Any, suffixes: tuple[str, ...]) -> list[Path]:
+    """Return the files that are named, and those with such suffixes in folders that are.
+
+    Raises
+    ------
+    OptionError, FileError
+        If no path is given, or one is not there.
+    """
+    given = [paths] if isinstance(paths, str | Path) else list(paths) if isinstance(paths, Iterable) else []
+    if not given or not all(isinstance(path, str | Path) for path in given):
+        raise OptionError("paths are the files or folders to read: give at least one.")
+    found: list[Path] = []
+    for path in map(Path, given):
+        if path.is_dir():
+            found += sorted(one for one in path.rglob("*") if one.name.endswith(suffixes) and one.is_file())
+        elif path.exists() or str(path) == "-":
+            found.append(path)
+        else:
+            raise FileError(f"{path} is not there: name a file or a folder that is.")
+    return found
+
+
+def read_bytes(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
+    """Read a file, unpacked where it is packed, and stop early where that would be too much."""
+    try:
+        if str(path) == "-":
+            return _bounded(sys.stdin.buffer, "standard input", most_bytes)
+        with path.open("rb") as plain:
+            packed = plain.read(2) == b"\x1f\x8b"
+            plain.seek(0)
+            if not packed:
+                return _bounded(plain, str(path), most_bytes)
+            with gzip.GzipFile(fileobj=plain) as unpacked:
+                return _bounded(unpacked, str(path), most_bytes)
+    except (OSError, EOFError, zlib.error) as error:
+        if isinstance(error, FileError):
+            raise
+        raise FileError(f"{path} cannot be read: {error}.") from None
+
+
+def _bounded(stream: Any, name: str, most_bytes: int) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    while piece := stream.read(PIECE):
+        size += len(piece)
+        if size > most_bytes:
+            raise FileError(f"{name} holds more than {most_bytes:,} bytes: split it, or leave out what is not needed.")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _check(document: Any, name: str) -> None:
+    """Refuse texts that are too long, and what is too deep."""
+    level, depth = [document], 0
+    while level:
+        if depth > DEEPEST:
+            raise FileError(f"{name} is nested more than {DEEPEST} deep: that is no dump of a platform.")
+        below: list[Any] = []
+        for one in level:
+            if isinstance(one, dict):
+                below += one.values()
+                below += one
+            elif isinstance(one, list):
+                below += one
+            elif isinstance(one, str) and len(one) > LONGEST:
+                raise FileError(f"{name} holds a text of {len(one):,} characters: {LONGEST:,} are the most.")
+        level, depth = below, depth + 1

@@ -1,0 +1,152 @@
+"""Which pods run together, apart, or evenly: affinity between pods, and topology spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, whole, words
+from vmopt.platforms.kubernetes.places import HEAVIEST, PREFERRED, REQUIRED
+from vmopt.platforms.kubernetes.pods import Pod
+from vmopt.platforms.kubernetes.selectors import selects
+from vmopt.platforms.tally import Tally
+from vmopt.platforms.today import WISH
+from vmopt.rules import Apart, BaseRule, Gather, Near, Skew, Spread
+
+HOSTNAME = "kubernetes.io/hostname"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What pods ask for about others: those who ask, and those that are meant."""
+
+    askers: tuple[str, ...]
+    meant: tuple[str, ...]
+    over: str
+    term: Object
+    penalty: float | None
+
+
+class Neighbours:
+    """Rules about pods beside each other, one for all pods that ask for the same."""
+
+    def __init__(self, pods: list[Pod], namespaces: dict[str, dict[str, str]], tally: Tally) -> None:
+        self._pods, self._namespaces, self._tally = pods, namespaces, tally
+        self._alike: dict[tuple[str, bytes], list[Pod]] = {}
+        for pod in pods:
+            self._alike.setdefault((pod.namespace, orjson.dumps(dict(pod.labels))), []).append(pod)
+
+    def rules(self) -> list[BaseRule]:
+        """All of them."""
+        rules: list[BaseRule] = []
+        for asked in self._terms("podAntiAffinity"):
+            rules += _apart(asked)
+        for asked in self._terms("podAffinity"):
+            rules += _together(asked)
+        return rules + [rule for asked in self._spreads() for rule in _even(asked)]
+
+    def _terms(self, kind: str) -> Iterator[Asked]:
+        """Terms of affinity between pods, each with all who state it."""
+        stated: dict[bytes, tuple[Object, float | None, list[Pod]]] = {}
+        for pod in self._pods:
+            affinity = mapping(pod.given, "spec", "affinity", kind)
+            required = [(one, None) for one in objects(affinity, REQUIRED)]
+            wished = [
+                (mapping(one, "podAffinityTerm"), WISH * whole(one, "weight", default=1) / HEAVIEST)
+                for one in objects(affinity, PREFERRED)
+            ]
+            self._tally.add(f"{kind}, required", "modelled", "pods", "rules over the nodes' label", bool(required))
+            how = f"the same at penalties of up to {WISH:g}"
+            self._tally.add(f"{kind}, preferred", "modelled", "pods", how, bool(wished))
+            for term, penalty in [*required, *wished]:
+                if penalty is None or penalty > 0:
+                    key = orjson.dumps([self._scope(term, pod), _own(term, pod), term, penalty])
+                    stated.setdefault(key, (term, penalty, []))[2].append(pod)
+        for term, penalty, askers in stated.values():
+            meant = self._meant(term, askers[0], self._scope(term, askers[0]))
+            yield Asked(_names(askers), meant, _over(text(term, "topologyKey")), term, penalty)
+
+    def _spreads(self) -> Iterator[Asked]:
+        """Topology spread constraints, each with all who state it."""
+        stated: dict[bytes, tuple[Object, list[Pod]]] = {}
+        for pod in self._pods:
+            for one in objects(pod.given, "spec", "topologySpreadConstraints"):
+                key = orjson.dumps([pod.namespace, _own(one, pod), one])
+                stated.setdefault(key, (one, []))[1].append(pod)
+        for one, askers in stated.values():
+            soft = text(one, "whenUnsatisfiable") == "ScheduleAnyway"
+            how = "Skew of those that run, at a penalty" if soft else "Skew of those that run"
+            self._tally.add("topology spread", "modelled", "pods", how, len(askers))
+            meant = self._meant(one, askers[0], [askers[0].namespace])
+            yield Asked(_names(askers), meant, _over(text(one, "topologyKey")), one, WISH if soft else None)
+
+    def _meant(self, term: Object, asker: Pod, namespaces: Iterable[str]) -> tuple[str, ...]:
+        """Pods that the selector of a term takes."""
+        scope, selector, more = set(namespaces), term.get("labelSelector"), _own(term, asker)
+        found: list[str] = []
+        for (namespace, _), pods in self._alike.items():
+            labels = pods[0].labels
+            alike = all(labels.get(key) == value for key, value in more["same"])
+            other = any(labels.get(key) == value for key, value in more["other"])
+            if namespace in scope and alike and not other and selects(selector, labels):
+                found += [pod.name for pod in pods]
+        return tuple(found)
+
+    def _scope(self, term: Object, asker: Pod) -> list[str]:
+        """Namespaces that a term speaks of."""
+        named, selector = words(term, "namespaces"), term.get("namespaceSelector")
+        known = {pod.namespace for pod in self._pods} | set(self._namespaces) if selector is not None else ()
+        chosen = [name for name in known if selects(selector, self._namespaces.get(name, {}))]
+        return sorted({*named, *chosen}) or [asker.namespace]
+
+
+def _own(term: Object, pod: Pod) -> dict[str, list[tuple[str, str]]]:
+    """The values of labels that those meant have in common with who asks, or must not have."""
+    return {
+        "same": [(key, pod.labels[key]) for key in words(term, "matchLabelKeys") if key in pod.labels],
+        "other": [(key, pod.labels[key]) for key in words(term, "mismatchLabelKeys") if key in pod.labels],
+    }
+
+
+def _names(pods: Iterable[Pod]) -> tuple[str, ...]:
+    return tuple(pod.name for pod in pods)
+
+
+def _over(key: str) -> str:
+    return "host" if key == HOSTNAME else key
+
+
+def _apart(asked: Asked) -> list[BaseRule]:
+    """No pod that asks shares a domain with one that is meant, other than itself; whoever came first."""
+    askers, meant = set(asked.askers), set(asked.meant)
+    both, only_ask = sorted(askers & meant), sorted(askers - meant)
+    only_meant = sorted(meant - askers)
+    how: dict[str, Any] = {"over": asked.over, "penalty": asked.penalty}
+    rules: list[BaseRule] = [Spread([both], **how)] if len(both) > 1 else []
+    pairs = ((only_ask, both), (only_ask, only_meant), (both, only_meant))
+    return rules + [Apart([a], [b], **how) for a, b in pairs if a and b]
+
+
+def _together(asked: Asked) -> list[BaseRule]:
+    """Who asks runs in a domain of one that is meant; those that only mean each other share one."""
+    askers, meant = set(asked.askers), set(asked.meant)
+    others = sorted(meant - askers)
+    if others:
+        return [Near([sorted(askers)], [others], asked.over, penalty=asked.penalty)]
+    if askers <= meant:
+        return [Gather([sorted(askers)], asked.over, penalty=asked.penalty)] if len(askers) > 1 else []
+    inside, outside = sorted(askers & meant), sorted(askers - meant)
+    if not inside:
+        return [Near([outside], [[]], asked.over, penalty=asked.penalty)]
+    together: list[BaseRule] = [Gather([inside], asked.over, penalty=asked.penalty)] if len(inside) > 1 else []
+    return [*together, Near([outside], [inside], asked.over, penalty=asked.penalty)]
+
+
+def _even(asked: Asked) -> list[BaseRule]:
+    most, least = max(1, whole(asked.term, "maxSkew", default=1)), whole(asked.term, "minDomains")
+    if not asked.meant:
+        return []
+    return [Skew([list(asked.meant)], asked.over, most, max(0, least), penalty=asked.penalty)]

@@ -1,0 +1,143 @@
+"""On which nodes a pod may run: selectors, affinity to nodes, taints, volumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import orjson
+
+from vmopt.arrays import BoolArray
+from vmopt.platforms.kubernetes.fields import Object, mapping, objects, texts, whole
+from vmopt.platforms.kubernetes.nodes import EVICTING, Node
+from vmopt.platforms.kubernetes.pods import Pod
+from vmopt.platforms.kubernetes.selectors import NAME, holds, tolerates
+from vmopt.platforms.kubernetes.volumes import Volumes
+from vmopt.platforms.tally import Tally
+from vmopt.platforms.today import BROKEN, WISH
+from vmopt.rules import Ban, BaseRule, Fence, Keep
+
+REQUIRED, PREFERRED = (
+    "requiredDuringSchedulingIgnoredDuringExecution",
+    "preferredDuringSchedulingIgnoredDuringExecution",
+)
+HEAVIEST = 100
+"""Weight of the strongest preference."""
+
+
+class Places:
+    """Rules about who may run where, each for all pods that ask for the same.
+
+    Kubernetes looks at them when a pod is scheduled, and never again: where a pod runs now it may go on running, unless
+    a taint evicts it.
+    """
+
+    def __init__(self, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: Tally) -> None:
+        self._nodes, self._pods, self._volumes, self._tally = nodes, pods, volumes, tally
+        self._at = {node.name: n for n, node in enumerate(nodes)}
+        self._masks: dict[bytes, BoolArray] = {}
+
+    def rules(self) -> list[BaseRule]:
+        """All of them."""
+        moving = [pod for pod in self._pods if not pod.stays]
+        stays = [pod.name for pod in self._pods if pod.stays]
+        kept: list[BaseRule] = [Keep(stays)] if stays else []
+        return [*kept, *self._fences(moving), *self._wishes(moving), *self._evictions(moving)]
+
+    def _fences(self, pods: list[Pod]) -> list[BaseRule]:
+        groups: dict[bytes, tuple[BoolArray, list[str]]] = {}
+        for pod in pods:
+            allowed = self._allowed(pod)
+            home = self._at[pod.found.host] if pod.found.host is not None else None
+            if home is not None and not allowed[home]:
+                allowed = allowed.copy()
+                allowed[home] = True
+                how = "it goes on running there, and comes to no other such node"
+                self._tally.add("runs where it could not be scheduled now", "approximated", "pods", how)
+            groups.setdefault(allowed.tobytes(), (allowed, []))[1].append(pod.name)
+        return [Fence(names, allowed) for allowed, names in groups.values() if not allowed.all()]
+
+    def _allowed(self, pod: Pod) -> BoolArray:
+        spec = mapping(pod.given, "spec")
+        selector = texts(spec, "nodeSelector")
+        terms = mapping(spec, "affinity", "nodeAffinity", REQUIRED)
+        demands = self._volumes.demands(pod)
+        self._tally.add("nodeSelector", "modelled", "pods", "on nodes with these labels (Fence)", bool(selector))
+        self._tally.add("node affinity, required", "modelled", "pods", "on nodes that meet it (Fence)", bool(terms))
+        allowed = self._untainted(objects(spec, "tolerations"))
+        for key, value in selector.items():
+            allowed = allowed & self._mask({"key": key, "operator": "In", "values": [value]})
+        for one in [objects(terms, "nodeSelectorTerms"), *demands] if terms else demands:
+            allowed = allowed & self._any(one)
+        return allowed
+
+    def _untainted(self, tolerations: list[Object]) -> BoolArray:
+        """Nodes whose taints are all tolerated."""
+
+        def tolerated(node: Node) -> bool:
+            return all(tolerates(tolerations, taint) for taint in node.taints)
+
+        return self._kept(["taints", tolerations], tolerated)
+
+    def _any(self, terms: list[Object]) -> BoolArray:
+        """Nodes that meet one of the terms of a node selector."""
+        found = np.zeros(len(self._nodes), dtype=bool)
+        for term in terms:
+            asked = objects(term, "matchExpressions")
+            named = objects(term, "matchFields")
+            if asked or named:
+                masks = [*map(self._mask, asked), *(self._mask(one, of_name=True) for one in named)]
+                found |= np.logical_and.reduce(masks)
+        return found
+
+    def _mask(self, expression: Object, *, of_name: bool = False) -> BoolArray:
+        def meets(node: Node) -> bool:
+            return holds(expression, {NAME: node.name} if of_name else node.labels)
+
+        return self._kept([of_name, expression], meets)
+
+    def _kept(self, key: Any, test: Any) -> BoolArray:
+        """The nodes that pass a test, which is made once."""
+        told = orjson.dumps(key, option=orjson.OPT_SORT_KEYS)
+        if told not in self._masks:
+            self._masks[told] = np.fromiter((test(node) for node in self._nodes), bool, len(self._nodes))
+        return self._masks[told]
+
+    def _wishes(self, pods: list[Pod]) -> list[BaseRule]:
+        """Preferences, at penalties in proportion to their weights."""
+        asked: dict[tuple[bytes, float], tuple[BoolArray, list[str]]] = {}
+        for pod in pods:
+            wanted = objects(pod.given, "spec", "affinity", "nodeAffinity", PREFERRED)
+            how = f"other nodes at a penalty of up to {WISH:g} (soft Fence)"
+            self._tally.add("node affinity, preferred", "modelled", "pods", how, bool(wanted))
+            masks = [(self._any([mapping(one, "preference")]), whole(one, "weight", default=1)) for one in wanted]
+            shy = self._kept(["wishes", objects(pod.given, "spec", "tolerations")], _welcomes(pod))
+            for mask, weight in [*masks, (shy, HEAVIEST)]:
+                if weight > 0 and mask.any() and not mask.all():
+                    key = (mask.tobytes(), WISH * weight / HEAVIEST)
+                    asked.setdefault(key, (mask, []))[1].append(pod.name)
+        return [Fence(names, mask, penalty=penalty) for (_, penalty), (mask, names) in asked.items()]
+
+    def _evictions(self, pods: list[Pod]) -> list[BaseRule]:
+        """Who is to leave a node that evicts, or is not ready; it goes on running where there is no other place."""
+        evicting = [node for node in self._nodes if any(taint["effect"] == EVICTING for taint in node.taints)]
+        names = {node.name: [taint for taint in node.taints if taint["effect"] == EVICTING] for node in evicting}
+        leaving = [
+            pod.name
+            for pod in pods
+            if pod.found.host in names
+            and not all(tolerates(_for_good(pod), taint) for taint in names[str(pod.found.host)])
+        ]
+        how = f"they are to leave, at a penalty of {BROKEN:g} where they stay (soft Ban)"
+        self._tally.add("on nodes that evict them", "modelled", "pods", how, len(leaving))
+        return [Ban(leaving, list(names), penalty=BROKEN)] if leaving else []
+
+
+def _for_good(pod: Pod) -> list[Object]:
+    """Tolerations that do not end after some seconds."""
+    return [one for one in objects(pod.given, "spec", "tolerations") if one.get("tolerationSeconds") is None]
+
+
+def _welcomes(pod: Pod) -> Any:
+    tolerations = objects(pod.given, "spec", "tolerations")
+    return lambda node: all(tolerates(tolerations, taint) for taint in node.wishes)

@@ -1,0 +1,135 @@
+"""Pods: which of them count, what they ask for, and which may not move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vmopt.errors import FileError
+from vmopt.platforms.found import FoundGuest
+from vmopt.platforms.kubernetes.documents import Objects
+from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts, whole
+from vmopt.platforms.kubernetes.requests import demand_of
+from vmopt.platforms.tally import Tally
+
+SYSTEM = 2_000_000_000
+"""Priorities from here on are the system's own."""
+OF_NOBODY = (
+    "pod-template-hash",
+    "controller-revision-hash",
+    "pod-template-generation",
+    "statefulset.kubernetes.io/pod-name",
+)
+"""Labels that tell copies and versions of one thing apart."""
+SAFE = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+MIRROR, SOURCE = "kubernetes.io/config.mirror", "kubernetes.io/config.source"
+
+
+@dataclass
+class Pod:
+    """A pod that runs or is to run.
+
+    Attributes
+    ----------
+    found : FoundGuest
+        Named ``namespace/name``.
+    given : dict
+    namespace : str
+    labels : dict of str to str
+    priority : int
+    stays : str
+        Why it may not move; empty where it may.
+    """
+
+    found: FoundGuest
+    given: Object
+    namespace: str
+    labels: Mapping[str, str]
+    priority: int
+    stays: str
+
+    @property
+    def name(self) -> str:
+        """Its name, with the namespace."""
+        return self.found.name
+
+
+def pods_of(given: Objects, hosts: set[str], tally: Tally) -> list[Pod]:
+    """Read all pods that take room, or wait for it."""
+    classes = {text(one, "metadata", "name"): one for one in given.of("PriorityClass")}
+    default = next((whole(one, "value") for one in classes.values() if one.get("globalDefault") is True), 0)
+    found = []
+    for one in given.of("Pod"):
+        name = f"{text(one, 'metadata', 'namespace') or 'default'}/{text(one, 'metadata', 'name')}"
+        try:
+            if _counts(one, hosts, tally):
+                found.append(_pod(one, name, _priority(one, classes, default)))
+        except FileError as error:
+            raise FileError(f"pod {name}: {error}") from None
+    for pod in found:
+        tally.add(f"stays: {pod.stays}", "modelled", "pods", "it is not moved (Keep)", bool(pod.stays))
+    return found
+
+
+def _counts(pod: Object, hosts: set[str], tally: Tally) -> bool:
+    phase, home = text(pod, "status", "phase"), text(pod, "spec", "nodeName")
+    if phase in ("Succeeded", "Failed"):
+        tally.add("ended", "left out", "pods", "they take no room any more")
+        return False
+    if home and home not in hosts:
+        tally.add("on a node that is not in the data", "left out", "pods", "give the nodes as well")
+        return False
+    if not home and objects(pod, "spec", "schedulingGates"):
+        tally.add("scheduling gates", "left out", "pods", "they are not to be scheduled yet")
+        return False
+    if not home and text(pod, "metadata", "deletionTimestamp"):
+        tally.add("deleted before they ran", "left out", "pods", "they will not run any more")
+        return False
+    scheduler = text(pod, "spec", "schedulerName") or "default-scheduler"
+    how = "placed as the default scheduler would"
+    tally.add(f"scheduler {scheduler[:60]}", "approximated", "pods", how, scheduler != "default-scheduler")
+    return True
+
+
+def _pod(given: Object, name: str, priority: int) -> Pod:
+    labels, home = texts(given, "metadata", "labels"), text(given, "spec", "nodeName") or None
+    kind, owner = _owner(given)
+    shown = {key: value for key, value in labels.items() if key not in OF_NOBODY}
+    shown |= {"namespace": name.partition("/")[0]} | ({"owner": f"{kind}/{owner}"} if owner else {})
+    found = FoundGuest(name, demand_of(given), home, shown)
+    return Pod(found, given, name.partition("/")[0], labels, priority, _stays(given, kind, priority) if home else "")
+
+
+def _priority(pod: Object, classes: Mapping[str, Object], default: int) -> int:
+    if mapping(pod, "spec").get("priority") is not None:
+        return whole(pod, "spec", "priority")
+    of = classes.get(text(pod, "spec", "priorityClassName"))
+    return default if of is None else whole(of, "value")
+
+
+def _owner(pod: Object) -> tuple[str, str]:
+    """Kind and name of who looks after a pod: of a ReplicaSet of a Deployment that Deployment."""
+    for one in objects(pod, "metadata", "ownerReferences"):
+        if one.get("controller") is True:
+            kind, name = text(one, "kind"), text(one, "name")
+            tail = text(pod, "metadata", "labels", "pod-template-hash")
+            if kind == "ReplicaSet" and tail and name.endswith(f"-{tail}"):
+                return "Deployment", name.removesuffix(f"-{tail}")
+            return kind, name
+    return "", ""
+
+
+def _stays(pod: Object, kind: str, priority: int) -> str:
+    notes = texts(pod, "metadata", "annotations")
+    if MIRROR in notes or kind == "Node" or notes.get(SOURCE, "api") != "api":
+        return "static pod"
+    if kind == "DaemonSet":
+        return "of a DaemonSet"
+    if priority >= SYSTEM:
+        return "priority of the system"
+    if not kind:
+        return "nobody would make it again"
+    if notes.get(SAFE) == "false":
+        return "not safe to evict"
+    volumes = objects(pod, "spec", "volumes")
+    return "local data" if any("emptyDir" in one or "hostPath" in one for one in volumes) else ""

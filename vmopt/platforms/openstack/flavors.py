@@ -1,0 +1,121 @@
+"""Flavors: what a server asks for, and of what kind of host."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from vmopt.errors import FileError
+from vmopt.platforms.fields import Row, whole
+from vmopt.platforms.openstack.tables import Tables
+
+RESOURCES = re.compile(r"resources[^:]*:([A-Z0-9_]+)")
+TRAIT = re.compile(r"trait[^:]*:([A-Z0-9_]+)")
+NAME_AND_ID = re.compile(r"(.+) \(([^()]+)\)")
+
+
+@dataclass(frozen=True)
+class Flavor:
+    """A flavor, or the copy of one that a server carries.
+
+    Attributes
+    ----------
+    name : str
+    vcpus, ram, disk, ephemeral, swap : int
+        Memory and swap in MiB, disks in GiB.
+    specs : dict of str to str
+        Extra specs.
+    """
+
+    name: str
+    vcpus: int
+    ram: int
+    disk: int = 0
+    ephemeral: int = 0
+    swap: int = 0
+    specs: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, row: Row) -> Flavor | None:
+        """Read one; None where its sizes are not told."""
+        vcpus, ram = row.whole("vcpus"), row.whole("ram")
+        if vcpus is None or ram is None:
+            return None
+        ephemeral = row.whole("os-flv-ext-data:ephemeral", "ephemeral") or 0
+        sizes = (row.whole("disk") or 0, ephemeral, row.whole("swap") or 0)
+        name = row.text("original_name", "name", "id") or "a flavor"
+        return cls(name, vcpus, ram, *sizes, row.texts_by_name("extra_specs", "properties"))
+
+    def demand(self, *, from_volume: bool) -> dict[str, int]:
+        """Return what a server takes of each resource class, as Nova asks Placement for it.
+
+        Parameters
+        ----------
+        from_volume : bool
+            Whether its root disk is a volume: it then takes none of the host's.
+
+        Examples
+        --------
+        >>> Flavor("m1", 4, 2048, 20, 1, 512, {"hw:cpu_policy": "dedicated"}).demand(from_volume=False)
+        {'PCPU': 4, 'MEMORY_MB': 2048, 'DISK_GB': 22}
+        """
+        disk = (0 if from_volume else self.disk) + self.ephemeral - (-self.swap // 1024)
+        asked = {**self._cpus(), "MEMORY_MB": self.ram, "DISK_GB": disk}
+        named: dict[str, int] = {}
+        for key, value in self.specs.items():
+            told = RESOURCES.fullmatch(key)
+            if told:
+                amount = whole(value, key, f"flavor {self.name}")
+                named[told[1]] = named.get(told[1], 0) + amount
+        return {kind: amount for kind, amount in {**asked, **named}.items() if amount}
+
+    def _cpus(self) -> dict[str, int]:
+        """Shared and dedicated cpus; a policy that isolates emulator threads takes one dedicated cpu more."""
+        policy = self.specs.get("hw:cpu_policy", "shared")
+        pinned = self.vcpus if policy == "dedicated" else 0
+        if policy == "mixed":
+            pinned = min(len(_numbers(self.specs.get("hw:cpu_dedicated_mask", ""), self.name)), self.vcpus)
+        alone = pinned and self.specs.get("hw:emulator_threads_policy") == "isolate"
+        return {"VCPU": self.vcpus - pinned, "PCPU": pinned + bool(alone)}
+
+    def traits(self, wanted: str) -> frozenset[str]:
+        """Traits that are ``required``, or ``forbidden``."""
+        told = ((TRAIT.fullmatch(key), value) for key, value in self.specs.items())
+        return frozenset(match[1] for match, value in told if match and value.strip() == wanted)
+
+
+def _numbers(mask: str, name: str) -> set[int]:
+    """Cpus of a mask such as ``0-3,^2``."""
+    chosen, left = set[int](), set[int]()
+    for part in filter(None, mask.replace(" ", "").split(",")):
+        first, _, last = part.lstrip("^").partition("-")
+        if not re.fullmatch(r"\d{1,4}", first) or not re.fullmatch(r"\d{0,4}", last):
+            raise FileError(f"flavor {name}: hw:cpu_dedicated_mask is {mask[:60]!r}: numbers and ranges belong there.")
+        (left if part.startswith("^") else chosen).update(range(int(first), int(last or first) + 1))
+    return chosen - left
+
+
+class Flavors:
+    """All flavors of the data, by id and by name."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._by: dict[str, Flavor] = {}
+        for row in tables.flavors:
+            flavor = Flavor.read(row)
+            for key in (row.text("name"), row.text("id")) if flavor is not None else ():
+                if key is not None and flavor is not None:
+                    self._by[key] = flavor
+
+    def of(self, server: Row) -> Flavor | None:
+        """The flavor that a server carries, or names by id or name; None where it is not in the data."""
+        given = server.given("flavor")
+        if isinstance(given, dict) or (isinstance(given, str) and "='" in given):
+            row = Row(server.mapping("flavor"), server.source)
+            return Flavor.read(row) or self._named(row.text("id"), row.text("original_name"), row.text("name"))
+        told = server.text("flavor") or ""
+        both = NAME_AND_ID.fullmatch(told)
+        parts = (both[2], both[1]) if both else ()
+        return self._named(server.text("flavor_id"), server.text("flavor_name"), told, *parts)
+
+    def _named(self, *names: str | None) -> Flavor | None:
+        return next((self._by[name] for name in names if name in self._by), None)

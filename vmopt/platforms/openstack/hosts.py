@@ -1,0 +1,161 @@
+"""Compute hosts: hypervisors of Nova and trees of providers of Placement, under one name each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
+
+from vmopt.platforms.fields import Row
+from vmopt.platforms.found import FoundHost
+from vmopt.platforms.openstack.aggregates import Aggregate, zones_of
+from vmopt.platforms.openstack.placement import Inventory, Placement, Provider
+from vmopt.platforms.openstack.tables import Tables
+from vmopt.platforms.tally import Tally
+
+OLD = {"VCPU": "vcpus", "MEMORY_MB": "memory_mb", "DISK_GB": "local_gb"}
+RATIO = {"VCPU": "cpu_allocation_ratio", "MEMORY_MB": "ram_allocation_ratio", "DISK_GB": "disk_allocation_ratio"}
+OF_COMPUTE = {"VCPU", "PCPU", "MEMORY_MB"}
+
+
+@dataclass(eq=False)
+class Compute:
+    """A compute host.
+
+    Attributes
+    ----------
+    name : str
+        Its hypervisor's.
+    service : str
+        Its name as commands want it.
+    found : FoundHost
+    providers : list of Provider
+        Its tree; none where Placement is not in the data.
+    up, enabled : bool
+    zone : str
+    traits : set of str or None
+        None where nobody tells.
+    aggregates : list of Aggregate
+    servers : list of str
+        Ids of servers that its hypervisor names.
+    used : dict of str to int, optional
+        What its hypervisor says is in use.
+    """
+
+    name: str
+    service: str
+    found: FoundHost
+    providers: list[Provider] = field(default_factory=list)
+    up: bool = True
+    enabled: bool = True
+    zone: str = "nova"
+    traits: set[str] | None = None
+    aggregates: list[Aggregate] = field(default_factory=list)
+    servers: list[str] = field(default_factory=list)
+    used: dict[str, int] | None = None
+
+
+def computes_of(tables: Tables, placement: Placement, aggregates: list[Aggregate], tally: Tally) -> list[Compute]:
+    """Find the compute hosts, in the order in which they are listed; those of unknown capacity are left out."""
+    trees = placement.trees()
+    by_name = {placement.providers[root].name: root for root in trees}
+    found: dict[str, Compute] = {}
+    for row in tables.hypervisors:
+        name = row.needed("hypervisor_hostname")
+        _hypervisor(found.setdefault(name, Compute(name, name, FoundHost(name))), row)
+    listed = bool(found)
+    for name, root in by_name.items():
+        kinds = {kind for one in trees[root] for kind in one.inventories}
+        if name in found or kinds & OF_COMPUTE or (kinds and not listed and not _shares(placement.providers[root])):
+            _tree(found.setdefault(name, Compute(name, name, FoundHost(name))), trees[root], tally)
+    _services(found, tables.services)
+    _join(found, aggregates, tables)
+    for compute in found.values():
+        _capacity(compute, tally)
+    return [compute for compute in found.values() if compute.found.capacity]
+
+
+def _hypervisor(compute: Compute, row: Row) -> None:
+    service = Row(row.mapping("service") if isinstance(row.given("service"), dict) else {}, row.source)
+    compute.service = service.text("host") or row.text("service_host") or compute.service
+    compute.up = compute.up and (row.text("state") or "up").lower() == "up"
+    compute.enabled = compute.enabled and (row.text("status") or "enabled").lower() == "enabled"
+    compute.servers += [one.text("uuid", "id") or "" for one in row.rows("servers")]
+    for kind, column in OLD.items():
+        total = row.whole(column)
+        if total is not None:
+            compute.found.capacity[kind] = total
+    if row.given("vcpus_used") is not None:
+        compute.used = {kind: row.whole(f"{column}_used") or 0 for kind, column in OLD.items()}
+
+
+def _tree(compute: Compute, providers: list[Provider], tally: Tally) -> None:
+    """Add the inventories of a tree up; a consumer of nested ones may take what the largest gives."""
+    compute.providers, compute.found.capacity, compute.used = providers, {}, None
+    for kind, inventory in ((kind, one) for provider in providers for kind, one in provider.inventories.items()):
+        compute.found.capacity[kind] = compute.found.capacity.get(kind, 0) + inventory.capacity
+    told = [provider.traits for provider in providers if provider.traits is not None]
+    compute.traits = set().union(*told) if told else None
+    how = "all of a host are added up: that one VM may not fit into any single part is not seen"
+    tally.add("nested providers", "approximated", "providers", how, len(providers) - 1)
+
+
+def _services(found: dict[str, Compute], services: list[Row]) -> None:
+    """Disabled and dead services, by their hosts."""
+    for row in services:
+        if (row.text("binary") or "nova-compute") != "nova-compute":
+            continue
+        for compute in found.values():
+            if row.text("host") in {compute.service, compute.name}:
+                compute.enabled = compute.enabled and (row.text("status") or "").lower() != "disabled"
+                compute.up = compute.up and (row.text("state") or "").lower() != "down"
+                if row.flag("forced_down"):
+                    compute.up = False
+
+
+def _join(found: dict[str, Compute], aggregates: list[Aggregate], tables: Tables) -> None:
+    zones = zones_of(aggregates, tables)
+    for compute in found.values():
+        names = {compute.service, compute.name}
+        compute.aggregates = [aggregate for aggregate in aggregates if names & aggregate.hosts]
+        compute.zone = next((zones[name] for name in (compute.service, compute.name) if name in zones), "nova")
+        if "COMPUTE_STATUS_DISABLED" in (compute.traits or ()):
+            compute.enabled = False
+        labels = {"service": compute.service, "zone": compute.zone, "state": "up" if compute.up else "down"}
+        joined = {f"aggregate:{aggregate.name}": "yes" for aggregate in compute.aggregates}
+        compute.found.labels.update({**labels, **joined})
+
+
+def _capacity(compute: Compute, tally: Tally) -> None:
+    if not compute.found.capacity:
+        how = "no capacity is told (hypervisors tell none from 2.88 on): give Placement's inventories as well"
+        tally.add("of unknown capacity", "left out", "hosts", how)
+    elif not compute.providers:
+        ratios = {kind: _ratios(compute, key) for kind, key in RATIO.items()}
+        told = "no ratio is told" if not any(ratios.values()) else "the least ratio of their aggregates is taken"
+        how = f"{told}: give Placement's inventories for those in force, and for what is reserved"
+        tally.add("capacity from hypervisors", "approximated", "hosts", how)
+        for kind, amount in compute.found.capacity.items():
+            compute.found.capacity[kind] = floor(amount * min(ratios[kind], default=1))
+
+
+def _ratios(compute: Compute, key: str) -> list[Fraction]:
+    rows = [Row({key: aggregate.metadata.get(key)}, f"aggregate {aggregate.name}") for aggregate in compute.aggregates]
+    return [row.fraction(key, 1) for row in rows if row.given(key) is not None]
+
+
+def _shares(provider: Provider) -> bool:
+    return "MISC_SHARES_VIA_AGGREGATE" in (provider.traits or ())
+
+
+def units_of(compute: Compute) -> dict[str, Inventory]:
+    """What one VM may take of each class: the widest of what the providers of a host allow."""
+    found: dict[str, Inventory] = {}
+    for kind, one in ((kind, one) for provider in compute.providers for kind, one in provider.inventories.items()):
+        known = found.get(kind)
+        if known is None:
+            found[kind] = one
+        else:
+            most = None if None in (known.most, one.most) else max(known.most or 0, one.most or 0)
+            found[kind] = Inventory(0, min(known.least, one.least), most, min(known.step, one.step))
+    return found

@@ -1,0 +1,99 @@
+"""Reads dumps of OpenStack: Nova and Placement, of the API and of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from vmopt.errors import FileError
+from vmopt.platforms.assemble import as_they_are, instance_of
+from vmopt.platforms.documents import read_documents
+from vmopt.platforms.imported import Imported
+from vmopt.platforms.openstack.aggregates import aggregates_of
+from vmopt.platforms.openstack.fences import Fences
+from vmopt.platforms.openstack.groups import group_rules
+from vmopt.platforms.openstack.hosts import computes_of
+from vmopt.platforms.openstack.in_use import unexplained
+from vmopt.platforms.openstack.placement import read_placement
+from vmopt.platforms.openstack.pools import pool_rules
+from vmopt.platforms.openstack.servers import Server, servers_of
+from vmopt.platforms.openstack.tables import Tables, sorted_into_tables
+from vmopt.platforms.tally import Tally
+from vmopt.platforms.today import BROKEN, Today
+from vmopt.rules import BaseRule, Keep
+
+SEEN = ("trait", "resources", "aggregate_instance_extra_specs", "pci_passthrough")
+CPU = {"hw:cpu_policy", "hw:cpu_dedicated_mask", "hw:emulator_threads_policy"}
+
+
+def read_openstack(paths: Any) -> Imported:
+    """Read files that tell of one cloud, in any number and order.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Files or folders of JSON or YAML: answers of the APIs of Nova and Placement, or what ``openstack ... -f json``
+        prints. What belongs to one provider (inventories, usages, allocations, traits) is in a file whose name holds
+        the provider's id or name, or under it in an object.
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read, makes no sense, or nothing in it is of OpenStack.
+    """
+    return from_documents(read_documents(paths))
+
+
+def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
+    """Make an instance of parsed documents, each with the name of its file.
+
+    Examples
+    --------
+    >>> hypervisors = {"hypervisors": [{"hypervisor_hostname": "h1", "vcpus": 8, "memory_mb": 4096, "local_gb": 50}]}
+    >>> servers = [{"ID": "u1", "Name": "web", "Status": "ACTIVE", "Host": "h1", "Flavor": "m1"}]
+    >>> flavors = [{"ID": "1", "Name": "m1", "RAM": 512, "Disk": 1, "VCPUs": 2}]
+    >>> found = from_documents([("h.json", hypervisors), ("s.json", servers), ("f.json", flavors)])
+    >>> found.instance.demand.tolist(), found.instance.capacity.tolist()
+    ([[2, 512, 1]], [[8, 4096, 50]])
+    """
+    tables, tally = sorted_into_tables(documents), Tally()
+    placement = read_placement(tables)
+    computes = computes_of(tables, placement, aggregates_of(tables), tally)
+    if not computes:
+        raise FileError(
+            "no compute host with a capacity is in these files: give the list of hypervisors, and Placement's "
+            "inventories (from microversion 2.88 on hypervisors tell no capacity)."
+        )
+    servers = servers_of(tables, computes, placement, tally)
+    servers += unexplained(computes, servers, tally)
+    today = Today({server.guest.name: server.guest.host for server in servers})
+    rules = pool_rules(placement, computes, servers, tally)
+    hosts, guests = [compute.found for compute in computes], [server.guest for server in servers]
+    as_they_are(hosts, guests, tally, "servers")
+    rules += Fences(computes, servers, today, tally).rules()
+    rules += [*group_rules(tables, servers, today, tally), *_kept(servers)]
+    how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
+    tally.add("hard rules that what runs breaks", "approximated", "servers or groups", how, today.n_broken)
+    _left_out(tables, servers, len(placement.ownerless), tally)
+    messages = {server.guest.name: server.message for server in servers if server.message}
+    return Imported(instance_of(hosts, guests, rules), "openstack", tally.features, messages)
+
+
+def _kept(servers: list[Server]) -> list[BaseRule]:
+    kept = [server.guest.name for server in servers if server.stays]
+    return [Keep(kept)] if kept else []
+
+
+def _left_out(tables: Tables, servers: list[Server], ownerless: int, tally: Tally) -> None:
+    """Name what the instance says nothing of."""
+    for server in servers:
+        for key in server.flavor.specs if server.flavor else ():
+            if not key.startswith(SEEN) and key not in CPU:
+                tally.add(f"extra spec {key[:60]}", "left out", "servers", "a host is not looked into that far")
+    how = "their file's name holds no id or name of a provider or consumer: name it inventory-ID.json"
+    tally.add("whose they are is not told", "left out", "documents", how, ownerless)
+    tally.add("nothing known of OpenStack", "left out", "objects", "their fields are not known", tables.unknown)

@@ -1,0 +1,68 @@
+"""Reads dumps of Proxmox VE: what ``pvesh`` prints, and files of ``/etc/pve``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from vmopt.errors import FileError
+from vmopt.platforms.assemble import as_they_are, instance_of
+from vmopt.platforms.imported import Imported
+from vmopt.platforms.proxmox.guests import members_of
+from vmopt.platforms.proxmox.ha import affinities_of
+from vmopt.platforms.proxmox.hosts import nodes_of
+from vmopt.platforms.proxmox.rules import Rules
+from vmopt.platforms.proxmox.tables import sorted_into_tables
+from vmopt.platforms.proxmox.texts import documents_of
+from vmopt.platforms.tally import Tally
+from vmopt.platforms.today import BROKEN, Today
+
+
+def read_proxmox(paths: Any) -> Imported:
+    """Read files that tell of one cluster, in any number and order.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Files or folders: what ``pvesh get ... --output-format json`` prints for ``/cluster/resources``,
+        ``/nodes/NODE/qemu/ID/config``, ``/nodes/NODE/qemu/ID/migrate`` or ``/cluster/ha/rules``, with or without the
+        object of REST around it; ``rules.cfg``, ``groups.cfg`` and ``resources.cfg`` of ``/etc/pve/ha``; ``101.conf``.
+
+    Returns
+    -------
+    Imported
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read, makes no sense, or nothing in it is of Proxmox.
+    """
+    return from_documents(documents_of(paths))
+
+
+def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
+    """Make an instance of parsed documents, each with the name of its file.
+
+    Examples
+    --------
+    >>> node = {"type": "node", "node": "n1", "maxcpu": 8, "maxmem": 4096, "status": "online"}
+    >>> guest = {"type": "lxc", "vmid": 101, "node": "n1", "status": "running", "maxcpu": 2, "maxmem": 512}
+    >>> found = from_documents([("resources.json", {"data": [node, guest]})])
+    >>> found.instance.resources, found.instance.demand.tolist()
+    (('cpu', 'memory'), [[2, 512]])
+    """
+    tables, tally = sorted_into_tables(documents), Tally()
+    nodes = nodes_of(tables, tally)
+    if not nodes:
+        raise FileError("no node with a capacity is in these files: give what pvesh get /cluster/resources prints.")
+    members = members_of(tables, nodes, tally)
+    today = Today({member.found.name: member.found.host for member in members})
+    hosts, guests = [node.found for node in nodes.values()], [member.found for member in members]
+    as_they_are(hosts, guests, tally, "guests")
+    affinities = affinities_of(tables, {member.vmid for member in members}, tally)
+    rules = Rules(nodes, members, today, tally).rules(affinities)
+    how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
+    tally.add("hard rules that what runs breaks", "approximated", "guests or groups", how, today.n_broken)
+    for kind, count in tables.others.items():
+        tally.add(kind, "left out", "objects", "they say nothing of who runs where", count)
+    return Imported(instance_of(hosts, guests, rules), "proxmox", tally.features, {})

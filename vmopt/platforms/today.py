@@ -1,0 +1,82 @@
+"""Rules that what runs now may already break: what is broken is asked for, what holds is demanded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from vmopt.rules import Ban, BaseRule, Fence, Gather, Spread
+
+BROKEN = 10.0
+"""Penalty of a hard rule that is broken now: more than any that the platform itself calls soft."""
+WISH = 1.0
+"""Penalty of what the platform calls soft."""
+
+Homes = Mapping[str, str | None]
+
+
+class Today:
+    """Rules for VMs by where they run now.
+
+    A platform checks its rules when a VM comes; afterwards hosts change, and so do rules. A hard rule that is broken
+    now would have running VMs stopped where it cannot be mended; so it is soft for these VMs, at `BROKEN`, and hard for
+    all others. What runs now thus keeps all hard rules.
+
+    Parameters
+    ----------
+    homes : mapping of VM name to host name or None
+
+    Examples
+    --------
+    >>> today = Today({"a": "h1", "b": "h1", "c": "h2", "d": None})
+    >>> [(rule.groups, rule.penalty) for rule in today.spread([["a", "b"], ["c", "d"]])]
+    [(Groups(['c', 'd']), None), (Groups(['a', 'b']), 10.0)]
+    >>> today.n_broken
+    1
+    """
+
+    def __init__(self, homes: Homes) -> None:
+        self.homes = homes
+        self.n_broken = 0
+
+    def fence(self, vms: Iterable[str], hosts: Iterable[str]) -> list[BaseRule]:
+        """These VMs on these hosts only."""
+        vms, hosts = list(vms), sorted(set(hosts))
+        inside = set(hosts)
+        broken = [vm for vm in vms if self.homes[vm] is not None and self.homes[vm] not in inside]
+        return self._both(vms, broken, lambda whom, penalty: Fence(whom, hosts, penalty=penalty))
+
+    def ban(self, vms: Iterable[str], hosts: Iterable[str]) -> list[BaseRule]:
+        """These VMs on none of these hosts."""
+        vms, hosts = list(vms), sorted(set(hosts))
+        inside = set(hosts)
+        if not hosts:
+            return []
+        broken = [vm for vm in vms if self.homes[vm] in inside]
+        return self._both(vms, broken, lambda whom, penalty: Ban(whom, hosts, penalty=penalty))
+
+    def spread(self, groups: Iterable[list[str]], most: int = 1) -> list[BaseRule]:
+        """At most so many of each group on one host."""
+        groups = [group for group in groups if len(group) > most]
+        broken = [group for group in groups if max(self._on_hosts(group).values(), default=0) > most]
+        return self._both(groups, broken, lambda whom, penalty: Spread(whom, most=most, penalty=penalty))
+
+    def gather(self, groups: Iterable[list[str]]) -> list[BaseRule]:
+        """Each group on one host."""
+        groups = [group for group in groups if len(group) > 1]
+        broken = [group for group in groups if len(self._on_hosts(group)) > 1]
+        return self._both(groups, broken, lambda whom, penalty: Gather(whom, penalty=penalty))
+
+    def _on_hosts(self, group: Iterable[str]) -> Counter[str]:
+        return Counter(home for home in (self.homes[vm] for vm in group) if home is not None)
+
+    def _both(self, asked: list[Any], broken: list[Any], rule: Any) -> list[BaseRule]:
+        self.n_broken += len(broken)
+        loose = {_key(one) for one in broken}
+        kept = [one for one in asked if _key(one) not in loose]
+        return [rule(whom, penalty) for whom, penalty in ((kept, None), (broken, BROKEN)) if whom]
+
+
+def _key(one: Any) -> Any:
+    return one if isinstance(one, str) else tuple(one)

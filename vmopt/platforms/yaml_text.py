@@ -1,0 +1,57 @@
+"""Documents of YAML, within bounds: nothing in them refers to anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from vmopt.errors import FileError
+
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+DEEPEST = 100
+
+
+def yaml_documents(given: bytes, name: str) -> Iterator[Any]:
+    r"""Yield what each document of a text holds; empty ones are passed over.
+
+    Aliases, by which a short text can stand for an endless one, are refused: no platform writes them.
+
+    Parameters
+    ----------
+    given : bytes
+    name : str
+        Of the file, for errors.
+
+    Raises
+    ------
+    FileError
+        If it is no YAML, refers to parts of itself, or is nested too deep.
+
+    Examples
+    --------
+    >>> list(yaml_documents(b"a: 1\n---\n---\nb: [x]", "two.yaml"))
+    [{'a': 1}, {'b': ['x']}]
+    """
+    try:
+        _look_through(given, name)
+        yield from (document for document in yaml.load_all(given, Loader=Loader) if document is not None)
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        if isinstance(error, FileError):
+            raise
+        told = " ".join(str(error).split())[:200]
+        raise FileError(f"{name} is not YAML: {told}.") from None
+
+
+def _look_through(given: bytes, name: str) -> None:
+    depth = 0
+    for event in yaml.parse(given, Loader=Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise FileError(f"{name} refers to parts of itself (*{event.anchor}): write them out.")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise FileError(f"{name} is nested more than {DEEPEST} deep: that is no dump of a platform.")
