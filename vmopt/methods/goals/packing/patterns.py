@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.bounds import HostPatterns
 from vmopt.formulation.patterns import Patterns
 from vmopt.goals.host_bound import cheapest, verify_host_patterns
@@ -21,23 +24,24 @@ SHORT = 5
 """Rounds after which what is proven so far is told."""
 
 
-def begin(stage: Stage, ground: Ground, relaxed: Relaxed) -> Covering:
-    """Set up the program over patterns, from the prices of the relaxation and the patterns of the placement."""
+def begin(stage: Stage, ground: Ground, relaxed: Relaxed, packings: Sequence[IntArray] = ()) -> Covering:
+    """Set up the program over patterns, from the prices of the relaxation and the patterns of placements."""
     vms = stage.problem.vms
     knapsacks = tuple(Knapsack(ground.demand, capacity, at_most=vms.most) for capacity in ground.capacity)
     need, worth = _need(ground), cheapest(stage.instance, relaxed.prices)
     valid = Point(worth, (relaxed.prices * ground.capacity).sum(axis=1), relaxed.per_floor[: len(need.limit)])
     kinds = Kinds(knapsacks, ground.cost, ground.allowed)
     program = Covering(kinds, need, valid, Patterns(len(vms)), 1.0 / ground.scale)
-    add_placement(stage, program)
+    for host_index in (stage.host_index, *packings):
+        add_placement(stage, program, host_index)
     return program
 
 
-def add_placement(stage: Stage, program: Covering) -> None:
-    """Add the patterns of the best placement."""
+def add_placement(stage: Stage, program: Covering, host_index: IntArray) -> None:
+    """Add the patterns of a placement."""
     problem = stage.problem
-    placed = stage.host_index >= 0
-    hosts, row = np.unique(stage.host_index[placed], return_inverse=True)
+    placed = host_index >= 0
+    hosts, row = np.unique(host_index[placed], return_inverse=True)
     counts = np.zeros((len(hosts), len(problem.vms)), dtype=np.int64)
     np.add.at(counts, (row.ravel(), problem.vms.of[placed]), 1)
     of = problem.hosts.of[hosts]

@@ -57,14 +57,14 @@ def _is_free(stage: Stage, ground: Ground) -> bool:
 
 def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
     """Where hosts hold few VMs, patterns come first: their bound is closer; else the hosts that prices choose."""
-    first_fit.run(stage, ground, prices)
+    packings = first_fit.run(stage, ground, prices)
     few_per_host = (stage.host_index >= 0).sum() <= FEW_PER_HOST * max(prices.in_use.sum(), 1.0)
     if not (few_per_host and ground.alike) and not stage.finished:
         _on_few_hosts(stage, ground, 0.3 if ground.alike else SHARE_WITH_COSTS)
     if stage.finished or not _has_patterns(stage, ground, prices):
         _on_few_hosts(stage, ground, 1.0)
         return
-    program = patterns.begin(stage, ground, prices)
+    program = patterns.begin(stage, ground, prices, packings)
     program.effort = EXACTLY if few_per_host and len(ground.hosts) <= FEW_KNAPSACKS else 0
     patterns.generate(stage, ground, program, SHARE_OF_PATTERNS)
     _round(stage, ground, program)
