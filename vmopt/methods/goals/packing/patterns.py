@@ -22,6 +22,8 @@ ROUNDS = 400
 HARDEST = 3
 SHORT = 5
 """Rounds after which what is proven so far is told."""
+SLOW = 0.005
+"""Part of the cost of the master that such rounds lower it by, below which they gain little."""
 
 
 def begin(stage: Stage, ground: Ground, relaxed: Relaxed, packings: Sequence[IntArray] = ()) -> Covering:
@@ -49,12 +51,19 @@ def add_placement(stage: Stage, program: Covering, host_index: IntArray) -> None
         program.add(c, counts[of == c])
 
 
-def generate(stage: Stage, ground: Ground, program: Covering, share: float) -> None:
-    """Generate patterns for a share of the time left, and tighten the bound of the stage by what they prove."""
-    end = stage.remaining * (1 - share)
+def generate(stage: Stage, ground: Ground, program: Covering, share: float, effort: int = 0) -> None:
+    """Generate patterns for a share of the time left, and tighten the bound of the stage by what they prove.
+
+    Parameters
+    ----------
+    effort : int
+        In pricing, once quick pricing gains little: before that, prices are far from those that prove anything.
+    """
+    end, cost = stage.remaining * (1 - share), np.inf
     for _ in range(ROUNDS // SHORT):
-        before = len(program.patterns)
-        program.generate(SHORT, HARDEST, lambda: stage.finished or stage.remaining < end)
+        before, last = len(program.patterns), cost
+        cost = program.generate(SHORT, HARDEST, lambda: stage.finished or stage.remaining < end).cost
+        program.effort = effort if last - cost < SLOW * cost else 0
         tell(stage, ground, program)
         if program.closed or stage.finished or stage.remaining < end or len(program.patterns) == before:
             return

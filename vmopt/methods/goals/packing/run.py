@@ -65,8 +65,8 @@ def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
         _on_few_hosts(stage, ground, 1.0)
         return
     program = patterns.begin(stage, ground, prices, packings)
-    program.effort = EXACTLY if few_per_host and len(ground.hosts) <= FEW_KNAPSACKS else 0
-    patterns.generate(stage, ground, program, SHARE_OF_PATTERNS)
+    effort = EXACTLY if few_per_host and len(ground.hosts) <= FEW_KNAPSACKS else 0
+    patterns.generate(stage, ground, program, SHARE_OF_PATTERNS, effort)
     _round(stage, ground, program)
     if not stage.finished and few_per_host:
         _on_few_hosts(stage, ground, 0.2)
