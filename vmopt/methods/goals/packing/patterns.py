@@ -22,7 +22,7 @@ ROUNDS = 400
 HARDEST = 3
 SHORT = 5
 """Rounds after which what is proven so far is told."""
-SLOW = 0.005
+SLOW = 0.01
 """Part of the cost of the master that such rounds lower it by, below which they gain little."""
 
 
@@ -63,7 +63,8 @@ def generate(stage: Stage, ground: Ground, program: Covering, share: float, effo
     for _ in range(ROUNDS // SHORT):
         before, last = len(program.patterns), cost
         cost = program.generate(SHORT, HARDEST, lambda: stage.finished or stage.remaining < end).cost
-        program.effort = effort if last - cost < SLOW * cost else 0
+        if last - cost < SLOW * cost:
+            program.effort = effort
         tell(stage, ground, program)
         if program.closed or stage.finished or stage.remaining < end or len(program.patterns) == before:
             return
