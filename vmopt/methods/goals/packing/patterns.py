@@ -21,7 +21,9 @@ from vmopt.methods.patterns.knapsack import Knapsack
 ROUNDS = 400
 HARDEST = 3
 SHORT = 5
-"""Rounds after which what is proven so far is told."""
+"""Rounds after which what is proven so far is told where hosts are alike; else after each, which takes longer."""
+NEAR = 0.001
+"""Part of the cost that the bound may be away from it where hosts differ: whole patterns are further."""
 SLOW = 0.01
 """Part of the cost of the master that such rounds lower it by, below which they gain little."""
 
@@ -60,13 +62,21 @@ def generate(stage: Stage, ground: Ground, program: Covering, share: float, effo
         In pricing, once quick pricing gains little: before that, prices are far from those that prove anything.
     """
     end, cost = stage.remaining * (1 - share), np.inf
-    for _ in range(ROUNDS // SHORT):
+    rounds = SHORT if ground.alike else 1
+    for _ in range(ROUNDS // rounds):
         before, last = len(program.patterns), cost
-        cost = program.generate(SHORT, HARDEST, lambda: stage.finished or stage.remaining < end).cost
+        cost = program.generate(rounds, HARDEST, lambda: stage.finished or stage.remaining < end).cost
         if last - cost < SLOW * cost:
             program.effort = effort
         tell(stage, ground, program)
-        if program.closed or stage.finished or stage.remaining < end or len(program.patterns) == before:
+        near = 0.0 if ground.alike else NEAR * cost
+        if (
+            program.closed
+            or cost - program.bound <= near
+            or stage.finished
+            or stage.remaining < end
+            or len(program.patterns) == before
+        ):
             return
 
 

@@ -10,7 +10,7 @@ from vmopt.methods.goals.packing.again import Emptying
 from vmopt.methods.goals.packing.covering import Covering
 from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
-from vmopt.methods.goals.packing.rounding import combine, dive
+from vmopt.methods.goals.packing.rounding import QUICK, THOROUGH, combine, dive
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.ties.pack import pack
 
@@ -19,8 +19,9 @@ FEW_PER_HOST = 16.0
 MOST_ENTRIES = 20_000_000
 """VM classes times host classes times resources up to which the class program is built."""
 EASES = (0.0, 0.002, 0.005, 0.01, 0.02, 0.04)
-SHARE_OF_PATTERNS, SHARE_WITH_COSTS = 0.6, 0.6
-SHARE_OF_DIVE, SHARE_TO_COMBINE, SECONDS_TO_COMBINE = 0.3, 0.1, 5.0
+SHARE_OF_FIRST, SHARE_OF_PATTERNS = 0.15, 0.6
+"""Parts of the time for the first placements on few hosts, where these differ, and for patterns."""
+SHARE_OF_DIVE, SHARE_WITH_COSTS, SHARE_TO_COMBINE, SECONDS_TO_COMBINE = 0.3, 0.8, 0.1, 5.0
 EXACTLY, FEW_KNAPSACKS = 2, 5
 """Effort in pricing that is exact where hosts hold few VMs, and host classes up to which that is quick."""
 MOST_IN_VAIN = 400
@@ -60,7 +61,7 @@ def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
     packings = first_fit.run(stage, ground, prices)
     few_per_host = (stage.host_index >= 0).sum() <= FEW_PER_HOST * max(prices.in_use.sum(), 1.0)
     if not (few_per_host and ground.alike) and not stage.finished:
-        _on_few_hosts(stage, ground, 0.3 if ground.alike else SHARE_WITH_COSTS)
+        _on_few_hosts(stage, ground, 0.3 if ground.alike else SHARE_OF_FIRST)
     if stage.finished or not _has_patterns(stage, ground, prices):
         _on_few_hosts(stage, ground, 1.0)
         return
@@ -84,9 +85,10 @@ def _round(stage: Stage, ground: Ground, program: Covering) -> None:
     """Dive, and choose among all patterns found."""
     if stage.finished:
         return
-    end = stage.remaining * (1 - SHARE_OF_DIVE)
+    end = stage.remaining * (1 - (SHARE_OF_DIVE if ground.alike else SHARE_WITH_COSTS))
     part = program.part(ground.running(stage), ground.hosts, len(program.pool))
-    patterns.offer(stage, dive(part, lambda: stage.finished or stage.remaining < end))
+    pace = THOROUGH if ground.alike else QUICK
+    patterns.offer(stage, dive(part, lambda: stage.finished or stage.remaining < end, stage.remaining - end, pace))
     if stage.finished:
         return
     part = program.part(ground.running(stage), ground.hosts, len(program.pool))
