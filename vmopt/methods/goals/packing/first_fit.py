@@ -20,8 +20,8 @@ from vmopt.methods.goals.stage import Stage
 MOST_LOOKS = 30_000_000
 """VMs times hosts up to which best-fit is tried, and the square of VMs up to which host by host is."""
 STEPS_A_LOOK = 64
-SHARE = 0.2
-"""Part of the time for all of them at most."""
+SHARE, SHARE_WITH_COSTS = 0.2, 0.05
+"""Part of the time for all of them at most; less where hosts differ in cost, of which they know little."""
 DRAWS = 48
 """Weights of resources that are drawn, around how scarce they are."""
 BEST = 8
@@ -32,7 +32,8 @@ def run(stage: Stage, ground: Ground, relaxed: Relaxed) -> list[IntArray]:
     """Offer what each of them finds, until the stage is finished; return the best placements."""
     vms = np.flatnonzero(stage.host_index >= 0)
     demand, hosts = stage.problem.least[vms], opening_order(stage, ground, relaxed)
-    capacity, stop = stage.problem.capacity[hosts], time.perf_counter() + SHARE * stage.remaining
+    share = SHARE if ground.alike else SHARE_WITH_COSTS
+    capacity, stop = stage.problem.capacity[hosts], time.perf_counter() + share * stage.remaining
     kept: list[tuple[int, IntArray]] = []
     for found in _packings(demand, capacity, _sizes(demand, capacity, relaxed, ground), stop, stage.options.seed):
         if (found >= 0).all():
