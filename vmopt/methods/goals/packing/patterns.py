@@ -22,7 +22,7 @@ ROUNDS = 400
 HARDEST = 3
 SHORT = 5
 """Rounds after which what is proven so far is told where hosts are alike; else after each, which takes longer."""
-NEAR = 0.001
+NEAR = 0.005
 """Part of the cost that the bound may be away from it where hosts differ: whole patterns are further."""
 SLOW = 0.01
 """Part of the cost of the master that such rounds lower it by, below which they gain little."""

@@ -69,7 +69,7 @@ def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
     patterns.generate(stage, ground, program, SHARE_OF_PATTERNS, effort)
     _round(stage, ground, program, THOROUGH if ground.alike else QUICK)
     if not stage.finished and few_per_host:
-        _on_few_hosts(stage, ground, 0.2 if ground.alike else 0.3)
+        _on_few_hosts(stage, ground, 0.2 if ground.alike else 0.5)
     if not stage.finished and not ground.alike:
         _round(stage, ground, program, THOROUGH)
     _again(stage, Emptying(stage, ground, program, prices.in_use))
