@@ -86,3 +86,14 @@ def test_what_nova_said_is_kept():
     found = read(cloud([server(1, 0), server(2, None, status="ERROR", fault=fault), server(3, None, status="ERROR")]))
     assert list(found.instance.vm_names) == ["vm-1", "vm-2"]
     assert found.messages == {"vm-2": "No valid host was found."}
+
+
+def test_hypervisors_by_their_full_names():
+    hypervisors = [{"Hypervisor Hostname": f"h{i}.example.org", "vCPUs": 4, "Memory MB": 4096} for i in range(2)]
+    servers = [{"ID": "u1", "Name": "web", "Status": "ACTIVE", "Host": "h1", "Flavor": "m1"}]
+    aggregates = [{"ID": 1, "Name": "a", "Availability Zone": "north", "Hosts": ["h0"]}]
+    flavors = [{"ID": "9", "Name": "m1", "RAM": 1024, "Disk": 0, "VCPUs": 2}]
+    lists = (hypervisors, servers, flavors, aggregates)
+    instance = from_documents([(f"{i}.json", one) for i, one in enumerate(lists)]).instance
+    assert instance.current.tolist() == [1]
+    assert [labels["zone"] for labels in instance.host_labels] == ["north", "nova"]
