@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from vmopt.platforms.openstack.groups import apart
 from vmopt.platforms.proxmox.guests import Member
 from vmopt.platforms.proxmox.ha import Affinities, NodeAffinity
 from vmopt.platforms.proxmox.hosts import Node
 from vmopt.platforms.tally import Tally
-from vmopt.platforms.today import BROKEN, WISH, Today
+from vmopt.platforms.today import BROKEN, WISH, Today, apart
 from vmopt.rules import Ban, BaseRule, Fence, Keep
 
 
