@@ -32,7 +32,7 @@ def read_openstack(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -
     Parameters
     ----------
     paths : path or iterable of paths
-        Files or folders of JSON or YAML: answers of the APIs of Nova and Placement, or what ``openstack ... -f json``
+        Files or folders of JSON: answers of the APIs of Nova and Placement, or what ``openstack ... -f json``
         prints. What belongs to one provider (inventories, usages, allocations, traits) is in a file whose name holds
         the provider's id or name, or under it in an object.
 
