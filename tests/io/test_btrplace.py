@@ -1,15 +1,15 @@
 """BtrPlace's reconfiguration problems: what is read, what is refused, and the published ones repaired."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import vmopt
+from tests.io.data import DATA
 from vmopt.io.btrplace import read_btrplace
 
-PUBLISHED = Path("/work/shared/data/btrplace")
+PUBLISHED = DATA / "btrplace"
 NODES = {
     "0": {"runningVMs": [10, 11], "sleepingVMs": []},
     "1": {"runningVMs": [12], "sleepingVMs": []},
