@@ -7,8 +7,8 @@ import io
 import os
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 from uuid import uuid4
 
 from vmopt.errors import FileError
@@ -66,7 +66,7 @@ def read_bytes(path: PathLike) -> bytes:
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            data = _at_most(MAX_BYTES, file) if size <= MAX_BYTES else None
+            data = _at_most(MAX_BYTES, file.read) if size <= MAX_BYTES else None
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {path}: {_why(error)}.") from None
     if data is None:
@@ -83,7 +83,7 @@ def _unpacked(data: bytes, path: Path) -> bytes:
     limit = max(MOST_UNPACKED, min(MAX_BYTES, MOST_TIMES * len(data)))
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            unpacked = _at_most(limit, packed)
+            unpacked = _at_most(limit, packed.read)
     except (OSError, EOFError, zlib.error) as error:
         raise FileError(f"{path} is broken gzip ({error}): it is cut short or damaged; fetch it anew.") from None
     if unpacked is None:
@@ -91,10 +91,10 @@ def _unpacked(data: bytes, path: Path) -> bytes:
     return unpacked
 
 
-def _at_most(limit: int, stream: IO[bytes]) -> bytes | None:
+def _at_most(limit: int, read: Callable[[int], bytes]) -> bytes | None:
     """Read a stream to its end, piece by piece; None where it is longer."""
     kept = io.BytesIO()
-    while piece := stream.read(PIECE):
+    while piece := read(PIECE):
         if kept.tell() + len(piece) > limit:
             return None
         kept.write(piece)
