@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from vmopt.generate import generate
     from vmopt.goals import Balance, FewestHosts, FewestMoves, Penalties, Utilisation
     from vmopt.goals.recheck import verify_goal_bound
+    from vmopt.inventory import read_inventory
     from vmopt.levels import Level
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
@@ -208,6 +209,7 @@ __all__ = [
     "plan",
     "policies",
     "rank_hosts",
+    "read_inventory",
     "read_timeline",
     "recheck_pattern_bound",
     "relax",
@@ -298,6 +300,7 @@ _HOMES = {
     **dict.fromkeys(["Conflict", "Difference", "Explanation", "Ranking", "Report", "Room", "WhatIf"], "explain"),
     **dict.fromkeys(["conflict", "explain", "how_many_more", "rank_hosts", "what_if"], "explain"),
     "generate": "generate",
+    "read_inventory": "inventory",
     "share": "sharing",
     "Shares": "sharing",
     "backends": "backends",
