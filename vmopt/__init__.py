@@ -61,11 +61,13 @@ if TYPE_CHECKING:
         Ranking,
         Report,
         Room,
+        Sensitivity,
         WhatIf,
         conflict,
         explain,
         how_many_more,
         rank_hosts,
+        sensitivity,
         what_if,
     )
     from vmopt.generate import generate
@@ -176,6 +178,7 @@ __all__ = [
     "Reserved",
     "Room",
     "RoundingWarning",
+    "Sensitivity",
     "Shares",
     "Skew",
     "Solution",
@@ -211,6 +214,7 @@ __all__ = [
     "read_timeline",
     "recheck_pattern_bound",
     "relax",
+    "sensitivity",
     "share",
     "simulate",
     "solve",
@@ -295,8 +299,10 @@ _HOMES = {
     "recheck_pattern_bound": "bounds.pattern_bound",
     "verify_pattern_bound": "bounds.pattern_bound",
     "Violation": "verify",
-    **dict.fromkeys(["Conflict", "Difference", "Explanation", "Ranking", "Report", "Room", "WhatIf"], "explain"),
-    **dict.fromkeys(["conflict", "explain", "how_many_more", "rank_hosts", "what_if"], "explain"),
+    **dict.fromkeys(
+        ["Conflict", "Difference", "Explanation", "Ranking", "Report", "Room", "Sensitivity", "WhatIf"], "explain"
+    ),
+    **dict.fromkeys(["conflict", "explain", "how_many_more", "rank_hosts", "sensitivity", "what_if"], "explain"),
     "generate": "generate",
     "share": "sharing",
     "Shares": "sharing",
