@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from vmopt.model import VM, Host, Instance, Objective
     from vmopt.model.happenings import Change, HostEvent
     from vmopt.model.requests import Requests
+    from vmopt.planner import Planner
     from vmopt.relaxation import Relaxation
     from vmopt.rules import (
         Alone,
@@ -165,6 +166,7 @@ __all__ = [
     "Penalties",
     "PlacementError",
     "Plan",
+    "Planner",
     "PolicyComparison",
     "Preemption",
     "Quarantine",
@@ -303,6 +305,7 @@ _HOMES = {
         ["Conflict", "Difference", "Explanation", "Ranking", "Report", "Room", "Sensitivity", "WhatIf"], "explain"
     ),
     **dict.fromkeys(["conflict", "explain", "how_many_more", "rank_hosts", "sensitivity", "what_if"], "explain"),
+    "Planner": "planner",
     "generate": "generate",
     "share": "sharing",
     "Shares": "sharing",
