@@ -61,11 +61,13 @@ if TYPE_CHECKING:
         Ranking,
         Report,
         Room,
+        Sensitivity,
         WhatIf,
         conflict,
         explain,
         how_many_more,
         rank_hosts,
+        sensitivity,
         what_if,
     )
     from vmopt.generate import generate
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
     from vmopt.model import VM, Host, Instance, Objective
     from vmopt.model.happenings import Change, HostEvent
     from vmopt.model.requests import Requests
+    from vmopt.planner import Planner
     from vmopt.relaxation import Relaxation
     from vmopt.rules import (
         Alone,
@@ -164,6 +167,7 @@ __all__ = [
     "Penalties",
     "PlacementError",
     "Plan",
+    "Planner",
     "PolicyComparison",
     "Preemption",
     "Quarantine",
@@ -177,6 +181,7 @@ __all__ = [
     "Reserved",
     "Room",
     "RoundingWarning",
+    "Sensitivity",
     "Shares",
     "Skew",
     "Solution",
@@ -213,6 +218,7 @@ __all__ = [
     "read_timeline",
     "recheck_pattern_bound",
     "relax",
+    "sensitivity",
     "share",
     "simulate",
     "solve",
@@ -297,8 +303,11 @@ _HOMES = {
     "recheck_pattern_bound": "bounds.pattern_bound",
     "verify_pattern_bound": "bounds.pattern_bound",
     "Violation": "verify",
-    **dict.fromkeys(["Conflict", "Difference", "Explanation", "Ranking", "Report", "Room", "WhatIf"], "explain"),
-    **dict.fromkeys(["conflict", "explain", "how_many_more", "rank_hosts", "what_if"], "explain"),
+    **dict.fromkeys(
+        ["Conflict", "Difference", "Explanation", "Ranking", "Report", "Room", "Sensitivity", "WhatIf"], "explain"
+    ),
+    **dict.fromkeys(["conflict", "explain", "how_many_more", "rank_hosts", "sensitivity", "what_if"], "explain"),
+    "Planner": "planner",
     "generate": "generate",
     "read_inventory": "inventory",
     "share": "sharing",
