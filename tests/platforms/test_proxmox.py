@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import vmopt
+from vmopt.cli import main
 from vmopt.errors import FileError
 from vmopt.platforms.proxmox.reader import from_documents
 
@@ -181,3 +184,14 @@ def test_nothing_of_proxmox_is_said():
 def test_rules_that_cannot_be_read_are_refused(text):
     with pytest.raises(FileError, match=r"rules\.cfg is neither"):
         read([node("n1"), guest(101, "n1")], text)
+
+
+def test_cpus_are_overcommitted_where_asked(tmp_path, capsys):
+    rows = [node("n1", cpus=3), guest(101, "n1")]
+    (tmp_path / "r.json").write_text(json.dumps(rows))
+    arguments = ["import", "proxmox", str(tmp_path / "r.json"), "-o", str(tmp_path / "x.json"), "--overcommit"]
+    assert main([*arguments, "cpu=1.5", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["platform"] == "proxmox"
+    assert vmopt.io.read(tmp_path / "x.json").capacity[0, 0] == 4
+    for wrong in ("cpu", "cpu=0", "cpu=x", "gpu=2"):
+        assert main([*arguments, wrong]) == 2

@@ -51,3 +51,10 @@ def test_sizes_count_where_they_are_told(tmp_path):
     found, _ = scenario(tmp_path, {101: "node1", 102: "node2"}, nodes=nodes, sizes=sizes)
     assert found.instance.demand.tolist() == [[4, 2 * GIB], [2, GIB]]
     assert found.instance.capacity.tolist() == [[8, 16 * GIB]] * 3
+
+
+def test_guests_leave_nodes_that_are_off(tmp_path):
+    found, placement = scenario(tmp_path, {101: "node1"}, nodes={"node1": {"power": "off", "network": "off"}})
+    assert placement["vm:101"] in {"node2", "node3"}
+    plan = vmopt.plan(vmopt.solve(found.instance, time_limit=10))
+    assert plan.shell("qm")[1].startswith("# vm:101 is recovered by the HA manager")

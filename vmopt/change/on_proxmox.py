@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmopt.change.action import Action, Kind
-from vmopt.change.labelled import line, of_vm
+from vmopt.change.labelled import line, of_host, of_vm
+from vmopt.summary.layout import printable
 
 if TYPE_CHECKING:
     from vmopt.change.plans import Plan
@@ -28,6 +29,8 @@ def proxmox_lines(plan: Plan, action: Action) -> list[str]:
         verb = "shutdown" if action.kind is Kind.STOP else "start"
         what = line("ha-manager", "set", sid, "--state", state) if managed else line(tool, verb, number)
         return [_on(here, what)]
+    if of_host(plan, action.source, "state") == "offline":
+        return [f"# {sid} is recovered by the HA manager, for its node is off; {printable(target)} is meant"]
     if managed:
         arrived = _on(target, line(tool, "status", number))
         wait = f"until {arrived} >/dev/null 2>&1; do sleep 2; done"

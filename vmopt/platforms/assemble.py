@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import floor
+from typing import Any
 
 import numpy as np
 
-from vmopt.errors import FileError
+from vmopt.checks import shown
+from vmopt.errors import FileError, OptionError
 from vmopt.goals import FewestMoves, Penalties, Utilisation
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
+from vmopt.platforms.fields import NUMBER
 from vmopt.platforms.found import FoundGuest, FoundHost
 from vmopt.platforms.tally import Tally
 from vmopt.rules import BaseRule, MustRun
+
+
+def overcommit_hosts(hosts: Sequence[FoundHost], factors: Mapping[str, Any] | None) -> None:
+    """Multiply what hosts offer of some resources, rounded down.
+
+    Parameters
+    ----------
+    hosts : sequence of FoundHost
+        Changed in place.
+    factors : mapping of str to number, or to text such as ``"1.5"``
+
+    Raises
+    ------
+    OptionError
+        If a factor is no positive number, or a resource is not there.
+
+    Examples
+    --------
+    >>> host = FoundHost("n1", {"cpu": 3})
+    >>> overcommit_hosts([host], {"cpu": "1.5"})
+    >>> host.capacity
+    {'cpu': 4}
+    """
+    known = dict.fromkeys(kind for host in hosts for kind in host.capacity)
+    for kind, told in (factors or {}).items():
+        if kind not in known:
+            raise OptionError(f"overcommit names resource {shown(kind)}, but the resources are {', '.join(known)}.")
+        text = str(told).strip()
+        factor = Fraction(text) if NUMBER.fullmatch(text) else Fraction(0)
+        if not 0 < factor <= 1000:
+            raise OptionError(f"overcommit of {kind} is {shown(told)}: give a number above 0, such as 4 or 1.5.")
+        for host in hosts:
+            host.capacity[kind] = floor(host.capacity.get(kind, 0) * factor)
 
 
 def as_they_are(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], tally: Tally, sort: str) -> None:

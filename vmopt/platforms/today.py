@@ -80,3 +80,22 @@ class Today:
 
 def _key(one: Any) -> Any:
     return one if isinstance(one, str) else tuple(one)
+
+
+def apart(groups: list[list[str]]) -> list[list[list[str]]]:
+    """Deal groups into layers, each of groups without a common member.
+
+    Examples
+    --------
+    >>> apart([["a", "b"], ["c", "d"], ["b", "c"]])
+    [[['a', 'b'], ['c', 'd']], [['b', 'c']]]
+    """
+    layers: list[tuple[set[str], list[list[str]]]] = []
+    for group in groups:
+        free = next((layer for layer in layers if layer[0].isdisjoint(group)), None)
+        if free is None:
+            free = (set(), [])
+            layers.append(free)
+        free[0].update(group)
+        free[1].append(group)
+    return [dealt for _, dealt in layers]

@@ -10,6 +10,7 @@ import typer
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
 from vmopt.cli.output import JSON_SUFFIXES, check_output
+from vmopt.errors import OptionError
 
 if TYPE_CHECKING:
     from vmopt.platforms import Imported
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 Files = Annotated[
     list[Path],
     typer.Argument(metavar="FILES...", help="Files and folders, in any number and order.", show_default=False),
+]
+
+Overcommit = Annotated[
+    list[str] | None,
+    typer.Option("--overcommit", metavar="KIND=FACTOR", help="Multiply capacities, such as cpu=4.", show_default=False),
 ]
 
 
@@ -31,23 +37,40 @@ def kubernetes(
 
 
 def openstack(
-    files: Files, output: options.WantedOutput, as_json: options.AsJson = False, quiet: options.Quiet = False
+    files: Files,
+    output: options.WantedOutput,
+    overcommit: Overcommit = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """OpenStack: what Nova and Placement return, or 'openstack ... -f json' prints."""
     from vmopt.platforms import read_openstack
 
     check_output(output, *files, suffixes=JSON_SUFFIXES)
-    return report(read_openstack(files), output, as_json=as_json, quiet=quiet)
+    return report(read_openstack(files, overcommit=factors(overcommit)), output, as_json=as_json, quiet=quiet)
 
 
 def proxmox(
-    files: Files, output: options.WantedOutput, as_json: options.AsJson = False, quiet: options.Quiet = False
+    files: Files,
+    output: options.WantedOutput,
+    overcommit: Overcommit = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """Proxmox VE: what 'pvesh get ... --output-format json' prints, and files of /etc/pve."""
     from vmopt.platforms import read_proxmox
 
     check_output(output, *files, suffixes=JSON_SUFFIXES)
-    return report(read_proxmox(files), output, as_json=as_json, quiet=quiet)
+    return report(read_proxmox(files, overcommit=factors(overcommit)), output, as_json=as_json, quiet=quiet)
+
+
+def factors(given: list[str] | None) -> dict[str, str]:
+    """Read ``KIND=FACTOR``; what stands behind the sign is read later."""
+    parts = [text.rpartition("=") for text in given or ()]
+    wrong = next((text for text, part in zip(given or (), parts, strict=True) if not part[1]), None)
+    if wrong is not None:
+        raise OptionError(f"--overcommit is {wrong!r}: give KIND=FACTOR, such as cpu=4.")
+    return {kind: factor for kind, _, factor in parts}
 
 
 def report(found: Imported, output: Path, *, as_json: bool, quiet: bool) -> int:

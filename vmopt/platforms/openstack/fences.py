@@ -142,15 +142,16 @@ class Fences:
         )
         how = f"nothing new comes, and what is there is to be evacuated, at a penalty of {BROKEN:g}"
         self._tally.add("down", "modelled", "hosts", how, len(down))
-        leaving = [one.guest.name for one in self._servers if one.guest.host in set(down)]
+        leaving = [one.guest.name for one in self._servers if one.guest.host in down]
         asked = [Ban(leaving, down, penalty=BROKEN)] if leaving else []
         return [*self._closed(shut), *asked]
 
     def _closed(self, shut: list[str]) -> list[BaseRule]:
         """Keep all off these hosts but those that are there."""
+        closed = set(shut)
         inside: dict[str | None, list[str]] = {}
         for server in self._servers:
-            inside.setdefault(server.guest.host if server.guest.host in shut else None, []).append(server.guest.name)
+            inside.setdefault(server.guest.host if server.guest.host in closed else None, []).append(server.guest.name)
         bans = ((vms, [name for name in shut if name != home]) for home, vms in inside.items())
         return [Ban(vms, hosts) for vms, hosts in bans if hosts]
 

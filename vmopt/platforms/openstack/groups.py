@@ -7,7 +7,7 @@ from vmopt.platforms.fields import Row
 from vmopt.platforms.openstack.servers import Server
 from vmopt.platforms.openstack.tables import Tables
 from vmopt.platforms.tally import Tally
-from vmopt.platforms.today import WISH, Today
+from vmopt.platforms.today import WISH, Today, apart
 from vmopt.rules import BaseRule, Gather, Spread
 
 POLICIES = ("affinity", "anti-affinity", "soft-affinity", "soft-anti-affinity")
@@ -50,22 +50,3 @@ def _policy(row: Row) -> tuple[str, int]:
     if most == 0:
         raise FileError(f"{row.source}: max_server_per_host is 0: a server group needs at least 1.")
     return policies[0], most or 1
-
-
-def apart(groups: list[list[str]]) -> list[list[list[str]]]:
-    """Deal groups into layers, each of groups without a common member.
-
-    Examples
-    --------
-    >>> apart([["a", "b"], ["c", "d"], ["b", "c"]])
-    [[['a', 'b'], ['c', 'd']], [['b', 'c']]]
-    """
-    layers: list[tuple[set[str], list[list[str]]]] = []
-    for group in groups:
-        free = next((layer for layer in layers if layer[0].isdisjoint(group)), None)
-        if free is None:
-            free = (set(), [])
-            layers.append(free)
-        free[0].update(group)
-        free[1].append(group)
-    return [dealt for _, dealt in layers]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
@@ -68,6 +69,7 @@ def computes_of(tables: Tables, placement: Placement, aggregates: list[Aggregate
         kinds = {kind for one in trees[root] for kind in one.inventories}
         if name in found or kinds & OF_COMPUTE or (kinds and not listed and not _shares(placement.providers[root])):
             _tree(found.setdefault(name, Compute(name, name, FoundHost(name))), trees[root], tally)
+    _short_names(found, tables)
     _services(found, tables.services)
     _join(found, aggregates, tables)
     for compute in found.values():
@@ -100,17 +102,26 @@ def _tree(compute: Compute, providers: list[Provider], tally: Tally) -> None:
     tally.add("nested providers", "approximated", "providers", how, len(providers) - 1)
 
 
+def _short_names(found: dict[str, Compute], tables: Tables) -> None:
+    """Where only names of hypervisors are listed, ``h1.example.org`` is the service that others call ``h1``."""
+    told = {row.text("host") for row in tables.services}
+    told |= {row.text("os-ext-srv-attr:host", "host") for row in tables.servers}
+    told |= {host for row in tables.aggregates for host in row.texts("hosts")}
+    count = Counter(name.partition(".")[0] for name in found)
+    for compute in found.values():
+        short = compute.name.partition(".")[0]
+        if compute.service == compute.name and compute.name not in told and short in told and count[short] == 1:
+            compute.service = short
+
+
 def _services(found: dict[str, Compute], services: list[Row]) -> None:
     """Disabled and dead services, by their hosts."""
+    by_name = {name: compute for compute in found.values() for name in (compute.name, compute.service)}
     for row in services:
-        if (row.text("binary") or "nova-compute") != "nova-compute":
-            continue
-        for compute in found.values():
-            if row.text("host") in {compute.service, compute.name}:
-                compute.enabled = compute.enabled and (row.text("status") or "").lower() != "disabled"
-                compute.up = compute.up and (row.text("state") or "").lower() != "down"
-                if row.flag("forced_down"):
-                    compute.up = False
+        compute = by_name.get(row.text("host") or "")
+        if compute is not None and (row.text("binary") or "nova-compute") == "nova-compute":
+            compute.enabled = compute.enabled and (row.text("status") or "").lower() != "disabled"
+            compute.up = compute.up and (row.text("state") or "").lower() != "down" and not row.flag("forced_down")
 
 
 def _join(found: dict[str, Compute], aggregates: list[Aggregate], tables: Tables) -> None:

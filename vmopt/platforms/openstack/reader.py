@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vmopt.errors import FileError
-from vmopt.platforms.assemble import as_they_are, instance_of
+from vmopt.platforms.assemble import as_they_are, instance_of, overcommit_hosts
 from vmopt.platforms.documents import read_documents
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.openstack.aggregates import aggregates_of
@@ -26,15 +26,18 @@ SEEN = ("trait", "resources", "aggregate_instance_extra_specs", "pci_passthrough
 CPU = {"hw:cpu_policy", "hw:cpu_dedicated_mask", "hw:emulator_threads_policy"}
 
 
-def read_openstack(paths: Any) -> Imported:
+def read_openstack(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -> Imported:
     """Read files that tell of one cloud, in any number and order.
 
     Parameters
     ----------
     paths : path or iterable of paths
-        Files or folders of JSON or YAML: answers of the APIs of Nova and Placement, or what ``openstack ... -f json``
+        Files or folders of JSON: answers of the APIs of Nova and Placement, or what ``openstack ... -f json``
         prints. What belongs to one provider (inventories, usages, allocations, traits) is in a file whose name holds
         the provider's id or name, or under it in an object.
+
+    overcommit : mapping of str to number, optional
+        What capacities are multiplied by beyond the ratios that the data tell, such as ``{"VCPU": 4}``.
 
     Returns
     -------
@@ -45,10 +48,10 @@ def read_openstack(paths: Any) -> Imported:
     FileError
         If a file cannot be read, makes no sense, or nothing in it is of OpenStack.
     """
-    return from_documents(read_documents(paths))
+    return from_documents(read_documents(paths), overcommit)
 
 
-def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
+def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str, Any] | None = None) -> Imported:
     """Make an instance of parsed documents, each with the name of its file.
 
     Examples
@@ -73,6 +76,7 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
     today = Today({server.guest.name: server.guest.host for server in servers})
     rules = pool_rules(placement, computes, servers, tally)
     hosts, guests = [compute.found for compute in computes], [server.guest for server in servers]
+    overcommit_hosts(hosts, overcommit)
     as_they_are(hosts, guests, tally, "servers")
     rules += Fences(computes, servers, today, tally).rules()
     rules += [*group_rules(tables, servers, today, tally), *_kept(servers)]

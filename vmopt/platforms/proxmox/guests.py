@@ -97,7 +97,7 @@ def _member(vmid: str, row: Row, nodes: dict[str, Node], managed: Row | None, ta
     member = Member(vmid, guest, kind, total=row.whole("maxdisk") or 0)
     if row.text("lock"):
         member.stays = "locked"
-    elif not nodes[str(guest.host)].online:
+    elif not nodes[str(guest.host)].online and "ha" not in labels:
         member.stays = "on nodes that are offline"
     return member
 

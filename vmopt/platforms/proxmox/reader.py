@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vmopt.errors import FileError
-from vmopt.platforms.assemble import as_they_are, instance_of
+from vmopt.platforms.assemble import as_they_are, instance_of, overcommit_hosts
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.proxmox.guests import members_of
 from vmopt.platforms.proxmox.ha import affinities_of
@@ -18,7 +18,7 @@ from vmopt.platforms.tally import Tally
 from vmopt.platforms.today import BROKEN, Today
 
 
-def read_proxmox(paths: Any) -> Imported:
+def read_proxmox(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -> Imported:
     """Read files that tell of one cluster, in any number and order.
 
     Parameters
@@ -27,6 +27,9 @@ def read_proxmox(paths: Any) -> Imported:
         Files or folders: what ``pvesh get ... --output-format json`` prints for ``/cluster/resources``,
         ``/nodes/NODE/qemu/ID/config``, ``/nodes/NODE/qemu/ID/migrate`` or ``/cluster/ha/rules``, with or without the
         object of REST around it; ``rules.cfg``, ``groups.cfg`` and ``resources.cfg`` of ``/etc/pve/ha``; ``101.conf``.
+
+    overcommit : mapping of str to number, optional
+        What the capacity of nodes is multiplied by, such as ``{"cpu": 4}``.
 
     Returns
     -------
@@ -37,10 +40,10 @@ def read_proxmox(paths: Any) -> Imported:
     FileError
         If a file cannot be read, makes no sense, or nothing in it is of Proxmox.
     """
-    return from_documents(documents_of(paths))
+    return from_documents(documents_of(paths), overcommit)
 
 
-def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
+def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str, Any] | None = None) -> Imported:
     """Make an instance of parsed documents, each with the name of its file.
 
     Examples
@@ -58,6 +61,7 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
     members = members_of(tables, nodes, tally)
     today = Today({member.found.name: member.found.host for member in members})
     hosts, guests = [node.found for node in nodes.values()], [member.found for member in members]
+    overcommit_hosts(hosts, overcommit)
     as_they_are(hosts, guests, tally, "guests")
     affinities = affinities_of(tables, {member.vmid for member in members}, tally)
     rules = Rules(nodes, members, today, tally).rules(affinities)

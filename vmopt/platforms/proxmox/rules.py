@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from vmopt.platforms.openstack.groups import apart
 from vmopt.platforms.proxmox.guests import Member
 from vmopt.platforms.proxmox.ha import Affinities, NodeAffinity
 from vmopt.platforms.proxmox.hosts import Node
 from vmopt.platforms.tally import Tally
-from vmopt.platforms.today import BROKEN, WISH, Today
+from vmopt.platforms.today import BROKEN, WISH, Today, apart
 from vmopt.rules import Ban, BaseRule, Fence, Keep
 
 
@@ -67,23 +66,22 @@ class Rules:
         return len(allowed & self._nodes.keys())
 
     def _shut(self) -> list[BaseRule]:
-        """Nothing comes to nodes that are off or in maintenance; the HA manager takes its guests off the latter."""
+        """Nothing comes to nodes that are off or in maintenance; the HA manager takes its guests off both."""
         shut = [name for name, node in self._nodes.items() if not node.online or node.maintenance]
-        tired = [name for name in shut if self._nodes[name].maintenance and self._nodes[name].online]
-        self._tally.add(
-            "offline", "modelled", "nodes", "nothing comes, and what is there stays", len(shut) - len(tired)
-        )
+        off = [name for name in shut if not self._nodes[name].online]
+        how = f"nothing comes; guests of the HA manager are to leave, at a penalty of {BROKEN:g}, others stay"
+        self._tally.add("offline", "modelled", "nodes", how, len(off))
         how = f"nothing comes, and what is there is to leave, at a penalty of {BROKEN:g}"
-        self._tally.add("maintenance", "modelled", "nodes", how, len(tired))
+        self._tally.add("maintenance", "modelled", "nodes", how, len(shut) - len(off))
         inside: dict[str | None, list[str]] = {}
         for member in self._members:
             home = member.found.host if member.found.host in shut else None
             inside.setdefault(home, []).append(member.found.name)
         rules: list[BaseRule] = []
         bans = ((vms, [name for name in shut if name != home]) for home, vms in inside.items())
-        leaving = [member.found.name for member in self._members if member.found.host in tired]
+        leaving = [member.found.name for member in self._members if member.found.host in shut]
         rules += [Ban(vms, hosts) for vms, hosts in bans if hosts]
-        return [*rules, Ban(leaving, tired, penalty=BROKEN)] if leaving else rules
+        return [*rules, Ban(leaving, shut, penalty=BROKEN)] if leaving else rules
 
     def _storages(self) -> list[BaseRule]:
         """Guests go where all of their storages are."""
