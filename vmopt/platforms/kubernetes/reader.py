@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.errors import FileError
 from vmopt.model.instance import Instance
 from vmopt.platforms.assemble import as_they_are, instance_of
@@ -20,11 +21,12 @@ from vmopt.platforms.kubernetes.neighbours import Neighbours
 from vmopt.platforms.kubernetes.nodes import nodes_of
 from vmopt.platforms.kubernetes.places import Places
 from vmopt.platforms.kubernetes.pods import Pod, pods_of
-from vmopt.platforms.kubernetes.ports import port_rules
+from vmopt.platforms.kubernetes.ports import state_ports
+from vmopt.platforms.kubernetes.stated import Stated
 from vmopt.platforms.kubernetes.volumes import Volumes
 from vmopt.platforms.tally import Tally
 from vmopt.platforms.today import BROKEN
-from vmopt.rules import BaseRule
+from vmopt.rules import BaseRule, Skew
 
 ALWAYS = ("cpu", "memory", "pods")
 """Resources that are shown even where nobody asks for them."""
@@ -78,7 +80,10 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
             del one[kind]
     namespaces = {text(one, "metadata", "name"): texts(one, "metadata", "labels") for one in given.of("Namespace")}
     rules = Places(nodes, pods, Volumes(given, tally), tally).rules()
-    rules += [*Neighbours(pods, namespaces, tally).rules(), *port_rules(pods, tally), *budget_rules(given, pods, tally)]
+    stated = Stated(nodes, pods, tally)
+    Neighbours(pods, namespaces, tally).state(stated)
+    state_ports(pods, stated, tally)
+    rules += [*stated.rules(), *budget_rules(given, pods, tally)]
     _preemption(pods, tally)
     for kind, count in given.others.items():
         tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
@@ -87,18 +92,36 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
 
 
 def _softened(instance: Instance, tally: Tally) -> Instance:
-    """Make rules soft that what runs breaks: Kubernetes looks at them when a pod comes, and evicts nobody for them."""
+    """Make soft, group by group, what is to be even and is not: Kubernetes looks at it only when a pod comes."""
     now = np.asarray(instance.current)
     rules: list[BaseRule] = []
     n_broken = 0
     for rule in instance.rules:
         assert isinstance(rule, BaseRule)
-        broken = rule.penalty is None and any(rule.find_breaches(rule.on(instance), now))
-        rules.append(replace(rule, penalty=BROKEN) if broken else rule)
-        n_broken += broken
+        broken = list(_uneven(rule, instance, now)) if isinstance(rule, Skew) and rule.penalty is None else []
+        n_broken += len(broken)
+        rules += _parted(rule, set(broken)) if isinstance(rule, Skew) and broken else [rule]
     how = f"asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
-    tally.add("hard rules that what runs breaks", "approximated", "rules", how, n_broken)
+    tally.add("topology spread that is uneven now", "approximated", "groups of pods", how, n_broken)
     return replace(instance, rules=tuple(rules)) if n_broken else instance
+
+
+def _uneven(rule: Skew, instance: Instance, now: IntArray) -> set[int]:
+    here = rule.on(instance)
+    return {int(here.group.of[breach.vms[0]]) for breach in rule.find_breaches(here, now)}
+
+
+def _parted(rule: Skew, broken: set[int]) -> list[BaseRule]:
+    """Return the rule for those groups that keep it, and as a wish for the others."""
+    groups, most = rule.groups.names or (), np.broadcast_to(rule.most, len(rule.groups.names or ()))
+    parts: list[BaseRule] = []
+    for penalty, wanted in ((None, False), (BROKEN, True)):
+        chosen = [at for at in range(len(groups)) if (at in broken) is wanted]
+        limits = [int(most[at]) for at in chosen]
+        if chosen:
+            named = [list(groups[at]) for at in chosen]
+            parts.append(Skew(named, rule.over, limits, rule.least_domains, penalty=penalty))
+    return parts
 
 
 def _preemption(pods: list[Pod], tally: Tally) -> None:
