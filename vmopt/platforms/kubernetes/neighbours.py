@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import orjson
-
-from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts, whole, words
+from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole, words
 from vmopt.platforms.kubernetes.places import HEAVIEST, PREFERRED, REQUIRED
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import selects
@@ -36,7 +34,7 @@ class Neighbours:
         self._pods, self._namespaces, self._tally = pods, namespaces, tally
         alike: dict[tuple[str, bytes], list[Pod]] = {}
         for pod in pods:
-            alike.setdefault((pod.namespace, orjson.dumps(dict(pod.labels))), []).append(pod)
+            alike.setdefault((pod.namespace, key_of(dict(pod.labels))), []).append(pod)
         self._alike: dict[tuple[str, ...], list[list[Pod]]] = {}
         for (namespace, _), group in alike.items():
             for key in ((namespace,), *((namespace, *label) for label in group[0].labels.items())):
@@ -66,7 +64,7 @@ class Neighbours:
             self._tally.add(f"{kind}, preferred", "modelled", "pods", how, bool(wished))
             for term, penalty in [*required, *wished]:
                 if penalty is None or penalty > 0:
-                    key = orjson.dumps([self._scope(term, pod), _own(term, pod), term, penalty])
+                    key = key_of([self._scope(term, pod), _own(term, pod), term, penalty])
                     stated.setdefault(key, (term, penalty, []))[2].append(pod)
         for term, penalty, askers in stated.values():
             meant = self._meant(term, askers[0], self._scope(term, askers[0]))
@@ -77,7 +75,7 @@ class Neighbours:
         stated: dict[bytes, tuple[Object, list[Pod]]] = {}
         for pod in self._pods:
             for one in objects(pod.given, "spec", "topologySpreadConstraints"):
-                key = orjson.dumps([pod.namespace, _own(one, pod), one])
+                key = key_of([pod.namespace, _own(one, pod), one])
                 stated.setdefault(key, (one, []))[1].append(pod)
         for one, askers in stated.values():
             soft = text(one, "whenUnsatisfiable") == "ScheduleAnyway"
