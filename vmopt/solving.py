@@ -75,7 +75,9 @@ def solve(
         name, and what is gone or does not fit any more is left out (`Solution.warm_start` tells how much). What a
         Solution proves is proven anew and kept, where it still holds.
     progress : callable, optional
-        Called as ``progress(seconds, objective, bound, method)`` at every improvement, in the thread that called.
+        Called as ``progress(seconds, objective, bound, method)`` at every improvement, in the thread that called. Once
+        another level of goals is searched, objective and bound are of that, and `method` is such as
+        ``fewest-hosts: packing``.
     network, traffic : vmopt.network.Network and Traffic, optional
         Both or neither: short for an objective with ``latency=vmopt.network.Latency(network, traffic,
         latency_weight)``, which the instance of the Solution then has. A third of the time is kept for it.

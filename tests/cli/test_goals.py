@@ -163,3 +163,17 @@ def test_methods_are_compared_by_goals(run, hosts_file):
     header, *rows = ran.out.splitlines()
     assert header.split()[-1] == "fewest-hosts"
     assert rows[-1].split()[-1] == "2"
+
+
+def test_nobody_is_asked_to_run(run, hosts_file):
+    """Tests that a balance alone, which is best where nothing runs, comes with a hint."""
+    hint = "no goal asks VMs to run"
+    assert hint in run("solve", hosts_file, "--goal", "balance(cpu)", "-q", "--threads", 1).out
+    assert hint not in run("solve", hosts_file, *PACKED, "-q", "--threads", 1).out
+
+
+def test_progress_names_the_level(run, hosts_file):
+    """Tests that progress of a cost names its goal, and that its gap is not negative."""
+    lines = run("solve", hosts_file, *PACKED, "--threads", 1).err.splitlines()
+    assert any("fewest-hosts(power): " in line or "balance-max(cpu): " in line for line in lines)
+    assert not any("gap -" in line for line in lines)

@@ -12,6 +12,9 @@ MKNAP = "2\n2 1 7\n5 7\n1 2\n2\n3 2 0\n5 6 7\n1 2 3\n4 5 6\n9 9\n"
 ROADEF = "1 0 100 1 0 0 50 40 0 1 0 0 2 0 30 5 0 20 5 0 1 1 1\n"
 OFFERED = '"cpuPower": 24, "memory": 96, "networkBandwidth": 16, "cost": 4800'
 ASKED = '"requiredCpuPower": 3, "requiredMemory": 2, "requiredNetworkBandwidth": 1'
+BTRPLACE = """{"constraints": [], "model": {"mapping": {"readyVMs": [], "offlineNodes": [],
+"onlineNodes": {"0": {"runningVMs": [1, 2], "sleepingVMs": []}}}, "views": [{"id": "shareableResource", "rcId": "cpu",
+"defConsumption": 1, "defCapacity": 4, "vms": {}, "nodes": {}}]}}"""
 CLOUD = f'{{"computerList": [{{"id": 0, {OFFERED}}}, {{"id": 1, {OFFERED}}}], "processList": [{{"id": 0, {ASKED}}}]}}'
 
 
@@ -24,6 +27,7 @@ CLOUD = f'{{"computerList": [{{"id": 0, {OFFERED}}}, {{"id": 1, {OFFERED}}}], "p
         ("or-library", MKNAP, ["--problem", "2"], 3, 1),
         ("roadef", ROADEF, [], 2, 1),
         ("cloud-balancing", CLOUD, [], 1, 2),
+        ("btrplace", BTRPLACE, [], 2, 1),
     ],
 )
 def test_formats(run, tmp_path, name, content, arguments, n_vms, n_hosts):
@@ -33,6 +37,17 @@ def test_formats(run, tmp_path, name, content, arguments, n_vms, n_hosts):
     assert ran == (0, "", "")
     instance = io.read(tmp_path / "x.json")
     assert (instance.n_vms, instance.n_hosts) == (n_vms, n_hosts)
+
+
+def test_roadef_with_an_assignment(run, tmp_path):
+    """Tests that with an assignment the instance knows what runs now, and what it costs."""
+    (tmp_path / "model.txt").write_text(ROADEF)
+    (tmp_path / "assignment.txt").write_text("0 0")
+    arguments = ["import", "roadef", tmp_path / "model.txt", "-o", tmp_path / "x.json", "-q"]
+    assert run(*arguments, "--assignment", tmp_path / "assignment.txt").code == 0
+    instance = io.read(tmp_path / "x.json")
+    assert instance.current.tolist() == [0, 0]
+    assert instance.objective.goal_levels
 
 
 def test_or_library_optimum(run, tmp_path):
@@ -53,7 +68,9 @@ def test_or_library_no_such_problem(run, tmp_path, problem):
     assert not (tmp_path / "x.json").exists()
 
 
-@pytest.mark.parametrize("name", ["csv", "huawei", "cloud-balancing", "kmkp", "roadef", "vbp", "or-library"])
+@pytest.mark.parametrize(
+    "name", ["csv", "huawei", "cloud-balancing", "btrplace", "kmkp", "roadef", "vbp", "or-library"]
+)
 def test_unreadable(run, tmp_path, name):
     """Tests that a file in none of the formats is refused by name, and no output is left."""
     path = tmp_path / "given.txt"

@@ -76,3 +76,16 @@ def test_fingerprints_know_levels():
     others = [cluster(Utilisation(), FewestHosts([1, 1, 2])), cluster(Utilisation(), FewestHosts(), slack=0.1)]
     prints = {vmopt.io.fingerprint(instance) for instance in (plain, packed, *others)}
     assert len(prints) == 4
+
+
+@pytest.mark.parametrize(("one", "other"), [("55", "77"), ("12", "24")])
+def test_fingerprints_know_costs_of_labels(one, other):
+    """Tests that costs that are alike in proportion are told apart by their size."""
+    first = vmopt.Instance.from_arrays(
+        [[1]],
+        [[2]] * 2,
+        objective=Objective(levels=[FewestHosts("cost")]),
+        host_labels=[{"cost": digit} for digit in one],
+    )
+    second = first.replace(host_labels=[{"cost": digit} for digit in other])
+    assert vmopt.io.fingerprint(first) != vmopt.io.fingerprint(second)

@@ -21,10 +21,17 @@ def test_nothing_is_wrong_with_random_levels() -> None:
     assert not list(fuzz.fuzz(range(150), METHODS, BACKENDS))
 
 
+def test_searches_of_large_instances_claim_nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests the same where no program comes before the searches that are made for a goal."""
+    monkeypatch.setattr(plan, "TINY", 0)
+    assert not list(fuzz.fuzz(range(1000, 1012), ["auto"], BACKENDS))
+
+
 def test_few_hosts_at_a_time_claim_nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests the same where no level is one program, so that hosts are filled anew few at a time."""
     monkeypatch.setattr(plan, "SMALL", 0)
-    assert not list(fuzz.fuzz(range(500, 550), ["neighbourhood"], BACKENDS))
+    monkeypatch.setattr(plan, "TINY", 0)
+    assert not list(fuzz.fuzz(range(500, 530), ["neighbourhood"], BACKENDS))
 
 
 def _solution() -> vmopt.Solution:

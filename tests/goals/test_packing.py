@@ -5,7 +5,8 @@ import pytest
 
 import vmopt
 from vmopt import FewestHosts, Objective, Utilisation
-from vmopt.methods.goals.packing.first_fit import best_fit_decreasing, dot_product, first_fit_decreasing
+from vmopt.methods.goals.packing.first_fit import best_fit_decreasing, first_fit_decreasing
+from vmopt.methods.goals.packing.host_by_host import SCORES, dot, host_by_host
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -17,7 +18,7 @@ def test_greedy_packings_fit(seed):
     for found in (
         first_fit_decreasing(demand, capacity, size),
         best_fit_decreasing(demand, capacity, size, weight),
-        dot_product(demand, capacity, weight),
+        *(host_by_host(demand, capacity, score, of) for score in SCORES for of in (weight, None)),
     ):
         load = np.zeros(capacity.shape, dtype=np.int64)
         np.add.at(load, found, demand)
@@ -31,7 +32,7 @@ def test_what_fits_nowhere_is_left_out():
     for found in (
         first_fit_decreasing(demand, capacity, demand[:, 0] * 1.0),
         best_fit_decreasing(demand, capacity, demand[:, 0] * 1.0, np.ones(1)),
-        dot_product(demand, capacity, np.ones(1)),
+        host_by_host(demand, capacity, dot, np.ones(1)),
     ):
         assert found[0] == -1
         assert found[1] >= 0

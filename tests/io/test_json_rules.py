@@ -18,7 +18,7 @@ from tests.rules.stated import rules
 from vmopt import io
 from vmopt.errors import FileError, InstanceError
 from vmopt.io.json_rules import read_rules, rules_document
-from vmopt.rules import RULES, Groups
+from vmopt.rules import RULES, Groups, Transient
 
 CLUSTER = vmopt.Instance.from_arrays(
     [[1], [1], [2]],
@@ -45,6 +45,7 @@ EVERY = {
     "keep": vmopt.Keep("web-1"),
     "quarantine": vmopt.Quarantine("host-1"),
     "most-moves": vmopt.MostMoves(3, most_out=1),
+    "transient": Transient(),
 }
 
 

@@ -6,13 +6,13 @@ import gzip
 import itertools
 import json
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import vmopt
+from tests.io.data import DATA
 from tests.platforms.kubernetes import HOST, ZONE, allowed, apart, drawn, near, node, pod, selector, spread
 from vmopt.cli import main
 from vmopt.errors import FileError
@@ -20,7 +20,7 @@ from vmopt.platforms import read_kubernetes
 from vmopt.platforms.kubernetes import from_documents
 from vmopt.platforms.kubernetes.quantity import quantity
 
-DATA = Path(__file__).parents[3] / "shared" / "data" / "kubernetes"
+SAMPLES = DATA / "kubernetes"
 SIZES = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "k": 10**3, "M": 10**6, "G": 10**9, "": 1}
 
 
@@ -52,10 +52,10 @@ def test_what_is_no_quantity_is_refused(text):
 @pytest.mark.parametrize("name", ["kops_2nodes.json", "oke_4nodes.json"])
 def test_a_sample_is_read_solved_and_planned(name, tmp_path, capsys):
     """Tests sums against the raw JSON: the samples have neither sidecars nor overhead."""
-    if not (DATA / name).is_file():
-        pytest.skip(f"no {DATA / name}")
-    raw = json.loads((DATA / name).read_text())["items"]
-    found = read_kubernetes(DATA / name)
+    if not (SAMPLES / name).is_file():
+        pytest.skip(f"no {SAMPLES / name}")
+    raw = json.loads((SAMPLES / name).read_text())["items"]
+    found = read_kubernetes(SAMPLES / name)
     instance = found.instance
     cpu, memory = (instance.resources.index(kind) for kind in ("cpu", "memory"))
     nodes = [one for one in raw if one["kind"] == "Node"]
@@ -65,7 +65,7 @@ def test_a_sample_is_read_solved_and_planned(name, tmp_path, capsys):
     assert instance.demand[:, cpu].sum() == sum(asked)
     assert solved(found).n_placed == instance.n_vms == len(pods)
     cluster, placement = str(tmp_path / "cluster.json"), str(tmp_path / "placement.json")
-    assert main(["import", "kubernetes", str(DATA / name), "-o", cluster]) == 0
+    assert main(["import", "kubernetes", str(SAMPLES / name), "-o", cluster]) == 0
     assert "Keep" in capsys.readouterr().err
     assert main(["solve", cluster, "-o", placement, "-q"]) == 0
     assert main(["plan", cluster, placement, "--shell", "kubectl", "-q"]) == 0

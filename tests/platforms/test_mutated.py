@@ -9,8 +9,10 @@ import random
 import pytest
 
 from tests.platforms import cloud as openstack
+from tests.platforms import kubernetes
 from tests.platforms import test_proxmox as proxmox
 from vmopt.errors import VmoptError
+from vmopt.platforms.kubernetes import from_documents as read_kubernetes
 from vmopt.platforms.openstack.reader import from_documents as read_openstack
 from vmopt.platforms.proxmox.reader import from_documents as read_proxmox
 
@@ -66,6 +68,31 @@ def of_proxmox():
     return [("resources.json", {"data": rows}), ("101.json", config), ("102.json", check), ("ha.json", rules + others)]
 
 
+def of_kubernetes():
+    web = {"labels": {"app": "web"}, "affinity": kubernetes.apart("web")}
+    claim = {
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data", "namespace": "shop"},
+        "spec": {"volumeName": "pv"},
+    }
+    volume = {"kind": "PersistentVolume", "metadata": {"name": "pv", "labels": {kubernetes.ZONE: "b"}}}
+    mounted = [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]
+    budget = {"kind": "PodDisruptionBudget", "metadata": {"name": "b"}, "spec": {"selector": {}}}
+    pods = [
+        kubernetes.pod("a", "node-0", topologySpreadConstraints=[kubernetes.spread("web")], **web),
+        kubernetes.pod("b", "n1", nodeSelector={"disk": "ssd"}, volumes=mounted),
+        kubernetes.pod("c", tolerations=[{"key": "gpu", "operator": "Exists"}], overhead={"cpu": "10m"}),
+    ]
+    nodes = [
+        kubernetes.node("node-0", taints=[{"key": "gpu", "value": "yes", "effect": "NoExecute"}]),
+        kubernetes.node("n1", "b", labels={"disk": "ssd"}),
+    ]
+    return [("dump.json", {"kind": "List", "items": [*nodes, *pods, claim, volume, budget]})]
+
+
+PLATFORMS = [(of_openstack, read_openstack), (of_proxmox, read_proxmox), (of_kubernetes, read_kubernetes)]
+
+
 def places(value, path=()):
     """Paths to all that can be changed."""
     yield path
@@ -91,7 +118,7 @@ def mutated(documents, rng):
     return [tuple(one) for one in documents]
 
 
-@pytest.mark.parametrize(("make", "read"), [(of_openstack, read_openstack), (of_proxmox, read_proxmox)])
+@pytest.mark.parametrize(("make", "read"), PLATFORMS)
 def test_mutated_dumps_are_read_or_refused_in_one_line(make, read):
     rng = random.Random(7)
     assert read(make()).instance.n_vms > 1
@@ -108,7 +135,7 @@ def test_mutated_dumps_are_read_or_refused_in_one_line(make, read):
     assert all(message.isprintable() for message in messages)
 
 
-@pytest.mark.parametrize("read", [read_openstack, read_proxmox])
+@pytest.mark.parametrize("read", [read_openstack, read_proxmox, read_kubernetes])
 @pytest.mark.parametrize("document", [None, 3, "x", [], {}, [1, 2], [[[[[[[[[[]]]]]]]]]], {"data": None}])
 def test_what_is_no_dump_is_refused(read, document):
     with pytest.raises(VmoptError):

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 import vmopt
+from tests.io.data import DATA
 from vmopt import io
 from vmopt.cli import main
 from vmopt.platforms import READERS
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
-if not DATA.is_dir():
-    DATA = Path("/work/shared/data")
 
 
 @pytest.mark.parametrize("platform", ["openstack", "proxmox"])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import vmopt
+from vmopt.rules import Transient
 
 BARS = ["fence", "ban", "empty"]
 PENALTIES = [0, 0.1, 0.5, 1, 2, 3, 10, 1000]
@@ -139,6 +140,7 @@ MOVES: dict[str, Callable[[Draw], Any]] = {
     "keep": lambda draw: vmopt.Keep(draw.groups()[0]),
     "quarantine": lambda draw: vmopt.Quarantine(draw.hosts()),
     "most-moves": _most_moves,
+    "transient": lambda draw: Transient(),
 }
 """Rules that look at where VMs run now: instances with one of them run something."""
 
@@ -182,4 +184,5 @@ def _drawn(
         reservation=[[cpu * dice.choice([0, 1]), memory] for cpu, memory in demand] if stretch else None,
         rules=[draw.rule(name, soft) for name in names],
         current=[dice.randrange(-1, n_hosts) for _ in range(n_vms)] if set(names) & set(MOVES) else None,
+        transient=("memory",) if "transient" in names else (),
     )

@@ -191,6 +191,23 @@ def moves(instance: Any, where: Where) -> list[tuple[int, int]]:
     ]
 
 
+def transient(rule: Any, instance: Any, where: Where) -> bool:
+    """Who runs on a host now, and who comes, fit it together in what moves take twice; or nobody comes."""
+    return not too_much_entered(rule, instance, where)
+
+
+def too_much_entered(rule: Any, instance: Any, where: Where) -> int:
+    """What enters above what is left beside all that runs there now, in the units of the instance."""
+    total, least = 0, instance.demand if instance.reservation is None else instance.reservation
+    for host in range(instance.n_hosts):
+        for k in (instance.resources.index(name) for name in instance.transient):
+            now = sum(int(least[vm, k]) for vm in range(instance.n_vms) if instance.current[vm] == host)
+            come = [vm for vm, to in where.items() if to == host != instance.current[vm]]
+            room = max(int(instance.capacity[host, k]) - now, 0)
+            total += max(sum(int(least[vm, k]) for vm in come) - room, 0)
+    return total
+
+
 def most_moves(rule: Any, instance: Any, where: Where) -> bool:
     """At most so many moves, to any one host, and from any one."""
     return not excess_moves(rule, instance, where)
@@ -225,4 +242,5 @@ MEANINGS: dict[str, Callable[[Any, Any, Where], bool]] = {
     "keep": keep,
     "quarantine": quarantine,
     "most-moves": most_moves,
+    "transient": transient,
 }

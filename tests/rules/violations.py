@@ -7,7 +7,17 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from tests.rules.meaning import Where, asked_by, crosses, excess_moves, lowest, on, outside, running
+from tests.rules.meaning import (
+    Where,
+    asked_by,
+    crosses,
+    excess_moves,
+    lowest,
+    on,
+    outside,
+    running,
+    too_much_entered,
+)
 from tests.rules.who import domains, each, hosts_meant, vm_groups, vms_meant
 
 
@@ -158,4 +168,5 @@ VIOLATIONS: dict[str, Callable[[Any, Any, Where], int | Fraction]] = {
     "keep": keep,
     "quarantine": quarantine,
     "most-moves": excess_moves,
+    "transient": too_much_entered,
 }

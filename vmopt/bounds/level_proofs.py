@@ -95,3 +95,8 @@ class GoalPrices:
 @dataclass(frozen=True)
 class Counting:
     """Sums of whole numbers leave no more: the loads that hosts can have are multiples of what VMs ask for."""
+
+
+@dataclass(frozen=True)
+class Leavers:
+    """What runs on a host does not fit it any more: `vmopt.goals.leaving.leaving_cost` adds up who has to leave."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vmopt.arrays import FloatArray
-from vmopt.bounds.level_proofs import Counting, GoalPrices, HostPatterns, HostPrices, MovePrices, Nature
+from vmopt.bounds.level_proofs import Counting, GoalPrices, HostPatterns, HostPrices, Leavers, MovePrices, Nature
 from vmopt.bounds.rule_prices import RulePrices
 
 
@@ -99,6 +99,8 @@ Proof = (
     | Claim
     | AllPlaced
     | Nature
+    | Leavers
+    | Leavers
     | Levels
     | HostPrices
     | HostPatterns
@@ -148,6 +150,8 @@ def name_of(proof: Proof) -> str:
             return "total"
         case Nature():
             return "nature"
+        case Leavers():
+            return "leavers"
         case Counting():
             return "counting"
         case Levels():

@@ -61,7 +61,7 @@ class Progress:
 
     def __call__(self, seconds: float, objective: float, bound: float, method: str) -> None:
         """Take what the search tells at an improvement."""
-        gap = percent(relative_gap(objective, bound))
+        gap = percent(max(relative_gap(objective, bound), relative_gap(bound, objective)))  # of what is large, or small
         self._state = f"gap {gap}  objective {number(objective)}  bound {number(bound)}  {method}"
         self._pending = f"{seconds:8.1f} s  {self._state}"
         if seconds - self._told >= EVERY:

@@ -49,6 +49,10 @@ class BaseGoal(ABC):
         """Columns over the VMs, likewise; whoever stays where it is is sorted out when counts become VMs."""
         return ()
 
+    def facts(self, instance: Any) -> Sequence[str]:
+        """What it reads from labels, as text: where that differs, instances do."""
+        return ()
+
     def check(self, instance: Any) -> None:  # noqa: B027
         """Refuse an instance that the goal does not speak of; most speak of any.
 

@@ -11,13 +11,15 @@ from typing import Any
 from vmopt.errors import InstanceError
 from vmopt.goals.balance import Balance
 from vmopt.goals.base import BaseGoal
+from vmopt.goals.distance import Distance
 from vmopt.goals.fewest_hosts import FewestHosts
 from vmopt.goals.fewest_moves import FewestMoves
+from vmopt.goals.moves_of_group import MovesOfGroup
 from vmopt.goals.penalties import Penalties
 from vmopt.goals.utilisation import Utilisation
 
 GOALS: dict[str, type[BaseGoal]] = {
-    goal.name: goal for goal in (Utilisation, FewestHosts, Balance, FewestMoves, Penalties)
+    goal.name: goal for goal in (Utilisation, FewestHosts, Balance, FewestMoves, MovesOfGroup, Distance, Penalties)
 }
 
 

@@ -88,6 +88,11 @@ class FewestHosts(BaseGoal):
         cost = self.costs(instance)[0]
         return (cost,) if np.ptp(cost) else ()
 
+    def facts(self, instance: Any) -> Sequence[str]:
+        """The costs that are labels: of what size they are as well, where all of them are equal."""
+        cost, unit = self.costs(instance)
+        return (str(unit), *map(str, np.unique(cost))) if isinstance(self.cost, str) else ()
+
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Write a column a host that is 1 if any of its cells is above 0; hosts with VMs outside are in use."""
         cost, unit = self.costs(instance)

@@ -14,6 +14,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
+from vmopt.goals.stay_counts import StayCounts
 from vmopt.goals.whole_units import in_units
 from vmopt.rules.program import Cells, RuleRows
 
@@ -79,44 +80,12 @@ class FewestMoves(BaseGoal):
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Write for each class and host how many can stay: as many as were there, and are there."""
         cost, unit = self.costs(instance)
-        n_hosts, of = instance.n_hosts, instance.vm_classes.of
-        running = np.flatnonzero(instance.current >= 0)
-        pair, were = np.unique(of[running] * n_hosts + instance.current[running], return_counts=True)
-        there = _there(of, n_hosts, cells, pair)
-        cell, place = _cells_of(of, n_hosts, cells, pair)
-        open_, row = np.unique(place, return_inverse=True)
-        stay = rows.columns(were[open_])
-        ones = np.ones(len(cell), dtype=np.int64)
-        own = np.arange(len(open_))
-        rows.at_most(
-            np.concatenate([row.ravel(), own]),
-            np.concatenate([cell, stay]),
-            np.concatenate([-ones, np.ones(len(open_), dtype=np.int64)]),
-            there[open_].astype(np.float64),
-        )
+        stay = StayCounts.written(instance, cells, rows)
         dearest = np.zeros(len(cells.member), dtype=np.int64)  # where no level names moves, a class has VMs of any cost
-        np.maximum.at(dearest, of, cost)
-        each = dearest[pair // n_hosts]
-        shut = np.setdiff1d(np.arange(len(pair)), open_)
-        fixed = int((each[shut] * np.minimum(were, there)[shut]).sum())
-        return Measure(unit, int(cost[running].sum()) - fixed, stay, -each[open_])
+        np.maximum.at(dearest, instance.vm_classes.of, cost)
+        fixed = int((dearest[stay.fixed_class] * stay.fixed).sum())
+        constant = int(cost[instance.current >= 0].sum()) - fixed
+        return Measure(unit, constant, stay.column, -dearest[stay.vm_class])
 
     def __str__(self) -> str:
         return self.name if self.cost is None else f"{self.name}({self.cost})"
-
-
-def _there(of: IntArray, n_hosts: int, cells: Cells, pair: IntArray) -> IntArray:
-    """How many VMs of the class of each pair are on its host, outside of the cells."""
-    outside = np.flatnonzero(cells.outside >= 0)
-    key = of[outside] * n_hosts + cells.outside[outside]
-    place = np.searchsorted(pair, key)
-    known = (place < len(pair)) & (pair[np.minimum(place, len(pair) - 1)] == key) if len(pair) else np.zeros(0, bool)
-    return np.bincount(place[known], minlength=len(pair)).astype(np.int64)
-
-
-def _cells_of(of: IntArray, n_hosts: int, cells: Cells, pair: IntArray) -> tuple[IntArray, IntArray]:
-    """Cells that are of a pair, and which."""
-    key = of[cells.vm] * n_hosts + cells.host
-    place = np.minimum(np.searchsorted(pair, key), max(len(pair) - 1, 0))
-    cell = np.flatnonzero(pair[place] == key) if len(pair) else np.zeros(0, dtype=np.int64)
-    return cell, place[cell]

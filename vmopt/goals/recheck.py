@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from vmopt import checks
-from vmopt.bounds import Counting, GoalPrices, HostPatterns, HostPrices, MovePrices, Nature
+from vmopt.bounds import Counting, GoalPrices, HostPatterns, HostPrices, Leavers, MovePrices, Nature
 from vmopt.errors import PlacementError
 from vmopt.goals.counting import counted
 from vmopt.goals.holds import Hold, holds_of
 from vmopt.goals.host_bound import verify_host_patterns, verify_host_prices
+from vmopt.goals.leaving import leaving_cost
 from vmopt.goals.move_bound import verify_move_prices
 from vmopt.goals.price_proof import verify_goal_prices
 from vmopt.host_index import to_host_index
@@ -47,6 +48,7 @@ CHECKERS: dict[type, Checker] = {
     HostPrices: _of_one_goal(verify_host_prices),
     HostPatterns: _of_one_goal(verify_host_patterns),
     MovePrices: _of_one_goal(verify_move_prices),
+    Leavers: _of_one_goal(lambda instance, goal, _, proof: leaving_cost(instance, goal)),
 }
 """By kind of proof, who works out anew what it shows."""
 

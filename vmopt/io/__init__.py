@@ -2,6 +2,7 @@
 
 from vmopt.io.alibaba_gpu import read_alibaba_gpu
 from vmopt.io.alibaba_requests import read_alibaba_requests
+from vmopt.io.btrplace import read_btrplace
 from vmopt.io.cloud_balancing import read_cloud_balancing
 from vmopt.io.csv_pair import read_csv, write_csv
 from vmopt.io.dispatch import read, write
@@ -27,6 +28,7 @@ __all__ = [
     "read_alibaba_gpu",
     "read_alibaba_requests",
     "read_allocation",
+    "read_btrplace",
     "read_cloud_balancing",
     "read_csv",
     "read_huawei",

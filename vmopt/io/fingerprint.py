@@ -49,16 +49,21 @@ def fingerprint(instance: Instance) -> str:
     if instance.objective.goal_levels:
         digest.update(orjson.dumps(goal_levels_document(instance.objective.goal_levels)))
         digest.update(orjson.dumps(instance.objective.slack_of_levels))
-        for level in instance.objective.goal_levels:  # what labels of hosts say of them
-            for goal in level.goals:
-                for key in goal.host_keys(instance):
-                    digest.update(key.astype("<i8", copy=False).tobytes() + b"|")
+        _add_labels(digest, instance)
     if instance.elastic:
         digest.update(instance.reserved.astype("<i8", copy=False).tobytes())
     _add_change(digest, instance)
     for rule in sorted(_rule_digest(instance, rule) for rule in instance.rules):
         digest.update(rule)
     return f"sha256:{digest.hexdigest()}"
+
+
+def _add_labels(digest: Any, instance: Instance) -> None:
+    """Add what labels of hosts say of the goals."""
+    for goal in (goal for level in instance.objective.goal_levels for goal in level.goals):
+        for key in goal.host_keys(instance):
+            digest.update(key.astype("<i8", copy=False).tobytes() + b"|")
+        digest.update(json.dumps(list(goal.facts(instance))).encode() if goal.facts(instance) else b"")
 
 
 def _add_change(digest: Any, instance: Instance) -> None:

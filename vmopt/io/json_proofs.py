@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.bounds import Counting, GoalPrices, HostPatterns, HostPrices, MovePrices, RulePrices
+from vmopt.bounds import Counting, GoalPrices, HostPatterns, HostPrices, Leavers, MovePrices, RulePrices
 from vmopt.errors import FileError
 from vmopt.io.json_file import Fields
 
@@ -18,6 +18,7 @@ PROOFS: dict[type, str] = {
     MovePrices: "move-prices",
     GoalPrices: "goal-prices",
     Counting: "counting",
+    Leavers: "leavers",
 }
 """Kinds of proofs that levels of goals can have, and what files call them."""
 RULES, FRACTION, PARTS = "rules", "fraction", "parts"

@@ -5,54 +5,77 @@ https://www.roadef.org/challenge/2012/en/
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.io.files import PathLike
 from vmopt.io.number_stream import NumberStream
+from vmopt.io.roadef_goals import now_and_costs
 from vmopt.io.roadef_rules import LOCATION, NEIGHBORHOOD, roadef_rules
 from vmopt.model.instance import Instance
 from vmopt.rules import BaseRule
 
 
-def read_roadef(model_path: PathLike, *, rules: bool = True) -> Instance:
+def read_roadef(model_path: PathLike, assignment_path: PathLike | None = None, *, rules: bool = True) -> Instance:
     """Read a ``model_*.txt`` file: machines are hosts, processes are VMs, services are under rules.
 
     Kept are capacities and requirements, as labels the location and neighbourhood of a machine and the service of a
     process, and what services demand. Processes of a service never share a machine (conflict, `vmopt.Spread`), use a
     least number of locations (spread, `vmopt.Reach`), and run in neighbourhoods of the services that theirs depends on
-    (dependency, `vmopt.Near`). Left out are the costs (safety capacities, balance, moves), and that some resources are
-    transient.
+    (dependency, `vmopt.Near`).
+
+    With an ``assignment_*.txt`` file it is the whole problem: processes run now where it says, all have to run, moves
+    need room at both ends in resources that are transient (`vmopt.rules.Transient`), and the objective is the cost of
+    the challenge: loads above safety capacities, balance, and moves by process, service and machine. Without it the
+    costs are left out.
 
     Parameters
     ----------
     model_path : path
+    assignment_path : path, optional
+        Where processes run now.
     rules : bool
         Whether conflict, spread and dependency are kept; with False nothing is demanded beyond capacity.
 
     Raises
     ------
     FileError
-        If the file cannot be read or does not follow the format.
+        If a file cannot be read or does not follow the format.
     InstanceError
-        If it speaks of services that it does not list, or amounts are negative.
+        If it speaks of services or machines that it does not list, or amounts are negative.
     """
     stream = NumberStream.of(model_path)
-    n_resources = stream.count("number of resources")
-    stream.integers(2 * n_resources, "resources")
-    machines = _read_machines(stream, n_resources)
+    resources = stream.integers(2 * stream.count("number of resources"), "resources").reshape(-1, 2)
+    machines = _read_machines(stream, len(resources))
     spread, needs = _read_services(stream)
-    processes = stream.integers((n := stream.count("number of processes")) * (n_resources + 2), "processes")
-    processes = processes.reshape(n, n_resources + 2)
-    stream.integers(stream.count("number of balance costs", least=0) * 4, "balance costs")
-    stream.integers(3, "cost weights")
+    width = len(resources) + 2
+    processes = stream.integers(stream.count("number of processes") * width, "processes").reshape(-1, width)
+    balance = stream.integers(stream.count("number of balance costs", least=0) * 4, "balance costs").reshape(-1, 4)
+    weights = stream.integers(3, "cost weights")
     stream.finish()
     try:
         stated = roadef_rules(processes[:, 0], spread, needs, len(machines)) if rules else []
-        return _instance(machines, processes, n_resources, stated)
+        if assignment_path is None:
+            return _instance(machines, processes, len(resources), stated)
+        current = _read_assignment(assignment_path, len(processes), len(machines))
+        now = now_and_costs(resources, machines, processes, balance, weights, current)
+        return _instance(machines, processes, len(resources), [*stated, *now.pop("rules")], **now)
     except InstanceError as error:
         raise InstanceError(f"{model_path}: {error}") from None
+
+
+def _read_assignment(path: PathLike, n_processes: int, n_machines: int) -> IntArray:
+    """Take the machine of each process."""
+    stream = NumberStream.of(path)
+    current = stream.integers(n_processes, "machines of processes")
+    stream.finish()
+    wrong = current[(current < 0) | (current >= n_machines)]
+    if wrong.size:
+        raise InstanceError(f"{path} speaks of machine {wrong[0]}, but there are {n_machines}: number them from 0.")
+    return current
 
 
 def _read_services(stream: NumberStream) -> tuple[IntArray, list[tuple[int, int]]]:
@@ -66,21 +89,21 @@ def _read_services(stream: NumberStream) -> tuple[IntArray, list[tuple[int, int]
 
 
 def _read_machines(stream: NumberStream, n_resources: int) -> IntArray:
-    """Take the machines: neighbourhood, location, capacities (safety capacities and move costs are skipped)."""
+    """Take the machines: neighbourhood, location, capacities, safety capacities, what moves to each other cost."""
     count = stream.count("number of machines")
     width = 2 + 2 * n_resources + count
-    table = stream.integers(count * width, "machines").reshape(count, width)
-    return table[:, : 2 + n_resources]
+    return stream.integers(count * width, "machines").reshape(count, width)
 
 
-def _instance(machines: IntArray, processes: IntArray, n_resources: int, rules: list[BaseRule]) -> Instance:
+def _instance(machines: IntArray, processes: IntArray, n_resources: int, rules: list[BaseRule], **now: Any) -> Instance:
     kinds = (NEIGHBORHOOD, LOCATION)
     host_labels = [dict(zip(kinds, map(str, row), strict=True)) for row in machines[:, :2].tolist()]
     vm_labels = [{"service": str(service)} for service in processes[:, 0].tolist()]
     return Instance.from_arrays(
         np.ascontiguousarray(processes[:, 1 : 1 + n_resources]),
-        np.ascontiguousarray(machines[:, 2:]),
+        np.ascontiguousarray(machines[:, 2 : 2 + n_resources]),
         vm_labels=vm_labels,
         host_labels=host_labels,
         rules=rules,
+        **now,
     )

@@ -28,6 +28,9 @@ METHOD = "warm-start"
 SHARE = 0.1
 """Part of the time in which VMs are put back that rules need not take off."""
 
+SHARE_OF_NOW = 0.5
+"""Part of the time in which what runs now is made to keep capacities and rules: mostly it is done at once."""
+
 
 def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
     """Offer a placement, with what is known about its bound; tell how much of it was kept, where that is a question.
@@ -60,7 +63,7 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
 
 def begin_as_it_is(search: Search | Ladder) -> None:
     """Offer what runs now, less what breaks a capacity or a rule, with all VMs that still fit beside it."""
-    for placement in as_it_is(search.problem, time.perf_counter() + SHARE * search.remaining):
+    for placement in as_it_is(search.problem, time.perf_counter() + SHARE_OF_NOW * search.remaining):
         search.offer(placement, AS_IT_IS)
 
 

@@ -24,6 +24,7 @@ from vmopt.rules.skew import Skew
 from vmopt.rules.spread import Spread
 from vmopt.rules.taken import Taken
 from vmopt.rules.text import rule_text
+from vmopt.rules.transient import Transient
 from vmopt.rules.whole import Whole
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Skew",
     "Spread",
     "Taken",
+    "Transient",
     "Whole",
     "catalogue",
     "info_of",

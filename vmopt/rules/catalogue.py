@@ -21,6 +21,7 @@ from vmopt.rules.quota import Quota
 from vmopt.rules.reach import Reach
 from vmopt.rules.skew import Skew
 from vmopt.rules.spread import Spread
+from vmopt.rules.transient import Transient
 from vmopt.rules.whole import Whole
 
 RULES: dict[str, type[BaseRule]] = {
@@ -42,6 +43,7 @@ RULES: dict[str, type[BaseRule]] = {
         Keep,
         Quarantine,
         MostMoves,
+        Transient,
     )
 }
 SYNONYMS = {"limit": "quota"}

@@ -13,6 +13,7 @@ from vmopt.bounds.proofs import name_of
 from vmopt.summary.contradictions import contradictions_of
 from vmopt.summary.figures import apart, count, number, percent, seconds
 from vmopt.summary.layout import Fact, Table
+from vmopt.summary.levels import hints_of
 from vmopt.summary.misfits import misfits_of
 from vmopt.summary.soft_rules import soft_rules_of
 
@@ -59,6 +60,7 @@ def of_solution(solution: Solution) -> list[Fact]:
             Fact("gap", percent(solution.gap)),
             Fact("placed", f"{solution.n_placed:,} of {count(solution.instance.n_vms, 'VM')}"),
             *_unplaced(solution),
+            *hints_of(solution),
             *misfits_of(solution.instance, np.flatnonzero(solution.host_index < 0)),
             *contradictions_of(solution.instance),
             *_less_than_asked(solution),

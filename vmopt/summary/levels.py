@@ -11,7 +11,7 @@ import numpy as np
 from vmopt.gap import relative_gap
 from vmopt.level_values import tiers_of
 from vmopt.summary.figures import apart, number, percent
-from vmopt.summary.layout import Table
+from vmopt.summary.layout import Fact, Table
 
 if TYPE_CHECKING:
     from vmopt.levels import Level
@@ -36,6 +36,14 @@ def goals_of(solution: Solution) -> Table | None:
         return None
     header = ("goal", "status", "value", "bound", "gap", "seconds")
     return Table(header, [_goal_row(level) for level in rows], n_left=2)
+
+
+def hints_of(solution: Solution) -> list[Fact]:
+    """Say that nothing asks VMs to run, where that is so and none does."""
+    levels = solution.instance.objective.goal_levels
+    if not levels or not solution.instance.n_vms or solution.n_placed or any(level.maximised for level in levels):
+        return []
+    return [Fact("hint", "no goal asks VMs to run: make utilisation the first one, or say with MustRun who has to")]
 
 
 def _goal_row(level: Level) -> tuple[str, ...]:

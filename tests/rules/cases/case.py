@@ -62,6 +62,7 @@ def case(
             vm_labels=_labels("app", apps),
             reservation=None if reservation is None else [_row(r) for r in reservation],
             rules=rules if isinstance(rules, list) else [rules],
+            transient="cpu" if now else (),
             current=[-1 if letter == "-" else int(letter) for letter in now] if now else None,
         ),
     )

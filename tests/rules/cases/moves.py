@@ -6,6 +6,7 @@ import numpy as np
 
 from tests.rules.cases.case import case, h
 from vmopt import Ban, Empty, Fence, Groups, Keep, MostMoves, MustRun, Quarantine, Spread
+from vmopt.rules import Transient
 
 KEEP = [
     case("nobody", 3, Keep([]), hosts=[1, 2], now="000"),
@@ -59,4 +60,27 @@ MOST_MOVES = [
     case("elastic VMs", 4, MostMoves(0), vms=[4, 4], hosts=[4, 4], value=[4, 4], reservation=[2, 2], now="00"),
 ]
 
-CASES = {"keep": KEEP, "quarantine": QUARANTINE, "most-moves": MOST_MOVES}
+TRANSIENT = [
+    case("who starts", 3, Transient(), hosts=[2, 9], now="00-", vms=[1, 1, 3]),
+    case("room beside who leaves", 2, [Transient(), Empty("host-0")], hosts=2, now="00", vms=2),
+    case("room beside who stays", 1, [Transient(), Empty("host-0")], hosts=[9, 4], now="01", vms=[3, 2]),
+    case(
+        "exchanges need room",
+        0,
+        [Transient(), Fence("vm-0", h("1")), Fence("vm-1", h("0"))],
+        hosts=[3, 3],
+        vms=[2, 2],
+        now="01",
+    ),
+    case(
+        "and have it",
+        2,
+        [Transient(), Fence("vm-0", h("1")), Fence("vm-1", h("0"))],
+        hosts=[4, 4],
+        vms=[2, 2],
+        now="01",
+    ),
+    case("must move", None, [Transient(), MustRun("vm-0"), Ban("vm-0", "host-0")], hosts=[9, 2], vms=[2, 2], now="01"),
+]
+
+CASES = {"keep": KEEP, "quarantine": QUARANTINE, "most-moves": MOST_MOVES, "transient": TRANSIENT}

@@ -116,6 +116,14 @@ def cloud_balancing(
     return _convert("read_cloud_balancing", file, output=output, quiet=quiet)
 
 
+@app.command("btrplace", epilog=_example("btrplace problem.json.gz"))
+def btrplace(
+    file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False
+) -> int:
+    """A data centre of BtrPlace as it runs now, and what is demanded of it: as few VMs as can be are to move."""
+    return _convert("read_btrplace", file, output=output, quiet=quiet)
+
+
 @app.command("kmkp", epilog=_example("kmkp knapsack50nr9.txt"))
 def kmkp(
     file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False
@@ -128,11 +136,16 @@ def kmkp(
 def roadef(
     file: Annotated[Path, _file("FILE", "A model file.")],
     output: options.WantedOutput,
+    assignment: Annotated[
+        Path | None,
+        typer.Option("--assignment", metavar="ASSIGNMENT", help="Where processes run: with costs.", show_default=False),
+    ] = None,
     rules: Rules = True,
     quiet: options.Quiet = False,
 ) -> int:
     """The ROADEF/EURO challenge of 2012: machines are hosts, processes are VMs, services are under rules."""
-    return _convert("read_roadef", file, output=output, quiet=quiet, rules=rules)
+    check_output(output, assignment)
+    return _convert("read_roadef", file, output=output, quiet=quiet, assignment_path=assignment, rules=rules)
 
 
 @app.command("vbp", epilog=_example("vbp items.vbp --hosts 12"))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.goals.leaving import lightest
 from vmopt.methods import greedy
+from vmopt.methods.change.squeeze import squeezed
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.keep import keep
+from vmopt.methods.ruled.mend import lightened, mend, urgent_vms
+from vmopt.methods.ruled.place import place
 from vmopt.problem import Problem
 
 AS_IT_IS = "as-it-is"
@@ -17,6 +21,9 @@ AS_IT_IS = "as-it-is"
 
 def as_it_is(problem: Problem, stop: float = np.inf) -> Iterator[IntArray]:
     """Yield what may stay of the current placement, and that with VMs added; nothing where rules leave nothing of it.
+
+    Of an overloaded host, and of one that breaks a limit, leave first whom it costs least to move, then who is worth
+    least. Where VMs that run now, or must, find no room then, others make room for them.
 
     Examples
     --------
@@ -28,13 +35,56 @@ def as_it_is(problem: Problem, stop: float = np.inf) -> Iterator[IntArray]:
     """
     current = problem.instance.current
     assert current is not None
-    kept = _lawful(problem, repair(problem, current), stop)
-    if kept is None:
+    light = repair(problem, lightest(problem.instance))
+    if (light[urgent_vms(problem) > 0] >= 0).all():
+        whole = yield from _completed(problem, light, stop)
+        if whole:
+            return
+    repaired = _repaired(problem, light, stop)
+    if repaired is not None:
+        yield repaired
         return
+    fits = repair(problem, current)
+    if not np.array_equal(fits, light):
+        yield from _completed(problem, fits, stop)
+
+
+def _wanted(problem: Problem) -> IntArray:
+    """Who runs now, or must run."""
+    current = problem.instance.current
+    assert current is not None
+    return np.flatnonzero((current >= 0) | (urgent_vms(problem) > 0))
+
+
+def _completed(problem: Problem, fits: IntArray, stop: float) -> Generator[IntArray, None, bool]:
+    """Yield what is lawful of it, and more; return whether all run that are wanted."""
+    kept = _lawful(problem, fits, stop)
+    if kept is None:
+        return False
     yield kept
     completed = _lawful(problem, greedy.complete(problem, kept), stop)
-    if completed is not None:
-        yield completed
+    if completed is None:
+        return False
+    yield completed
+    return bool((completed[_wanted(problem)] >= 0).all())
+
+
+def _repaired(problem: Problem, light: IntArray, stop: float) -> IntArray | None:
+    """Who finds room, the largest first, then who is made room for; None where VMs that must run have none."""
+    base, wanted = lightened(problem, light), _wanted(problem)
+    size = (problem.least / np.maximum(problem.total, 1)).max(axis=1, initial=0.0)
+    waiting = wanted[base[wanted] < 0]
+    waiting = waiting[np.argsort(-size[waiting], kind="stable")]
+    base = place(problem, waiting, "best-fit", base, stop) if problem.rules else _added(problem, base, waiting)
+    base = squeezed(problem, base, waiting[base[waiting] < 0], stop)
+    return mend(problem, problem.stay(base))
+
+
+def _added(problem: Problem, base: IntArray, waiting: IntArray) -> IntArray:
+    completed = greedy.complete(problem, base)
+    only = np.full(problem.n_vms, False)
+    only[waiting] = True
+    return np.where(only, completed, base)
 
 
 def _lawful(problem: Problem, fits: IntArray, stop: float) -> IntArray | None:

@@ -14,7 +14,7 @@ from vmopt.methods.change.match import matched
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "stay"
-SHARE = 0.1
+SHARE = 0.3
 """Part of the time in which what runs now is made to keep rules."""
 
 

@@ -6,8 +6,10 @@ from fractions import Fraction
 
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
+from vmopt.bounds import Leavers
 from vmopt.formulation.moves import move_program
 from vmopt.goals.fewest_moves import FewestMoves
+from vmopt.goals.leaving import leaving_cost
 from vmopt.goals.move_bound import verify_move_prices
 from vmopt.methods.goals.stage import Stage
 
@@ -19,8 +21,10 @@ MOST_ENTRIES = 5_000_000
 def run(stage: Stage) -> None:
     """Bound a level of moves alone."""
     (weight, goal), *others = stage.level.terms
+    if not others and isinstance(goal, FewestMoves):
+        stage.tighten(Fraction(str(weight)) * leaving_cost(stage.instance, goal), Leavers(), METHOD)
     size = len(stage.problem.vms) * len(stage.problem.hosts) + stage.problem.n_vms
-    if others or not isinstance(goal, FewestMoves) or size * stage.problem.n_resources > MOST_ENTRIES:
+    if stage.finished or others or not isinstance(goal, FewestMoves) or size * stage.problem.n_resources > MOST_ENTRIES:
         return
     with stage.building():
         model = move_program(stage.problem, goal, stage.holds)

@@ -14,6 +14,7 @@ from vmopt.errors import SolverError
 from vmopt.formulation.goal_relaxation import goal_relaxation
 from vmopt.goals.counting import counted
 from vmopt.goals.price_proof import fullest_goal, verify_goal_prices
+from vmopt.methods.goals.aggregate import aggregate
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
 from vmopt.solution import Limit
@@ -27,7 +28,12 @@ NEAR = Fraction(1, 2000)
 def run(stage: Stage) -> None:
     """Tighten the bound of a level by prices, as far as the time allows."""
     problem = stage.problem
-    if stage.finished or problem.elastic or beyond_reach(problem, stage.remaining) is not None:
+    if stage.finished or problem.elastic:
+        return
+    whole = aggregate(stage)
+    if whole is not None:
+        take(stage, whole)
+    if stage.finished or beyond_reach(problem, stage.remaining) is not None:
         return
     least = counted(stage.instance, stage.level, stage.holds)
     if least > 0:

@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.elastic.allocation import best_allocation
 from vmopt.goals import FewestMoves, Utilisation
 from vmopt.goals.holds import holds_of
 from vmopt.level_values import values_of
@@ -18,6 +19,7 @@ from vmopt.methods.goals import plan
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.info import Levels
 from vmopt.metrics import objective_of
+from vmopt.model.columns import frozen
 from vmopt.model.goal_level import GoalLevel
 from vmopt.options import Options
 from vmopt.solution import Limit, Solution, Status
@@ -58,8 +60,18 @@ def settled(solution: Solution, options: Options, started: float, deadline: floa
     try:
         _serve(stage, "searched" if seconds else "bounded")
     except KeyboardInterrupt:
-        return replace(solution, host_index=stage.host_index, limit=Limit.INTERRUPTED)
-    return replace(solution, host_index=stage.host_index)
+        return replace(_elsewhere(solution, stage.host_index), limit=Limit.INTERRUPTED)
+    return _elsewhere(solution, stage.host_index)
+
+
+def _elsewhere(solution: Solution, host_index: IntArray) -> Solution:
+    """The solution with another placement, as good in every level; without levels it may be worth more."""
+    if solution.levels:
+        return replace(solution, host_index=host_index)
+    instance = solution.instance
+    allocation = None if solution.elastic_allocation is None else frozen(best_allocation(instance, host_index))
+    worth = objective_of(instance, host_index, allocation)
+    return replace(solution, host_index=host_index, objective=worth, elastic_allocation=allocation)
 
 
 class Climb:

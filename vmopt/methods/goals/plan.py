@@ -10,7 +10,8 @@ import numpy as np
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
-from vmopt.methods.goals import bounds, closer, refill, whole
+from vmopt.methods.goals import bounds, closer, leave_or_pay, refill, whole
+from vmopt.methods.goals.anneal import run as anneal
 from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.packing import run as packing
 from vmopt.methods.goals.packing.ground import Ground
@@ -22,6 +23,9 @@ Search = tuple[Callable[[Stage], None], float]
 """What to run, and the share of the time left that it may take."""
 SMALL = 2_000
 """VM classes times hosts up to which the whole level is one program."""
+TINY = 200
+"""The same, up to which that program is solved at once, after a glance at what proves more than it claims."""
+GLANCE = 0.05
 
 
 def run(stage: Stage, levels: Levels) -> None:
@@ -48,18 +52,29 @@ def run(stage: Stage, levels: Levels) -> None:
 def _searches(stage: Stage) -> Iterator[Search]:
     """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time."""
     moves, ground = stage.level.names("fewest-moves"), Ground.of(stage)
+    size = assignment_size(stage.problem)
+    alone = ground is not None and ground.alone
+    if anneal.serves(stage) and size > SMALL:
+        yield leave_or_pay.run, 0.05
+        yield bounds.run, 0.15
+        yield anneal.run, 0.9
     if moves:
         yield fewest.run, 1.0
+    if size <= TINY:
+        if ground is not None:
+            yield partial(packing.run, ground=ground), GLANCE
+        yield bounds.run, GLANCE
+        yield whole.run, 0.3
     if ground is not None:
-        yield partial(packing.run, ground=ground), 0.8 if ground.alone else 0.3
-    if ground is None or not ground.alone:
+        yield partial(packing.run, ground=ground), 0.8 if alone else 0.3
+    if not alone:
         yield bounds.run, 0.3
         yield exchange, 0.7
-    small = assignment_size(stage.problem) <= SMALL
-    if small:
+    if size <= SMALL:
         yield whole.run, 0.3
-    yield partial(refill.run, interest=partial(fewest.interest, stage) if moves else None), 0.5 if small else 1.0
-    if small:
+    interest = partial(fewest.interest, stage) if moves else None
+    yield partial(refill.run, interest=interest), 0.5 if size <= SMALL else 1.0
+    if size <= SMALL:
         yield whole.run, 1.0
 
 

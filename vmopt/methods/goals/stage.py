@@ -157,4 +157,5 @@ class Stage(Call):
         )
 
     def _report(self, method: str) -> None:
-        self.tell(float(self.value), float("nan") if self.bound is None else float(self.bound), method)
+        bound = float("nan") if self.bound is None else float(self.bound)
+        self.tell(float(self.value), bound, f"{self.level}: {method}")

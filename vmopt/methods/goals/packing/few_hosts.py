@@ -20,7 +20,9 @@ from vmopt.model.instance import Instance
 from vmopt.solution import Limit
 
 BACKEND = "highs"
-SECONDS_TO_CHOOSE = 5.0
+SECONDS_TO_CHOOSE = 1.0
+MOST_PAIRS = 6_000
+"""Pairs of classes up to which the choice is made; sizes are rounded to have fewer."""
 GAP_OF_CHOICE = 1e-3
 
 
@@ -35,7 +37,7 @@ def choose(stage: Stage, ground: Ground, ease: float) -> IntArray | None:
     running = ground.running(stage)
     demand: Any = ground.demand * (1.0 + ease)
     easy = replace(ground, asked=Wanted(running, running, ()), demand=demand)
-    program, _ = class_program(easy)
+    program, _ = class_program(easy, MOST_PAIRS)
     n_classes = len(ground.hosts)
     integer = np.arange(program.n_columns) >= program.n_columns - n_classes
     program = replace(program, integer=integer, objective=program.objective * ground.scale)

@@ -1,10 +1,11 @@
-"""Greedy packing: first-fit and best-fit decreasing by several sizes, and host by host by the dot product.
+"""Greedy packing: first-fit and best-fit decreasing by several sizes, and host by host by several scores.
 
-Sizes and the dot product as in Panigrahy, Talwar, Uyeda and Wieder (2011), "Heuristics for vector bin packing".
+Sizes as in Panigrahy, Talwar, Uyeda and Wieder (2011), "Heuristics for vector bin packing".
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,25 +13,38 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.first_fit import first_fit
 from vmopt.methods.goals.packing.ground import Ground
+from vmopt.methods.goals.packing.host_by_host import SCORES, host_by_host
 from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
 from vmopt.methods.goals.stage import Stage
 
 MOST_LOOKS = 30_000_000
-"""VMs times hosts up to which best-fit is tried, and VMs times VM classes up to which the dot product is."""
+"""VMs times hosts up to which best-fit is tried, and the square of VMs up to which host by host is."""
+STEPS_A_LOOK = 64
+SHARE, SHARE_WITH_COSTS = 0.2, 0.05
+"""Part of the time for all of them at most; less where hosts differ in cost, of which they know little."""
+DRAWS = 48
+"""Weights of resources that are drawn, around how scarce they are."""
+BEST = 8
+"""Placements of which the patterns are kept."""
 
 
-def run(stage: Stage, ground: Ground, relaxed: Relaxed) -> None:
-    """Offer what each of them finds, until the stage is finished."""
+def run(stage: Stage, ground: Ground, relaxed: Relaxed) -> list[IntArray]:
+    """Offer what each of them finds, until the stage is finished; return the best placements."""
     vms = np.flatnonzero(stage.host_index >= 0)
     demand, hosts = stage.problem.least[vms], opening_order(stage, ground, relaxed)
-    capacity = stage.problem.capacity[hosts]
-    for found in _packings(demand, capacity, _sizes(demand, capacity, relaxed, ground)):
-        if stage.finished:
-            return
+    share = SHARE if ground.alike else SHARE_WITH_COSTS
+    capacity, stop = stage.problem.capacity[hosts], time.perf_counter() + share * stage.remaining
+    kept: list[tuple[int, IntArray]] = []
+    for found in _packings(demand, capacity, _sizes(demand, capacity, relaxed, ground), stop, stage.options.seed):
         if (found >= 0).all():
             placement = np.full(stage.problem.n_vms, -1, dtype=np.int64)
             placement[vms] = hosts[found]
             stage.offer(placement, METHOD)
+            kept.append((len(np.unique(found)), placement))
+            kept = sorted(kept, key=lambda pair: pair[0])[:BEST]
+        if stage.finished or time.perf_counter() > stop:
+            break
+    return [placement for _, placement in kept]
 
 
 def opening_order(stage: Stage, ground: Ground, relaxed: Relaxed) -> IntArray:
@@ -43,7 +57,7 @@ def opening_order(stage: Stage, ground: Ground, relaxed: Relaxed) -> IntArray:
     return np.lexsort((rank, -worth[of] * ~beyond, rate[of] * beyond, beyond))
 
 
-def first_fit_decreasing(demand: IntArray, capacity: IntArray, size: FloatArray) -> IntArray:
+def first_fit_decreasing(demand: IntArray, capacity: IntArray, size: FloatArray, stop: float = np.inf) -> IntArray:
     """The largest VM first, each on the first host that has room for it.
 
     Parameters
@@ -51,6 +65,8 @@ def first_fit_decreasing(demand: IntArray, capacity: IntArray, size: FloatArray)
     demand : (n, n_resources) int64 array
     capacity : (n_hosts, n_resources) int64 array
     size : (n,) float64 array
+    stop : float
+        Value of ``time.perf_counter()`` at which to leave the rest unplaced.
 
     Returns
     -------
@@ -65,11 +81,13 @@ def first_fit_decreasing(demand: IntArray, capacity: IntArray, size: FloatArray)
     """
     order = np.lexsort((*demand.T[::-1], -size))
     where = np.empty(len(order), dtype=np.int64)
-    where[order] = first_fit(demand[order], capacity.copy())
+    where[order] = first_fit(demand[order], capacity.copy(), stop)
     return where
 
 
-def best_fit_decreasing(demand: IntArray, capacity: IntArray, size: FloatArray, weight: FloatArray) -> IntArray:
+def best_fit_decreasing(
+    demand: IntArray, capacity: IntArray, size: FloatArray, weight: FloatArray, stop: float = np.inf
+) -> IntArray:
     """The largest VM first, each on the open host with the least left by weight; if none has room, the next opens.
 
     Examples
@@ -81,7 +99,9 @@ def best_fit_decreasing(demand: IntArray, capacity: IntArray, size: FloatArray, 
     free, n_open = capacity.astype(np.int64).copy(), 0
     slack = (free * weight).sum(axis=1)
     where = np.full(len(demand), -1, dtype=np.int64)
-    for vm in np.lexsort((*demand.T[::-1], -size)).tolist():
+    for step, vm in enumerate(np.lexsort((*demand.T[::-1], -size)).tolist()):
+        if step % STEPS_A_LOOK == STEPS_A_LOOK - 1 and time.perf_counter() > stop:
+            break
         asked = demand[vm]
         fits = np.flatnonzero((free[:n_open] >= asked).all(axis=1))
         if fits.size:
@@ -98,42 +118,28 @@ def best_fit_decreasing(demand: IntArray, capacity: IntArray, size: FloatArray, 
     return where
 
 
-def dot_product(demand: IntArray, capacity: IntArray, weight: FloatArray) -> IntArray:
-    """Host by host, the VM next whose demand points most towards what is left there.
-
-    Examples
-    --------
-    >>> dot_product(np.array([[3, 1], [1, 3], [2, 2]]), np.array([[4, 4]] * 2), np.ones(2)).tolist()
-    [0, 0, 1]
-    """
-    where = np.full(len(demand), -1, dtype=np.int64)
-    waiting, part = np.ones(len(demand), dtype=bool), demand * weight**2
-    for host, room in enumerate(capacity.astype(np.int64)):
-        left = room.copy()
-        able = np.flatnonzero(waiting & (demand <= left).all(axis=1))
-        while able.size:
-            vm = able[(part[able] @ left).argmax()]
-            where[vm], waiting[vm] = host, False
-            left -= demand[vm]
-            able = able[(demand[able] <= left).all(axis=1) & (able != vm)]
-        if not waiting.any():
-            break
-    return where
-
-
-def _packings(demand: IntArray, capacity: IntArray, weights: list[FloatArray]) -> Iterator[IntArray]:
-    """Packings by each heuristic and size; where there is much, only the quick ones."""
+def _packings(
+    demand: IntArray, capacity: IntArray, weights: list[FloatArray], stop: float, seed: int
+) -> Iterator[IntArray]:
+    """Packings by each heuristic and size, and by sizes at random; where there is much, only the quick ones."""
     quick = len(demand) * len(capacity) <= MOST_LOOKS
     for weight in weights:
         size = demand @ weight
-        yield first_fit_decreasing(demand, capacity, size)
+        yield first_fit_decreasing(demand, capacity, size, stop)
         if quick:
-            yield best_fit_decreasing(demand, capacity, size, weight)
+            yield best_fit_decreasing(demand, capacity, size, weight, stop)
     largest = (demand * weights[0]).max(axis=1)
-    yield first_fit_decreasing(demand, capacity, largest)
-    if len(demand) ** 2 <= MOST_LOOKS:
-        for weight in weights:
-            yield dot_product(demand, capacity, weight)
+    yield first_fit_decreasing(demand, capacity, largest, stop)
+    if len(demand) ** 2 > MOST_LOOKS:
+        return
+    relative = [weight * np.maximum(capacity.max(axis=0), 1) for weight in weights]
+    for score in SCORES:
+        for of in (None, *relative):
+            yield host_by_host(demand, capacity, score, of, stop)
+    rng = np.random.default_rng(seed)
+    for draw in range(DRAWS):
+        of = rng.exponential(size=demand.shape[1]) * relative[min(1, len(relative) - 1)]
+        yield host_by_host(demand, capacity, SCORES[draw % len(SCORES)], of, stop)
 
 
 def _sizes(demand: IntArray, capacity: IntArray, relaxed: Relaxed, ground: Ground) -> list[FloatArray]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.bounds import HostPatterns
 from vmopt.formulation.patterns import Patterns
 from vmopt.goals.host_bound import cheapest, verify_host_patterns
@@ -18,26 +21,31 @@ from vmopt.methods.patterns.knapsack import Knapsack
 ROUNDS = 400
 HARDEST = 3
 SHORT = 5
-"""Rounds after which what is proven so far is told."""
+"""Rounds after which what is proven so far is told where hosts are alike; else after each, which takes longer."""
+NEAR = 0.005
+"""Part of the cost that the bound may be away from it where hosts differ: whole patterns are further."""
+SLOW = 0.01
+"""Part of the cost of the master that such rounds lower it by, below which they gain little."""
 
 
-def begin(stage: Stage, ground: Ground, relaxed: Relaxed) -> Covering:
-    """Set up the program over patterns, from the prices of the relaxation and the patterns of the placement."""
+def begin(stage: Stage, ground: Ground, relaxed: Relaxed, packings: Sequence[IntArray] = ()) -> Covering:
+    """Set up the program over patterns, from the prices of the relaxation and the patterns of placements."""
     vms = stage.problem.vms
     knapsacks = tuple(Knapsack(ground.demand, capacity, at_most=vms.most) for capacity in ground.capacity)
     need, worth = _need(ground), cheapest(stage.instance, relaxed.prices)
     valid = Point(worth, (relaxed.prices * ground.capacity).sum(axis=1), relaxed.per_floor[: len(need.limit)])
     kinds = Kinds(knapsacks, ground.cost, ground.allowed)
     program = Covering(kinds, need, valid, Patterns(len(vms)), 1.0 / ground.scale)
-    add_placement(stage, program)
+    for host_index in (stage.host_index, *packings):
+        add_placement(stage, program, host_index)
     return program
 
 
-def add_placement(stage: Stage, program: Covering) -> None:
-    """Add the patterns of the best placement."""
+def add_placement(stage: Stage, program: Covering, host_index: IntArray) -> None:
+    """Add the patterns of a placement."""
     problem = stage.problem
-    placed = stage.host_index >= 0
-    hosts, row = np.unique(stage.host_index[placed], return_inverse=True)
+    placed = host_index >= 0
+    hosts, row = np.unique(host_index[placed], return_inverse=True)
     counts = np.zeros((len(hosts), len(problem.vms)), dtype=np.int64)
     np.add.at(counts, (row.ravel(), problem.vms.of[placed]), 1)
     of = problem.hosts.of[hosts]
@@ -45,14 +53,30 @@ def add_placement(stage: Stage, program: Covering) -> None:
         program.add(c, counts[of == c])
 
 
-def generate(stage: Stage, ground: Ground, program: Covering, share: float) -> None:
-    """Generate patterns for a share of the time left, and tighten the bound of the stage by what they prove."""
-    end = stage.remaining * (1 - share)
-    for _ in range(ROUNDS // SHORT):
-        before = len(program.patterns)
-        program.generate(SHORT, HARDEST, lambda: stage.finished or stage.remaining < end)
+def generate(stage: Stage, ground: Ground, program: Covering, share: float, effort: int = 0) -> None:
+    """Generate patterns for a share of the time left, and tighten the bound of the stage by what they prove.
+
+    Parameters
+    ----------
+    effort : int
+        In pricing, once quick pricing gains little: before that, prices are far from those that prove anything.
+    """
+    end, cost = stage.remaining * (1 - share), np.inf
+    rounds = SHORT if ground.alike else 1
+    for _ in range(ROUNDS // rounds):
+        before, last = len(program.patterns), cost
+        cost = program.generate(rounds, HARDEST, lambda: stage.finished or stage.remaining < end).cost
+        if last - cost < SLOW * cost:
+            program.effort = effort
         tell(stage, ground, program)
-        if program.closed or stage.finished or stage.remaining < end or len(program.patterns) == before:
+        near = 0.0 if ground.alike else NEAR * cost
+        if (
+            program.closed
+            or cost - program.bound <= near
+            or stage.finished
+            or stage.remaining < end
+            or len(program.patterns) == before
+        ):
             return
 
 

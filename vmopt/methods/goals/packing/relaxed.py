@@ -67,7 +67,7 @@ def tell(stage: Stage, ground: Ground, prices: FloatArray, per_floor: FloatArray
     stage.tighten(ground.weight * bound, proof, METHOD)
 
 
-def class_program(ground: Ground) -> tuple[LinearProgram, int]:
+def class_program(ground: Ground, most_pairs: int = MOST_PAIRS) -> tuple[LinearProgram, int]:
     """Columns: pairs of a group of VM classes and a host class, then hosts in use; rows: supply, capacity, floors.
 
     Returns
@@ -76,16 +76,16 @@ def class_program(ground: Ground) -> tuple[LinearProgram, int]:
     n_groups : int
         How many rows say what has to run.
     """
-    group = _groups(ground)
+    group = _groups(ground, most_pairs)
     return _program(ground, group), int(group.max(initial=-1)) + 1
 
 
-def _groups(ground: Ground) -> IntArray:
+def _groups(ground: Ground, most_pairs: int) -> IntArray:
     """Group of each VM class: itself, or those of about the same size."""
     group = np.arange(len(ground.demand))
     size = np.log2(ground.demand / np.maximum(ground.capacity.max(axis=0), 1) + 1e-6)
     for steps in STEPS_OF_SIZE:
-        if (int(group.max(initial=0)) + 1) * len(ground.hosts) <= MOST_PAIRS:
+        if (int(group.max(initial=0)) + 1) * len(ground.hosts) <= most_pairs:
             break
         group = merge_rows(np.floor(size * steps).astype(np.int64))[1]
     return group

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from typing import NamedTuple
+
 import numpy as np
 from scipy import sparse
 
@@ -15,9 +18,18 @@ from vmopt.methods.patterns.pricing import Stop
 
 BACKEND = "highs"
 WHOLE = 1e-6
-FIX_SHARE = 0.1
 LEAST_PART = 0.4
-ROUNDS, HARDEST = 4, 1
+
+
+class Pace(NamedTuple):
+    """Rounds of pricing at each step of a dive, how hard they are, and the part of the hosts that it fixes."""
+
+    rounds: int
+    hardest: int
+    share: float
+
+
+THOROUGH, QUICK = Pace(4, 1, 0.1), Pace(1, 0, 0.2)
 
 
 def combine(program: Covering, seconds: float, seed: int, threads: int, most: int = 4000) -> Chosen | None:
@@ -45,14 +57,23 @@ def combine(program: Covering, seconds: float, seed: int, threads: int, most: in
     return _chosen(of, rows, np.rint(result.x).astype(np.int64))
 
 
-def dive(program: Covering, stop: Stop) -> Chosen:
-    """Fix whole patterns, lower what is needed, price again, until all is covered; at `stop`, round at once."""
-    chosen = Chosen()
+def dive(program: Covering, stop: Stop, seconds: float = np.inf, pace: Pace = THOROUGH) -> Chosen:
+    """Fix whole patterns, lower what is needed, price again, until all is covered; at `stop`, round at once.
+
+    Parameters
+    ----------
+    seconds : float
+        Time to be ready in: the steps become larger where they are slow.
+    """
+    chosen, share, end = Chosen(), pace.share, time.perf_counter() + seconds
     while program.need.required.any() and program.need.hosts.any():
+        begin = time.perf_counter()
         program.shrink()
-        times = program.generate(ROUNDS, HARDEST, stop).times
-        if not _fix(program, times, chosen, 1.0 if stop() else FIX_SHARE):
+        times = program.generate(pace.rounds, pace.hardest, stop).times
+        if not _fix(program, times, chosen, 1.0 if stop() else share):
             break
+        now = time.perf_counter()
+        share = min(1.0, max(pace.share, (now - begin) / max(end - now, 1e-9)))
     return chosen
 
 
@@ -63,7 +84,7 @@ def _fix(program: Covering, times: FloatArray, chosen: Chosen, share: float) -> 
     goal = max(1, int(share * times.sum()))
     fixed = sum(_take(program, index, int(whole[index]), chosen) for index in np.flatnonzero(whole).tolist())
     for index in np.argsort(-part, kind="stable").tolist():
-        if fixed >= goal or part[index] < (LEAST_PART if fixed else WHOLE):
+        if fixed >= goal or part[index] < (LEAST_PART if fixed and share < 1 else WHOLE):
             break
         fixed += _take(program, index, 1, chosen)
     return fixed

@@ -10,7 +10,7 @@ from vmopt.methods.goals.packing.again import Emptying
 from vmopt.methods.goals.packing.covering import Covering
 from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
-from vmopt.methods.goals.packing.rounding import combine, dive
+from vmopt.methods.goals.packing.rounding import QUICK, THOROUGH, Pace, combine, dive
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.ties.pack import pack
 
@@ -19,8 +19,8 @@ FEW_PER_HOST = 16.0
 MOST_ENTRIES = 20_000_000
 """VM classes times host classes times resources up to which the class program is built."""
 EASES = (0.0, 0.002, 0.005, 0.01, 0.02, 0.04)
-SHARE_OF_PATTERNS, SHARE_WITH_COSTS = 0.6, 0.6
-SHARE_OF_DIVE, SHARE_TO_COMBINE, SECONDS_TO_COMBINE = 0.3, 0.1, 5.0
+SHARE_OF_PATTERNS = 0.6
+SHARE_OF_DIVE, SHARE_WITH_COSTS, SHARE_TO_COMBINE, SECONDS_TO_COMBINE = 0.3, 0.8, 0.1, 5.0
 EXACTLY, FEW_KNAPSACKS = 2, 5
 """Effort in pricing that is exact where hosts hold few VMs, and host classes up to which that is quick."""
 MOST_IN_VAIN = 400
@@ -57,19 +57,21 @@ def _is_free(stage: Stage, ground: Ground) -> bool:
 
 def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
     """Where hosts hold few VMs, patterns come first: their bound is closer; else the hosts that prices choose."""
-    first_fit.run(stage, ground, prices)
+    packings = first_fit.run(stage, ground, prices)
     few_per_host = (stage.host_index >= 0).sum() <= FEW_PER_HOST * max(prices.in_use.sum(), 1.0)
-    if not (few_per_host and ground.alike) and not stage.finished:
+    if not few_per_host and not stage.finished:
         _on_few_hosts(stage, ground, 0.3 if ground.alike else SHARE_WITH_COSTS)
     if stage.finished or not _has_patterns(stage, ground, prices):
         _on_few_hosts(stage, ground, 1.0)
         return
-    program = patterns.begin(stage, ground, prices)
-    program.effort = EXACTLY if few_per_host and len(ground.hosts) <= FEW_KNAPSACKS else 0
-    patterns.generate(stage, ground, program, SHARE_OF_PATTERNS)
-    _round(stage, ground, program)
+    program = patterns.begin(stage, ground, prices, packings)
+    effort = EXACTLY if few_per_host and len(ground.hosts) <= FEW_KNAPSACKS else 0
+    patterns.generate(stage, ground, program, SHARE_OF_PATTERNS, effort)
+    _round(stage, ground, program, THOROUGH if ground.alike else QUICK)
     if not stage.finished and few_per_host:
-        _on_few_hosts(stage, ground, 0.2)
+        _on_few_hosts(stage, ground, 0.2 if ground.alike else 0.5)
+    if not stage.finished and not ground.alike:
+        _round(stage, ground, program, THOROUGH)
     _again(stage, Emptying(stage, ground, program, prices.in_use))
 
 
@@ -80,13 +82,13 @@ def _has_patterns(stage: Stage, ground: Ground, prices: Relaxed) -> bool:
     return len(ground.demand) <= MOST_VM_CLASSES and (few or 2 * len(ground.demand) <= n_running)
 
 
-def _round(stage: Stage, ground: Ground, program: Covering) -> None:
+def _round(stage: Stage, ground: Ground, program: Covering, pace: Pace) -> None:
     """Dive, and choose among all patterns found."""
     if stage.finished:
         return
-    end = stage.remaining * (1 - SHARE_OF_DIVE)
+    end = stage.remaining * (1 - (SHARE_WITH_COSTS if pace is QUICK else SHARE_OF_DIVE))
     part = program.part(ground.running(stage), ground.hosts, len(program.pool))
-    patterns.offer(stage, dive(part, lambda: stage.finished or stage.remaining < end))
+    patterns.offer(stage, dive(part, lambda: stage.finished or stage.remaining < end, stage.remaining - end, pace))
     if stage.finished:
         return
     part = program.part(ground.running(stage), ground.hosts, len(program.pool))

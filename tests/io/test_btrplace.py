@@ -1,0 +1,110 @@
+"""BtrPlace's reconfiguration problems: what is read, what is refused, and the published ones repaired."""
+
+import json
+
+import numpy as np
+import pytest
+
+import vmopt
+from tests.io.data import DATA
+from vmopt.io.btrplace import read_btrplace
+
+PUBLISHED = DATA / "btrplace"
+NODES = {
+    "0": {"runningVMs": [10, 11], "sleepingVMs": []},
+    "1": {"runningVMs": [12], "sleepingVMs": []},
+    "2": {"runningVMs": [], "sleepingVMs": []},
+}
+VIEW = {
+    "id": "shareableResource",
+    "rcId": "cpu",
+    "defConsumption": 2,
+    "defCapacity": 6,
+    "vms": {"11": 3},
+    "nodes": {"2": 8},
+}
+
+
+def written(tmp_path, constraints=(), nodes=NODES, ready=(13,), offline=(3,), views=(VIEW,)):
+    """A file with these constraints."""
+    mapping = {"readyVMs": list(ready), "onlineNodes": nodes, "offlineNodes": list(offline)}
+    path = tmp_path / "problem.json"
+    path.write_text(json.dumps({"model": {"mapping": mapping, "views": list(views)}, "constraints": constraints}))
+    return path
+
+
+def test_what_runs_now_is_read(tmp_path):
+    cluster = read_btrplace(written(tmp_path, [{"id": "running", "vm": 13}]))
+    assert list(cluster.vm_names) == ["vm-10", "vm-11", "vm-12", "vm-13"]
+    assert cluster.current.tolist() == [0, 0, 1, -1]
+    assert cluster.demand.ravel().tolist() == [2, 3, 2, 2]
+    assert cluster.capacity.ravel().tolist() == [6, 6, 8, 6]
+    solution = vmopt.solve(cluster)
+    assert solution.host_index[:3].tolist() == [0, 0, 1]
+    assert 0 <= solution.host_index[3] < 3  # a node that is off, and stays off, runs nothing
+
+
+def test_a_vm_that_is_ready_and_not_asked_for_is_left_out(tmp_path):
+    assert read_btrplace(written(tmp_path)).n_vms == 3
+
+
+def test_preserve_raises_a_demand_and_never_lowers_it(tmp_path):
+    asked = [{"id": "preserve", "vm": vm, "rc": "cpu", "amount": amount} for vm, amount in ((10, 5), (11, 1))]
+    assert read_btrplace(written(tmp_path, asked)).demand.ravel().tolist() == [5, 3, 2]
+
+
+CASES = {
+    "spread": ([{"id": "spread", "vms": [10, 11]}], 1),
+    "gather": ([{"id": "gather", "vms": [10, 12]}], 1),
+    "lonely": ([{"id": "lonely", "vms": [10]}], 1),
+    "fence": ([{"id": "fence", "vms": [10, 11], "nodes": [2]}], 2),
+    "fence of one": ([{"id": "fence", "vm": 12, "nodes": [2, 0]}], 1),
+    "ban": ([{"id": "ban", "vms": [12], "nodes": [1]}], 1),
+    "root": ([{"id": "root", "vm": 10}, {"id": "spread", "vms": [10, 11]}], 1),
+    "offline": ([{"id": "offline", "node": 0}], 2),
+    "among": ([{"id": "among", "vms": [10, 12], "parts": [[0], [1, 2]]}], 1),
+    "killed": ([{"id": "killed", "vm": 12}], 1),
+    "two groups with a VM in common": ([{"id": "spread", "vms": [10, 11]}, {"id": "spread", "vms": [10, 12]}], 1),
+    "more than fits": ([{"id": "preserve", "vm": 10, "rc": "cpu", "amount": 4}], 1),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_demanded_takes_the_fewest_moves(tmp_path, case):
+    constraints, moves = CASES[case]
+    cluster = read_btrplace(written(tmp_path, constraints))
+    solution = vmopt.solve(cluster)
+    assert not vmopt.verify(cluster, solution.host_index)
+    assert (solution.levels[0].value, solution.levels[0].bound) == (moves, moves)
+    root = [each["vm"] for each in constraints if each["id"] == "root"]
+    assert not root or solution.host_index[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"constraints": [{"id": "sleeping", "vm": 1}]}, "'sleeping', which has no rule"),
+        ({"constraints": [{"id": "spread"}]}, "key 'vms' is missing"),
+        ({"views": []}, "no view 'shareableResource'"),
+        ({"nodes": {"0": {"runningVMs": [], "sleepingVMs": [1]}}}, "VMs sleep there"),
+        ({"constraints": [{"id": "among", "vms": [10], "parts": [[0], [0, 1]]}]}, "in two parts"),
+        ({"constraints": [{"id": "among", "vms": [10], "parts": [[7]]}]}, "node 7, which is not there"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path, given, says):
+    with pytest.raises((vmopt.FileError, vmopt.InstanceError), match=says):
+        read_btrplace(written(tmp_path, **given))
+
+
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="the published problems are not here")
+@pytest.mark.parametrize(("name", "moves", "starts"), [("li_r3_p5000_c100_1", 3, 0), ("nr_r3_p5000_c33_1", 0, 753)])
+def test_published_problems_are_repaired_with_moves_that_are_proven_fewest(name, moves, starts):
+    cluster = read_btrplace(PUBLISHED / f"{name}.json.gz")
+    solution = vmopt.solve(cluster, time_limit=30)
+    row = solution.levels[0]
+    assert (row.value, row.bound) == (moves, moves)
+    assert not vmopt.verify(cluster, solution.host_index)
+    plan = vmopt.plan(solution)
+    assert plan.outcome.value == "planned"
+    kinds = [action.kind for action in plan.actions]
+    assert (len(kinds), np.sum(cluster.current < 0)) == (moves + starts, starts)

@@ -1,0 +1,13 @@
+"""Explore: try moves, drains and other what-ifs by hand, each judged from the data and priced.
+
+A `Session` is the state and what can be done to it; `serve` shows it as a page on this machine, `widget` in
+a notebook.
+"""
+
+from __future__ import annotations
+
+from vmopt.explore.server import Server, serve
+from vmopt.explore.session import Judgement, Session, State
+from vmopt.explore.widget import widget
+
+__all__ = ["Judgement", "Server", "Session", "State", "serve", "widget"]

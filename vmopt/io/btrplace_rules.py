@@ -1,0 +1,160 @@
+"""What the constraints of BtrPlace demand, as rules by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.errors import FileError, InstanceError
+from vmopt.io.json_file import Fields
+from vmopt.rules import Alone, Ban, BaseRule, Empty, Fence, Gather, Keep, MustRun, Spread
+
+PART = "part"
+LEFT_OUT = frozenset({"online", "offline", "running", "ready", "killed", "preserve"})
+GROUPS: Mapping[str, type[Spread | Gather | Alone]] = {"spread": Spread, "gather": Gather, "lonely": Alone}
+NODES: Mapping[str, type[Fence]] = {"fence": Fence, "ban": Ban}
+Places = Mapping[int, int]
+Members = Sequence[int]
+
+
+@dataclass(eq=False)
+class Stated:
+    """Constraints, by what they speak of.
+
+    Attributes
+    ----------
+    groups : list of (id, VMs)
+        Spread, gather, lonely.
+    among : list of (parts, VMs)
+    nodes : list of (id, VMs, nodes)
+        Fence and ban.
+    root, running, gone : set of int
+        VMs.
+    online, offline : set of int
+        Nodes.
+    preserved : dict
+        By resource and VM, what it is to have.
+    """
+
+    groups: list[tuple[str, Members]] = field(default_factory=list)
+    among: list[tuple[frozenset[frozenset[int]], Members]] = field(default_factory=list)
+    nodes: list[tuple[str, Members, Members]] = field(default_factory=list)
+    root: set[int] = field(default_factory=set)
+    running: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+    online: set[int] = field(default_factory=set)
+    offline: set[int] = field(default_factory=set)
+    preserved: dict[str, dict[int, int]] = field(default_factory=dict)
+
+
+def stated(constraints: Sequence[Any], path: str) -> Stated:
+    """Read constraints.
+
+    Raises
+    ------
+    FileError
+        If one is not known, or lacks what it needs.
+
+    Examples
+    --------
+    >>> stated([{"id": "spread", "vms": [1, 2]}, {"id": "offline", "node": 3}], "a.json").groups
+    [('spread', [1, 2])]
+    """
+    found = Stated()
+    for number, each in enumerate(constraints):
+        fields = Fields(each, f"{path}: constraint {number}")
+        _read(fields.take("id", str), fields, found)
+    return found
+
+
+def _read(name: str, fields: Fields, found: Stated) -> None:
+    if name in GROUPS:
+        found.groups.append((name, fields.take("vms", list)))
+    elif name == "among":
+        parts = frozenset(frozenset(part) for part in fields.take("parts", list))
+        found.among.append((parts, fields.take("vms", list)))
+    elif name in NODES:
+        vms = [fields.take("vm", int)] if fields.holds("vm") else fields.take("vms", list)
+        found.nodes.append((name, vms, fields.take("nodes", list)))
+    elif name == "preserve":
+        amounts = found.preserved.setdefault(fields.take("rc", str), {})
+        vm = fields.take("vm", int)
+        amounts[vm] = max(amounts.get(vm, 0), fields.take("amount", int))
+    elif name in ("online", "offline"):
+        getattr(found, name).add(fields.take("node", int))
+    elif name in ("root", "running", "ready", "killed"):
+        getattr(found, {"ready": "gone", "killed": "gone"}.get(name, name)).add(fields.take("vm", int))
+    else:
+        known = ", ".join(sorted({*GROUPS, *NODES, *LEFT_OUT, "among", "root"}))
+        raise FileError(f"{fields.where} is {name!r}, which has no rule here: known are {known}.")
+
+
+def rules_of(given: Stated, vms: Places, hosts: Places, off: set[int]) -> tuple[list[BaseRule], list[dict[str, str]]]:
+    """Make rules, and the labels of hosts that they speak of.
+
+    Parameters
+    ----------
+    given : Stated
+    vms, hosts : dict of int to int
+        Place of each VM and node by its number.
+    off : set of int
+        Nodes that run nothing.
+
+    Raises
+    ------
+    InstanceError
+        If they speak of nodes that are not there, or parts overlap.
+    """
+    gone = _some(given.gone, vms)
+    rules: list[BaseRule] = [MustRun(~gone)]
+    if gone.any():
+        rules.append(Ban(gone, np.ones(len(hosts), dtype=bool)))
+    if off:
+        rules.append(Empty(_some(off, hosts)))
+    if given.root:
+        rules.append(Keep(_some(given.root, vms)))
+    for name, kind in GROUPS.items():
+        groups = [members for other, members in given.groups if other == name]
+        rules += [kind(column) for column in _columns(groups, vms)]
+    for name, members, nodes in given.nodes:
+        rules.append(NODES[name](_some(members, vms), _some(nodes, hosts)))
+    labels: list[dict[str, str]] = [{} for _ in hosts]
+    for number, parts in enumerate(dict.fromkeys(parts for parts, _ in given.among)):
+        label = PART if not number else f"{PART}-{number}"
+        _label(labels, label, parts, hosts)
+        groups = [members for other, members in given.among if other == parts]
+        rules += [Gather(column, within=label) for column in _columns(groups, vms)]
+    return rules, labels
+
+
+def _columns(groups: Sequence[Members], vms: Places) -> list[IntArray]:
+    """Columns of groups, as few as the groups that a VM is in allow."""
+    columns: list[IntArray] = []
+    for number, members in enumerate(groups):
+        places = np.array([vms[vm] for vm in members if vm in vms], dtype=np.int64)
+        column = next((each for each in columns if (each[places] < 0).all()), None)
+        if column is None:
+            column = np.full(len(vms), -1, dtype=np.int64)
+            columns.append(column)
+        column[places] = number
+    return columns
+
+
+def _label(labels: list[dict[str, str]], label: str, parts: Iterable[Iterable[int]], hosts: Places) -> None:
+    for number, part in enumerate(sorted(map(sorted, parts))):
+        for node in part:
+            if node not in hosts:
+                raise InstanceError(f"a part has node {node}, which is not there.")
+            if label in labels[hosts[node]]:
+                raise InstanceError(f"node {node} is in two parts of one 'among': give parts that do not overlap.")
+            labels[hosts[node]][label] = str(number)
+
+
+def _some(numbers: Iterable[int], places: Places) -> Any:
+    chosen = np.zeros(len(places), dtype=bool)
+    chosen[[places[number] for number in numbers if number in places]] = True
+    return chosen

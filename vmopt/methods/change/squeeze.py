@@ -1,0 +1,121 @@
+"""Squeeze: VMs that had to leave and find no room are put where others make room, with as few of these as can be."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.backends import registry
+from vmopt.backends.base import LPOptions
+from vmopt.formulation.goals import part_program
+from vmopt.goals import FewestMoves
+from vmopt.methods.goals.choice import Drawn
+from vmopt.methods.goals.part import MOST_CELLS, Part
+from vmopt.methods.ruled.places import Places
+from vmopt.model.goal_level import GoalLevel
+from vmopt.problem import Problem
+
+BACKEND = "cp-sat"
+SECONDS = 1.0
+"""Of one program at most."""
+FIRST_HOSTS, MOST_HOSTS = 4, 48
+"""Hosts that make room for a VM: so many at first, and up to so many where that is in vain."""
+
+MOST_IN_VAIN = 10
+"""VMs given up after which there is no room, it seems."""
+
+
+def squeezed(problem: Problem, placed: IntArray, waiting: IntArray, stop: float = np.inf) -> IntArray:
+    """Put VMs where others make room for them: VM by VM, few hosts with room are filled anew.
+
+    Parameters
+    ----------
+    placed : (n_vms,) int64 array
+        A placement that keeps all rules but `MustRun`.
+    waiting : (n,) int64 array
+        Who is to be placed, in this order.
+    stop : float
+        Value of ``time.perf_counter()`` at which to leave off.
+
+    Returns
+    -------
+    (n_vms,) int64 array
+        The placement with as many of these as found room; all others run as before, some elsewhere.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.problem import compile
+    >>> arrays = {"demand": [[3], [3], [4]], "capacity": [[6], [5]], "current": [0, 1, 0]}
+    >>> cluster = compile(vmopt.Instance.from_arrays(**arrays))
+    >>> squeezed(cluster, np.array([0, 1, -1]), np.array([2])).tolist()
+    [0, 0, 1]
+    """
+    state, in_vain = _State(problem, placed, stop), 0
+    size = dict.fromkeys(waiting.tolist(), FIRST_HOSTS)
+    while size and not state.late and in_vain < MOST_IN_VAIN:
+        for vm in list(size):
+            if state.late or state.squeeze(vm, size[vm]):
+                del size[vm]
+            elif size[vm] >= min(MOST_HOSTS, problem.n_hosts):
+                in_vain += 1
+                del size[vm]
+            else:
+                size[vm] *= 2
+    return state.placed
+
+
+@dataclass
+class _State:
+    problem: Problem
+    placed: IntArray
+    stop: float
+
+    def __post_init__(self) -> None:
+        self._rng = np.random.default_rng(0)
+        self._level = GoalLevel.of(FewestMoves())
+        total = self.problem.total.astype(np.float64)
+        self._per_unit: FloatArray = np.divide(1.0, total, out=np.zeros(len(total)), where=total > 0)
+
+    @property
+    def late(self) -> bool:
+        return time.perf_counter() > self.stop
+
+    def squeeze(self, vm: int, size: int) -> bool:
+        """Fill so many hosts anew, with this VM; tell whether that went well."""
+        hosts = self._hosts(vm, size)
+        if not len(hosts):
+            return False
+        inside = np.append(np.flatnonzero(np.isin(self.placed, hosts)), vm)
+        vm_class = self.problem.vms.of[inside]
+        supply = np.bincount(vm_class, minlength=len(self.problem.vms)).astype(np.int64)
+        if np.count_nonzero(supply) * len(hosts) > MOST_CELLS:
+            return False
+        outside = self.placed.copy()
+        outside[inside] = -1
+        model = part_program(self.problem, hosts, outside, supply, self._level, ())
+        seconds = max(0.0, min(SECONDS, self.stop - time.perf_counter()))
+        options = LPOptions(time_limit=seconds, gap=0.0, seed=0, threads=1)
+        result = registry.get(BACKEND).solve(model.program, options)
+        if result.x is None:
+            return False
+        part = Part(Drawn(hosts, 0, size, False, 0), inside, vm_class, model)
+        self.placed = part.placed(model.counts(result.x), self.placed)
+        return True
+
+    def _hosts(self, vm: int, size: int) -> IntArray:
+        """Hosts that may take the VM, those with most room among them, and others with room for who makes room."""
+        problem = self.problem
+        places = Places(problem, self.placed, hard_only=True)
+        takes = places.allowed(vm) & (problem.least[vm] <= problem.capacity).all(axis=1)
+        room = (places.free * self._per_unit).min(axis=1) * self._rng.uniform(0.5, 1.5, problem.n_hosts)
+        near = _first(np.flatnonzero(takes), -room, size - size // 4)
+        far = _first(np.setdiff1d(np.arange(problem.n_hosts), near), -room, size - len(near))
+        return np.union1d(near, far) if len(near) else near
+
+
+def _first(hosts: IntArray, key: FloatArray, count: int) -> IntArray:
+    return hosts[np.argsort(key[hosts], kind="stable")[:count]]

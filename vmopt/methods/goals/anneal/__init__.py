@@ -1,0 +1,1 @@
+"""Anneal: single moves and exchanges, compiled, in one long cooling."""

@@ -1,0 +1,81 @@
+"""Run: cool a placement down, one long time, on several threads that begin alike."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from vmopt import interruption
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.goals.anneal.compiled import AVAILABLE
+from vmopt.methods.goals.anneal.draws import cool
+from vmopt.methods.goals.anneal.make import state_of
+from vmopt.methods.goals.anneal.state import State
+from vmopt.methods.goals.stage import Stage
+
+METHOD = "anneal"
+TIMES = (0.0, 0.75, 0.95, 1.0)
+"""Parts of the time between which a placement cools down, by the same factor each second."""
+HEATS = (10.0, 0.03, 1e-6)
+"""Heats at these, in parts of what a VM costs more than the bound in the mean; in the last part nothing costs more."""
+PARTNERS = 100
+"""Among whom somebody is drawn to change places with."""
+DRAWN, LOOK = 1_000, 0.05
+"""VMs drawn at first, and seconds between two looks at the clock."""
+
+
+def serves(stage: Stage) -> bool:
+    """Whether it is made for this level: moves weighed against something else."""
+    moves = any(stage.level.names(goal) for goal in ("fewest-moves", "moves-of-group", "distance"))
+    return moves and len(stage.level.goals) > 1 and stage.instance.current is not None and AVAILABLE
+
+
+def run(stage: Stage) -> None:
+    """Anneal until the time is up, where the goals and the rules are of kinds that the kernel knows."""
+    vms = np.flatnonzero(stage.host_index >= 0)
+    if stage.finished or len(vms) < 2 or stage.instance.n_hosts < 2:
+        return
+    state = state_of(stage, vms)
+    if state is None:
+        return
+    bound = 0.0 if stage.bound is None else max(float(stage.bound), 0.0)
+    unit = max(float(stage.value) - bound, 1.0) / len(vms)
+    _compile(state)
+    started = time.perf_counter()
+    stop = started + stage.remaining
+    seeds = [stage.options.seed + k for k in range(stage.options.threads)]
+    with ThreadPoolExecutor(len(seeds)) as pool:
+        told = [pool.submit(_cooled, state.copy(), unit, started, stop, seed) for seed in seeds]
+        for found in sorted((each.result() for each in told), key=lambda pair: pair[0]):
+            placement = stage.host_index.copy()
+            placement[vms] = found[1]
+            stage.suggest(placement, METHOD)
+
+
+def _compile(state: State) -> None:
+    cool(state.copy(), np.zeros(1, dtype=np.int64), 1, 0.0, np.random.default_rng(0))
+
+
+def _cooled(state: State, unit: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
+    """The best cost and placement of one cooling."""
+    rng = np.random.default_rng(seed)
+    often = _often(state)
+    best, at, drawn = state.cost(), state.at.copy(), DRAWN // 10
+    while (now := time.perf_counter()) < stop and not interruption.wanted():
+        part = (now - started) / (stop - started)
+        heat = unit * float(np.exp(np.interp(part, TIMES[:3], np.log(HEATS)))) if part < TIMES[2] else 0.0
+        cool(state, rng.choice(len(state.at), drawn, p=often), int(PARTNERS), heat, rng)
+        cost = state.cost()
+        if cost < best:
+            best, at = cost, state.at.copy()
+        drawn = int(np.clip(drawn * LOOK / max(time.perf_counter() - now, 1e-6), 10, 4 * drawn))
+    return best, at
+
+
+def _often(state: State) -> FloatArray:
+    """How often each VM is drawn: by the root of its size."""
+    size = (state.demand / np.maximum(state.demand.sum(axis=0), 1)).mean(axis=1)
+    root = np.sqrt(size + 0.05 * size.mean() + 1e-12)
+    return np.asarray(root / root.sum())
