@@ -104,6 +104,19 @@ def test_thousands_of_groups_are_a_rule_each_kind():
     assert sorted(type(rule).__name__ for rule in found.instance.rules) == ["Skew", "Spread"]
 
 
+def test_a_higher_priority_comes_before_all_that_is_lower():
+    low = [pod(f"low{n}", cpu="3", priority=5) for n in range(2)]
+    runs = pod("runs", "n1", cpu="1", priority=-10)
+    found = of(node("n1"), runs, *low, pod("high", cpu="500m", priority=1_000_000))
+    solution = vmopt.solve(found.instance, time_limit=10)
+    assert sorted(solution.placement) == ["shop/high", "shop/runs"]
+    assert ("priorities", 3) in [(one.name, one.count) for one in found.features]
+    class_of = {"kind": "PriorityClass", "metadata": {"name": "first"}, "value": 9}
+    named = [pod("a", cpu="500m", priorityClassName="first"), pod("b", cpu="4")]
+    by_class = of(node("n1"), class_of, *named)
+    assert sorted(vmopt.solve(by_class.instance, time_limit=10).placement) == ["shop/a"]
+
+
 def dump():
     """A cluster with some of everything."""
     ports = [{"hostPort": 80, "containerPort": 80, "hostIP": "10.0.0.1"}]

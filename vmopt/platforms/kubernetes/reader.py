@@ -87,7 +87,7 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
     _preemption(pods, tally)
     for kind, count in given.others.items():
         tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
-    instance = _softened(instance_of(hosts, guests, rules), tally)
+    instance = _softened(instance_of(hosts, guests, rules, _levels(pods, tally)), tally)
     return Imported(instance, "kubernetes", tally.features, _messages(pods))
 
 
@@ -122,6 +122,17 @@ def _parted(rule: Skew, broken: set[int]) -> list[BaseRule]:
             named = [list(groups[at]) for at in chosen]
             parts.append(Skew(named, rule.over, limits, rule.least_domains, penalty=penalty))
     return parts
+
+
+def _levels(pods: list[Pod], tally: Tally) -> list[int] | None:
+    """Ranks of the priorities of pods that wait, where these differ; what runs goes on running whatever its own is."""
+    waits = [pod for pod in pods if pod.found.host is None]
+    ranks = {priority: rank for rank, priority in enumerate(sorted({pod.priority for pod in waits}))}
+    if len(ranks) < 2:
+        return None
+    how = "those of a higher priority come before all lower ones (levels)"
+    tally.add("priorities", "modelled", "waiting pods", how, len(waits))
+    return [ranks[pod.priority] if pod.found.host is None else 0 for pod in pods]
 
 
 def _preemption(pods: list[Pod], tally: Tally) -> None:
