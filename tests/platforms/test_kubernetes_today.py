@@ -67,6 +67,23 @@ def test_a_group_in_two_zones_takes_others_in_either():
     assert not may(found, new="nc")
 
 
+def test_whoever_waits_comes_where_an_uneven_group_takes_one():
+    zones = [node(f"n{zone}", zone) for zone in "ab"]
+    even = {"topologySpreadConstraints": [spread("web")]}
+    found = of(*zones, *[web(f"w{n}", "na", **even) for n in range(3)], web("new", **even))
+    assert may(found)
+    assert may(found, new="nb")
+    assert not may(found, new="na")
+
+
+def test_a_resize_that_can_never_be_granted_does_not_count():
+    one = pod("a", "n1", cpu="3")
+    one["status"]["containerStatuses"] = [{"name": "c", "resources": {"requests": {"cpu": "1", "memory": "256Mi"}}}]
+    assert of(node("n1"), one).instance.demand[0, 0] == 3000
+    one["status"]["conditions"] = [{"type": "PodResizePending", "status": "True", "reason": "Infeasible"}]
+    assert of(node("n1"), one).instance.demand[0, 0] == 1000
+
+
 def test_a_label_that_no_node_has():
     bare = [node(f"n{n}") for n in range(2)]
     for one in bare:

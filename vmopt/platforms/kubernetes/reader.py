@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from vmopt.arrays import IntArray
 from vmopt.errors import FileError
-from vmopt.model.instance import Instance
 from vmopt.platforms.assemble import as_they_are, instance_of
 from vmopt.platforms.documents import read_documents
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.kubernetes.budgets import budget_rules
 from vmopt.platforms.kubernetes.documents import Objects, sorted_by_kind
+from vmopt.platforms.kubernetes.even import softened
 from vmopt.platforms.kubernetes.fields import objects, text, texts
 from vmopt.platforms.kubernetes.neighbours import Neighbours
 from vmopt.platforms.kubernetes.nodes import nodes_of
@@ -25,8 +21,6 @@ from vmopt.platforms.kubernetes.ports import state_ports
 from vmopt.platforms.kubernetes.stated import Stated
 from vmopt.platforms.kubernetes.volumes import Volumes
 from vmopt.platforms.tally import Tally
-from vmopt.platforms.today import BROKEN
-from vmopt.rules import BaseRule, Skew
 
 ALWAYS = ("cpu", "memory", "pods")
 """Resources that are shown even where nobody asks for them."""
@@ -87,41 +81,8 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
     _preemption(pods, tally)
     for kind, count in given.others.items():
         tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
-    instance = _softened(instance_of(hosts, guests, rules, _levels(pods, tally)), tally)
+    instance = softened(instance_of(hosts, guests, rules, _levels(pods, tally)), tally)
     return Imported(instance, "kubernetes", tally.features, _messages(pods))
-
-
-def _softened(instance: Instance, tally: Tally) -> Instance:
-    """Make soft, group by group, what is to be even and is not: Kubernetes looks at it only when a pod comes."""
-    now = np.asarray(instance.current)
-    rules: list[BaseRule] = []
-    n_broken = 0
-    for rule in instance.rules:
-        assert isinstance(rule, BaseRule)
-        broken = list(_uneven(rule, instance, now)) if isinstance(rule, Skew) and rule.penalty is None else []
-        n_broken += len(broken)
-        rules += _parted(rule, set(broken)) if isinstance(rule, Skew) and broken else [rule]
-    how = f"asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
-    tally.add("topology spread that is uneven now", "approximated", "groups of pods", how, n_broken)
-    return replace(instance, rules=tuple(rules)) if n_broken else instance
-
-
-def _uneven(rule: Skew, instance: Instance, now: IntArray) -> set[int]:
-    here = rule.on(instance)
-    return {int(here.group.of[breach.vms[0]]) for breach in rule.find_breaches(here, now)}
-
-
-def _parted(rule: Skew, broken: set[int]) -> list[BaseRule]:
-    """Return the rule for those groups that keep it, and as a wish for the others."""
-    groups, most = rule.groups.names or (), np.broadcast_to(rule.most, len(rule.groups.names or ()))
-    parts: list[BaseRule] = []
-    for penalty, wanted in ((None, False), (BROKEN, True)):
-        chosen = [at for at in range(len(groups)) if (at in broken) is wanted]
-        limits = [int(most[at]) for at in chosen]
-        if chosen:
-            named = [list(groups[at]) for at in chosen]
-            parts.append(Skew(named, rule.over, limits, rule.least_domains, penalty=penalty))
-    return parts
 
 
 def _levels(pods: list[Pod], tally: Tally) -> list[int] | None:
