@@ -61,21 +61,25 @@ if TYPE_CHECKING:
         Ranking,
         Report,
         Room,
+        Sensitivity,
         WhatIf,
         conflict,
         explain,
         how_many_more,
         rank_hosts,
+        sensitivity,
         what_if,
     )
     from vmopt.generate import generate
     from vmopt.goals import Balance, FewestHosts, FewestMoves, Penalties, Utilisation
     from vmopt.goals.recheck import verify_goal_bound
+    from vmopt.inventory import read_inventory
     from vmopt.levels import Level
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
     from vmopt.model.happenings import Change, HostEvent
     from vmopt.model.requests import Requests
+    from vmopt.planner import Planner
     from vmopt.relaxation import Relaxation
     from vmopt.rules import (
         Alone,
@@ -163,6 +167,7 @@ __all__ = [
     "Penalties",
     "PlacementError",
     "Plan",
+    "Planner",
     "PolicyComparison",
     "Preemption",
     "Quarantine",
@@ -176,6 +181,7 @@ __all__ = [
     "Reserved",
     "Room",
     "RoundingWarning",
+    "Sensitivity",
     "Shares",
     "Skew",
     "Solution",
@@ -208,9 +214,11 @@ __all__ = [
     "plan",
     "policies",
     "rank_hosts",
+    "read_inventory",
     "read_timeline",
     "recheck_pattern_bound",
     "relax",
+    "sensitivity",
     "share",
     "simulate",
     "solve",
@@ -295,9 +303,13 @@ _HOMES = {
     "recheck_pattern_bound": "bounds.pattern_bound",
     "verify_pattern_bound": "bounds.pattern_bound",
     "Violation": "verify",
-    **dict.fromkeys(["Conflict", "Difference", "Explanation", "Ranking", "Report", "Room", "WhatIf"], "explain"),
-    **dict.fromkeys(["conflict", "explain", "how_many_more", "rank_hosts", "what_if"], "explain"),
+    **dict.fromkeys(
+        ["Conflict", "Difference", "Explanation", "Ranking", "Report", "Room", "Sensitivity", "WhatIf"], "explain"
+    ),
+    **dict.fromkeys(["conflict", "explain", "how_many_more", "rank_hosts", "sensitivity", "what_if"], "explain"),
+    "Planner": "planner",
     "generate": "generate",
+    "read_inventory": "inventory",
     "share": "sharing",
     "Shares": "sharing",
     "backends": "backends",

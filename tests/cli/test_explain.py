@@ -145,3 +145,20 @@ def test_check_is_honest_without_time(run, cluster_file):
     ran = run("check", cluster_file, "--rule", "must-run([web, mail, ci])", "--time-limit", 0)
     assert ran.code == Exit.UNPROVEN
     assert "not found out in time" in ran.out
+
+
+def test_sensitivity_tells_prices_and_what_to_buy(run, cluster_file, solution_file, cluster):
+    """Tests the tables, JSON with costs, and that what makes no sense is refused in a line."""
+    ran = run("sensitivity", cluster_file, solution_file)
+    assert ran.code == Exit.SOLVED
+    assert "buy next" in ran.out
+    said = json.loads(run("sensitivity", cluster_file, solution_file, "--cost", "h1=1000000", "--json").out)
+    assert {(row["host"], row["resource"]) for row in said["prices"]} == {
+        (host, resource) for host in ("h1", "h2") for resource in cluster.resources
+    }
+    assert [row["host"] for row in said["purchases"]] == ["h2", "h1"]
+    assert said["complete"]
+    for cost in ("h1", "h1=much", "h1=0", "h9=1"):
+        ran = run("sensitivity", cluster_file, solution_file, "--cost", cost)
+        assert (ran.code, ran.out) == (Exit.BAD_INPUT, "")
+        assert ran.err.startswith("vmopt: error: ")

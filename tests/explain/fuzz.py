@@ -1,4 +1,4 @@
-"""Explanations of random tiny instances with rules, against brute force.
+"""Explanations, conflicts and room on random tiny instances with rules, against brute force.
 
 Run from the directory of the project::
 
@@ -10,11 +10,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
 import vmopt
+from tests.explain.conflict_referee import demanding
+from tests.explain.conflict_referee import faults as conflict_faults
 from tests.explain.referee import faults
+from tests.explain.room_referee import room_faults
 from tests.patience import PATIENCE
 from tests.rules.fuzz import drawn
 from vmopt.solution import Solution
@@ -41,6 +45,29 @@ def fuzz(seeds: range, soft: float = 0.0) -> Iterator[str]:
                 yield f"seed {seed} vm {vm}: raises {type(error).__name__}: {error}"
 
 
+def fuzz_conflicts(seeds: range) -> Iterator[str]:
+    """Draw an instance of which some VMs must run for each seed, and tell what is wrong with its conflict."""
+    for seed in seeds:
+        try:
+            for fault in conflict_faults(demanding(seed)):
+                yield f"seed {seed}: {fault}"
+        except Exception as error:  # whatever it is, the next instance is looked at too
+            yield f"seed {seed} conflict: raises {type(error).__name__}: {error}"
+
+
+def fuzz_room(seeds: range, soft: float = 0.0) -> Iterator[str]:
+    """Draw an instance for each seed, and tell what is wrong with how many more of each VM fit."""
+    for seed in seeds:
+        solution = solved(seed, soft, METHODS[seed % 2])
+        for vm in range(0 if solution is None else solution.instance.n_vms):
+            try:
+                assert solution is not None
+                for fault in room_faults(solution, vm):
+                    yield f"seed {seed} vm {vm}: {fault}; rules: {', '.join(map(str, solution.instance.rules))}"
+            except Exception as error:  # as above
+                yield f"seed {seed} vm {vm} room: raises {type(error).__name__}: {error}"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line; the exit code is 1 where anything is wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.explain.fuzz", description=__doc__)
@@ -49,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--soft", type=float, default=0.0, help="chance of each rule to be soft")
     given = parser.parse_args(arguments)
     found = 0
-    for line in fuzz(range(given.seed, given.seed + given.count), given.soft):
+    seeds = range(given.seed, given.seed + given.count)
+    for line in chain(fuzz(seeds, given.soft), fuzz_conflicts(seeds), fuzz_room(seeds, given.soft)):
         found += 1
         print(line, flush=True)
     print(f"{given.count} instances, {found} faults")

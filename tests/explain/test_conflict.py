@@ -2,58 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
 import pytest
 
 import vmopt
+from tests.explain.conflict_referee import demanding, faults
 from tests.patience import PATIENCE
-from tests.rules import contradictory
 from tests.rules.brute import feasible
-from tests.rules.fuzz import drawn
 from vmopt.explain.minimal import deletion_filter
 from vmopt.explain.trial import Trial
-
-
-def demanding(seed: int) -> vmopt.Instance:
-    """A random instance of which some VMs must run."""
-    cluster = drawn(seed, soft=0.2) if seed % 2 else contradictory.draw(seed)
-    must = np.random.default_rng(seed).random(cluster.n_vms) < 0.7
-    return cluster.replace(rules=[*cluster.rules, vmopt.MustRun(must)])
-
-
-def together(cluster: Any, rules: Sequence[int], vms: Sequence[str], hosts: Sequence[str]) -> bool:
-    """Whether VMs can all run under some rules, with the capacity of some hosts, by brute force."""
-    numbers = [cluster.vm_names.index_of[name] for name in vms]
-    capacity = [
-        row if name in hosts else cluster.demand.sum(axis=0) + row
-        for name, row in zip(cluster.host_names, cluster.capacity, strict=True)
-    ]
-    tried = replace(cluster, rules=tuple(cluster.rules[n] for n in rules), capacity=np.array(capacity))
-    return any(all(at[vm] >= 0 for vm in numbers) for at in feasible(tried))
-
-
-def faults(cluster: Any) -> Iterator[str]:
-    """Find what is wrong with the conflict of an instance."""
-    found = vmopt.conflict(cluster, time_limit=PATIENCE)
-    possible = bool(feasible(cluster))
-    if possible or found is None:
-        if possible != (found is None):
-            yield f"says {found}, but placements say {possible}"
-        return
-    sets = [list(found.rule_numbers), list(found.vms), list(found.hosts)]
-    if together(cluster, *sets):
-        yield f"can stand together: {found}"
-    if not found.minimal:
-        yield "is not shown to be minimal"
-    for which, members in enumerate(sets):
-        for member in members:
-            rest = [[m for m in some if n != which or m != member] for n, some in enumerate(sets)]
-            if not together(cluster, *rest):
-                yield f"is not minimal without {member}: {found}"
 
 
 @pytest.mark.parametrize("start", range(0, 120, 40))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -11,24 +10,11 @@ import pytest
 import vmopt
 from tests.explain.fuzz import METHODS, solved
 from tests.explain.referee import runs, with_at
+from tests.explain.room_referee import FEW, truth
 from tests.patience import PATIENCE
 from tests.rules.brute import worth
-from vmopt.explain.guests import with_clones
 
-FEW = 5
 CLOSE = 1e-9
-
-
-def truth(solution: vmopt.Solution, vm: int, most: int) -> int:
-    """How many more of a kind fit, up to so many, by trying all hosts for each."""
-    best = 0
-    for n in range(1, most + 1):
-        cluster = with_clones(solution.instance, vm, n)
-        for hosts in combinations_with_replacement(range(cluster.n_hosts), n):
-            if runs(cluster, [*solution.host_index.tolist(), *hosts]):
-                best = n
-                break
-    return best
 
 
 @pytest.mark.parametrize("start", [0, 100])

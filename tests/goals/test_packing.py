@@ -1,5 +1,7 @@
 """Packing: greedy heuristics are sound, and what is known to be best is found and proven."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,48 @@ def test_a_seed_decides():
     cluster = vmopt.generate("large", hosts=12, load=0.6, seed=2)
     one, other = solved(cluster), solved(cluster)
     assert one.host_index.tolist() == other.host_index.tolist()
+
+
+def test_time_that_is_over_leaves_vms_out():
+    """Tests that heuristics stop at a time that has passed, and go to the end without one."""
+    demand, capacity = np.full((400, 1), 3), np.full((400, 1), 4)
+    size, weight = demand[:, 0] * 1.0, np.ones(1)
+    for stop, all_run in ((0.0, False), (np.inf, True)):
+        for found in (
+            first_fit_decreasing(demand, capacity, size, stop),
+            best_fit_decreasing(demand, capacity, size, weight, stop),
+            host_by_host(demand, capacity, dot, weight, stop),
+        ):
+            assert bool((found >= 0).all()) == all_run
+
+
+def test_weights_follow_what_waits():
+    """Tests that each host is filled as it would be alone, by the mean of what the VMs that wait ask for."""
+    rng = np.random.default_rng(4)
+    demand, capacity = rng.integers(1, 40, (40, 3)), np.full((40, 3), 100)
+    found, waiting = host_by_host(demand, capacity, dot, None), np.arange(40)
+    for host in range(found.max() + 1):
+        mean = (demand[waiting] / 100).mean(axis=0)
+        alone = host_by_host(demand[waiting], capacity[:1], dot, mean)
+        assert waiting[alone == 0].tolist() == np.flatnonzero(found == host).tolist()
+        waiting = waiting[alone < 0]
+    assert not waiting.size
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_costs_are_those_of_brute_force(seed):
+    """Tests that hosts of different size and cost are chosen as the best of all placements has them."""
+    rng = np.random.default_rng(seed)
+    demand, capacity = rng.integers(1, 5, (6, 2)), rng.integers(5, 9, (4, 2))
+    cost = rng.integers(3, 9, 4)
+    placements = (hosts for hosts in product(range(4), repeat=6) if fits(demand, capacity, hosts))
+    best = min(sum(int(cost[h]) for h in set(hosts)) for hosts in placements)
+    instance = vmopt.Instance.from_arrays(demand, capacity, rules=[vmopt.MustRun("vm-*")])
+    assert solved(instance, cost.tolist()).levels[-1].value == best
+
+
+def fits(demand, capacity, hosts):
+    """Whether a placement of all VMs is within capacity."""
+    load = np.zeros(capacity.shape, dtype=np.int64)
+    np.add.at(load, list(hosts), demand)
+    return bool((load <= capacity).all())

@@ -191,3 +191,21 @@ def test_text_that_is_not_unicode_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="not valid Unicode"):
         files.write_text(tmp_path / "a.txt", "web-\ud800")
     assert names_in(tmp_path) == []
+
+
+def test_gzip_that_grows_beyond_reason_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_UNPACKED", 1 << 16)
+    path = tmp_path / "x.json.gz"
+    path.write_bytes(gzip.compress(b"0" * (1 << 16)))
+    assert len(files.read_bytes(path)) == 1 << 16
+    path.write_bytes(gzip.compress(b"0" * (1 << 24)))
+    with pytest.raises(FileError, match="unpacks to more than"):
+        files.read_bytes(path)
+
+
+def test_a_huge_file_is_refused_unread(tmp_path):
+    path = tmp_path / "x.json"
+    with path.open("wb") as file:
+        file.truncate(10**10)
+    with pytest.raises(FileError, match="has more than 1,073,741,824 bytes"):
+        files.read_bytes(path)

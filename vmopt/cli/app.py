@@ -20,6 +20,7 @@ from vmopt.cli.commands import (
     listing,
     plan,
     report,
+    sensitivity,
     simulate,
     solve,
     trade_off,
@@ -77,6 +78,7 @@ _add(app, "explain", explain.explain, "vmopt explain cluster.json placement.json
 RANKED = """vmopt rank cluster.json placement.json --vm '{"cpu": 4, "memory": 16}'"""
 _add(app, "rank", explain.rank, RANKED, EXPLAINING)
 _add(app, "what-if", what_if.what_if, "vmopt what-if cluster.json placement.json --fail host-3", EXPLAINING)
+_add(app, "sensitivity", sensitivity.sensitivity, "vmopt sensitivity cluster.json placement.json", EXPLAINING)
 _add(app, "explore", explore.explore, "vmopt explore cluster.json placement.json --open", EXPLAINING)
 _add(app, "report", report.report, "vmopt report cluster.json placement.json -o report.html", EXPLAINING)
 _add(app, "plan", plan.plan, "vmopt plan cluster.json placement.json --at-once 4", CHANGE)

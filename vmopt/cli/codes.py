@@ -21,6 +21,8 @@ class Exit(IntEnum):
     UNPROVEN = 3
     """`verify --recheck` found nothing wrong, and proved less than the file says in the time it had; or `check` did not
     find out in its time whether there is a placement."""
+    GAP = 4
+    """There is a placement, but its gap is above what ``--fail-if-gap`` asks for."""
     BUG = 70
     """vmopt itself is wrong (EX_SOFTWARE of sysexits.h)."""
     CANNOT_WRITE = 74
@@ -33,6 +35,8 @@ class Exit(IntEnum):
     """SIGTERM; what was found until then is written."""
 
 
-def of(solution: Solution) -> Exit:
-    """Exit code for a solution: whether it is a placement, proven or not."""
-    return Exit.SOLVED if solution.status.value in ("optimal", "feasible") else Exit.NO_PLACEMENT
+def of(solution: Solution, most: float | None = None) -> Exit:
+    """Exit code for a solution: whether it is a placement, and its gap at most that, if one is given."""
+    if solution.status.value not in ("optimal", "feasible"):
+        return Exit.NO_PLACEMENT
+    return Exit.SOLVED if most is None or solution.gap <= most else Exit.GAP

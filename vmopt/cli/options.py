@@ -25,6 +25,10 @@ Backend = Annotated[
 ]
 TimeLimit = Annotated[float, typer.Option("--time-limit", "-t", help="Seconds of wall clock.")]
 Gap = Annotated[float, typer.Option("--gap", help="Stop at this relative gap; 0.001 is 0.1 %.")]
+FailIfGap = Annotated[
+    float | None,
+    typer.Option("--fail-if-gap", help="Leave with exit code 4 if the gap is above this.", show_default=False),
+]
 Seed = Annotated[int, typer.Option("--seed", help="Random seed; the same seed repeats a run.")]
 Threads = Annotated[
     int | None, typer.Option("--threads", help="Threads to use; default: all cores.", show_default=False)
@@ -46,7 +50,13 @@ Method = Annotated[str, typer.Option("--method", "-m", help="Method to use; see 
 Methods = Annotated[str, typer.Option("--methods", "-m", help="Methods, separated by commas; see 'vmopt methods'.")]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write the placement here, as JSON.", show_default=False),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the placement here: .json, of solve also .csv or .tsv.",
+        show_default=False,
+    ),
 ]
 Plot = Annotated[
     Path | None,

@@ -2,7 +2,7 @@
 
 Records come first, and sentences are made of them: `one` and `every` explain VMs (`hosts`, `verdict`, `steps`,
 `moves`, `priority`), `conflicts` finds what cannot stand together, `more` and `rank` look for room, `asking` solves
-changed data.
+changed data, `pricing` prices capacity.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from vmopt.explain.difference import Difference
 from vmopt.explain.every import explain_all
 from vmopt.explain.more import Room, how_many_more
 from vmopt.explain.one import explain_one
+from vmopt.explain.pricing import PriceRange, Sensitivity, sensitivity
+from vmopt.explain.purchases import Purchase
 from vmopt.explain.rank import HostRank, Ranking, rank_hosts
 from vmopt.explain.records import Bid, Explanation, HostReason, Kind, Nearest, Step
 from vmopt.explain.report import ClassReason, ReasonRow, Report
@@ -32,16 +34,20 @@ __all__ = [
     "HostReason",
     "Kind",
     "Nearest",
+    "PriceRange",
+    "Purchase",
     "Ranking",
     "ReasonRow",
     "Report",
     "Room",
+    "Sensitivity",
     "Step",
     "WhatIf",
     "conflict",
     "explain",
     "how_many_more",
     "rank_hosts",
+    "sensitivity",
     "what_if",
 ]
 

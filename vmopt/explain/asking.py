@@ -83,7 +83,9 @@ class WhatIf:
         capacity[down] = 0
         names = [self.instance.host_names[host] for host in down]
         changed = replace(self.instance, capacity=frozen(capacity))
-        return self._now(changed, f"{_few(names)} {'fails' if len(names) == 1 else 'fail'}")._with_rule(Empty(names))
+        failed = self._now(changed, f"{_few(names)} {'fails' if len(names) == 1 else 'fail'}")
+        free = (self.instance.reserved == 0).all(axis=1).any()  # such VMs would run even there
+        return failed._with_rule(Empty(names)) if free else failed
 
     def drain(self, *hosts: str | int) -> WhatIf:
         """Let hosts run nothing, as for maintenance."""

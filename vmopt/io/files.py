@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +16,12 @@ from vmopt.errors import FileError
 PathLike = str | os.PathLike[str]
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_LEVEL = 6
+PIECE = 1 << 20
+MAX_BYTES = 1 << 30
+"""A file has at most so many bytes, plain or unpacked."""
+MOST_UNPACKED = 1 << 28
+MOST_TIMES = 100
+"""What unpacks to more than this is at most so many times as large as it was packed."""
 
 
 def as_path(path: PathLike) -> Path:
@@ -52,21 +60,45 @@ def read_bytes(path: PathLike) -> bytes:
     Raises
     ------
     FileError
-        If it is missing, a directory, not readable, empty, or broken gzip.
+        If it is missing, a directory, not readable, empty, too large, or broken gzip.
     """
     path = as_path(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            data = _at_most(MAX_BYTES, file.read) if size <= MAX_BYTES else None
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {path}: {_why(error)}.") from None
+    if data is None:
+        raise FileError(f"{path} has more than {MAX_BYTES:,} bytes: divide it, or leave out what is not needed.")
     if data.startswith(GZIP_MAGIC):
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error) as error:
-            raise FileError(f"{path} is broken gzip ({error}): it is cut short or damaged; fetch it anew.") from None
+        data = _unpacked(data, path)
     if not data:
         raise FileError(f"{path} is empty: there is nothing to read.")
     return data
+
+
+def _unpacked(data: bytes, path: Path) -> bytes:
+    """Unpack gzip; what grows beyond all reason is refused before memory is full."""
+    limit = max(MOST_UNPACKED, min(MAX_BYTES, MOST_TIMES * len(data)))
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            unpacked = _at_most(limit, packed.read)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileError(f"{path} is broken gzip ({error}): it is cut short or damaged; fetch it anew.") from None
+    if unpacked is None:
+        raise FileError(f"{path} unpacks to more than {limit:,} bytes, from {len(data):,}: that is no file of ours.")
+    return unpacked
+
+
+def _at_most(limit: int, read: Callable[[int], bytes]) -> bytes | None:
+    """Read a stream to its end, piece by piece; None where it is longer."""
+    kept = io.BytesIO()
+    while piece := read(PIECE):
+        if kept.tell() + len(piece) > limit:
+            return None
+        kept.write(piece)
+    return kept.getvalue()
 
 
 def read_text(path: PathLike) -> str:

@@ -9,6 +9,7 @@ from vmopt.io import json_file
 from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike, as_path
 from vmopt.io.fingerprint import fingerprint
+from vmopt.io.formulas import from_cell
 from vmopt.io.json_solution import FORMAT, read_solution
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution
@@ -59,7 +60,7 @@ def _from_csv(path: PathLike) -> dict[str, str | None]:
     if not {"vm", "host"} <= set(columns):
         raise FileError(f"{path}, line 1: name two columns vm and host; it has {', '.join(table.columns)}.")
     names = [columns["vm"], columns["host"]]
-    vms, hosts = (table.columns[name] for name in names)
+    vms, hosts = (list(map(from_cell, table.columns[name])) for name in names)
     placement: dict[str, str | None] = {}
     for row, (vm, host) in enumerate(zip(vms, hosts, strict=True)):
         if vm in placement:

@@ -15,6 +15,7 @@ from vmopt.methods import (
     neighbourhood,
     price_guided,
     quota_guided,
+    resume,
 )
 from vmopt.methods.faults import Faults
 from vmopt.methods.relaxation import beyond_reach
@@ -37,13 +38,16 @@ FEW_PER_HOST = 16
 
 
 def run(search: Search) -> None:
-    """Run the stages in turn until the gap is proven or the time is up; greedy runs in any case.
+    """Run the stages in turn until the gap is proven or the time is up; greedy runs where nothing is proven yet.
 
     An error in one stage takes nothing away from what the others can do.
     """
     faults = Faults(search)
+    with faults.kept(resume.__name__):
+        resume.run(search)
     with faults.kept(greedy.__name__):
-        greedy.run_best(search)
+        if not search.proven:
+            greedy.run_best(search)
     for stage, share in _stages(search.problem, search.options.time_limit):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break

@@ -11,6 +11,9 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 
+LONGEST = 10_000
+"""Characters of a name: longer ones come of files that are broken."""
+
 
 class Names(Sequence[str]):
     """A sequence of unique names, either given or counted up from a prefix.
@@ -55,6 +58,11 @@ class Names(Sequence[str]):
                     f"{what} at position {position} is named {name!r}: a name is a non-empty string; "
                     f"give it one, or leave all {what} names out."
                 )
+        if max(map(len, kept), default=0) > LONGEST:
+            shown = next(name for name in kept if len(name) > LONGEST)
+            raise InstanceError(
+                f"{what} name {shown[:40] + '...'!r} has {len(shown):,} characters: give it one of at most {LONGEST:,}."
+            )
         if len(set(kept)) < count:
             raise InstanceError(f"{what} name {_first_repeated(kept)!r} is given twice: names must be unique.")
         return cls(kept, what, count)

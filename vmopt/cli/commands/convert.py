@@ -28,18 +28,23 @@ def show(file: options.InstanceFile) -> int:
     return Exit.SOLVED
 
 
-def export(file: options.InstanceFile, output: options.WantedOutput, quiet: options.Quiet = False) -> int:
+def export(
+    file: options.InstanceFile,
+    output: options.WantedOutput,
+    weighting: options.Weighting = None,
+    rule: options.Rules = None,
+    quiet: options.Quiet = False,
+) -> int:
     """Write the assignment formulation of an instance for another solver, as .lp or .mps.
 
     The objective is in the unit of vmopt's own, and names of columns tell VM and host. 'vmopt import-solution' reads
     the solution that the other solver finds.
     """
-    from vmopt import io
     from vmopt.cli import console
     from vmopt.formulation.export import ExportedModel
 
     check_output(output, file, suffixes=MODEL_SUFFIXES)
-    ExportedModel.of(io.read(file)).write(output)
+    ExportedModel.of(options.instance_of(file, weighting, rule)).write(output)
     if not quiet:
         console.note(f"linear program written to {output}")
     return Exit.SOLVED

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vmopt.cli import options
 from vmopt.cli.codes import Exit, of
 from vmopt.cli.output import JSON_SUFFIXES, check_output, write_each
+from vmopt.cli.placement_table import SEPARATORS, write_placement_table
 from vmopt.cli.traffic import Talk, traffic_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def solve(
     localise: options.Localise = False,
     latency_weight: options.LatencyWeight = 0.0,
     ties: options.Ties = "spread",
+    fail_if_gap: options.FailIfGap = None,
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> int:
@@ -41,13 +43,14 @@ def solve(
 
     The result goes to stdout, progress to stderr. Ctrl-C and SIGTERM stop the search and keep the best placement
     so far. The exit code is 0 if there is a placement, 1 if there is none, 2 if the input is wrong, 74 if a result
-    could not be written (the others are), and 143 after SIGTERM.
+    could not be written (the others are), and 143 after SIGTERM. With --fail-if-gap it is 4 if there is a
+    placement, but its gap is above that.
     """
     from vmopt import io
     from vmopt.cli.progress import Progress
     from vmopt.solving import solve as run
 
-    check_output(output, file, suffixes=JSON_SUFFIXES)
+    check_output(output, file, suffixes=(*JSON_SUFFIXES, *SEPARATORS))
     _check_plot(plot, file)
     instance = options.instance_of(file, weighting, rule, goal, slack)
     start = io.read_start(instance, warm_start) if warm_start else None
@@ -63,7 +66,7 @@ def solve(
         lambda: _save(solution, output, quiet=quiet),
         lambda: _draw(solution, plot, quiet=quiet),
     )
-    return of(solution)
+    return of(solution, fail_if_gap)
 
 
 def _save(solution: Solution, output: Path | None, *, quiet: bool) -> None:
@@ -74,7 +77,9 @@ def _save(solution: Solution, output: Path | None, *, quiet: bool) -> None:
     if output is None:
         return
     found = of(solution) is Exit.SOLVED
-    if found:
+    if found and output.suffix in SEPARATORS:
+        write_placement_table(solution, output)
+    elif found:
         io.write_solution(solution, output)
     if not quiet:
         console.note(f"{'placement' if found else 'no placement, nothing'} written to {output}")

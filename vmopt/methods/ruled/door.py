@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from vmopt.formulation.assignment import assignment_size
-from vmopt.methods import exact, greedy, neighbourhood
+from vmopt.methods import exact, greedy, neighbourhood, resume
 from vmopt.methods.faults import Faults
 from vmopt.methods.ruled import hasty, priced
 from vmopt.methods.ruled.blind import run_blind
@@ -29,6 +29,11 @@ def unless_contradicted(search: Search, run: Method) -> None:
 
 def run_auto(search: Search, inner: Method) -> None:
     """Greedy, the instance without rules, prices, a proof where it is small, and few hosts at a time in the end."""
+    faults = Faults(search)
+    with faults.kept(resume.__name__):
+        resume.run(search)
+    if search.proven:
+        return
     small = assignment_size(search.problem) <= SMALL
     cut = greedy.run_best(search, most=None if small else 1)  # what is dealt soon is much better
     if cut:
@@ -37,7 +42,6 @@ def run_auto(search: Search, inner: Method) -> None:
     stages: list[tuple[Method, float]] = [(blind, 0.4), (priced.run, 1.0), (neighbourhood.run, 1.0)]
     if small:
         stages = [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (neighbourhood.run, 0.4), (exact.race, 1.0)]
-    faults = Faults(search)
     for number, (stage, share) in enumerate(stages):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break

@@ -1,0 +1,126 @@
+"""Inventories as people keep them are understood, exactly, or asked back about."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from vmopt.errors import FileError, OptionError
+from vmopt.inventory import read_inventory, understood
+
+HOSTS = {"Host": ["h1", "h2"], "CPUs": [8, 4], "RAM (GiB)": [32, 16], "Rack": ["a", "b"]}
+VMS = {"VM": ["web", "db"], "vCPU": ["500m", "2.5 cores"], "memory": ["4Gi", "512MiB"], "owner": ["x", ""]}
+
+
+def amounts(table, scale):
+    return [[Fraction(int(one), int(of)) for one, of in zip(row, scale, strict=True)] for row in table]
+
+
+def check(cluster):
+    assert cluster.resources == ("cpu", "memory")
+    assert amounts(cluster.capacity, cluster.scale) == [[8, 32], [4, 16]]
+    assert amounts(cluster.demand, cluster.scale) == [[Fraction(1, 2), 4], [Fraction(5, 2), Fraction(1, 2)]]
+    assert (list(cluster.host_names), list(cluster.vm_names)) == (["h1", "h2"], ["web", "db"])
+    assert [dict(row) for row in cluster.host_labels] == [{"Rack": "a"}, {"Rack": "b"}]
+    assert [dict(row) for row in cluster.vm_labels] == [{"owner": "x"}, {}]
+
+
+def as_text(table, separator=",", mark="."):
+    rows = [list(table), *zip(*table.values(), strict=True)]
+    return "\n".join(separator.join(str(cell).replace(".", mark) for cell in row) for row in rows) + "\n"
+
+
+@pytest.mark.parametrize(("separator", "mark"), [(",", "."), (";", ","), ("\t", ","), ("|", ".")])
+def test_text_with_any_separator_and_mark(tmp_path, separator, mark):
+    (tmp_path / "h").write_text(as_text(HOSTS, separator, mark))
+    (tmp_path / "v").write_text(as_text(VMS, separator, mark))
+    check(read_inventory(tmp_path / "h", tmp_path / "v"))
+
+
+@pytest.mark.parametrize("make", [dict, pd.DataFrame, pl.DataFrame, pa.table])
+def test_frames(make):
+    check(read_inventory(make(HOSTS), make(VMS)))
+
+
+def test_the_index_of_pandas_holds_names():
+    check(read_inventory(pd.DataFrame(HOSTS).set_index("Host"), pd.DataFrame(VMS).set_index("VM")))
+
+
+def test_parquet_and_excel(tmp_path):
+    parquet.write_table(pa.table(HOSTS), tmp_path / "h.parquet")
+    pd.DataFrame(VMS).to_excel(tmp_path / "v.xlsx", index=False)
+    check(read_inventory(tmp_path / "h.parquet", tmp_path / "v.xlsx"))
+
+
+def test_gb_and_gib_stay_apart():
+    cluster = read_inventory({"memory": ["1 GB", "1 GiB"]}, {"memory": ["1000000 kB"]})
+    least = Fraction(int(cluster.demand[0, 0]), int(cluster.capacity[1, 0]))
+    assert least == Fraction(10**9, 2**30)
+    assert cluster.demand[0, 0] == cluster.capacity[0, 0]
+
+
+def test_overcommit_and_reserve():
+    cluster = read_inventory(HOSTS, VMS, overcommit={"cpu": "4"}, reserve={"memory": "10%", "cpu": 1})
+    assert amounts(cluster.capacity, cluster.scale) == [[28, Fraction(288, 10)], [12, Fraction(144, 10)]]
+
+
+def test_where_vms_run_now():
+    cluster = read_inventory(HOSTS, VMS | {"Host": ["h2", None], "Priority": [3, 1]})
+    assert cluster.current.tolist() == [1, -1]
+    assert cluster.priority.tolist() == [3, 1]
+
+
+def test_mapping_and_labels():
+    hosts = {"Box": ["h1"], "Threads": [8], "Cores": [4], "Tier": [1]}
+    vms = {"Box": ["v1"], "vcpus": [2], "Tier": [1]}
+    cluster = read_inventory(hosts, vms, columns={"hosts.cpu": "threads"}, labels=["Tier", "Cores"])
+    assert (cluster.resources, cluster.capacity.tolist()) == (("cpu",), [[8]])
+    assert dict(cluster.vm_labels[0]) == {"Tier": "1"}
+
+
+def test_what_was_understood_is_told():
+    told = understood(HOSTS, VMS).told
+    assert told[0] == "hosts: names in 'Host'; cpu in 'CPUs' (cores); memory in 'RAM (GiB)' (GiB); labels Rack"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "vms", "message"),
+    [
+        (VMS, HOSTS, "looks like the table of VMs"),
+        ({"A": ["x", "y"], "B": ["p", "q"], "cpu": [1, 2]}, VMS, "which column holds the names: 'A' or 'B'"),
+        (HOSTS | {"Cores": [1, 1]}, VMS, "which column holds cpu: 'CPUs' or 'Cores'"),
+        (HOSTS, VMS | {"gpu": [0, 1]}, "no column says what hosts have of gpu"),
+        (HOSTS, VMS | {"memory": [4, 1]}, "the number has no unit, and others of memory are in GiB"),
+        (HOSTS, VMS | {"memory": ["4Gi", "lots"]}, "row 1, column 'memory': 'lots' is no amount of memory"),
+        (HOSTS, VMS | {"memory": ["4Gi", "4 Gb"]}, "the unit 'Gb' is unknown"),
+        (HOSTS, VMS | {"memory": ["4Gi", ""]}, "the cell is empty"),
+        (HOSTS, VMS | {"memory": ["128m", "1Gi"]}, "thousandths of a byte"),
+        (HOSTS, VMS | {"vCPU": [1, 2], "memory": ["1,024 MiB", "1Gi"]}, "say the decimal mark"),
+        (HOSTS, VMS | {"memory": ["2,5Gi", "1.5Gi"]}, "the decimal mark is a point in"),
+        (HOSTS, VMS | {"VM": ["web", "web"]}, "'web' is there already, in row 0"),
+        (HOSTS, VMS | {"vCPU": ["1 GHz", "1"]}, "use one kind of unit"),
+        (HOSTS, VMS | {"vCPU": ["1e999999999", "1"]}, "the unit 'e999999999' is unknown"),
+        (HOSTS, VMS | {"vCPU": ["1e99", "1"]}, "'1e99' is no amount of cpu"),
+        (HOSTS, VMS | {"vCPU": ["-1", "1"]}, "'-1' is below 0"),
+        ({"a": ["x"]}, {"b": ["y"]}, "share no column of amounts"),
+    ],
+)
+def test_what_cannot_be_known_is_asked_back(hosts, vms, message):
+    with pytest.raises(FileError, match=message):
+        read_inventory(hosts, vms)
+
+
+def test_swapped_sizes_are_noticed():
+    with pytest.raises(FileError, match="less than what any VM asks for"):
+        read_inventory({"cpu": [1, 2, 1]}, {"cpu": [8, 16]})
+
+
+@pytest.mark.parametrize("given", [{"cpu": "many"}, {"cpu": 0}, {"disk": 2}, {"cpu": float("inf")}])
+def test_overcommit_that_makes_no_sense(given):
+    with pytest.raises(OptionError):
+        read_inventory(HOSTS, VMS, overcommit=given)

@@ -1,0 +1,66 @@
+"""Tables as text: CSV, TSV, and any other separator."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from vmopt.errors import FileError, OptionError
+from vmopt.inventory.sheet import Sheet, made
+from vmopt.io.files import PathLike, read_text
+
+SEPARATORS = (",", ";", "\t", "|")
+STATED = "sep="
+
+
+def read_delimited(path: PathLike, separator: str | None = None) -> Sheet:
+    """Read a table; the separator is the one that the header has most of, unless it is given.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, is no such table, or a row is longer than the header.
+    OptionError
+        If the separator is more than one character.
+    """
+    if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
+        raise OptionError(f"the separator is {separator!r}: give one character.")
+    text = read_text(path)
+    stated = text[: len(STATED)].lower() == STATED and text[len(STATED) + 1 : len(STATED) + 2] in "\r\n"
+    separator = separator or (text[len(STATED)] if stated else _separator(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows, lines = [], []
+    try:
+        if stated:
+            next(reader)
+        for cells in reader:
+            if any(cell and not cell.isspace() for cell in cells):
+                rows.append(cells)
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        raise FileError(f"{path}, line {reader.line_num}: not valid CSV ({error}).") from None
+    if not rows:
+        raise FileError(f"{path} is blank: there is nothing to read.")
+    return _sheet(path, rows, lines, separator)
+
+
+def _separator(text: str) -> str:
+    """Return the separator that stands most often in the first line that is not blank, outside quotes."""
+    header = text.lstrip("\r\n").partition("\n")[0]
+    plain = "".join(header.split('"')[::2])
+    return max(SEPARATORS, key=plain.count)
+
+
+def _sheet(path: PathLike, rows: list[list[str]], lines: list[int], separator: str) -> Sheet:
+    """Cells by column; what is missing at the end of a row is empty."""
+    width = len(rows[0])
+    for cells, line in zip(rows, lines, strict=True):
+        if len(cells) > width and any(cells[width:]):
+            raise FileError(
+                f"{path}, line {line}: {len(cells)} cells, but the header has {width}: put cells that hold "
+                f"{separator!r} in quotes, decimal commas as well, or say what separates them (separator)."
+            )
+        cells += [""] * (width - len(cells))
+    columns: list[Any] = [list(cells) for cells in zip(*(cells[:width] for cells in rows[1:]), strict=True)]
+    return made(str(path), rows[0], columns or [[] for _ in rows[0]], lines[1:], separator=separator)

@@ -1,0 +1,131 @@
+"""Tables that other libraries hold or read: data frames of pandas and polars, Arrow, Parquet, Excel."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from vmopt.errors import ExtraError, FileError
+from vmopt.inventory.sheet import Sheet, made
+
+EXCEL = (".xlsx", ".xlsm")
+PARQUET = (".parquet", ".pq")
+MOST_UNPACKED = 1 << 29
+ROW = "row"
+
+
+def is_frame(given: Any) -> bool:
+    """Whether something is a data frame, an Arrow table, or a mapping of columns."""
+    return hasattr(given, "columns") or hasattr(given, "column_names") or isinstance(given, dict)
+
+
+def from_frame(given: Any, source: str) -> Sheet:
+    """Take the columns of a data frame; a named index, or one of text, of pandas is a column as well."""
+    if isinstance(given, dict):
+        columns = {str(name): list(cells) for name, cells in given.items()}
+    elif hasattr(given, "column_names"):
+        columns = {name: column.to_pylist() for name, column in zip(given.column_names, given.columns, strict=True)}
+    elif hasattr(given, "iloc"):
+        columns = _of_pandas(given)
+    else:
+        columns = {name: given[name].to_list() for name in given.columns}
+    n_rows = len(next(iter(columns.values()), []))
+    if any(len(cells) != n_rows for cells in columns.values()):
+        raise FileError(f"{source}: the columns are not of one length.")
+    return made(source, list(columns), list(columns.values()), range(n_rows), line=ROW)
+
+
+def read_parquet(path: Path) -> Sheet:
+    """Read a file of Parquet.
+
+    Raises
+    ------
+    ExtraError
+        If pyarrow is not installed.
+    FileError
+        If it is no such file.
+    """
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise ExtraError("Parquet needs pyarrow: pip install 'vmopt[tables]'.") from None
+    try:
+        with path.open("rb") as file:
+            kept = parquet.ParquetFile(file)
+            _check_size(path, sum(kept.metadata.row_group(n).total_byte_size for n in range(kept.num_row_groups)))
+            table = kept.read()
+    except FileError:
+        raise
+    except (OSError, pyarrow.ArrowException) as error:
+        raise FileError(f"cannot read {path} as Parquet: {_first_line(error)}.") from None
+    return from_frame(table, str(path))
+
+
+def read_excel(path: Path, sheet: str | None = None) -> Sheet:
+    """Read a sheet of an Excel file, the first unless it is named.
+
+    Raises
+    ------
+    ExtraError
+        If openpyxl is not installed.
+    FileError
+        If it is no such file, or has no such sheet.
+    """
+    try:
+        import openpyxl
+    except ImportError:
+        raise ExtraError("Excel needs openpyxl: pip install 'vmopt[tables]'.") from None
+    try:
+        with zipfile.ZipFile(path) as parts:
+            _check_size(path, sum(part.file_size for part in parts.infolist()))
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except FileError:
+        raise
+    except Exception as error:  # whatever a broken archive makes of openpyxl
+        raise FileError(f"cannot read {path} as Excel: {_first_line(error)}.") from None
+    try:
+        return _of_book(book, path, sheet)
+    finally:
+        book.close()
+
+
+def _of_book(book: Any, path: Path, sheet: str | None) -> Sheet:
+    if sheet is not None and sheet not in book.sheetnames:
+        raise FileError(f"{path} has no sheet {sheet!r}: it has {', '.join(book.sheetnames)}.")
+    source = str(path) if sheet is None else f"{path}, sheet {sheet}"
+    rows, lines = [], []
+    for line, cells in enumerate(book[sheet or book.sheetnames[0]].iter_rows(values_only=True), start=1):
+        if any(cell is not None for cell in cells):
+            rows.append(cells)
+            lines.append(line)
+    if not rows:
+        raise FileError(f"{source} is blank: there is nothing to read.")
+    width = max(map(len, rows))
+    padded = [(*cells, *[None] * (width - len(cells))) for cells in rows]
+    columns = [list(cells) for cells in zip(*padded[1:], strict=True)] or [[] for _ in range(width)]
+    return made(source, padded[0], columns, lines[1:], line=ROW)
+
+
+def _of_pandas(frame: Any) -> dict[str, list[Any]]:
+    labels = frame.index.tolist()
+    named = frame.index.name is not None or any(isinstance(label, str) for label in labels)
+    columns = {str(frame.index.name or "name"): labels} if named else {}
+    for position, name in enumerate(frame.columns):
+        column = frame.iloc[:, position]
+        absent = column.isna().tolist()
+        cells = [None if gone else cell for cell, gone in zip(column.tolist(), absent, strict=True)]
+        if str(name) in columns:
+            raise FileError(f"the data frame has two columns called {str(name)!r}: rename one of them.")
+        columns[str(name)] = cells
+    return columns
+
+
+def _check_size(path: Path, size: int) -> None:
+    if size > MOST_UNPACKED:
+        raise FileError(f"{path} unpacks to {size:,} bytes: at most {MOST_UNPACKED:,} are read.")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:200]

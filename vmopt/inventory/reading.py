@@ -1,0 +1,190 @@
+"""Inventories: tables of hosts and VMs, as people keep them, become an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from vmopt.errors import FileError, InstanceError
+from vmopt.inventory import frames
+from vmopt.inventory.columns import Columns, amounts_in, match, said_of, take_current
+from vmopt.inventory.delimited import read_delimited
+from vmopt.inventory.headers import header_of
+from vmopt.inventory.numerals import as_mark
+from vmopt.inventory.resources import Table, read_resources
+from vmopt.inventory.rows import columns_of
+from vmopt.inventory.sheet import Sheet
+from vmopt.inventory.swapped import refuse_headers_of_vms, refuse_swapped, refuse_upside_down
+from vmopt.io.files import as_path
+from vmopt.model.amounts import as_column, as_table
+from vmopt.model.instance import Instance
+from vmopt.model.objective import Objective
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read, and how the columns were understood.
+
+    Attributes
+    ----------
+    instance : Instance
+    units : dict of str to str
+        The unit of each resource; empty where the tables name none.
+    told : tuple of str
+        A line for each table: its columns and what they were taken for.
+    """
+
+    instance: Instance
+    units: dict[str, str]
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How tables are to be read: see `read_inventory`."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    labels: Collection[str] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    separator: str | None = None
+    decimal: str | None = None
+    empty: int | None = None
+    overcommit: Mapping[str, Any] = field(default_factory=dict)
+    reserve: Mapping[str, Any] = field(default_factory=dict)
+    objective: Objective | None = None
+
+
+def read_inventory(hosts: Any, vms: Any, *, name_column: str | None = None, **options: Any) -> Instance:
+    """Read a table of hosts and a table of VMs, as people keep them.
+
+    Parameters
+    ----------
+    hosts, vms : path or data frame
+        CSV, TSV or any other separator, Parquet, Excel; a data frame of pandas or polars, an Arrow table, a dict of
+        columns. Columns are found by their headers (``Name``, ``vCPUs``, ``RAM (GB)``); those that are neither names
+        nor amounts are labels. Amounts may have units, in the header or the cell: ``4Gi``, ``500m``, ``2,5 cores``.
+    name_column : str, optional
+        The header of the names, where it cannot be told.
+    columns : mapping of str to str, optional
+        What else cannot be told: ``{"cpu": "Threads"}``; ``{"hosts.cpu": "Threads"}`` is said of hosts alone.
+    labels : collection of str, optional
+        Columns that are labels though they hold numbers.
+    units : mapping of str to str, optional
+        What numbers without a unit are in: ``{"memory": "GiB"}``.
+    separator, decimal : str, optional
+        Between cells, and the decimal mark; default: as the table shows.
+    empty : 0, optional
+        Take empty amounts for 0; by default they are refused.
+    overcommit : mapping of str to number, optional
+        How often what a host has is promised: ``{"cpu": 4}``.
+    reserve : mapping of str to str or number, optional
+        What is kept back on each host before that: ``{"memory": "10%", "cpu": 2}``.
+    objective : Objective, optional
+
+    Raises
+    ------
+    FileError
+        If a table cannot be read or understood: the message says where, and asks for what is missing.
+
+    Examples
+    --------
+    >>> hosts = {"Host": ["h1", "h2"], "CPUs": [8, 4], "RAM": ["32GiB", "16 GiB"], "Rack": ["a", "b"]}
+    >>> vms = {"VM": ["web", "db"], "vCPU": ["500m", "2"], "Memory (MiB)": [2048, 512]}
+    >>> cluster = read_inventory(hosts, vms, overcommit={"cpu": 4})
+    >>> cluster.resources, cluster.demand.tolist(), cluster.capacity.tolist(), cluster.scale.tolist()
+    (('cpu', 'memory'), [[1, 4], [4, 1]], [[64, 64], [32, 32]], [2, 2])
+    """
+    return understood(hosts, vms, name_column=name_column, **options).instance
+
+
+def understood(hosts: Any, vms: Any, *, name_column: str | None = None, **options: Any) -> Reading:
+    """Read an inventory as `read_inventory` does, and tell how it was understood."""
+    chosen = Options(**options)
+    said = dict(chosen.columns) | ({} if name_column is None else {"name": name_column})
+    sheets = _sheet(hosts, "the hosts", chosen.separator), _sheet(vms, "the VMs", chosen.separator)
+    refuse_headers_of_vms(*sheets)
+    offering = match("hosts", sheets[0], said_of("hosts", said, *sheets), chosen.labels)
+    asking = match("vms", sheets[1], said_of("vms", said, sheets[1], sheets[0]), chosen.labels)
+    refuse_swapped(offering, asking)
+    take_current(asking, sheets[0].texts(offering.name) if offering.name is not None else ())
+    _take_further(offering, asking)
+    mark = as_mark(chosen.decimal)
+    table = read_resources(offering, asking, mark, chosen.units, chosen.empty, chosen.overcommit, chosen.reserve)
+    refuse_upside_down(offering, asking, table.had, table.demand)
+    try:
+        instance = _instance(offering, asking, table, chosen.objective)
+    except InstanceError as error:
+        raise InstanceError(f"{sheets[0].source} and {sheets[1].source}: {error}") from None
+    return Reading(instance, table.units, (_told(offering, "hosts", table), _told(asking, "VMs", table)))
+
+
+def _sheet(given: Any, source: str, separator: str | None) -> Sheet:
+    if frames.is_frame(given):
+        return frames.from_frame(given, source)
+    path: Path = as_path(given)
+    suffix = path.suffix.lower()
+    if suffix in frames.EXCEL:
+        return frames.read_excel(path)
+    return frames.read_parquet(path) if suffix in frames.PARQUET else read_delimited(path, separator)
+
+
+def _take_further(hosts: Columns, vms: Columns) -> None:
+    """Columns of amounts that both tables have, under whatever word, are resources too; the rest stay labels."""
+    asked = {header_of(title).word: title for title in vms.labels.values()}
+    for key, title in list(hosts.labels.items()):
+        header = header_of(title)
+        other = asked.get(header.word)
+        if title in hosts.fixed or other is None or other in vms.fixed:
+            continue
+        if amounts_in(hosts.sheet, header) and amounts_in(vms.sheet, header_of(other)):
+            hosts.resources[header.word], vms.resources[header.word] = header, header_of(other)
+            del hosts.labels[key], vms.labels[other]
+    missing = [resource for resource in vms.resources if resource not in hosts.resources]
+    if missing:
+        title = vms.resources[missing[0]].title
+        hosts.sheet.ask(
+            f"no column says what hosts have of {missing[0]}, which {vms.sheet.source} asks for in {title!r}: add it, "
+            f"or say that {title!r} is a label: labels=[{title!r}]"
+        )
+    for resource in [resource for resource in hosts.resources if resource not in vms.resources]:
+        title = hosts.resources.pop(resource).title  # nobody asks for it
+        hosts.labels[title] = title
+    if not hosts.resources:
+        raise FileError(
+            f"{hosts.sheet.source} and {vms.sheet.source} share no column of amounts: which one holds cpu? "
+            "Say it: columns={'cpu': ...}."
+        )
+
+
+def _instance(hosts: Columns, vms: Columns, table: Table, objective: Objective | None) -> Instance:
+    resources = tuple(table.demand)
+    return Instance.from_arrays(
+        _amounts(table.demand, table.factors),
+        _amounts(table.capacity, table.factors),
+        resources=resources,
+        reservation=_amounts(table.reserved, table.factors) if table.reserved else None,
+        objective=objective,
+        **columns_of(hosts, "host"),
+        **columns_of(vms, "vm"),
+    )
+
+
+def _amounts(columns: Mapping[str, list[Fraction]], factors: Mapping[str, Fraction]) -> Any:
+    made = []
+    for resource, values in columns.items():
+        scaled = [value / factors[resource] for value in values]
+        made.append(as_column([int(one) if one.denominator == 1 else float(one) for one in scaled]))
+    return as_table(made)
+
+
+def _told(columns: Columns, what: str, table: Table) -> str:
+    parts = [f"names in {columns.name!r}"] if columns.name is not None else ["no names"]
+    for resource, header in columns.resources.items():
+        unit = f" ({table.units[resource]})" if table.units[resource] else ""
+        parts.append(f"{resource} in {header.title!r}{unit}")
+    parts += [f"{key} in {title!r}" for key, title in columns.others.items()]
+    parts += [f"labels {', '.join(columns.labels)}"] if columns.labels else []
+    return f"{what}: {'; '.join(parts)}"

@@ -1,0 +1,49 @@
+"""Whether the tables of hosts and of VMs were given the wrong way round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from vmopt.inventory.columns import Columns
+from vmopt.inventory.headers import ONLY_VMS, header_of, words
+from vmopt.inventory.sheet import Sheet
+
+
+def refuse_headers_of_vms(hosts: Sheet, vms: Sheet) -> None:
+    """Refuse a first table with a header that only VMs have, where the second has none.
+
+    Raises
+    ------
+    FileError
+    """
+    only = [title for title in hosts.columns if header_of(title).word in words(ONLY_VMS)]
+    if only and not any(header_of(title).word in words(ONLY_VMS) for title in vms.columns):
+        _refuse(hosts, f"it has a column {only[0]!r}")
+
+
+def refuse_swapped(hosts: Columns, vms: Columns) -> None:
+    """Refuse a first table of which a column names rows of the second.
+
+    Raises
+    ------
+    FileError
+    """
+    names = set(vms.sheet.texts(vms.name)) if vms.name is not None else set()
+    for title in hosts.labels.values():
+        cells = set(hosts.sheet.texts(title)) - {""}
+        if cells and cells <= names and len(cells) > 1:
+            _refuse(hosts.sheet, f"its column {title!r} names rows of {vms.sheet.source}")
+
+
+def refuse_upside_down(
+    hosts: Columns, vms: Columns, capacity: Mapping[str, list[Fraction]], demand: Mapping[str, list[Fraction]]
+) -> None:
+    """Refuse tables where no VM fits on any host, but each host would fit on one that is called a VM."""
+    small = [max(capacity[resource]) < min(demand[resource]) for resource in capacity]
+    if small and all(small) and len(hosts.sheet) > len(vms.sheet):
+        _refuse(hosts.sheet, "what its rows have is less than what any VM asks for")
+
+
+def _refuse(hosts: Sheet, why: str) -> None:
+    hosts.ask(f"this looks like the table of VMs ({why}): give the hosts first, then the VMs")

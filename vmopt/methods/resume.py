@@ -1,0 +1,108 @@
+"""Resume: where the placement of before is nearly as good as its bound, only what is lost there is looked for.
+
+After a small change most of what was known holds: prices prove nearly what they proved, and all hosts but a few are
+as well filled as before. Prices tell which hosts lose most against the bound; these are emptied and dealt anew, with
+what is unplaced, in a fraction of the time that all hosts would take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods import greedy, neighbourhood, price_guided
+from vmopt.methods.dual_prices import guiding_prices
+from vmopt.methods.packing.losses import Losses
+from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.methods.relaxation import relax_within
+from vmopt.methods.search import Search
+from vmopt.model.instance import Instance
+
+METHOD = "resume"
+NEAR = 0.05
+"""Gap up to which the placement of before is worth more than one made anew."""
+SHARE = 0.2
+"""Part of the time that this may take."""
+RELAXED = 5_000
+"""Pairs of a VM class and a host class up to which new prices are had at once."""
+MOST_EMPTIED, MOST_OF_LOSS = 0.3, 0.8
+"""Hosts that are dealt anew: so many at most, as part of all, and no more than make up so much of the loss."""
+FEWEST_HOSTS = 40
+JUST = 0.02
+"""Part of its value by which a VM outside may cost more than it is worth."""
+ROUNDS, PATIENCE = 4, 0.05
+"""Rounds at most, and work without gain after which improving ends, in the unit of `neighbourhood`."""
+
+
+def run(search: Search) -> None:
+    """Fill up, deal anew in part, and improve the placement that the caller gave, unless it is far from the bound.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [3], [3]], [[7]], value=[4, 3, 2])
+    >>> solution = vmopt.solve(cluster, warm_start={"vm-0": "host-0", "vm-1": "host-0"}, gap=0)
+    >>> solution.host_index.tolist()
+    [0, 0, -1]
+    """
+    if not (search.suggested and search.found) or search.finished:
+        return
+    problem = search.problem
+    if len(problem.vms) * len(problem.hosts) <= RELAXED:
+        relaxed = relax_within(search, SHARE)
+        if relaxed is not None:
+            search.tighten_by_prices(relaxed.prices, METHOD)
+    if search.bound - search.objective > NEAR * abs(search.bound):
+        return
+    with search.within(SHARE):
+        search.offer(greedy.complete(problem, search.host_index), METHOD)
+        for _ in range(ROUNDS):
+            before = search.objective
+            if not (search.finished or problem.rules or problem.elastic):
+                deal_again(search)
+            if not search.finished:
+                neighbourhood.improve(search, patience=PATIENCE)
+            if search.finished or search.objective <= before:
+                break
+
+
+def deal_again(search: Search) -> None:
+    """Empty the hosts that lose most, and deal their VMs and those that are unplaced anew."""
+    problem = search.problem
+    prices = guiding_prices(search)
+    losses = Losses(problem, prices)
+    hosts = lossy_hosts(losses.of_hosts(Occupancy(problem, search.host_index), np.arange(problem.n_hosts)))
+    emptied = np.isin(search.host_index, hosts)
+    wanted = losses.worth[problem.vms.of] > -JUST * problem.value
+    vms = np.flatnonzero(emptied | ((search.host_index < 0) & wanted))
+    part = Instance.from_arrays(problem.demand[vms], problem.capacity[hosts], value=problem.value[vms])
+    inner = Search(part, replace(search.options, time_limit=search.remaining, progress=None))
+    inner.tighten_by_prices(_prices_of(part, prices, problem.hosts.of[hosts]), METHOD)
+    price_guided.run(inner)
+    dealt = np.where(emptied, -1, search.host_index)
+    there = np.flatnonzero(inner.host_index >= 0)
+    dealt[vms[there]] = hosts[inner.host_index[there]]
+    search.offer(greedy.complete(problem, dealt), METHOD)
+
+
+def lossy_hosts(loss: FloatArray) -> IntArray:
+    """Return the hosts that lose most and together most of all, at least a few.
+
+    Examples
+    --------
+    >>> lossy_hosts(np.r_[5.0, np.zeros(99)]).size, lossy_hosts(np.ones(1000)).size
+    (40, 300)
+    """
+    order = np.argsort(-loss, kind="stable")
+    needed = int(np.searchsorted(np.cumsum(loss[order]), MOST_OF_LOSS * loss.sum())) + 1
+    most = max(FEWEST_HOSTS, min(needed, int(MOST_EMPTIED * len(loss))))
+    return np.sort(order[:most])
+
+
+def _prices_of(part: Instance, prices: FloatArray, host_class: IntArray) -> FloatArray:
+    """Prices of the host classes of a part, in its own order."""
+    mine = np.zeros(part.host_classes.capacity.shape)
+    mine[part.host_classes.of] = prices[host_class]
+    return mine
