@@ -48,6 +48,11 @@ class Neighbours:
             _together(asked, stated)
         for asked in self._spreads():
             _even(asked, stated)
+            ignores = stated.tainted and text(asked.term, "nodeTaintsPolicy") != "Honor"
+            how = "nodes whose taints they do not tolerate are no domains here, and count as empty ones there"
+            self._tally.add(
+                "topology spread, nodeTaintsPolicy", "approximated", "pods", how, ignores * len(asked.askers)
+            )
 
     def _terms(self, kind: str) -> Iterator[Asked]:
         """Terms of affinity between pods, each with all who state it."""

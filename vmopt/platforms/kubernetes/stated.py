@@ -25,6 +25,7 @@ class Stated:
     """
 
     def __init__(self, nodes: list[Node], pods: list[Pod], tally: Tally) -> None:
+        self.tainted = any(node.taints for node in nodes)
         self._labels = {node.name: node.labels for node in nodes}
         self._home = {pod.name: pod.found.host for pod in pods}
         self._keys = {key for node in nodes for key in node.labels} | {HOST}
