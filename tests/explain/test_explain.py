@@ -194,3 +194,12 @@ def test_wrong_arguments_are_refused(crowded: vmopt.Instance) -> None:
         vmopt.explain(solution, 0, time_limit=-1)
     with pytest.raises(vmopt.OptionError, match="solution"):
         vmopt.explain(crowded)  # type: ignore[call-overload]
+
+
+def test_what_a_soft_rule_keeps_out_is_told_in_whole_sentences() -> None:
+    """Tests an optimal placement without a VM that a penalty outweighs: no gap is open, and nobody is in its place."""
+    apart = vmopt.Spread(["vm-0", "vm-1"], penalty=3)
+    cluster = vmopt.Instance.from_arrays([[4], [4]], [[8]], value=[8, 1], rules=[apart])
+    told = str(vmopt.explain(vmopt.solve(cluster, threads=1), "vm-1", time_limit=0))
+    assert "on host-0, to the better with a value of its own above 3" in told
+    assert "the gap is open" not in told

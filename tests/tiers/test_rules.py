@@ -110,3 +110,18 @@ def test_the_value_of_a_level_is_kept_not_its_set() -> None:
     solution = vmopt.solve(cluster, gap=0)
     assert set(solution.placement) == {"vm-1", "vm-2"}
     assert solution.status is Status.OPTIMAL
+
+
+def test_elastic_vms_under_a_soft_rule_are_served() -> None:
+    """Tests that what levels cannot measure leaves the tiers as they are."""
+    cluster = vmopt.Instance.from_arrays(
+        [[4], [2]],
+        [[5]],
+        priority=[1, 2],
+        reservation=[[2], [1]],
+        objective=vmopt.Objective("tiers"),
+        rules=[vmopt.Spread("vm-*", penalty=0.5)],
+    )
+    solution = vmopt.solve(cluster, threads=1)
+    assert [row.value for row in solution.levels] == [0.4, 0.6]
+    assert not vmopt.verify(cluster, solution)

@@ -137,4 +137,6 @@ def _why_open(solution: Solution, verdict: Verdict) -> str:
         return "the search ended for want of time: a longer one may run it"
     if verdict.at_best is None:
         return "whether a best placement runs it was not worked out: it could as well run"
+    if solution.status is Status.OPTIMAL:
+        return "the placement is as good as any; another that is as good may run it"
     return "the gap is open: it could as well run"

@@ -114,6 +114,7 @@ def step(given: Step) -> str:
     what = "a value of its own" if given.own_value else "a priority"
     if given.kind == "swap":
         few = ", ".join(given.instead[:3]) + (" and more" if len(given.instead) > 3 else "")
-        return f"on {given.host} in place of {few}, to the better with {what} above {number(given.above, 9)}"
+        where = f"on {given.host} in place of {few}" if few else f"on {given.host}"
+        return f"{where}, to the better with {what} above {number(given.above, 9)}"
     sure = "" if given.least else " (less may do)"
     return f"in every best placement with {what} above {number(given.above, 9)}{sure}"

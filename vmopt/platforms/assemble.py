@@ -78,10 +78,16 @@ def as_they_are(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], tally:
         host.capacity.update(over)
 
 
-def instance_of(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], rules: Sequence[BaseRule]) -> Instance:
+def instance_of(
+    hosts: Sequence[FoundHost],
+    guests: Sequence[FoundGuest],
+    rules: Sequence[BaseRule],
+    levels: Sequence[int] | None = None,
+) -> Instance:
     """Make the instance: as much as possible is to run, then as little as possible broken, then as little moved.
 
-    Whoever runs now goes on running, whatever is waiting for room.
+    Whoever runs now goes on running, whatever is waiting for room; where guests have levels, those of a higher one come
+    before all lower ones.
 
     Raises
     ------
@@ -95,6 +101,7 @@ def instance_of(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], rules:
         raise FileError(f"no {missing} are in these files: name the files that list them as well.")
     runs = [guest.name for guest in guests if guest.host is not None]
     must = [MustRun(runs)] if 0 < len(runs) < len(guests) else []
+    runs_first = Utilisation() if levels is None else Utilisation("tiers")
     return Instance.from_arrays(
         _table([guest.demand for guest in guests], kinds),
         _table([host.capacity for host in hosts], kinds),
@@ -106,7 +113,8 @@ def instance_of(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], rules:
         current=[guest.host for guest in guests],
         move_cost=[guest.move_cost for guest in guests],
         rules=[*rules, *must],
-        objective=Objective(levels=[Utilisation(), Penalties(), FewestMoves()]),
+        priority=levels,
+        objective=Objective(levels=[runs_first, Penalties(), FewestMoves()]),
     )
 
 

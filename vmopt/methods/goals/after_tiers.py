@@ -13,6 +13,8 @@ from vmopt.solution import Solution, Status
 def with_penalties(instance: Instance) -> Instance:
     """The instance with soft rules as the last level, where it has tiers and no level names them.
 
+    With elastic VMs, which levels know no measure of, soft rules beside tiers decide nothing.
+
     Examples
     --------
     >>> import vmopt
@@ -23,7 +25,7 @@ def with_penalties(instance: Instance) -> Instance:
     """
     objective = instance.objective
     soft = objective.weighting == "tiers" and not objective.names("penalties") and not objective.names("latency")
-    if not soft or not any(rule.penalty for rule in instance.soft_rules):
+    if not soft or instance.elastic or not any(rule.penalty for rule in instance.soft_rules):
         return instance
     levels = objective.goal_levels or (GoalLevel.of(Utilisation("tiers", objective.resource_weights)),)
     return replace(instance, objective=replace(objective, levels=(*levels, GoalLevel.of(Penalties()))))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from vmopt.checks import shown
 from vmopt.errors import FileError
 
@@ -72,6 +74,20 @@ def whole(given: Any, *path: str, default: int = 0) -> int:
     if isinstance(found, bool) or not isinstance(found, int) or abs(found) >= 2**62:
         raise FileError(f"{'.'.join(path)} is {shown(found)}: a whole number belongs there.")
     return found
+
+
+def key_of(given: Any) -> bytes:
+    """Return what tells values apart, by which equal ones are handled once.
+
+    Examples
+    --------
+    >>> key_of({"a": 1, "b": [2]}) == key_of({"b": [2], "a": 1}), key_of(2**70)
+    (True, b'1180591620717411303424')
+    """
+    try:
+        return orjson.dumps(given, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # a number beyond 64 bits, as YAML may hold
+        return repr(given).encode("utf-8", "surrogatepass")
 
 
 def _at(given: Any, path: tuple[str, ...]) -> Any:

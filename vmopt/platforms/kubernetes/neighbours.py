@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import orjson
-
-from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, whole, words
+from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole, words
 from vmopt.platforms.kubernetes.places import HEAVIEST, PREFERRED, REQUIRED
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import selects
+from vmopt.platforms.kubernetes.stated import Stated
 from vmopt.platforms.tally import Tally
 from vmopt.platforms.today import WISH
-from vmopt.rules import Apart, BaseRule, Gather, Near, Skew, Spread
 
 HOSTNAME = "kubernetes.io/hostname"
 
@@ -35,18 +32,27 @@ class Neighbours:
 
     def __init__(self, pods: list[Pod], namespaces: dict[str, dict[str, str]], tally: Tally) -> None:
         self._pods, self._namespaces, self._tally = pods, namespaces, tally
-        self._alike: dict[tuple[str, bytes], list[Pod]] = {}
+        alike: dict[tuple[str, bytes], list[Pod]] = {}
         for pod in pods:
-            self._alike.setdefault((pod.namespace, orjson.dumps(dict(pod.labels))), []).append(pod)
+            alike.setdefault((pod.namespace, key_of(dict(pod.labels))), []).append(pod)
+        self._alike: dict[tuple[str, ...], list[list[Pod]]] = {}
+        for (namespace, _), group in alike.items():
+            for key in ((namespace,), *((namespace, *label) for label in group[0].labels.items())):
+                self._alike.setdefault(key, []).append(group)
 
-    def rules(self) -> list[BaseRule]:
-        """All of them."""
-        rules: list[BaseRule] = []
+    def state(self, stated: Stated) -> None:
+        """State all of them."""
         for asked in self._terms("podAntiAffinity"):
-            rules += _apart(asked)
+            _apart(asked, stated)
         for asked in self._terms("podAffinity"):
-            rules += _together(asked)
-        return rules + [rule for asked in self._spreads() for rule in _even(asked)]
+            _together(asked, stated)
+        for asked in self._spreads():
+            _even(asked, stated)
+            ignores = stated.tainted and text(asked.term, "nodeTaintsPolicy") != "Honor"
+            how = "nodes whose taints they do not tolerate are no domains here, and count as empty ones there"
+            self._tally.add(
+                "topology spread, nodeTaintsPolicy", "approximated", "pods", how, ignores * len(asked.askers)
+            )
 
     def _terms(self, kind: str) -> Iterator[Asked]:
         """Terms of affinity between pods, each with all who state it."""
@@ -63,7 +69,7 @@ class Neighbours:
             self._tally.add(f"{kind}, preferred", "modelled", "pods", how, bool(wished))
             for term, penalty in [*required, *wished]:
                 if penalty is None or penalty > 0:
-                    key = orjson.dumps([self._scope(term, pod), _own(term, pod), term, penalty])
+                    key = key_of([self._scope(term, pod), _own(term, pod), term, penalty])
                     stated.setdefault(key, (term, penalty, []))[2].append(pod)
         for term, penalty, askers in stated.values():
             meant = self._meant(term, askers[0], self._scope(term, askers[0]))
@@ -74,7 +80,7 @@ class Neighbours:
         stated: dict[bytes, tuple[Object, list[Pod]]] = {}
         for pod in self._pods:
             for one in objects(pod.given, "spec", "topologySpreadConstraints"):
-                key = orjson.dumps([pod.namespace, _own(one, pod), one])
+                key = key_of([pod.namespace, _own(one, pod), one])
                 stated.setdefault(key, (one, []))[1].append(pod)
         for one, askers in stated.values():
             soft = text(one, "whenUnsatisfiable") == "ScheduleAnyway"
@@ -85,14 +91,17 @@ class Neighbours:
 
     def _meant(self, term: Object, asker: Pod, namespaces: Iterable[str]) -> tuple[str, ...]:
         """Pods that the selector of a term takes."""
-        scope, selector, more = set(namespaces), term.get("labelSelector"), _own(term, asker)
+        scope, selector, more = sorted(set(namespaces)), term.get("labelSelector"), _own(term, asker)
         found: list[str] = []
-        for (namespace, _), pods in self._alike.items():
-            labels = pods[0].labels
-            alike = all(labels.get(key) == value for key, value in more["same"])
-            other = any(labels.get(key) == value for key, value in more["other"])
-            if namespace in scope and alike and not other and selects(selector, labels):
-                found += [pod.name for pod in pods]
+        wanted = [] if selector is None else [*more["same"], *texts(selector, "matchLabels").items()]
+        for namespace in scope:
+            kin = [self._alike.get((namespace, *label), []) for label in wanted] or [self._alike.get((namespace,), [])]
+            for pods in min(kin, key=len):
+                labels = pods[0].labels
+                alike = all(labels.get(key) == value for key, value in more["same"])
+                other = any(labels.get(key) == value for key, value in more["other"])
+                if alike and not other and selects(selector, labels):
+                    found += [pod.name for pod in pods]
         return tuple(found)
 
     def _scope(self, term: Object, asker: Pod) -> list[str]:
@@ -119,34 +128,29 @@ def _over(key: str) -> str:
     return "host" if key == HOSTNAME else key
 
 
-def _apart(asked: Asked) -> list[BaseRule]:
+def _apart(asked: Asked, stated: Stated) -> None:
     """No pod that asks shares a domain with one that is meant, other than itself; whoever came first."""
     askers, meant = set(asked.askers), set(asked.meant)
-    both, only_ask = sorted(askers & meant), sorted(askers - meant)
-    only_meant = sorted(meant - askers)
-    how: dict[str, Any] = {"over": asked.over, "penalty": asked.penalty}
-    rules: list[BaseRule] = [Spread([both], **how)] if len(both) > 1 else []
-    pairs = ((only_ask, both), (only_ask, only_meant), (both, only_meant))
-    return rules + [Apart([a], [b], **how) for a, b in pairs if a and b]
+    both, only_ask, only_meant = askers & meant, askers - meant, meant - askers
+    if len(both) > 1:
+        stated.spread(both, asked.over, asked.penalty)
+    for a, b in ((only_ask, both), (only_ask, only_meant), (both, only_meant)):
+        stated.apart(a, b, asked.over, asked.penalty)
 
 
-def _together(asked: Asked) -> list[BaseRule]:
+def _together(asked: Asked, stated: Stated) -> None:
     """Who asks runs in a domain of one that is meant; those that only mean each other share one."""
     askers, meant = set(asked.askers), set(asked.meant)
-    others = sorted(meant - askers)
-    if others:
-        return [Near([sorted(askers)], [others], asked.over, penalty=asked.penalty)]
-    if askers <= meant:
-        return [Gather([sorted(askers)], asked.over, penalty=asked.penalty)] if len(askers) > 1 else []
-    inside, outside = sorted(askers & meant), sorted(askers - meant)
-    if not inside:
-        return [Near([outside], [[]], asked.over, penalty=asked.penalty)]
-    together: list[BaseRule] = [Gather([inside], asked.over, penalty=asked.penalty)] if len(inside) > 1 else []
-    return [*together, Near([outside], [inside], asked.over, penalty=asked.penalty)]
+    inside, others = askers & meant, meant - askers
+    if others or not inside:
+        stated.near(askers, others, asked.over, asked.penalty)
+        return
+    stated.gather(inside, asked.over, asked.penalty)
+    if askers - meant:
+        stated.near(askers - meant, inside, asked.over, asked.penalty)
 
 
-def _even(asked: Asked) -> list[BaseRule]:
+def _even(asked: Asked, stated: Stated) -> None:
     most, least = max(1, whole(asked.term, "maxSkew", default=1)), whole(asked.term, "minDomains")
-    if not asked.meant:
-        return []
-    return [Skew([list(asked.meant)], asked.over, most, max(0, least), penalty=asked.penalty)]
+    if asked.meant:
+        stated.even(asked.meant, asked.over, most, max(0, least), asked.penalty)

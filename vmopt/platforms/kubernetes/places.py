@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import orjson
 
 from vmopt.arrays import BoolArray
-from vmopt.platforms.kubernetes.fields import Object, mapping, objects, texts, whole
+from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, texts, whole
 from vmopt.platforms.kubernetes.nodes import EVICTING, Node
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import NAME, holds, tolerates
@@ -45,17 +44,26 @@ class Places:
         return [*kept, *self._fences(moving), *self._wishes(moving), *self._evictions(moving)]
 
     def _fences(self, pods: list[Pod]) -> list[BaseRule]:
+        """Fences, one for all pods with the same nodes; pods that are elsewhere now may stay there."""
         groups: dict[bytes, tuple[BoolArray, list[str]]] = {}
+        elsewhere: dict[bytes, tuple[BoolArray, list[Pod]]] = {}
         for pod in pods:
             allowed = self._allowed(pod)
-            home = self._at[pod.found.host] if pod.found.host is not None else None
-            if home is not None and not allowed[home]:
-                allowed = allowed.copy()
-                allowed[home] = True
-                how = "it goes on running there, and comes to no other such node"
-                self._tally.add("runs where it could not be scheduled now", "approximated", "pods", how)
-            groups.setdefault(allowed.tobytes(), (allowed, []))[1].append(pod.name)
-        return [Fence(names, allowed) for allowed, names in groups.values() if not allowed.all()]
+            outside = pod.found.host is not None and not allowed[self._at[pod.found.host]]
+            how = "it may go on there, or where others of its sort are that could not be scheduled either"
+            self._tally.add("runs where it could not be scheduled now", "approximated", "pods", how, outside)
+            if outside:
+                elsewhere.setdefault(allowed.tobytes(), (allowed, []))[1].append(pod)
+            else:
+                groups.setdefault(allowed.tobytes(), (allowed, []))[1].append(pod.name)
+        fences: list[BaseRule] = [Fence(names, allowed) for allowed, names in groups.values() if not allowed.all()]
+        return fences + [self._or_at_home(allowed, there) for allowed, there in elsewhere.values()]
+
+    def _or_at_home(self, allowed: BoolArray, pods: list[Pod]) -> BaseRule:
+        """One fence for all of them: what they may use, and the nodes where they are."""
+        wider = allowed.copy()
+        wider[[self._at[str(pod.found.host)] for pod in pods]] = True
+        return Fence([pod.name for pod in pods], wider)
 
     def _allowed(self, pod: Pod) -> BoolArray:
         spec = mapping(pod.given, "spec")
@@ -98,7 +106,7 @@ class Places:
 
     def _kept(self, key: Any, test: Any) -> BoolArray:
         """The nodes that pass a test, which is made once."""
-        told = orjson.dumps(key, option=orjson.OPT_SORT_KEYS)
+        told = key_of(key)
         if told not in self._masks:
             self._masks[told] = np.fromiter((test(node) for node in self._nodes), bool, len(self._nodes))
         return self._masks[told]

@@ -11,6 +11,7 @@ from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts, whole
 from vmopt.platforms.kubernetes.requests import demand_of
 from vmopt.platforms.tally import Tally
+from vmopt.summary.layout import printable
 
 SYSTEM = 2_000_000_000
 """Priorities from here on are the system's own."""
@@ -65,7 +66,7 @@ def pods_of(given: Objects, hosts: set[str], tally: Tally) -> list[Pod]:
             if _counts(one, hosts, tally):
                 found.append(_pod(one, name, _priority(one, classes, default)))
         except FileError as error:
-            raise FileError(f"pod {name}: {error}") from None
+            raise FileError(f"pod {printable(name)}: {error}") from None
     for pod in found:
         tally.add(f"stays: {pod.stays}", "modelled", "pods", "it is not moved (Keep)", bool(pod.stays))
     return found

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from vmopt.platforms.kubernetes.fields import mapping, objects, text, whole
 from vmopt.platforms.kubernetes.pods import Pod
+from vmopt.platforms.kubernetes.stated import HOST, Stated
 from vmopt.platforms.tally import Tally
-from vmopt.rules import BaseRule, Spread
 
 ANY = "0.0.0.0"
 
 
-def port_rules(pods: list[Pod], tally: Tally) -> list[BaseRule]:
+def state_ports(pods: list[Pod], stated: Stated, tally: Tally) -> None:
     """At most one pod of each port, protocol and address on a node; the address of all of them counts for each."""
     takers: dict[tuple[int, str], dict[str, list[str]]] = {}
     for pod in pods:
-        taken = set() if pod.stays and "DaemonSet" in pod.stays else _ports(pod)
+        taken = _ports(pod)
         for port, protocol, address in taken:
             takers.setdefault((port, protocol), {}).setdefault(address, []).append(pod.name)
         tally.add("host ports", "modelled", "pods", "one pod of a port on a node (Spread)", bool(taken))
-    rules: list[BaseRule] = []
     for by_address in takers.values():
         everywhere = by_address.get(ANY, [])
         groups = [everywhere + names for address, names in by_address.items() if address != ANY] or [everywhere]
-        rules += [Spread([group]) for group in groups if len(group) > 1]
-    return rules
+        for group in groups:
+            if len(set(group)) > 1:
+                stated.spread(set(group), HOST)
 
 
 def _ports(pod: Pod) -> set[tuple[int, str, str]]:

@@ -74,7 +74,12 @@ def units(given: Any, resource: str, *, up: bool) -> int:
     """
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         raise FileError(f"{resource} is {shown(given)}: a quantity belongs there, such as 500m, 2 or 1.5Gi.")
-    exact = quantity(str(given)) * UNITS.get(resource, 1)
+    return _whole(str(given), resource, up)
+
+
+@lru_cache(maxsize=1 << 16)
+def _whole(given: str, resource: str, up: bool) -> int:
+    exact = quantity(given) * UNITS.get(resource, 1)
     if not 0 <= exact <= LARGEST:
         raise FileError(f"{resource} is {shown(given)}: a quantity from 0 to 2**62 belongs there.")
     return ceil(exact) if up else floor(exact)

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from vmopt.errors import FileError
-from vmopt.model.instance import Instance
 from vmopt.platforms.assemble import as_they_are, instance_of
 from vmopt.platforms.documents import read_documents
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.kubernetes.budgets import budget_rules
 from vmopt.platforms.kubernetes.documents import Objects, sorted_by_kind
+from vmopt.platforms.kubernetes.even import softened
 from vmopt.platforms.kubernetes.fields import objects, text, texts
 from vmopt.platforms.kubernetes.neighbours import Neighbours
 from vmopt.platforms.kubernetes.nodes import nodes_of
 from vmopt.platforms.kubernetes.places import Places
 from vmopt.platforms.kubernetes.pods import Pod, pods_of
-from vmopt.platforms.kubernetes.ports import port_rules
+from vmopt.platforms.kubernetes.ports import state_ports
+from vmopt.platforms.kubernetes.stated import Stated
 from vmopt.platforms.kubernetes.volumes import Volumes
 from vmopt.platforms.tally import Tally
-from vmopt.platforms.today import BROKEN
-from vmopt.rules import BaseRule
 
 ALWAYS = ("cpu", "memory", "pods")
 """Resources that are shown even where nobody asks for them."""
@@ -78,27 +74,26 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
             del one[kind]
     namespaces = {text(one, "metadata", "name"): texts(one, "metadata", "labels") for one in given.of("Namespace")}
     rules = Places(nodes, pods, Volumes(given, tally), tally).rules()
-    rules += [*Neighbours(pods, namespaces, tally).rules(), *port_rules(pods, tally), *budget_rules(given, pods, tally)]
+    stated = Stated(nodes, pods, tally)
+    Neighbours(pods, namespaces, tally).state(stated)
+    state_ports(pods, stated, tally)
+    rules += [*stated.rules(), *budget_rules(given, pods, tally)]
     _preemption(pods, tally)
     for kind, count in given.others.items():
         tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
-    instance = _softened(instance_of(hosts, guests, rules), tally)
+    instance = softened(instance_of(hosts, guests, rules, _levels(pods, tally)), tally)
     return Imported(instance, "kubernetes", tally.features, _messages(pods))
 
 
-def _softened(instance: Instance, tally: Tally) -> Instance:
-    """Make rules soft that what runs breaks: Kubernetes looks at them when a pod comes, and evicts nobody for them."""
-    now = np.asarray(instance.current)
-    rules: list[BaseRule] = []
-    n_broken = 0
-    for rule in instance.rules:
-        assert isinstance(rule, BaseRule)
-        broken = rule.penalty is None and any(rule.find_breaches(rule.on(instance), now))
-        rules.append(replace(rule, penalty=BROKEN) if broken else rule)
-        n_broken += broken
-    how = f"asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
-    tally.add("hard rules that what runs breaks", "approximated", "rules", how, n_broken)
-    return replace(instance, rules=tuple(rules)) if n_broken else instance
+def _levels(pods: list[Pod], tally: Tally) -> list[int] | None:
+    """Ranks of the priorities of pods that wait, where these differ; what runs goes on running whatever its own is."""
+    waits = [pod for pod in pods if pod.found.host is None]
+    ranks = {priority: rank for rank, priority in enumerate(sorted({pod.priority for pod in waits}))}
+    if len(ranks) < 2:
+        return None
+    how = "those of a higher priority come before all lower ones (levels)"
+    tally.add("priorities", "modelled", "waiting pods", how, len(waits))
+    return [ranks[pod.priority] if pod.found.host is None else 0 for pod in pods]
 
 
 def _preemption(pods: list[Pod], tally: Tally) -> None:

@@ -36,12 +36,12 @@ def demand_of(pod: Object) -> dict[str, int]:
     {'cpu': 2510, 'pods': 1}
     """
     spec = mapping(pod, "spec")
-    statuses = _statuses(pod)
-    running = _sum(_request(one, statuses) for one in objects(spec, "containers"))
+    statuses, hopeless = _statuses(pod), _hopeless(pod)
+    running = _sum(_request(one, statuses, hopeless) for one in objects(spec, "containers"))
     beside: Counter[str] = Counter()
     most: Counter[str] = Counter()
     for container in objects(spec, "initContainers"):
-        own = _request(container, statuses)
+        own = _request(container, statuses, hopeless)
         if text(container, "restartPolicy") == "Always":
             beside += own
             most |= beside
@@ -54,10 +54,20 @@ def demand_of(pod: Object) -> dict[str, int]:
     return {**asked, PODS: 1}
 
 
-def _request(container: Object, statuses: dict[str, Counter[str]]) -> Counter[str]:
-    """What a container asks for; while it is resized, the most of what it asks for and what it has."""
-    own = Counter(_amounts(mapping(container, "resources"), "requests"))
-    return own | statuses.get(text(container, "name"), Counter())
+def _request(container: Object, statuses: dict[str, Counter[str]], hopeless: bool) -> Counter[str]:
+    """What a container asks for; while it is resized, the most of that and what it has, or this alone."""
+    own, has = Counter(_amounts(mapping(container, "resources"), "requests")), statuses.get(text(container, "name"))
+    if has is None:
+        return own
+    return has if hopeless else own | has
+
+
+def _hopeless(pod: Object) -> bool:
+    """Whether a resize is pending that its node can never grant."""
+    return any(
+        (text(one, "type"), text(one, "status"), text(one, "reason")) == ("PodResizePending", "True", "Infeasible")
+        for one in objects(pod, "status", "conditions")
+    )
 
 
 def _statuses(pod: Object) -> dict[str, Counter[str]]:
