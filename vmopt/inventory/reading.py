@@ -57,7 +57,21 @@ class Options:
     objective: Objective | None = None
 
 
-def read_inventory(hosts: Any, vms: Any, *, name_column: str | None = None, **options: Any) -> Instance:
+def read_inventory(
+    hosts: Any,
+    vms: Any,
+    *,
+    name_column: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    labels: Collection[str] = (),
+    units: Mapping[str, str] | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    empty: int | None = None,
+    overcommit: Mapping[str, Any] | None = None,
+    reserve: Mapping[str, Any] | None = None,
+    objective: Objective | None = None,
+) -> Instance:
     """Read a table of hosts and a table of VMs, as people keep them.
 
     Parameters
@@ -97,12 +111,23 @@ def read_inventory(hosts: Any, vms: Any, *, name_column: str | None = None, **op
     >>> cluster.resources, cluster.demand.tolist(), cluster.capacity.tolist(), cluster.scale.tolist()
     (('cpu', 'memory'), [[1, 4], [4, 1]], [[64, 64], [32, 32]], [2, 2])
     """
-    return understood(hosts, vms, name_column=name_column, **options).instance
+    options = Options(
+        columns=columns or {},
+        labels=labels,
+        units=units or {},
+        separator=separator,
+        decimal=decimal,
+        empty=empty,
+        overcommit=overcommit or {},
+        reserve=reserve or {},
+        objective=objective,
+    )
+    return understood(hosts, vms, name_column=name_column, options=options).instance
 
 
-def understood(hosts: Any, vms: Any, *, name_column: str | None = None, **options: Any) -> Reading:
+def understood(hosts: Any, vms: Any, *, name_column: str | None = None, options: Options | None = None) -> Reading:
     """Read an inventory as `read_inventory` does, and tell how it was understood."""
-    chosen = Options(**options)
+    chosen = options or Options()
     said = dict(chosen.columns) | ({} if name_column is None else {"name": name_column})
     sheets = _sheet(hosts, "the hosts", chosen.separator), _sheet(vms, "the VMs", chosen.separator)
     refuse_headers_of_vms(*sheets)

@@ -103,6 +103,10 @@ class Latency:
         """No columns: placements that lower it are searched host by host."""
         return ()
 
+    def facts(self, instance: Instance) -> Sequence[str]:
+        """Nothing: it reads no labels."""
+        return ()
+
     def translate(self, instance: Any, cells: Any, rows: Any) -> Any:
         """Refuse: it is no linear form over counts.
 

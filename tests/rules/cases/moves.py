@@ -81,6 +81,12 @@ TRANSIENT = [
         now="01",
     ),
     case("must move", None, [Transient(), MustRun("vm-0"), Ban("vm-0", "host-0")], hosts=[9, 2], vms=[2, 2], now="01"),
+    case("nobody runs yet", 3, Transient(), now="---"),
+    case("nobody moves", 2, Transient(), hosts=2, now="01", vms=[9, 9]),
+    case("who leaves is there for a while", 2, [Transient(), Fence("vm-2", h("0"))], hosts=[2, 9], now="00-"),
+    case("who stops too", 1, Transient(), hosts=[2], now="0-", vms=[2, 2], value=[1, 5]),
+    case("zero capacity", 2, Transient(), hosts=[0, 9], now="1-", vms=2),
+    case("that spread", 2, [Transient(), Spread("vm-*")], hosts=[9, 2], now="00", vms=[2, 2]),
 ]
 
 CASES = {"keep": KEEP, "quarantine": QUARANTINE, "most-moves": MOST_MOVES, "transient": TRANSIENT}

@@ -91,15 +91,12 @@ def inventory(
     """Tables of hosts and VMs as people keep them: any headers, units and separators; what is more is labels."""
     from vmopt.cli import console
     from vmopt.cli.commands.convert import save
-    from vmopt.inventory import understood
+    from vmopt.inventory import Options, understood
     from vmopt.model.objective import Objective
 
     check_output(output, hosts, vms, suffixes=JSON_SUFFIXES)
     known = options.checked_weighting(weighting)
-    found = understood(
-        hosts,
-        vms,
-        name_column=name_column,
+    asked = Options(
         columns=pairs_of(column, "--column"),
         labels=label or (),
         units=pairs_of(unit, "--unit"),
@@ -110,6 +107,7 @@ def inventory(
         reserve=pairs_of(reserve, "--reserve"),
         objective=None if known is None else Objective(known),
     )
+    found = understood(hosts, vms, name_column=name_column, options=asked)
     for line in () if quiet else found.told:
         console.note(line)
     save(found.instance, output, quiet=quiet)
