@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from vmopt.errors import InstanceError
+from vmopt.goals.base import BaseGoal
 from vmopt.io.json_goals import goal_levels_document
 from vmopt.io.json_latency import latency_document
 from vmopt.io.json_rules import rule_document
@@ -63,7 +64,8 @@ def _add_labels(digest: Any, instance: Instance) -> None:
     for goal in (goal for level in instance.objective.goal_levels for goal in level.goals):
         for key in goal.host_keys(instance):
             digest.update(key.astype("<i8", copy=False).tobytes() + b"|")
-        digest.update(json.dumps(list(goal.facts(instance))).encode() if goal.facts(instance) else b"")
+        facts = goal.facts(instance) if isinstance(goal, BaseGoal) else ()
+        digest.update(json.dumps(list(facts)).encode() if facts else b"")
 
 
 def _add_change(digest: Any, instance: Instance) -> None:

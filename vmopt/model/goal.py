@@ -33,9 +33,6 @@ class Goal(Protocol):
     def vm_keys(self, instance: Any) -> Sequence[IntArray]:
         """Columns over the VMs, likewise."""
 
-    def facts(self, instance: Any) -> Sequence[str]:
-        """What it reads from labels, as text: where that differs, instances do."""
-
 
 class PlacementCost(Protocol):
     """A goal on one instance."""
