@@ -1,17 +1,19 @@
 """Annealing: what the kernel keeps up to date is what the placement says, and every move it makes keeps the rules."""
 
 from itertools import product
+from threading import Timer
 
 import numpy as np
 import pytest
 
 import vmopt
 from vmopt.goals import Balance, Distance, FewestMoves, MovesOfGroup
+from vmopt.interruption import Interruption
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.draws import cool
 from vmopt.methods.goals.anneal.kernel import attempt, change_of, move
 from vmopt.methods.goals.anneal.make import state_of
-from vmopt.methods.goals.anneal.run import serves
+from vmopt.methods.goals.anneal.run import run, serves
 from vmopt.methods.goals.stage import Stage
 from vmopt.options import Options, checked_limits
 from vmopt.rules import Near, Reach, Transient
@@ -140,3 +142,16 @@ def test_rules_and_goals_of_other_kinds_are_left_to_other_searches():
     assert serves(stage_of(cluster)) == AVAILABLE
     alone = cluster.replace(objective=vmopt.Objective(levels=[FewestMoves()]))
     assert not serves(stage_of(alone))
+
+
+def test_threads_hear_an_interruption():
+    """Tests that all of them end before their time, and that what they found is kept."""
+    cluster = random_cluster(0)
+    stage = Stage(cluster, Options(None, *checked_limits(600, 0, 0, 2)), LEVEL, (), np.asarray(cluster.current))
+    before, call = stage.value, Interruption()
+    timer = Timer(1.0, call.request)
+    timer.start()
+    call.serve(run, stage)
+    timer.join()
+    assert stage.remaining > 0
+    assert stage.value <= before

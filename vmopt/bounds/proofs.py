@@ -100,7 +100,6 @@ Proof = (
     | AllPlaced
     | Nature
     | Leavers
-    | Leavers
     | Levels
     | HostPrices
     | HostPatterns

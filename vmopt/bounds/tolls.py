@@ -11,7 +11,6 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.rule_prices import RulePrices, check_rule_prices
 from vmopt.rules.eligible import class_members
 from vmopt.rules.in_force import InForce
-from vmopt.rules.keep import Keep, Quarantine
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +104,9 @@ class Tolls:
 
 
 def _told_apart(rule: InForce, host: IntArray) -> IntArray:
-    """Hosts that a rule may forbid to different VMs; most ask only whether a host is in a domain, whichever it is."""
+    """Hosts that a rule may forbid to different VMs."""
     domain = rule.domain.of[host]
-    return domain if isinstance(rule.rule, Keep | Quarantine) else (domain >= 0).astype(np.int64)
+    return (domain >= 0).astype(np.int64) if rule.rule.domains_alike else domain
 
 
 def _earned(instance: Any, prices: RulePrices) -> FloatArray:

@@ -53,6 +53,9 @@ class BaseRule(ABC):
     fixed: ClassVar[bool] = False
     """Whether it allows a VM the same hosts whoever else runs."""
 
+    domains_alike: ClassVar[bool] = False
+    """Whether what it forbids asks only whether a host is in a domain, whichever it is."""
+
     penalty: float | None = field(default=None, kw_only=True)
 
     def __new__(cls, *given: Any, **named: Any) -> Self:

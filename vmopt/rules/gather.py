@@ -45,6 +45,7 @@ class Gather(BaseRule):
     """
 
     name: ClassVar[str] = "gather"
+    domains_alike: ClassVar[bool] = True
     gathers: ClassVar[bool] = True
 
     groups: Selected

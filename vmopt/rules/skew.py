@@ -60,6 +60,7 @@ class Skew(BaseRule):
     """
 
     name: ClassVar[str] = "skew"
+    domains_alike: ClassVar[bool] = True
     waits: ClassVar[bool] = True
     lasts: ClassVar[bool] = False
 

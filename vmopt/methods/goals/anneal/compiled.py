@@ -11,7 +11,7 @@ AVAILABLE = find_spec("numba") is not None
 
 
 def compiled(function: F) -> F:
-    """Compile a function at its first call; it lets other threads run meanwhile, and is kept on disk.
+    """Compile a function at its first call; it lets other threads run meanwhile, and is kept on disk where that can be.
 
     Examples
     --------
@@ -22,5 +22,8 @@ def compiled(function: F) -> F:
         return function
     from numba import njit
 
-    made: F = njit(nogil=True, cache=function.__name__ != "<lambda>")(function)
+    try:
+        made: F = njit(nogil=True, cache=function.__name__ != "<lambda>")(function)
+    except RuntimeError:  # there is no folder to keep it in
+        made = njit(nogil=True)(function)
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def run(stage: Stage) -> None:
     stop = started + stage.remaining
     seeds = [stage.options.seed + k for k in range(stage.options.threads)]
     with ThreadPoolExecutor(len(seeds)) as pool:
-        told = [pool.submit(_cooled, state.copy(), unit, started, stop, seed) for seed in seeds]
+        told = [pool.submit(copy_context().run, _cooled, state.copy(), unit, started, stop, seed) for seed in seeds]
         for found in sorted((each.result() for each in told), key=lambda pair: pair[0]):
             placement = stage.host_index.copy()
             placement[vms] = found[1]
@@ -66,7 +67,7 @@ def _cooled(state: State, unit: float, started: float, stop: float, seed: int) -
     while (now := time.perf_counter()) < stop and not interruption.wanted():
         part = (now - started) / (stop - started)
         heat = unit * float(np.exp(np.interp(part, TIMES[:3], np.log(HEATS)))) if part < TIMES[2] else 0.0
-        cool(state, rng.choice(len(state.at), drawn, p=often), int(PARTNERS), heat, rng)
+        cool(state, rng.choice(len(state.at), drawn, p=often), PARTNERS, heat, rng)
         cost = state.cost()
         if cost < best:
             best, at = cost, state.at.copy()
