@@ -43,6 +43,7 @@ def test_a_gap_above_what_is_asked_has_a_code_of_its_own(run, tmp_path):
     gap = io.read_solution(hard, _written(run, asked, tmp_path / "s.json")).gap
     assert run(*asked, "--fail-if-gap", gap / 2).code == (4 if gap > 0 else 0)
     assert gap > 0
+    assert run(*asked, "--fail-if-gap", -1).code == 2
 
 
 def _written(run, asked, path):

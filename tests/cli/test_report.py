@@ -23,3 +23,10 @@ def test_the_inputs_are_kept(run, cluster, cluster_file, tmp_path):
     assert ran.code == Exit.BAD_INPUT
     assert "it is an input" in ran.err
     assert io.read(cluster_file) == cluster
+
+
+def test_what_is_no_page_is_refused(run, cluster_file, tmp_path):
+    """Tests that a page is not written under the name of something else."""
+    ran = run("report", cluster_file, cluster_file, "-o", tmp_path / "report.txt")
+    assert ran.code == 2
+    assert "must end in .html" in ran.err

@@ -1,6 +1,8 @@
 """BtrPlace's reconfiguration problems: what is read, what is refused, and the published ones repaired."""
 
+import copy
 import json
+import random
 
 import numpy as np
 import pytest
@@ -108,3 +110,41 @@ def test_published_problems_are_repaired_with_moves_that_are_proven_fewest(name,
     assert plan.outcome.value == "planned"
     kinds = [action.kind for action in plan.actions]
     assert (len(kinds), np.sum(cluster.current < 0)) == (moves + starts, starts)
+
+
+CONSTRAINTS = [
+    {"id": "spread", "continuous": True, "vms": [10, 11]},
+    {"id": "among", "parts": [[0, 1], [2]], "vms": [10, 12]},
+    {"id": "fence", "vm": 10, "nodes": [0, 1]},
+    {"id": "preserve", "vm": 12, "rc": "cpu", "amount": 3},
+    {"id": "offline", "node": 1},
+    {"id": "root", "vm": 10},
+]
+ODD = [None, -1, 1.5, 2**70, "", "x", [], {}, [[]], [{}], {"a": {}}, True, "10"]
+
+
+def _places(value, path=()):
+    yield path
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from _places(part, (*path, key))
+
+
+def test_what_is_changed_anywhere_is_read_or_refused_in_one_line(tmp_path):
+    mapping = {"readyVMs": [13], "onlineNodes": NODES, "offlineNodes": [3]}
+    document = {"model": {"mapping": mapping, "views": [VIEW]}, "constraints": CONSTRAINTS}
+    dice, refused = random.Random(5), []
+    for _ in range(300):
+        changed = copy.deepcopy(document)
+        *above, last = dice.choice([path for path in _places(changed) if path])
+        holder = changed
+        for key in above:
+            holder = holder[key]
+        holder[last] = copy.deepcopy(dice.choice(ODD))
+        (tmp_path / "a.json").write_text(json.dumps(changed))
+        try:
+            read_btrplace(tmp_path / "a.json")
+        except vmopt.VmoptError as error:
+            refused.append(str(error))
+    assert 0 < len(refused) < 300
+    assert all("\n" not in said for said in refused)

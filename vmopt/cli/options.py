@@ -27,7 +27,7 @@ TimeLimit = Annotated[float, typer.Option("--time-limit", "-t", help="Seconds of
 Gap = Annotated[float, typer.Option("--gap", help="Stop at this relative gap; 0.001 is 0.1 %.")]
 FailIfGap = Annotated[
     float | None,
-    typer.Option("--fail-if-gap", help="Leave with exit code 4 if the gap is above this.", show_default=False),
+    typer.Option("--fail-if-gap", min=0.0, help="Leave with exit code 4 if the gap is above this.", show_default=False),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Random seed; the same seed repeats a run.")]
 Threads = Annotated[

@@ -68,6 +68,17 @@ def named(text: str, option: str) -> tuple[str, str]:
     return name, "{" + rest if sign == "={" else rest
 
 
+def pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    """Read ``NAME=...``, repeated.
+
+    Examples
+    --------
+    >>> pairs(["cpu=4", "memory = 10%"], "--reserve")
+    {'cpu': '4', 'memory': '10%'}
+    """
+    return {name.strip(): rest.strip() for name, rest in (named(text, option) for text in given or ())}
+
+
 def object_of(text: str, option: str) -> dict[str, Any]:
     """Read a JSON object.
 

@@ -12,6 +12,7 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.errors import FileError, InstanceError
 from vmopt.goals import FewestMoves
+from vmopt.io.btrplace_numbers import amounts, key_number, number, numbers
 from vmopt.io.btrplace_rules import Stated, rules_of, stated
 from vmopt.io.files import PathLike
 from vmopt.io.json_file import Fields, load_object
@@ -86,16 +87,17 @@ def read_btrplace(path: PathLike) -> Instance:
 def _mapping(mapping: Fields, given: Stated) -> tuple[Where, Where, set[int]]:
     """Place of each node, node of each VM that runs or is to run (-1 for none), and nodes that run nothing."""
     online = mapping.take("onlineNodes", dict)
-    offline = set(mapping.take("offlineNodes", list))
-    current = dict.fromkeys((vm for vm in mapping.take("readyVMs", list) if vm in given.running), -1)
-    for key, content in online.items():
-        there = Fields(content, f"{mapping.where}.onlineNodes.{key}")
+    offline = set(numbers(mapping, "offlineNodes"))
+    current = dict.fromkeys((vm for vm in numbers(mapping, "readyVMs") if vm in given.running), -1)
+    nodes = {key_number(key, f"{mapping.where}.onlineNodes"): content for key, content in online.items()}
+    for node, content in nodes.items():
+        there = Fields(content, f"{mapping.where}.onlineNodes.{node}")
         if there.take("sleepingVMs", list, default=[]):
             raise FileError(f"{there.where}: VMs sleep there, of which nothing is known here: leave them out.")
-        current |= dict.fromkeys(there.take("runningVMs", list), int(key))
-    numbers = sorted({int(key) for key in online} | offline)
+        current |= dict.fromkeys(numbers(there, "runningVMs"), node)
+    known = sorted(nodes.keys() | offline)
     off = (offline - given.online) | given.offline
-    return {number: place for place, number in enumerate(numbers)}, current, off
+    return {node: place for place, node in enumerate(known)}, current, off
 
 
 def _resources(
@@ -108,14 +110,14 @@ def _resources(
     names, demand, capacity = [], [], []
     for view in (Fields(each, f"{path}: a view") for each in shared):
         names.append(view.take("rcId", str))
-        asked = _column(view.take("vms", dict), vms, view.take("defConsumption", int))
+        asked = _column(amounts(view, "vms"), vms, number(view, "defConsumption"))
         for vm, amount in given.preserved.get(names[-1], {}).items():
             if vm in vms:
                 asked[vms[vm]] = max(asked[vms[vm]], amount)
         demand.append(asked)
-        capacity.append(_column(view.take("nodes", dict), hosts, view.take("defCapacity", int)))
+        capacity.append(_column(amounts(view, "nodes"), hosts, number(view, "defCapacity")))
     return tuple(names), np.stack(demand, axis=1), np.stack(capacity, axis=1)
 
 
-def _column(amounts: dict[str, int], places: Where, default: int) -> IntArray:
-    return np.array([amounts.get(str(number), default) for number in places], dtype=np.int64)
+def _column(given: dict[int, int], places: Where, default: int) -> IntArray:
+    return np.array([given.get(at, default) for at in places], dtype=np.int64)

@@ -10,6 +10,8 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.errors import FileError, InstanceError
+from vmopt.io.btrplace_numbers import number, numbers
+from vmopt.io.btrplace_numbers import parts as parts_of
 from vmopt.io.json_file import Fields
 from vmopt.rules import Alone, Ban, BaseRule, Empty, Fence, Gather, Keep, MustRun, Spread
 
@@ -65,29 +67,29 @@ def stated(constraints: Sequence[Any], path: str) -> Stated:
     [('spread', [1, 2])]
     """
     found = Stated()
-    for number, each in enumerate(constraints):
-        fields = Fields(each, f"{path}: constraint {number}")
+    for place, each in enumerate(constraints):
+        fields = Fields(each, f"{path}: constraint {place}")
         _read(fields.take("id", str), fields, found)
     return found
 
 
 def _read(name: str, fields: Fields, found: Stated) -> None:
     if name in GROUPS:
-        found.groups.append((name, fields.take("vms", list)))
+        found.groups.append((name, numbers(fields, "vms")))
     elif name == "among":
-        parts = frozenset(frozenset(part) for part in fields.take("parts", list))
-        found.among.append((parts, fields.take("vms", list)))
+        parts = frozenset(frozenset(part) for part in parts_of(fields, "parts"))
+        found.among.append((parts, numbers(fields, "vms")))
     elif name in NODES:
-        vms = [fields.take("vm", int)] if fields.holds("vm") else fields.take("vms", list)
-        found.nodes.append((name, vms, fields.take("nodes", list)))
+        vms = [number(fields, "vm")] if fields.holds("vm") else numbers(fields, "vms")
+        found.nodes.append((name, vms, numbers(fields, "nodes")))
     elif name == "preserve":
         amounts = found.preserved.setdefault(fields.take("rc", str), {})
-        vm = fields.take("vm", int)
-        amounts[vm] = max(amounts.get(vm, 0), fields.take("amount", int))
+        vm = number(fields, "vm")
+        amounts[vm] = max(amounts.get(vm, 0), number(fields, "amount"))
     elif name in ("online", "offline"):
-        getattr(found, name).add(fields.take("node", int))
+        getattr(found, name).add(number(fields, "node"))
     elif name in ("root", "running", "ready", "killed"):
-        getattr(found, {"ready": "gone", "killed": "gone"}.get(name, name)).add(fields.take("vm", int))
+        getattr(found, {"ready": "gone", "killed": "gone"}.get(name, name)).add(number(fields, "vm"))
     else:
         known = ", ".join(sorted({*GROUPS, *NODES, *LEFT_OUT, "among", "root"}))
         raise FileError(f"{fields.where} is {name!r}, which has no rule here: known are {known}.")
@@ -123,8 +125,8 @@ def rules_of(given: Stated, vms: Places, hosts: Places, off: set[int]) -> tuple[
     for name, members, nodes in given.nodes:
         rules.append(NODES[name](_some(members, vms), _some(nodes, hosts)))
     labels: list[dict[str, str]] = [{} for _ in hosts]
-    for number, parts in enumerate(dict.fromkeys(parts for parts, _ in given.among)):
-        label = PART if not number else f"{PART}-{number}"
+    for nth, parts in enumerate(dict.fromkeys(parts for parts, _ in given.among)):
+        label = PART if not nth else f"{PART}-{nth}"
         _label(labels, label, parts, hosts)
         groups = [members for other, members in given.among if other == parts]
         rules += [Gather(column, within=label) for column in _columns(groups, vms)]
@@ -134,24 +136,24 @@ def rules_of(given: Stated, vms: Places, hosts: Places, off: set[int]) -> tuple[
 def _columns(groups: Sequence[Members], vms: Places) -> list[IntArray]:
     """Columns of groups, as few as the groups that a VM is in allow."""
     columns: list[IntArray] = []
-    for number, members in enumerate(groups):
+    for nth, members in enumerate(groups):
         places = np.array([vms[vm] for vm in members if vm in vms], dtype=np.int64)
         column = next((each for each in columns if (each[places] < 0).all()), None)
         if column is None:
             column = np.full(len(vms), -1, dtype=np.int64)
             columns.append(column)
-        column[places] = number
+        column[places] = nth
     return columns
 
 
 def _label(labels: list[dict[str, str]], label: str, parts: Iterable[Iterable[int]], hosts: Places) -> None:
-    for number, part in enumerate(sorted(map(sorted, parts))):
+    for nth, part in enumerate(sorted(map(sorted, parts))):
         for node in part:
             if node not in hosts:
                 raise InstanceError(f"a part has node {node}, which is not there.")
             if label in labels[hosts[node]]:
                 raise InstanceError(f"node {node} is in two parts of one 'among': give parts that do not overlap.")
-            labels[hosts[node]][label] = str(number)
+            labels[hosts[node]][label] = str(nth)
 
 
 def _some(numbers: Iterable[int], places: Places) -> Any:

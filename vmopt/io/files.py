@@ -54,7 +54,7 @@ def is_directory(path: Path) -> bool:
         return False
 
 
-def read_bytes(path: PathLike) -> bytes:
+def read_bytes(path: PathLike, most: int = MAX_BYTES) -> bytes:
     """Read a file whole; what is gzip-ed (told by its first bytes, not by its name) is unpacked.
 
     Raises
@@ -66,21 +66,21 @@ def read_bytes(path: PathLike) -> bytes:
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            data = _at_most(MAX_BYTES, file.read) if size <= MAX_BYTES else None
+            data = _at_most(most, file.read) if size <= most else None
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {path}: {_why(error)}.") from None
     if data is None:
-        raise FileError(f"{path} has more than {MAX_BYTES:,} bytes: divide it, or leave out what is not needed.")
+        raise FileError(f"{path} has more than {most:,} bytes: divide it, or leave out what is not needed.")
     if data.startswith(GZIP_MAGIC):
-        data = _unpacked(data, path)
+        data = _unpacked(data, path, most)
     if not data:
         raise FileError(f"{path} is empty: there is nothing to read.")
     return data
 
 
-def _unpacked(data: bytes, path: Path) -> bytes:
+def _unpacked(data: bytes, path: Path, most: int) -> bytes:
     """Unpack gzip; what grows beyond all reason is refused before memory is full."""
-    limit = max(MOST_UNPACKED, min(MAX_BYTES, MOST_TIMES * len(data)))
+    limit = min(most, max(MOST_UNPACKED, MOST_TIMES * len(data)))
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
             unpacked = _at_most(limit, packed.read)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,18 +10,17 @@ from typing import Any
 import orjson
 
 from vmopt.errors import FileError, OptionError
+from vmopt.io.files import MAX_BYTES, read_bytes
 from vmopt.platforms.yaml_text import yaml_documents
 
-MOST_BYTES = 1_000_000_000
 LONGEST = 1_000_000
 """Length of a text, such as a name, beyond which it is refused."""
 DEEPEST = 100
 YAML = (".yaml", ".yml", ".yaml.gz", ".yml.gz")
 SUFFIXES = (".json", ".json.gz", *YAML)
-PIECE = 1 << 20
 
 
-def read_documents(paths: Any, *, most_bytes: int = MOST_BYTES) -> Iterator[tuple[str, Any]]:
+def read_documents(paths: Any, *, most_bytes: int = MAX_BYTES) -> Iterator[tuple[str, Any]]:
     """Yield each document with the name of its file.
 
     Parameters
@@ -39,10 +36,17 @@ def read_documents(paths: Any, *, most_bytes: int = MOST_BYTES) -> Iterator[tupl
         If a file cannot be read, is neither JSON nor YAML, too large, too deep, or holds a text that is too long.
     """
     for path in files_of(paths, SUFFIXES):
-        given = read_bytes(path, most_bytes)
+        given = _standard_input(most_bytes) if str(path) == "-" else read_bytes(path, most_bytes)
         for document in yaml_documents(given, str(path)) if path.name.endswith(YAML) else [_json(given, path)]:
             _check(document, str(path))
             yield str(path), document
+
+
+def _standard_input(most_bytes: int) -> bytes:
+    given = sys.stdin.buffer.read(most_bytes + 1)
+    if len(given) > most_bytes:
+        raise FileError(f"standard input holds more than {most_bytes:,} bytes: leave out what is not needed.")
+    return given
 
 
 def _json(given: bytes, path: Path) -> Any:
@@ -72,35 +76,6 @@ def files_of(paths: Any, suffixes: tuple[str, ...]) -> list[Path]:
         else:
             raise FileError(f"{path} is not there: name a file or a folder that is.")
     return found
-
-
-def read_bytes(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
-    """Read a file, unpacked where it is packed, and stop early where that would be too much."""
-    try:
-        if str(path) == "-":
-            return _bounded(sys.stdin.buffer, "standard input", most_bytes)
-        with path.open("rb") as plain:
-            packed = plain.read(2) == b"\x1f\x8b"
-            plain.seek(0)
-            if not packed:
-                return _bounded(plain, str(path), most_bytes)
-            with gzip.GzipFile(fileobj=plain) as unpacked:
-                return _bounded(unpacked, str(path), most_bytes)
-    except (OSError, EOFError, zlib.error) as error:
-        if isinstance(error, FileError):
-            raise
-        raise FileError(f"{path} cannot be read: {error}.") from None
-
-
-def _bounded(stream: Any, name: str, most_bytes: int) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    while piece := stream.read(PIECE):
-        size += len(piece)
-        if size > most_bytes:
-            raise FileError(f"{name} holds more than {most_bytes:,} bytes: split it, or leave out what is not needed.")
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 def _check(document: Any, name: str) -> None:

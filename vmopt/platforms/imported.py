@@ -32,8 +32,8 @@ class Imported:
 
     def table(self) -> Table:
         """Features as a table."""
-        rows = [(one.name, one.outcome, one.how, f"{one.count:,} {one.of}") for one in self.features]
-        return Table(("feature", "outcome", "how", "count"), rows, 3)
+        rows = [(one.name, one.outcome, one.how, one.of, f"{one.count:,}") for one in self.features]
+        return Table(("feature", "outcome", "how", "of", "count"), rows, 4)
 
     def to_dict(self) -> dict[str, Any]:
         """Features as JSON."""

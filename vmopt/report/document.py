@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -12,8 +11,9 @@ from markupsafe import Markup
 
 from vmopt import __version__, checks
 from vmopt.change import Plan
-from vmopt.errors import FileError, OptionError
+from vmopt.errors import OptionError
 from vmopt.explain import Report, explain
+from vmopt.io.files import PathLike, write_bytes
 from vmopt.report import embed, moves, rules, unplaced, verdict, worth
 from vmopt.report.cluster import cluster_data
 from vmopt.solution import Solution, require_solution
@@ -25,14 +25,14 @@ MOST_LETTERS = 2000
 """Of what is said of one thing."""
 
 
-def write(solution: Solution, path: str | Path, *, title: str = "Placement report", plan: Plan | None = None) -> None:
+def write(solution: Solution, path: PathLike, *, title: str = "Placement report", plan: Plan | None = None) -> None:
     """Write a solution as one page of HTML that needs no network: for people, to open, print and pass on.
 
     Parameters
     ----------
     solution : Solution
-    path : str or Path
-        Where to; what is there is replaced.
+    path : path
+        Where to; what is there is replaced once the page is whole.
     title : str
         What stands above it.
     plan : Plan, optional
@@ -53,10 +53,7 @@ def write(solution: Solution, path: str | Path, *, title: str = "Placement repor
     ...     write(solution, f"{folder}/report.html")
     """
     text = page(solution, title=title, plan=plan)
-    try:
-        Path(path).write_text(text, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise FileError(f"cannot write {path}: {error.strerror or error}; choose another place.") from None
+    write_bytes(path, text.encode(errors="backslashreplace"))
 
 
 def page(solution: Solution, *, title: str = "Placement report", plan: Plan | None = None) -> str:
@@ -91,7 +88,7 @@ def framed(template: Template, solution: Solution, told: Report | None, *, title
     **parts
         What else the template reads.
     """
-    scripts = embed.library(), embed.script()
+    scripts = embed.table_script(), embed.script()
     there = verdict.has_placement(solution)
     return template.render(
         title=printable(title),

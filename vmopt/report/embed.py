@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 SCRIPTS = ("cluster.js", "stack.js", "heat.js", "tables.js", "main.js")
 STYLES = ("page.css", "parts.css", "print.css")
-LIBRARY = "vendor/tabulator/"
+TABLES = "vendor/tabulator/"
 MARKUP = {
     b"<": b"\\u003c",
     b">": b"\\u003e",
@@ -42,9 +42,9 @@ def asset(path: str) -> str:
     return "\n".join(line for line in text.splitlines() if "sourceMappingURL=" not in line)
 
 
-def library() -> str:
+def table_script() -> str:
     """Return the script of the table library under its licence."""
-    return f"/*\n{asset(LIBRARY + 'LICENSE')}\n*/\n{asset(LIBRARY + 'tabulator.min.js')}"
+    return f"/*\n{asset(TABLES + 'LICENSE')}\n*/\n{asset(TABLES + 'tabulator.min.js')}"
 
 
 def script() -> str:
@@ -55,7 +55,7 @@ def script() -> str:
 
 def style() -> Markup:
     """Return all styles of a page."""
-    parts = [asset(LIBRARY + "tabulator_simple.min.css"), *(asset(f"assets/{name}") for name in STYLES)]
+    parts = [asset(TABLES + "tabulator_simple.min.css"), *(asset(f"assets/{name}") for name in STYLES)]
     return Markup("\n".join(parts))
 
 

@@ -9,6 +9,7 @@ import typer
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
+from vmopt.cli.commands.inventory import inventory
 from vmopt.cli.commands.platforms import kubernetes, openstack, proxmox
 from vmopt.cli.output import JSON_SUFFIXES, check_output
 from vmopt.errors import OptionError
@@ -58,77 +59,6 @@ def csv(
     goal = None if known is None else Objective(known)
     check_output(output, rules)
     return _convert("read_csv", hosts, vms, output=output, quiet=quiet, objective=goal, rules=rules)
-
-
-@app.command("inventory", epilog=_example("inventory hosts.xlsx vms.csv --overcommit cpu=4 --reserve memory=10%"))
-def inventory(
-    hosts: Annotated[Path, _file("HOSTS", "CSV, TSV, Parquet or Excel.")],
-    vms: Annotated[Path, _file("VMS", "The same.")],
-    output: options.WantedOutput,
-    name_column: Annotated[
-        str | None, typer.Option("--name-column", help="The column of the names.", show_default=False)
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option("--column", metavar="WHAT=COLUMN", help="Such as cpu=Threads or hosts.cpu=Threads."),
-    ] = None,
-    label: Annotated[list[str] | None, typer.Option("--label", help="A column that is a label.")] = None,
-    unit: Annotated[
-        list[str] | None, typer.Option("--unit", metavar="RESOURCE=UNIT", help="Of numbers without one.")
-    ] = None,
-    separator: Annotated[str | None, typer.Option("--separator", help="Between cells.", show_default="as seen")] = None,
-    decimal: Annotated[str | None, typer.Option("--decimal", help="Decimal mark.", show_default="as seen")] = None,
-    empty_is_zero: Annotated[bool, typer.Option("--empty-is-zero", help="Take empty amounts for 0.")] = False,
-    overcommit: Annotated[
-        list[str] | None, typer.Option("--overcommit", metavar="RESOURCE=TIMES", help="Such as cpu=4.")
-    ] = None,
-    reserve: Annotated[
-        list[str] | None, typer.Option("--reserve", metavar="RESOURCE=AMOUNT", help="Kept back: memory=10%, cpu=2.")
-    ] = None,
-    weighting: options.Weighting = None,
-    quiet: options.Quiet = False,
-) -> int:
-    """Tables of hosts and VMs as people keep them: any headers, units and separators; what is more is labels."""
-    from vmopt.cli import console
-    from vmopt.cli.commands.convert import save
-    from vmopt.inventory import Options, understood
-    from vmopt.model.objective import Objective
-
-    check_output(output, hosts, vms, suffixes=JSON_SUFFIXES)
-    known = options.checked_weighting(weighting)
-    asked = Options(
-        columns=pairs_of(column, "--column"),
-        labels=label or (),
-        units=pairs_of(unit, "--unit"),
-        separator={"tab": "\t", "\\t": "\t"}.get(separator or "", separator),
-        decimal=decimal,
-        empty=0 if empty_is_zero else None,
-        overcommit=pairs_of(overcommit, "--overcommit"),
-        reserve=pairs_of(reserve, "--reserve"),
-        objective=None if known is None else Objective(known),
-    )
-    found = understood(hosts, vms, name_column=name_column, options=asked)
-    for line in () if quiet else found.told:
-        console.note(line)
-    save(found.instance, output, quiet=quiet)
-    return Exit.SOLVED
-
-
-def pairs_of(given: list[str] | None, option: str) -> dict[str, str]:
-    """Read ``NAME=...``, repeated.
-
-    Examples
-    --------
-    >>> pairs_of(["cpu=4", "memory=2"], "--overcommit")
-    {'cpu': '4', 'memory': '2'}
-    """
-    pairs = {}
-    for text in given or ():
-        name, sign, rest = text.partition("=")
-        if not sign or not name.strip() or not rest.strip():
-            raise OptionError(f"{option} is {text!r}: give NAME=..., such as cpu=4.")
-        pairs[name.strip()] = rest.strip()
-    return pairs
 
 
 @app.command("alibaba-gpu", epilog=_example("alibaba-gpu nodes.csv pods.csv"))
@@ -253,6 +183,8 @@ def or_library(
     return Exit.SOLVED
 
 
+TABLES = "inventory hosts.xlsx vms.csv --overcommit cpu=4 --reserve memory=10%"
+app.command("inventory", epilog=_example(TABLES))(inventory)
 app.command("kubernetes", epilog=_example("kubernetes dump.json"))(kubernetes)
 app.command("openstack", epilog=_example("openstack dump/"))(openstack)
 app.command("proxmox", epilog=_example("proxmox resources.json rules.cfg"))(proxmox)

@@ -10,7 +10,6 @@ import typer
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
 from vmopt.cli.output import JSON_SUFFIXES, check_output
-from vmopt.errors import OptionError
 
 if TYPE_CHECKING:
     from vmopt.platforms import Imported
@@ -44,10 +43,13 @@ def openstack(
     quiet: options.Quiet = False,
 ) -> int:
     """OpenStack: what Nova and Placement return, or 'openstack ... -f json' prints."""
+    from vmopt.cli import rows
     from vmopt.platforms import read_openstack
 
     check_output(output, *files, suffixes=JSON_SUFFIXES)
-    return report(read_openstack(files, overcommit=factors(overcommit)), output, as_json=as_json, quiet=quiet)
+    return report(
+        read_openstack(files, overcommit=rows.pairs(overcommit, "--overcommit")), output, as_json=as_json, quiet=quiet
+    )
 
 
 def proxmox(
@@ -58,19 +60,13 @@ def proxmox(
     quiet: options.Quiet = False,
 ) -> int:
     """Proxmox VE: what 'pvesh get ... --output-format json' prints, and files of /etc/pve."""
+    from vmopt.cli import rows
     from vmopt.platforms import read_proxmox
 
     check_output(output, *files, suffixes=JSON_SUFFIXES)
-    return report(read_proxmox(files, overcommit=factors(overcommit)), output, as_json=as_json, quiet=quiet)
-
-
-def factors(given: list[str] | None) -> dict[str, str]:
-    """Read ``KIND=FACTOR``; what stands behind the sign is read later."""
-    parts = [text.rpartition("=") for text in given or ()]
-    wrong = next((text for text, part in zip(given or (), parts, strict=True) if not part[1]), None)
-    if wrong is not None:
-        raise OptionError(f"--overcommit is {wrong!r}: give KIND=FACTOR, such as cpu=4.")
-    return {kind: factor for kind, _, factor in parts}
+    return report(
+        read_proxmox(files, overcommit=rows.pairs(overcommit, "--overcommit")), output, as_json=as_json, quiet=quiet
+    )
 
 
 def report(found: Imported, output: Path, *, as_json: bool, quiet: bool) -> int:

@@ -29,7 +29,7 @@ def report(
     from vmopt.cli import console
     from vmopt.report import write
 
-    check_output(output, file, solution)
+    check_output(output, file, solution, suffixes=(".html", ".htm"))
     write(solution_of(file, solution, weighting, rule), output, title=title)
     if not quiet:
         console.note(f"report written to {output}")

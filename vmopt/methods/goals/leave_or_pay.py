@@ -98,10 +98,9 @@ class _Costs:
         )
         options = LPOptions(time_limit=min(SECONDS, seconds), gap=0.0, seed=0, threads=1)
         result = registry.get(BACKEND).solve(program, options)
-        bound = getattr(result, "bound", None)
-        if bound is None or not np.isfinite(bound):
+        if not np.isfinite(result.bound):
             return Fraction(0)
-        return self.unit * max(int(np.ceil(self.leave[vms].sum() - bound - 1e-6)), 0)
+        return self.unit * max(int(np.ceil(self.leave[vms].sum() - result.bound - 1e-6)), 0)
 
 
 def _nearest(instance: Any, weight: Fraction, goal: Any) -> tuple[Fraction, IntArray]:

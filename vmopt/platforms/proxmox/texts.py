@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from vmopt.platforms.documents import files_of, read_bytes, read_documents
+from vmopt.io.files import read_bytes
+from vmopt.platforms.documents import files_of, read_documents
 
 PARSED = (".json", ".gz", ".yaml", ".yml")
 OF_TEXT = (".cfg", ".conf")
@@ -17,7 +18,7 @@ def documents_of(paths: Any) -> Iterator[tuple[str, Any]]:
     for path in files_of(paths, (".json", ".json.gz", ".yaml", ".yml", *OF_TEXT, *BY_NAME)):
         name = str(path)
         if not name.endswith(PARSED) and name != "-":
-            content = read_bytes(path)
+            content = read_bytes(path) if path.stat().st_size else b""
             if not content.lstrip().startswith((b"{", b"[")):
                 yield name, content.decode("utf-8", errors="replace")
                 continue

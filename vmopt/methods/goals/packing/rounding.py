@@ -21,7 +21,7 @@ WHOLE = 1e-6
 LEAST_PART = 0.4
 
 
-class Pace(NamedTuple):
+class DiveSteps(NamedTuple):
     """Rounds of pricing at each step of a dive, how hard they are, and the part of the hosts that it fixes."""
 
     rounds: int
@@ -29,7 +29,7 @@ class Pace(NamedTuple):
     share: float
 
 
-THOROUGH, QUICK = Pace(4, 1, 0.1), Pace(1, 0, 0.2)
+THOROUGH, QUICK = DiveSteps(4, 1, 0.1), DiveSteps(1, 0, 0.2)
 
 
 def combine(program: Covering, seconds: float, seed: int, threads: int, most: int = 4000) -> Chosen | None:
@@ -57,7 +57,7 @@ def combine(program: Covering, seconds: float, seed: int, threads: int, most: in
     return _chosen(of, rows, np.rint(result.x).astype(np.int64))
 
 
-def dive(program: Covering, stop: Stop, seconds: float = np.inf, pace: Pace = THOROUGH) -> Chosen:
+def dive(program: Covering, stop: Stop, seconds: float = np.inf, steps: DiveSteps = THOROUGH) -> Chosen:
     """Fix whole patterns, lower what is needed, price again, until all is covered; at `stop`, round at once.
 
     Parameters
@@ -65,15 +65,15 @@ def dive(program: Covering, stop: Stop, seconds: float = np.inf, pace: Pace = TH
     seconds : float
         Time to be ready in: the steps become larger where they are slow.
     """
-    chosen, share, end = Chosen(), pace.share, time.perf_counter() + seconds
+    chosen, share, end = Chosen(), steps.share, time.perf_counter() + seconds
     while program.need.required.any() and program.need.hosts.any():
         begin = time.perf_counter()
         program.shrink()
-        times = program.generate(pace.rounds, pace.hardest, stop).times
+        times = program.generate(steps.rounds, steps.hardest, stop).times
         if not _fix(program, times, chosen, 1.0 if stop() else share):
             break
         now = time.perf_counter()
-        share = min(1.0, max(pace.share, (now - begin) / max(end - now, 1e-9)))
+        share = min(1.0, max(steps.share, (now - begin) / max(end - now, 1e-9)))
     return chosen
 
 

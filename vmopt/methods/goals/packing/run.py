@@ -10,7 +10,7 @@ from vmopt.methods.goals.packing.again import Emptying
 from vmopt.methods.goals.packing.covering import Covering
 from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
-from vmopt.methods.goals.packing.rounding import QUICK, THOROUGH, Pace, combine, dive
+from vmopt.methods.goals.packing.rounding import QUICK, THOROUGH, DiveSteps, combine, dive
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.ties.pack import pack
 
@@ -82,13 +82,13 @@ def _has_patterns(stage: Stage, ground: Ground, prices: Relaxed) -> bool:
     return len(ground.demand) <= MOST_VM_CLASSES and (few or 2 * len(ground.demand) <= n_running)
 
 
-def _round(stage: Stage, ground: Ground, program: Covering, pace: Pace) -> None:
+def _round(stage: Stage, ground: Ground, program: Covering, steps: DiveSteps) -> None:
     """Dive, and choose among all patterns found."""
     if stage.finished:
         return
-    end = stage.remaining * (1 - (SHARE_WITH_COSTS if pace is QUICK else SHARE_OF_DIVE))
+    end = stage.remaining * (1 - (SHARE_WITH_COSTS if steps is QUICK else SHARE_OF_DIVE))
     part = program.part(ground.running(stage), ground.hosts, len(program.pool))
-    patterns.offer(stage, dive(part, lambda: stage.finished or stage.remaining < end, stage.remaining - end, pace))
+    patterns.offer(stage, dive(part, lambda: stage.finished or stage.remaining < end, stage.remaining - end, steps))
     if stage.finished:
         return
     part = program.part(ground.running(stage), ground.hosts, len(program.pool))
