@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from vmopt.rules import Ban, BaseRule, Fence, Gather, Spread
+from vmopt.rules import Apart, Ban, BaseRule, Fence, Gather, Near, Spread
 
 BROKEN = 10.0
 """Penalty of a hard rule that is broken now: more than any that the platform itself calls soft."""
@@ -21,7 +21,7 @@ class Today:
 
     A platform checks its rules when a VM comes; afterwards hosts change, and so do rules. A hard rule that is broken
     now would have running VMs stopped where it cannot be mended; so it is soft for these VMs, at `BROKEN`, and hard for
-    all others. What runs now thus keeps all hard rules.
+    all others, also towards them. What runs now thus keeps all hard rules, and who waits breaks none.
 
     Parameters
     ----------
@@ -30,8 +30,10 @@ class Today:
     Examples
     --------
     >>> today = Today({"a": "h1", "b": "h1", "c": "h2", "d": None})
-    >>> [(rule.groups, rule.penalty) for rule in today.spread([["a", "b"], ["c", "d"]])]
-    [(Groups(['c', 'd']), None), (Groups(['a', 'b']), 10.0)]
+    >>> for rule in today.spread([["a", "b", "d"]]):
+    ...     print(rule)
+    Spread(groups=Groups(['a', 'b']), over='host', most=1, penalty=10.0)
+    Apart(a=Groups(['d']), b=Groups(['a', 'b']), over='host', most=0)
     >>> today.n_broken
     1
     """
@@ -58,28 +60,40 @@ class Today:
 
     def spread(self, groups: Iterable[list[str]], most: int = 1) -> list[BaseRule]:
         """At most so many of each group on one host."""
-        groups = [group for group in groups if len(group) > most]
-        broken = [group for group in groups if max(self._on_hosts(group).values(), default=0) > most]
-        return self._both(groups, broken, lambda whom, penalty: Spread(whom, most=most, penalty=penalty))
+        kept, loose, met = list[list[str]](), list[list[str]](), list[tuple[list[str], list[str]]]()
+        for group in groups:
+            crowded = {home for home, n in self._on_hosts(group).items() if n > most}
+            broken = [vm for vm in group if self.homes[vm] in crowded]
+            rest = [vm for vm in group if self.homes[vm] not in crowded]
+            kept += [rest] if len(rest) > most else []
+            loose += [broken] if broken else []
+            met += [(rest, broken)] if rest and broken else []
+        self.n_broken += len(loose)
+        rules: list[BaseRule] = [Spread(kept, most=most)] if kept else []
+        rules += [Spread(loose, most=most, penalty=BROKEN)] if loose else []
+        return rules + ([Apart([a for a, _ in met], [b for _, b in met], most=most - 1)] if met else [])
 
     def gather(self, groups: Iterable[list[str]]) -> list[BaseRule]:
-        """Each group on one host."""
+        """Each group on one host; where it runs on several now, who waits goes to one of these."""
         groups = [group for group in groups if len(group) > 1]
-        broken = [group for group in groups if len(self._on_hosts(group)) > 1]
-        return self._both(groups, broken, lambda whom, penalty: Gather(whom, penalty=penalty))
+        torn = [group for group in groups if len(self._on_hosts(group)) > 1]
+        self.n_broken += len(torn)
+        whole = [group for group in groups if group not in torn]
+        run = [[vm for vm in group if self.homes[vm] is not None] for group in torn]
+        waits = [[vm for vm in group if self.homes[vm] is None] for group in torn]
+        rules: list[BaseRule] = [Gather(whole)] if whole else []
+        rules += [Gather(run, penalty=BROKEN)] if run else []
+        near = [(a, b) for a, b in zip(waits, run, strict=True) if a]
+        return rules + ([Near([a for a, _ in near], [b for _, b in near], "host")] if near else [])
 
     def _on_hosts(self, group: Iterable[str]) -> Counter[str]:
         return Counter(home for home in (self.homes[vm] for vm in group) if home is not None)
 
-    def _both(self, asked: list[Any], broken: list[Any], rule: Any) -> list[BaseRule]:
+    def _both(self, asked: list[str], broken: list[str], rule: Any) -> list[BaseRule]:
         self.n_broken += len(broken)
-        loose = {_key(one) for one in broken}
-        kept = [one for one in asked if _key(one) not in loose]
+        loose = set(broken)
+        kept = [vm for vm in asked if vm not in loose]
         return [rule(whom, penalty) for whom, penalty in ((kept, None), (broken, BROKEN)) if whom]
-
-
-def _key(one: Any) -> Any:
-    return one if isinstance(one, str) else tuple(one)
 
 
 def apart(groups: list[list[str]]) -> list[list[list[str]]]:
