@@ -209,8 +209,7 @@ class _Sweep:
     def _stage(
         self, instance: Instance, level: GoalLevel, holds: Sequence[Hold], start: Solution, seconds: float
     ) -> Stage:
-        options = replace(self.options, time_limit=seconds)
-        stage = Stage(instance, options, level, holds, start.host_index)
+        stage = Stage(instance, replace(self.options, time_limit=seconds), level, holds, start.host_index)
         plan.run(stage, registry.get(self.given.get("method", "auto"))[0].levels)
         if stage.limit is Limit.INTERRUPTED:
             raise KeyboardInterrupt

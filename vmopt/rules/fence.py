@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -19,9 +20,9 @@ from vmopt.rules.taken import Taken
 class Eligibility(BaseRule):
     """What rules have in common that tell each VM its hosts."""
 
+    @abstractmethod
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether each of these VMs may not run on each of these hosts."""
-        raise NotImplementedError
 
     def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
         """Find VMs on hosts that are not theirs."""
