@@ -131,21 +131,22 @@ class _Walk:
                 self._land(*flying.pop(future), future.result())
             while executor is not None and len(flying) < helpers and self._enough_idle():
                 arm = self.arms.pull(self._fit(refill_only=True))
-                hood = self._free(arm)
-                flying[executor.submit(copy_context().run, solve, hood.problem, self._effort(arm))] = (arm, hood)
+                neighbourhood = self._free(arm)
+                future = executor.submit(copy_context().run, solve, neighbourhood.problem, self._effort(arm))
+                flying[future] = (arm, neighbourhood)
             arm = self.arms.pull(self._fit(refill_only=False))
             if arm == len(self.sizes):
                 self._exchange(arm)
             elif arm > len(self.sizes):
                 self._rematch(arm)
             else:
-                hood = self._free(arm)
-                self._land(arm, hood, solve(hood.problem, self._effort(arm)))
+                neighbourhood = self._free(arm)
+                self._land(arm, neighbourhood, solve(neighbourhood.problem, self._effort(arm)))
             self.steps += 1
             if self.search.seconds > self.report_at:
                 self.report()
-        for future, (arm, hood) in flying.items():
-            self._land(arm, hood, future.result())
+        for future, (arm, neighbourhood) in flying.items():
+            self._land(arm, neighbourhood, future.result())
 
     def done(self, steps: int | None) -> bool:
         """Whether the gap is reached, time or steps are up, or nothing is left to try."""
@@ -186,35 +187,35 @@ class _Walk:
         return Effort(seed, max(self.search.remaining, 0.01), WORK_PER_HOST * self.sizes[arm])
 
     def _free(self, arm: int) -> Neighbourhood:
-        hood = ruled(free_hosts(self.chooser, self.chooser.choose(self.sizes[arm])), self.occupancy)
-        self.chooser.busy[hood.hosts] = True
-        self.occupancy.left[hood.classes] -= hood.taken
-        return hood
+        neighbourhood = ruled(free_hosts(self.chooser, self.chooser.choose(self.sizes[arm])), self.occupancy)
+        self.chooser.busy[neighbourhood.hosts] = True
+        self.occupancy.left[neighbourhood.classes] -= neighbourhood.taken
+        return neighbourhood
 
-    def _land(self, arm: int, hood: Neighbourhood, filling: Filling) -> None:
+    def _land(self, arm: int, neighbourhood: Neighbourhood, filling: Filling) -> None:
         """Take the new filling if it is as good as the old one."""
-        problem = hood.problem
+        problem = neighbourhood.problem
         counts = problem.start if filling.counts is None else filling.counts
         gain = float((counts - problem.start).sum(axis=1) @ problem.value)
-        self._fill(hood, counts)
+        self._fill(neighbourhood, counts)
         penalty = self._penalty()
         gain += self.chooser.penalty - penalty
         if gain < 0 or (problem.rules is not None and self._breaks_rules()):
             counts, gain = problem.start, 0.0
-            self._fill(hood, counts)
+            self._fill(neighbourhood, counts)
         else:
             self.chooser.penalty = penalty
-        self.occupancy.left[hood.classes] += problem.supply - counts.sum(axis=1)
-        self.chooser.busy[hood.hosts] = False
-        self.chooser.refresh(np.array(hood.hosts))
+        self.occupancy.left[neighbourhood.classes] += problem.supply - counts.sum(axis=1)
+        self.chooser.busy[neighbourhood.hosts] = False
+        self.chooser.refresh(np.array(neighbourhood.hosts))
         self._learn(arm, gain, filling.work + OVERHEAD)
-        whole = hood.complete and len(hood.hosts) == len(self.occupancy.on)
+        whole = neighbourhood.complete and len(neighbourhood.hosts) == len(self.occupancy.on)
         self.exhausted |= whole and filling.proven
 
-    def _fill(self, hood: Neighbourhood, counts: IntArray) -> None:
-        for column, host in enumerate(hood.hosts):
+    def _fill(self, neighbourhood: Neighbourhood, counts: IntArray) -> None:
+        for column, host in enumerate(neighbourhood.hosts):
             there = np.flatnonzero(counts[:, column])
-            self.occupancy.refill(host, np.column_stack([hood.classes[there], counts[there, column]]))
+            self.occupancy.refill(host, np.column_stack([neighbourhood.classes[there], counts[there, column]]))
 
     def _breaks_rules(self) -> bool:
         """Whether what helpers did to other hosts meanwhile goes together with this."""

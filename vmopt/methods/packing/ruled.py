@@ -12,28 +12,28 @@ from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.rules.program import Cells, RuleRows
 
 
-def ruled(hood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
+def ruled(neighbourhood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
     """Add to the sub-problem of a neighbourhood what rules demand; nothing where there are none.
 
     Parameters
     ----------
-    hood : Neighbourhood
+    neighbourhood : Neighbourhood
         What its hosts run counts as still there in `occupancy`.
     """
     problem = occupancy.problem
     if not problem.counted_rules:
-        return hood
+        return neighbourhood
     outside = occupancy.placement()
-    outside[np.isin(outside, hood.hosts)] = -1
+    outside[np.isin(outside, neighbourhood.hosts)] = -1
     member = np.unique(problem.vms.of, return_index=True)[1]
     supply = np.zeros(len(member), dtype=np.int64)
-    supply[hood.classes] = hood.problem.supply
+    supply[neighbourhood.classes] = neighbourhood.problem.supply
 
     def translate(cells: IntArray, most: IntArray) -> RuleRows:
-        vm_class = hood.classes[cells[:, 0]]
+        vm_class = neighbourhood.classes[cells[:, 0]]
         columns = Cells(
             vm=member[vm_class],
-            host=np.array(hood.hosts)[cells[:, 1]],
+            host=np.array(neighbourhood.hosts)[cells[:, 1]],
             upper=most,
             vm_class=vm_class,
             supply=supply,
@@ -45,4 +45,4 @@ def ruled(hood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
             rule.translate(columns, rows)
         return rows
 
-    return replace(hood, problem=replace(hood.problem, rules=translate))
+    return replace(neighbourhood, problem=replace(neighbourhood.problem, rules=translate))
