@@ -167,3 +167,12 @@ def test_what_closes_hosts_is_found_once(monkeypatch: pytest.MonkeyPatch) -> Non
     found = [domains_open_to(here) for here in cluster.rules_in_force[:4]]
     assert sorted(asked) == ["banned", "banned", "find", "find"]
     assert [open_to.of(0).tolist() for open_to in found] == [[True] * 3, [True] * 3, [False, False, True], [True] * 3]
+
+
+@pytest.mark.parametrize("stay", [vmopt.Quarantine("host-0"), vmopt.Keep("vm-0")])
+def test_what_stays_closes_no_host(stay: vmopt.BaseRule) -> None:
+    """Tests that only Fence, Ban and Empty say what a group may use: a host that nobody may enter now still counts."""
+    cluster = vmopt.Instance.from_arrays([[1]] * 3, [[9]] * 2, current=[1, -1, -1], rules=[Skew("vm-*", "host"), stay])
+    here = cluster.rules_in_force[0]
+    assert domains_open_to(here).of(0).tolist() == usable_domains(here).of(0).tolist() == [True, True]
+    assert [breach.excess for breach in vmopt.verify(cluster, [1, 1, -1]) if "Skew" in str(breach)] == [1]

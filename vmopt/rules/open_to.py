@@ -66,4 +66,5 @@ def _openings(instance: Any) -> Openings:
 
 def _is_bar(here: Any) -> bool:
     """Whether a rule closes hosts to VMs, whoever else runs."""
-    return isinstance(here, InForce) and isinstance(here.rule, Eligibility) and here.penalty is None
+    hard = isinstance(here, InForce) and here.penalty is None
+    return hard and isinstance(here.rule, Eligibility) and here.rule.closes
