@@ -26,6 +26,11 @@ def test_methods_are_right_about_random_instances() -> None:
     assert not list(fuzz.fuzz(range(40), METHODS))
 
 
+def test_methods_are_right_about_clusters_that_run_something() -> None:
+    """Tests the same with rules that look at where VMs run now, beside any others."""
+    assert not list(fuzz.fuzz(range(25), METHODS, moves=True))
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_translation_that_says_nothing_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that for every rule there are random instances that need its translation."""

@@ -42,7 +42,11 @@ WORK_OF_EXCHANGE = 0.00005
 WORK_OF_REMATCH, WORK_OF_MATCHED = 0.0001, 0.000005
 MATCHED = 100
 """Hosts whose bundles are matched at once, at most."""
+TINY = 5
+"""Hosts that are all filled anew together at first: often that proves that nothing is left to try."""
 MEMORY = 0.8
+FORGOTTEN = 1e-6
+"""Part of the best rate so far below which a step counts as one that gained nothing."""
 CURIOSITY = 0.15
 REPORT_EVERY, REPORT_PAUSE = 0.1, 20.0
 """Seconds from one report to the next at the least, and how many times the seconds that a report takes."""
@@ -87,6 +91,7 @@ class _Arms:
         self.rng = rng
         self.work = work
         self.rate = np.zeros(len(work))
+        self.highest = 0.0
 
     def pull(self, fit: BoolArray) -> int:
         """Choose among the arms that are `fit`; even one that gained nothing gets a little time."""
@@ -99,6 +104,8 @@ class _Arms:
     def learn(self, arm: int, gain: float, work: float) -> None:
         """Remember what a step gained, and what it cost."""
         self.rate[arm] += (1 - MEMORY) * (gain / work - self.rate[arm])
+        self.highest = max(self.highest, float(self.rate[arm]))
+        self.rate[self.rate < FORGOTTEN * self.highest] = 0.0
         self.work[arm] += (1 - MEMORY) * (work - self.work[arm])
 
 
@@ -114,7 +121,8 @@ class _Walk:
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
         self.chooser.penalty = self._penalty()
-        self.sizes = [size for size in SIZES if size <= search.problem.n_hosts]
+        n_hosts = search.problem.n_hosts
+        self.sizes = [size for size in SIZES if size < n_hosts] + ([n_hosts] if n_hosts <= SIZES[-1] else [])
         expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS, WORK_OF_REMATCH]
         self.arms = _Arms(np.array(expected), self.rng)
         self.value = self.reported = search.objective
@@ -126,6 +134,8 @@ class _Walk:
     def go(self, executor: Executor | None, helpers: int, steps: int | None) -> None:
         """Step until done; helpers fill other hosts meanwhile."""
         flying: dict[Future[Filling], tuple[int, Neighbourhood]] = {}
+        if self.sizes[-1] == len(self.occupancy.on) <= TINY:
+            self._refill(len(self.sizes) - 1)
         while not self.done(steps):
             for future in [f for f in flying if f.done()]:
                 self._land(*flying.pop(future), future.result())
@@ -140,8 +150,7 @@ class _Walk:
             elif arm > len(self.sizes):
                 self._rematch(arm)
             else:
-                neighbourhood = self._free(arm)
-                self._land(arm, neighbourhood, solve(neighbourhood.problem, self._effort(arm)))
+                self._refill(arm)
             self.steps += 1
             if self.search.seconds > self.report_at:
                 self.report()
@@ -185,6 +194,10 @@ class _Walk:
     def _effort(self, arm: int) -> Effort:
         seed = int(self.rng.integers(2**31 - 1))
         return Effort(seed, max(self.search.remaining, 0.01), WORK_PER_HOST * self.sizes[arm])
+
+    def _refill(self, arm: int) -> None:
+        neighbourhood = self._free(arm)
+        self._land(arm, neighbourhood, solve(neighbourhood.problem, self._effort(arm)))
 
     def _free(self, arm: int) -> Neighbourhood:
         neighbourhood = ruled(free_hosts(self.chooser, self.chooser.choose(self.sizes[arm])), self.occupancy)

@@ -15,6 +15,8 @@ from vmopt.rules.program import Cells, RuleRows
 def ruled(neighbourhood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
     """Add to the sub-problem of a neighbourhood what rules demand; nothing where there are none.
 
+    A rule that none of its VMs matters to is left out: nothing is decided that it speaks of.
+
     Parameters
     ----------
     neighbourhood : Neighbourhood
@@ -25,7 +27,9 @@ def ruled(neighbourhood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
         return neighbourhood
     outside = occupancy.placement()
     outside[np.isin(outside, neighbourhood.hosts)] = -1
-    member = np.unique(problem.vms.of, return_index=True)[1]
+    member = problem.members
+    asked = np.flatnonzero(problem.counted_classes[:, neighbourhood.classes].any(axis=1))
+    rules = [problem.counted_rules[number] for number in asked.tolist()]
     supply = np.zeros(len(member), dtype=np.int64)
     supply[neighbourhood.classes] = neighbourhood.problem.supply
 
@@ -41,7 +45,7 @@ def ruled(neighbourhood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
             member=member,
         )
         rows = RuleRows(len(columns))
-        for rule in problem.counted_rules:
+        for rule in rules:
             rule.translate(columns, rows)
         return rows
 
