@@ -1,75 +1,18 @@
 """Containers in VMs on hosts: against brute force on every backend, and what is refused."""
 
-from itertools import product
-
-import numpy as np
 import pytest
 
 import vmopt
+from tests.nest.fuzz import brute, draw, faults
 from vmopt.errors import InstanceError
-from vmopt.nest import Flavor, Nested, nest, verify_nest
+from vmopt.nest import Flavor, Nested, nest
 from vmopt.solution import Status
-
-
-def draw(seed):
-    rng = np.random.default_rng(seed)
-    n, m, kinds = rng.integers(1, 5), rng.integers(1, 3), rng.integers(1, 3)
-    containers = [
-        vmopt.VM(
-            f"c{i}",
-            {"cpu": int(rng.integers(0, 5)), "memory": int(rng.integers(0, 4))},
-            priority=float(rng.integers(1, 4)),
-        )
-        for i in range(n)
-    ]
-    flavors = [
-        Flavor(
-            f"f{i}",
-            {"cpu": int(rng.integers(1, 8)), "memory": int(rng.integers(1, 8))},
-            {"cpu": float(rng.choice([0, 0.5, 1]))},
-            float(rng.integers(0, 4)),
-            None if rng.random() < 0.5 else int(rng.integers(0, 3)),
-        )
-        for i in range(kinds)
-    ]
-    hosts = [
-        vmopt.Host(f"h{i}", {"cpu": int(rng.integers(2, 11)), "memory": int(rng.integers(2, 11))}) for i in range(m)
-    ]
-    rules = []
-    if n > 1 and rng.random() < 0.5:
-        rules.append(vmopt.Spread(["c0", "c1"]))
-    if rng.random() < 0.3:
-        rules.append(vmopt.Ban("c0", "h0"))
-    return containers, flavors, hosts, rules
-
-
-def brute(nested):
-    """Best worth and least cost over every way to put containers together into VMs of every flavour on every host."""
-    n, best = nested.cluster.n_vms, None
-    kinds = list(product(range(len(nested.flavors)), range(nested.cluster.n_hosts)))
-    value = nested.cluster.value
-    for vm_of in product(range(-1, n), repeat=n):
-        used = sorted({vm for vm in vm_of if vm >= 0})
-        if used != list(range(len(used))):
-            continue
-        for vms in product(kinds, repeat=len(used)):
-            worth = round(float(sum(value[i] for i in range(n) if vm_of[i] >= 0)), 9)
-            cost = sum(nested.flavors[flavor].cost for flavor, _ in vms)
-            if (best is None or (-worth, cost) < best) and not verify_nest(nested, vms, vm_of):
-                best = (-worth, cost)
-    return -best[0], best[1]
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_both_levels_are_the_best_there_are(seed):
-    containers, flavors, hosts, rules = draw(seed)
-    best = brute(Nested.of(containers, flavors, hosts, rules=rules))
     for backend in ("cp-sat", "highs", "scip", "cbc")[: 4 if seed < 10 else 1]:
-        found = nest(containers, flavors, hosts, rules=rules, backend=backend, threads=1)
-        assert found.status is Status.OPTIMAL, (backend, found.summary())
-        assert [row.value for row in found.levels] == pytest.approx(best), backend
-        assert [row.bound for row in found.levels] == pytest.approx(best), backend
-        assert verify_nest(found.nested, found.vms, found.vm_of) == ()
+        assert faults(seed, backend) == [], backend
 
 
 def test_spread_is_over_hosts_and_not_over_vms():
