@@ -12,6 +12,7 @@ import vmopt
 from tests.rules.brute import feasible, worth
 from tests.rules.draws import MAKERS, instance
 from tests.rules.meaning import holds
+from tests.thorough import few
 from vmopt.methods.locality import localise as module
 from vmopt.methods.locality.movable import traffic_of_all, traffic_of_placed
 from vmopt.methods.locality.proposals import Proposals
@@ -56,7 +57,7 @@ def seatings(cluster: vmopt.Instance, host_index: np.ndarray) -> list[tuple[Seat
     ]
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(few(25)))
 @pytest.mark.parametrize("name", NAMES)
 def test_exchanges_keep_rules(name: str, seed: int) -> None:
     """Tests, with a rule of each sort and one more, that exchanges made one by one, and many at a time, keep them."""
