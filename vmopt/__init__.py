@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from vmopt.methods import methods
     from vmopt.model import VM, Host, Instance, Objective
     from vmopt.model.happenings import Change, HostEvent
+    from vmopt.model.parts import OneOf, Part, Pieces
     from vmopt.model.requests import Requests
     from vmopt.planner import Planner
     from vmopt.relaxation import Relaxation
@@ -102,6 +103,7 @@ if TYPE_CHECKING:
         Whole,
     )
     from vmopt.rules.contradictions import Contradiction, contradictions, never_runs
+    from vmopt.rules.inside import Inside, Landing, check_landings
     from vmopt.sharing import Shares, share
     from vmopt.simulation import (
         PolicyComparison,
@@ -148,10 +150,12 @@ __all__ = [
     "Headroom",
     "Host",
     "HostEvent",
+    "Inside",
     "Instance",
     "InstanceError",
     "Keep",
     "Kind",
+    "Landing",
     "Level",
     "LevelBound",
     "Limit",
@@ -161,10 +165,13 @@ __all__ = [
     "Near",
     "NetworkError",
     "Objective",
+    "OneOf",
     "OptionError",
     "Outcome",
+    "Part",
     "PatternBound",
     "Penalties",
+    "Pieces",
     "PlacementError",
     "Plan",
     "Planner",
@@ -198,6 +205,7 @@ __all__ = [
     "Whole",
     "__version__",
     "backends",
+    "check_landings",
     "compare",
     "compare_policies",
     "conflict",
@@ -239,6 +247,8 @@ _HOMES = {
     "VM": "model",
     "Host": "model",
     "Instance": "model",
+    **dict.fromkeys(["OneOf", "Part", "Pieces"], "model.parts"),
+    **dict.fromkeys(["Inside", "Landing", "check_landings"], "rules.inside"),
     "Objective": "model",
     **dict.fromkeys(["Balance", "FewestHosts", "FewestMoves", "Penalties", "Utilisation"], "goals"),
     "Limit": "solution",
