@@ -66,6 +66,9 @@ from .model import Instance as Instance
 from .model import Objective as Objective
 from .model.happenings import Change as Change
 from .model.happenings import HostEvent as HostEvent
+from .model.parts import OneOf as OneOf
+from .model.parts import Part as Part
+from .model.parts import Pieces as Pieces
 from .model.requests import Requests as Requests
 from .planner import Planner as Planner
 from .relaxation import Relaxation as Relaxation
@@ -90,6 +93,9 @@ from .rules import Whole as Whole
 from .rules.contradictions import Contradiction as Contradiction
 from .rules.contradictions import contradictions as contradictions
 from .rules.contradictions import never_runs as never_runs
+from .rules.inside import Inside as Inside
+from .rules.inside import Landing as Landing
+from .rules.inside import check_landings as check_landings
 from .sharing import Shares as Shares
 from .sharing import share as share
 from .simulation import PolicyComparison as PolicyComparison
