@@ -38,6 +38,6 @@ def test_unknown_schemas_are_refused() -> None:
     """Tests that asking for another schema names those there are."""
     with pytest.raises(
         OptionError,
-        match="there is no schema of 'host': use 'instance' or 'solution' or 'network' or .* or 'plan'",
+        match=r"there is no schema of 'host': use 'instance' or 'solution' or 'network' or .* or 'plan'",
     ):
         schema("host")  # type: ignore[arg-type]
