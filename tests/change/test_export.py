@@ -7,13 +7,15 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 import vmopt
-from tests.change.brute import solution_of
+from tests.change.brute import draw, solution_of
 from vmopt import io, plotting
+from vmopt.change import read_plan, write_plan
 from vmopt.cli import main
 
 ODD = "web; rm -rf $HOME\n'x"
@@ -113,3 +115,56 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["headroom", str(file), "--failures", "2", "--json"]) == 1
     assert json.loads(capsys.readouterr().out.partition("survived")[2].partition("\n")[2])["headroom"] is False
     assert main(["headroom", str(file), "--over", "rack"]) == 2
+
+
+def test_plans_come_back_from_files_as_they_were(tmp_path: Path) -> None:
+    """Tests that a plan read is the plan written, follows its schema, and can be gone on with from a state half way."""
+    for seed in range(40):
+        instance, target = draw(seed)
+        always = [vmopt.Spread(["vm-0", "vm-1"], most=2)]
+        made = vmopt.plan(solution_of(instance, target), 3, 1, always=always, least_gain=None, tries=0)
+        write_plan(made, tmp_path / "plan.json")
+        jsonschema.validate(json.loads((tmp_path / "plan.json").read_text()), io.schema("plan"))
+        again = read_plan(instance, tmp_path / "plan.json")
+        assert (again.outcome, again.actions, again.settings) == (made.outcome, made.actions, made.settings)
+        assert (again.always, again.blocking) == (made.always, made.blocking)
+        assert set(again.graph.edges) == set(made.graph.edges)
+        assert (again.current == made.current).all()
+        assert (again.solution.host_index == made.solution.host_index).all()
+        assert vmopt.verify_plan(again) == ()
+        if made.actions:
+            done = made.ready()[:1]
+            assert again.after(done).document() == made.after(done).document()
+
+
+def test_files_that_are_no_plans_are_refused(tmp_path: Path) -> None:
+    """Tests what is of another instance, names nobody, or makes no sense."""
+    made = plan("vm-0")
+    write_plan(made, tmp_path / "plan.json")
+    with pytest.raises(vmopt.FileError, match="another instance"):
+        read_plan(draw(0)[0], tmp_path / "plan.json")
+    whole = json.loads((tmp_path / "plan.json").read_text())
+    for key, value, says in [
+        ("outcome", "done", "use one of"),
+        ("current", {"nobody": "host-0"}, "nobody"),
+        ("actions", [{**whole["actions"][0], "after": [9]}], "after names 9"),
+        ("actions", [{**whole["actions"][0], "to": "host-9"}], "host-9"),
+        ("settings", {**whole["settings"], "at_once": 0}, "at_once"),
+        ("extra", 1, "unknown"),
+    ]:
+        (tmp_path / "wrong.json").write_text(json.dumps({**whole, key: value}))
+        with pytest.raises(vmopt.FileError, match=says):
+            read_plan(made.instance, tmp_path / "wrong.json")
+
+
+def test_plans_are_verified_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests that a plan which was tampered with is told from one that is right."""
+    made = plan("vm-0")
+    io.write_json(made.instance, tmp_path / "cluster.json")
+    write_plan(made, tmp_path / "plan.json")
+    assert main(["verify", str(tmp_path / "cluster.json"), str(tmp_path / "plan.json")]) == 0
+    whole = json.loads((tmp_path / "plan.json").read_text())
+    whole["actions"].pop()
+    (tmp_path / "plan.json").write_text(json.dumps(whole))
+    assert main(["verify", str(tmp_path / "cluster.json"), str(tmp_path / "plan.json")]) == 1
+    assert "WRONG" in capsys.readouterr().out

@@ -17,7 +17,7 @@ from vmopt.io import schema, write
 from vmopt.model import Instance
 
 
-@pytest.mark.parametrize("kind", ["instance", "solution", "network", "traffic"])
+@pytest.mark.parametrize("kind", ["instance", "solution", "network", "traffic", "plan"])
 def test_schemas_are_schemas(kind: Any) -> None:
     """Tests that each schema is valid under draft 2020-12."""
     jsonschema.Draft202012Validator.check_schema(schema(kind))
@@ -38,6 +38,7 @@ def test_written_instances_follow_the_schema(
 def test_unknown_schemas_are_refused() -> None:
     """Tests that asking for another schema names those there are."""
     with pytest.raises(
-        OptionError, match="there is no schema of 'host': use 'instance' or 'solution' or 'network' or 'traffic'"
+        OptionError,
+        match=r"there is no schema of 'host': use 'instance' or 'solution' or 'network' or .* or 'plan'",
     ):
         schema("host")  # type: ignore[arg-type]
