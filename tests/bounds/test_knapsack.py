@@ -23,7 +23,11 @@ def test_only_the_resource_asked_for_has_a_price() -> None:
     assert knapsack_prices(compile(cluster), 0).tolist() == [[1.0, 0.0], [1.0, 0.0]]
 
 
-def test_elastic_vms_go_in_by_parts() -> None:
-    """Tests by hand that what a VM must get (1 worth 0.425) goes in apart from the 3 that it can use at 0.125 each."""
-    cluster = Instance.from_arrays([[4, 6], [2, 4]], [[4, 10]], reservation=[[1, 6], [2, 4]])
-    assert knapsack_prices(compile(cluster), 0) == pytest.approx(np.array([[0.125, 0.0]]))
+@pytest.mark.parametrize(
+    ("capacity", "least", "price"),
+    [(1, 2, 1.3 / 2), (2, 1, 0.7 / 2), (4, 1, 0.5 / 4), (6, 1, 0.0)],
+)
+def test_elastic_vms_go_in_by_parts(capacity: int, least: int, price: float) -> None:
+    """Tests by hand that what a VM must get goes in apart from what it can use beyond, at 0.5 / capacity each."""
+    cluster = Instance.from_arrays([[4, 6], [2, 4]], [[capacity, 10]], reservation=[[least, 6], [2, 4]])
+    assert knapsack_prices(compile(cluster), 0) == pytest.approx(np.array([[price, 0.0]]))

@@ -11,7 +11,7 @@ import pytest
 from vmopt.problem.stay import staying
 
 
-@pytest.mark.parametrize("of", [(0, 0, 0), (1, 0, 1)])
+@pytest.mark.parametrize("of", [(0, 0, 0), (1, 0, 1), (1, 0, 0)])
 def test_as_many_stay_as_can(of: tuple[int, ...]) -> None:
     """Tests on all placements of three VMs that counts stay as they are, as few as can be move, and few are stopped."""
     placements = list(itertools.product(range(-1, 2), repeat=len(of)))
