@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import instances
 from tests.thorough import few
-from vmopt import metrics
+from vmopt import metrics, solve
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import InstanceError, PlacementError
 from vmopt.host_index import to_host_index
@@ -158,3 +158,12 @@ def test_bad_prices_are_refused(prices: Any, why: str) -> None:
     """Tests that prices of the wrong shape or sign give one error with its cause."""
     with pytest.raises(PlacementError, match=why):
         verify_bound(CLUSTER, prices)
+
+
+def test_what_a_solution_gives_is_checked_unless_an_allocation_is_named() -> None:
+    """Tests that a VM that got 8 does not fit a host of 6, though its reservation does, and 6 do."""
+    elastic = Instance.from_arrays([[8]], [[8]], reservation=[[1]])
+    solution, smaller = solve(elastic, method="greedy-priority"), elastic.replace(capacity=[[6]])
+    assert verify(smaller, solution) == (Violation("host-0", "resource-0", 8, 6),)
+    assert verify(smaller, solution, np.array([[6]])) == ()
+    assert verify(smaller, [0]) == ()
