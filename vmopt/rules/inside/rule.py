@@ -21,6 +21,9 @@ from vmopt.rules.program import Cells, RuleRows
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
+COUNTED = 64
+"""VMs with the same pieces on one host that are counted: a limit beyond is none to the bounds."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Inside(BaseRule):
@@ -167,12 +170,17 @@ class InsideInForce(InForce):
         units = Units(hosts, asks)
         return Book([units.seats(parts) for parts in hosts], [units.ask(one) for one in asks])
 
+    def _most(self, kind: int, ask: int, size: int) -> int:
+        """How many fit, or all there are where that is not worth counting."""
+        found = self.book.most(kind, ask, min(size, COUNTED))
+        return size if found == COUNTED else found
+
     @cached_property
     def most(self) -> IntArray:
         """How many VMs of each ask fit an empty host of each kind of parts; of none in the last column."""
         kinds = [*range(len(self._hosts)), -1]
         sizes = self.sizes.tolist()
-        most = [[self.book.most(kind, g, sizes[g]) for kind in kinds] for g in range(len(self.group))]
+        most = [[self._most(kind, g, sizes[g]) for kind in kinds] for g in range(len(self.group))]
         return np.array(most, dtype=np.int64).reshape(len(self.group), len(kinds))
 
     def parts_at(self, host: int) -> Mapping[str, tuple[Part, ...]]:
