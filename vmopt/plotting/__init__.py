@@ -15,6 +15,7 @@ except ModuleNotFoundError as missing:
 
 from vmopt.plotting.curves import hosts_sorted, trade_off
 from vmopt.plotting.gantt import gantt
+from vmopt.plotting.inside import parts
 from vmopt.plotting.left_out import unplaced
 from vmopt.plotting.loads import utilisation
 from vmopt.plotting.overview import FORMATS, overview, save
@@ -38,6 +39,7 @@ __all__ = [
     "network",
     "overview",
     "packing",
+    "parts",
     "performance_profile",
     "prices",
     "progress",

@@ -60,8 +60,8 @@ def packing(
     'cpu'
     """
     require_solution(solution)
-    k = _resource(solution, resource)
-    chosen = _hosts(solution, hosts, k)
+    k = chosen_resource(solution, resource)
+    chosen = chosen_hosts(solution, hosts, k)
     ax = style.canvas(ax)
     instance = solution.instance
     unit = float(instance.scale[k])
@@ -109,14 +109,16 @@ def _stack(ax: Axes, place: int, demand: FloatArray, level: IntArray, colours: l
     )
 
 
-def _resource(solution: Solution, resource: str | None) -> int:
+def chosen_resource(solution: Solution, resource: str | None) -> int:
+    """Return the number of a resource, by default of the one that the cluster uses most."""
     names = solution.instance.resources
     if resource is None:
         return int(np.argmax(list(solution.utilisation.values())))
     return names.index(checks.choice(resource, "resource", names))
 
 
-def _hosts(solution: Solution, hosts: Sequence[str] | None, k: int) -> IntArray:
+def chosen_hosts(solution: Solution, hosts: Sequence[str] | None, k: int) -> IntArray:
+    """Return the numbers of hosts, by default of all, or of many ten, from the fullest to the emptiest."""
     instance = solution.instance
     if hosts is not None:
         names = [hosts] if isinstance(hosts, str) else checks.listed(hosts, "hosts", what="names of hosts")
