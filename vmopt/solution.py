@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,34 +18,14 @@ from vmopt.gap import relative_gap
 from vmopt.model.instance import Instance
 from vmopt.placement import Placement
 from vmopt.rules.inside import Landing, landings
+from vmopt.status import Limit as Limit
+from vmopt.status import Status as Status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from vmopt.levels import Level
     from vmopt.network import Network, Traffic
-
-
-class Status(StrEnum):
-    """What is known of a solution."""
-
-    OPTIMAL = "optimal"
-    """Proven to be within the requested gap of the best."""
-    FEASIBLE = "feasible"
-    """A placement, not proven."""
-    INFEASIBLE = "infeasible"
-    """Proven that there is none."""
-    NOT_FOUND = "not found"
-    """Stopped with nothing, and nothing proven."""
-
-
-class Limit(StrEnum):
-    """Why a search stopped early."""
-
-    TIME = "time"
-    NODES = "nodes"
-    MEMORY = "memory"
-    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)

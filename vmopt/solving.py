@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Any
 from vmopt import checks
 from vmopt.backends.clock import Clock
 from vmopt.errors import OptionError, SolverError
-from vmopt.methods import registry, start, watched
+from vmopt.methods import after_search, registry, start, watched
 from vmopt.methods.adapted import adapted
 from vmopt.methods.goals import after_tiers, climb
 from vmopt.methods.locality.request import with_latency
 from vmopt.methods.search import Search
 from vmopt.methods.tiers import door
 from vmopt.methods.tiers.ladder import Ladder
-from vmopt.methods.ties import checked_ties, settled
+from vmopt.methods.ties import checked_ties
 from vmopt.methods.watched import Reports
 from vmopt.model.instance import Instance, require_instance
-from vmopt.network.latency import Latency
 from vmopt.options import Options, ProgressCallback, Ties, checked_limits, checked_progress
 from vmopt.relaxation import Relaxation
 from vmopt.solution import Limit, Solution
@@ -31,9 +30,6 @@ from vmopt.solution import Limit, Solution
 if TYPE_CHECKING:
     from vmopt.comparison import Comparison
     from vmopt.network import Network, Traffic
-
-SHARE_OF_LOCALISING = 1 / 3
-"""Part of the time that is kept for moves at no loss, where latency has no price."""
 
 
 def solve(
@@ -122,38 +118,21 @@ def solve(
     choice = None if info.baseline else checked_ties(ties)
     options = Options(backend, *checked_limits(time_limit, gap, seed, threads), checked_progress(progress))
     reports = None if options.progress is None else Reports(options.progress, Clock(options.time_limit))
-    deadline = started + options.time_limit
-    options = replace(
-        options,
-        progress=None if reports is None else reports.put,
-        time_limit=options.time_limit * (1 - SHARE_OF_LOCALISING if _localises(instance) else 1),
-    )
-    goals = instance.objective.goal_levels
-    whole, options = options, replace(options, time_limit=options.time_limit * climb.share_of_first(goals))
-    search, work = door.begin(instance, info, run, options, started)
+    whole = replace(options, progress=None if reports is None else reports.put)
+    deadline = started + whole.time_limit
+    first = replace(whole, time_limit=whole.time_limit * after_search.share_before(instance))
+    search, work = door.begin(instance, info, run, first, started)
     carried = None if warm_start is None else start.begin(search, warm_start)
     if instance.current is not None:
         start.begin_as_it_is(search)
     _run(search, work, reports, method)
     solution = door.with_levels(replace(search.solution(method), warm_start=carried))
-    if goals and search.found:
+    if instance.objective.goal_levels and search.found:
         levels = climb.Climb(solution, info.levels, whole, started, deadline, search.suggested)
         if levels.limit is not Limit.INTERRUPTED:
             _run(levels, levels.run, reports, method)
-        solution = after_tiers.as_asked(levels.solution(), asked)
-        solution = climb.settled(solution, whole, started, deadline)
-        return replace(solution, solve_seconds=time.perf_counter() - started)
-    solution = after_tiers.as_asked(solution, asked)
-    if instance.current is not None:
-        solution = climb.settled(solution, whole, started, deadline)
-        return replace(solution, solve_seconds=time.perf_counter() - started)
-    if not search.found or search.limit is Limit.INTERRUPTED or time.perf_counter() >= deadline:
-        return solution
-    try:
-        moved = _moved(solution, choice, options.seed, deadline)
-    except KeyboardInterrupt:
-        return replace(solution, limit=Limit.INTERRUPTED)
-    return replace(moved, solve_seconds=time.perf_counter() - started)
+        solution = levels.solution()
+    return after_search.settled(search, after_tiers.as_asked(solution, asked), whole, choice, deadline)
 
 
 def _run(search: Search | Ladder | climb.Climb, work: Callable[[], None], reports: Reports | None, method: str) -> None:
@@ -166,25 +145,6 @@ def _run(search: Search | Ladder | climb.Climb, work: Callable[[], None], report
         if not search.found:
             raise
         warnings.warn(f"{method} stopped early, the best placement so far is returned: {error}", stacklevel=3)
-
-
-def _localises(instance: Instance) -> bool:
-    """Whether latency decides among equally good placements, and no more."""
-    return instance.objective.latency is not None and not instance.objective.trades
-
-
-def _moved(solution: Solution, ties: Ties | None, seed: int, deadline: float) -> Solution:
-    """The same VMs elsewhere, at no loss: closer to each other where latency counts at no price, or as `ties` says."""
-    latency = solution.instance.objective.latency
-    if latency is None:
-        return settled(solution, ties)
-    if latency.weight > 0:
-        return solution
-    from vmopt.methods.locality.localise import localise
-
-    assert isinstance(latency, Latency)
-    left = max(0.0, deadline - time.perf_counter())
-    return localise(solution, latency.network, latency.traffic, time_limit=left, seed=seed)
 
 
 def relax(

@@ -51,7 +51,7 @@ def crowds(instance: Any, may_stay: BoolArray) -> Iterator[Crowd]:
     [([0, 1], [1])]
     """
     here = np.flatnonzero(may_stay & (instance.current >= 0))
-    takes, most = (instance.demand if instance.reservation is None else instance.reservation), instance.capacity
+    takes, most = instance.reserved, instance.capacity
     load = np.zeros_like(most)
     np.add.at(load, instance.current[here], takes[here])
     broken = (load > most).any(axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import fsum, inf, isclose, isfinite
+from math import isclose, isfinite
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from vmopt.io.files import PathLike
 from vmopt.io.fingerprint import fingerprint
 from vmopt.io.json_allocation import allocation_document, read_allocation
 from vmopt.io.json_bound import bound_document, check_bound, read_bound
+from vmopt.io.json_claims import ROUNDING, check_status, number, signed
 from vmopt.io.json_file import Fields, shown
 from vmopt.io.json_goal_rows import goal_rows_document, read_goal_rows
 from vmopt.io.json_levels import Levels, levels_document, read_levels
@@ -28,9 +29,6 @@ from vmopt.verify import verify
 
 FORMAT = "vmopt-solution"
 VERSION = 1
-ROUNDING = 1e-9
-"""Relative difference that another machine's arithmetic may make."""
-NUMBER = (int, float)
 Choice = TypeVar("Choice", Status, Limit)
 
 BY_LINE = ("placement", "allocation", "levels", "goals")
@@ -124,14 +122,14 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
         rule_prices=None if prices is None else prices.rules,
         method=fields.take("method", str),
         backend=fields.take("backend", str, type(None)),
-        build_seconds=_number(fields, "build_seconds"),
-        solve_seconds=_number(fields, "solve_seconds"),
+        build_seconds=number(fields, "build_seconds"),
+        solve_seconds=number(fields, "solve_seconds"),
         seed=fields.take("seed", int),
-        requested_gap=_number(fields, "requested_gap"),
+        requested_gap=number(fields, "requested_gap"),
         elastic_allocation=allocation,
         levels=_read_levels(instance, fields, host_index, allocation),
     )
-    _check_status(solution, fields)
+    check_status(solution, fields)
     fields.finish()
     return replace(solution, levels=(only_level(solution),)) if alone else solution
 
@@ -188,47 +186,12 @@ def _read_objective(
 ) -> tuple[float, float]:
     """Return the recomputed objective and the claimed bound, if the file agrees with the data and with itself."""
     objective = metrics.objective_of(instance, host_index, allocation)
-    claimed, bound = _signed(fields, "objective"), _signed(fields, "bound", type(None))
+    claimed, bound = signed(fields, "objective"), signed(fields, "bound", type(None))
     if not isclose(claimed, objective, rel_tol=ROUNDING):
         raise FileError(f"{fields.where}: it claims objective {claimed}, but the placement is worth {objective}.")
     if bound < objective and not isclose(bound, objective, rel_tol=ROUNDING):
         raise FileError(f"{fields.where}: it claims bound {bound}, but the placement is worth {objective}.")
     return objective, max(bound, objective)
-
-
-def _check_status(solution: Solution, fields: Fields) -> None:
-    """Refuse a gap or a status that objective and bound do not bear out."""
-    where, gap, status = fields.where, _number(fields, "gap", type(None)), solution.status
-    true_gap = solution.gap if isfinite(solution.bound) else inf
-    if not isclose(gap, true_gap, rel_tol=ROUNDING, abs_tol=ROUNDING):
-        raise FileError(f"{where}: it claims gap {gap}, but objective and bound are {true_gap} apart.")
-    alone = not solution.instance.objective.goal_levels
-    if alone and status is Status.OPTIMAL and true_gap > solution.requested_gap + 2 * ROUNDING:
-        raise FileError(f"{where}: it claims to be optimal, but the gap {true_gap} is above {solution.requested_gap}.")
-    if solution.levels:
-        _check_sums(solution, where)
-    if status in (Status.INFEASIBLE, Status.NOT_FOUND) and solution.n_placed:
-        raise FileError(f"{where}: its status is {status.value!r}, but it places {solution.n_placed} VMs.")
-
-
-def _check_sums(solution: Solution, where: str) -> None:
-    """Refuse levels that do not add up to the bound, or an optimum of which a level is not within the gap."""
-    tiers = [level for level in solution.levels if level.priority is not None]
-    total = fsum(level.bound for level in tiers)
-    if tiers and not isclose(total, solution.bound, rel_tol=ROUNDING):
-        raise FileError(f"{where}: it claims bound {solution.bound}, but the bounds of its levels add up to {total}.")
-    for level, slack in zip(solution.levels, _slack_of(solution), strict=True):
-        allowed = solution.requested_gap + slack + 2 * ROUNDING
-        if level.gap > allowed and Status.OPTIMAL in (level.status, solution.status):
-            name = level.goal if level.priority is None else f"priority {level.priority}"
-            raise FileError(f"{where}: {name} is not optimal at a gap of {level.gap}.")
-
-
-def _slack_of(solution: Solution) -> tuple[float, ...]:
-    """What each row may have lost again to those after it; all tiers are of the first level."""
-    slack = solution.instance.objective.slack_of_levels or (0.0,)
-    n_tiers = sum(level.priority is not None for level in solution.levels)
-    return (slack[0],) * n_tiers + slack[1 if n_tiers else 0 :]
 
 
 def _choice(kind: type[Choice], given: str, where: str) -> Choice:
@@ -237,20 +200,6 @@ def _choice(kind: type[Choice], given: str, where: str) -> Choice:
     except ValueError:
         known = ", ".join(member.value for member in kind)
         raise FileError(f"{where}: {kind.__name__.lower()} is {given!r}: use one of {known}.") from None
-
-
-def _number(fields: Fields, key: str, *others: type) -> float:
-    """Return a number of at least 0; null, where it is allowed, stands for infinity."""
-    value = _signed(fields, key, *others)
-    if value < 0:
-        raise FileError(f"{fields.where}: {key} is {value:g}: it cannot be negative.")
-    return value
-
-
-def _signed(fields: Fields, key: str, *others: type) -> float:
-    """Return a number of either sign; null, where it is allowed, stands for infinity."""
-    value = fields.take(key, *NUMBER, *others)
-    return inf if value is None else float(value)
 
 
 def _placement(solution: Solution) -> dict[str, str]:

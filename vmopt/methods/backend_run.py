@@ -1,8 +1,6 @@
 """A run of a backend: one backend at work on the assignment formulation, for a search that others may serve as well.
 
-Where a placement is known, only the core of the formulation is searched: what a better one can look like. A run
-may also be bold, and look for much better ones first: their core is smaller still, and when it turns out to be empty
-the bound falls to where it began.
+Where a placement is known, only the part of the program is searched that holds better ones.
 """
 
 from __future__ import annotations
@@ -12,16 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmopt import metrics
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
 from vmopt.bounds import Claim
 from vmopt.errors import BackendError
 from vmopt.formulation.assignment import Assignment, assignment, units_of
-from vmopt.formulation.core import at_least, core
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy, settle
+from vmopt.methods.program_part import ProgramPart, better, no_worse
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import ROUNDING, Search
@@ -32,10 +29,6 @@ GAP_PART = 0.99
 """Part of the gap that backends are given: what their tolerances hide is added to their bounds."""
 RENEWAL = 0.5
 """Part of its gap at which a core is worth making anew."""
-BOLD = 0.25
-"""Part of the gap, from the bound down, in which a bold run looks first."""
-NARROW_STEPS, NARROW_GAP = 3, 1e-4
-"""Gaps so small are searched whole."""
 
 
 def never() -> bool:
@@ -45,29 +38,6 @@ def never() -> bool:
 
 class _EnoughError(Exception):
     """Going on is of no use: all is proven, somebody else is done, or the core has become much smaller."""
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A part of the program to search.
-
-    Attributes
-    ----------
-    program : LinearProgram
-    outside : float
-        No placement outside of the part is worth more.
-    start : (n_columns,) array or None
-    gap : float
-        Gap that it was made at: it is made anew when much less is left.
-    bold : bool
-        Whether that gap is the gap to the best bound; else to what prices prove.
-    """
-
-    program: LinearProgram
-    outside: float
-    start: FloatArray | None
-    gap: float
-    bold: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +97,7 @@ class BackendRun:
             with search.building():
                 number = [units[j] for j in model.columns.vm_class.tolist()] + [0] * model.n_own
                 reached, most = search.tally.reached, search.tally.most
-                program = model.program if whole else self._no_worse(model)
+                program = model.program if whole else no_worse(search, model)
                 try:
                     question = settle.better(program, number, reached, most)
                 except BackendError:
@@ -148,12 +118,6 @@ class BackendRun:
         with search.building():
             model = assignment(search.problem)
         return BackendRun(search, model, settle.BACKEND, self.threads, over=self.over).run()
-
-    def _no_worse(self, model: Assignment) -> LinearProgram:
-        """Return the core of what is no worse than the best placement."""
-        search = self.search
-        gap = max(search.price_bound - search.objective, 0.0) + ROUNDING * search.price_bound
-        return core(model, search.prices, gap, search.rule_prices)
 
     def _ask(self, question: settle.Better) -> Limit | None:
         """Ask whether anything is better, and by how much at most; return why it stopped early."""
@@ -184,39 +148,14 @@ class BackendRun:
         if self.search.proven or self.over():
             raise _EnoughError
 
-    def _part(self, whole: bool) -> _Part:
+    def _part(self, whole: bool) -> ProgramPart:
         model, found = self.model, self.search.found
         if found and not (whole or self.search.problem.elastic):
-            return self._core(model)
+            return better(self.search, model, bold=self.bold)
         start = model.start(self.search.host_index) if found and not whole else None
-        return _Part(model.program, -np.inf, start, np.inf)
+        return ProgramPart(model.program, -np.inf, start, np.inf)
 
-    def _core(self, model: Assignment) -> _Part:
-        """Return the core of what is better than the best, or in a bold run of what is much better."""
-        search = self.search
-        host_index = search.host_index
-        known = metrics.objective_of(search.instance, host_index)
-        span = search.bound - known
-        narrow = NARROW_GAP * max(abs(search.bound), abs(known))
-        bold = self.bold and span > max(NARROW_STEPS * search.step, narrow)
-        least = search.bound - BOLD * span if bold else known
-        if search.step:
-            n_steps = max(np.ceil(least / search.step), np.rint(known / search.step) + 1)
-            least, outside = n_steps * search.step, (n_steps - 1) * search.step
-        else:
-            outside = least
-        gap = max(search.price_bound - least, 0.0) + ROUNDING * search.price_bound
-        program = core(model, search.prices, gap, search.rule_prices)
-        if not search.step and not bold:
-            return _Part(program, outside, model.start(host_index), gap)
-        if search.step:  # whole numbers, which 3 * 0.1 / 0.1 is not
-            row = np.rint(model.padded(model.columns.value(model.vms)) / search.step)
-            least = np.rint(least / search.step)
-        else:
-            row, least = model.program.objective, least / model.unit
-        return _Part(at_least(program, row, least), outside, None, span if bold else gap, bold)
-
-    def _solve(self, part: _Part) -> LPResult | None:
+    def _solve(self, part: ProgramPart) -> LPResult | None:
         """Solve one part; None where that was ended to begin anew, or because it is of no use any more."""
         options = self.search.options
         limits = LPOptions(
@@ -247,13 +186,13 @@ class BackendRun:
         except _EnoughError:
             return None
 
-    def _check(self, part: _Part) -> None:
+    def _check(self, part: ProgramPart) -> None:
         bound = self.search.bound if part.bold else self.search.price_bound
         left = bound - self.search.objective + ROUNDING * abs(bound)
         if self.search.proven or self.over() or left <= RENEWAL * part.gap < np.inf:
             raise _EnoughError
 
-    def _take(self, x: FloatArray | None, bound: float, part: _Part) -> None:
+    def _take(self, x: FloatArray | None, bound: float, part: ProgramPart) -> None:
         """Take a point, and the bound on the part and on what is outside of it."""
         if x is not None:
             self._offer(x)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
 from vmopt import metrics
@@ -15,6 +13,7 @@ from vmopt.bounds.proofs import name_of
 from vmopt.elastic.allocation import best_allocation
 from vmopt.errors import SolverError
 from vmopt.host_index import to_host_index
+from vmopt.methods import contradiction
 from vmopt.methods.call import Call
 from vmopt.methods.outcome import outcome
 from vmopt.methods.tally import Tally
@@ -118,7 +117,7 @@ class Search(Call):
             self.found, self.host_index, self.objective = True, host_index, objective
             self.allocation = allocation
             if self.infeasible_by is not None:
-                self._contradicted(self.infeasible_by)
+                contradiction.of_infeasibility(self.infeasible_by)
                 self.infeasible_by, self.complete = None, False
             if self._contradicts_the_bound(count):
                 self._drop_bound()
@@ -147,12 +146,7 @@ class Search(Call):
         with self._lock:
             if not self.found or bound >= self.objective - CLAIM_TOLERANCE * abs(self.objective):
                 return self._tighten(bound, claim, method)
-        warnings.warn(
-            f"{claim.by} claims that nothing is worth more than {bound:.9g}, but a verified placement is worth "
-            f"{self.objective:.9g}: its bound is ignored.",
-            RuntimeWarning,
-            stacklevel=2,
-        )
+        contradiction.of_claim(claim.by, bound, self.objective)
         return False
 
     def tighten_by_count(self, most: int, backend: str, method: str) -> bool:
@@ -178,15 +172,8 @@ class Search(Call):
             if not self.found:
                 self.infeasible_by, self.complete = by, True
                 return True
-        self._contradicted(by)
+        contradiction.of_infeasibility(by)
         return False
-
-    def _contradicted(self, by: str) -> None:
-        warnings.warn(
-            f"{by} claims that there is no placement, but one is verified: the claim is ignored.",
-            RuntimeWarning,
-            stacklevel=3,
-        )
 
     def _is_better(self, objective: float, count: int | None) -> bool:
         return objective > self.objective if self.tally is None or count is None else count > self.tally.reached
@@ -237,12 +224,7 @@ class Search(Call):
 
     def _drop_bound(self) -> None:
         """A placement beat the bound: a backend's claim was wrong, and the provable one takes its place."""
-        warnings.warn(
-            f"{name_of(self.proof)} claimed the bound {self.bound:.9g}, but a verified placement is worth "
-            f"{self.objective:.9g}: the claim is dropped.",
-            RuntimeWarning,
-            stacklevel=3,
-        )
+        contradiction.of_bound(name_of(self.proof), self.bound, self.objective)
         self.bound = max(self.price_bound, self.objective)
         self.proof = Prices(self.prices, self.rule_prices)
         if self.tally is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.model import columns
 from vmopt.model.classes import HostClasses, VMClasses, classify_hosts, classify_vms
 from vmopt.model.goal import Goal, PlacementCost
+from vmopt.model.goal_checks import check_goals
+from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.rule import Rule, RuleInForce
 from vmopt.model.tiers import Tiers
@@ -28,6 +30,7 @@ class Derived:
     priority: FloatArray
     own_value: FloatArray | None
     resources: tuple[str, ...]
+    vm_names: Names
     objective: Objective
     reservation: IntArray | None
     rules: tuple[Rule, ...]
@@ -142,6 +145,26 @@ class Derived:
             If a rule speaks of a VM, a host, a label or a resource that is not there.
         """
         return tuple(rule.on(self) for rule in self.rules)
+
+    def check_objective(self) -> None:
+        """Refuse values whose sum overflows, and goals and rules that speak of other hosts or VMs.
+
+        Raises
+        ------
+        InstanceError, NetworkError
+        """
+        columns.check_values(self.value, self.vm_names)
+        if self.objective.latency is not None:
+            self.objective.latency.check(self)
+        check_goals(self)
+        _ = self.rules_in_force  # which refuses rules that speak of others
+
+    @cached_property
+    def without_rules(self) -> Self:
+        """The same hosts and VMs, of which nothing is demanded beyond capacity."""
+        itself: Any = self  # a dataclass, as its subclass is
+        bare: Self = replace(itself, rules=()) if self.rules else self
+        return bare
 
     @cached_property
     def soft_rules(self) -> tuple[RuleInForce, ...]:

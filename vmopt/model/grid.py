@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import IntArray
 from vmopt.model import readings
-from vmopt.model.readings import Precision, Readings
+from vmopt.model.amount_column import AmountColumn, is_whole
+from vmopt.model.readings import Readings
 
 MAX_SCALED = 2**50
 """Scaled amounts stay below this, so that dividing by the scale and multiplying again gives the same integer."""
@@ -30,41 +31,7 @@ MOST_ODD = 1000
 """Such a scale is a power of ten times at most this, so that small denominators stay exact."""
 SURE = 2.0**-9
 """Multiples of a step are known as such where rounding moves them by at most this part of it."""
-BLOCK = 2**16
 CAPACITY = "capacity"
-
-
-@dataclass(frozen=True)
-class Column:
-    """The different amounts of one table of one resource, and what they mean.
-
-    Attributes
-    ----------
-    amount : (n,) float64 array
-        In ascending order.
-    of : (n_rows,) int array
-        Which of them each row has.
-    precision : Precision
-    reading : Readings
-        Denominators.
-    whole : (n,) int64 array or None
-        The amounts, where all are integers.
-    """
-
-    amount: FloatArray
-    of: IntArray
-    precision: Precision
-    reading: Readings
-    whole: IntArray | None
-
-    @classmethod
-    def of_numbers(cls, given: Any) -> Column:
-        """Find the different numbers of a column, int64 or a float, and what they mean."""
-        precision = readings.precision_of(given.dtype)
-        different, of, count = np.unique(given, return_inverse=True, return_counts=True)
-        amount = different.astype(np.float64)
-        whole = different.astype(np.int64) if _is_whole(different) else None
-        return cls(amount, of.ravel(), precision, _read(amount, count, precision), whole)
 
 
 @dataclass(frozen=True)
@@ -99,9 +66,9 @@ def fit(tables: Mapping[str, Any]) -> Grid:
     >>> grid.scale, grid.units["demand"].tolist(), grid.units["capacity"].tolist()
     (12, [4, 3], [24])
     """
-    if all(map(_is_whole, tables.values())):
+    if all(map(is_whole, tables.values())):
         return Grid(1, {what: column.astype(np.int64) for what, column in tables.items()})
-    columns = {what: Column.of_numbers(column) for what, column in tables.items()}
+    columns = {what: AmountColumn.of_numbers(column) for what, column in tables.items()}
     peak = max(float(column.max(initial=0)) for column in tables.values())
     total = max(float(column.sum(dtype=np.float64)) for column in tables.values())
     for scale, kind in _common_scales(columns.values()):
@@ -115,44 +82,7 @@ def fit(tables: Mapping[str, Any]) -> Grid:
     return _rounded(columns, peak, total)
 
 
-def meant(column: Any) -> FloatArray:
-    """Return the floats nearest to what the numbers of a column mean.
-
-    Examples
-    --------
-    >>> meant(np.float32([0.1, 2])).tolist()
-    [0.1, 2.0]
-    """
-    if _is_whole(column):
-        return np.asarray(column, dtype=np.float64)
-    found = Column.of_numbers(column)
-    q = found.reading.best
-    nearest = np.divide(np.rint(found.amount * q), q, out=found.amount.copy(), where=q > 0)
-    return nearest[found.of]
-
-
-def _is_whole(column: Any) -> bool:
-    return column.dtype.kind == "i" or bool((np.rint(column) == column).all())
-
-
-def _read(amount: FloatArray, count: IntArray, precision: Precision) -> Readings:
-    """Read the different numbers, most frequent ones first, and stop once some mean nothing simple."""
-    reading = Readings(*(np.zeros(len(amount), dtype=np.int64) for _ in Readings._fields))
-    whole = np.rint(amount) == amount
-    for kind in reading:
-        kind[whole] = 1
-    left = np.flatnonzero(~whole)
-    left = left[np.argsort(-count[left], kind="stable")] if len(left) > BLOCK else left
-    for start in range(0, len(left), BLOCK):
-        block = left[start : start + BLOCK]
-        for kind, found in zip(reading, readings.read(amount[block], precision), strict=True):
-            kind[block] = found
-        if not any(kind[block].all() for kind in reading):
-            break
-    return reading
-
-
-def _common_scales(columns: Iterable[Column]) -> list[tuple[int, str]]:
+def _common_scales(columns: Iterable[AmountColumn]) -> list[tuple[int, str]]:
     """Common denominators, smallest first, of the kinds of readings in which all amounts have a meaning."""
     columns = list(columns)
     scales = []
@@ -173,7 +103,7 @@ def _least_common(denominators: Iterable[int]) -> int:
     return scale
 
 
-def _exact_units(column: Column, kind: str, scale: int) -> IntArray:
+def _exact_units(column: AmountColumn, kind: str, scale: int) -> IntArray:
     if column.whole is not None:
         return column.whole * scale
     q = getattr(column.reading, kind)
@@ -181,7 +111,7 @@ def _exact_units(column: Column, kind: str, scale: int) -> IntArray:
     return units
 
 
-def _step_scale(columns: Sequence[Column]) -> int:
+def _step_scale(columns: Sequence[AmountColumn]) -> int:
     """Scale by which all amounts are integers because what means nothing simple is a multiple of one step, else 0."""
     unread = [column.amount[column.reading.best == 0] for column in columns]
     step = min((float(amounts.min()) for amounts in unread if amounts.size), default=0.0)
@@ -200,7 +130,7 @@ def _step_scale(columns: Sequence[Column]) -> int:
     return scale
 
 
-def _rounded(columns: Mapping[str, Column], peak: float, total: float) -> Grid:
+def _rounded(columns: Mapping[str, AmountColumn], peak: float, total: float) -> Grid:
     """Round what has no common denominator to the grid of a power of ten times what small denominators ask for."""
     scale = _rounding_scale(columns.values(), peak, total)
     units, off = {}, 0.0
@@ -213,7 +143,7 @@ def _rounded(columns: Mapping[str, Column], peak: float, total: float) -> Grid:
     return _reduced(scale, columns, units, off)
 
 
-def _rounding_scale(columns: Iterable[Column], peak: float, total: float) -> int:
+def _rounding_scale(columns: Iterable[AmountColumn], peak: float, total: float) -> int:
     most = min(MAX_SCALE, MAX_SCALED / peak, MAX_ROUNDED_TOTAL / total)
     power = 10 ** max(0, floor(log10(max(1.0, min(most, max(FINE_SCALE, FINE_AMOUNT / peak))))))
     odd = 1
@@ -224,7 +154,7 @@ def _rounding_scale(columns: Iterable[Column], peak: float, total: float) -> int
     return int(power * odd)
 
 
-def _rounded_units(column: Column, scale: int, *, up: bool | None) -> tuple[IntArray, float]:
+def _rounded_units(column: AmountColumn, scale: int, *, up: bool | None) -> tuple[IntArray, float]:
     """Return the integers of the different amounts, rounded up, down or to the nearest, and how far off they are."""
     if column.whole is not None:
         return column.whole * scale, 0.0
@@ -240,7 +170,7 @@ def _rounded_units(column: Column, scale: int, *, up: bool | None) -> tuple[IntA
     return units.astype(np.int64), float(off.max(initial=0.0))
 
 
-def _raised(columns: Mapping[str, Column], units: Mapping[str, IntArray]) -> IntArray:
+def _raised(columns: Mapping[str, AmountColumn], units: Mapping[str, IntArray]) -> IntArray:
     """Return the units of the capacities, those that equal a demand at least as high as that."""
     offered, raised = columns[CAPACITY], units[CAPACITY].copy()
     for what, asked in columns.items():
@@ -252,7 +182,7 @@ def _raised(columns: Mapping[str, Column], units: Mapping[str, IntArray]) -> Int
     return raised
 
 
-def _reduced(scale: int, columns: Mapping[str, Column], units: Mapping[str, IntArray], off: float) -> Grid:
+def _reduced(scale: int, columns: Mapping[str, AmountColumn], units: Mapping[str, IntArray], off: float) -> Grid:
     """Divide by what scale and amounts have in common, and go back from different amounts to rows."""
     common = scale
     for table in units.values():

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from vmopt import checks
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
-from vmopt.model import amounts, columns, rows
+from vmopt.model import columns, rows
 from vmopt.model.current import current_of, move_costs, transient_of
-from vmopt.model.derived import Derived
-from vmopt.model.goal_checks import check_goals
+from vmopt.model.given import Given
 from vmopt.model.host import Host
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
@@ -26,7 +25,7 @@ from vmopt.model.worth import Worth, worth_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Instance(Derived):
+class Instance(Given):
     """Hosts, VMs and an objective. Frozen; make one with `from_rows` or `from_arrays`, a changed one with `replace`.
 
     Attributes
@@ -231,79 +230,15 @@ class Instance(Derived):
         checks.known_only(changes, columns_now, "an Instance")
         return Instance.from_arrays(**{**columns_now, **changes})
 
-    def as_columns(self) -> dict[str, Any]:
-        """Return the arguments of `from_arrays` that make this instance again."""
-        return {
-            "demand": amounts.as_table(amounts.in_user_units(self.demand, self.scale)),
-            "capacity": amounts.as_table(amounts.in_user_units(self.capacity, self.scale)),
-            "priority": self.priority,
-            "value": self.own_value,
-            "resources": self.resources,
-            "vm_names": self.vm_names if self.vm_names.are_given else None,
-            "host_names": self.host_names if self.host_names.are_given else None,
-            "is_container": self.is_container,
-            "vm_labels": self.vm_labels,
-            "host_labels": self.host_labels,
-            "objective": self.objective,
-            "reservation": self._reservation_in_user_units(),
-            "rules": self.rules,
-            "current": self.current,
-            "move_cost": self.move_cost,
-            "transient": self.transient,
-        }
-
-    def _reservation_in_user_units(self) -> Any:
-        return amounts.as_table(amounts.in_user_units(self.reserved, self.scale)) if self.elastic else None
-
-    def check_objective(self) -> None:
-        """Refuse values whose sum overflows, and goals and rules that speak of other hosts or VMs.
-
-        Raises
-        ------
-        InstanceError, NetworkError
-        """
-        columns.check_values(self.value, self.vm_names)
-        if self.objective.latency is not None:
-            self.objective.latency.check(self)
-        check_goals(self)
-        _ = self.rules_in_force  # which refuses rules that speak of others
-
-    @cached_property
-    def without_rules(self) -> Instance:
-        """The same hosts and VMs, of which nothing is demanded beyond capacity."""
-        return replace(self, rules=()) if self.rules else self
-
     @cached_property
     def worth(self) -> Worth | None:
         """What a VM of each class is worth exactly; None where that is not worked out."""
         return worth_of(self)
 
-    def host(self, index: int) -> Host:
-        """Row view of one host."""
-        return rows.host_at(self, index)
-
-    def vm(self, index: int) -> VM:
-        """Row view of one VM."""
-        return rows.vm_at(self, index)
-
-    def __eq__(self, other: object) -> bool:
-        return columns.same(self.as_columns(), other.as_columns()) if isinstance(other, Instance) else NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        less = "" if self.objective.latency is None else " less latency"
-        size = f"{self.n_vms:,} VMs on {self.n_hosts:,} hosts"
-        goals = "".join(f", {level}" for level in self.objective.goal_levels)
-        return f"Instance({size}; {', '.join(self.resources)}; {self.objective.weighting} weighting{less}{goals})"
-
     def _repr_html_(self) -> str:
         from vmopt import summary
 
         return summary.instance_html(self)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return columns.remake, (Instance, columns.picklable(self.as_columns()))
 
 
 def require_instance(instance: object) -> Instance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
+from vmopt.model.offered_load import OfferedLoad
 from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import Rows
 from vmopt.model.rule import Rule
@@ -24,7 +25,7 @@ from vmopt.model.tables import read_table
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Requests:
+class Requests(OfferedLoad):
     """VMs with a time of arrival and a duration, and what else happens meanwhile. Make them with `from_arrays`.
 
     Attributes
@@ -156,11 +157,6 @@ class Requests:
         """Number of VMs."""
         return len(self.arrival)
 
-    @property
-    def span(self) -> float:
-        """Seconds from the first arrival to the last."""
-        return float(self.arrival.max() - self.arrival.min())
-
     def take(self, vms: Any) -> Requests:
         """Keep some of the VMs, by index or mask, with the changes and rules that concern them.
 
@@ -195,61 +191,6 @@ class Requests:
             vm_labels=None if self.vm_labels is None else [self.vm_labels[i] for i in kept.tolist()],
             rules=[rule for rule in map(narrow, self.rules) if rule is not None],
         )
-
-    def offered_load(self, hosts: Instance | Iterable[Host]) -> float:
-        """Demand times duration over capacity times `span`, of the most wanted resource; infinite durations count 0.
-
-        Above 1 the hosts cannot serve all of it in the time in which it comes; it is infinite where all comes at once.
-        A duration counts in full even where it is longer than the span: with many of those the hosts stay emptier than
-        the load says.
-        """
-        instance = self.on(hosts)
-        finite = np.where(np.isfinite(self.duration), self.duration, 0.0)
-        asked = finite @ instance.demand
-        offered = instance.total * self.span
-        at_once = np.where((asked > 0) & (instance.total > 0), np.inf, 0.0)
-        return float(np.divide(asked, offered, out=at_once, where=offered > 0).max())
-
-    def squeezed(self, factor: float) -> Requests:
-        """Let everything come `factor` times as fast, with durations as they are; the first arrival stays.
-
-        The usual way to load a cluster more with the requests of a trace (Feitelson, Workload Modeling, 2015, 8.2).
-
-        Examples
-        --------
-        >>> Requests.from_arrays([10, 30], [[1], [1]]).squeezed(2).arrival.tolist()
-        [10.0, 20.0]
-        """
-        factor = checks.positive(factor, "factor", InstanceError, "such as 2 for twice as fast")
-        first = float(self.arrival.min())
-
-        def sooner(time: Any) -> Any:
-            return first + (time - first) / factor
-
-        return replace(
-            self,
-            arrival=columns.frozen(sooner(self.arrival)),
-            changes=tuple(replace(change, time=sooner(change.time)) for change in self.changes),
-            host_events=tuple(replace(event, time=sooner(event.time)) for event in self.host_events),
-        )
-
-    def at_load(self, load: float, hosts: Instance | Iterable[Host]) -> Requests:
-        """Squeeze or stretch the arrivals so that the offered load on these hosts is `load`.
-
-        Raises
-        ------
-        InstanceError
-            If `load` is no number above 0, or all VMs come at once or ask for nothing that ends: then no pace gives it.
-        """
-        wanted, offered = checks.positive(load, "load", InstanceError, "such as 1.3"), self.offered_load(hosts)
-        if offered == np.inf:
-            raise InstanceError("all VMs come at once, and squeezed or stretched still do: let them arrive apart.")
-        if offered == 0:
-            raise InstanceError(
-                "the VMs ask for nothing that the hosts have and that ends, which is a load of 0 at any pace: "
-                "give them demands and finite durations."
-            )
-        return self.squeezed(wanted / offered)
 
     def on(self, hosts: Instance | Iterable[Host]) -> Instance:
         """Return the instance of all these VMs on these hosts, as if they came at once and stayed.

@@ -18,7 +18,7 @@ from vmopt.model.resources import resource_names
 from vmopt.model.vm import KINDS, VM
 
 if TYPE_CHECKING:
-    from vmopt.model.instance import Instance
+    from vmopt.model.given import Given
     from vmopt.model.rule import Rule
 
 
@@ -85,7 +85,7 @@ def host_columns(hosts: Iterable[Host], resources: tuple[str, ...]) -> dict[str,
     }
 
 
-def host_at(instance: Instance, index: int) -> Host:
+def host_at(instance: Given, index: int) -> Host:
     """Row view of one host of an instance."""
     index = _row(index, instance.host_names, "host")
     labels = instance.host_labels[index] if instance.host_labels else {}
@@ -94,7 +94,7 @@ def host_at(instance: Instance, index: int) -> Host:
     return Host(instance.host_names[index], capacity, dict(labels), parts)
 
 
-def vm_at(instance: Instance, index: int) -> VM:
+def vm_at(instance: Given, index: int) -> VM:
     """Row view of one VM of an instance."""
     index = _row(index, instance.vm_names, "VM")
     own = (
@@ -115,13 +115,13 @@ def vm_at(instance: Instance, index: int) -> VM:
     )
 
 
-def _inside(instance: Instance, said: str, index: int, nothing: Any) -> Any:
+def _inside(instance: Given, said: str, index: int, nothing: Any) -> Any:
     """What a rule about parts says of a host or a VM."""
     found = (getattr(here, said)(index) for here in instance.rules_in_force if hasattr(here, said))
     return next(found, nothing)
 
 
-def _current(instance: Instance, index: int) -> str | None:
+def _current(instance: Given, index: int) -> str | None:
     host = -1 if instance.current is None else int(instance.current[index])
     return None if host < 0 else instance.host_names[host]
 
@@ -140,7 +140,7 @@ def _row(index: Any, names: Names, what: str) -> int:
     return int(index)
 
 
-def _mapping(instance: Instance, units: Any) -> dict[str, float]:
+def _mapping(instance: Given, units: Any) -> dict[str, float]:
     scales = instance.scale.tolist()
     amounts = (n if s == 1 else n / s for n, s in zip(units.tolist(), scales, strict=True))
     return dict(zip(instance.resources, amounts, strict=True))

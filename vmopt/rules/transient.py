@@ -111,8 +111,7 @@ class Transient(BaseRule):
 
 def _asked(here: InForce) -> IntArray:
     """What each VM takes of the transient resources."""
-    least = here.instance.demand if here.instance.reservation is None else here.instance.reservation
-    return np.ascontiguousarray(least[:, _columns(here)])
+    return np.ascontiguousarray(here.instance.reserved[:, _columns(here)])
 
 
 def _entering(here: InForce, host_index: IntArray, like: IntArray) -> IntArray:

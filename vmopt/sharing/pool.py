@@ -11,7 +11,7 @@ import numpy as np
 from vmopt.arrays import FloatArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns
-from vmopt.model.grid import meant
+from vmopt.model.amount_column import meant
 from vmopt.model.named_table import NamedTable
 from vmopt.model.names import Names
 from vmopt.model.resources import resource_names

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.change.checking.fault import Fault
 from vmopt.change.plans import Plan
 
@@ -50,15 +51,21 @@ def rehearse(plan: Plan, rng: np.random.Generator) -> Iterator[Fault]:
                 if not waits[later]:
                     open_.append(later)
         for place, (rule, here) in enumerate(rules):
-            seen = now.copy()
-            for number in under_way:
-                if rng.random() < 0.5:
-                    seen[actions[number].vm] = actions[number].target
+            seen = _half_way(plan, now, under_way, rng)
             excess = sum(breach.excess for breach in rule.find_breaches(here, seen))
             if excess > short[place]:
                 yield Fault("rule", f"{rule} is broken on the way")
     if (now != plan.target).any():
         yield Fault("path", "in the end VMs are not where they are to be")
+
+
+def _half_way(plan: Plan, now: IntArray, under_way: set[int], rng: np.random.Generator) -> IntArray:
+    """Where VMs may be seen: each that is under way on its old or on its new host."""
+    seen = now.copy()
+    for number in under_way:
+        if rng.random() < 0.5:
+            seen[plan.actions[number].vm] = plan.actions[number].target
+    return seen
 
 
 def _has_slot(plan: Plan, number: int, under_way: set[int]) -> bool:
