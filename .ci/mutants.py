@@ -2,9 +2,10 @@
 
     PYTHONPATH=. python .ci/mutants.py vmopt.problem.dealer tests/problem tests/methods/test_pricing.py
 
-Tests are imported once; each mutant lives in a fork, where the code of the module's functions is exchanged. Mutants
-that change no answer are named, with the reason, in `.ci/mutants.txt`: `module: function: before -> after  # reason`,
-with `[n]` after the n-th of those in a function that read the same.
+Tests are imported once; each mutant lives in a fork, where the code of the module's functions is exchanged. It is
+noticed where a test fails, not where the tests take too long or the code cannot be exchanged. Mutants that change no
+answer are named, with the reason, in `.ci/mutants.txt`: `module: function: before -> after  # reason`, with `[n]` after
+the n-th of those in a function that read the same.
 """
 
 from __future__ import annotations
@@ -28,8 +29,15 @@ import pytest
 from hypothesis import Phase, settings
 
 SECONDS = 60
-QUIETLY = ["-qq", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+WARNED = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+QUIETLY = ["-o", "addopts=", "-qq", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", *WARNED]
 EQUIVALENT = Path(__file__).with_suffix(".txt")
+SURVIVES, KILLED, NOT_EXCHANGED = "survives", "killed", 100
+OUTCOMES = {
+    int(pytest.ExitCode.OK): SURVIVES,
+    int(pytest.ExitCode.TESTS_FAILED): KILLED,
+    NOT_EXCHANGED: "not exchanged",
+}
 COMPARED = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
@@ -138,33 +146,35 @@ def exchange(module: ModuleType, tree: ast.Module) -> None:
         old, new = (
             code_of(functools.reduce(lambda at, key: vars(at)[key], name.split("."), m)) for m in (module, changed)
         )
-        if old and new:
-            old.__code__ = new.__code__
+        if old is None or new is None:
+            raise LookupError(f"{name} has no code to exchange.")
+        old.__code__ = new.__code__
 
 
-def failing(module: ModuleType, tree: ast.Module | None, tests: list[str]) -> bool:
-    """Whether any test fails, or does not end, in a fork where the module is so."""
+def outcome(module: ModuleType, tree: ast.Module | None, tests: list[str]) -> str:
+    """Say whether the tests pass or fail in a fork where the module is so, or why that is not known."""
     child = os.fork()
     if not child:
         os.setsid()
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
+        code = NOT_EXCHANGED
         try:
             if tree is not None:
                 exchange(module, tree)
-            os._exit(int(pytest.main([*QUIETLY, *tests]) != 0))
+            code = int(pytest.main([*QUIETLY, *tests]))
         finally:
-            os._exit(1)
+            os._exit(code)
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
-            return status != 0
+            return OUTCOMES.get(os.waitstatus_to_exitcode(status), "pytest broke off")
         time.sleep(0.01)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return True
+    return "took too long"
 
 
 def equivalent() -> set[str]:
@@ -179,17 +189,17 @@ def main(name: str, tests: list[str]) -> int:
     settings.load_profile("mutants")
     module = importlib.import_module(name)
     pytest.main([*QUIETLY, "--collect-only", *tests])
-    if failing(module, None, tests):
-        sys.exit("the tests fail, or take too long, as the module is.")
+    if (as_is := outcome(module, None, tests)) != SURVIVES:
+        sys.exit(f"as the module is: {as_is}.")
     known, made, killed, excused = equivalent(), 0, 0, 0
     for function, line, words, tree in mutants(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))):
         made += 1
         if f"{name}: {function}: {words}" in known:
             excused += 1
-        elif failing(module, tree, tests):
+        elif (found := outcome(module, tree, tests)) == KILLED:
             killed += 1
         else:
-            print(f"{module.__file__}:{line}: {function}: {words}", flush=True)
+            print(f"{module.__file__}:{line}: {function}: {words} ({found})", flush=True)
     print(f"{name}: {made} made, {killed} killed, {excused} equivalent, {made - killed - excused} survive", flush=True)
     return made - killed - excused
 

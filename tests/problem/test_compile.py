@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vmopt.generate import generate
-from vmopt.model import Instance
+from vmopt.goals import Penalties, Utilisation
+from vmopt.model import Instance, Objective
 from vmopt.problem import compile
+from vmopt.rules import Ban
 from vmopt.verify import verify
 
 
@@ -44,3 +46,36 @@ def test_loads_are_within_capacity_where_verify_finds_nothing(seed: int, elastic
     host_index = rng.integers(-1, 3, instance.n_vms)
     fits = bool((compile(instance).loads(host_index) <= instance.capacity).all())
     assert fits == (verify(instance, host_index) == ())
+
+
+def test_it_counts_vms_hosts_and_resources() -> None:
+    """Tests the sizes of three VMs, two hosts and one resource, and of one host with two resources."""
+    for n_vms, n_hosts, n_resources in ((3, 2, 1), (1, 1, 2)):
+        problem = compile(Instance.from_arrays([[1] * n_resources] * n_vms, [[4] * n_resources] * n_hosts))
+        assert (problem.n_vms, problem.n_hosts, problem.n_resources) == (n_vms, n_hosts, n_resources)
+        assert problem.total.tolist() == [4 * n_hosts] * n_resources
+
+
+def test_each_class_has_a_member() -> None:
+    """Tests that the member of a class is the first VM in it, not the number of the class."""
+    problem = compile(Instance.from_arrays([[4], [4], [3]], [[8]]))
+    assert problem.members.tolist() == [0, 2]
+
+
+def test_soft_rules_count_where_their_penalty_does() -> None:
+    """Tests that a hard rule always counts, and a soft one only where penalties are in the objective."""
+    hard, soft = Ban("vm-2", "host-0"), Ban("vm-0", "host-0", penalty=1)
+    instance = Instance.from_arrays([[4], [4], [3]], [[8]], rules=[hard, soft])
+    apart = instance.replace(objective=Objective(levels=[Penalties(), Utilisation()]))
+    assert [rule.rule for rule in compile(instance).counted_rules] == [hard, soft]
+    counted = compile(instance).counted_classes[:, instance.vm_classes.of]
+    assert counted.tolist() == [[False, False, True], [True, False, False]]
+    assert [rule.rule for rule in compile(apart).counted_rules] == [hard]
+
+
+def test_who_runs_already_stays() -> None:
+    """Tests that of two VMs that are alike the one on the host stays there, and that nothing moves without a plan."""
+    instance = Instance.from_arrays([[4], [4]], [[5], [5]])
+    swapped = np.array([1, 0])
+    assert compile(instance).stay(swapped).tolist() == [1, 0]
+    assert compile(instance.replace(current=[0, 1])).stay(swapped).tolist() == [0, 1]
