@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,22 @@ def test_commands_are_those_of_each_tool() -> None:
     assert "ssh root@host-0 'qm start starts'" in made.shell("qm")
     assert any("--desturi qemu+ssh://host-1/system" in line for line in made.shell("virsh"))
     assert any("/api/v1/namespaces/shop/pods/web/eviction" in line for line in made.shell("kubectl"))
+
+
+@pytest.mark.parametrize("refusals", [2, 500])
+def test_evictions_are_asked_for_again_while_a_budget_refuses_them(tmp_path: Path, refusals: int) -> None:
+    """Tests the lines as a shell runs them, with a kubectl that refuses so often and a sleep that does not wait."""
+    count, tools = tmp_path / "count", tmp_path / "tools"
+    tools.mkdir()
+    count.write_text("0")
+    refuse = f'[ "$1" != create ] || {{ n=$(($(cat {count}) + 1)); echo $n > {count}; [ $n -gt {refusals} ]; }}'
+    for tool, body in (("kubectl", refuse), ("sleep", ":")):
+        (tools / tool).write_text(f"#!/bin/sh\n{body}\n")
+        (tools / tool).chmod(0o755)
+    lines = "\n".join(["set -e", *plan("web").shell("kubectl")])
+    ended = subprocess.run(["bash", "-c", lines], env={"PATH": f"{tools}:/usr/bin:/bin"}, check=False)
+    assert (ended.returncode == 0) == (refusals == 2)
+    assert int(count.read_text()) == (4 if refusals == 2 else 180)
 
 
 def test_json_says_what_waits_for_what() -> None:

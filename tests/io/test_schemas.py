@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt.errors import OptionError
 from vmopt.io import schema, write
 from vmopt.model import Instance
@@ -22,7 +23,7 @@ def test_schemas_are_schemas(kind: Any) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(kind))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=few(30), deadline=None)
 @given(instances(elastic=None))
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 def test_written_instances_follow_the_schema(
@@ -31,7 +32,7 @@ def test_written_instances_follow_the_schema(
     """Tests that every instance, in either layout, is written as the schema says."""
     path = tmp_path_factory.getbasetemp() / f"schema-{layout}.json"
     write(instance, path, layout=layout)
-    jsonschema.validate(json.loads(Path(path).read_text()), schema("instance"))
+    jsonschema.Draft202012Validator(schema("instance")).validate(json.loads(Path(path).read_text()))
 
 
 def test_unknown_schemas_are_refused() -> None:

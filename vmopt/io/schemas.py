@@ -52,7 +52,7 @@ def schema(kind: Literal["instance", "solution", "network", "traffic"]) -> dict[
 def _any_rule() -> dict[str, Any]:
     """The schema of a rule: one of all there are, each with its own parameters."""
     named = [(rule.name, rule) for rule in RULES.values()] + [(other, RULES[key]) for other, key in SYNONYMS.items()]
-    return {"oneOf": [_one_rule(name, rule) for name, rule in named]}
+    return {"oneOf": [*(_one_rule(name, rule) for name, rule in named), {"$ref": "#/$defs/inside"}]}
 
 
 def _one_rule(name: str, rule: type[BaseRule]) -> dict[str, Any]:
