@@ -70,6 +70,12 @@ from .model.parts import OneOf as OneOf
 from .model.parts import Part as Part
 from .model.parts import Pieces as Pieces
 from .model.requests import Requests as Requests
+from .nesting import Flavor as Flavor
+from .nesting import Nested as Nested
+from .nesting import NestLevel as NestLevel
+from .nesting import NestSolution as NestSolution
+from .nesting import nest as nest
+from .nesting import verify_nest as verify_nest
 from .planner import Planner as Planner
 from .relaxation import Relaxation as Relaxation
 from .rules import Alone as Alone

@@ -12,7 +12,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.ruled import with_rules_on
 from vmopt.model.classes import members_of
-from vmopt.nest.nested import Nested
+from vmopt.nesting.nested import Nested
 from vmopt.rules.program import Cells
 
 

@@ -1,4 +1,4 @@
-"""Tiny draws of containers in VMs on hosts against brute force: ``python -m tests.nest.fuzz --count 5000``."""
+"""Tiny draws of containers in VMs on hosts against brute force: ``python -m tests.nesting.fuzz --count 5000``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from math import isclose
 import numpy as np
 
 import vmopt
-from vmopt.nest import Flavor, Nested, nest, verify_nest
+from vmopt.nesting import Flavor, Nested, nest, verify_nest
 
 
 def draw(seed):

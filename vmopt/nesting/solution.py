@@ -7,7 +7,7 @@ from typing import Any
 
 from vmopt.arrays import IntArray
 from vmopt.gap import relative_gap
-from vmopt.nest.nested import Nested
+from vmopt.nesting.nested import Nested
 from vmopt.solution import Limit, Status
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.nest.nested import Nested
+from vmopt.nesting.nested import Nested
 
 
 def verify_nest(nested: Nested, vms: Sequence[tuple[int, int]], vm_of: Sequence[int] | IntArray) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ def verify_nest(nested: Nested, vms: Sequence[tuple[int, int]], vm_of: Sequence[
     Examples
     --------
     >>> from vmopt.model import VM, Host
-    >>> from vmopt.nest import Flavor
+    >>> from vmopt.nesting import Flavor
     >>> nested = Nested.of([VM("a", {"cpu": 3})], [Flavor("s", {"cpu": 2})], [Host("h", {"cpu": 9})])
     >>> verify_nest(nested, [(0, 0)], [0])
     ("VM 0 of flavor 's' has 2 of cpu, but 3 runs in it",)

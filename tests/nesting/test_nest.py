@@ -3,9 +3,9 @@
 import pytest
 
 import vmopt
-from tests.nest.fuzz import brute, draw, faults
+from tests.nesting.fuzz import brute, draw, faults
 from vmopt.errors import InstanceError
-from vmopt.nest import Flavor, Nested, nest
+from vmopt.nesting import Flavor, Nested, nest
 from vmopt.solution import Status
 
 

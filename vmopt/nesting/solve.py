@@ -12,11 +12,11 @@ from vmopt.backends import registry
 from vmopt.backends.base import Backend, LPOptions, LPResult
 from vmopt.errors import InstanceError, SolverError
 from vmopt.model import VM, Host
-from vmopt.nest.check import verify_nest
-from vmopt.nest.flavor import Flavor
-from vmopt.nest.nested import Nested
-from vmopt.nest.program import NestProgram, nest_program
-from vmopt.nest.solution import NestLevel, NestSolution
+from vmopt.nesting.check import verify_nest
+from vmopt.nesting.flavor import Flavor
+from vmopt.nesting.nested import Nested
+from vmopt.nesting.program import NestProgram, nest_program
+from vmopt.nesting.solution import NestLevel, NestSolution
 from vmopt.options import checked_limits
 from vmopt.rules import BaseRule
 from vmopt.solution import Limit, Status

@@ -14,7 +14,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model import VM, Host, Instance
 from vmopt.model.amounts import as_table, in_user_units
-from vmopt.nest.flavor import Flavor
+from vmopt.nesting.flavor import Flavor
 from vmopt.rules import BaseRule
 
 
@@ -93,7 +93,7 @@ def _checked(flavors: Any, resources: tuple[str, ...]) -> tuple[Flavor, ...]:
     kept = checks.listed(flavors, "flavors", InstanceError, "a list of Flavor")
     names = set[str]()
     for flavor in kept:
-        checks.of_kind(flavor, Flavor, "a flavor", "a vmopt.nest.Flavor", InstanceError)
+        checks.of_kind(flavor, Flavor, "a flavor", "a vmopt.Flavor", InstanceError)
         if flavor.name in names:
             raise InstanceError(f"two flavors are called {flavor.name!r}: give each a name of its own.")
         names.add(flavor.name)
