@@ -27,6 +27,7 @@ from vmopt.cli.commands import (
     verify,
     what_if,
 )
+from vmopt.cli.common import with_common_options
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -62,7 +63,8 @@ def root(
 
 
 def _add(group: typer.Typer, name: str, command: Any, example: str, panel: str | None = None) -> None:
-    group.command(name, epilog=f"Example: [bold]{example}[/bold]", rich_help_panel=panel)(command)
+    epilog = f"Example: [bold]{example}[/bold]"
+    group.command(name, epilog=epilog, rich_help_panel=panel)(with_common_options(command))
 
 
 SOLVING, EXPLAINING, CHANGE, FILES, ABOUT = "Solve", "Explain", "Change", "Files", "About"
