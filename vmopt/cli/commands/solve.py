@@ -63,14 +63,14 @@ def solve(
     with Progress(quiet=quiet) as progress:
         solution = run(instance, **chosen, threads=threads, warm_start=start, progress=progress)
     write_each(
-        lambda: _show(solution, talk, destination, as_json=as_json, quiet=quiet),
-        lambda: _save(solution, destination, quiet=quiet),
+        lambda: show(solution, talk, destination, as_json=as_json, quiet=quiet),
+        lambda: save(solution, destination, quiet=quiet),
         lambda: _draw(solution, plot, quiet=quiet),
     )
     return of(solution, fail_if_gap)
 
 
-def _save(solution: Solution, destination: Destination | None, *, quiet: bool) -> None:
+def save(solution: Solution, destination: Destination | None, *, quiet: bool) -> None:
     """Write a placement to its file, if there is one and it is wanted, and say so on stderr."""
     from vmopt.cli import console
 
@@ -115,9 +115,7 @@ def _draw(solution: Solution, plot: Path | None, *, quiet: bool) -> None:
         console.note(f"{'picture' if found else 'no placement, nothing'} written to {plot}")
 
 
-def _show(
-    solution: Solution, talk: Talk | None, destination: Destination | None, *, as_json: bool, quiet: bool
-) -> None:
+def show(solution: Solution, talk: Talk | None, destination: Destination | None, *, as_json: bool, quiet: bool) -> None:
     """Print the solution, and what it makes of traffic: with the placement itself on stdout, that goes to stderr."""
     from vmopt.cli import console, documents
     from vmopt.summary import facts
