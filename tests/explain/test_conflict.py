@@ -12,6 +12,7 @@ from tests.patience import PATIENCE
 from tests.rules.brute import feasible
 from vmopt.explain.minimal import deletion_filter
 from vmopt.explain.trial import Trial
+from vmopt.rules.text import shown_rule
 
 
 @pytest.mark.parametrize("start", range(0, 120, 40))
@@ -40,7 +41,7 @@ def test_vms_that_need_not_run_can_be_asked_about() -> None:
     assert vmopt.conflict(cluster) is None
     found = vmopt.conflict(cluster, ["vm-0", 1])
     assert found is not None
-    assert (found.vms, found.rules, found.hosts) == (("vm-0", "vm-1"), (str(cluster.rules[0]),), ())
+    assert (found.vms, found.rules, found.hosts) == (("vm-0", "vm-1"), (shown_rule(cluster.rules[0]),), ())
 
 
 def test_the_filter_is_honest_about_what_it_does_not_know() -> None:

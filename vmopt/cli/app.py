@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from vmopt.cli.codes import TOLD
 from vmopt.cli.commands import (
     bound,
     check,
@@ -25,8 +27,11 @@ from vmopt.cli.commands import (
     solve,
     trade_off,
     verify,
+    watch,
     what_if,
 )
+from vmopt.cli.common import with_common_options
+from vmopt.cli.defaults import take as take_defaults
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -41,11 +46,12 @@ def _version(asked: bool) -> None:
 
 app = typer.Typer(
     name="vmopt",
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings=HELP_NAMES,
-    epilog="Start here: [bold]vmopt demo[/bold]. Every command explains itself: [bold]vmopt solve --help[/bold].",
+    epilog="Start here: [bold]vmopt demo[/bold]. Every command explains itself: [bold]vmopt solve --help[/bold].\n\n"
+    f"Exit codes: {TOLD}.",
 )
 
 
@@ -55,19 +61,28 @@ def root(
     version: Annotated[
         bool, typer.Option("--version", "-V", help="Show the version and leave.", callback=_version, is_eager=True)
     ] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="Defaults of options, in TOML.", show_default="vmopt.toml"),
+    ] = None,
 ) -> None:
     """Place virtual machines and containers on hosts, and prove how close to the optimum the answer is."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+        return
+    for told in take_defaults(context, config):
+        typer.echo(f"vmopt: warning: {told}", err=True)
 
 
 def _add(group: typer.Typer, name: str, command: Any, example: str, panel: str | None = None) -> None:
-    group.command(name, epilog=f"Example: [bold]{example}[/bold]", rich_help_panel=panel)(command)
+    epilog = f"Example: [bold]{example}[/bold]"
+    group.command(name, epilog=epilog, rich_help_panel=panel)(with_common_options(command))
 
 
 SOLVING, EXPLAINING, CHANGE, FILES, ABOUT = "Solve", "Explain", "Change", "Files", "About"
 _add(app, "demo", demo.demo, "vmopt demo", SOLVING)
 _add(app, "solve", solve.solve, "vmopt solve cluster.json --time-limit 20 -o placement.json", SOLVING)
+_add(app, "watch", watch.watch, "vmopt watch cluster.json -o placement.json --time-limit 5", SOLVING)
 _add(app, "bound", bound.bound, "vmopt bound cluster.json", SOLVING)
 _add(app, "compare", compare.compare, "vmopt compare cluster.json --methods greedy-priority,auto", SOLVING)
 _add(app, "trade-off", trade_off.trade_off, "vmopt trade-off cluster.json --goal fewest-hosts --goal balance", SOLVING)

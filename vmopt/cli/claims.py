@@ -18,9 +18,9 @@ def load_claims(path: Path) -> dict[str, Any]:
     from vmopt import io
     from vmopt.io.files import read_bytes
     from vmopt.io.json_file import refuse_repeated_keys
-    from vmopt.io.placement_file import CSV_SUFFIXES
+    from vmopt.io.placement_table import is_table
 
-    if path.name.lower().endswith(CSV_SUFFIXES):
+    if is_table(path):
         return {"placement": io.read_placement(path)}
     try:
         data = read_bytes(path)

@@ -35,6 +35,13 @@ class Exit(IntEnum):
     """SIGTERM; what was found until then is written."""
 
 
+TOLD = (
+    "0 done; 1 no placement, or something is wrong; 2 bad input; 3 not proven in time; 4 gap above --fail-if-gap; "
+    "70 a bug; 74 not written; 130 Ctrl-C; 141 closed pipe; 143 SIGTERM"
+)
+"""The codes in one line, for ``vmopt --help``."""
+
+
 def of(solution: Solution, most: float | None = None) -> Exit:
     """Exit code for a solution: whether it is a placement, and its gap at most that, if one is given."""
     if solution.status.value not in ("optimal", "feasible"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,26 +11,18 @@ if TYPE_CHECKING:
 
 
 def show(document: Any) -> None:
-    """Print a document as JSON on stdout."""
-    _print(f"{json.dumps(document, indent=2, ensure_ascii=False)}\n".encode(errors="backslashreplace"))
+    """Print a document as JSON on stdout: in UTF-8, whatever the terminal takes."""
+    from vmopt.io.files import STDOUT, write_bytes
+
+    write_bytes(STDOUT, f"{json.dumps(document, indent=2, ensure_ascii=False)}\n".encode(errors="backslashreplace"))
 
 
 def show_solution(solution: Solution) -> None:
     """Print a solution as `vmopt.io.write_solution` writes it, so that what reads the one reads the other."""
+    from vmopt.io.files import STDOUT, write_bytes
     from vmopt.io.json_solution import solution_json
 
-    _print(solution_json(solution))
-
-
-def _print(data: bytes | memoryview) -> None:
-    """Write UTF-8 to stdout, whatever the terminal takes: JSON is UTF-8."""
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
-        sys.stdout.write(str(data, "utf-8"))
-        return
-    sys.stdout.flush()
-    buffer.write(data)
-    buffer.flush()
+    write_bytes(STDOUT, solution_json(solution))
 
 
 def of_relaxation(relaxation: Relaxation) -> dict[str, Any]:

@@ -21,6 +21,9 @@ from vmopt.errors import VmoptError
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]  # typer brings its click along, under a name of its own
 
+COMPLETION = "_VMOPT_COMPLETE"
+"""Set by a shell that asks what could be typed next."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the `vmopt` command.
@@ -48,7 +51,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         try:
             code = typer.main.get_command(app).main(arguments, prog_name="vmopt", standalone_mode=False)
             sys.stdout.flush()
-        except (SystemExit, BrokenPipeError):  # typer and rich leave this way when a pipe is closed
+        except (SystemExit, BrokenPipeError) as left:  # typer and rich leave this way when a pipe is closed
+            if COMPLETION in os.environ and isinstance(left, SystemExit):
+                return int(left.code or 0)
             _silence(sys.stdout)
             return Exit.CLOSED_PIPE
         except (KeyboardInterrupt, typer.Abort):

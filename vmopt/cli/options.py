@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 InstanceFile = Annotated[
     Path,
-    typer.Argument(metavar="FILE", help="An instance in JSON.", show_default=False),
+    typer.Argument(metavar="FILE", help="An instance in JSON; - for stdin.", show_default=False),
 ]
 Backend = Annotated[
     str | None, typer.Option("--backend", "-b", help="Backend to use; see 'vmopt backends'.", show_default=False)
@@ -44,7 +44,7 @@ Weighting = Annotated[
     ),
 ]
 WantedOutput = Annotated[
-    Path, typer.Option("--output", "-o", metavar="FILE", help="File to write.", show_default=False)
+    Path, typer.Option("--output", "-o", metavar="FILE", help="File to write; - for stdout.", show_default=False)
 ]
 Method = Annotated[str, typer.Option("--method", "-m", help="Method to use; see 'vmopt methods'.")]
 Methods = Annotated[str, typer.Option("--methods", "-m", help="Methods, separated by commas; see 'vmopt methods'.")]
@@ -54,7 +54,17 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Write the placement here: .json, of solve also .csv or .tsv.",
+        help="Write the placement here, as .json; - prints it.",
+        show_default=False,
+    ),
+]
+PlacementOutput = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the placement: .json, .yaml, .csv, .tsv, .parquet; json (-), yaml, csv, tsv, wide print it.",
         show_default=False,
     ),
 ]
@@ -68,7 +78,7 @@ WarmStart = Annotated[
         "--warm-start",
         "-w",
         metavar="FILE",
-        help="Start from this solution (JSON), or from VM and host names (JSON or CSV).",
+        help="Start from this solution (JSON), or from VM and host names (JSON, YAML, CSV, TSV, Parquet).",
         show_default=False,
     ),
 ]

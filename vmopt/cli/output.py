@@ -14,7 +14,7 @@ from vmopt.errors import FileError
 JSON_SUFFIXES = (".json", ".json.gz")
 
 
-def check_output(path: Path | None, *inputs: Path | None, suffixes: tuple[str, ...] = ()) -> None:
+def check_output(path: Path | None, *inputs: Path | None, suffixes: tuple[str, ...] = (), stream: bool = True) -> None:
     """Refuse an output path that cannot be written, before minutes of solving are spent on it.
 
     Parameters
@@ -25,13 +25,17 @@ def check_output(path: Path | None, *inputs: Path | None, suffixes: tuple[str, .
         Files that are read; the output must not be one of them.
     suffixes : tuple of str
         Endings to choose from; any, if none are given.
+    stream : bool
+        Whether it may go to stdout.
 
     Raises
     ------
     FileError
         If it is a directory, lies in none, may not be written, would replace an input or has the wrong ending.
     """
-    if path is None:
+    from vmopt.io.files import STDOUT
+
+    if path is None or (stream and path == STDOUT):
         return
     folder = path.resolve().parent
     if path.is_dir():

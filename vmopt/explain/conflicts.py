@@ -15,6 +15,7 @@ from vmopt.explain.plain import Record
 from vmopt.explain.scene import vm_at
 from vmopt.explain.trial import Member, Trial
 from vmopt.model.instance import Instance, require_instance
+from vmopt.rules.text import shown_rule
 from vmopt.summary.figures import count
 from vmopt.summary.layout import printable
 
@@ -31,7 +32,7 @@ class Conflict(Record):
     vms : tuple of str
         VMs that must run.
     rules : tuple of str
-        Hard rules, as they were stated.
+        Hard rules, as ``--rule`` takes them where they can be said so.
     rule_numbers : tuple of int
         Their positions in the instance's.
     hosts : tuple of str
@@ -51,13 +52,13 @@ class Conflict(Record):
     >>> print(vmopt.conflict(vmopt.Instance.from_arrays([[1]] * 3, [[4]] * 2, rules=rules)))
     These cannot stand together:
       3 VMs that must run: vm-0, vm-1, vm-2
-      rule 0: Spread(groups=Groups(['vm-*']), over='host', most=1)
+      rule 0: spread(vm-*)
     Each of them is needed for that.
     Any one of these is enough to mend it:
       let vm-0 not have to run
       let vm-1 not have to run
       let vm-2 not have to run
-      drop rule 0: Spread(groups=Groups(['vm-*']), over='host', most=1)
+      drop rule 0: spread(vm-*)
     """
 
     vms: tuple[str, ...]
@@ -145,7 +146,7 @@ def _record(instance: Instance, kept: Iterable[Member], *, minimal: bool, mends:
     by = {kind: [member.number for member in kept if member.kind == kind] for kind in ("vm", "rule", "host")}
     return Conflict(
         vms=tuple(instance.vm_names[n] for n in by["vm"]),
-        rules=tuple(str(instance.rules[n]) for n in by["rule"]),
+        rules=tuple(shown_rule(instance.rules[n]) for n in by["rule"]),
         rule_numbers=tuple(by["rule"]),
         hosts=tuple(instance.host_names[n] for n in by["host"]),
         minimal=minimal,
@@ -158,7 +159,7 @@ def _mend(instance: Instance, member: Member) -> str:
     if member.kind == "vm":
         return f"let {instance.vm_names[member.number]} not have to run"
     if member.kind == "rule":
-        return f"drop rule {member.number}: {instance.rules[member.number]}"
+        return f"drop rule {member.number}: {shown_rule(instance.rules[member.number])}"
     return f"give {instance.host_names[member.number]} more capacity"
 
 

@@ -21,6 +21,7 @@ import numpy as np
 from vmopt.arrays import FloatArray
 from vmopt.errors import FileError
 from vmopt.formulation.linear_program import LinearProgram
+from vmopt.io.files import STDOUT, write_bytes
 
 TERMS_PER_LINE = 4
 """Some readers take no lines of more than 510 characters."""
@@ -48,7 +49,7 @@ class ModelNames:
 
 
 def write(program: LinearProgram, path: str | os.PathLike[str], names: ModelNames | None = None) -> Path:
-    """Write a program as its suffix says: ``.lp`` or ``.mps``, or either followed by ``.gz``.
+    """Write a program as its suffix says: ``.lp`` or ``.mps``, or either followed by ``.gz``; to stdout as ``.lp``.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def write(program: LinearProgram, path: str | os.PathLike[str], names: ModelName
     'small.lp.gz'
     """
     name = Path(path).name.lower().removesuffix(".gz")
-    if name.endswith(".lp"):
+    if name.endswith(".lp") or path == STDOUT:
         return write_lp(program, path, names)
     if name.endswith(".mps"):
         return write_mps(program, path, names)
@@ -92,8 +93,11 @@ def write_mps(program: LinearProgram, path: str | os.PathLike[str], names: Model
 
 
 def _write(path: str | os.PathLike[str], lines: Iterator[str]) -> Path:
-    """Write lines aside, then rename."""
-    target = Path(path)
+    """Write lines aside, then rename; a link stays one, and what is no file, such as a pipe, is written to as it is."""
+    if path == STDOUT or (Path(path).exists() and not Path(path).is_file()):
+        write_bytes(path, "".join(f"{line}\n" for line in lines).encode("ascii"))
+        return Path(path)
+    target = Path(path).resolve()
     try:
         with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as aside:
             unfinished = Path(aside) / target.name

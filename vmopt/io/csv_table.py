@@ -23,9 +23,11 @@ class CsvTable:
     Parameters
     ----------
     path : path
-        Plain or gzip, UTF-8, separated by commas; every line with as many cells as the header. Blank lines are skipped.
+        Plain or gzip, UTF-8; every line with as many cells as the header. Blank lines are skipped.
     may_be_empty : bool
         Whether there may be no row.
+    separator : str
+        What stands between cells.
 
     Attributes
     ----------
@@ -38,8 +40,9 @@ class CsvTable:
         If the file cannot be read, has no row, a column twice, or a line of the wrong length.
     """
 
-    def __init__(self, path: PathLike, *, may_be_empty: bool = False) -> None:
+    def __init__(self, path: PathLike, *, may_be_empty: bool = False, separator: str = ",") -> None:
         self.path = path
+        self._separator = separator
         self._text = read_text(path)
         reader = self._reader()
         try:
@@ -92,7 +95,7 @@ class CsvTable:
         raise FileError(f"{self.path}, line {self._line_of(row)}, column {column!r}: {problem}.")
 
     def _reader(self) -> Any:
-        return csv.reader(io.StringIO(self._text, newline=""), strict=True)
+        return csv.reader(io.StringIO(self._text, newline=""), strict=True, delimiter=self._separator)
 
     def _line_of(self, row: int) -> int:
         """Line on which a row ends; rows may have line breaks in quotes, and blank lines between them."""

@@ -5,15 +5,19 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import sys
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 from vmopt.errors import FileError
 
 PathLike = str | os.PathLike[str]
+STDIN, STDOUT = Path("/dev/stdin"), Path("/dev/stdout")
+"""Names of the process's own streams, on every system; they hold JSON, as they have no ending to tell."""
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_LEVEL = 6
 PIECE = 1 << 20
@@ -64,9 +68,7 @@ def read_bytes(path: PathLike, most: int = MAX_BYTES) -> bytes:
     """
     path = as_path(path)
     try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            data = _at_most(most, file.read) if size <= most else None
+        data = _stdin(most) if path == STDIN else _read(path, most)
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {path}: {_why(error)}.") from None
     if data is None:
@@ -76,6 +78,18 @@ def read_bytes(path: PathLike, most: int = MAX_BYTES) -> bytes:
     if not data:
         raise FileError(f"{path} is empty: there is nothing to read.")
     return data
+
+
+def _read(path: Path, most: int) -> bytes | None:
+    with path.open("rb") as file:
+        return _at_most(most, file.read) if os.fstat(file.fileno()).st_size <= most else None
+
+
+@cache
+def _stdin(most: int) -> bytes | None:
+    """Read stdin, which is there once: whoever asks again gets the same."""
+    with open(0, "rb", closefd=False) as file:
+        return _at_most(most, file.read)
 
 
 def _unpacked(data: bytes, path: Path, most: int) -> bytes:
@@ -125,7 +139,7 @@ def require_utf8(data: bytes, path: PathLike) -> bytes:
 
 
 def write_bytes(path: PathLike, data: bytes | memoryview) -> None:
-    """Write a file whole or not at all; gzip if the name ends in ``.gz``.
+    """Write a file whole or not at all; gzip if the name ends in ``.gz``; `STDOUT` is printed.
 
     The data go to a new file in the same directory, which then takes the place of the old one: whatever fails, the old
     file stays as it was. The same data give the same bytes.
@@ -138,14 +152,26 @@ def write_bytes(path: PathLike, data: bytes | memoryview) -> None:
     path = as_path(path)
     if path.suffix == ".gz":
         data = gzip.compress(data, GZIP_LEVEL, mtime=0)
+    if path == STDOUT:
+        return _print(data)
     try:
-        target = path.resolve()
-        if target.exists() and not target.is_file():
-            target.write_bytes(data)  # a device or a pipe cannot be replaced; a directory refuses
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # a device or a pipe cannot be replaced; a directory refuses
         else:
-            _replace(target, data)
+            _replace(path.resolve(), data)
     except (OSError, ValueError, RuntimeError) as error:
         raise FileError(f"cannot write {path}: {_why(error)}.") from None
+
+
+def _print(data: bytes | memoryview) -> None:
+    """Write bytes to stdout, after what was printed before."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:  # a stream of text alone, such as a notebook's
+        sys.stdout.write(str(data, "utf-8"))
+        return
+    sys.stdout.flush()
+    buffer.write(data)
+    buffer.flush()
 
 
 def write_text(path: PathLike, text: str) -> None:
@@ -180,8 +206,8 @@ def _replace(target: Path, data: bytes | memoryview) -> None:
 
 
 def is_json(path: Path) -> bool:
-    """Whether the name ends as that of a JSON file, plain or gzip."""
-    return path.name.endswith((".json", ".json.gz"))
+    """Whether the name ends as that of a JSON file, plain or gzip, or is that of a stream."""
+    return path.name.endswith((".json", ".json.gz")) or path in (STDIN, STDOUT)
 
 
 def _why(error: Exception) -> str:

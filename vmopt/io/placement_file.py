@@ -1,4 +1,4 @@
-"""Placements by name, from any file that tells who runs where: a solution, a JSON object, or CSV."""
+"""Placements by name, from any file that tells who runs where: a solution, a JSON object, or a table."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from typing import Any
 
 from vmopt.errors import FileError
 from vmopt.io import json_file
-from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike, as_path
 from vmopt.io.fingerprint import fingerprint
-from vmopt.io.formulas import from_cell
 from vmopt.io.json_solution import FORMAT, read_solution
+from vmopt.io.placement_table import is_table, read_table
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution
-
-CSV_SUFFIXES = (".csv", ".csv.gz")
 
 
 def read_placement(path: PathLike) -> dict[str, str | None]:
@@ -23,8 +20,8 @@ def read_placement(path: PathLike) -> dict[str, str | None]:
     Parameters
     ----------
     path : path
-        CSV with the columns ``vm`` and ``host``, where an empty cell stands for no host; or JSON, either an object of
-        VM names to host names or what `write_solution` wrote, of any instance.
+        CSV, TSV, YAML or Parquet with the columns ``vm`` and ``host``, where an empty cell stands for no host; or JSON:
+        an object of VM names to host names, or what `write_solution` wrote, of any instance.
 
     Raises
     ------
@@ -32,8 +29,8 @@ def read_placement(path: PathLike) -> dict[str, str | None]:
         If the file cannot be read, or holds no placement.
     """
     path = as_path(path)
-    if path.name.lower().endswith(CSV_SUFFIXES):
-        return _from_csv(path)
+    if is_table(path):
+        return read_table(path)
     return _from_document(json_file.load_object(path), str(path))
 
 
@@ -46,27 +43,12 @@ def read_start(instance: Instance, path: PathLike) -> Solution | dict[str, str |
         If the file cannot be read, holds no placement, or is a solution whose claims the data contradict.
     """
     path = as_path(path)
-    if not path.name.lower().endswith(CSV_SUFFIXES):
+    if not is_table(path):
         fields = json_file.load_object(path)
         of_this = fields.holds("format") and fields.take("format", object, str) == FORMAT
         if of_this and fields.take("instance", str, default="") == fingerprint(instance):
             return read_solution(instance, path)
     return read_placement(path)
-
-
-def _from_csv(path: PathLike) -> dict[str, str | None]:
-    table = CsvTable(path)
-    columns = {name.lower(): name for name in table.columns}
-    if not {"vm", "host"} <= set(columns):
-        raise FileError(f"{path}, line 1: name two columns vm and host; it has {', '.join(table.columns)}.")
-    names = [columns["vm"], columns["host"]]
-    vms, hosts = (list(map(from_cell, table.columns[name])) for name in names)
-    placement: dict[str, str | None] = {}
-    for row, (vm, host) in enumerate(zip(vms, hosts, strict=True)):
-        if vm in placement:
-            table.fail(row, names[0], f"VM {vm!r} is there twice")
-        placement[vm] = host or None
-    return placement
 
 
 def _from_document(fields: json_file.Fields, where: str) -> dict[str, str | None]:

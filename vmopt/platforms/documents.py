@@ -11,7 +11,7 @@ import orjson
 
 from vmopt.errors import FileError, OptionError
 from vmopt.io.files import MAX_BYTES, read_bytes
-from vmopt.platforms.yaml_text import yaml_documents
+from vmopt.io.yaml_text import yaml_documents
 
 LONGEST = 1_000_000
 """Length of a text, such as a name, beyond which it is refused."""

@@ -13,6 +13,9 @@ from vmopt.rules.parse import ALL, PATTERN
 from vmopt.rules.selection import Groups
 from vmopt.rules.words import WORD
 
+MOST_LETTERS = 200
+"""Of a rule shown as text; one that names more VMs is shown with the first of them."""
+
 
 def rule_text(rule: BaseRule) -> str:
     """Return a rule as text; `parse_rule` is the inverse.
@@ -39,6 +42,23 @@ def rule_text(rule: BaseRule) -> str:
         elif parameter.required or not is_default(parameter, value):
             parts.append(f"{parameter.name}={_groups(value, names) if parameter.selects else _plain(value)}")
     return f"{rule.name}({', '.join(parts)})"
+
+
+def shown_rule(rule: Any) -> str:
+    """Return how a rule looks to people: as text that `parse_rule` takes, where there is one and it is short.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> import numpy as np
+    >>> shown_rule(vmopt.Spread("vm-*")), shown_rule(vmopt.Spread(np.array([0, 0, 1])))
+    ('spread(vm-*)', "Spread(groups=Groups(column of 2), over='host', most=1)")
+    """
+    try:
+        text = rule_text(rule)
+    except InstanceError:
+        return str(rule)
+    return text if len(text) <= MOST_LETTERS else str(rule)
 
 
 def _groups(groups: Groups, parameters: set[str]) -> str:

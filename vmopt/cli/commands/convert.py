@@ -71,6 +71,7 @@ def import_solution(
     from vmopt import io
     from vmopt.cli import console, documents
     from vmopt.formulation.export import ExportedModel
+    from vmopt.io.files import STDOUT
     from vmopt.methods.imported import judged
     from vmopt.methods.repair import repair
     from vmopt.problem import compile
@@ -86,7 +87,7 @@ def import_solution(
     found = judged(instance, host_index)
     if as_json:
         documents.show_solution(found)
-    else:
+    elif output != STDOUT:
         console.show(facts.of_solution(found))
     if output is not None:
         io.write_solution(found, output)

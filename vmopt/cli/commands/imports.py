@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from vmopt.cli import options
 from vmopt.cli.codes import Exit
 from vmopt.cli.commands.inventory import inventory
 from vmopt.cli.commands.platforms import kubernetes, openstack, proxmox
+from vmopt.cli.common import with_common_options
 from vmopt.cli.output import JSON_SUFFIXES, check_output
 from vmopt.errors import OptionError
 
@@ -30,6 +32,11 @@ def _example(arguments: str) -> str:
     return f"Example: [bold]vmopt import {arguments} -o cluster.json[/bold]"
 
 
+def _command(name: str, epilog: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Add a command to the group."""
+    return lambda command: app.command(name, epilog=epilog)(with_common_options(command))
+
+
 def _convert(read: str, *inputs: Path, output: Path, quiet: bool, **arguments: Any) -> int:
     """Call a reader of `vmopt.io` by name, and write what it returns."""
     from vmopt import io
@@ -40,7 +47,7 @@ def _convert(read: str, *inputs: Path, output: Path, quiet: bool, **arguments: A
     return Exit.SOLVED
 
 
-@app.command("csv", epilog=_example("csv hosts.csv vms.csv"))
+@_command("csv", _example("csv hosts.csv vms.csv"))
 def csv(
     hosts: Annotated[Path, _file("HOSTS", "A column per resource; name and label:KEY if you like.")],
     vms: Annotated[Path, _file("VMS", "The same, and priority, value and kind if you like.")],
@@ -61,7 +68,7 @@ def csv(
     return _convert("read_csv", hosts, vms, output=output, quiet=quiet, objective=goal, rules=rules)
 
 
-@app.command("alibaba-gpu", epilog=_example("alibaba-gpu nodes.csv pods.csv"))
+@_command("alibaba-gpu", _example("alibaba-gpu nodes.csv pods.csv"))
 def alibaba_gpu(
     nodes: Annotated[Path, _file("NODES", "List of nodes.")],
     pods: Annotated[Path, _file("PODS", "List of pods.")],
@@ -72,7 +79,7 @@ def alibaba_gpu(
     return _convert("read_alibaba_gpu", nodes, pods, output=output, quiet=quiet)
 
 
-@app.command("alibaba-requests", epilog=_example("alibaba-requests nodes.csv pods.csv --hosts 600"))
+@_command("alibaba-requests", _example("alibaba-requests nodes.csv pods.csv --hosts 600"))
 def alibaba_requests(
     nodes: Annotated[Path, _file("NODES", "List of nodes.")],
     pods: Annotated[Path, _file("PODS", "List of pods, with creation_time and deletion_time.")],
@@ -92,7 +99,7 @@ def alibaba_requests(
     return Exit.SOLVED
 
 
-@app.command("huawei", epilog=_example("huawei PM_res.csv VM_data_C1.csv"))
+@_command("huawei", _example("huawei PM_res.csv VM_data_C1.csv"))
 def huawei(
     servers: Annotated[Path, _file("SERVERS", "List of servers.")],
     requests: Annotated[Path, _file("REQUESTS", "List of VM requests.")],
@@ -109,7 +116,7 @@ def huawei(
     return _convert("read_huawei", servers, requests, output=output, quiet=quiet, topology=topology, rules=rules)
 
 
-@app.command("cloud-balancing", epilog=_example("cloud-balancing 100computers-300processes.json"))
+@_command("cloud-balancing", _example("cloud-balancing 100computers-300processes.json"))
 def cloud_balancing(
     file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False
 ) -> int:
@@ -117,7 +124,7 @@ def cloud_balancing(
     return _convert("read_cloud_balancing", file, output=output, quiet=quiet)
 
 
-@app.command("btrplace", epilog=_example("btrplace problem.json.gz"))
+@_command("btrplace", _example("btrplace problem.json.gz"))
 def btrplace(
     file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False
 ) -> int:
@@ -125,7 +132,7 @@ def btrplace(
     return _convert("read_btrplace", file, output=output, quiet=quiet)
 
 
-@app.command("kmkp", epilog=_example("kmkp knapsack50nr9.txt"))
+@_command("kmkp", _example("kmkp knapsack50nr9.txt"))
 def kmkp(
     file: Annotated[Path, _file("FILE", "One problem.")], output: options.WantedOutput, quiet: options.Quiet = False
 ) -> int:
@@ -133,7 +140,7 @@ def kmkp(
     return _convert("read_kmkp", file, output=output, quiet=quiet)
 
 
-@app.command("roadef", epilog=_example("roadef model_a1_1.txt"))
+@_command("roadef", _example("roadef model_a1_1.txt"))
 def roadef(
     file: Annotated[Path, _file("FILE", "A model file.")],
     output: options.WantedOutput,
@@ -149,7 +156,7 @@ def roadef(
     return _convert("read_roadef", file, output=output, quiet=quiet, assignment_path=assignment, rules=rules)
 
 
-@app.command("vbp", epilog=_example("vbp items.vbp --hosts 12"))
+@_command("vbp", _example("vbp items.vbp --hosts 12"))
 def vbp(
     file: Annotated[Path, _file("FILE", "One problem.")],
     output: options.WantedOutput,
@@ -160,7 +167,7 @@ def vbp(
     return _convert("read_vbp", file, output=output, quiet=quiet, hosts=hosts)
 
 
-@app.command("or-library", epilog=_example("or-library mknap1.txt --problem 3"))
+@_command("or-library", _example("or-library mknap1.txt --problem 3"))
 def or_library(
     file: Annotated[Path, _file("FILE", "A collection of problems, such as mknap1.")],
     output: options.WantedOutput,
@@ -184,7 +191,7 @@ def or_library(
 
 
 TABLES = "inventory hosts.xlsx vms.csv --overcommit cpu=4 --reserve memory=10%"
-app.command("inventory", epilog=_example(TABLES))(inventory)
-app.command("kubernetes", epilog=_example("kubernetes dump.json"))(kubernetes)
-app.command("openstack", epilog=_example("openstack dump/"))(openstack)
-app.command("proxmox", epilog=_example("proxmox resources.json rules.cfg"))(proxmox)
+_command("inventory", _example(TABLES))(inventory)
+_command("kubernetes", _example("kubernetes dump.json"))(kubernetes)
+_command("openstack", _example("openstack dump/"))(openstack)
+_command("proxmox", _example("proxmox resources.json rules.cfg"))(proxmox)

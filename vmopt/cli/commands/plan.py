@@ -130,7 +130,7 @@ def _check(file: Path, output: Path | None, plot: Path | None) -> None:
     if plot is not None:
         from vmopt import plotting
 
-        check_output(plot, file, suffixes=plotting.FORMATS)
+        check_output(plot, file, suffixes=plotting.FORMATS, stream=False)
 
 
 def _write(
@@ -139,7 +139,7 @@ def _write(
     from vmopt.change import Outcome
 
     write_each(
-        lambda: _show(made, shell, as_json=as_json),
+        lambda: _show(made, shell, output, as_json=as_json),
         lambda: _save(made, output, quiet=quiet),
         lambda: _draw(made, plot, quiet=quiet),
     )
@@ -147,10 +147,13 @@ def _write(
     return Exit.NO_PLACEMENT if failed else Exit.SOLVED
 
 
-def _show(made: Plan, shell: str | None, *, as_json: bool) -> None:
+def _show(made: Plan, shell: str | None, output: Path | None, *, as_json: bool) -> None:
     from vmopt.change.show import facts_of, table_of
     from vmopt.cli import console, documents
+    from vmopt.io.files import STDOUT
 
+    if output == STDOUT:
+        return
     if shell is not None:
         print("\n".join(made.shell(shell)))
     elif as_json:

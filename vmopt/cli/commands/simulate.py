@@ -62,6 +62,7 @@ def simulate(
     from vmopt.cli import console, documents
     from vmopt.cli.progress_bar import SimulationProgress
     from vmopt.errors import OptionError
+    from vmopt.io.files import STDOUT
     from vmopt.simulation import compare_policies, frames, write_timeline
 
     check_output(output, file, suffixes=SUFFIXES)
@@ -78,6 +79,7 @@ def simulate(
     def tell() -> None:
         if as_json:
             documents.show([row._asdict() for row in table])
+        if as_json or output == STDOUT:
             return
         by_priority = [(timeline.policy, frames.priorities(timeline.by_priority())) for timeline in table.timelines]
         console.show((), ("", table.table()), *by_priority)

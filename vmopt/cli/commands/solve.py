@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit, of
-from vmopt.cli.output import JSON_SUFFIXES, check_output, write_each
-from vmopt.cli.placement_table import SEPARATORS, write_placement_table
+from vmopt.cli.destination import Destination
+from vmopt.cli.output import check_output, write_each
+from vmopt.cli.placement_table import write_placement_table
 from vmopt.cli.traffic import Talk, traffic_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def solve(
     rule: options.Rules = None,
     goal: options.Goals = None,
     slack: options.Slack = None,
-    output: options.Output = None,
+    output: options.PlacementOutput = None,
     plot: options.Plot = None,
     warm_start: options.WarmStart = None,
     network: options.Network = None,
@@ -50,7 +51,7 @@ def solve(
     from vmopt.cli.progress import Progress
     from vmopt.solving import solve as run
 
-    check_output(output, file, suffixes=(*JSON_SUFFIXES, *SEPARATORS))
+    destination = Destination.of(output, file)
     _check_plot(plot, file)
     instance = options.instance_of(file, weighting, rule, goal, slack)
     start = io.read_start(instance, warm_start) if warm_start else None
@@ -62,27 +63,33 @@ def solve(
     with Progress(quiet=quiet) as progress:
         solution = run(instance, **chosen, threads=threads, warm_start=start, progress=progress)
     write_each(
-        lambda: _show(solution, talk, as_json=as_json, quiet=quiet),
-        lambda: _save(solution, output, quiet=quiet),
+        lambda: show(solution, talk, destination, as_json=as_json, quiet=quiet),
+        lambda: save(solution, destination, quiet=quiet),
         lambda: _draw(solution, plot, quiet=quiet),
     )
     return of(solution, fail_if_gap)
 
 
-def _save(solution: Solution, output: Path | None, *, quiet: bool) -> None:
-    """Write a placement, if there is one and it is wanted, and say so on stderr."""
-    from vmopt import io
+def save(solution: Solution, destination: Destination | None, *, quiet: bool) -> None:
+    """Write a placement to its file, if there is one and it is wanted, and say so on stderr."""
     from vmopt.cli import console
 
-    if output is None:
+    if destination is None or destination.to_stdout:
         return
     found = of(solution) is Exit.SOLVED
-    if found and output.suffix in SEPARATORS:
-        write_placement_table(solution, output)
-    elif found:
-        io.write_solution(solution, output)
+    if found:
+        _write(solution, destination)
     if not quiet:
-        console.note(f"{'placement' if found else 'no placement, nothing'} written to {output}")
+        console.note(f"{'placement' if found else 'no placement, nothing'} written to {destination.path}")
+
+
+def _write(solution: Solution, destination: Destination) -> None:
+    from vmopt import io
+
+    if destination.form == "json":
+        io.write_solution(solution, destination.path)
+    else:
+        write_placement_table(solution, destination.form, destination.path)
 
 
 def _check_plot(plot: Path | None, file: Path) -> None:
@@ -90,7 +97,7 @@ def _check_plot(plot: Path | None, file: Path) -> None:
     if plot is not None:
         from vmopt import plotting
 
-        check_output(plot, file, suffixes=plotting.FORMATS)
+        check_output(plot, file, suffixes=plotting.FORMATS, stream=False)
 
 
 def _draw(solution: Solution, plot: Path | None, *, quiet: bool) -> None:
@@ -108,17 +115,20 @@ def _draw(solution: Solution, plot: Path | None, *, quiet: bool) -> None:
         console.note(f"{'picture' if found else 'no placement, nothing'} written to {plot}")
 
 
-def _show(solution: Solution, talk: Talk | None, *, as_json: bool, quiet: bool) -> None:
-    """Print the solution, and what it makes of traffic: with JSON on stdout, that goes to stderr."""
+def show(solution: Solution, talk: Talk | None, destination: Destination | None, *, as_json: bool, quiet: bool) -> None:
+    """Print the solution, and what it makes of traffic: with the placement itself on stdout, that goes to stderr."""
     from vmopt.cli import console, documents
     from vmopt.summary import facts
     from vmopt.summary.layout import facts_text
     from vmopt.summary.levels import tables_of
 
     about_traffic = [] if talk is None or of(solution) is not Exit.SOLVED else talk.facts(solution)
-    if not as_json:
+    if as_json:
+        documents.show_solution(solution)
+    elif destination is None or not destination.to_stdout:
         console.show([*facts.of_solution(solution), *about_traffic], *(("", table) for table in tables_of(solution)))
         return
-    documents.show_solution(solution)
+    elif of(solution) is Exit.SOLVED or destination.form == "json":
+        _write(solution, destination)
     if about_traffic and not quiet:
         console.note(facts_text(about_traffic))

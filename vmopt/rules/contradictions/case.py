@@ -12,6 +12,7 @@ from vmopt.rules.base import InForce
 from vmopt.rules.contradictions.contradiction import Contradiction, listed
 from vmopt.rules.contradictions.places import Places
 from vmopt.rules.must_run import MustRun
+from vmopt.rules.text import shown_rule
 
 RuleSet = tuple[int, ...]
 """Numbers of rules."""
@@ -100,5 +101,5 @@ class Case:
         once = list(dict.fromkeys(rules))
         for rule in once:
             if rule not in self._texts:
-                self._texts[rule] = str(self.rules[rule].rule)
+                self._texts[rule] = shown_rule(self.rules[rule].rule)
         return tuple(self._texts[rule] for rule in once)

@@ -54,4 +54,4 @@ def _look_through(given: bytes, name: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST:
-            raise FileError(f"{name} is nested more than {DEEPEST} deep: that is no dump of a platform.")
+            raise FileError(f"{name} is nested more than {DEEPEST} deep: nobody writes that by hand or by program.")

@@ -1,0 +1,70 @@
+"""`vmopt watch`: solved again when the file changes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from vmopt import io
+
+PATIENCE = 100.0
+
+
+@pytest.fixture
+def watching(cluster_file, tmp_path):
+    """A process that watches a file and writes a placement."""
+    if os.name != "posix":
+        pytest.skip("signals of POSIX")
+    placement = tmp_path / "placement.json"
+    call = [sys.executable, "-m", "vmopt", "watch", cluster_file, "-o", placement, "--every", "0.05", "-t", "5"]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        yield process, placement
+        process.kill()
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    """Wait until something holds; how long that takes is of no matter."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_it_solves_again(watching, cluster, cluster_file):
+    """Tests that a half-written file is waited for, the next placement is of the new data, and Ctrl-C ends it."""
+    process, placement = watching
+    wait_for(placement.exists)
+    before, whole = placement.read_bytes(), cluster_file.read_bytes()
+    changed = cluster.replace(priority=[1, 1, 1, 1, 9])
+    cluster_file.write_bytes(whole[: len(whole) // 2])
+    told = process.stderr.readline()
+    while "waiting until it can be read" not in told:
+        told = process.stderr.readline()
+    assert placement.read_bytes() == before
+    io.write(changed, cluster_file)
+    wait_for(lambda: placement.read_bytes() != before)
+    assert io.read_solution(changed, placement).n_placed > 0
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, "Traceback" in err) == (0, False)
+    assert out.count("objective") == 2
+
+
+def test_sigterm_ends_it(watching):
+    process, placement = watching
+    wait_for(placement.exists)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 143
+
+
+def test_what_cannot_be_watched(run, tmp_path):
+    """Tests that what is wrong from the start is an error, not a wait."""
+    assert "does not change" in run("watch", "-").err
+    assert run("watch", tmp_path / "nothing.json").code == 2
