@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import sys
 
+import numpy as np
+
 import vmopt
 from tests.inside.brute import best, feasible
 from tests.inside.draws import cluster
 from vmopt.backends.base import Capability
+from vmopt.bounds import RulePrices
 
 HEURISTIC = ("greedy-priority", "greedy-demand", "price-guided")
 WAYS: list[tuple[str, str | None]] = [
@@ -31,7 +34,7 @@ def faults(seed: int) -> list[str]:
     """What any of them claims that is not so."""
     hosts, vms = cluster(seed)
     instance, most = vmopt.Instance.from_rows(hosts, vms), best(hosts, vms)
-    found = []
+    found = bound_faults(seed, instance, most)
     for method, backend in ways(seed):
         solution = vmopt.solve(
             instance, method=method, backend=backend, gap=0, time_limit=20, threads=1, seed=1, ties="pack"
@@ -47,6 +50,24 @@ def faults(seed: int) -> list[str]:
             found.append(f"{said}: optimal is {most}")
         if method in ("exact", "auto") and solution.status is not vmopt.Status.OPTIMAL:
             found.append(f"{said}: not proven")
+    return found
+
+
+def bound_faults(seed: int, instance: vmopt.Instance, most: int) -> list[str]:
+    """Bounds by prices that are below the best: those of the relaxation, and any prices of any limits."""
+    draw, relaxed, found = np.random.default_rng(seed), vmopt.relax(instance), []
+    proofs = [(relaxed.prices, relaxed.rule_prices)]
+    limits, n_classes = instance.limits_in_force, len(instance.host_classes)
+    of = [range(len(here.group)) for here in limits]
+    rows = np.array([(r, g, c) for r, groups in enumerate(of) for g in groups for c in range(n_classes)])
+    for _ in range(5 * bool(len(rows))):
+        some = rows[draw.random(len(rows)) < draw.choice([0.1, 0.5])]
+        prices = RulePrices(*some.T, draw.exponential(draw.choice([0.1, 1.0]), len(some)))
+        proofs.append((draw.exponential(0.1, relaxed.prices.shape), prices))
+    for prices, of_rules in proofs:
+        bound = vmopt.verify_bound(instance, prices, of_rules)
+        if bound < most - 1e-9:
+            found.append(f"seed {seed}: bound {bound} is below {most} at prices {prices} and {of_rules}")
     return found
 
 

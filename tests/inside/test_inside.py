@@ -66,6 +66,43 @@ def test_equal_asks_and_parts_are_one_class() -> None:
     assert cluster.host_classes.count.tolist() == [2, 2]
 
 
+def shares(sizes: list[int], n_gpus: int = 2) -> vmopt.Instance:
+    vms = [VM(f"v{n}", {"cpu": 1}, value=1, pieces=[Pieces("gpu", 1, {"milli": size})]) for n, size in enumerate(sizes)]
+    return vmopt.Instance.from_rows([Host("h", {"cpu": 64}, parts={"gpu": [{"milli": 1000}] * n_gpus})], vms)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most"),
+    [([600, 601] * 3, 2.0), ([500] * 3 + [499] * 3, 4.0), ([334, 335, 336] * 3, 4.0), ([1000, 400] * 3, 3.5)],
+)
+def test_bounds_know_what_parts_leave_of_mixed_asks(sizes: list[int], most: float) -> None:
+    instance = shares(sizes)
+    relaxed = vmopt.relax(instance)
+    assert relaxed.bound == pytest.approx(most)
+    assert vmopt.verify_bound(instance, relaxed.prices, relaxed.rule_prices) == relaxed.bound
+    assert relaxed.rule_table[0].group.startswith("milli of gpu")
+
+
+def test_alternatives_count_at_their_least() -> None:
+    either = OneOf([Pieces("gpu", 1, {"milli": 800})], [Pieces("gpu", 2, {"milli": 300})])
+    vms = [VM(f"v{n}", {"cpu": 1}, value=1, pieces=either) for n in range(4)]
+    instance = vmopt.Instance.from_rows([Host("h", {"cpu": 64}, parts={"gpu": [{"milli": 1000}] * 2})], vms)
+    assert len(vmopt.solve(instance, gap=0).placement) == 3
+    assert vmopt.relax(instance).bound == pytest.approx(3.0)
+
+
+def test_limits_of_other_hosts_are_their_own() -> None:
+    hosts = [Host(f"h{n}", {"cpu": 64}, parts={"gpu": [{"milli": 1000}] * n}) for n in (1, 3)]
+    pods = [[Pieces("gpu", 1, {"milli": 600 + n % 2})] for n in range(8)]
+    vms = [VM(f"v{n}", {"cpu": 1}, value=1, pieces=pieces) for n, pieces in enumerate(pods)]
+    assert vmopt.relax(vmopt.Instance.from_rows(hosts, vms)).bound == pytest.approx(4.0)
+
+
+def test_hosts_without_parts_imply_nothing() -> None:
+    plain = vmopt.Instance.from_arrays([[1]], [[1]], rules=[vmopt.Spread(["vm-0"])])
+    assert plain.limits_in_force == plain.rules_in_force
+
+
 def test_hosts_without_parts_have_no_rule() -> None:
     assert vmopt.Instance.from_rows([Host("h", {"cpu": 1})], [VM("v", {"cpu": 1})]).rules == ()
 

@@ -43,7 +43,7 @@ class RulePrices:
     Attributes
     ----------
     rule : (n,) int64 array
-        Position of the rule in the instance's.
+        Position of the rule in the instance's; limits that follow from rules are counted behind them.
     group : (n,) int64 array
         Number of the group of VMs.
     domain : (n,) int64 array
@@ -85,11 +85,12 @@ class RulePrices:
         return [self._row(instance, row) for row in range(len(self))]
 
     def _row(self, instance: Any, row: int) -> RulePrice:
-        here, g, d = instance.rules_in_force[int(self.rule[row])], int(self.group[row]), int(self.domain[row])
+        here, g, d = instance.limits_in_force[int(self.rule[row])], int(self.group[row]), int(self.domain[row])
         units = here.rule.units_per(instance)
-        limit = int(here.most_in_domain[g])
+        at = class_members(instance)[1][[d]] if here.by_host else np.array([d])
+        limit = int(here.most_at(np.array([g]), at)[0])
         if here.by_host:
-            count, like = int(instance.host_classes.count[d]), instance.host_names[int(class_members(instance)[1][d])]
+            count, like = int(instance.host_classes.count[d]), instance.host_names[int(at[0])]
             domain, limit = like if count == 1 else f"{count:,} hosts like {like}", limit * count
         else:
             domain = here.domain.names[d]
@@ -120,7 +121,7 @@ def check_rule_prices(instance: Any, given: Any) -> None:
 
 def _check_limits(instance: Any, r: int, group: IntArray, domain: IntArray) -> None:
     """Refuse limits that a rule does not set."""
-    rules = instance.rules_in_force
+    rules = instance.limits_in_force
     here: InForce | None = rules[r] if 0 <= r < len(rules) else None
     if here is None or here.most_in_domain is None:
         why = "there is no such rule" if here is None else "it sets no limit that bounds know"

@@ -112,8 +112,9 @@ def _told_apart(rule: InForce, host: IntArray) -> IntArray:
 def _earned(instance: Any, prices: RulePrices) -> FloatArray:
     earned = np.zeros(len(prices))
     for r in np.unique(prices.rule).tolist():
-        here, mine = instance.rules_in_force[r], np.flatnonzero(prices.rule == r)
-        limit = here.most_in_domain[prices.group[mine]].astype(np.float64)
+        here, mine = instance.limits_in_force[r], np.flatnonzero(prices.rule == r)
+        at = class_members(instance)[1][prices.domain[mine]] if here.by_host else prices.domain[mine]
+        limit = here.most_at(prices.group[mine], at).astype(np.float64)
         copies = instance.host_classes.count[prices.domain[mine]] if here.by_host else 1
         earned[mine] = limit * copies * prices.price[mine]
     return earned
@@ -121,7 +122,7 @@ def _earned(instance: Any, prices: RulePrices) -> FloatArray:
 
 def _priced(instance: Any, r: int, prices: RulePrices) -> _Priced:
     """Lay out the prices of one rule by group and host class."""
-    here, mine = instance.rules_in_force[r], np.flatnonzero(prices.rule == r)
+    here, mine = instance.limits_in_force[r], np.flatnonzero(prices.rule == r)
     host = class_members(instance)[1]
     groups, at = np.unique(prices.group[mine], return_inverse=True)
     n_domains = len(host) if here.by_host else len(here.domain)

@@ -62,8 +62,8 @@ def limits_of(problem: Problem, columns: Columns) -> Limits:
     >>> limits.rows.matrix.toarray().tolist(), limits.rows.upper.tolist()
     ([[1, 0], [1, 1]], [2.0, 4.0])
     """
-    limiting = [(n, rule, rule.most_in_domain) for n, rule in enumerate(problem.rules)]
-    found = [_limits_of_rule(problem, columns, n, rule, most) for n, rule, most in limiting if most is not None]
+    limiting = [(n, rule, rule.most_in_domain) for n, rule in enumerate(problem.instance.limits_in_force)]
+    found = [_limits_of_rule(problem, columns, n, rule) for n, rule, most in limiting if most is not None]
     if not found:
         return Limits.none(columns)
     matrix = sparse.vstack([limits.rows.matrix for limits in found], format="csr")
@@ -72,20 +72,22 @@ def limits_of(problem: Problem, columns: Columns) -> Limits:
     return Limits(rows, *told)
 
 
-def _limits_of_rule(problem: Problem, columns: Columns, number: int, rule: RuleInForce, most: IntArray) -> Limits:
+def _limits_of_rule(problem: Problem, columns: Columns, number: int, rule: RuleInForce) -> Limits:
     vm, host = class_members(problem.instance)
     group, weight = rule.group.of[vm], rule.weight[vm]
     domain = np.arange(len(host)) if rule.by_host else rule.domain.of[host]
     copies = problem.hosts.count if rule.by_host else np.ones(len(rule.domain))
     g, d, w = group[columns.vm_class], domain[columns.where], weight[columns.vm_class]
     cell = np.flatnonzero((g >= 0) & (d >= 0) & (w > 0))
-    asked = np.zeros(len(most) + 1)
+    at = host if rule.by_host else np.arange(len(rule.domain))
+    most = rule.most_at(g[cell], at[d[cell]])
+    asked = np.zeros(len(rule.group) + 1)
     np.add.at(asked, group, problem.vms.count * weight.astype(np.float64))
-    cell = cell[asked[g[cell]] > most[g[cell]] * copies[d[cell]].astype(np.float64)]
+    cell = cell[asked[g[cell]] > most * copies[d[cell]].astype(np.float64)]
     key, row = np.unique(g[cell] * len(copies) + d[cell], return_inverse=True)
     of_group, of_domain = key // len(copies), key % len(copies)
     matrix = sparse.csr_array((w[cell], (row.ravel(), cell)), shape=(len(key), len(columns)))
     largest = np.zeros(len(key))
     np.maximum.at(largest, row.ravel(), w[cell].astype(np.float64))
-    rows = Rows(matrix, most[of_group] * copies[of_domain].astype(np.float64))
+    rows = Rows(matrix, rule.most_at(of_group, at[of_domain]) * copies[of_domain].astype(np.float64))
     return Limits(rows, largest, np.full(len(key), number), of_group, of_domain)

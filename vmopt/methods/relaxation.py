@@ -112,7 +112,7 @@ def relax_within(search: Search, share: float) -> Relaxation | None:
 
 def beyond_reach(problem: Problem, seconds: float) -> Limit | None:
     """Tell what keeps the class relaxation from being built, before anything is: memory, time, or None for nothing."""
-    per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1) + len(problem.rules)
+    per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1) + len(problem.instance.limits_in_force)
     n_entries = len(problem.vms) * len(problem.hosts) * per_pair
     if n_entries > MOST_ENTRIES:
         return Limit.MEMORY

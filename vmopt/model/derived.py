@@ -167,6 +167,11 @@ class Derived:
         return bare
 
     @cached_property
+    def limits_in_force(self) -> tuple[RuleInForce, ...]:
+        """The rules, and behind them what follows from them: prices of rules count them in this order."""
+        return (*self.rules_in_force, *(limit for rule in self.rules_in_force for limit in rule.implied))
+
+    @cached_property
     def soft_rules(self) -> tuple[RuleInForce, ...]:
         """The rules that a placement may break, at a price that its objective loses."""
         return tuple(rule for rule in self.rules_in_force if rule.penalty is not None)

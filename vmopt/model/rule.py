@@ -94,6 +94,13 @@ class RuleInForce(Protocol):
     def most_in_domain(self) -> IntArray | None:
         """What the weights of each group's VMs in one domain add up to at most; None where there is no such limit."""
 
+    def most_at(self, group: IntArray, domain: IntArray) -> IntArray:
+        """The same for pairs of a group and a domain, or a host where each is a domain."""
+
+    @property
+    def implied(self) -> Sequence[RuleInForce]:
+        """Limits that follow from it, for bounds to price."""
+
     @property
     def must_run(self) -> BoolArray | None:
         """Which VMs run in every placement that keeps it; None for none."""

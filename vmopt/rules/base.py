@@ -127,6 +127,10 @@ class BaseRule(ABC):
         """
         return None
 
+    def implied(self, here: InForce) -> tuple[InForce, ...]:
+        """Limits that follow from it, for bounds to price; whoever checks placements need not know them."""
+        return ()
+
     def forbids(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray | None:
         """Which of these VMs may run on none of which of these hosts, whatever others do, ``(len(vm), len(host))``.
 

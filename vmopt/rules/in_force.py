@@ -127,6 +127,16 @@ class InForce:
         """What the weights of each group's VMs in one domain add up to at most; None where there is no such limit."""
         return None if self.penalty is not None else self.rule.most_in_domain(self)
 
+    def most_at(self, group: IntArray, domain: IntArray) -> IntArray:
+        """The same for pairs of a group and a domain: here all domains have one limit, where each is a host as well."""
+        assert self.most_in_domain is not None
+        return np.asarray(self.most_in_domain[group])
+
+    @cached_property
+    def implied(self) -> tuple[InForce, ...]:
+        """Limits that follow from it, for bounds to price."""
+        return () if self.penalty is not None else self.rule.implied(self)
+
     @cached_property
     def must_run(self) -> BoolArray | None:
         """Which VMs run in every placement that keeps the rule; None for none."""

@@ -94,6 +94,10 @@ class Units:
                     "round the amounts, or give them in a larger unit."
                 )
 
+    def resources(self, kind: str) -> list[str]:
+        """Return the resources of a kind of parts, in the order of amounts."""
+        return list(self._scale.get(kind, ()))
+
     def seats(self, parts: Parts) -> tuple[Seat, ...]:
         """Return the parts of a host."""
         return tuple(

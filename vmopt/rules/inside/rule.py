@@ -15,6 +15,7 @@ from vmopt.model.parts import OneOf, Part, parts_of
 from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.inside.book import Book
+from vmopt.rules.inside.implied import implied_limits
 from vmopt.rules.inside.layout import Units
 from vmopt.rules.inside.rows import write_rows
 from vmopt.rules.program import Cells, RuleRows
@@ -131,6 +132,11 @@ class Inside(BaseRule):
         assert isinstance(here, InsideInForce)
         return np.asarray(here.most.max(axis=1, initial=0))
 
+    def implied(self, here: InForce) -> tuple[InForce, ...]:
+        """What VMs take of all parts of a host together: see `vmopt.rules.inside.implied`."""
+        assert isinstance(here, InsideInForce)
+        return implied_limits(here)
+
 
 @dataclass(frozen=True, eq=False)
 class InsideInForce(InForce):
@@ -162,13 +168,20 @@ class InsideInForce(InForce):
         return [self.part_class] if np.ptp(self.part_class) else []
 
     @cached_property
+    def units(self) -> Units:
+        """What amounts are counted in."""
+        return Units(*self._named)
+
+    @cached_property
     def book(self) -> Book:
         """What fits together."""
+        hosts, asks = self._named
+        return Book([self.units.seats(parts) for parts in hosts], [self.units.ask(one) for one in asks])
+
+    @property
+    def _named(self) -> tuple[list[Mapping[str, tuple[Part, ...]]], list[OneOf]]:
         rule = self._stated
-        hosts = [rule.parts[title] for title in self._hosts.names]
-        asks = [rule.pieces[title] for title in self.group.names]
-        units = Units(hosts, asks)
-        return Book([units.seats(parts) for parts in hosts], [units.ask(one) for one in asks])
+        return [rule.parts[title] for title in self._hosts.names], [rule.pieces[title] for title in self.group.names]
 
     def _most(self, kind: int, ask: int, size: int) -> int:
         """How many fit, or all there are where that is not worth counting."""

@@ -52,6 +52,7 @@ class Remaining:
     needs = False
     waits = False
     most_in_domain = None
+    implied = ()
 
     def on(self, instance: Any) -> Remaining:
         """Return itself: it was made for an instance."""
