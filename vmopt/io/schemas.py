@@ -22,6 +22,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     "None": {"type": "null"},
 }
 """What the parameters of rules may be, by their declared kinds."""
+OF_RULES = ("inside", "pieces", "part", "selected", "perGroup", "name")
+"""Definitions of instances that rules are made of, wherever they stand."""
 
 
 def schema(kind: Literal["instance", "solution", "network", "traffic", "plan"]) -> dict[str, Any]:
@@ -42,10 +44,17 @@ def schema(kind: Literal["instance", "solution", "network", "traffic", "plan"]) 
     """
     if not isinstance(kind, str) or kind not in KINDS:
         raise OptionError(f"there is no schema of {kind!r}: use {' or '.join(map(repr, KINDS))}.")
-    text = resources.files("vmopt.io").joinpath("schema", f"{kind}.schema.json").read_bytes()
-    found: dict[str, Any] = orjson.loads(text)
+    found = _stored(kind)
+    if kind == "plan":
+        found["$defs"] = {key: _stored("instance")["$defs"][key] for key in OF_RULES}
     if kind in ("instance", "plan"):
         found["$defs"]["rule"] = _any_rule()
+    return found
+
+
+def _stored(kind: str) -> dict[str, Any]:
+    text = resources.files("vmopt.io").joinpath("schema", f"{kind}.schema.json").read_bytes()
+    found: dict[str, Any] = orjson.loads(text)
     return found
 
 
