@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import time
 import warnings
 from collections.abc import Callable, Iterable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from vmopt.comparison import Comparison
     from vmopt.network import Network, Traffic
 
+logger = logging.getLogger(__name__)
 SHARE_OF_LOCALISING = 1 / 3
 """Part of the time that is kept for moves at no loss, where latency has no price."""
 
@@ -130,12 +132,14 @@ def solve(
     )
     goals = instance.objective.goal_levels
     whole, options = options, replace(options, time_limit=options.time_limit * climb.share_of_first(goals))
+    logger.info("%s: %r, time limit %g s, gap %g", method, instance, whole.time_limit, whole.gap)
     search, work = door.begin(instance, info, run, options, started)
     carried = None if warm_start is None else start.begin(search, warm_start)
     if instance.current is not None:
         start.begin_as_it_is(search)
     _run(search, work, reports, method)
     solution = door.with_levels(replace(search.solution(method), warm_start=carried))
+    logger.info("%s: %r", method, solution)
     if goals and search.found:
         levels = climb.Climb(solution, info.levels, whole, started, deadline, search.suggested)
         if levels.limit is not Limit.INTERRUPTED:

@@ -48,6 +48,7 @@ def verify(
     network: options.Network = None,
     traffic: options.Traffic = None,
     latency_weight: options.LatencyWeight = 0.0,
+    as_json: options.AsJson = False,
 ) -> int:
     """Recheck a placement, its rules, its objective and its bound from the data; only --recheck may ask a solver.
 
@@ -58,7 +59,7 @@ def verify(
     'open', not 'ok'.
     """
     from vmopt import io
-    from vmopt.cli import console
+    from vmopt.cli import console, documents
     from vmopt.methods.locality.request import with_latency
     from vmopt.summary.layout import Fact
 
@@ -73,7 +74,10 @@ def verify(
         checks = [*_as_claimed(instance, claims, solution)]
         if recheck:
             checks += prove_anew(instance, certificate_of(claims, str(solution)), time_limit)
-    console.show([Fact(what, f"{LABELS[holds]}: {told}") for what, holds, told in checks])
+    if as_json:
+        documents.show([{"what": what, "holds": holds, "told": told} for what, holds, told in checks])
+    else:
+        console.show([Fact(what, f"{LABELS[holds]}: {told}") for what, holds, told in checks])
     return _code(checks)
 
 
