@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import time
 import warnings
 from collections.abc import Callable, Iterable
@@ -30,6 +31,8 @@ from vmopt.solution import Limit, Solution
 if TYPE_CHECKING:
     from vmopt.comparison import Comparison
     from vmopt.network import Network, Traffic
+
+logger = logging.getLogger(__name__)
 
 
 def solve(
@@ -121,12 +124,14 @@ def solve(
     whole = replace(options, progress=None if reports is None else reports.put)
     deadline = started + whole.time_limit
     first = replace(whole, time_limit=whole.time_limit * after_search.share_before(instance))
+    logger.info("%s: %r, time limit %g s, gap %g", method, instance, whole.time_limit, whole.gap)
     search, work = door.begin(instance, info, run, first, started)
     carried = None if warm_start is None else start.begin(search, warm_start)
     if instance.current is not None:
         start.begin_as_it_is(search)
     _run(search, work, reports, method)
     solution = door.with_levels(replace(search.solution(method), warm_start=carried))
+    logger.info("%s: %r", method, solution)
     if instance.objective.goal_levels and search.found:
         levels = climb.Climb(solution, info.levels, whole, started, deadline, search.suggested)
         if levels.limit is not Limit.INTERRUPTED:

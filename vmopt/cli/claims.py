@@ -39,9 +39,9 @@ def is_plan(path: Path) -> bool:
     """Whether a file says that it is a plan; whatever else is wrong with it is for its reader to say."""
     from vmopt.change.document import FORMAT
     from vmopt.io import json_file
-    from vmopt.io.placement_file import CSV_SUFFIXES
+    from vmopt.io.placement_table import is_table
 
-    if path.name.lower().endswith(CSV_SUFFIXES):
+    if is_table(path):
         return False
     try:
         return bool(json_file.load_object(path).take("format", object, str, default=None) == FORMAT)

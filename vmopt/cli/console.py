@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO
 
 from rich.console import Console, RenderableType
@@ -31,6 +32,17 @@ def remarks() -> Console:
 def note(message: str) -> None:
     """Say something in passing, on stderr."""
     remarks().print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+def written(what: str, path: Path, *, quiet: bool) -> None:
+    """Say what was written where: on stderr, or as JSON on stdout where that is asked for."""
+    from vmopt.cli import documents
+    from vmopt.cli.manner import manner
+
+    if manner.as_json:
+        documents.show({"written": what, "file": str(path)})
+    elif not quiet:
+        note(f"{what} written to {path}")
 
 
 def show(facts: Sequence[Fact], *tables: tuple[str, Table]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import logging
 import os
 import sys
 import zlib
@@ -15,6 +16,7 @@ from uuid import uuid4
 
 from vmopt.errors import FileError
 
+logger = logging.getLogger(__name__)
 PathLike = str | os.PathLike[str]
 STDIN, STDOUT = Path("/dev/stdin"), Path("/dev/stdout")
 """Names of the process's own streams, on every system; they hold JSON, as they have no ending to tell."""
@@ -77,6 +79,7 @@ def read_bytes(path: PathLike, most: int = MAX_BYTES) -> bytes:
         data = _unpacked(data, path, most)
     if not data:
         raise FileError(f"{path} is empty: there is nothing to read.")
+    logger.info("%d bytes read from %s", len(data), path)
     return data
 
 
@@ -153,7 +156,8 @@ def write_bytes(path: PathLike, data: bytes | memoryview) -> None:
     if path.suffix == ".gz":
         data = gzip.compress(data, GZIP_LEVEL, mtime=0)
     if path == STDOUT:
-        return _print(data)
+        _print(data)
+        return
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(data)  # a device or a pipe cannot be replaced; a directory refuses
@@ -161,6 +165,7 @@ def write_bytes(path: PathLike, data: bytes | memoryview) -> None:
             _replace(path.resolve(), data)
     except (OSError, ValueError, RuntimeError) as error:
         raise FileError(f"cannot write {path}: {_why(error)}.") from None
+    logger.info("%d bytes written to %s", len(data), path)
 
 
 def _print(data: bytes | memoryview) -> None:

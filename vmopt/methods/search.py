@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 
 from vmopt import metrics
@@ -21,6 +23,8 @@ from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.solution import Solution, Status
 from vmopt.verify import verify
+
+logger = logging.getLogger(__name__)
 
 ROUNDING = 1e-9
 GAP_ROUNDING = 1e-3
@@ -232,4 +236,5 @@ class Search(Call):
             self.tally.lower(self.price_bound)
 
     def _report(self, method: str) -> None:
+        logger.debug("%s: objective %.9g, bound %.9g", method, self.objective, self.bound)
         self.tell(self.objective, self.bound, method)

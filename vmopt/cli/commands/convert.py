@@ -17,13 +17,24 @@ if TYPE_CHECKING:
 MODEL_SUFFIXES = (".lp", ".mps", ".lp.gz", ".mps.gz")
 
 
-def show(file: options.InstanceFile) -> int:
+def show(file: options.InstanceFile, as_json: options.AsJson = False) -> int:
     """Show what an instance holds: VMs, hosts, resources, and how scarce these are."""
     from vmopt import io
-    from vmopt.cli import console
+    from vmopt.cli import console, documents
     from vmopt.summary import facts
 
     instance = io.read(file)
+    if as_json:
+        table = facts.resources_of(instance)
+        documents.show(
+            {
+                "vms": instance.n_vms,
+                "hosts": instance.n_hosts,
+                "facts": {fact.label: fact.value for fact in facts.of_instance(instance)},
+                "resources": [dict(zip(table.header, row, strict=True)) for row in table.rows],
+            }
+        )
+        return Exit.SOLVED
     console.show(facts.of_instance(instance), ("", facts.resources_of(instance)))
     return Exit.SOLVED
 
@@ -45,8 +56,7 @@ def export(
 
     check_output(output, file, suffixes=MODEL_SUFFIXES)
     ExportedModel.of(options.instance_of(file, weighting, rule)).write(output)
-    if not quiet:
-        console.note(f"linear program written to {output}")
+    console.written("linear program", output, quiet=quiet)
     return Exit.SOLVED
 
 
@@ -96,11 +106,11 @@ def import_solution(
     return Exit.SOLVED
 
 
-def save(instance: Instance, output: Path, *, quiet: bool = False) -> None:
-    """Write an instance, whole or not at all, and say so on stderr."""
+def save(instance: Instance, output: Path, *, quiet: bool = False, told: bool = True) -> None:
+    """Write an instance, whole or not at all, and say so if it is to be told."""
     from vmopt import io
     from vmopt.cli import console
 
     io.write(instance, output)
-    if not quiet:
-        console.note(f"{instance!r} written to {output}")
+    if told:
+        console.written(repr(instance), output, quiet=quiet)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vmopt.cli import options
 from vmopt.cli.codes import Exit
 
 if TYPE_CHECKING:
@@ -21,18 +22,22 @@ NARROW = 72
 METHODS = {"greedy-priority": "highest priority first", "greedy-demand": "largest demand first", "auto": "all at once"}
 
 
-def demo() -> int:
+def demo(as_json: options.AsJson = False, quiet: options.Quiet = False) -> int:
     """Place a small cluster optimally and greedily, and see what is won; takes a few seconds."""
-    from vmopt.cli import console
+    from vmopt.cli import console, documents
     from vmopt.cli.progress import Progress
     from vmopt.generate import generate
     from vmopt.solving import compare
 
     instance = generate("flavor", hosts=HOSTS, load=LOAD, seed=SEED)
     out = console.results()
-    out.print(_paragraph(_story(instance)))
-    with Progress(quiet=not console.remarks().is_terminal) as progress:
+    if not as_json:
+        out.print(_paragraph(_story(instance)))
+    with Progress(quiet=quiet or not console.remarks().is_terminal) as progress:
         table = compare(instance, methods=list(METHODS), time_limit=TIME_LIMIT, progress=progress)
+    if as_json:
+        documents.show([row._asdict() for row in table])
+        return Exit.SOLVED
     out.print(_results(table, out.width), "", _bars(table, out.width), sep="\n")
     out.print(_paragraph(_verdict(table)))
     return Exit.SOLVED

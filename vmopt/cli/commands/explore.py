@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import Annotated
 
@@ -19,6 +20,7 @@ def explore(
     browse: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    as_json: options.AsJson = False,
 ) -> int:
     """Try moves, drains and other what-ifs by hand, each judged from the data and priced.
 
@@ -28,7 +30,7 @@ def explore(
     from vmopt.explore import serve
 
     with serve(solution_of(file, solution, weighting, rule), port) as server:
-        print(server.url, flush=True)
+        print(json.dumps({"url": server.url}) if as_json else server.url, flush=True)
         if browse:
             import webbrowser
 

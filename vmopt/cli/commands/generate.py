@@ -73,6 +73,8 @@ def generate(
             raise OptionError("--current does not go with --arrivals: requests come to an empty cluster.")
         if weighting is not None:
             raise OptionError("--weighting does not go with --arrivals: policies say what priorities mean.")
+        if reservation != 1.0:
+            raise OptionError("--reservation does not go with --arrivals: all that comes gets what it asks for.")
         return _requests(kind, output, hosts, load, seed, vms, resources, arrivals, hours, quiet)
     if hours is not None:
         raise OptionError("--hours says for how long VMs come: it goes with --arrivals.")
@@ -100,6 +102,7 @@ def _requests(
     from vmopt import io
     from vmopt.arrivals import generate_requests
     from vmopt.cli import console
+    from vmopt.summary.figures import count
 
     if vms is not None:
         raise OptionError("--vms does not go with --arrivals: --load and --hours say how many VMs come.")
@@ -113,6 +116,5 @@ def _requests(
         resources=resources,
     )
     io.write_requests(cluster, requests, output)
-    if not quiet:
-        console.note(f"{requests!r} on {cluster.n_hosts} hosts written to {output}")
+    console.written(f"{requests!r} on {count(cluster.n_hosts, 'host')}", output, quiet=quiet)
     return Exit.SOLVED

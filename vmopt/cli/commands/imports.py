@@ -90,12 +90,12 @@ def alibaba_requests(
     """The same trace as it happened: pods come and leave. For 'vmopt simulate'."""
     from vmopt import io
     from vmopt.cli import console
+    from vmopt.summary.figures import count
 
     check_output(output, nodes, pods, suffixes=JSON_SUFFIXES)
     cluster, requests = io.read_alibaba_requests(nodes, pods, hosts=hosts)
     io.write_requests(cluster, requests, output)
-    if not quiet:
-        console.note(f"{requests!r} on {cluster.n_hosts:,} hosts written to {output}")
+    console.written(f"{requests!r} on {count(cluster.n_hosts, 'host')}", output, quiet=quiet)
     return Exit.SOLVED
 
 

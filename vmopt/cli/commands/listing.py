@@ -11,30 +11,29 @@ from vmopt.cli.codes import Exit
 
 if TYPE_CHECKING:
     from vmopt.rules import RuleInfo
+    from vmopt.summary.layout import Table
 
 
-def methods() -> int:
+def methods(as_json: options.AsJson = False) -> int:
     """List the methods that 'vmopt solve --method' takes."""
-    from vmopt.cli import console
     from vmopt.methods import methods as known
     from vmopt.summary.layout import Table
 
     rows = [(info.name, "yes" if info.uses_backend else "no", info.summary) for info in known()]
-    console.show((), ("", Table(("method", "backend", "summary"), rows, n_left=3)))
+    _list(Table(("method", "backend", "summary"), rows, n_left=3), as_json=as_json)
     return Exit.SOLVED
 
 
-def backends() -> int:
+def backends(as_json: options.AsJson = False) -> int:
     """List the backends that 'vmopt solve --backend' takes, and what is missing for the others."""
     from vmopt.backends import backends as known
-    from vmopt.cli import console
     from vmopt.summary.layout import Table
 
     rows = []
     for info in known():
         name, available, can, version, reason = info.cells
         rows.append((name, available, version or "-", reason or can))
-    console.show((), ("", Table(("backend", "available", "version", "can do"), rows, n_left=4)))
+    _list(Table(("backend", "available", "version", "can do"), rows, n_left=4), as_json=as_json)
     return Exit.SOLVED
 
 
@@ -59,6 +58,15 @@ def rules(
     else:
         console.results().print(f"{info.form}\n\n{info.text}", markup=False, soft_wrap=True)
     return Exit.SOLVED
+
+
+def _list(table: Table, *, as_json: bool) -> None:
+    from vmopt.cli import console, documents
+
+    if as_json:
+        documents.show([dict(zip(table.header, row, strict=True)) for row in table.rows])
+    else:
+        console.show((), ("", table))
 
 
 def _document(info: RuleInfo) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def report(found: Imported, output: Path, *, as_json: bool, quiet: bool) -> int:
     from vmopt.cli.commands.convert import save
     from vmopt.summary.layout import table_text
 
-    save(found.instance, output, quiet=quiet)
+    save(found.instance, output, quiet=quiet, told=not as_json)
     if as_json:
         documents.show(found.to_dict())
     elif not quiet and found.features:

@@ -31,6 +31,5 @@ def report(
 
     check_output(output, file, solution, suffixes=(".html", ".htm"))
     write(solution_of(file, solution, weighting, rule), output, title=title)
-    if not quiet:
-        console.note(f"report written to {output}")
+    console.written("report", output, quiet=quiet)
     return Exit.SOLVED

@@ -48,6 +48,7 @@ def verify(
     network: options.Network = None,
     traffic: options.Traffic = None,
     latency_weight: options.LatencyWeight = 0.0,
+    as_json: options.AsJson = False,
 ) -> int:
     """Recheck a placement, its rules, its objective and its bound from the data; only --recheck may ask a solver.
 
@@ -58,7 +59,7 @@ def verify(
     'open', not 'ok'. A plan by 'vmopt plan --output' is checked in every state that it can pass through.
     """
     from vmopt import io
-    from vmopt.cli import console
+    from vmopt.cli import console, documents
     from vmopt.methods.locality.request import with_latency
     from vmopt.summary.layout import Fact
 
@@ -67,7 +68,7 @@ def verify(
     if talk is not None:
         instance = with_latency(instance, talk.network, talk.traffic, latency_weight)
     if is_plan(solution):
-        return _plan(instance, solution)
+        return _plan(instance, solution, as_json=as_json)
     claims = load_claims(solution)
     if claims.get("instance", io.fingerprint(instance)) != io.fingerprint(instance):
         checks = [*_of_other_data(instance, claims["placement"], file, solution)]
@@ -75,21 +76,27 @@ def verify(
         checks = [*_as_claimed(instance, claims, solution)]
         if recheck:
             checks += prove_anew(instance, certificate_of(claims, str(solution)), time_limit)
-    console.show([Fact(what, f"{LABELS[holds]}: {told}") for what, holds, told in checks])
+    if as_json:
+        documents.show([{"what": what, "holds": holds, "told": told} for what, holds, told in checks])
+    else:
+        console.show([Fact(what, f"{LABELS[holds]}: {told}") for what, holds, told in checks])
     return _code(checks)
 
 
-def _plan(instance: Instance, path: Path) -> Exit:
+def _plan(instance: Instance, path: Path, *, as_json: bool) -> Exit:
     """Check a plan from its actions and what waits for what."""
     from vmopt.change import read_plan, verify_plan
-    from vmopt.cli import console
+    from vmopt.cli import console, documents
     from vmopt.summary.layout import Fact
 
     made = read_plan(instance, path)
     faults = verify_plan(made)
     told = [Fact("plan", f"{LABELS[not faults]}: {made.outcome.value}, {made.count():,} actions")]
     told += [Fact(fault.what, f"{LABELS[False]}: {fault.told}") for fault in faults[:MAX_VIOLATIONS]]
-    console.show(told)
+    if as_json:
+        documents.show([{"what": fact.label, "holds": not faults, "told": fact.value} for fact in told])
+    else:
+        console.show(told)
     return Exit.NO_PLACEMENT if faults else Exit.SOLVED
 
 
