@@ -85,6 +85,8 @@ class NestSolution:
         """Return the answer as an object of JSON."""
         hosts, flavors = self.nested.cluster.host_names, self.nested.flavors
         return {
+            "format": "vmopt-nest-solution",
+            "version": 1,
             "status": self.status.value,
             "limit": None if self.limit is None else self.limit.value,
             "levels": [

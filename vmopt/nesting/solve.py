@@ -71,9 +71,22 @@ def nest(
     >>> [(flavors[f].name, h) for f, h in found.vms], found.placement, found.levels[1].bound
     ([('large', 0)], {'a': 0, 'b': 0}, 1.0)
     """
+    nested = Nested.of(containers, flavors, hosts, rules=rules)
+    return nest_of(nested, backend=backend, time_limit=time_limit, seed=seed, threads=threads)
+
+
+def nest_of(
+    nested: Nested,
+    *,
+    backend: str = "cp-sat",
+    time_limit: float = 60.0,
+    seed: int = 0,
+    threads: int | None = None,
+) -> NestSolution:
+    """Do what `nest` does, with data that are read already."""
     started = time.perf_counter()
     seconds, _, seed, cores = checked_limits(time_limit, 0.0, seed, threads)
-    nested, solver = Nested.of(containers, flavors, hosts, rules=rules), registry.get(backend)
+    solver = registry.get(backend)
     return Search(nested, _units(nested), solver, started + seconds, seed, cores).run(started)
 
 
