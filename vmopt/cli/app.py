@@ -20,6 +20,7 @@ from vmopt.cli.commands import (
     headroom,
     imports,
     listing,
+    nest,
     plan,
     report,
     sensitivity,
@@ -87,6 +88,7 @@ _add(app, "bound", bound.bound, "vmopt bound cluster.json", SOLVING)
 _add(app, "compare", compare.compare, "vmopt compare cluster.json --methods greedy-priority,auto", SOLVING)
 _add(app, "trade-off", trade_off.trade_off, "vmopt trade-off cluster.json --goal fewest-hosts --goal balance", SOLVING)
 _add(app, "simulate", simulate.simulate, "vmopt simulate requests.json --policy priority --policy optimal", SOLVING)
+_add(app, "nest", nest.nest, "vmopt nest containers.json --time-limit 20 -o answer.json", SOLVING)
 _add(app, "verify", verify.verify, "vmopt verify cluster.json placement.json", SOLVING)
 _add(app, "check", check.check, "vmopt check cluster.json", EXPLAINING)
 _add(app, "explain", explain.explain, "vmopt explain cluster.json placement.json web-7", EXPLAINING)

@@ -74,8 +74,8 @@ class Nested:
             raise InstanceError("nest takes no reservations, no current hosts and no soft rules: leave them out.")
         kept = _checked(flavors, cluster.resources)
         demand, capacity = (as_table(in_user_units(t, cluster.scale)) for t in (cluster.demand, cluster.capacity))
-        inside = _amounts(kept, cluster.resources, overhead=False)
-        size = _amounts(kept, cluster.resources, overhead=True)
+        inside = amounts_of(kept, cluster.resources, overhead=False)
+        size = amounts_of(kept, cluster.resources, overhead=True)
         together = Instance.from_arrays(  # so that amounts of both levels have the same unit
             np.vstack([demand, size]), np.vstack([capacity, inside]), resources=cluster.resources
         )
@@ -104,7 +104,7 @@ def _checked(flavors: Any, resources: tuple[str, ...]) -> tuple[Flavor, ...]:
     return tuple(kept)
 
 
-def _amounts(flavors: Sequence[Flavor], resources: tuple[str, ...], *, overhead: bool) -> Any:
+def amounts_of(flavors: Sequence[Flavor], resources: tuple[str, ...], *, overhead: bool) -> Any:
     """Amounts of each flavour, with or without its overhead, added up as the decimals that they print as."""
 
     def amount(flavor: Flavor, name: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,13 +35,23 @@ class Slots:
     @classmethod
     def of(cls, nested: Nested) -> Slots:
         """Lay them out, host by host."""
-        size, capacity = nested.size[None], nested.capacity[:, None]
-        fits = np.where(size > 0, capacity // np.maximum(size, 1), nested.cluster.n_vms).min(axis=2)
-        limits = [nested.cluster.n_vms if f.most is None else f.most for f in nested.flavors]
-        number = np.minimum(np.minimum(fits, nested.cluster.n_vms), np.array(limits, dtype=np.int64))
+        number = cls._number(nested)
         host, flavor = np.divmod(np.repeat(np.arange(number.size), number.ravel()), max(len(nested.flavors), 1))
         follows = np.append(False, (np.diff(host) == 0) & (np.diff(flavor) == 0))[: len(host)]
         return cls(flavor, host, follows)
+
+    @classmethod
+    def count(cls, nested: Nested) -> int:
+        """How many there are."""
+        return int(cls._number(nested).sum())
+
+    @staticmethod
+    def _number(nested: Nested) -> IntArray:
+        """Slots on each host of each flavour, ``(n_hosts, n_flavors)``."""
+        size, capacity = nested.size[None], nested.capacity[:, None]
+        fits = np.where(size > 0, capacity // np.maximum(size, 1), nested.cluster.n_vms).min(axis=2)
+        limits = [nested.cluster.n_vms if f.most is None else f.most for f in nested.flavors]
+        return np.asarray(np.minimum(np.minimum(fits, nested.cluster.n_vms), np.array(limits, dtype=np.int64)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +105,33 @@ class NestProgram:
             row_lower=np.append(program.row_lower, float(units)),
             row_upper=np.append(program.row_upper, np.inf),
         )
+
+    def point(self, vms: Sequence[tuple[int, int]], vm_of: IntArray) -> FloatArray:
+        """Values of the columns for an answer, to start from; columns that rules add are 0."""
+        x, m = np.zeros(self.program.n_columns), self.nested.cluster.n_hosts
+        kind = self.slots.flavor * m + self.slots.host
+        slot, seen = np.zeros(len(vms), dtype=np.int64), dict[int, int]()
+        for vm, (flavor, host) in enumerate(vms):
+            key = flavor * m + host
+            seen[key] = seen.get(key, -1) + 1
+            slot[vm] = np.flatnonzero(kind == key)[seen[key]]
+        x[self.first_y + slot] = 1.0
+        inside = np.flatnonzero(vm_of >= 0)
+        klass, where = self.nested.cluster.vm_classes.of[inside], slot[vm_of[inside]]
+        u = len(self.slots.host)
+        column = {key: i for i, key in enumerate((self.x_class * u + self.x_slot).tolist())}
+        cell = {key: i for i, key in enumerate((self.cell_class * m + self.cell_host).tolist())}
+        for j, s in zip(klass.tolist(), where.tolist(), strict=True):
+            x[self.first_x + column[j * u + s]] += 1.0
+            x[cell[j * m + int(self.slots.host[s])]] += 1.0
+        return x
+
+    def answer(self, x: FloatArray) -> tuple[tuple[tuple[int, int], ...], IntArray]:
+        """VMs that run something, by flavour and host, and the VM of each container."""
+        slot = self.read(x)
+        used = np.unique(slot[slot >= 0])
+        vms = zip(self.slots.flavor[used].tolist(), self.slots.host[used].tolist(), strict=True)
+        return tuple(vms), np.where(slot >= 0, np.searchsorted(used, slot), -1)
 
     def read(self, x: FloatArray) -> IntArray:
         """Slot of each container, -1 where it does not run."""

@@ -8,6 +8,7 @@ from typing import Any
 from vmopt.arrays import IntArray
 from vmopt.gap import relative_gap
 from vmopt.nesting.nested import Nested
+from vmopt.nesting.prices import NestPrices
 from vmopt.solution import Limit, Status
 
 
@@ -47,13 +48,15 @@ class NestSolution:
     vm_of : (n_containers,) int64 array
         VM of each container, -1 where it does not run.
     levels : tuple of NestLevel
-        Utilisation, then the cost of VMs, whose bound holds for every answer with at least this utilisation. The bounds
-        are claims of the backend; that of utilisation is no more than what all containers are worth.
+        Utilisation, then the cost of VMs, whose bound holds for every answer with at least this utilisation. Of what
+        prices prove and what the backend claims, where one program was searched, the better one.
     status : Status
     limit : Limit or None
         Why the search stopped early.
     backend : str
     seconds : float
+    prices : tuple of NestPrices
+        What proves bounds from the data alone: `price_bound` says how.
     """
 
     nested: Nested
@@ -64,6 +67,7 @@ class NestSolution:
     limit: Limit | None
     backend: str
     seconds: float
+    prices: tuple[NestPrices, ...] = ()
 
     @property
     def placement(self) -> dict[str, int]:
@@ -81,6 +85,8 @@ class NestSolution:
         """Return the answer as an object of JSON."""
         hosts, flavors = self.nested.cluster.host_names, self.nested.flavors
         return {
+            "format": "vmopt-nest-solution",
+            "version": 1,
             "status": self.status.value,
             "limit": None if self.limit is None else self.limit.value,
             "levels": [
