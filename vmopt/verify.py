@@ -14,6 +14,7 @@ from vmopt.host_index import to_host_index
 from vmopt.model.amounts import in_own_unit
 from vmopt.model.instance import Instance, require_instance
 from vmopt.rules.breach import Breach
+from vmopt.rules.inside import misplaced
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -48,9 +49,10 @@ def verify(
     """Check a placement against every capacity and rule, an allocation against what each VM must get and can use.
 
     A placement is feasible when ``sum_i d[i,k] x[i,h] <= C[h,k]`` for every host h and resource k, and no hard rule is
-    broken; soft ones only cost something, see `vmopt.metrics.penalty_of`. It is judged in exact integers, from the
-    instance alone. Where VMs are elastic, what they get takes the place of their demand, or, if only a placement is
-    given, their reservation.
+    broken; soft ones only cost something, see `vmopt.metrics.penalty_of`. Where hosts have parts, pieces have to land
+    on them, and `check_landings` judges the way that is found. All is judged in exact integers, from the instance
+    alone. Where VMs are elastic, what they get takes the place of their demand, or, if only a placement is given, their
+    reservation.
 
     Parameters
     ----------
@@ -95,5 +97,5 @@ def verify(
         for h, k in np.argwhere(load > instance.capacity).tolist()
     )
     wrong_amounts = () if given is None else misallocations(instance, host_index, amounts)
-    breaches = (breach for rule in instance.rules_in_force for breach in rule.breaches(host_index))
-    return (*overloads, *wrong_amounts, *breaches)
+    breaches = [breach for rule in instance.rules_in_force for breach in rule.breaches(host_index)]
+    return (*overloads, *wrong_amounts, *breaches, *misplaced(instance, host_index))

@@ -14,7 +14,8 @@ def cluster(seed: int) -> tuple[list[Host], list[VM]]:
     draw = random.Random(seed)
     kinds = [_parts(draw) for _ in range(draw.randint(1, 2))]
     hosts = [Host(f"h{n}", {"cpu": draw.choice([6, 20])}, parts=draw.choice(kinds)) for n in range(draw.randint(1, 2))]
-    shapes = [_vm(draw) for _ in range(draw.randint(1, 4))]
+    there = sorted({kind for host in hosts for kind in host.parts})
+    shapes = [_vm(draw, there) for _ in range(draw.randint(1, 4))]
     vms = [
         VM(f"v{n}", demand, value=value, pieces=pieces)
         for n in range(draw.randint(2, 5))
@@ -35,14 +36,16 @@ def _parts(draw: random.Random) -> dict[str, list[Part]]:
     return found
 
 
-def _vm(draw: random.Random) -> tuple[dict[str, int], int, list[Pieces] | OneOf]:
-    alternatives = [[_piece(draw) for _ in range(draw.choice([1, 1, 2]))] for _ in range(draw.choice([1, 1, 2]))]
+def _vm(draw: random.Random, there: list[str]) -> tuple[dict[str, int], int, list[Pieces] | OneOf]:
+    if not there:
+        return {"cpu": draw.randint(1, 4)}, draw.randint(1, 9), []
+    alternatives = [[_piece(draw, there) for _ in range(draw.choice([1, 1, 2]))] for _ in range(draw.choice([1, 1, 2]))]
     pieces: list[Pieces] | OneOf = OneOf(*alternatives) if draw.random() < 0.85 else []
     return {"cpu": draw.randint(1, 4)}, draw.randint(1, 9), pieces
 
 
-def _piece(draw: random.Random) -> Pieces:
-    kind = draw.choice(["numa", "gpu", "gpu", "mig"])
+def _piece(draw: random.Random, there: list[str]) -> Pieces:
+    kind = draw.choice(there)
     if kind == "numa":
         return Pieces("numa", draw.randint(1, 2), {"cpu": draw.randint(1, 5), "memory": draw.choice([0.1, 0.2])})
     if kind == "gpu":

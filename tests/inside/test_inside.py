@@ -150,6 +150,11 @@ def test_stated_landings_are_judged() -> None:
     assert vmopt.check_landings(instance, at, {"v0": good["v0"]})
 
 
+def asking(piece: Pieces) -> vmopt.Instance:
+    host = Host("h", {"cpu": 8}, parts={"gpu": [{"milli": 1000}]})
+    return vmopt.Instance.from_rows([host], [VM("v", {"cpu": 1}, pieces=[piece])])
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -161,6 +166,9 @@ def test_stated_landings_are_judged() -> None:
             "'a' have no pieces",
         ),
         (lambda: vmopt.Inside(["a"], {"a": []}, [None], {}, penalty=1), "penalty"),
+        (lambda: asking(Pieces("gpus")), "kind 'gpus', which no host has .kinds that there are: 'gpu'"),
+        (lambda: asking(Pieces("gpu", 1, {"mili": 1})), "'mili' of a gpu, which no host has .* 'milli'"),
+        (lambda: asking(Pieces("gpu", profile="1g")), "profile '1g' of a gpu, which no host has .*none at all"),
     ],
 )
 def test_what_makes_no_sense_is_refused(make: object, said: str) -> None:

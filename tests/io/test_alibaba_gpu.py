@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import vmopt
 from tests.io.data import published
 from vmopt.errors import FileError, InstanceError, OptionError
 from vmopt.io import read, read_alibaba_gpu, write
@@ -77,6 +78,39 @@ def test_bad_files_are_refused(tmp_path: Path, nodes: str, pods: str, why: str) 
     """Tests that what makes no sense gives one error with file, line and column."""
     with pytest.raises((FileError, InstanceError), match=why):
         read_text(tmp_path, nodes, pods)
+
+
+MODELS = "sn,cpu_milli,memory_mib,gpu,model\na,8000,8000,2,T4\nb,8000,8000,2,P100\nc,8000,8000,0,\n"
+SPECS = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\n"
+
+
+def test_gpus_are_parts_of_nodes(tmp_path: Path) -> None:
+    """Tests that three pods of 0.6 do not fit on two GPUs, and that a pod of two GPUs takes both."""
+    pods = SPECS + "".join(f"p{n},1000,1000,1,600,\n" for n in range(5)) + "q,1000,1000,2,1000,\nr,1000,1000,0,0,\n"
+    apart = read_text(tmp_path, MODELS, pods, gpus="parts")
+    solution = vmopt.solve(apart, gap=0)
+    assert vmopt.check_landings(apart, solution.host_index, solution.parts) == ()
+    shares = sum(name.startswith("p") for name in solution.placement)
+    assert shares == 2
+    assert {"q", "r"} < set(solution.placement)
+    assert solution.parts["q"][0].parts in ((0, 1), (1, 0))
+    assert "r" not in solution.parts
+    write(apart, tmp_path / "apart.json")
+    assert read(tmp_path / "apart.json") == apart
+
+
+def test_pods_run_on_the_models_that_they_accept(tmp_path: Path) -> None:
+    """Tests gpu_spec with one model, with two, with none, and with one that no node has."""
+    pods = SPECS + "p,1000,1000,1,600,P100\nq,1000,1000,1,600,T4|P100\nr,1000,1000,0,0,\ns,1000,1000,1,600,A10\n"
+    apart = read_text(tmp_path, MODELS, pods, gpus="parts")
+    allowed = [[vmopt.verify(apart, {vm: host}) == () for host in "abc"] for vm in "pqrs"]
+    assert allowed == [[False, True, False], [True, True, False], [True, True, True], [False, False, False]]
+
+
+def test_gpus_are_a_sum_or_parts(tmp_path: Path) -> None:
+    """Tests that nothing else is taken."""
+    with pytest.raises(OptionError, match="'sum'"):
+        read_text(tmp_path, MODELS, SPECS + "p,1,1,0,0,\n", gpus="whole")
 
 
 def test_the_published_trace(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ Weng et al., Beware of Fragmentation: Scheduling GPU-Sharing Workloads with Frag
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,22 +16,32 @@ from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike
 from vmopt.model.amounts import as_column, as_table
 from vmopt.model.instance import Instance
+from vmopt.model.parts import Pieces
+from vmopt.model.rule import Rule
+from vmopt.rules.fence import Fence
+from vmopt.rules.inside import Inside
 
 RESOURCES = ("cpu_milli", "memory_mib", "gpu_milli")
+KIND, MILLI = "gpu", "gpu_milli"
 GPU = 1000
 """Milli-GPUs of one GPU."""
 QOS_PRIORITY = {"LS": 3.0, "Guaranteed": 3.0, "Burstable": 2.0, "BE": 1.0, "": 1.0}
 
 
 def read_alibaba_gpu(
-    nodes: PathLike, pods: PathLike, *, priorities: Mapping[str, float] | Sequence[float] | None = None
+    nodes: PathLike,
+    pods: PathLike,
+    *,
+    priorities: Mapping[str, float] | Sequence[float] | None = None,
+    gpus: Literal["sum", "parts"] = "sum",
 ) -> Instance:
     r"""Read a list of nodes and a list of pods: nodes are hosts, pods are containers.
 
     Resources are cpu in millicores, memory in MiB, gpu in thousandths of a GPU; a pod asks for ``num_gpu * gpu_milli``,
-    a node has 1000 for each of its GPUs. The GPUs of a node count as one amount (three pods of 0.6 fit on two): which
-    of them a pod gets is not modelled, nor is ``gpu_spec``, the GPU models that a pod accepts. It and the model of a
-    node are kept as labels.
+    a node has 1000 for each of its GPUs. By default the GPUs of a node count as one amount (three pods of 0.6 fit on
+    two), and ``gpu_spec``, the GPU models that a pod accepts, is not heeded. With ``gpus="parts"`` each GPU is a part
+    of its node, a pod asks for ``num_gpu`` different ones and ``gpu_milli`` of each, and runs on the models that it
+    accepts: see `vmopt.Inside` and `vmopt.Fence`. Both models are kept as labels.
 
     Parameters
     ----------
@@ -40,13 +50,15 @@ def read_alibaba_gpu(
     priorities : mapping of str to float, or sequence of float, optional
         Priority by QoS class, or one for each pod. Default: LS and Guaranteed 3, Burstable 2, BE 1, and 1 for all pods
         in a list without QoS.
+    gpus : {"sum", "parts"}
+        What GPUs are: one amount of their node, or parts of it.
 
     Raises
     ------
     FileError
         If a file cannot be read or does not follow the format; file, line and column are named.
     OptionError
-        If `priorities` names a QoS class that does not occur.
+        If `priorities` names a QoS class that does not occur, or `gpus` is neither.
 
     Examples
     --------
@@ -60,6 +72,8 @@ def read_alibaba_gpu(
     >>> cluster.demand.tolist(), cluster.capacity.tolist(), cluster.priority.tolist()
     ([[6000, 12288, 460]], [[32000, 262144, 2000]], [3.0])
     """
+    if gpus not in ("sum", "parts"):
+        raise OptionError(f"gpus is {gpus!r}: use 'sum', one amount of a node, or 'parts', each GPU by itself.")
     hosts, vms = CsvTable(nodes), CsvTable(pods)
     hosts.require(("sn", "cpu_milli", "memory_mib", "gpu"))
     vms.require(("name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli"))
@@ -76,6 +90,7 @@ def read_alibaba_gpu(
             is_container=np.ones(n_pods, dtype=bool),
             vm_labels=_labels(vms, {"qos": "qos", "gpu_spec": "gpu_spec"}, n_pods),
             host_labels=_labels(hosts, {"model": "gpu_model"}, len(hosts.columns["sn"])),
+            rules=[*_inside(hosts, vms), *_fences(hosts, vms)] if gpus == "parts" else (),
         )
     except InstanceError as error:
         raise InstanceError(f"{nodes} and {pods}: {error}") from None
@@ -87,6 +102,26 @@ def _cpu_and_memory(table: CsvTable) -> tuple[Any, Any]:
 
 def _times(count: Any, each: Any) -> Any:
     return as_column([a * b for a, b in zip(count.tolist(), each.tolist(), strict=True)])
+
+
+def _inside(hosts: CsvTable, vms: CsvTable) -> list[Rule]:
+    """GPUs as parts of nodes, and how many of them a pod asks for; nothing where no pod asks for any."""
+    cards = hosts.numbers("gpu").tolist()
+    asked = list(zip(vms.numbers("num_gpu").tolist(), vms.numbers("gpu_milli").tolist(), strict=True))
+    pieces = {f"{n} x {milli}": [Pieces(KIND, n, {MILLI: milli})] for n, milli in dict.fromkeys(asked) if n and milli}
+    parts = {f"{n} GPUs": {KIND: [{MILLI: GPU}] * n} for n in dict.fromkeys(cards) if n}
+    of_vm = [f"{n} x {milli}" if n and milli else None for n, milli in asked]
+    return [Inside(of_vm, pieces, [f"{n} GPUs" if n else None for n in cards], parts)] if pieces else []
+
+
+def _fences(hosts: CsvTable, vms: CsvTable) -> list[Rule]:
+    """Pods on the GPU models that they accept, a rule for each list of these; pods without a list run anywhere."""
+    specs, models = vms.columns.get("gpu_spec", ()), hosts.columns.get("model", [""] * len(hosts.columns["sn"]))
+    return [
+        Fence(np.array([one == spec for one in specs]), np.array([model in spec.split("|") for model in models]))
+        for spec in dict.fromkeys(specs)
+        if spec
+    ]
 
 
 def _priorities(vms: CsvTable, given: Mapping[str, float] | Sequence[float] | None) -> Any:

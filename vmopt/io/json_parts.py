@@ -16,9 +16,9 @@ def inside_document(rule: Inside) -> dict[str, Any]:
 
     Examples
     --------
-    >>> rule = Inside(["gpu"], {"gpu": [Pieces("gpu", 2)]}, [None], {})
+    >>> rule = Inside(["gpu"], {"gpu": [Pieces("gpu", 2)]}, ["one"], {"one": {"gpu": [{}]}})
     >>> inside_document(rule)
-    {'pieces': {'gpu': [[{'kind': 'gpu', 'count': 2}]]}, 'parts': {}}
+    {'pieces': {'gpu': [[{'kind': 'gpu', 'count': 2}]]}, 'parts': {'one': {'gpu': [{'capacity': {}}]}}}
     """
     asks = {name: [[_piece(piece) for piece in one] for one in ask] for name, ask in rule.pieces.items()}
     parts = {name: _kinds_document(kinds) for name, kinds in rule.parts.items()}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vmopt.rules.inside.landing import Landed, land
+from vmopt.rules.inside.landing import land
 from vmopt.rules.inside.layout import Ask, Seat
+from vmopt.rules.inside.small_program import Landed
 
 Held = tuple[tuple[int, int], ...]
 """How many VMs of each ask are on a host: pairs of ask and number, ordered."""

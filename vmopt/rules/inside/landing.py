@@ -1,24 +1,36 @@
 """Landing: do these VMs fit the parts of one host, and where does each piece go; exact, by depth-first search.
 
-Parts that are alike and equally full are tried once. Of states that were tried in vain, nothing is tried again.
+Parts that are alike and equally full are tried once. Of states that were tried in vain, nothing is tried again. A
+search that takes too long is left to an integer program, which is as exact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 
 from vmopt.rules.inside.layout import Ask, Need, Seat, starts_of
+from vmopt.rules.inside.small_program import Landed, Spot, land_by_program
+
+MOST_STEPS = 20_000
+"""Parts that a search tries for pieces before a program takes over."""
 
 State = tuple[tuple[tuple[int, ...], int], ...]
 """What is taken of each part: amounts, and slots as bits."""
-Spot = tuple[tuple[int, int], ...]
-"""Where one of the `Pieces` is: the numbers of its parts among the seats, each with the slot it starts at."""
-Landed = tuple[int, tuple[Spot, ...]]
-"""The alternative of a VM, and where its pieces are."""
 
 
-def land(seats: Sequence[Seat], asks: Sequence[Ask]) -> list[Landed] | None:
+class _TooLongError(Exception):
+    """A search took more steps than it may."""
+
+
+def land(seats: Sequence[Seat], asks: Sequence[Ask], most_steps: float = MOST_STEPS) -> list[Landed] | None:
     """Find where each of these VMs may land on a host; None where they do not fit.
+
+    Parameters
+    ----------
+    seats, asks : lists of Seat and of Ask
+    most_steps : float
+        Of the search; then an integer program is solved.
 
     Examples
     --------
@@ -31,8 +43,13 @@ def land(seats: Sequence[Seat], asks: Sequence[Ask]) -> list[Landed] | None:
     """
     order = sorted(range(len(asks)), key=lambda i: _size(asks[i]), reverse=True)
     empty: State = tuple((tuple(0 for _ in seat.capacity), 0) for seat in seats)
-    search = _Search(seats)
-    found = search.run([asks[i] for i in order], empty)
+    try:
+        found = _Search(seats, most_steps).run([asks[i] for i in order], empty)
+    except _TooLongError:
+        try:
+            return land_by_program(seats, asks)
+        except ArithmeticError:
+            return land(seats, asks, inf)
     if found is None:
         return None
     landed = dict(zip(order, found, strict=True))
@@ -45,8 +62,8 @@ def _size(ask: Ask) -> tuple[int, ...]:
 
 
 class _Search:
-    def __init__(self, seats: Sequence[Seat]) -> None:
-        self._seats = seats
+    def __init__(self, seats: Sequence[Seat], most_steps: float) -> None:
+        self._seats, self._left = seats, most_steps
         self._like = [(seat.kind, seat.capacity, seat.slots, seat.profiles) for seat in seats]
         kinds = {like: n for n, like in enumerate(dict.fromkeys(self._like))}
         self._of = [kinds[like] for like in self._like]
@@ -100,6 +117,9 @@ class _Search:
             if k in closed:
                 continue
             closed |= {k}
+            self._left -= 1
+            if self._left < 0:
+                raise _TooLongError
             if (self._of[k], state[k]) in seen:
                 continue
             seen.add((self._of[k], state[k]))

@@ -9,6 +9,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.model.parts import OneOf, Part, Pieces
+from vmopt.rules.breach import Breach
 from vmopt.rules.inside.layout import exact
 from vmopt.rules.inside.rule import inside_of
 
@@ -92,6 +93,18 @@ def check_landings(instance: Any, host_index: IntArray, stated: Mapping[str, Seq
         for piece, landing in zip(pieces, stated.get(name, ()), strict=True):
             faults += _take(taken, h, parts.get(piece.kind, ()), piece, landing, name)
     return (*faults, *(fault for one in taken.values() for fault in one.faults(instance.host_names)))
+
+
+def misplaced(instance: Any, host_index: IntArray) -> tuple[Breach, ...]:
+    """What `check_landings` says of the landings that are found, on the hosts that can land what they hold."""
+    here = inside_of(instance)
+    if here is None:
+        return ()
+    found = landings(instance, host_index)
+    held = np.array([name in found for name in instance.vm_names], dtype=bool)
+    faults = check_landings(instance, np.where(held | ~here.group.inside, host_index, -1), found)
+    nobody = np.zeros(0, dtype=np.int64)
+    return tuple(Breach(f"{here.rule}: {fault}", None, None, nobody, 1, ()) for fault in faults)
 
 
 class _Taken:

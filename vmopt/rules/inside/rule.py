@@ -16,6 +16,7 @@ from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.inside.book import Book
 from vmopt.rules.inside.implied import implied_limits
+from vmopt.rules.inside.known import check_known
 from vmopt.rules.inside.layout import Units
 from vmopt.rules.inside.rows import write_rows
 from vmopt.rules.program import Cells, RuleRows
@@ -73,6 +74,7 @@ class Inside(BaseRule):
             if not isinstance(given, Mapping):
                 raise InstanceError(f"{name} of Inside are a {type(given).__name__}: give them by the name of a group.")
             object.__setattr__(self, name, {str(title): read(one) for title, one in given.items()})
+        check_known(self.pieces, self.parts)
 
     def __str__(self) -> str:
         return f"Inside({len(self.pieces)} asks for pieces, {len(self.parts)} kinds of hosts)"
