@@ -14,6 +14,6 @@ def certified_by_patterns(hosts: int = 8) -> vmopt.Solution:
     greedy.run_best(search)
     program = column_generation.begin(search)
     assert program is not None
-    program.generate(column_generation.EXACT_PACE, lambda: False)
+    program.generate(column_generation.DEFAULT.exact, lambda: False)
     search.tighten_by_patterns(program.certificate(), column_generation.METHOD)
     return search.solution(column_generation.METHOD)

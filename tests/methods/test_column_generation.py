@@ -17,6 +17,7 @@ from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import column_generation
 from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.knapsack import Effort
+from vmopt.methods.patterns.parameters import ColumnGenerationParameters
 from vmopt.methods.search import Search
 from vmopt.options import Options
 from vmopt.problem import compile
@@ -26,6 +27,17 @@ def searched(kind: str, hosts: int, seed: int = 1) -> Search:
     search = Search(vmopt.generate(kind, hosts=hosts, seed=seed), Options(time_limit=PATIENCE, gap=1e-3))
     column_generation.run_once(search)
     return search
+
+
+def test_parameters_say_where_patterns_are_used() -> None:
+    """Tests that with more VM classes than patterns are worth, or more hosts than can be decided, that is left out."""
+    instance = vmopt.Instance.from_arrays([[5], [4], [4], [3]], [[8], [7]], value=[5.3, 4.1, 4, 3.2])
+    few_classes = ColumnGenerationParameters(most_vm_classes=3)
+    assert column_generation.begin(Search(instance, Options(time_limit=PATIENCE)), few_classes) is None
+    searches = [Search(instance, Options(time_limit=PATIENCE, gap=0, threads=1)) for _ in range(2)]
+    for search, most_hosts in zip(searches, (0, 2), strict=True):
+        column_generation.run_once(search, ColumnGenerationParameters(most_hosts_to_decide=most_hosts))
+    assert [search.proven for search in searches] == [False, True]
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +175,7 @@ def test_enumeration_goes_on_in_integers(monkeypatch: pytest.MonkeyPatch) -> Non
     search = Search(instance, Options(time_limit=PATIENCE, gap=0, threads=1))
     program = column_generation.begin(search)
     assert program is not None
-    program.generate(column_generation.EXACT_PACE, lambda: False)
+    program.generate(column_generation.DEFAULT.exact, lambda: False)
     monkeypatch.setattr(type(get(enumeration.BACKEND)), "solve", too_coarse)
     enumeration.run(search, program)
     assert asked

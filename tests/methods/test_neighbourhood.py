@@ -9,8 +9,10 @@ from vmopt.bounds import dual
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.generate import generate
 from vmopt.methods import neighbourhood, price_guided
+from vmopt.methods.neighbourhood import DEFAULT
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.methods.packing.parameters import NeighbourhoodParameters
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 from vmopt.options import Options
@@ -74,7 +76,7 @@ def test_improves_and_repeats(kind: str) -> None:
     np.testing.assert_array_equal(*found)
 
 
-@pytest.mark.parametrize(("tick", "wait"), [(0.0, neighbourhood.REPORT_EVERY), (1.0, neighbourhood.REPORT_PAUSE)])
+@pytest.mark.parametrize(("tick", "wait"), [(0.0, DEFAULT.report_every), (1.0, DEFAULT.report_pause)])
 def test_reports_that_take_long_are_rare(monkeypatch: pytest.MonkeyPatch, tick: float, wait: float) -> None:
     """Tests that the next report comes at once, or after twenty times what the last one took."""
     walk = neighbourhood._Walk(constructed("distinct", 10))
@@ -82,6 +84,20 @@ def test_reports_that_take_long_are_rare(monkeypatch: pytest.MonkeyPatch, tick: 
     monkeypatch.setattr(Search, "seconds", property(lambda _: next(clock)))
     walk.report()
     assert walk.report_at == 100.0 + tick + wait
+
+
+def test_parameters_reach_the_steps() -> None:
+    """Tests that sizes, costs and curiosity are those given, and lead to another placement than the usual ones."""
+    given = NeighbourhoodParameters(sizes=(1,), refill_work=0.5, curiosity=1.0)
+    walk = neighbourhood._Walk(constructed("distinct", 8), parameters=given)
+    assert walk.sizes == [1]
+    assert walk.arms.work[0] == 0.5 + given.refill_overhead
+    walk.arms.work[:], walk.arms.rate[:] = 1.0, [1.0, 0.0, 0.0]
+    assert {walk.arms.pull(np.ones(3, dtype=bool)) for _ in range(100)} == {0, 1, 2}
+    found = [constructed("distinct", 8) for _ in range(2)]
+    for search, parameters in zip(found, (DEFAULT, given), strict=True):
+        neighbourhood.improve(search, steps=10, parameters=parameters)
+    assert (found[0].host_index != found[1].host_index).any()
 
 
 def test_a_burst_ends_when_it_gains_nothing() -> None:

@@ -100,7 +100,7 @@ def _patterned(problem: Problem, seconds: float, repeated: bool) -> bool:
         return False
     in_time = n_classes * problem.n_hosts <= max(SMALL, DIVED_PER_SECOND * seconds)
     few_per_host = problem.n_vms <= FEW_PER_HOST * problem.n_hosts
-    return n_classes <= column_generation.MOST_VM_CLASSES and (repeated or (few_per_host and in_time))
+    return n_classes <= column_generation.DEFAULT.most_vm_classes and (repeated or (few_per_host and in_time))
 
 
 def _relaxes_quickly(problem: Problem) -> bool:

@@ -16,67 +16,61 @@ from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.diving import Chosen, dive, fill
 from vmopt.methods.patterns.improvement import Filling, improve
 from vmopt.methods.patterns.knapsack import Knapsack
+from vmopt.methods.patterns.parameters import ColumnGenerationParameters
 from vmopt.methods.patterns.pricing import CLOSED, Stop
-from vmopt.methods.patterns.program import Classes, DualPoint, PatternProgram, PricingLimits
+from vmopt.methods.patterns.program import Classes, DualPoint, PatternProgram
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
 METHOD = "column-generation"
-MOST_VM_CLASSES = 2000
-MOST_HOSTS_TO_IMPROVE = 20_000
-QUICK_PACE = PricingLimits(rounds=200, outward=0.5, hardest=1)
-EXACT_PACE = PricingLimits(rounds=200, outward=0.8, hardest=3)
-QUICK_SHARE, EXACT_SHARE = 0.4, 0.4
-MOST_HOSTS_TO_DECIDE = 20
-RETRY = 0.8
-"""Part of the gap at which enumeration failed that must remain for it to be tried again, at most."""
+DEFAULT = ColumnGenerationParameters()
 
 
-def run(search: Search) -> None:
+def run(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> None:
     """Fill hosts with patterns, generate better ones, dive, prove the pattern bound, and dive again from there.
 
     Nothing is done beyond the class relaxation where VM classes are so many that patterns of them mean little.
     """
-    program = begin(search)
+    program = begin(search, parameters)
     if program is None or search.finished:
         return
-    chosen = construct(search, program)
-    prove(search, program)
-    if search.problem.n_hosts > MOST_HOSTS_TO_IMPROVE:
+    chosen = construct(search, program, parameters)
+    prove(search, program, parameters)
+    if search.problem.n_hosts > parameters.most_hosts_to_improve:
         return
     decided_at = search.bound - search.objective
     filling = Filling(chosen, program.hosts, len(program.supply))
     for better in improve(program, filling, search.options.seed, lambda: search.finished):
         if better:
             _offer(search, filling.chosen())
-        if search.bound - search.objective < decided_at * RETRY:
-            decide(search, program)
+        if search.bound - search.objective < decided_at * parameters.retry:
+            decide(search, program, parameters)
             decided_at = search.bound - search.objective
 
 
-def run_once(search: Search) -> None:
+def run_once(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> None:
     """Fill, generate, dive and prove, once."""
-    program = begin(search)
+    program = begin(search, parameters)
     if program is not None and not search.finished:
-        construct(search, program)
-        prove(search, program)
+        construct(search, program, parameters)
+        prove(search, program, parameters)
 
 
-def run_proof(search: Search) -> None:
+def run_proof(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> None:
     """Generate with exact pricing and decide; for when a good placement is known."""
-    program = begin(search)
+    program = begin(search, parameters)
     if program is not None and not search.finished:
-        prove(search, program)
+        prove(search, program, parameters)
 
 
-def begin(search: Search) -> PatternProgram | None:
+def begin(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> PatternProgram | None:
     """Set up the program over patterns from the prices of the class relaxation; None where it does not apply."""
-    relaxed = relax_within(search, 0.5)
+    relaxed = relax_within(search, parameters.relaxation_share)
     if relaxed is None:
         return None
     search.tighten_by_prices(relaxed.prices, METHOD)
-    if relaxed.bound <= 0 or len(search.problem.vms) > MOST_VM_CLASSES:
+    if relaxed.bound <= 0 or len(search.problem.vms) > parameters.most_vm_classes:
         return None
     vms, hosts = search.problem.vms, search.problem.hosts
     unit = relaxed.bound / search.problem.n_hosts
@@ -86,13 +80,13 @@ def begin(search: Search) -> PatternProgram | None:
     return PatternProgram(classes, vms.count, hosts.count, valid, Patterns(len(vms)))
 
 
-def construct(search: Search, program: PatternProgram) -> Chosen:
+def construct(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> Chosen:
     """Fill, generate patterns, dive; every placement on the way is offered."""
     chosen = fill(program, lambda: search.finished)
     _offer(search, chosen)
     if search.finished:
         return chosen
-    program.generate(QUICK_PACE, _until(search, QUICK_SHARE))
+    program.generate(parameters.quick, _until(search, parameters.quick_share))
     search.tighten_by_patterns(program.certificate(), METHOD)
     dived = program.part(program.supply, program.hosts, len(program.pool))
     chosen = dive(dived, lambda: search.finished)
@@ -100,21 +94,21 @@ def construct(search: Search, program: PatternProgram) -> Chosen:
     return chosen
 
 
-def prove(search: Search, program: PatternProgram) -> None:
+def prove(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> None:
     """Generate with exact pricing, for the bound, unless the linear program over patterns is closed; then decide."""
     if search.finished:
         return
     if program.gap > CLOSED * program.bound:
         whole = program.part(program.supply, program.hosts, len(program.pool))
-        whole.generate(EXACT_PACE, _until(search, EXACT_SHARE))
+        whole.generate(parameters.exact, _until(search, parameters.exact_share))
         program.valid = whole.valid
         search.tighten_by_patterns(program.certificate(), METHOD)
-    decide(search, program)
+    decide(search, program, parameters)
 
 
-def decide(search: Search, program: PatternProgram) -> None:
+def decide(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> None:
     """Try to prove the optimum by enumeration, where hosts are few."""
-    if search.problem.n_hosts <= MOST_HOSTS_TO_DECIDE:
+    if search.problem.n_hosts <= parameters.most_hosts_to_decide:
         enumeration.run(search, program)
 
 

@@ -4,7 +4,7 @@ Three kinds of steps share the time, each in proportion to what it has been gain
 
 - `rematch`: a bundle of one or two VMs from each of many hosts, and from outside, by the best assignment;
 - `exchange`: two hosts and one VM from outside, by couples of swaps, in many pairs of hosts at once;
-- `refill`: 1 to 13 hosts and up to MAX_CANDIDATES unplaced VM classes, by a small CP-SAT model.
+- `refill`: a few hosts and up to MAX_CANDIDATES unplaced VM classes, by a small CP-SAT model.
 
 Prices steer both: they tell what each host loses against the bound, and which VMs cannot be part of an improvement. A
 step that gains nothing may still rearrange: free capacity comes together on few hosts, where it is of use.
@@ -18,15 +18,17 @@ from contextvars import copy_context
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.backends.small import Effort
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
+from vmopt.methods.packing.arms import Arms
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.matching import rematch
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.pairs import exchange
+from vmopt.methods.packing.parameters import NeighbourhoodParameters
 from vmopt.methods.packing.refill import Filling, solve
 from vmopt.methods.packing.ruled import ruled
 from vmopt.methods.ruled import first
@@ -34,24 +36,7 @@ from vmopt.methods.search import Search
 from vmopt.metrics import penalty_of
 
 METHOD = "neighbourhood"
-SIZES = (1, 2, 3, 4, 6, 9, 13)
-WORK_PER_HOST = 0.05
-OVERHEAD = 0.01
-WORK_OF_PASS = 0.001
-WORK_OF_EXCHANGE = 0.00005
-WORK_OF_REMATCH, WORK_OF_MATCHED = 0.0001, 0.000005
-MATCHED = 100
-"""Hosts whose bundles are matched at once, at most."""
-TINY = 5
-"""Hosts that are all filled anew together at first: often that proves that nothing is left to try."""
-MEMORY = 0.8
-FORGOTTEN = 1e-6
-"""Part of the best rate so far below which a step counts as one that gained nothing."""
-CURIOSITY = 0.15
-REPORT_EVERY, REPORT_PAUSE = 0.1, 20.0
-"""Seconds from one report to the next at the least, and how many times the seconds that a report takes."""
-PATIENCE = 0.5
-"""Work without gain after which a burst ends, in CP-SAT's unit: about a second."""
+DEFAULT = NeighbourhoodParameters()
 
 
 def run(search: Search) -> None:
@@ -66,16 +51,22 @@ def run(search: Search) -> None:
 
 def burst(search: Search) -> None:
     """Improve the best placement as long as that goes fast."""
-    improve(search, patience=PATIENCE)
+    improve(search, patience=DEFAULT.patience)
 
 
-def improve(search: Search, *, steps: int | None = None, patience: float | None = None) -> None:
+def improve(
+    search: Search,
+    *,
+    steps: int | None = None,
+    patience: float | None = None,
+    parameters: NeighbourhoodParameters = DEFAULT,
+) -> None:
     """Improve the best placement, for so many steps at most, and until so much work was in vain.
 
     With one thread, an end by steps or patience that comes before the time limit makes the outcome depend on the seed
     alone.
     """
-    walk = _Walk(search, np.inf if patience is None else patience)
+    walk = _Walk(search, np.inf if patience is None else patience, parameters)
     helpers = search.options.threads - 1
     try:
         with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
@@ -84,36 +75,11 @@ def improve(search: Search, *, steps: int | None = None, patience: float | None 
         walk.report()
 
 
-class _Arms:
-    """How much of the time each kind of step gets, by what it gained per unit of work of late."""
-
-    def __init__(self, work: FloatArray, rng: np.random.Generator) -> None:
-        self.rng = rng
-        self.work = work
-        self.rate = np.zeros(len(work))
-        self.highest = 0.0
-
-    def pull(self, fit: BoolArray) -> int:
-        """Choose among the arms that are `fit`; even one that gained nothing gets a little time."""
-        rate = np.where(fit, self.rate, 0.0)
-        even = fit / fit.sum()
-        time = (1 - CURIOSITY) * rate / rate.sum() + CURIOSITY * even if rate.any() else even
-        chance = time / self.work
-        return int(self.rng.choice(len(chance), p=chance / chance.sum()))
-
-    def learn(self, arm: int, gain: float, work: float) -> None:
-        """Remember what a step gained, and what it cost."""
-        self.rate[arm] += (1 - MEMORY) * (gain / work - self.rate[arm])
-        self.highest = max(self.highest, float(self.rate[arm]))
-        self.rate[self.rate < FORGOTTEN * self.highest] = 0.0
-        self.work[arm] += (1 - MEMORY) * (work - self.work[arm])
-
-
 class _Walk:
     """One run of the search: the placement as it is now, and the steps that change it."""
 
-    def __init__(self, search: Search, patience: float = np.inf) -> None:
-        self.search = search
+    def __init__(self, search: Search, patience: float = np.inf, parameters: NeighbourhoodParameters = DEFAULT) -> None:
+        self.search, self.parameters = search, parameters
         self.patience, self.in_vain = patience, 0.0
         self.rng = np.random.default_rng(search.options.seed)
         losses = Losses(search.problem, guiding_prices(search))
@@ -122,11 +88,10 @@ class _Walk:
         self.losses = losses
         self.chooser.penalty = self._penalty()
         n_hosts = search.problem.n_hosts
-        self.sizes = [size for size in SIZES if size < n_hosts] + ([n_hosts] if n_hosts <= SIZES[-1] else [])
-        expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS, WORK_OF_REMATCH]
-        self.arms = _Arms(np.array(expected), self.rng)
+        self.sizes = parameters.sizes_for(n_hosts)
+        self.arms = Arms(parameters.expected_work(self.sizes), parameters, self.rng)
         self.value = self.reported = search.objective
-        self.report_at = search.seconds + REPORT_EVERY
+        self.report_at = search.seconds + parameters.report_every
         self.best = list(self.occupancy.on)
         self.exhausted = False
         self.steps = 0
@@ -134,7 +99,7 @@ class _Walk:
     def go(self, executor: Executor | None, helpers: int, steps: int | None) -> None:
         """Step until done; helpers fill other hosts meanwhile."""
         flying: dict[Future[Filling], tuple[int, Neighbourhood]] = {}
-        if self.sizes[-1] == len(self.occupancy.on) <= TINY:
+        if self.sizes[-1] == len(self.occupancy.on) <= self.parameters.whole_at_first:
             self._refill(len(self.sizes) - 1)
         while not self.done(steps):
             for future in [f for f in flying if f.done()]:
@@ -171,7 +136,7 @@ class _Walk:
             self.reported = self.value
             self.search.offer(self.occupancy.placement(self.best), METHOD)
         end = self.search.seconds
-        self.report_at = end + max(REPORT_EVERY, REPORT_PAUSE * (end - begin))
+        self.report_at = end + max(self.parameters.report_every, self.parameters.report_pause * (end - begin))
 
     def _learn(self, arm: int, gain: float, work: float) -> None:
         self.arms.learn(arm, gain, work)
@@ -193,7 +158,7 @@ class _Walk:
 
     def _effort(self, arm: int) -> Effort:
         seed = int(self.rng.integers(2**31 - 1))
-        return Effort(seed, max(self.search.remaining, 0.01), WORK_PER_HOST * self.sizes[arm])
+        return Effort(seed, max(self.search.remaining, 0.01), self.parameters.refill_work * self.sizes[arm])
 
     def _refill(self, arm: int) -> None:
         neighbourhood = self._free(arm)
@@ -221,7 +186,7 @@ class _Walk:
         self.occupancy.left[neighbourhood.classes] += problem.supply - counts.sum(axis=1)
         self.chooser.busy[neighbourhood.hosts] = False
         self.chooser.refresh(np.array(neighbourhood.hosts))
-        self._learn(arm, gain, filling.work + OVERHEAD)
+        self._learn(arm, gain, filling.work + self.parameters.refill_overhead)
         whole = neighbourhood.complete and len(neighbourhood.hosts) == len(self.occupancy.on)
         self.exhausted |= whole and filling.proven
 
@@ -246,11 +211,11 @@ class _Walk:
         pairs = self.chooser.choose_pairs()
         gained = exchange(self.occupancy, self.losses, pairs, self.rng)
         self.chooser.refresh(pairs.ravel())
-        self._learn(arm, gained, WORK_OF_PASS + WORK_OF_EXCHANGE * len(pairs))
+        self._learn(arm, gained, self.parameters.exchange_work(len(pairs)))
 
     def _rematch(self, arm: int) -> None:
         idle = np.flatnonzero(~self.chooser.busy)
-        hosts = self.rng.choice(idle, min(len(idle), MATCHED), replace=False)
+        hosts = self.rng.choice(idle, min(len(idle), self.parameters.matched), replace=False)
         gained = rematch(self.occupancy, self.losses, hosts, self.rng)
         self.chooser.refresh(hosts)
-        self._learn(arm, gained, WORK_OF_REMATCH + WORK_OF_MATCHED * len(hosts))
+        self._learn(arm, gained, self.parameters.rematch_work(len(hosts)))

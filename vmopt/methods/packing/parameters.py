@@ -1,0 +1,72 @@
+"""What steers large-neighbourhood search, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vmopt.arrays import FloatArray
+
+
+@dataclass(frozen=True)
+class NeighbourhoodParameters:
+    """Sizes of steps, what they cost, and how the time is shared among them.
+
+    Work is in CP-SAT's deterministic unit, about two seconds: what steps cost is never read from a clock, so that one
+    thread and a seed decide the outcome.
+
+    Examples
+    --------
+    >>> NeighbourhoodParameters(sizes=(1, 2, 4)).sizes_for(3)
+    [1, 2, 3]
+    """
+
+    sizes: tuple[int, ...] = (1, 2, 3, 4, 6, 9, 13)
+    """Hosts that a refill frees: half as many again from one to the next, as the best size differs by instance."""
+    refill_work: float = 0.05
+    """Work that a refill may spend for each host: a tenth of a second, so that many are tried and none holds up all."""
+    refill_overhead: float = 0.01
+    """Work that a refill costs besides, to be made and taken over: without it the quickest would seem to be free."""
+    pass_of_exchanges: float = 0.001
+    """Work of a pass of exchanges, whatever the number of pairs: one run over arrays, far cheaper than a refill."""
+    exchanged_pair: float = 0.00005
+    """Work of each pair of hosts in it, which matters only from 20 pairs on."""
+    rematching: float = 0.0001
+    """Work of a rematch, whatever the number of hosts: cheap, as it is one assignment problem."""
+    rematched_host: float = 0.000005
+    """Work of each host in it, which matters only from 20 hosts on."""
+    matched: int = 100
+    """Hosts whose bundles are matched at once, at most: the work of an assignment grows with the cube of it."""
+    whole_at_first: int = 5
+    """Hosts that are all filled anew together at first: so few are often solved, and nothing is left to try then."""
+    memory: float = 0.8
+    """Part of what is known of a kind of step that the next one leaves: the last five count most."""
+    forgotten: float = 1e-6
+    """Part of the best rate so far below which a step counts as one that gained nothing: what rounding may gain."""
+    curiosity: float = 0.15
+    """Part of the time that all kinds of steps share evenly: what gains nothing now may gain later on."""
+    report_every: float = 0.1
+    """Seconds from one report to the next at the least: nobody reads faster."""
+    report_pause: float = 20.0
+    """How many times the seconds of a report pass to the next: at most a twentieth of the time goes into reports."""
+    patience: float = 0.5
+    """Work without gain after which a burst ends, about a second: then other methods gain more."""
+
+    def sizes_for(self, n_hosts: int) -> list[int]:
+        """Hosts that refills free where there are so many; the last frees all, where those are not too many."""
+        return [size for size in self.sizes if size < n_hosts] + ([n_hosts] if n_hosts <= self.sizes[-1] else [])
+
+    def expected_work(self, sizes: Sequence[int]) -> FloatArray:
+        """Work of a refill of each size, of an exchange and of a rematch, before any was tried."""
+        refills = [self.refill_overhead + self.refill_work * size for size in sizes]
+        return np.array([*refills, self.pass_of_exchanges, self.rematching])
+
+    def exchange_work(self, n_pairs: int) -> float:
+        """Work of an exchange among so many pairs of hosts."""
+        return self.pass_of_exchanges + self.exchanged_pair * n_pairs
+
+    def rematch_work(self, n_hosts: int) -> float:
+        """Work of a rematch of so many hosts."""
+        return self.rematching + self.rematched_host * n_hosts
