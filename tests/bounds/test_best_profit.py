@@ -33,15 +33,24 @@ def one_by_one(vms: VMClasses, capacity: np.ndarray, prices: np.ndarray) -> list
     return best
 
 
-def test_the_best_is_over_the_hosts_that_fit() -> None:
+@pytest.mark.parametrize("chunk", [1, 1 << 20])
+def test_the_best_is_over_the_hosts_that_fit(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     """Tests by hand VMs of 4, 7 and 9 on a host of 8 at 1/2 and one of 6 at 1/4; rounding is of the most that is paid.
 
     The first pays 2 or 1, the second 3.5, and the third fits neither.
     """
+    monkeypatch.setattr(profits, "CHUNK", chunk)
     vms = each_vm(np.array([[4], [7], [9]]), np.array([4.0, 5.0, 9.0]))
     best, magnitude = best_profit(vms, np.array([[8], [6]]), np.array([[0.5], [0.25]]))
     assert best.tolist() == [3.0, 1.5, -np.inf]
     assert magnitude.tolist() == [6.0, 8.5, 0.0]
+
+
+def test_who_does_not_fit_the_roomiest_goes_elsewhere() -> None:
+    """Tests VMs for a narrow host where others of its price are roomier in all: it is free, another costs 1 a unit."""
+    capacity, prices = np.array([[10, 5], [10, 10], [4, 11]]), np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
+    vms = each_vm(np.array([[3, 8], [3, 11], [9, 9], [9, 11]]), np.full(4, 20.0))
+    assert best_profit(vms, capacity, prices)[0].tolist() == [20.0, 20.0, 2.0, -np.inf]
 
 
 def test_who_pays_nothing_rounds_nothing() -> None:
@@ -80,6 +89,8 @@ def test_tolls_tell_hosts_of_a_price_apart(elastic: bool) -> None:
     assert best[vms.of].tolist() == pytest.approx([1.0, 1.0, 6.0])
     if not elastic:
         assert magnitude[vms.of].tolist() == [7.0, 7.0, 12.0]
+    free = best_profit(vms, hosts.capacity, np.where(hosts.capacity == 9, 0.0, 0.5), Tolls.of(cluster, price))[0]
+    assert free[vms.of].tolist() == pytest.approx([3.0, 3.0, 6.0])
 
 
 def test_the_roomiest_has_most_of_what_it_has_least_of() -> None:
