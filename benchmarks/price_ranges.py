@@ -1,7 +1,7 @@
 """Price ranges: what prices predict inside their ranges, against what is solved again.
 
     python -m benchmarks.price_ranges flavor --hosts 200
-    python -m benchmarks.price_ranges trace --nodes openb_node_list_all_node.csv --pods openb_pod_list_default.csv.gz
+    python -m benchmarks.price_ranges trace --every 3 --nodes NODES.csv --pods PODS.csv.gz
 
 Prints a row for each end of each range: what the price predicts that the objective changes by, what it changes by when
 the relaxation is solved again, and how far apart the two are. The exit code is 1 if any two are further apart than a
@@ -34,12 +34,15 @@ def main() -> int:
     parser.add_argument("--hosts", type=int, default=200, help="number of generated hosts")
     parser.add_argument("--nodes", help="list of nodes of the trace")
     parser.add_argument("--pods", help="list of pods of the trace")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th node of the trace")
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds for the ranges")
     given = parser.parse_args()
     if given.what == "flavor":
         cluster = vmopt.generate("flavor", hosts=given.hosts)
     else:
-        cluster = vmopt.io.read_alibaba_gpu(given.nodes, given.pods)
+        whole = vmopt.io.read_alibaba_gpu(given.nodes, given.pods)
+        names, capacity = tuple(whole.host_names)[:: given.every], whole.as_columns()["capacity"][:: given.every]
+        cluster = whole.replace(capacity=capacity, host_names=names, host_labels=None)
     solution = vmopt.solve(cluster, gap=1e-3, time_limit=30)
     found = vmopt.sensitivity(solution, time_limit=given.time_limit)
     worst = max((show(row, *ends) for row in found.prices for ends in again(cluster, row)), default=0.0)
