@@ -77,3 +77,18 @@ def test_options_are_checked() -> None:
     """Tests that a warm start is no option of all calls."""
     with pytest.raises(vmopt.OptionError, match="warm_start"):
         vmopt.Planner(vmopt.Instance.from_arrays([[4]], [[8]]), warm_start={})
+
+
+def test_others_of_their_kind_take_the_places() -> None:
+    """Tests that patterns are kept when VMs exchange what they ask for, and that nobody else moves."""
+    cluster = vmopt.generate("flavor", hosts=40)
+    planner = vmopt.Planner(cluster, gap=1e-3, threads=1, time_limit=20)
+    before = planner.solve()
+    one, other = np.flatnonzero(before.host_index >= 0)[[0, -1]].tolist()
+    order = np.arange(cluster.n_vms)
+    order[[one, other]] = other, one
+    changed = cluster.replace(demand=cluster.demand[order] / cluster.scale, priority=cluster.priority[order])
+    found = planner.update(changed).solve()
+    assert found.objective >= before.objective * (1 - 1e-9)
+    ran = before.host_index >= 0
+    assert set(np.flatnonzero(ran & (found.host_index != before.host_index)).tolist()) <= {one, other}

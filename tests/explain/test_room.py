@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import vmopt
 from tests.explain.fuzz import METHODS, solved
 from tests.explain.referee import runs, with_at
-from tests.explain.room_referee import FEW, truth
+from tests.explain.room_referee import FEW, room_faults, truth
 from tests.patience import PATIENCE
 from tests.rules.brute import worth
 
@@ -94,3 +95,13 @@ def test_wrong_guests_are_refused(wrong: Any) -> None:
     cluster = vmopt.Instance.from_arrays([[4]], [[9]], resources=["cpu"], vm_names=["web"])
     with pytest.raises(vmopt.VmoptError):
         vmopt.rank_hosts(vmopt.solve(cluster, method="greedy-priority"), wrong)
+
+
+def test_pinning_what_runs_opens_no_domain_and_closes_none() -> None:
+    """Tests that a Skew counts the domains it counts, though what runs may not move and others may not start."""
+    cluster = vmopt.Instance.from_arrays(
+        [[1], [1]], [[4], [9]], rules=[vmopt.Skew("vm-*", "host"), vmopt.Ban("vm-1", "host-0")]
+    )
+    solution = replace(vmopt.solve(cluster), host_index=np.array([-1, 1]))
+    assert list(room_faults(solution, 1)) == []
+    assert vmopt.how_many_more(solution, 1, time_limit=PATIENCE).bound == 0

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import vmopt
+from benchmarks import price_ranges
 from vmopt.explain import edits
 from vmopt.model.columns import frozen
 
@@ -92,3 +93,20 @@ def test_tiers_are_refused() -> None:
     cluster = vmopt.Instance.from_arrays([[4], [4]], [[4]], priority=[1, 2], objective=vmopt.Objective("tiers"))
     with pytest.raises(vmopt.OptionError, match="tiers"):
         vmopt.sensitivity(vmopt.solve(cluster))
+
+
+def test_ranges_are_measured_on_a_small_cluster(capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    """Tests that the benchmark finds both ends of ranges within a tenth, and shows a row for each."""
+    monkeypatch.setattr("sys.argv", ["price_ranges", "flavor", "--hosts", "8"])
+    assert price_ranges.main() == 0
+    said = capsys.readouterr().out
+    assert "all ranges looked for: True" in said
+    assert said.count("->") >= 4
+
+
+def test_a_price_that_does_not_hold_is_found_out(found: Any, solution: vmopt.Solution) -> None:
+    """Tests that the benchmark measures: with a range that is too wide the changes are far apart."""
+    row = next(row for row in found.prices if row.price)
+    wide = replace(row, least=row.capacity, most=4 * row.capacity)
+    ends = list(price_ranges.again(solution.instance, wide))
+    assert max(price_ranges.show(wide, *end) for end in ends) > price_ranges.MOST_APART

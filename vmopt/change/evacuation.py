@@ -7,12 +7,17 @@ from typing import Any
 
 from vmopt.change.make import plan
 from vmopt.change.plans import Plan
-from vmopt.errors import InstanceError
+from vmopt.errors import InstanceError, OptionError, SolverError
+from vmopt.explain import conflict
 from vmopt.goals import FewestMoves, Utilisation
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
 from vmopt.rules import Empty
+from vmopt.solution import Status
 from vmopt.solving import solve
+
+CONFLICT_TIME = 20.0
+"""Seconds for what keeps hosts from being emptied."""
 
 
 def evacuate(
@@ -50,7 +55,8 @@ def evacuate(
     Raises
     ------
     InstanceError, OptionError
-        If there is no such host, nobody says what runs now, or no placement was found.
+        If there is no such host, nobody says what runs now, or no placement was found; where there is none, the error
+        names VMs, rules and hosts that cannot stand together (`vmopt.conflict`).
 
     Examples
     --------
@@ -69,7 +75,19 @@ def evacuate(
         "parking": parking,
         "always": always,
     }
-    return plan(solve(emptied, **options), at_once, per_host, **limits)
+    solution = solve(emptied, **options)
+    if solution.status is Status.INFEASIBLE:
+        raise OptionError(f"the hosts cannot be emptied: {_conflict(emptied)}.")
+    return plan(solution, at_once, per_host, **limits)
+
+
+def _conflict(emptied: Instance) -> str:
+    """What cannot stand together once the hosts are empty, in one line."""
+    try:
+        found = conflict(emptied, time_limit=CONFLICT_TIME)
+    except SolverError:
+        found = None
+    return "not all that must run has a place elsewhere" if found is None else found.told
 
 
 def _objective(instance: Instance) -> Objective:

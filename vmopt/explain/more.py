@@ -14,12 +14,13 @@ from vmopt.arrays import IntArray
 from vmopt.explain import forced
 from vmopt.explain.kin import Kin
 from vmopt.explain.one import require_placement
+from vmopt.explain.pinned import pinned
 from vmopt.explain.plain import Record
 from vmopt.explain.room import by_domains, by_wholes, concerning, in_a_whole, most_on_hosts
 from vmopt.explain.scene import Scene
 from vmopt.model.columns import frozen
 from vmopt.model.objective import Objective
-from vmopt.rules import Ban, Fence, MustRun, Whole
+from vmopt.rules import MustRun, Whole
 from vmopt.solution import Solution, Status, require_solution
 from vmopt.summary.layout import printable
 from vmopt.verify import verify
@@ -158,14 +159,11 @@ def _solved(kind: Kin, bound: int, taken: IntArray) -> tuple[IntArray, int]:
     instance, new = scene.instance, np.arange(scene.instance.n_vms) >= like
     runs = scene.host_index >= 0
     rules: list[Any] = [rule for rule in instance.rules if _holds(rule)]
-    every = np.arange(instance.n_hosts)
-    used = np.unique(scene.host_index[runs]).tolist()
-    rules += [Fence(scene.host_index == host, every == host) for host in used]
     rules += [MustRun(runs)] if runs.any() else []
     still = ~runs & ~new
-    rules += [Ban(still, np.ones(instance.n_hosts, dtype=bool))] if still.any() else []
+    rules += [forced.stopped(still)] if still.any() else []
     tried = replace(
-        instance,
+        pinned(instance, scene.host_index),
         rules=tuple(rules),
         own_value=frozen(new.astype(np.float64)),
         priority=frozen(np.ones(instance.n_vms)),

@@ -1,8 +1,8 @@
 """Resume: where the placement of before is nearly as good as its bound, only what is lost there is looked for.
 
 After a small change most of what was known holds: prices prove nearly what they proved, and all hosts but a few are
-as well filled as before. Prices tell which hosts lose most against the bound; these are emptied and dealt anew, with
-what is unplaced, in a fraction of the time that all hosts would take.
+as well filled as before. So what is lost is looked for around the hosts that lose most against the bound of the prices;
+where that ends, they are emptied and dealt anew, with what is unplaced, in a fraction of the time that all would take.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ROUNDS, PATIENCE = 4, 0.05
 
 
 def run(search: Search) -> None:
-    """Fill up, deal anew in part, and improve the placement that the caller gave, unless it is far from the bound.
+    """Fill up, improve, and deal anew in part the placement that the caller gave, unless it is far from the bound.
 
     Examples
     --------
@@ -60,10 +60,10 @@ def run(search: Search) -> None:
         search.offer(greedy.complete(problem, search.host_index), METHOD)
         for _ in range(ROUNDS):
             before = search.objective
-            if not (search.finished or problem.rules or problem.elastic):
-                deal_again(search)
             if not search.finished:
                 neighbourhood.improve(search, patience=PATIENCE)
+            if not (search.finished or problem.rules or problem.elastic):
+                deal_again(search)
             if search.finished or search.objective <= before:
                 break
 

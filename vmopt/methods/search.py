@@ -101,14 +101,16 @@ class Search(Call):
     def offer(self, placement: IntArray, method: str) -> bool:
         """Take a placement if it is better than the best so far; tell whether it was.
 
-        Elastic VMs share the hosts in the best way there is for the placement.
+        Elastic VMs share the hosts in the best way there is for the placement; of VMs that are alike, those stay that
+        the caller had where they are.
 
         Raises
         ------
         SolverError
             If the placement breaks a capacity.
         """
-        host_index = self.problem.stay(to_host_index(self.instance, placement))
+        before = self.suggested[0] if self.suggested else None
+        host_index = self.problem.stay(to_host_index(self.instance, placement), before)
         allocation = best_allocation(self.instance, host_index) if self.problem.elastic else None
         violations = verify(self.instance, host_index, allocation)
         if violations:

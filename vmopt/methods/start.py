@@ -15,10 +15,12 @@ from vmopt.carried_over import CarriedOver, carry_over
 from vmopt.errors import OptionError
 from vmopt.host_index import to_host_index
 from vmopt.io.fingerprint import fingerprint
+from vmopt.methods import greedy
 from vmopt.methods.change.as_it_is import AS_IT_IS, as_it_is
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.keep import keep
 from vmopt.methods.search import Search
+from vmopt.methods.successors import in_their_places
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution
@@ -83,7 +85,16 @@ def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, 
         warnings.warn(f"nothing of the warm start could be kept ({carried}): check {look_at}.", stacklevel=4)
     search.suggested.append(kept)
     search.offer(kept, METHOD)
+    if isinstance(warm_start, Solution) and not isinstance(search, Ladder):
+        _offer_successors(search, warm_start)
     return carried
+
+
+def _offer_successors(search: Search, solution: Solution) -> None:
+    """Offer the patterns of before, with VMs of the same kind where others changed or went."""
+    dealt = in_their_places(search.instance, solution.instance, solution.host_index)
+    if dealt is not None:
+        search.offer(greedy.complete(search.problem, repair(search.problem, dealt)), METHOD)
 
 
 def _take_proofs(search: Search, solution: Solution) -> None:

@@ -109,9 +109,12 @@ class Problem:
         """Turns counts of VM classes on hosts into VMs."""
         return Dealer(self.vms)
 
-    def stay(self, host_index: IntArray) -> IntArray:
-        """The same placement but for who of VMs that are alike is where: whoever runs on a host already stays."""
-        current = self.instance.current
+    def stay(self, host_index: IntArray, before: IntArray | None = None) -> IntArray:
+        """The same placement but for who of VMs that are alike is where: whoever runs on a host already stays.
+
+        Where nobody says what runs now, whoever was there `before` does.
+        """
+        current = before if self.instance.current is None else self.instance.current
         return host_index if current is None else staying(self.vms.of, current, host_index)
 
     def loads(self, host_index: IntArray) -> IntArray:
