@@ -35,6 +35,15 @@ def test_json(run, requests_file):
     assert row.items() <= table[0]._asdict().items()
 
 
+def test_moves(run, requests_file):
+    """Tests that the policy that moves VMs is known, with its variants, and that its moves are counted."""
+    chosen = ("rebalance", "rebalance:fcfs", "fcfs")
+    result = run("simulate", requests_file, *(word for name in chosen for word in ("-p", name)), "--json")
+    rows = json.loads(result.out)
+    assert [row["policy"] for row in rows] == list(chosen)
+    assert [row["moved"] > 0 for row in rows] == [True, True, False]
+
+
 def test_output(run, requests_file, tmp_path):
     """Tests that a timeline is written, of one policy only."""
     path = tmp_path / "timeline.jsonl"

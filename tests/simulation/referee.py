@@ -56,6 +56,8 @@ class Referee:
             self.state[vm] = State.REJECTED
         elif kind is Kind.START:
             self.start(time, vm, host)
+        elif kind is Kind.MOVE:
+            self.move(vm, host)
         elif kind is Kind.END or kind in BACK:
             self.leave(time, kind, vm, host)
         elif kind in (Kind.FAIL, Kind.DRAIN, Kind.RETURN):
@@ -70,6 +72,17 @@ class Referee:
         assert not any(vm in there for there in self.on)
         self.on[host].add(vm)
         self.state[vm], self.since[vm] = State.RUNNING, time
+
+    def move(self, vm: int, host: int) -> None:
+        """A VM moves while it runs, to another open host, which has room for it before anybody else leaves."""
+        assert self.state[vm] is State.RUNNING
+        assert self.open[host], "a closed host takes nobody"
+        (source,) = (there for there in self.on if vm in there)
+        assert source is not self.on[host], "it is there already"
+        source.remove(vm)
+        self.on[host].add(vm)
+        self.require_room(host)
+        assert self.keeps_rules(self.where()), "a move breaks a rule"
 
     def leave(self, time: float, kind: Kind, vm: int, host: int) -> None:
         """A VM leaves the host it is on; at its end it has done its work."""
@@ -96,14 +109,18 @@ class Referee:
 
     def moment_is_over(self) -> None:
         """No host is asked for more than it has, and a failed one is empty."""
-        for host, there in enumerate(self.on):
-            load = [sum(amounts) for amounts in zip(*(self.asked(vm) for vm in there), strict=True)]
-            capacity = self.workload.instance.capacity[host].tolist()
-            assert all(a <= c for a, c in zip(load, capacity, strict=False)), "capacity is exceeded"
+        for host in range(len(self.on)):
+            self.require_room(host)
         assert self.keeps_rules(self.where()), "a rule is broken"
         if self.lost is not None:
             assert not self.on[self.lost[1]], "a failed host is empty"
         self.lost = None
+
+    def require_room(self, host: int) -> None:
+        """What runs on a host asks for no more than it has."""
+        load = [sum(amounts) for amounts in zip(*(self.asked(vm) for vm in self.on[host]), strict=True)]
+        capacity = self.workload.instance.capacity[host].tolist()
+        assert all(a <= c for a, c in zip(load, capacity, strict=False)), "capacity is exceeded"
 
     def asked(self, vm: int) -> Any:
         """What a VM must get now."""

@@ -14,7 +14,7 @@ from vmopt.simulation import Timeline, simulate
 from vmopt.simulation.scheduling.optimal import Optimal
 
 LISTS = ["fcfs", "priority", "demand-largest", "demand-smallest"]
-OTHERS = ["fcfs:strict", "priority-ageing", "backfill"]
+OTHERS = ["fcfs:strict", "priority-ageing", "backfill", "rebalance", "rebalance:fcfs"]
 SEEDS = range(few(40))
 
 
@@ -63,7 +63,7 @@ def test_who_may_start_does(policy):
                 assert not judged(until).could_start(), f"seed {seed} at {time} s"
 
 
-@pytest.mark.parametrize("policy", ["priority", "backfill", "optimal"])
+@pytest.mark.parametrize("policy", ["priority", "backfill", "optimal", "rebalance"])
 @pytest.mark.parametrize("reallocate", [None, "utilization"])
 def test_elastic(policy, reallocate):
     """Tests that rules hold where VMs share hosts anew, and quotas count what they ask for."""
@@ -72,7 +72,7 @@ def test_elastic(policy, reallocate):
         judged(simulate(hosts, requests, policy=policy, reallocate=reallocate))
 
 
-@pytest.mark.parametrize("policy", ["priority-ageing", "backfill", "optimal"])
+@pytest.mark.parametrize("policy", ["priority-ageing", "backfill", "optimal", "rebalance"])
 def test_tiers(policy):
     """Tests that rules hold where priorities are ranks, with which no solve knows rules."""
     for seed in range(few(16)):
@@ -82,7 +82,7 @@ def test_tiers(policy):
         assert not judged(simulate(hosts, tiers, policy=policy)).could_start(), f"seed {seed}"
 
 
-@pytest.mark.parametrize("policy", [*LISTS, "fcfs:strict", "priority-ageing"])
+@pytest.mark.parametrize("policy", [*LISTS, "fcfs:strict", "priority-ageing", "rebalance"])
 @pytest.mark.parametrize("preemption", [None, True])
 def test_rules_that_never_bind(policy, preemption):
     """Tests that rules which forbid nothing change nothing."""

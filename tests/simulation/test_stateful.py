@@ -13,7 +13,7 @@ from tests.simulation.referee import Referee
 from tests.thorough import few
 from vmopt.simulation import State, Timeline, simulate
 
-POLICIES = ["fcfs", "priority", "priority-ageing", "demand-largest:strict", "backfill"]
+POLICIES = ["fcfs", "priority", "priority-ageing", "demand-largest:strict", "backfill", "rebalance"]
 LATER = st.sampled_from([0, 1, 10, 50])
 
 

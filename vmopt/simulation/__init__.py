@@ -6,6 +6,7 @@ from vmopt.simulation.preemption import Preemption
 from vmopt.simulation.run import simulate
 from vmopt.simulation.saved import read_timeline, write_timeline
 from vmopt.simulation.scheduling import PolicyInfo, policies
+from vmopt.simulation.scheduling.rebalance import Rebalance
 from vmopt.simulation.timeline import Timeline
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "PolicyComparison",
     "PolicyInfo",
     "Preemption",
+    "Rebalance",
     "State",
     "Timeline",
     "compare_policies",

@@ -138,17 +138,32 @@ class Cluster:
         if self.state[vm] != State.WAITING:
             raise SolverError(f"VM {self._name(vm)!r} was to start, but it does not wait.")
         asked = self.asked(vm)
-        if (asked > self.room[host]).any():
-            name = self.workload.instance.host_names[host]
-            raise SolverError(f"VM {self._name(vm)!r} was to start on host {name!r}, which has no room for it.")
-        if self.workload.rules and not self.allowed(vm)[host]:
-            name = self.workload.instance.host_names[host]
-            raise SolverError(f"VM {self._name(vm)!r} was to start on host {name!r}, where a rule forbids it.")
+        self._require(vm, host, asked, "start on")
         self.ruling.put(int(self.row_of[vm]), host)
         self.state[vm], self.host_of[vm] = State.RUNNING, host
         self.fresh.discard(vm)
         self._take(vm, host, asked)
         self._claim(host, self._demand(vm))
+
+    def move(self, vm: int, host: int) -> None:
+        """Let a running VM go to another host that has room for what it takes.
+
+        Raises
+        ------
+        SolverError
+            If it does not run, is there already, or the host has no room or may not run it.
+        """
+        source, amount = int(self.host_of[vm]), self.taken[vm].copy()
+        if source in (-1, host):
+            where = "it does not run" if source < 0 else "it is there already"
+            raise SolverError(f"VM {self._name(vm)!r} was to move, but {where}.")
+        self._require(vm, host, amount, "move to")
+        self.dirty |= {source} | self.ruling.take_off(int(self.row_of[vm]))
+        self.ruling.put(int(self.row_of[vm]), host)
+        self.host_of[vm] = host
+        for place, sign in ((source, -1), (host, 1)):
+            self._take(vm, place, sign * amount)
+            self._claim(place, sign * self._demand(vm))
 
     def grant(self, vm: int, amount: IntArray) -> None:
         """Let a running VM take this much in all, between what it must get and what its host has for it."""
@@ -227,6 +242,21 @@ class Cluster:
         self.free[host] -= amount
         if self.open[host] and host != self.held:
             self.room[host] = self.free[host]
+
+    def _require(self, vm: int, host: int, amount: IntArray, what: str) -> None:
+        """Raise an error unless a host has room for a VM, and the rules allow it there once it has left its own."""
+        row = int(self.row_of[vm])
+        if (amount > self.room[host]).any():
+            why = "which has no room for it"
+        elif self.workload.rules and not self._ruling_without(vm).allowed(row)[host]:
+            why = "where a rule forbids it"
+        else:
+            return
+        name = self.workload.instance.host_names[host]
+        raise SolverError(f"VM {self._name(vm)!r} was to {what} host {name!r}, {why}.")
+
+    def _ruling_without(self, vm: int) -> Ruling:
+        return self.ruling if self.host_of[vm] < 0 else self.ruling.without(self.row_of[[vm]])
 
     def _claim(self, host: int, demand: IntArray) -> None:
         self.unclaimed[host] -= demand

@@ -31,7 +31,7 @@ class PolicyRow(NamedTuple):
     top_waiting_mean : float
         Seconds, of the VMs of the highest priority.
     slowdown_mean : float
-    starved, rejected, preempted : int
+    starved, rejected, preempted, moved : int
     decision_seconds : float
         Wall clock of all decisions.
     """
@@ -46,6 +46,7 @@ class PolicyRow(NamedTuple):
     starved: int
     rejected: int
     preempted: int
+    moved: int
     decision_seconds: float
 
 
@@ -105,6 +106,7 @@ class PolicyComparison(Sequence[PolicyRow]):
             "starved",
             "rejected",
             "preempted",
+            "moved",
             "deciding",
         )
         return Table(header, [_cells(row) for row in self._rows])
@@ -134,6 +136,7 @@ class PolicyComparison(Sequence[PolicyRow]):
             starved=int(timeline.starved.sum()),
             rejected=int(timeline.rejected.sum()),
             preempted=timeline.n_preemptions,
+            moved=timeline.n_moves,
             decision_seconds=timeline.decision_seconds,
         )
 
@@ -198,5 +201,6 @@ def _cells(row: PolicyRow) -> tuple[str, ...]:
         f"{row.starved:,}",
         f"{row.rejected:,}",
         f"{row.preempted:,}",
+        f"{row.moved:,}",
         f"{row.decision_seconds:,.1f} s",
     )

@@ -140,6 +140,10 @@ class Engine:
             self._agenda.add_end(float(self._ends[vm]), vm)
         self._log(Kind.START, vm, host)
 
+    def _move(self, vm: int, host: int) -> None:
+        self.cluster.move(vm, host)
+        self._log(Kind.MOVE, vm, host)
+
     def _decision_due(self) -> bool:
         """Whether the policy decides now; if it shall decide later, note when."""
         cluster = self.cluster
@@ -183,7 +187,8 @@ class Engine:
 
     def _moment(self) -> Moment:
         queued = self._joined, self._waited
-        return Moment(self._now, self.cluster, self._work_left, self._ends, queued, self._surprises, self._start)
+        acts = self._start, self._move
+        return Moment(self._now, self.cluster, self._work_left, self._ends, queued, self._surprises, *acts)
 
     def _close_books(self, decision_seconds: float) -> None:
         """Check that capacity holds, and note where things stand."""

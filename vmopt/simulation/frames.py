@@ -76,6 +76,8 @@ def facts(timeline: Timeline) -> list[Fact]:
     ]
     if timeline.n_preemptions:
         lines.append(Fact("preemptions", f"{timeline.n_preemptions:,}"))
+    if timeline.n_moves:
+        lines.append(Fact("moves", f"{timeline.n_moves:,}"))
     moments = count(int((timeline.series["decision_seconds"] > 0).sum()), "moment")
     lines.append(Fact("decisions", f"{seconds(timeline.decision_seconds)} of computing at {moments}"))
     return lines

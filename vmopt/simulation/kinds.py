@@ -33,6 +33,8 @@ class Kind(IntEnum):
     """A VM goes back to the queue because a more important one takes its place."""
     START = 10
     """A VM starts to run."""
+    MOVE = 11
+    """A VM goes to another host and runs on there, without a pause."""
 
 
 class State(IntEnum):

@@ -25,11 +25,13 @@ LIFE = np.dtype(
         ("slowdown", "f8"),
         ("starts", "i8"),
         ("preempted", "i8"),
+        ("moved", "i8"),
         ("state", "i1"),
     ]
 )
 """A row of the VMs of a `Timeline`."""
 TO_QUEUE = (Kind.ARRIVE, Kind.LOSE, Kind.OUTGROW, Kind.PREEMPT)
+ON_HOST = (Kind.START, Kind.MOVE)
 OFF_HOST = (Kind.END, Kind.LOSE, Kind.OUTGROW, Kind.PREEMPT)
 
 
@@ -54,6 +56,7 @@ def lives(workload: Workload, events: Table, end: float) -> Table:
     table["finished"] = _first(of_vm[kind == Kind.END], workload.n_vms)
     table["starts"] = np.bincount(vm[starts], minlength=workload.n_vms)
     table["preempted"] = np.bincount(vm[kind == Kind.PREEMPT], minlength=workload.n_vms)
+    table["moved"] = np.bincount(vm[kind == Kind.MOVE], minlength=workload.n_vms)
     table["state"] = _states(of_vm, workload.n_vms)
     table["waited"] = _waited(of_vm, table, end)
     table["slowdown"] = _slowdown(table)
@@ -62,11 +65,11 @@ def lives(workload: Workload, events: Table, end: float) -> Table:
 
 def host_index(events: Table, n_vms: int) -> IntArray:
     """Where each VM runs after these events, -1 where it does not run."""
-    moves = events[np.isin(events["kind"], (Kind.START, *OFF_HOST))]
+    moves = events[np.isin(events["kind"], (*ON_HOST, *OFF_HOST))]
     host = np.full(n_vms, -1, dtype=np.int64)
     last = len(moves) - 1 - np.unique(moves["vm"][::-1], return_index=True)[1]
     final = moves[last]
-    host[final["vm"]] = np.where(final["kind"] == Kind.START, final["host"], -1)
+    host[final["vm"]] = np.where(np.isin(final["kind"], ON_HOST), final["host"], -1)
     return host
 
 
@@ -81,7 +84,8 @@ def _states(events: Table, n_vms: int) -> np.ndarray[Any, np.dtype[np.int8]]:
     telling = events[events["kind"] != Kind.CHANGE]
     last = len(telling) - 1 - np.unique(telling["vm"][::-1], return_index=True)[1]
     becomes = np.full(len(Kind), State.WAITING, dtype=np.int8)
-    becomes[Kind.START], becomes[Kind.END], becomes[Kind.REJECT] = State.RUNNING, State.DONE, State.REJECTED
+    becomes[Kind.END], becomes[Kind.REJECT] = State.DONE, State.REJECTED
+    becomes[list(ON_HOST)] = State.RUNNING
     state[telling["vm"][last]] = becomes[telling["kind"][last]]
     return state
 

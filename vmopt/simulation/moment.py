@@ -1,4 +1,4 @@
-"""Moment: what a policy sees when it decides, and how it says who starts."""
+"""Moment: what a policy sees when it decides, and how it says who starts and who moves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Moment:
     now : float
         Seconds.
     cluster : Cluster
-        Read it; only `start` and `Cluster.hold` change anything.
+        Read it; only `start`, `move` and `Cluster.hold` change anything.
     work_left : (n_vms,) float64 array
         Seconds that each VM has yet to run, as of its last start where it runs.
     ends : (n_vms,) float64 array
@@ -38,6 +38,7 @@ class Moment:
         queued: tuple[FloatArray, FloatArray],
         surprises: int,
         start: Callable[[int, int], None],
+        move: Callable[[int, int], None],
     ) -> None:
         self.now = now
         self.cluster = cluster
@@ -46,6 +47,7 @@ class Moment:
         self.surprises = surprises
         self._joined, self._waited = queued
         self._start = start
+        self._move = move
 
     @property
     def requests(self) -> Requests:
@@ -60,6 +62,10 @@ class Moment:
     def start(self, vm: int, host: int) -> None:
         """Let a waiting VM run on a host that has room for it, from now on."""
         self._start(vm, host)
+
+    def move(self, vm: int, host: int) -> None:
+        """Let a running VM go on, from now on, on another host that has room for it; it loses nothing by that."""
+        self._move(vm, host)
 
     def priority(self, vms: IntArray) -> FloatArray:
         """Priority of each of these VMs, as it is now."""

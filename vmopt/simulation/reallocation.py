@@ -33,6 +33,7 @@ class Allocations:
     def __init__(self, cluster: Cluster, reallocate: str | None) -> None:
         self._cluster = cluster
         self._policy = reallocate
+        self._host_before = cluster.host_of.copy()
         self._elastic = cluster.workload.instance.elastic
         self._factors = cluster.workload.instance.objective.factors(
             cluster.workload.instance.total, cluster.workload.instance.resources
@@ -45,14 +46,13 @@ class Allocations:
         if not self._elastic:
             return
         if self._policy is None:
-            started = {(vm, host) for _, kind, vm, host in events if kind in (Kind.START, Kind.CHANGE) and host >= 0}
-            for host in sorted({host for _, host in started}):
-                there = np.array(sorted(vm for vm, on in started if on == host), dtype=np.int64)
-                self._grant(host, there[self._cluster.host_of[there] == host])
+            self._grant_to({vm for _, kind, vm, host in events if kind in (Kind.START, Kind.CHANGE) and host >= 0})
             return
         self.given[self._cluster.host_of < 0] = 0
-        for host in sorted({host for _, _, _, host in events if host >= 0}):
+        left = {int(self._host_before[vm]) for _, kind, vm, _ in events if kind == Kind.MOVE}
+        for host in sorted((left | {host for _, _, _, host in events}) - {-1}):
             self._share(host, self._cluster.on(host))
+        self._host_before = self._cluster.host_of.copy()
 
     def worth(self, load: IntArray) -> tuple[float, float]:
         """Utilisation and weighted utilisation of the cluster: sums over what is given, in parts of its capacity."""
@@ -65,6 +65,13 @@ class Allocations:
             missing = instance.demand[rows] - self.given[running]
             weighted -= float((instance.unit_value[rows] * missing).sum())
         return float(self._factors @ given), weighted
+
+    def _grant_to(self, vms: set[int]) -> None:
+        """Let VMs that have started or changed share what their hosts have free, where they are now."""
+        fresh = np.array(sorted(vms), dtype=np.int64)
+        host_of = self._cluster.host_of[fresh]
+        for host in np.unique(host_of[host_of >= 0]).tolist():
+            self._grant(host, fresh[host_of == host])
 
     def _grant(self, host: int, vms: IntArray) -> None:
         """Let VMs that have just started share what is free, for good."""

@@ -16,6 +16,7 @@ from vmopt.simulation.kinds import Kind
 from vmopt.simulation.lives import Table
 from vmopt.simulation.workload import Workload
 
+COMES = (Kind.START, Kind.MOVE)
 LEAVES = (Kind.END, Kind.LOSE, Kind.OUTGROW, Kind.PREEMPT)
 
 
@@ -43,7 +44,7 @@ def placements(workload: Workload, events: Table) -> Iterator[tuple[float, IntAr
             position, _ = changes.pop()
             row[workload.changed_vm[position]] = workload.n_vms + position
         for _, kind, vm, host in happened:
-            if kind == Kind.START:
+            if kind in COMES:
                 host_of[vm] = host
             elif kind in LEAVES:
                 host_of[vm] = -1

@@ -110,6 +110,11 @@ class Timeline:
         return int((self.events["kind"] == Kind.PREEMPT).sum())
 
     @property
+    def n_moves(self) -> int:
+        """How often a running VM went to another host."""
+        return int((self.events["kind"] == Kind.MOVE).sum())
+
+    @property
     def decision_seconds(self) -> float:
         """Wall clock of all decisions together."""
         return float(self.series["decision_seconds"].sum())

@@ -55,8 +55,9 @@ def simulate(
 ) -> int:
     """Replay requests under one or several policies and put what comes of it side by side.
 
-    Policies are fcfs, priority, priority-ageing, demand-largest, demand-smallest, backfill and optimal. Averages are
-    over the time from the first arrival to the last; who still waits in the end counts with the wait so far.
+    Policies are fcfs, priority, priority-ageing, demand-largest, demand-smallest, backfill, optimal and rebalance
+    (which moves running VMs, 20 an hour at most). Averages are over the time from the first arrival to the last; who
+    still waits in the end counts with the wait so far.
     """
     from vmopt import io
     from vmopt.cli import console, documents

@@ -54,8 +54,8 @@ class PolicyInfo:
 
             return InOrder(self.name, loaded, strict=variant == "strict")
         options: dict[str, Any] = {"seed": seed} if self.uses_seed else {}
-        if variant == "myopic":
-            options["depth"] = 0
+        if variant:
+            options |= {"depth": 0} if variant == "myopic" else {"order": variant}
         made: Policy = loaded(**options)
         return made
 
@@ -83,6 +83,12 @@ POLICIES = {
             "vmopt.simulation.scheduling.optimal:Optimal",
             ("myopic",),
             uses_seed=True,
+        ),
+        PolicyInfo(
+            "rebalance",
+            "highest priority first, and running VMs move to make room",
+            "vmopt.simulation.scheduling.rebalance:Rebalance",
+            ("fcfs", "demand-largest", "demand-smallest"),
         ),
     )
 }
