@@ -26,7 +26,7 @@ MOST_PAIRS = 50_000
 """Container classes times slots up to which the one program is worth building."""
 MOST_CELLS = 2_000_000
 """Container classes times host classes up to which the relaxation is."""
-SHARE_OF_RELAXATION, SHARE_OF_START, RESERVE = 0.25, 0.25, 0.1
+SHARE_OF_RELAXATION, SHARE_OF_START, RESERVE = 0.25, 0.25, 0.2
 """Parts of the time; without the one program the start has all of it but the reserve, which is for the last bound."""
 NEAR = 1 - 1e-6
 """Part of the best utilisation in fractions that the cheapest VMs to start with have."""
