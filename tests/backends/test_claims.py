@@ -10,7 +10,7 @@ import pytest
 from tests.backends.programs import knapsack, program
 from vmopt.backends import LPOptions, LPResult
 from vmopt.backends.checks import bound_from_prices, is_feasible, nearest_point
-from vmopt.backends.claims import Claim, answer
+from vmopt.backends.claims import SolverClaim, answer
 from vmopt.backends.cp_sat.backend import CpSat
 from vmopt.backends.math_opt.backend import glop
 from vmopt.errors import SolverError
@@ -21,7 +21,7 @@ PROGRAM = knapsack([5, 4, 3], 8, [10, 7, 6])
 BEST, GOOD, BROKEN = np.array([1.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0]), np.ones(3)
 
 
-def judged(claim: Claim, given: LinearProgram = PROGRAM, **options) -> LPResult:
+def judged(claim: SolverClaim, given: LinearProgram = PROGRAM, **options) -> LPResult:
     """Return the result that is made of a claim."""
     backend = CpSat() if given.is_integer else glop()
     return answer(backend, given, LPOptions(**options), lambda clock: claim)
@@ -29,7 +29,7 @@ def judged(claim: Claim, given: LinearProgram = PROGRAM, **options) -> LPResult:
 
 def test_a_true_claim_stands() -> None:
     """Tests that a claim without fault is taken over."""
-    result = judged(Claim(Status.OPTIMAL, None, BEST, 16.0), gap=0.0)
+    result = judged(SolverClaim(Status.OPTIMAL, None, BEST, 16.0), gap=0.0)
     assert (result.status, result.limit, result.bound, result.x.tolist()) == (Status.OPTIMAL, None, 16.0, [1, 0, 1])
 
 
@@ -37,12 +37,12 @@ def test_a_true_claim_stands() -> None:
 def test_a_point_that_breaks_the_program_is_an_error(status: Status) -> None:
     """Tests that a point outside the program is never handed out."""
     with pytest.raises(SolverError, match="breaks the program by 4"):
-        judged(Claim(status, None, BROKEN, 23.0))
+        judged(SolverClaim(status, None, BROKEN, 23.0))
 
 
 def test_a_broken_point_of_a_stopped_solver_is_none() -> None:
     """Tests that what a solver leaves when it is stopped is dropped where it is no point, and the start comes back."""
-    stopped = Claim(Status.FEASIBLE, Limit.TIME, BROKEN, 23.0)
+    stopped = SolverClaim(Status.FEASIBLE, Limit.TIME, BROKEN, 23.0)
     assert (judged(stopped).status, judged(stopped).x) == (Status.NOT_FOUND, None)
     assert judged(stopped, start=GOOD).x.tolist() == GOOD.tolist()
 
@@ -50,57 +50,57 @@ def test_a_broken_point_of_a_stopped_solver_is_none() -> None:
 def test_a_bound_below_a_feasible_point_is_an_error() -> None:
     """Tests that a bound is checked against the point and against the start."""
     with pytest.raises(SolverError, match="nothing is worth more than 15, but a feasible point is worth 16"):
-        judged(Claim(Status.OPTIMAL, None, BEST, 15.0))
+        judged(SolverClaim(Status.OPTIMAL, None, BEST, 15.0))
     with pytest.raises(SolverError, match="nothing is worth more than 10"):
-        judged(Claim(Status.OPTIMAL, None, GOOD, 10.0), start=BEST)
+        judged(SolverClaim(Status.OPTIMAL, None, GOOD, 10.0), start=BEST)
 
 
 def test_infeasibility_against_a_feasible_start_is_an_error() -> None:
     """Tests that the start refutes a wrong proof."""
     with pytest.raises(SolverError, match="the start is one"):
-        judged(Claim(Status.INFEASIBLE), start=GOOD)
-    assert judged(Claim(Status.INFEASIBLE), start=BROKEN).status is Status.INFEASIBLE
+        judged(SolverClaim(Status.INFEASIBLE), start=GOOD)
+    assert judged(SolverClaim(Status.INFEASIBLE), start=BROKEN).status is Status.INFEASIBLE
 
 
 def test_optimal_beyond_the_gap_is_only_feasible() -> None:
     """Tests that the gap is recomputed: a claim of optimality needs a bound that bears it out."""
-    claim = Claim(Status.OPTIMAL, None, GOOD, 16.0)
+    claim = SolverClaim(Status.OPTIMAL, None, GOOD, 16.0)
     assert judged(claim, gap=0.1).status is Status.FEASIBLE
     assert judged(claim, gap=0.4).status is Status.OPTIMAL
-    assert judged(Claim(Status.OPTIMAL, None, GOOD, inf), gap=1.0).status is Status.FEASIBLE
+    assert judged(SolverClaim(Status.OPTIMAL, None, GOOD, inf), gap=1.0).status is Status.FEASIBLE
 
 
 def test_a_proof_at_the_time_limit_is_a_proof() -> None:
     """Tests that a point within the gap is optimal even if time ran out, and then no limit was met."""
-    result = judged(Claim(Status.FEASIBLE, Limit.TIME, BEST, 16.0))
+    result = judged(SolverClaim(Status.FEASIBLE, Limit.TIME, BEST, 16.0))
     assert (result.status, result.limit) == (Status.OPTIMAL, None)
 
 
 def test_the_start_replaces_a_worse_point() -> None:
     """Tests that the better of the solver's point and the start comes back."""
-    assert judged(Claim(Status.FEASIBLE, Limit.TIME, GOOD, 18.0), start=BEST).x.tolist() == BEST.tolist()
-    assert judged(Claim(Status.FEASIBLE, Limit.TIME, BEST, 18.0), start=GOOD).x.tolist() == BEST.tolist()
-    assert judged(Claim(Status.NOT_FOUND, Limit.TIME, None, 18.0), start=GOOD).status is Status.FEASIBLE
+    assert judged(SolverClaim(Status.FEASIBLE, Limit.TIME, GOOD, 18.0), start=BEST).x.tolist() == BEST.tolist()
+    assert judged(SolverClaim(Status.FEASIBLE, Limit.TIME, BEST, 18.0), start=GOOD).x.tolist() == BEST.tolist()
+    assert judged(SolverClaim(Status.NOT_FOUND, Limit.TIME, None, 18.0), start=GOOD).status is Status.FEASIBLE
 
 
 def test_nothing_found_is_not_infeasible() -> None:
     """Tests that a claim without a point proves nothing."""
-    assert judged(Claim(Status.OPTIMAL)).status is Status.NOT_FOUND
-    assert judged(Claim(Status.FEASIBLE, Limit.TIME)).status is Status.NOT_FOUND
+    assert judged(SolverClaim(Status.OPTIMAL)).status is Status.NOT_FOUND
+    assert judged(SolverClaim(Status.FEASIBLE, Limit.TIME)).status is Status.NOT_FOUND
 
 
 def test_prices_replace_the_bound_of_a_continuous_program() -> None:
     """Tests that the bound of a continuous program is the one that its prices prove, not the one that is claimed."""
     given = knapsack([5, 4, 3], 8, [10, 7, 6], integer=False)
-    claim = Claim(Status.OPTIMAL, None, np.array([1.0, 0.0, 1.0]), 15.0, np.array([1.75]))
+    claim = SolverClaim(Status.OPTIMAL, None, np.array([1.0, 0.0, 1.0]), 15.0, np.array([1.75]))
     assert judged(claim, given).bound == pytest.approx(1.75 * 8 + 1.25 + 0.75)
 
 
 def test_a_careless_point_of_a_continuous_program_is_dropped_unless_it_is_optimal() -> None:
     """Tests that a point of an unfinished solve is kept only if it is feasible."""
     given = knapsack([5, 4, 3], 8, [10, 7, 6], integer=False)
-    assert judged(Claim(Status.FEASIBLE, Limit.TIME, BROKEN, 30.0), given).x is None
-    assert judged(Claim(Status.FEASIBLE, Limit.TIME, GOOD, 30.0), given).status is Status.FEASIBLE
+    assert judged(SolverClaim(Status.FEASIBLE, Limit.TIME, BROKEN, 30.0), given).x is None
+    assert judged(SolverClaim(Status.FEASIBLE, Limit.TIME, GOOD, 30.0), given).status is Status.FEASIBLE
 
 
 def test_ctrl_c_while_the_model_is_built() -> None:

@@ -16,7 +16,7 @@ from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import column_generation
 from vmopt.methods.patterns import enumeration
-from vmopt.methods.patterns.knapsack import Effort
+from vmopt.methods.patterns.knapsack import PricingEffort
 from vmopt.methods.patterns.parameters import ColumnGenerationParameters
 from vmopt.methods.search import Search
 from vmopt.options import Options
@@ -136,7 +136,7 @@ def test_a_host_of_too_many_patterns_stays_as_it_is(seed: int, monkeypatch: pyte
     rng = np.random.default_rng(seed)
     demand, value = rng.integers(3, 9, (16, 2)), rng.integers(10, 60, 16)
     instance = vmopt.Instance.from_arrays(demand, [[40, 36], [9, 9], [9, 8], [10, 7]], value=value)
-    monkeypatch.setattr(enumeration, "ALL", Effort(beam=60, core=10**6, every=True))
+    monkeypatch.setattr(enumeration, "ALL", PricingEffort(beam=60, core=10**6, every=True))
     search = Search(instance, Options(time_limit=PATIENCE, gap=0))
     program = column_generation.begin(search)
     within = enumeration.enumerate_within(search, program, 0.1 * program.bound)

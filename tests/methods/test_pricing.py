@@ -14,14 +14,14 @@ from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.branching import branch
 from vmopt.methods.patterns.completion import Completion
-from vmopt.methods.patterns.knapsack import Effort, Knapsack, Relaxed
+from vmopt.methods.patterns.knapsack import Knapsack, PricingEffort, RelaxedKnapsack
 from vmopt.methods.patterns.pricing import FEW_VMS, Pricing
 
-WIDE = Effort(beam=20_000, core=10**6, width=10**6)
+WIDE = PricingEffort(beam=20_000, core=10**6, width=10**6)
 never = partial(bool, False)
 
 
-def knapsack(seed: int, n_resources: int, n: int = 8) -> tuple[Relaxed, np.ndarray, float]:
+def knapsack(seed: int, n_resources: int, n: int = 8) -> tuple[RelaxedKnapsack, np.ndarray, float]:
     """Make a random knapsack, some of its classes of equal demand; return it, its profits and its optimum by CP-SAT."""
     rng = np.random.default_rng(seed)
     demand = rng.integers(0, 9, (n, n_resources))
@@ -53,7 +53,7 @@ def test_pricing_is_exact(search, n_resources: int, seed: int) -> None:
 def test_a_narrow_search_claims_no_more_than_it_knows(width: int, seed: int) -> None:
     """Tests that the bound of a search that drops partial patterns is never below the optimum, nor wide of it."""
     relaxed, _, best = knapsack(seed, 2, n=12)
-    found = branch(relaxed, 0.0, Effort(beam=0, core=0, width=width), never)
+    found = branch(relaxed, 0.0, PricingEffort(beam=0, core=0, width=width), never)
     assert found.profit.max(initial=0.0) <= best + 1e-9
     assert best - 1e-9 <= found.bound <= relaxed.top * (1 + 1e-4)
 

@@ -14,8 +14,8 @@ from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.refill import solve
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
-from vmopt.methods.tabu.ground import Ground, ground
 from vmopt.methods.tabu.merging import merge, merged
+from vmopt.methods.tabu.tabu_problem import TabuProblem, in_doubt
 from vmopt.methods.tabu.walkers import KEPT_OUT, PATIENCE, Walkers
 from vmopt.model.instance import Instance
 from vmopt.options import Options
@@ -30,8 +30,8 @@ def knapsacks(n_vms: int, n_hosts: int, n_resources: int, seed: int) -> Instance
     return Instance.from_arrays(demand, capacity, value=rng.integers(1, 1000, n_vms))
 
 
-def ground_of(instance: Instance) -> Ground:
-    return ground(
+def ground_of(instance: Instance) -> TabuProblem:
+    return in_doubt(
         compile(instance),
         Losses(compile(instance), dual.prices(compile(instance))),
         gap=np.inf,
@@ -99,7 +99,7 @@ def test_only_the_core_is_in_doubt_on_one_host() -> None:
 def test_prices_that_settle_too_many_are_not_believed() -> None:
     """Tests that the core grows until what is settled fits."""
     instance = knapsacks(400, 1, 3, seed=3)
-    place = ground(compile(instance), Losses(compile(instance), np.zeros((1, 3))), gap=np.inf)
+    place = in_doubt(compile(instance), Losses(compile(instance), np.zeros((1, 3))), gap=np.inf)
     assert (place.room >= 0).all()
 
 
@@ -138,7 +138,7 @@ def test_the_first_walker_starts_from_the_best_placement() -> None:
     instance = knapsacks(30, 3, 4, seed=7)
     search = search_of(instance)
     price_guided.run(search)
-    walker = walk._Walk(search)
+    walker = walk._TabuRun(search)
     walker.begin()
     assert walker.walkers.best.max() == pytest.approx(search.objective)
 

@@ -22,7 +22,7 @@ CONTRADICTION = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Claim:
+class SolverClaim:
     """What a solver says, in the words of vmopt and before any check. See `LPResult` for the attributes.
 
     Attributes
@@ -39,11 +39,13 @@ class Claim:
     margin: float = 0.0
 
 
-OUT_OF_TIME = Claim(Status.NOT_FOUND, Limit.TIME)
-IMPOSSIBLE = Claim(Status.INFEASIBLE)
+OUT_OF_TIME = SolverClaim(Status.NOT_FOUND, Limit.TIME)
+IMPOSSIBLE = SolverClaim(Status.INFEASIBLE)
 
 
-def answer(backend: Backend, program: LinearProgram, options: LPOptions, ask: Callable[[Clock], Claim]) -> LPResult:
+def answer(
+    backend: Backend, program: LinearProgram, options: LPOptions, ask: Callable[[Clock], SolverClaim]
+) -> LPResult:
     """Ask a solver, check its claim against the program and the start, and make the result.
 
     Raises
@@ -58,7 +60,7 @@ def answer(backend: Backend, program: LinearProgram, options: LPOptions, ask: Ca
     try:
         claim = OUT_OF_TIME if options.time_limit <= 0 else _known_at_once(program) or ask(clock)
     except KeyboardInterrupt:  # while the model was built; a solver at work is interrupted in `waiting`
-        claim = Claim(Status.NOT_FOUND, Limit.INTERRUPTED)
+        claim = SolverClaim(Status.NOT_FOUND, Limit.INTERRUPTED)
     return _Judgement(backend.name, program, options).result(claim, clock)
 
 
@@ -73,7 +75,7 @@ def _refuse_what_it_cannot_do(backend: Backend, program: LinearProgram) -> None:
         raise BackendError("the program holds NaN or an infinite coefficient: every coefficient must be finite.")
 
 
-def _known_at_once(program: LinearProgram) -> Claim | None:
+def _known_at_once(program: LinearProgram) -> SolverClaim | None:
     """Return what needs no solver: limits that cross, rows without columns, no columns at all."""
     lower, upper = program.lower.copy(), program.upper.copy()
     lower[program.integer], upper[program.integer] = np.ceil(lower[program.integer]), np.floor(upper[program.integer])
@@ -82,7 +84,7 @@ def _known_at_once(program: LinearProgram) -> Claim | None:
     if (lower > upper).any() or (program.row_lower > program.row_upper).any() or broken.any():
         return IMPOSSIBLE
     if program.n_columns == 0:
-        return Claim(Status.OPTIMAL, x=np.zeros(0), bound=0.0, prices=np.zeros(program.n_rows))
+        return SolverClaim(Status.OPTIMAL, x=np.zeros(0), bound=0.0, prices=np.zeros(program.n_rows))
     return None
 
 
@@ -94,7 +96,7 @@ class _Judgement:
     program: LinearProgram
     options: LPOptions
 
-    def result(self, claim: Claim, clock: Clock) -> LPResult:
+    def result(self, claim: SolverClaim, clock: Clock) -> LPResult:
         """Make the result of a claim, or raise SolverError where the claim cannot be true."""
         x = self._best_point(self._checked(claim), claim)
         value = -inf if x is None else self.program.value(x)
@@ -105,7 +107,7 @@ class _Judgement:
             bound = max(widened(self.program, bound, claim.margin), value)
         return LPResult(status, limit, x, bound, claim.prices, clock.elapsed)
 
-    def _checked(self, claim: Claim) -> FloatArray | None:
+    def _checked(self, claim: SolverClaim) -> FloatArray | None:
         """Return the point of the claim, rounded; None where it is none: a stopped solver may leave anything."""
         if claim.x is None:
             return None
@@ -120,7 +122,7 @@ class _Judgement:
             "coarser units."
         )
 
-    def _best_point(self, x: FloatArray | None, claim: Claim) -> FloatArray | None:
+    def _best_point(self, x: FloatArray | None, claim: SolverClaim) -> FloatArray | None:
         """Return the better of the point and the start."""
         if self.options.start is None:
             return x
@@ -132,7 +134,7 @@ class _Judgement:
         better = x is None or self.program.value(start) > self.program.value(x)
         return start if better else x
 
-    def _bound(self, claim: Claim, value: float) -> float:
+    def _bound(self, claim: SolverClaim, value: float) -> float:
         """Return the bound that is claimed, or the one that the prices prove where the program is continuous."""
         bound = claim.bound
         if claim.prices is not None and not self.program.is_integer:
@@ -146,7 +148,7 @@ class _Judgement:
             )
         return max(bound, value) if np.isfinite(value) else bound
 
-    def _exact(self, claim: Claim) -> bool:
+    def _exact(self, claim: SolverClaim) -> bool:
         """Whether the point is feasible beyond doubt; that of a continuous program may sit a tolerance outside."""
         return self.program.is_integer or claim.x is None
 

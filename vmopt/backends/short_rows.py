@@ -16,7 +16,7 @@ from scipy import sparse
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends.base import LPOptions
-from vmopt.backends.claims import IMPOSSIBLE, Claim
+from vmopt.backends.claims import IMPOSSIBLE, SolverClaim
 from vmopt.backends.cp_sat.columns import column_limits
 from vmopt.backends.cp_sat.digits import Carry, Row, Splitter
 from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, integer_rows
@@ -28,7 +28,7 @@ SAFE_PART = 0.1
 """Part of a unit that the tolerance of a whole row may add up to."""
 LONGEST_ROW = int(SAFE_PART / FINEST)
 
-Ask = Callable[[LinearProgram, LPOptions, float], Claim]
+Ask = Callable[[LinearProgram, LPOptions, float], SolverClaim]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ class Shortened:
         return np.array(values, dtype=np.float64)
 
 
-def ask_in_short_rows(program: LinearProgram, options: LPOptions, ask: Ask) -> Claim:
+def ask_in_short_rows(program: LinearProgram, options: LPOptions, ask: Ask) -> SolverClaim:
     """Ask a solver with a program whose rows its tolerance, the third argument of `ask`, is fine enough for."""
     short = shorten(program)
     if short.impossible:

@@ -20,7 +20,7 @@ MOST_PER_STEP = 400
 Where = tuple[int, ...]
 
 
-class Verdict(Enum):
+class OrderVerdict(Enum):
     """What a search of all orders found."""
 
     ORDER = "order"
@@ -32,7 +32,7 @@ class Verdict(Enum):
 class Found:
     """The verdict, and the steps of an order: VM and host."""
 
-    verdict: Verdict
+    verdict: OrderVerdict
     steps: tuple[tuple[int, int], ...] = ()
 
 
@@ -49,7 +49,7 @@ def search(state: State, *, parking: bool) -> Found:
     movers = tuple(state.movers.tolist())
     hosts = range(state.instance.n_hosts)
     if len(movers) > MOST_MOVERS or (parking and len(movers) * len(hosts) > MOST_PER_STEP):
-        return Found(Verdict.UNKNOWN)
+        return Found(OrderVerdict.UNKNOWN)
     goal = tuple(int(state.target[vm]) for vm in movers)
     trial = State(state.instance, state.now, state.target, state.always)
     start = tuple(int(state.now[vm]) for vm in movers)
@@ -58,12 +58,12 @@ def search(state: State, *, parking: bool) -> Found:
     while waiting:
         where = waiting.popleft()
         if where == goal:
-            return Found(Verdict.ORDER, _steps(came, goal))
+            return Found(OrderVerdict.ORDER, _steps(came, goal))
         if where in done:
             continue
         done.add(where)
         if len(done) > MOST_STATES:
-            return Found(Verdict.UNKNOWN)
+            return Found(OrderVerdict.UNKNOWN)
         _visit(trial, movers, where)
         for n, vm in enumerate(movers):
             for host in hosts if parking else (goal[n],):
@@ -72,7 +72,7 @@ def search(state: State, *, parking: bool) -> Found:
                 if host != where[n] and cost < least.get(after, cost + 1) and trial.fits(vm, host):
                     least[after], came[after] = cost, (where, vm, host)
                     (waiting.append if host != goal[n] else waiting.appendleft)(after)
-    return Found(Verdict.NONE)
+    return Found(OrderVerdict.NONE)
 
 
 def _visit(trial: State, movers: Where, where: Where) -> None:

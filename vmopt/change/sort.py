@@ -10,7 +10,7 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.change import exhaust, order
 from vmopt.change.action import NOWHERE, Action
-from vmopt.change.exhaust import Verdict
+from vmopt.change.exhaust import OrderVerdict
 from vmopt.change.state import State
 from vmopt.model.instance import Instance
 from vmopt.rules import BaseRule
@@ -51,12 +51,12 @@ def sorted_out(
     proven = False
     if stuck:
         found = exhaust.search(begun(), parking=parking)
-        proven = found.verdict is Verdict.NONE
-        if found.verdict is Verdict.ORDER:
+        proven = found.verdict is OrderVerdict.NONE
+        if found.verdict is OrderVerdict.ORDER:
             state, stuck = begun(), []
             for vm, host in found.steps:
                 state.put(vm, host)
-        elif found.verdict is Verdict.UNKNOWN and parking:
+        elif found.verdict is OrderVerdict.UNKNOWN and parking:
             state, stuck = _parking(state, begun)
     if stuck:
         return Sorted(stuck=tuple(stuck), proven=proven)
@@ -90,7 +90,7 @@ def _parking(best: State, begun: Callable[[], State]) -> tuple[State, list[int]]
             rest = exhaust.search(state, parking=True)
             for vm, host in rest.steps:
                 state.put(vm, host)
-            stuck = [] if rest.verdict is Verdict.ORDER else stuck
+            stuck = [] if rest.verdict is OrderVerdict.ORDER else stuck
         if not stuck:
             break
     return state, stuck

@@ -29,7 +29,7 @@ from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.pairs import exchange
 from vmopt.methods.packing.parameters import NeighbourhoodParameters
-from vmopt.methods.packing.refill import Filling, solve
+from vmopt.methods.packing.refill import Refilled, solve
 from vmopt.methods.packing.ruled import ruled
 from vmopt.methods.ruled import first
 from vmopt.methods.search import Search
@@ -98,7 +98,7 @@ class _Walk:
 
     def go(self, executor: Executor | None, helpers: int, steps: int | None) -> None:
         """Step until done; helpers fill other hosts meanwhile."""
-        flying: dict[Future[Filling], tuple[int, Neighbourhood]] = {}
+        flying: dict[Future[Refilled], tuple[int, Neighbourhood]] = {}
         if self.sizes[-1] == len(self.occupancy.on) <= self.parameters.whole_at_first:
             self._refill(len(self.sizes) - 1)
         while not self.done(steps):
@@ -170,7 +170,7 @@ class _Walk:
         self.occupancy.left[neighbourhood.classes] -= neighbourhood.taken
         return neighbourhood
 
-    def _land(self, arm: int, neighbourhood: Neighbourhood, filling: Filling) -> None:
+    def _land(self, arm: int, neighbourhood: Neighbourhood, filling: Refilled) -> None:
         """Take the new filling if it is as good as the old one."""
         problem = neighbourhood.problem
         counts = problem.start if filling.counts is None else filling.counts

@@ -19,7 +19,7 @@ from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.offered_load import OfferedLoad
 from vmopt.model.resources import resources_of
-from vmopt.model.row_labels import Rows
+from vmopt.model.row_labels import LabelledRows
 from vmopt.model.rule import Rule
 from vmopt.model.tables import read_table
 
@@ -116,7 +116,7 @@ class Requests(OfferedLoad):
         """
         demand = read_table(demand)
         columns.length(demand, "VM")
-        vms = Rows.of(demand, vm_names, "VM", "demand")
+        vms = LabelledRows.of(demand, vm_names, "VM", "demand")
         kinds = resources_of(resources, demand)
         goal = columns.objective(objective, kinds)
         if goal.latency is not None:
@@ -230,7 +230,7 @@ def require_requests(requests: object) -> Requests:
     return requests
 
 
-def _amounts(vms: Rows, table: Any, resources: tuple[str, ...], what: str) -> FloatArray | IntArray:
+def _amounts(vms: LabelledRows, table: Any, resources: tuple[str, ...], what: str) -> FloatArray | IntArray:
     """Check a table of amounts; the columns keep their digits."""
     checked: FloatArray | IntArray = amounts.as_table(columns.amounts_of(vms, table, resources, what))
     return columns.frozen(checked)

@@ -64,12 +64,12 @@ class Labels:
         return self.are_names or not isinstance(other.entries, Names)
 
 
-class Rows:
+class LabelledRows:
     """The rows of the VMs, or of the hosts: their names, and the order that labels are brought into.
 
     Examples
     --------
-    >>> rows = Rows.of([[4], [8]], ["web", "db"], "VM", "demand")
+    >>> rows = LabelledRows.of([[4], [8]], ["web", "db"], "VM", "demand")
     >>> rows.column({"db": 1, "web": 3}, "priority")
     [3, 1]
     """
@@ -79,7 +79,7 @@ class Rows:
         self._known = known
 
     @classmethod
-    def of(cls, table: Any, names: Any, what: str, column: str) -> Rows:
+    def of(cls, table: Any, names: Any, what: str, column: str) -> LabelledRows:
         """Read who is in the rows of a table from `names`, or else from its own labels where these are strings.
 
         Raises
@@ -160,7 +160,7 @@ def aligned(columns: Mapping[str, Any]) -> dict[str, Any]:
     """
     labels = {name: _labels_of(column, f"the {name} column") for name, column in columns.items()}
     placed = all(label is not None for label in labels.values())
-    rows = Rows(Names.counted("row", 0), [])
+    rows = LabelledRows(Names.counted("row", 0), [])
     return {
         name: rows.in_order(column, None if label is None else replace(label, placed=placed))
         for (name, column), label in zip(columns.items(), labels.values(), strict=True)

@@ -1,6 +1,6 @@
 """Problem: an instance compiled once into what bounds, formulations and methods read."""
 
 from vmopt.problem.compiled import Problem, compile
-from vmopt.problem.dealer import Counts, Dealer
+from vmopt.problem.dealer import ClassCounts, Dealer
 
-__all__ = ["Counts", "Dealer", "Problem", "compile"]
+__all__ = ["ClassCounts", "Dealer", "Problem", "compile"]

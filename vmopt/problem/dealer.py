@@ -12,7 +12,7 @@ from vmopt.arrays import IntArray
 from vmopt.model.classes import HostClasses, VMClasses
 
 
-class Counts(NamedTuple):
+class ClassCounts(NamedTuple):
     """How many VMs of a class run on a host, for pairs where any do: three ``(n,)`` int64 arrays."""
 
     vm_class: IntArray
@@ -38,12 +38,12 @@ class Dealer:
 
     vms: VMClasses
 
-    def count(self, host_index: IntArray) -> Counts:
+    def count(self, host_index: IntArray) -> ClassCounts:
         """Count the placed VMs by class and host, in ascending order of both."""
         placed = host_index >= 0
         n_hosts = int(host_index.max(initial=0)) + 1
         pairs, number = np.unique(self.vms.of[placed] * n_hosts + host_index[placed], return_counts=True)
-        return Counts(pairs // n_hosts, pairs % n_hosts, number.astype(np.int64))
+        return ClassCounts(pairs // n_hosts, pairs % n_hosts, number.astype(np.int64))
 
     def deal(self, vm_class: IntArray, host: IntArray, number: IntArray) -> IntArray:
         """Place the VMs of each class, in the order of the instance, on the hosts that the counts name.

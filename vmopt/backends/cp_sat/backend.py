@@ -10,7 +10,7 @@ import numpy as np
 from vmopt import interruption
 from vmopt.arrays import FloatArray
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
-from vmopt.backends.claims import IMPOSSIBLE, OUT_OF_TIME, Claim, answer
+from vmopt.backends.claims import IMPOSSIBLE, OUT_OF_TIME, SolverClaim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.cp_sat.model import IntegerModel, TooLateError, integer_model, to_proto
 from vmopt.backends.loading import ortools_version, why_not_ortools
@@ -60,7 +60,7 @@ class CpSat:
         return answer(self, program, options, lambda clock: _ask(program, options, clock))
 
 
-def _ask(program: LinearProgram, options: LPOptions, clock: Clock) -> Claim:
+def _ask(program: LinearProgram, options: LPOptions, clock: Clock) -> SolverClaim:
     from ortools.sat.python import cp_model, cp_model_helper
 
     def late() -> bool:
@@ -73,7 +73,7 @@ def _ask(program: LinearProgram, options: LPOptions, clock: Clock) -> Claim:
             return IMPOSSIBLE
         to_proto(model, cp.proto, cp_model_helper.IntegerVariableProto, late)
     except TooLateError:
-        return Claim(Status.NOT_FOUND, Limit.INTERRUPTED) if interruption.wanted() else OUT_OF_TIME
+        return SolverClaim(Status.NOT_FOUND, Limit.INTERRUPTED) if interruption.wanted() else OUT_OF_TIME
     if options.start is not None:
         _hint(cp.proto.solution_hint, model, options.start)
     if clock.left <= 0:
@@ -86,7 +86,7 @@ def _ask(program: LinearProgram, options: LPOptions, clock: Clock) -> Claim:
     limit = wait(task, clock, incumbents.report)
     response = task.result()
     if response is None:
-        return Claim(Status.FEASIBLE, limit, incumbents.x, incumbents.bound)
+        return SolverClaim(Status.FEASIBLE, limit, incumbents.x, incumbents.bound)
     return _claim(response, limit, model, program.n_columns)
 
 
@@ -128,7 +128,7 @@ def _point(response: Any, n_columns: int) -> FloatArray:
     return np.fromiter(response.solution, dtype=np.float64)[:n_columns]
 
 
-def _claim(response: Any, limit: Limit | None, model: IntegerModel, n_columns: int) -> Claim:
+def _claim(response: Any, limit: Limit | None, model: IntegerModel, n_columns: int) -> SolverClaim:
     code = int(response.status)
     status = STATUS.get(code)
     if status is None:
@@ -144,4 +144,4 @@ def _claim(response: Any, limit: Limit | None, model: IntegerModel, n_columns: i
         bound = inf  # what an empty response holds
     else:
         bound = model.objective.bound(response.best_objective_bound)
-    return Claim(status, limit, x, bound)
+    return SolverClaim(status, limit, x, bound)

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from vmopt.arrays import FloatArray
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
-from vmopt.backends.claims import OUT_OF_TIME, Claim, answer
+from vmopt.backends.claims import OUT_OF_TIME, SolverClaim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import ortools_version, why_not_ortools
 from vmopt.backends.margins import margin
@@ -78,7 +78,9 @@ class MathOpt:
             ),
         )
 
-    def _ask(self, clock: Clock, n_columns: int, program: LinearProgram, options: LPOptions, tolerance: float) -> Claim:
+    def _ask(
+        self, clock: Clock, n_columns: int, program: LinearProgram, options: LPOptions, tolerance: float
+    ) -> SolverClaim:
         scaled = scale(program)
         request = self._request(scaled.program, options)
         if program.is_integer:
@@ -89,10 +91,10 @@ class MathOpt:
         run = running.apart if program.is_integer or self._has_a_rival() else running.here
         result, limit = run(self.name, request, clock, incumbents, self.interruptible)
         if result is None:
-            return Claim(Status.FEASIBLE, limit, incumbents.x)
+            return SolverClaim(Status.FEASIBLE, limit, incumbents.x)
         status, solver_limit = read(self.name, program, result.termination)
         prices = None if program.is_integer else dual_values(result, program.n_rows)
-        return Claim(
+        return SolverClaim(
             status,
             limit or solver_limit,
             best_point(result, program.n_columns),

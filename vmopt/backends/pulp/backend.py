@@ -18,7 +18,7 @@ import numpy as np
 
 from vmopt.arrays import FloatArray
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
-from vmopt.backends.claims import Claim, answer
+from vmopt.backends.claims import SolverClaim, answer
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import installed
 from vmopt.backends.margins import margin
@@ -100,7 +100,9 @@ class PuLP:
             ),
         )
 
-    def _ask(self, clock: Clock, n_columns: int, program: LinearProgram, options: LPOptions, tolerance: float) -> Claim:
+    def _ask(
+        self, clock: Clock, n_columns: int, program: LinearProgram, options: LPOptions, tolerance: float
+    ) -> SolverClaim:
         scaled = scale(program)
         orders = {
             "program": _columns_and_rows(scaled.program),
@@ -116,7 +118,7 @@ class PuLP:
         }
         result, log, limit = _run(orders, clock, options.on_tick)
         if result is None:
-            return Claim(Status.NOT_FOUND, limit)
+            return SolverClaim(Status.NOT_FOUND, limit)
         claim = _claim(self.name, scaled, result, log, options.gap)
         unseen = scaled.bound(margin(scaled.program, n_columns, tolerance))
         return replace(claim, limit=limit or claim.limit, margin=unseen)
@@ -195,7 +197,7 @@ def _cbc_options(seed: int, tolerance: float) -> list[str]:
     return [*seeds, *exact, "depthMiniBab -1000"]
 
 
-def _claim(name: str, scaled: Scaled, result: dict[str, Any], log: str, gap: float) -> Claim:
+def _claim(name: str, scaled: Scaled, result: dict[str, Any], log: str, gap: float) -> SolverClaim:
     """Read a result of the child; the solver minimised minus the objective.
 
     The ``best_bound`` of PuLP 4 is left aside: it repeats the objective where CBC stopped within the gap.
@@ -216,7 +218,7 @@ def _claim(name: str, scaled: Scaled, result: dict[str, Any], log: str, gap: flo
     prices = None
     if status is Status.OPTIMAL and not scaled.program.is_integer and None not in duals:
         prices = -scaled.prices(np.array(duals, dtype=np.float64))
-    return Claim(status, solver_limit, x, scaled.bound(bound), prices)
+    return SolverClaim(status, solver_limit, x, scaled.bound(bound), prices)
 
 
 def _implied_bound(value: float, gap: float) -> float:

@@ -14,7 +14,7 @@ from vmopt.methods.goals import bounds, closer, leave_or_pay, refill, whole
 from vmopt.methods.goals.anneal import run as anneal
 from vmopt.methods.goals.balance import narrowing, sums
 from vmopt.methods.goals.packing import run as packing
-from vmopt.methods.goals.packing.ground import Ground
+from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.info import Levels
 from vmopt.solution import Limit
@@ -51,7 +51,7 @@ def run(stage: Stage, levels: Levels) -> None:
 
 def _searches(stage: Stage) -> Iterator[Search]:
     """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time."""
-    moves, ground = stage.level.names("fewest-moves"), Ground.of(stage)
+    moves, ground = stage.level.names("fewest-moves"), PackingProblem.of(stage)
     size = assignment_size(stage.problem)
     alone = ground is not None and ground.alone
     if anneal.serves(stage) and size > SMALL:

@@ -61,7 +61,7 @@ class Refill:
 
 
 @dataclass(frozen=True, eq=False)
-class Filling:
+class Refilled:
     """What came of a sub-problem: counts ``(n_classes, n_hosts)`` or None, whether proven best, and the work."""
 
     counts: IntArray | None
@@ -69,7 +69,7 @@ class Filling:
     work: float
 
 
-def solve(problem: Refill, effort: Effort) -> Filling:
+def solve(problem: Refill, effort: Effort) -> Refilled:
     """Fill the hosts with CP-SAT, one thread, from the present filling."""
     most = _most(problem)
     cells = np.argwhere(most > 0)
@@ -84,10 +84,10 @@ def solve(problem: Refill, effort: Effort) -> Filling:
     program.hint(columns, problem.start[cells[:, 0], cells[:, 1]])
     found = program.solve(columns, effort)
     if found.values is None:
-        return Filling(None, False, found.work)
+        return Refilled(None, False, found.work)
     counts = np.zeros(most.shape, dtype=np.int64)
     counts[cells[:, 0], cells[:, 1]] = found.values
-    return Filling(counts, found.proven, found.work)
+    return Refilled(counts, found.proven, found.work)
 
 
 def _most(problem: Refill) -> IntArray:

@@ -8,20 +8,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.methods.patterns.knapsack import BIG_FIRST, CANDIDATES, TOLERANCE, Effort, Priced, Relaxed, nothing
+from vmopt.methods.patterns.knapsack import (
+    BIG_FIRST,
+    CANDIDATES,
+    TOLERANCE,
+    Priced,
+    PricingEffort,
+    RelaxedKnapsack,
+    nothing,
+)
 
 NEVER = 2**60
 FEW = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class LayerOrder:
     """Which layers are free, in which order, and what is known of those not yet decided.
 
     Attributes
     ----------
     gap : float
-        A pattern may lose this much against `Relaxed.top` and still beat the threshold.
+        A pattern may lose this much against `RelaxedKnapsack.top` and still beat the threshold.
     low, high : (n_layers,) int64 arrays
         Numbers a layer may take; equal where it is fixed.
     order : (n_free,) int64 array
@@ -45,7 +53,7 @@ class Plan:
     dropped: float
 
 
-def explore(relaxed: Relaxed, threshold: float, effort: Effort, stop: Callable[[], bool]) -> Priced:
+def explore(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, stop: Callable[[], bool]) -> Priced:
     """Find patterns worth more than `threshold`, and a bound on all patterns, or `threshold` where that is higher.
 
     Stopped early, it finds nothing and proves no more than the relaxation does.
@@ -54,7 +62,7 @@ def explore(relaxed: Relaxed, threshold: float, effort: Effort, stop: Callable[[
     --------
     >>> from vmopt.methods.patterns.knapsack import Knapsack
     >>> relaxed = Knapsack(np.array([[3], [2]]), np.array([7])).relax(np.array([5.0, 3.0]), np.array([9, 9]))
-    >>> found = explore(relaxed, 0.0, Effort(beam=100, core=100), lambda: False)
+    >>> found = explore(relaxed, 0.0, PricingEffort(beam=100, core=100), lambda: False)
     >>> found.counts[0].tolist(), found.profit.round(6)[0].item(), round(found.bound, 6)
     ([1, 2], 11.0, 11.0)
     """
@@ -82,7 +90,7 @@ def explore(relaxed: Relaxed, threshold: float, effort: Effort, stop: Callable[[
     return Priced(counts[pick], profit[best][pick], bound)
 
 
-def make_plan(relaxed: Relaxed, gap: float, core: int) -> Plan:
+def make_plan(relaxed: RelaxedKnapsack, gap: float, core: int) -> LayerOrder:
     """Fix the layers that cannot deviate, order the others: those that lose most by deviating, and large VMs, first."""
     within = [np.flatnonzero(loss <= gap) for loss in relaxed.loss]
     low = np.array([t[0] for t in within])
@@ -103,7 +111,7 @@ def make_plan(relaxed: Relaxed, gap: float, core: int) -> Plan:
     none = np.zeros((1, demand.shape[1]), dtype=np.int64)
     more = (high - low)[order][:, None] * demand
     forgone = np.array([relaxed.loss[j][low[j]] for j in order])
-    return Plan(
+    return LayerOrder(
         gap=gap,
         low=low,
         high=high,
@@ -118,7 +126,7 @@ def make_plan(relaxed: Relaxed, gap: float, core: int) -> Plan:
 class Beam:
     """Partial patterns: their load, their loss, and how they came about."""
 
-    def __init__(self, relaxed: Relaxed, plan: Plan, effort: Effort) -> None:
+    def __init__(self, relaxed: RelaxedKnapsack, plan: LayerOrder, effort: PricingEffort) -> None:
         self.relaxed, self.plan, self.width, self.every = relaxed, plan, effort.beam, effort.every
         self.capacity, self.mu = relaxed.knapsack.capacity[:, None], relaxed.mu
         fixed = np.setdiff1d(np.arange(len(plan.low)), plan.order)

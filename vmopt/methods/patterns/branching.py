@@ -11,7 +11,7 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.patterns.beam import diverse, make_plan
 from vmopt.methods.patterns.completion import Completion
-from vmopt.methods.patterns.knapsack import CANDIDATES, TOLERANCE, Effort, Priced, Relaxed, nothing
+from vmopt.methods.patterns.knapsack import CANDIDATES, TOLERANCE, Priced, PricingEffort, RelaxedKnapsack, nothing
 
 PAIRS = 2_000_000
 """Pairs of a partial pattern and a VM that are looked at at once."""
@@ -36,7 +36,7 @@ class Units:
     profit: FloatArray
 
 
-def branch(relaxed: Relaxed, threshold: float, effort: Effort, stop: Callable[[], bool]) -> Priced:
+def branch(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, stop: Callable[[], bool]) -> Priced:
     """Find patterns worth more than `threshold`, and a bound on all patterns, or `threshold` where that is higher.
 
     At most `effort.width` partial patterns of every number of VMs go on, those of the highest bounds. Stopped early, it
@@ -46,7 +46,7 @@ def branch(relaxed: Relaxed, threshold: float, effort: Effort, stop: Callable[[]
     --------
     >>> from vmopt.methods.patterns.knapsack import Knapsack
     >>> relaxed = Knapsack(np.array([[3], [2]]), np.array([7])).relax(np.array([5.0, 3.0]), np.array([9, 9]))
-    >>> found = branch(relaxed, 0.0, Effort(beam=0, core=0, width=100), lambda: False)
+    >>> found = branch(relaxed, 0.0, PricingEffort(beam=0, core=0, width=100), lambda: False)
     >>> found.counts[0].tolist(), found.profit.round(6)[0].item(), round(found.bound, 6)
     ([1, 2], 11.0, 11.0)
     """
@@ -93,7 +93,7 @@ class Front(NamedTuple):
 class Tree:
     """Partial patterns of one size: their load, profit, last VM and VMs; and the whole patterns found on the way."""
 
-    def __init__(self, relaxed: Relaxed, low: IntArray, load: IntArray, units: Units, threshold: float) -> None:
+    def __init__(self, relaxed: RelaxedKnapsack, low: IntArray, load: IntArray, units: Units, threshold: float) -> None:
         self.low, self.units, self.threshold = low, units, threshold
         self.capacity = relaxed.knapsack.capacity
         self.completion = Completion(units.demand, units.profit, self.capacity, relaxed.mu)
@@ -160,7 +160,7 @@ class Tree:
             self.whole = [(p[b], h[b]) for (p, h), b in zip(self.whole, better, strict=True)]
 
 
-def _units(relaxed: Relaxed, gap: float) -> tuple[IntArray, Units]:
+def _units(relaxed: RelaxedKnapsack, gap: float) -> tuple[IntArray, Units]:
     """Numbers that every layer takes at least, and the VMs that may come on top."""
     plan = make_plan(relaxed, gap, len(relaxed.start))
     cost = relaxed.demand @ relaxed.mu
@@ -172,7 +172,7 @@ def _units(relaxed: Relaxed, gap: float) -> tuple[IntArray, Units]:
     return plan.low, Units(layer, first, relaxed.demand[layer], np.concatenate([*gains, np.zeros(0)]))
 
 
-def _profit_of(relaxed: Relaxed, units: IntArray) -> float:
+def _profit_of(relaxed: RelaxedKnapsack, units: IntArray) -> float:
     """Profit of the pattern with these numbers per layer."""
     cost = relaxed.demand @ relaxed.mu
     return float(sum(loss[0] - loss[n] + n * c for loss, n, c in zip(relaxed.loss, units, cost, strict=True)))

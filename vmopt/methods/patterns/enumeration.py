@@ -22,7 +22,7 @@ from vmopt.errors import SolverError
 from vmopt.formulation.core import at_least
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods.patterns.beam import explore
-from vmopt.methods.patterns.knapsack import TOLERANCE, Effort, Knapsack
+from vmopt.methods.patterns.knapsack import TOLERANCE, Knapsack, PricingEffort
 from vmopt.methods.patterns.pricing import CLOSED
 from vmopt.methods.patterns.program import PatternProgram
 from vmopt.methods.search import Search
@@ -31,7 +31,7 @@ from vmopt.solution import Status
 
 METHOD = "column-generation"
 MOST_PATTERNS = 20_000
-ALL = Effort(beam=40_000, core=10**6, every=True)
+ALL = PricingEffort(beam=40_000, core=10**6, every=True)
 BACKEND, IN_INTEGERS = "highs", "cp-sat"
 TIME_SHARE = 0.8
 

@@ -30,7 +30,7 @@ BIG_FIRST = 2.0
 
 
 @dataclass(frozen=True)
-class Effort:
+class PricingEffort:
     """How hard to look for patterns.
 
     Attributes
@@ -94,7 +94,7 @@ class Knapsack:
         states = float(np.prod(capacity + 1.0))
         self.radix = np.concatenate([[1], np.cumprod(capacity[:-1] + 1)]) if states < 2**62 else None
 
-    def relax(self, profit: FloatArray, limit: IntArray, least: float = TOLERANCE) -> Relaxed | None:
+    def relax(self, profit: FloatArray, limit: IntArray, least: float = TOLERANCE) -> RelaxedKnapsack | None:
         """Solve the linear relaxation and lay out the layers; None when no class earns more than `least`."""
         most = np.minimum(limit, self.copies)
         if self.at_most is not None:
@@ -104,7 +104,7 @@ class Knapsack:
             return None
         use = use[np.lexsort((-profit[use], self.group[use]))]
         mu, held = self._prices(profit[use], self.demand[use], most[use])
-        return Relaxed(self, use, profit[use], most[use], mu, held)
+        return RelaxedKnapsack(self, use, profit[use], most[use], mu, held)
 
     def _prices(self, profit: FloatArray, demand: IntArray, limit: IntArray) -> tuple[FloatArray, float]:
         """Dual values of capacity in the linear relaxation, where any of at least 0 are valid, and the VMs it takes."""
@@ -122,7 +122,7 @@ class Knapsack:
         return mu, float(np.asarray(result.x).sum())
 
 
-class Relaxed:
+class RelaxedKnapsack:
     """A knapsack at given profits: its prices, its layers, its bound `top`, and the VMs `held` in its relaxation."""
 
     def __init__(

@@ -12,13 +12,13 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.branching import branch
-from vmopt.methods.patterns.knapsack import Effort, Knapsack, Priced, Relaxed, nothing
+from vmopt.methods.patterns.knapsack import Knapsack, Priced, PricingEffort, RelaxedKnapsack, nothing
 
 EFFORTS = (
-    Effort(beam=100, core=60, width=300),
-    Effort(beam=1000, core=150, width=3000),
-    Effort(beam=4000, core=10**6, width=30_000),
-    Effort(beam=20_000, core=10**6, width=100_000),
+    PricingEffort(beam=100, core=60, width=300),
+    PricingEffort(beam=1000, core=150, width=3000),
+    PricingEffort(beam=4000, core=10**6, width=30_000),
+    PricingEffort(beam=20_000, core=10**6, width=100_000),
 )
 HARDEST = len(EFFORTS) - 1
 CLOSED = 1e-6
@@ -76,9 +76,9 @@ class Pricing:
         return branch(relaxed, known, EFFORTS[HARDEST], stop)
 
 
-def _look(relaxed: Relaxed, threshold: float, effort: Effort, stop: Stop) -> Priced:
+def _look(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, stop: Stop) -> Priced:
     return (branch if _few(relaxed) else explore)(relaxed, threshold, effort, stop)
 
 
-def _few(relaxed: Relaxed) -> bool:
+def _few(relaxed: RelaxedKnapsack) -> bool:
     return relaxed.held <= FEW_VMS

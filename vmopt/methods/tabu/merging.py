@@ -10,17 +10,17 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.methods.packing.refill import Refill
-from vmopt.methods.tabu.ground import Ground
+from vmopt.methods.tabu.tabu_problem import TabuProblem
 
 
 def merge(
-    ground: Ground, at: IntArray, other: IntArray, loss: float, n_free: int, rng: np.random.Generator
+    ground: TabuProblem, at: IntArray, other: IntArray, loss: float, n_free: int, rng: np.random.Generator
 ) -> tuple[IntArray, Refill]:
     """Make the sub-problem of placing anew the VMs on whose host two placements differ.
 
     Parameters
     ----------
-    ground : Ground
+    ground : TabuProblem
     at, other : (n,) int64 arrays
         Hosts of the VMs in doubt; the sub-problem starts from the first.
     loss : float

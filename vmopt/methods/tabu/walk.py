@@ -13,10 +13,10 @@ from vmopt.backends.small import Effort
 from vmopt.errors import OptionError
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
-from vmopt.methods.packing.refill import Filling, Refill, solve
+from vmopt.methods.packing.refill import Refill, Refilled, solve
 from vmopt.methods.search import Search
-from vmopt.methods.tabu.ground import ground
 from vmopt.methods.tabu.merging import merge, merged
+from vmopt.methods.tabu.tabu_problem import in_doubt
 from vmopt.methods.tabu.walkers import Walkers
 from vmopt.problem import Problem
 from vmopt.solution import Limit
@@ -62,7 +62,7 @@ def improve(search: Search, *, rounds: int | None = None) -> None:
     """
     helpers = search.options.threads - 1
     with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
-        walk = _Walk(search)
+        walk = _TabuRun(search)
         if len(walk.ground.vms) and search.problem.n_hosts:
             walk.begin()
             walk.go(executor, helpers, rounds)
@@ -77,14 +77,14 @@ class _Merge(NamedTuple):
     problem: Refill
 
 
-class _Walk:
+class _TabuRun:
     """One run: the walkers, and the merges under way."""
 
     def __init__(self, search: Search) -> None:
         self.search = search
         self.rng = np.random.default_rng(search.options.seed)
         losses = Losses(search.problem, guiding_prices(search))
-        self.ground = ground(search.problem, losses, search.price_bound - search.objective)
+        self.ground = in_doubt(search.problem, losses, search.price_bound - search.objective)
         self.walkers = Walkers(self.ground, self.rng)
         self.known = 0.0
         self.exhausted = False
@@ -95,7 +95,7 @@ class _Walk:
 
     def go(self, executor: Executor | None, helpers: int, rounds: int | None) -> None:
         """Walk and merge until done; helpers merge meanwhile."""
-        flying: dict[Future[Filling], _Merge] = {}
+        flying: dict[Future[Refilled], _Merge] = {}
         n_rounds = 0
         while not (self.search.finished or self.exhausted or n_rounds == rounds):
             n_rounds += 1
@@ -126,7 +126,7 @@ class _Walk:
     def _effort(self) -> Effort:
         return Effort(int(self.rng.integers(2**31 - 1)), max(self.search.remaining, 0.01), WORK)
 
-    def _land(self, merge: _Merge, filling: Filling) -> None:
+    def _land(self, merge: _Merge, filling: Refilled) -> None:
         """Send the walker to what the merge made of its best placement, if that changed."""
         self.exhausted |= filling.proven and len(merge.free) == len(self.ground.vms)
         if filling.counts is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-from vmopt.methods.tabu.ground import Ground
+from vmopt.methods.tabu.tabu_problem import TabuProblem
 
 CELLS = 200_000
 """Walkers times VMs times hosts times resources: what one step looks at."""
@@ -42,7 +42,7 @@ class Walkers:
         That placement: the host of each VM, -1 for none.
     """
 
-    def __init__(self, ground: Ground, rng: np.random.Generator) -> None:
+    def __init__(self, ground: TabuProblem, rng: np.random.Generator) -> None:
         self.ground, self.rng = ground, rng
         n_hosts, n_resources = ground.room.shape
         n = len(ground.vms)

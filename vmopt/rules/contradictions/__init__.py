@@ -14,7 +14,7 @@ from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.contradiction import Contradiction
 from vmopt.rules.contradictions.gathers import gather_limits
 from vmopt.rules.contradictions.homes import find_homeless
-from vmopt.rules.contradictions.limits import Limit, limits_of
+from vmopt.rules.contradictions.limits import RunLimit, limits_of
 from vmopt.rules.contradictions.must import check_demand, close_under_demand
 from vmopt.rules.contradictions.partners import rule_out_far, rule_out_lonely
 from vmopt.rules.contradictions.report import report_limits
@@ -85,7 +85,7 @@ def _tried(instance: Instance) -> Case:
     return case
 
 
-def find_limits(case: Case) -> list[Limit]:
+def find_limits(case: Case) -> list[RunLimit]:
     """Limits of the groups of all rules."""
     return [*limits_of(case, room_in_cluster(case)), *gather_limits(case)]
 

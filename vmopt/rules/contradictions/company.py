@@ -13,7 +13,7 @@ from vmopt.rules.apart import Apart
 from vmopt.rules.base import InForce, per_group
 from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.fitting import ANY
-from vmopt.rules.contradictions.limits import Limit
+from vmopt.rules.contradictions.limits import RunLimit
 from vmopt.rules.contradictions.meeting import incidence, members_of_rule
 from vmopt.rules.contradictions.room import nesting
 from vmopt.rules.gather import Gather
@@ -22,7 +22,7 @@ MOST_PAIRS = 10_000
 """Pairs of rules that are worth a look at each; where there are more, none is."""
 
 
-def company_limits(case: Case, number: int, here: InForce, groups: sparse.csr_array) -> Iterator[Limit]:
+def company_limits(case: Case, number: int, here: InForce, groups: sparse.csr_array) -> Iterator[RunLimit]:
     """Limits of the groups of a Gather, each of whose domains lies in one domain of an Apart or an Alone."""
     size = np.asarray(groups.sum(axis=0), dtype=np.int64)
     if len(case.of_type(Gather)) * len(case.of_type(Apart | Alone)) > MOST_PAIRS:
@@ -35,7 +35,7 @@ def company_limits(case: Case, number: int, here: InForce, groups: sparse.csr_ar
             most = np.where(off > 0, size - off, ANY)
             partner, no = np.full(len(most), other), np.zeros(len(most), dtype=bool)
             reason = "all of them share one domain, which the other rule does not let some of them share"
-            yield Limit(number, most, no, partner, reason)
+            yield RunLimit(number, most, no, partner, reason)
 
 
 def _apart(case: Case, there: InForce, groups: sparse.csr_array) -> IntArray:

@@ -11,7 +11,7 @@ from vmopt.rules.base import InForce
 from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.company import company_limits
 from vmopt.rules.contradictions.fitting import ANY, fitting
-from vmopt.rules.contradictions.limits import Limit, limits_of
+from vmopt.rules.contradictions.limits import RunLimit, limits_of
 from vmopt.rules.contradictions.meeting import members_of_rule, shortfalls, tight_groups
 from vmopt.rules.contradictions.places import MOST_ENTRIES
 from vmopt.rules.contradictions.room import room_within
@@ -22,7 +22,7 @@ from vmopt.rules.skew import Skew
 MOST_KINDS = 256
 
 
-def gather_limits(case: Case) -> Iterator[Limit]:
+def gather_limits(case: Case) -> Iterator[RunLimit]:
     """Limits of the groups of every Gather."""
     gathers = [(number, here) for number, here in case.of_type(Gather) if len(here.group)]
     for within in dict.fromkeys(here.rule.within for _, here in gathers):  # type: ignore[attr-defined]
@@ -36,7 +36,7 @@ def gather_limits(case: Case) -> Iterator[Limit]:
             off, by = shortfalls(groups, tight, only_whole)
             reason = f"all of them share one {within}, which the other rule lets have only so many of them"
             most = np.where(off > 0, _sizes(here, case) - off, ANY)
-            yield Limit(number, most, np.zeros(len(most), dtype=bool), by_rule[by], reason)
+            yield RunLimit(number, most, np.zeros(len(most), dtype=bool), by_rule[by], reason)
             yield from company_limits(case, number, here, groups)
             yield from _by_homes(case, number, here)
             yield from _by_capacity(case, number, here)
@@ -46,7 +46,7 @@ def _sizes(here: InForce, case: Case) -> IntArray:
     return np.bincount(here.group.of[here.group.inside & ~case.never], minlength=len(here.group))
 
 
-def _by_homes(case: Case, number: int, here: InForce) -> Iterator[Limit]:
+def _by_homes(case: Case, number: int, here: InForce) -> Iterator[RunLimit]:
     """Of VMs in different bars, only those that reach the same domain can run together."""
     mix = case.places.mix(here.group.of, len(here.group), ~case.never)
     reach = case.places.reach(here.rule.over, here.domain).sorts  # type: ignore[attr-defined]
@@ -57,10 +57,10 @@ def _by_homes(case: Case, number: int, here: InForce) -> Iterator[Limit]:
     most[several] = (mix[several] @ reach.astype(np.int64)).max(axis=1, initial=0)
     reason = f"no {here.rule.over} is open to more of them"  # type: ignore[attr-defined]
     narrowed: BoolArray = np.less(most, ANY)
-    yield Limit(number, most, narrowed, np.full(len(most), -1), reason)
+    yield RunLimit(number, most, narrowed, np.full(len(most), -1), reason)
 
 
-def _by_capacity(case: Case, number: int, here: InForce) -> Iterator[Limit]:
+def _by_capacity(case: Case, number: int, here: InForce) -> Iterator[RunLimit]:
     """So many of the smallest fit into the largest domain."""
     barely, room = _largest(here, case.instance.capacity), _largest_domains(case, here)
     most, of = np.full(len(here.group), ANY), np.where(case.never, -1, here.group.of)
@@ -68,7 +68,7 @@ def _by_capacity(case: Case, number: int, here: InForce) -> Iterator[Limit]:
         most = np.minimum(most, fitting(of, case.instance.reserved[:, k], room[:, k]))
     reason = f"the capacity of no {here.rule.over} is enough for more"  # type: ignore[attr-defined]
     narrowed: BoolArray = np.asarray((room < barely).any(axis=1))
-    yield Limit(number, most, narrowed, np.full(len(most), -1), reason)
+    yield RunLimit(number, most, narrowed, np.full(len(most), -1), reason)
 
 
 def _largest_domains(case: Case, here: InForce) -> IntArray:

@@ -20,7 +20,7 @@ from vmopt.rules.usable import usable_domains
 
 
 @dataclass(frozen=True, eq=False)
-class Limit:
+class RunLimit:
     """How many VMs of each group of a rule can run at once.
 
     Attributes
@@ -44,14 +44,14 @@ class Limit:
     reason: str
 
 
-def limits_of(case: Case, room_for: Callable[[InForce], Room]) -> Iterator[Limit]:
+def limits_of(case: Case, room_for: Callable[[InForce], Room]) -> Iterator[RunLimit]:
     """Limits by single rules, where the room is so many domains for each of their groups."""
     for number, here in case.of_type(Spread | Skew | Reach | Quota):
         room = room_for(here)
         most = np.where(room.free & (not isinstance(here.rule, Reach)), ANY, _most(here, room))
         if (most < here.sizes).any():
             nobody = np.full(len(most), -1)
-            yield Limit(number, most, room.narrowed, nobody, _reason(here))
+            yield RunLimit(number, most, room.narrowed, nobody, _reason(here))
 
 
 def _most(here: InForce, room: Room) -> IntArray:

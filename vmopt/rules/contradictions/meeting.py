@@ -10,7 +10,7 @@ from scipy import sparse
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import InForce
-from vmopt.rules.contradictions.limits import Limit
+from vmopt.rules.contradictions.limits import RunLimit
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Tight:
     size: IntArray
 
 
-def tight_groups(rules: Sequence[InForce], limits: Sequence[Limit], can_run: BoolArray) -> Tight:
+def tight_groups(rules: Sequence[InForce], limits: Sequence[RunLimit], can_run: BoolArray) -> Tight:
     """Gather the groups that have more VMs than their limit."""
     vms, columns, groups, which = list[IntArray](), list[IntArray](), list[IntArray](), list[IntArray]()
     start = 0

@@ -21,7 +21,7 @@ MOST_ENTRIES = 20_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Reach:
+class Reached:
     """What each kind of VMs reaches of some domains.
 
     Attributes
@@ -57,7 +57,7 @@ class Places:
         self.hosts: Kinds = kinds_of(instance.n_hosts, (hosts for _, hosts in binding))
         self._n_rules = len(rules)
         self.open = self.open_without(range(len(self.vms)))
-        self._reach: dict[str | None, Reach] = {}
+        self._reach: dict[str | None, Reached] = {}
 
     def open_without(self, kinds: Sequence[int], without: Sequence[int] = ()) -> BoolArray:
         """Which kinds of hosts are open to these kinds of VMs when some rules are left out."""
@@ -74,13 +74,13 @@ class Places:
         opened: BoolArray = np.asarray(self.open.any(axis=0))
         return opened[self.hosts.of]
 
-    def reach(self, over: str | None, domain: Grouping) -> Reach:
+    def reach(self, over: str | None, domain: Grouping) -> Reached:
         """Which domains each kind of VMs reaches."""
         if over not in self._reach:
             self._reach[over] = self._reach_of(domain)
         return self._reach[over]
 
-    def _reach_of(self, domain: Grouping) -> Reach:
+    def _reach_of(self, domain: Grouping) -> Reached:
         inside: BoolArray = domain.of >= 0
         shape = (len(domain), len(self.hosts))
         ones = np.ones(int(inside.sum()), dtype=np.int32)
@@ -89,7 +89,7 @@ class Places:
         sort, number = self._sorts(there)
         outside = np.bincount(self.hosts.of[~inside], minlength=len(self.hosts)) > 0
         free: BoolArray = np.asarray((self.open & outside).any(axis=1))
-        return Reach((opened @ there[sort].T).toarray() > 0, number, free)
+        return Reached((opened @ there[sort].T).toarray() > 0, number, free)
 
     @staticmethod
     def _sorts(there: sparse.csr_array) -> tuple[IntArray, IntArray]:

@@ -10,12 +10,12 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import InForce
 from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.contradiction import group_named
-from vmopt.rules.contradictions.limits import Limit
+from vmopt.rules.contradictions.limits import RunLimit
 
 MEND = "Take VMs out of the group, or loosen one of these rules."
 
 
-def report_limits(case: Case, limits: Sequence[Limit]) -> None:
+def report_limits(case: Case, limits: Sequence[RunLimit]) -> None:
     """Report the groups of which not all VMs can run, and those of which too many must."""
     for limit in limits:
         here = case.rules[limit.rule]
@@ -26,7 +26,7 @@ def report_limits(case: Case, limits: Sequence[Limit]) -> None:
 
 
 def _report_all(
-    case: Case, limit: Limit, here: InForce, groups: IntArray, size: IntArray, must: IntArray | None = None
+    case: Case, limit: RunLimit, here: InForce, groups: IntArray, size: IntArray, must: IntArray | None = None
 ) -> None:
     for rules, alike in by_rules(case, limit, groups):
         first = int(alike[0])
@@ -41,7 +41,7 @@ def _report_all(
         case.report(vms, rules, why, MEND, must is not None)
 
 
-def by_rules(case: Case, limit: Limit, groups: IntArray) -> Iterator[tuple[tuple[int, ...], IntArray]]:
+def by_rules(case: Case, limit: RunLimit, groups: IntArray) -> Iterator[tuple[tuple[int, ...], IntArray]]:
     """Sort groups of a limit by the rules that have a part in it."""
     alike: dict[tuple[int, ...], list[int]] = {}
     here = case.rules[limit.rule]

@@ -12,7 +12,7 @@ from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.contradiction import group_named
 from vmopt.rules.contradictions.fitting import ANY, fitting
 from vmopt.rules.contradictions.gathers import MOST_KINDS, one_kind
-from vmopt.rules.contradictions.limits import Limit
+from vmopt.rules.contradictions.limits import RunLimit
 from vmopt.rules.contradictions.meeting import members_of_rule, shortfalls, tight_groups
 from vmopt.rules.contradictions.report import by_rules, vms_of
 from vmopt.rules.whole import Whole
@@ -43,7 +43,7 @@ def rule_out_parts(case: Case, number: int, here: InForce) -> bool:
     return True
 
 
-def rule_out_limited(case: Case, limits: Sequence[Limit]) -> None:
+def rule_out_limited(case: Case, limits: Sequence[RunLimit]) -> None:
     """Rule out the groups of every Whole that cannot run for a limit of another rule, or for the capacity."""
     wholes = case.of_type(Whole)
     if not wholes:
@@ -54,11 +54,11 @@ def rule_out_limited(case: Case, limits: Sequence[Limit]) -> None:
         off, by = shortfalls(members_of_rule(here, ~case.never), tight, np.zeros(len(limits), dtype=bool))
         possible = np.bincount(here.group.of[here.group.inside & ~case.never], minlength=len(here.group))
         no = np.zeros(len(off), dtype=bool)
-        _rule_out(case, here, Limit(number, possible - off, no, rule[by], "the other rule lets no more of them run"))
+        _rule_out(case, here, RunLimit(number, possible - off, no, rule[by], "the other rule lets no more of them run"))
         _rule_out(case, here, _by_capacity(case, number, here))
 
 
-def _by_capacity(case: Case, number: int, here: InForce) -> Limit:
+def _by_capacity(case: Case, number: int, here: InForce) -> RunLimit:
     """So many of the smallest fit into all hosts together."""
     kind, whole = one_kind(case, here), case.instance.total
     room = np.broadcast_to(case.places.capacity().sum(axis=0), (len(here.group), len(whole))).copy()
@@ -69,10 +69,10 @@ def _by_capacity(case: Case, number: int, here: InForce) -> Limit:
     for k in range(len(whole)):
         most = np.minimum(most, fitting(of, case.instance.reserved[:, k], room[:, k]))
     partner = np.full(len(most), -1)
-    return Limit(number, most, (room < whole).any(axis=1), partner, "the capacity is not enough for more")
+    return RunLimit(number, most, (room < whole).any(axis=1), partner, "the capacity is not enough for more")
 
 
-def _rule_out(case: Case, here: InForce, limit: Limit) -> None:
+def _rule_out(case: Case, here: InForce, limit: RunLimit) -> None:
     wanted = _wanted(here)
     possible = np.bincount(here.group.of[here.group.inside & ~case.never], minlength=len(wanted))
     for rules, groups in by_rules(case, limit, np.flatnonzero((limit.most < wanted) & (possible > 0))):

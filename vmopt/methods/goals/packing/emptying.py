@@ -6,7 +6,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.goals.packing.covering import Covering
-from vmopt.methods.goals.packing.ground import Ground
+from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.packing.relaxed import METHOD
 from vmopt.methods.goals.packing.rounding import combine, dive
 from vmopt.methods.goals.stage import Stage
@@ -28,14 +28,14 @@ class Emptying:
     Parameters
     ----------
     stage : Stage
-    ground : Ground
+    ground : PackingProblem
     program : Covering
         Its best valid point and its pool of patterns guide the search.
     in_use : (n_host_classes,) float64 array
         How many hosts of each class a relaxation uses.
     """
 
-    def __init__(self, stage: Stage, ground: Ground, program: Covering, in_use: FloatArray) -> None:
+    def __init__(self, stage: Stage, ground: PackingProblem, program: Covering, in_use: FloatArray) -> None:
         self.stage, self.ground, self.program = stage, ground, program
         self.likely = (in_use > 0) + 0.1
         self.rng = np.random.default_rng(stage.options.seed)

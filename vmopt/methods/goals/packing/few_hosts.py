@@ -12,7 +12,7 @@ from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.goals.wanted import Wanted
 from vmopt.methods import auto
-from vmopt.methods.goals.packing.ground import Ground
+from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.packing.relaxed import METHOD, class_program
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.search import Search
@@ -26,7 +26,7 @@ MOST_PAIRS = 6_000
 GAP_OF_CHOICE = 1e-3
 
 
-def choose(stage: Stage, ground: Ground, ease: float) -> IntArray | None:
+def choose(stage: Stage, ground: PackingProblem, ease: float) -> IntArray | None:
     """Cheapest hosts that carry the running VMs in fractions, were all a little larger; None where there are none.
 
     Parameters

@@ -12,9 +12,9 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.first_fit import first_fit
-from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.packing.host_by_host import SCORES, host_by_host
-from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
+from vmopt.methods.goals.packing.packing_problem import PackingProblem
+from vmopt.methods.goals.packing.relaxed import METHOD, RelaxedPacking
 from vmopt.methods.goals.stage import Stage
 
 MOST_LOOKS = 30_000_000
@@ -28,7 +28,7 @@ BEST = 8
 """Placements of which the patterns are kept."""
 
 
-def run(stage: Stage, ground: Ground, relaxed: Relaxed) -> list[IntArray]:
+def run(stage: Stage, ground: PackingProblem, relaxed: RelaxedPacking) -> list[IntArray]:
     """Offer what each of them finds, until the stage is finished; return the best placements."""
     vms = np.flatnonzero(stage.host_index >= 0)
     demand, hosts = stage.problem.least[vms], opening_order(stage, ground, relaxed)
@@ -47,7 +47,7 @@ def run(stage: Stage, ground: Ground, relaxed: Relaxed) -> list[IntArray]:
     return [placement for _, placement in kept]
 
 
-def opening_order(stage: Stage, ground: Ground, relaxed: Relaxed) -> IntArray:
+def opening_order(stage: Stage, ground: PackingProblem, relaxed: RelaxedPacking) -> IntArray:
     """Hosts in the order in which they are opened: those that the relaxation uses, then the cheapest."""
     worth = (relaxed.prices.max(axis=0) * ground.capacity).sum(axis=1)
     rate = ground.cost / np.maximum(worth, 1e-12)
@@ -142,7 +142,7 @@ def _packings(
         yield host_by_host(demand, capacity, SCORES[draw % len(SCORES)], of, stop)
 
 
-def _sizes(demand: IntArray, capacity: IntArray, relaxed: Relaxed, ground: Ground) -> list[FloatArray]:
+def _sizes(demand: IntArray, capacity: IntArray, relaxed: RelaxedPacking, ground: PackingProblem) -> list[FloatArray]:
     """Weights of resources: alike, by how scarce they are, and by their prices."""
     plain = 1.0 / np.maximum(capacity.max(axis=0, initial=1), 1)
     scarce = plain * demand.sum(axis=0) / np.maximum(capacity.sum(axis=0), 1)

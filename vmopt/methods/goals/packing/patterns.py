@@ -11,9 +11,9 @@ from vmopt.bounds import HostPatterns
 from vmopt.formulation.patterns import Patterns
 from vmopt.goals.host_bound import cheapest, verify_host_patterns
 from vmopt.methods.goals.packing.covering import Covering, Kinds, Point
-from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.packing.master import Need
-from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
+from vmopt.methods.goals.packing.packing_problem import PackingProblem
+from vmopt.methods.goals.packing.relaxed import METHOD, RelaxedPacking
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.patterns.diving import Chosen
 from vmopt.methods.patterns.knapsack import Knapsack
@@ -28,7 +28,7 @@ SLOW = 0.01
 """Part of the cost of the master that such rounds lower it by, below which they gain little."""
 
 
-def begin(stage: Stage, ground: Ground, relaxed: Relaxed, packings: Sequence[IntArray] = ()) -> Covering:
+def begin(stage: Stage, ground: PackingProblem, relaxed: RelaxedPacking, packings: Sequence[IntArray] = ()) -> Covering:
     """Set up the program over patterns, from the prices of the relaxation and the patterns of placements."""
     vms = stage.problem.vms
     knapsacks = tuple(Knapsack(ground.demand, capacity, at_most=vms.most) for capacity in ground.capacity)
@@ -53,7 +53,7 @@ def add_placement(stage: Stage, program: Covering, host_index: IntArray) -> None
         program.add(c, counts[of == c])
 
 
-def generate(stage: Stage, ground: Ground, program: Covering, share: float, effort: int = 0) -> None:
+def generate(stage: Stage, ground: PackingProblem, program: Covering, share: float, effort: int = 0) -> None:
     """Generate patterns for a share of the time left, and tighten the bound of the stage by what they prove.
 
     Parameters
@@ -80,7 +80,7 @@ def generate(stage: Stage, ground: Ground, program: Covering, share: float, effo
             return
 
 
-def tell(stage: Stage, ground: Ground, program: Covering) -> None:
+def tell(stage: Stage, ground: PackingProblem, program: Covering) -> None:
     """Tighten the bound of a stage by the best valid point."""
     valid, n_floors = program.valid, len(ground.asked.floors)
     per_floor = np.zeros(n_floors)
@@ -108,7 +108,7 @@ def offer(stage: Stage, chosen: Chosen | None) -> bool:
     return stage.offer(found, METHOD)
 
 
-def _need(ground: Ground) -> Need:
+def _need(ground: PackingProblem) -> Need:
     """What every placement that keeps the holds covers."""
     asked = ground.asked
     floors = () if asked.complete else asked.floors

@@ -17,7 +17,7 @@ from vmopt.backends.base import LPOptions
 from vmopt.bounds import HostPrices
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.goals.host_bound import verify_host_prices
-from vmopt.methods.goals.packing.ground import Ground
+from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.stage import Stage
 from vmopt.model.classes import merge_rows
 
@@ -29,7 +29,7 @@ STEPS_OF_SIZE = (64.0, 16.0, 8.0, 4.0, 2.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Relaxed:
+class RelaxedPacking:
     """What the linear program says.
 
     Attributes
@@ -46,7 +46,7 @@ class Relaxed:
     per_floor: FloatArray
 
 
-def relax(stage: Stage, ground: Ground) -> Relaxed | None:
+def relax(stage: Stage, ground: PackingProblem) -> RelaxedPacking | None:
     """Solve it, and tighten the bound of the stage by its prices; None where time runs out."""
     program, n_groups = class_program(ground)
     result = registry.get(BACKEND).solve(program, LPOptions(time_limit=stage.remaining, threads=1))
@@ -57,17 +57,17 @@ def relax(stage: Stage, ground: Ground) -> Relaxed | None:
     prices = np.maximum(capacity, 0.0) / np.maximum(ground.capacity, 1)
     per_floor = np.maximum(-result.prices[n_groups + ground.capacity.size :], 0.0)
     tell(stage, ground, prices, per_floor)
-    return Relaxed(np.maximum(result.x[-n_classes:], 0.0), prices, per_floor)
+    return RelaxedPacking(np.maximum(result.x[-n_classes:], 0.0), prices, per_floor)
 
 
-def tell(stage: Stage, ground: Ground, prices: FloatArray, per_floor: FloatArray) -> None:
+def tell(stage: Stage, ground: PackingProblem, prices: FloatArray, per_floor: FloatArray) -> None:
     """Tighten the bound of a stage by prices in parts of the scale."""
     proof = HostPrices(prices * ground.scale, per_floor * ground.scale)
     bound = verify_host_prices(stage.instance, ground.goal, stage.holds, proof)
     stage.tighten(ground.weight * bound, proof, METHOD)
 
 
-def class_program(ground: Ground, most_pairs: int = MOST_PAIRS) -> tuple[LinearProgram, int]:
+def class_program(ground: PackingProblem, most_pairs: int = MOST_PAIRS) -> tuple[LinearProgram, int]:
     """Columns: pairs of a group of VM classes and a host class, then hosts in use; rows: supply, capacity, floors.
 
     Returns
@@ -80,7 +80,7 @@ def class_program(ground: Ground, most_pairs: int = MOST_PAIRS) -> tuple[LinearP
     return _program(ground, group), int(group.max(initial=-1)) + 1
 
 
-def _groups(ground: Ground, most_pairs: int) -> IntArray:
+def _groups(ground: PackingProblem, most_pairs: int) -> IntArray:
     """Group of each VM class: itself, or those of about the same size."""
     group = np.arange(len(ground.demand))
     size = np.log2(ground.demand / np.maximum(ground.capacity.max(axis=0), 1) + 1e-6)
@@ -91,7 +91,7 @@ def _groups(ground: Ground, most_pairs: int) -> IntArray:
     return group
 
 
-def _program(ground: Ground, group: IntArray) -> LinearProgram:
+def _program(ground: PackingProblem, group: IntArray) -> LinearProgram:
     n_groups, (n_classes, n_resources) = int(group.max(initial=-1)) + 1, ground.capacity.shape
     count, demand, fits = _merged(ground, group, n_groups)
     g, c = np.nonzero(fits)
@@ -113,7 +113,7 @@ def _program(ground: Ground, group: IntArray) -> LinearProgram:
     )
 
 
-def _merged(ground: Ground, group: IntArray, n_groups: int) -> tuple[FloatArray, FloatArray, BoolArray]:
+def _merged(ground: PackingProblem, group: IntArray, n_groups: int) -> tuple[FloatArray, FloatArray, BoolArray]:
     """How many VMs a group has, their mean demand, and where all or most of them fit."""
     count: FloatArray = np.bincount(group, ground.asked.count, n_groups).astype(np.float64)
     asked = ground.demand * ground.asked.count[:, None]
@@ -123,7 +123,9 @@ def _merged(ground: Ground, group: IntArray, n_groups: int) -> tuple[FloatArray,
     return count, demand, fits
 
 
-def _capacity_entries(ground: Ground, c: IntArray, demand: FloatArray) -> tuple[tuple[IntArray, IntArray], FloatArray]:
+def _capacity_entries(
+    ground: PackingProblem, c: IntArray, demand: FloatArray
+) -> tuple[tuple[IntArray, IntArray], FloatArray]:
     """Rows in parts of the capacity: what is carried, less what hosts in use have."""
     n_classes, n_resources = ground.capacity.shape
     k = np.arange(n_resources)

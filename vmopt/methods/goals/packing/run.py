@@ -8,8 +8,8 @@ from vmopt.arrays import IntArray
 from vmopt.methods.goals.packing import few_hosts, first_fit, patterns, relaxed
 from vmopt.methods.goals.packing.covering import Covering
 from vmopt.methods.goals.packing.emptying import Emptying
-from vmopt.methods.goals.packing.ground import Ground
-from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
+from vmopt.methods.goals.packing.packing_problem import PackingProblem
+from vmopt.methods.goals.packing.relaxed import METHOD, RelaxedPacking
 from vmopt.methods.goals.packing.rounding import QUICK, THOROUGH, DiveSteps, combine, dive
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.ties.pack import pack
@@ -27,7 +27,7 @@ MOST_IN_VAIN = 400
 """Steps without gain after which a search ends."""
 
 
-def run(stage: Stage, ground: Ground) -> None:
+def run(stage: Stage, ground: PackingProblem) -> None:
     """Bounds first where they are quick, then placements, until the gap is closed or nothing more is gained."""
     if len(ground.demand) * ground.capacity.size > MOST_ENTRIES:
         return
@@ -43,7 +43,7 @@ def run(stage: Stage, ground: Ground) -> None:
             patterns.generate(stage, ground, patterns.begin(stage, ground, prices), 0.3)
 
 
-def _is_free(stage: Stage, ground: Ground) -> bool:
+def _is_free(stage: Stage, ground: PackingProblem) -> bool:
     """Whether VMs may go wherever they fit, and nothing but the hosts in use counts."""
     held = {goal.name for hold in stage.holds for goal in hold.level.goals}
     return (
@@ -55,7 +55,7 @@ def _is_free(stage: Stage, ground: Ground) -> bool:
     )
 
 
-def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
+def _pack(stage: Stage, ground: PackingProblem, prices: RelaxedPacking) -> None:
     """Where hosts hold few VMs, patterns come first: their bound is closer; else the hosts that prices choose."""
     packings = first_fit.run(stage, ground, prices)
     few_per_host = (stage.host_index >= 0).sum() <= FEW_PER_HOST * max(prices.in_use.sum(), 1.0)
@@ -75,14 +75,14 @@ def _pack(stage: Stage, ground: Ground, prices: Relaxed) -> None:
     _again(stage, Emptying(stage, ground, program, prices.in_use))
 
 
-def _has_patterns(stage: Stage, ground: Ground, prices: Relaxed) -> bool:
+def _has_patterns(stage: Stage, ground: PackingProblem, prices: RelaxedPacking) -> bool:
     """Whether VM classes are few, and either repeat or fill hosts in small numbers."""
     n_running = int((stage.host_index >= 0).sum())
     few = n_running <= FEW_PER_HOST * max(prices.in_use.sum(), 1.0)
     return len(ground.demand) <= MOST_VM_CLASSES and (few or 2 * len(ground.demand) <= n_running)
 
 
-def _round(stage: Stage, ground: Ground, program: Covering, steps: DiveSteps) -> None:
+def _round(stage: Stage, ground: PackingProblem, program: Covering, steps: DiveSteps) -> None:
     """Dive, and choose among all patterns found."""
     if stage.finished:
         return
@@ -96,7 +96,7 @@ def _round(stage: Stage, ground: Ground, program: Covering, steps: DiveSteps) ->
     patterns.offer(stage, combine(part, seconds, stage.options.seed, stage.options.threads))
 
 
-def _on_few_hosts(stage: Stage, ground: Ground, share: float) -> None:
+def _on_few_hosts(stage: Stage, ground: PackingProblem, share: float) -> None:
     """Place all on hosts chosen by classes: as few as the bound allows, then with more and more room.
 
     Where hosts differ in cost it begins with most room, as long as all find a place: every step down gains.
@@ -118,7 +118,7 @@ def _on_few_hosts(stage: Stage, ground: Ground, share: float) -> None:
             return
 
 
-def _raised(stage: Stage, ground: Ground, in_use: IntArray) -> IntArray:
+def _raised(stage: Stage, ground: PackingProblem, in_use: IntArray) -> IntArray:
     """Open more hosts, where all cost the same and the bound says that there are more."""
     if not ground.alike or stage.bound is None:
         return in_use
@@ -129,7 +129,7 @@ def _raised(stage: Stage, ground: Ground, in_use: IntArray) -> IntArray:
     return raised
 
 
-def _unit(stage: Stage, ground: Ground) -> float:
+def _unit(stage: Stage, ground: PackingProblem) -> float:
     return float(ground.goal.costs(stage.instance)[1])
 
 

@@ -1,4 +1,4 @@
-"""Ground: what packing reads of a stage, by classes, with costs of the order of 1."""
+"""PackingProblem: what packing reads of a stage, by classes, with costs of the order of 1."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vmopt.rules.eligible import eligible
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class PackingProblem:
     """Classes, what has to run of them, and what hosts cost.
 
     Attributes
@@ -51,7 +51,7 @@ class Ground:
     allowed: BoolArray
 
     @classmethod
-    def of(cls, stage: Stage) -> Ground | None:
+    def of(cls, stage: Stage) -> PackingProblem | None:
         """Read a stage; None where its level has no hosts to be counted."""
         found = [(weight, goal) for weight, goal in stage.level.terms if isinstance(goal, FewestHosts)]
         if len(found) != 1 or stage.level.maximised or any(goal.maximised for goal in stage.level.goals):

@@ -15,7 +15,7 @@ BASE, PER_RESOURCE, PART = 50, 3, 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class TabuProblem:
     """The VMs in doubt, one row each, and what the search needs to know of them.
 
     Attributes
@@ -55,7 +55,7 @@ class Ground:
         return host_index
 
 
-def ground(problem: Problem, losses: Losses, gap: float) -> Ground:
+def in_doubt(problem: Problem, losses: Losses, gap: float) -> TabuProblem:
     """Settle the VMs that prices tell about clearly.
 
     On one host only those are in doubt whose reduced value is nearest to 0, the core of Balas and Zemel (1980): the
@@ -68,7 +68,7 @@ def ground(problem: Problem, losses: Losses, gap: float) -> Ground:
     >>> from vmopt.model import Instance
     >>> from vmopt.problem import compile
     >>> cluster = compile(Instance.from_arrays([[4], [3], [2]], [[6]], value=[8, 3, 2]))
-    >>> ground(cluster, Losses(cluster, np.array([[1.0]])), gap=1.0).vms.tolist()
+    >>> in_doubt(cluster, Losses(cluster, np.array([[1.0]])), gap=1.0).vms.tolist()
     [0, 1, 2]
     """
     worth = losses.worth[problem.vms.of]
@@ -78,7 +78,7 @@ def ground(problem: Problem, losses: Losses, gap: float) -> Ground:
     else:
         doubtful, settled = _core(problem, worth)
     vms = np.flatnonzero(doubtful)
-    return Ground(
+    return TabuProblem(
         problem=problem,
         vms=vms,
         settled=settled,
