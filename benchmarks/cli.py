@@ -15,7 +15,8 @@ from rich.table import Table
 from vmopt.errors import VmoptError
 
 if TYPE_CHECKING:
-    from benchmarks.compare import Change
+    from benchmarks.before_after import BeforeAfter
+    from benchmarks.compare import Change, Thresholds
     from benchmarks.results import Results
 
 README = Path(__file__).parents[1] / "README.md"
@@ -127,10 +128,12 @@ def compare_results(
 ) -> None:
     """Show what got better or worse; exit with 1 if proven objectives differ, or a claim is wrong."""
     from benchmarks import compare
+    from benchmarks.before_after import before_after
     from benchmarks.results import Results
 
     before, after = Results(old), Results(new)
-    found = list(compare.changes(before, after, compare.Thresholds(objective, gap, factor, seconds)))
+    thresholds = compare.Thresholds(objective, gap, factor, seconds)
+    found = list(compare.changes(before, after, thresholds))
     if changed := [change for change in found if change.better or change.worse]:
         console.print(change_table(changed))
     better, worse = (sum(bool(getattr(change, which)) for change in found) for which in ("better", "worse"))
@@ -139,6 +142,7 @@ def compare_results(
         f"{len(before) - len(found)} only in {old}, {len(after) - len(found)} only in {new}",
         soft_wrap=True,
     )
+    console.print(set_table(before_after(before, after), thresholds))
     wrong = compare.contradictions(before, after)
     for line in wrong:
         console.print(line, style="red", soft_wrap=True)
@@ -173,6 +177,23 @@ def change_table(found: Sequence[Change]) -> Table:
             f"{of.old.total_seconds:.1f} > {of.new.total_seconds:.1f}",
             ", ".join(of.better),
             ", ".join(of.worse),
+        )
+    return table
+
+
+def set_table(found: Sequence[BeforeAfter], thresholds: Thresholds) -> Table:
+    """Return what became of each method on each set: means over the instances of medians over the seeds."""
+    table = Table("set", "method", "solves", "objective %", "proven %", "primal integral s", "seconds", "worse")
+    for of in found:
+        table.add_row(
+            of.set,
+            of.label,
+            str(of.solves),
+            f"{100 * of.old.objective:.4f} > {100 * of.new.objective:.4f}",
+            f"{100 * of.old.proven:.1f} > {100 * of.new.proven:.1f}",
+            " > ".join("-" if f.primal_integral is None else f"{f.primal_integral:.3f}" for f in (of.old, of.new)),
+            f"{of.old.seconds:.1f} > {of.new.seconds:.1f}",
+            ", ".join(of.worse(thresholds)),
         )
     return table
 

@@ -60,7 +60,7 @@ def contradictions(old: Results, new: Results) -> list[str]:
         first, second = change.old, change.new
         if first.status == second.status == "optimal":
             allowed = max(first.requested_gap, second.requested_gap) + TOLERANCE
-            if _relative(first.objective, second.objective) > allowed:
+            if relative(first.objective, second.objective) > allowed:
                 found.append(f"{_where(second)}: proven {first.objective:.9g}, then {second.objective:.9g}")
     standing = standings([*old, *new])
     for when, results in (("old", old), ("new", new)):
@@ -74,7 +74,7 @@ def _better(first: Row, second: Row, thresholds: Thresholds) -> tuple[str, ...]:
     if first.failed or second.failed:
         return ("error",) if first.failed and not second.failed else ()
     found = []
-    if second.objective > first.objective and _relative(first.objective, second.objective) > thresholds.objective:
+    if second.objective > first.objective and relative(first.objective, second.objective) > thresholds.objective:
         found.append("objective")
     if first.gap is not None and second.gap is not None and first.gap - second.gap > thresholds.gap:
         found.append("gap")
@@ -86,7 +86,8 @@ def _better(first: Row, second: Row, thresholds: Thresholds) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _relative(first: float, second: float) -> float:
+def relative(first: float, second: float) -> float:
+    """Return the difference of two numbers in parts of the larger magnitude."""
     largest = max(abs(first), abs(second))
     return abs(first - second) / largest if largest else 0.0
 

@@ -29,3 +29,18 @@ def test_public_names_are_functions_whatever_was_imported() -> None:
 def test_every_public_name_is_there() -> None:
     """Tests that everything in __all__ can be reached."""
     assert run("import vmopt; print([n for n in vmopt.__all__ if not hasattr(vmopt, n)])") == "[]"
+
+
+def test_star_import_gives_every_public_name_and_loads_no_pictures() -> None:
+    """Tests that `from vmopt import *` binds what __all__ and dir() name, without matplotlib."""
+    code = (
+        "import sys\nfrom vmopt import *\nimport vmopt\n"
+        "print(set(vmopt.__all__) <= set(dir(vmopt)) & set(globals()), 'matplotlib' in sys.modules)"
+    )
+    assert run(code) == "True False"
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    """Tests that a name that is not public is refused as any module refuses it."""
+    code = "import vmopt\ntry: vmopt.nonsense\nexcept AttributeError as error: print('nonsense' in str(error))"
+    assert run(code) == "True"

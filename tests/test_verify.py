@@ -12,7 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import instances
-from vmopt import metrics
+from tests.thorough import few
+from vmopt import metrics, solve
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import InstanceError, PlacementError
 from vmopt.host_index import to_host_index
@@ -48,7 +49,7 @@ def test_one_unit_too_much() -> None:
     assert verify(cluster.replace(capacity=[[2**61 + 1]]), [0, 0]) == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 @given(instances(), st.data())
 def test_violations_are_those_of_plain_sums(instance: Instance, data: st.DataObject) -> None:
     """Tests verify, loads and objective against plain loops, on any placement."""
@@ -107,7 +108,7 @@ def test_to_host_index_reads_mappings() -> None:
     assert to_host_index(CLUSTER, {"c": "h2", "b": None}).tolist() == [-1, -1, 1]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=few(150), deadline=None)
 @given(instances(max_vms=4, max_hosts=2), st.data())
 def test_any_prices_bound_any_placement(instance: Instance, data: st.DataObject) -> None:
     """Tests that whatever the prices, no placement that fits is worth more than the bound they prove."""
@@ -120,7 +121,7 @@ def test_any_prices_bound_any_placement(instance: Instance, data: st.DataObject)
             assert metrics.objective_of(instance, np.array(placement)) <= bound
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=few(50), deadline=None)
 @given(instances(max_vms=4, max_hosts=2))
 def test_no_prices_prove_the_sum_of_what_fits(instance: Instance) -> None:
     """Tests that prices of 0 prove the value of all VMs that fit some host alone."""
@@ -157,3 +158,12 @@ def test_bad_prices_are_refused(prices: Any, why: str) -> None:
     """Tests that prices of the wrong shape or sign give one error with its cause."""
     with pytest.raises(PlacementError, match=why):
         verify_bound(CLUSTER, prices)
+
+
+def test_what_a_solution_gives_is_checked_unless_an_allocation_is_named() -> None:
+    """Tests that a VM that got 8 does not fit a host of 6, though its reservation does, and 6 do."""
+    elastic = Instance.from_arrays([[8]], [[8]], reservation=[[1]])
+    solution, smaller = solve(elastic, method="greedy-priority"), elastic.replace(capacity=[[6]])
+    assert verify(smaller, solution) == (Violation("host-0", "resource-0", 8, 6),)
+    assert verify(smaller, solution, np.array([[6]])) == ()
+    assert verify(smaller, [0]) == ()

@@ -18,6 +18,7 @@ from vmopt.errors import OptionError, VmoptError
 from vmopt.gap import relative_gap
 from vmopt.model.instance import Instance
 from vmopt.placement import Placement
+from vmopt.rules.inside import Landing, landings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -184,6 +185,11 @@ class Solution:
     def placement(self) -> Placement:
         """VM name to host name, for the placed VMs."""
         return Placement(self.instance, self.host_index)
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[Landing, ...]]:
+        """Where the pieces of each placed VM are on the parts of its host, by VM name; empty where hosts have none."""
+        return landings(self.instance, self.host_index)
 
     @property
     def unplaced(self) -> tuple[str, ...]:

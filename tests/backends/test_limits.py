@@ -53,7 +53,7 @@ def test_no_time_still_returns_the_start(backend: Backend) -> None:
 @pytest.mark.parametrize("name", INTEGER)
 def test_the_time_limit_is_kept(name: str, program) -> None:
     """Tests that a search far too long for its limit is stopped by it, with a point, and nothing claimed beyond it."""
-    result = get(name).solve(program, LPOptions(time_limit=3.0, gap=0.0, start=np.zeros(program.n_columns)))
+    result = get(name).solve(program, LPOptions(time_limit=1.0, gap=0.0, start=np.zeros(program.n_columns)))
     assert (result.status, result.limit) == (Status.FEASIBLE, Limit.TIME)
     assert program.violation(result.x) == 0.0
     relaxed = get("glop").solve(replace(program, integer=np.zeros(program.n_columns, bool)), LPOptions()).bound

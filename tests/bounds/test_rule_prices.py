@@ -11,12 +11,13 @@ import pytest
 import vmopt
 from tests.rules.brute import best
 from tests.rules.draws import MAKERS, instance
+from tests.thorough import few
 from vmopt import verify_bound
 from vmopt.bounds import RulePrices
 from vmopt.errors import PlacementError
 
 PRICED = ("spread", "quota", "skew")
-SEEDS = range(60)
+SEEDS = range(few(60))
 
 
 def limits(cluster: vmopt.Instance) -> list[tuple[int, int, int]]:

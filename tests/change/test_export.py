@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 import vmopt
-from tests.change.brute import solution_of
+from tests.change.brute import draw, solution_of
 from vmopt import io, plotting
+from vmopt.change import read_plan, write_plan
 from vmopt.cli import main
 
 ODD = "web; rm -rf $HOME\n'x"
@@ -52,6 +55,22 @@ def test_commands_are_those_of_each_tool() -> None:
     assert "ssh root@host-0 'qm start starts'" in made.shell("qm")
     assert any("--desturi qemu+ssh://host-1/system" in line for line in made.shell("virsh"))
     assert any("/api/v1/namespaces/shop/pods/web/eviction" in line for line in made.shell("kubectl"))
+
+
+@pytest.mark.parametrize("refusals", [2, 500])
+def test_evictions_are_asked_for_again_while_a_budget_refuses_them(tmp_path: Path, refusals: int) -> None:
+    """Tests the lines as a shell runs them, with a kubectl that refuses so often and a sleep that does not wait."""
+    count, tools = tmp_path / "count", tmp_path / "tools"
+    tools.mkdir()
+    count.write_text("0")
+    refuse = f'[ "$1" != create ] || {{ n=$(($(cat {count}) + 1)); echo $n > {count}; [ $n -gt {refusals} ]; }}'
+    for tool, body in (("kubectl", refuse), ("sleep", ":")):
+        (tools / tool).write_text(f"#!/bin/sh\n{body}\n")
+        (tools / tool).chmod(0o755)
+    lines = "\n".join(["set -e", *plan("web").shell("kubectl")])
+    ended = subprocess.run(["bash", "-c", lines], env={"PATH": f"{tools}:/usr/bin:/bin"}, check=False)
+    assert (ended.returncode == 0) == (refusals == 2)
+    assert int(count.read_text()) == (4 if refusals == 2 else 180)
 
 
 def test_json_says_what_waits_for_what() -> None:
@@ -96,3 +115,56 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["headroom", str(file), "--failures", "2", "--json"]) == 1
     assert json.loads(capsys.readouterr().out.partition("survived")[2].partition("\n")[2])["headroom"] is False
     assert main(["headroom", str(file), "--over", "rack"]) == 2
+
+
+def test_plans_come_back_from_files_as_they_were(tmp_path: Path) -> None:
+    """Tests that a plan read is the plan written, follows its schema, and can be gone on with from a state half way."""
+    for seed in range(40):
+        instance, target = draw(seed)
+        always = [vmopt.Spread(["vm-0", "vm-1"], most=2)]
+        made = vmopt.plan(solution_of(instance, target), 3, 1, always=always, least_gain=None, tries=0)
+        write_plan(made, tmp_path / "plan.json")
+        jsonschema.validate(json.loads((tmp_path / "plan.json").read_text()), io.schema("plan"))
+        again = read_plan(instance, tmp_path / "plan.json")
+        assert (again.outcome, again.actions, again.settings) == (made.outcome, made.actions, made.settings)
+        assert (again.always, again.blocking) == (made.always, made.blocking)
+        assert set(again.graph.edges) == set(made.graph.edges)
+        assert (again.current == made.current).all()
+        assert (again.solution.host_index == made.solution.host_index).all()
+        assert vmopt.verify_plan(again) == ()
+        if made.actions:
+            done = made.ready()[:1]
+            assert again.after(done).document() == made.after(done).document()
+
+
+def test_files_that_are_no_plans_are_refused(tmp_path: Path) -> None:
+    """Tests what is of another instance, names nobody, or makes no sense."""
+    made = plan("vm-0")
+    write_plan(made, tmp_path / "plan.json")
+    with pytest.raises(vmopt.FileError, match="another instance"):
+        read_plan(draw(0)[0], tmp_path / "plan.json")
+    whole = json.loads((tmp_path / "plan.json").read_text())
+    for key, value, says in [
+        ("outcome", "done", "use one of"),
+        ("current", {"nobody": "host-0"}, "nobody"),
+        ("actions", [{**whole["actions"][0], "after": [9]}], "after names 9"),
+        ("actions", [{**whole["actions"][0], "to": "host-9"}], "host-9"),
+        ("settings", {**whole["settings"], "at_once": 0}, "at_once"),
+        ("extra", 1, "unknown"),
+    ]:
+        (tmp_path / "wrong.json").write_text(json.dumps({**whole, key: value}))
+        with pytest.raises(vmopt.FileError, match=says):
+            read_plan(made.instance, tmp_path / "wrong.json")
+
+
+def test_plans_are_verified_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests that a plan which was tampered with is told from one that is right."""
+    made = plan("vm-0")
+    io.write_json(made.instance, tmp_path / "cluster.json")
+    write_plan(made, tmp_path / "plan.json")
+    assert main(["verify", str(tmp_path / "cluster.json"), str(tmp_path / "plan.json")]) == 0
+    whole = json.loads((tmp_path / "plan.json").read_text())
+    whole["actions"].pop()
+    (tmp_path / "plan.json").write_text(json.dumps(whole))
+    assert main(["verify", str(tmp_path / "cluster.json"), str(tmp_path / "plan.json")]) == 1
+    assert "WRONG" in capsys.readouterr().out

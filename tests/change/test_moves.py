@@ -148,3 +148,14 @@ def test_current_may_be_written_in_many_ways():
     assert made.current.tolist() == [1, -1]
     assert made == made.replace(current=["host-1", None]) == made.replace(current=np.array([1, -1]))
     assert compile(made).stay(np.array([-1, 1])).tolist() == [-1, 1]
+
+
+def test_nobody_goes_home_whom_others_need():
+    labels = [{"zone": "r"}, {}]
+    rules = [vmopt.Near(["vm-0", "vm-2"], "vm-1", "zone"), vmopt.Gather("vm-2"), MostMoves(most_out=1)]
+    cluster = vmopt.Instance.from_arrays(
+        [[1, 2]] * 3, [[4, 4]] * 2, current=[-1, 1, -1], host_labels=labels, rules=rules
+    )
+    solution = vmopt.solve(cluster, gap=0, threads=1)
+    assert (solution.status.value, solution.n_placed) == ("optimal", 2)
+    assert vmopt.verify(cluster, solution.host_index) == ()

@@ -10,15 +10,16 @@ import pytest
 
 import vmopt
 from tests.change.brute import draw, fewest_parked, solution_of
+from tests.thorough import few
 from vmopt.aged import drawn_current
 from vmopt.change import Outcome
 
 SPREAD = vmopt.Spread(["vm-0", "vm-1", "vm-2"])
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(few(10)))
 def test_an_order_is_found_where_there_is_one(block: int) -> None:
-    """Tests existence, with and without parking, the fewest parked, and every state, on 2,000 plans."""
+    """Tests existence, with and without parking, the fewest parked, and every state, on hundreds of plans."""
     for seed in range(block * 100, block * 100 + 100):
         instance, target = draw(seed)
         solution = solution_of(instance, target)

@@ -11,6 +11,7 @@ import vmopt
 from tests.conformance.elastic_brute_force import optimum
 from tests.conformance.elastic_cases import ELASTIC_CASES
 from tests.conformance.test_methods import EXACT_BACKENDS, GREEDY, close
+from tests.thorough import sample
 
 OTHERS = ["column-generation", "price-guided", "neighbourhood"]
 
@@ -20,8 +21,7 @@ def best(name: str) -> float:
     return optimum(ELASTIC_CASES[name]())
 
 
-@pytest.mark.parametrize("name", ELASTIC_CASES)
-@pytest.mark.parametrize("backend", EXACT_BACKENDS)
+@pytest.mark.parametrize(("name", "backend"), sample(ELASTIC_CASES, EXACT_BACKENDS))
 def test_exact_is_optimal(name: str, backend: str) -> None:
     """Tests that placement and allocation together are optimal, and proven so, in whole units, with every backend."""
     instance = ELASTIC_CASES[name]()
@@ -41,8 +41,7 @@ def test_auto_is_optimal(name: str) -> None:
     assert solution.status is vmopt.Status.OPTIMAL
 
 
-@pytest.mark.parametrize("name", ELASTIC_CASES)
-@pytest.mark.parametrize("method", [*GREEDY, *OTHERS])
+@pytest.mark.parametrize(("name", "method"), sample(ELASTIC_CASES, [*GREEDY, *OTHERS]))
 def test_the_others_are_sound(name: str, method: str) -> None:
     """Tests that every other method is feasible, never beats the optimum, and never claims less as its bound."""
     instance = ELASTIC_CASES[name]()
@@ -52,8 +51,7 @@ def test_the_others_are_sound(name: str, method: str) -> None:
     assert solution.bound >= best(name) * (1 - 1e-12)
 
 
-@pytest.mark.parametrize("name", ELASTIC_CASES)
-@pytest.mark.parametrize("backend", ["glop", "pdlp", "highs", "cbc"])
+@pytest.mark.parametrize(("name", "backend"), sample(ELASTIC_CASES, ["glop", "pdlp", "highs", "cbc"]))
 def test_relax_is_above(name: str, backend: str) -> None:
     """Tests that the relaxation never lies below the optimum, and that its prices prove it."""
     instance = ELASTIC_CASES[name]()

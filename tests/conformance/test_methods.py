@@ -9,6 +9,7 @@ import pytest
 import vmopt
 from tests.conformance.brute_force import optimum
 from tests.conformance.cases import CASES
+from tests.thorough import sample
 from vmopt.backends.base import Capability
 
 EXACT_BACKENDS = ["cp-sat", "highs", "scip", "cbc"]
@@ -35,8 +36,7 @@ def test_every_exact_backend_is_here() -> None:
     assert able >= set(EXACT_BACKENDS)
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("backend", EXACT_BACKENDS)
+@pytest.mark.parametrize(("name", "backend"), sample(CASES, EXACT_BACKENDS))
 def test_exact_is_optimal(name: str, backend: str) -> None:
     """Tests that the exact method finds and proves the optimum with every backend."""
     instance = CASES[name]()
@@ -66,8 +66,7 @@ def test_greedy_is_sound(name: str, method: str) -> None:
     assert solution.bound >= best(name) * (1 - 1e-12)
 
 
-@pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("backend", ["glop", "pdlp", "highs", "cbc"])
+@pytest.mark.parametrize(("name", "backend"), sample(CASES, ["glop", "pdlp", "highs", "cbc"]))
 def test_relax_is_above(name: str, backend: str) -> None:
     """Tests that the relaxation never lies below the optimum, whatever LP backend solved it."""
     instance = CASES[name]()

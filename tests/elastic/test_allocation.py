@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt import metrics, verify, verify_bound
 from vmopt.bounds.elastic_profit import elastic_profit
 from vmopt.elastic.allocation import best_allocation
@@ -21,7 +22,7 @@ from vmopt.verify import Violation
 TWO = Instance.from_arrays([[6], [6]], [[8]], priority=[1, 2], reservation=[[1], [1]], resources=["cpu"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 @given(instances(elastic=True, max_vms=5, max_hosts=2, max_resources=3), st.data())
 def test_the_best_allocation_fits_and_cannot_be_improved(instance: Instance, data: st.DataObject) -> None:
     """Tests limits and capacities, and that no unit is worth more elsewhere on its host, or left over."""
@@ -42,7 +43,7 @@ def test_the_best_allocation_fits_and_cannot_be_improved(instance: Instance, dat
             assert instance.unit_value[hungry, k].max() <= instance.unit_value[rich, k].min()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(instances(elastic=True, max_vms=4, max_hosts=2), st.data())
 def test_any_prices_bound_any_placement(instance: Instance, data: st.DataObject) -> None:
     """Tests that whatever the prices, no placement and allocation is worth more than the bound they prove."""
@@ -55,7 +56,7 @@ def test_any_prices_bound_any_placement(instance: Instance, data: st.DataObject)
             assert metrics.objective_of(instance, np.array(placement)) <= bound
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 @given(instances(elastic=False), st.data())
 def test_an_inelastic_bound_is_that_of_equal_reservations(instance: Instance, data: st.DataObject) -> None:
     """Tests that the closed form for elastic VMs agrees with the plain one where everything is reserved."""

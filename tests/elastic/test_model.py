@@ -9,6 +9,7 @@ from hypothesis import given, settings
 import vmopt
 import vmopt.metrics
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt.model import VM, Host, Instance, Objective
 
 HOSTS = [Host("h", {"cpu": 8, "memory": 16})]
@@ -68,7 +69,7 @@ def test_unknown_resource_in_a_row() -> None:
         Instance.from_rows(HOSTS, [VM("a", {"cpu": 4}, reservation={"gpu": 1})])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(instances(elastic=True))
 def test_a_full_allocation_is_worth_the_value(instance: Instance) -> None:
     """Tests that units add up to the value of each VM, but for values where no resource that counts is asked for."""
@@ -87,7 +88,7 @@ def test_half_the_allocation_is_half_the_value(weighting) -> None:
     assert got == pytest.approx(weight * (2 / 8 + 3 / 6) / 2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(instances(elastic=True))
 def test_classes_are_alike_in_everything(instance: Instance) -> None:
     """Tests that VMs of a class have the same demand, reservation, value and worth of a unit."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import vmopt
 from tests.patience import PATIENCE
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt import metrics
 from vmopt.bounds import dual
 from vmopt.cli.entry import main
@@ -28,7 +29,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "elastic.md"
 METHODS = ["greedy-priority", "greedy-demand:best-fit", "column-generation", "price-guided", "auto"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 @given(instances(max_vms=6, max_hosts=3, max_resources=3, elastic=True), st.sampled_from(METHODS))
 def test_every_method_tells_the_truth(instance, method) -> None:
     """Tests that solutions are verified, that none beats exact, and that no bound lies below the optimum."""
@@ -40,7 +41,7 @@ def test_every_method_tells_the_truth(instance, method) -> None:
     assert solution.bound >= best.objective * (1 - 1e-9)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=few(20), deadline=None)
 @given(instances(max_vms=6, max_hosts=3, max_resources=3), st.sampled_from([0.0, 0.5]))
 def test_less_reserved_is_never_worse(instance, part) -> None:
     """Tests that the optimum does not fall when VMs can do with less."""

@@ -9,6 +9,7 @@ import pytest
 
 import vmopt
 from tests.goals.claims import faults
+from tests.thorough import sample
 from vmopt import Balance, FewestHosts, MustRun, Penalties, Spread, Status, Utilisation
 
 HOWS = ["auto", "cp-sat", "highs", "scip", "cbc"]
@@ -95,8 +96,7 @@ CASES: dict[str, tuple[Made, list[float]]] = {
 }
 
 
-@pytest.mark.parametrize("how", HOWS)
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("name", "how"), sample(CASES, HOWS))
 def test_levels_are_those_known(name: str, how: str) -> None:
     """Tests that every level of a case is proven to be what it is known to be."""
     make, known = CASES[name]

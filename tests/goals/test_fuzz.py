@@ -9,6 +9,7 @@ import pytest
 import vmopt
 from tests.goals import fuzz
 from tests.goals.claims import faults
+from tests.thorough import few
 from vmopt import Balance, FewestHosts, MustRun, Utilisation
 from vmopt.bounds import Claim
 from vmopt.methods.goals import plan
@@ -18,20 +19,20 @@ METHODS, BACKENDS = fuzz.METHODS.split(","), fuzz.BACKENDS.split(",")
 
 def test_nothing_is_wrong_with_random_levels() -> None:
     """Tests that no method makes a wrong claim about random levels, and that exact ones prove all of them."""
-    assert not list(fuzz.fuzz(range(150), METHODS, BACKENDS))
+    assert not list(fuzz.fuzz(range(few(150)), METHODS, BACKENDS))
 
 
 def test_searches_of_large_instances_claim_nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests the same where no program comes before the searches that are made for a goal."""
     monkeypatch.setattr(plan, "TINY", 0)
-    assert not list(fuzz.fuzz(range(1000, 1012), ["auto"], BACKENDS))
+    assert not list(fuzz.fuzz(range(1000, 1000 + few(12)), ["auto"], BACKENDS))
 
 
 def test_few_hosts_at_a_time_claim_nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests the same where no level is one program, so that hosts are filled anew few at a time."""
     monkeypatch.setattr(plan, "SMALL", 0)
     monkeypatch.setattr(plan, "TINY", 0)
-    assert not list(fuzz.fuzz(range(500, 530), ["neighbourhood"], BACKENDS))
+    assert not list(fuzz.fuzz(range(500, 500 + few(30)), ["neighbourhood"], BACKENDS))
 
 
 def _solution() -> vmopt.Solution:

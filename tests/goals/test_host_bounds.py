@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import vmopt
+from tests.thorough import few
 from vmopt import FewestHosts, MustRun, Objective, PlacementError, Utilisation
 from vmopt.bounds import HostPatterns, HostPrices
 from vmopt.goals.holds import holds_of
@@ -42,7 +43,7 @@ def truth(instance, goal, slack):
     return min(goal.value(instance, f) for f in every if all(h.keeps(instance, f) for h in holds)), holds
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(few(30)))
 def test_no_prices_prove_more_than_brute_force_finds(seed):
     rng = np.random.default_rng(seed)
     for _ in range(10):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt.errors import FileError, InstanceError, VmoptError
 from vmopt.generate import generate
 from vmopt.io import read_csv, write_csv
@@ -53,7 +54,7 @@ def test_only_amounts(tmp_path: Path) -> None:
     assert read_text(tmp_path, "cpu\n8\n", "cpu\n4\n5\n") == Instance.from_arrays([[4], [5]], [[8]], resources=["cpu"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 @given(instances(elastic=None))
 def test_round_trips_are_exact(tmp_path_factory: pytest.TempPathFactory, instance: Instance) -> None:
     """Tests that reading what was written gives an equal instance, whatever CSV can hold."""

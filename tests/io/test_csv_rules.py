@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import vmopt
 from tests.rules.stated import rules
+from tests.thorough import few
 from vmopt.errors import FileError, InstanceError
 from vmopt.io import read_csv, write_csv
 from vmopt.io.csv_rules import read_rule_column, rule_column
@@ -33,7 +34,7 @@ def files(folder: Path) -> tuple[Path, Path, Path]:
     return folder / "hosts.csv", folder / "vms.csv", folder / "rules.csv"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(st.lists(st.sampled_from(list(RULES)).flatmap(lambda name: rules(name, columns=False)), max_size=4))
 def test_reading_what_was_written_gives_equal_rules(
     tmp_path_factory: pytest.TempPathFactory, stated: list[Any]

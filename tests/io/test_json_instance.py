@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt.errors import FileError, InstanceError, OptionError
 from vmopt.generate import generate
 from vmopt.io import read, read_json, write, write_json
@@ -27,7 +28,7 @@ BY_HAND = """{
 }"""
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 @given(instances(elastic=None))
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 def test_round_trips_are_exact(tmp_path_factory: pytest.TempPathFactory, layout: Any, instance: Instance) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt import metrics
 from vmopt.bounds import Bound, Claim, Enumeration, Prices
 from vmopt.bounds.price_bound import verify_bound
@@ -72,7 +73,7 @@ def assert_same(one: Solution, other: Solution) -> None:
     assert one.prices is None or (np.array_equal(one.prices, other.prices) and one.prices.dtype == other.prices.dtype)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(instances(elastic=None), st.data())
 def test_round_trips_are_exact(tmp_path_factory: pytest.TempPathFactory, instance: Instance, data: Any) -> None:
     """Tests that reading what was written gives the same solution, for any placement that fits."""

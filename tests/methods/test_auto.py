@@ -20,7 +20,7 @@ from vmopt.methods import (
     price_guided,
     quota_guided,
 )
-from vmopt.methods.attempt import Attempt
+from vmopt.methods.backend_run import BackendRun
 
 WIDE = [
     ([9, 14, 16, 4], 24, {"value": [10, 10**6, 10**9, 10**9]}, 2 * 10**9),
@@ -91,14 +91,14 @@ def test_one_backend_of_the_race_is_enough(monkeypatch: pytest.MonkeyPatch, fail
     """Tests that the other backend proves the optimum where one fails, in turn and side by side."""
     break_stages(monkeypatch, BEFORE_THE_RACE[:-1], SolverError("not now."))
     monkeypatch.setattr(neighbourhood, "run", lambda search: None)
-    solve_part = Attempt._solve
+    solve_part = BackendRun._solve
 
-    def failing_solve(attempt: Attempt, part: Any) -> Any:
+    def failing_solve(attempt: BackendRun, part: Any) -> Any:
         if attempt.name == failing:
             raise SolverError(f"{failing} failed.")
         return solve_part(attempt, part)
 
-    monkeypatch.setattr(Attempt, "_solve", failing_solve)
+    monkeypatch.setattr(BackendRun, "_solve", failing_solve)
     with pytest.warns(RuntimeWarning, match=f"{failing} failed"):
         solution = vmopt.solve(SMALL, gap=0, threads=threads, time_limit=PATIENCE)
     assert (solution.status, solution.objective) == (vmopt.Status.OPTIMAL, 35.0)

@@ -129,7 +129,7 @@ def test_a_host_of_too_many_patterns_stays_as_it_is(seed: int, monkeypatch: pyte
     program = column_generation.begin(search)
     within = enumeration.enumerate_within(search, program, 0.1 * program.bound)
     assert within is not None
-    assert within.loose.tolist() == [0]
+    assert within.individual.tolist() == [0]
     search.offer(vmopt.solve(instance, method="price-guided", threads=1).host_index, "start")
     enumeration.run(search, program)
     exact = vmopt.solve(instance, method="exact", gap=0, threads=1)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import vmopt
 from tests.conformance.brute_force import optimum
 from tests.patience import PATIENCE
+from tests.thorough import few
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.formulation.assignment import assignment
 from vmopt.formulation.core import core
@@ -30,7 +31,7 @@ def tiny(seed: int, *, own_values: bool) -> vmopt.Instance:
 
 
 @given(st.integers(0, 10**6), st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=few(40))
 def test_the_core_holds_every_better_placement(seed: int, own_values: bool) -> None:
     """Tests that an optimal placement is a point of the core cut at what it loses, whatever the prices."""
     instance = tiny(seed, own_values=own_values)

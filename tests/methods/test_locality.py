@@ -12,10 +12,10 @@ import vmopt
 from benchmarks.network import reaches_the_optimum
 from vmopt.errors import NetworkError, OptionError
 from vmopt.methods.locality import localise as module
+from vmopt.methods.locality.movable import traffic_of_all, traffic_of_placed
 from vmopt.methods.locality.partition import partition
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Exchanges, Seating
-from vmopt.methods.locality.talk import talk_of_all, talk_of_placed
 from vmopt.methods.locality.whole_hosts import exchange_hosts
 from vmopt.metrics import indicators
 from vmopt.network import Traffic, generate_traffic, leaf_spine, localise, star
@@ -29,8 +29,8 @@ def seating_of(seed: int = 0, nowhere: bool = False) -> Seating:
     traffic = generate_traffic(cluster, seed=seed)
     sites = sites_of(cluster, leaf_spine(cluster, hosts_per_rack=4))
     if nowhere:
-        return talk_of_all(cluster, traffic, 1e4).seating(sites.with_nowhere(), solution.host_index)
-    return talk_of_placed(cluster, solution.host_index, traffic).seating(sites, solution.host_index)
+        return traffic_of_all(cluster, traffic, 1e4).seating(sites.with_nowhere(), solution.host_index)
+    return traffic_of_placed(cluster, solution.host_index, traffic).seating(sites, solution.host_index)
 
 
 @pytest.mark.parametrize("nowhere", [False, True])

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt.model import Instance
 from vmopt.model.classes import _hash, merge_rows
 
@@ -25,7 +26,7 @@ def test_merged_rows_are_those_of_the_input(rows: list[list[int]]) -> None:
     assert all(rows.index(rows[f]) == f for f in first.tolist())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 @given(instances(), st.randoms(use_true_random=False))
 def test_order_changes_no_class(instance: Instance, random: object) -> None:
     """Tests that shuffling VMs and hosts gives the same classes in the same order."""
@@ -51,7 +52,7 @@ def test_order_changes_no_class(instance: Instance, random: object) -> None:
     assert np.array_equal(instance.vm_classes.of[vms], other.vm_classes.of)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 @given(instances())
 def test_classes_speak_of_their_members(instance: Instance) -> None:
     """Tests that members, counts, demand, value and capacity of each class are those of its VMs and hosts."""

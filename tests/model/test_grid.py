@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vmopt
+from tests.thorough import few
 from vmopt import io
 from vmopt.errors import RoundingWarning
 from vmopt.model import Instance
@@ -57,7 +58,7 @@ def test_equal_amounts_fit(name: str) -> None:
 
 
 @rounds
-@settings(max_examples=50)
+@settings(max_examples=few(50))
 @given(st.floats(1e-12, 1e12), st.sampled_from([np.float64, np.float32]), st.lists(st.floats(0, 1e6), max_size=3))
 def test_equal_numbers_never_conflict(amount: float, dtype: Any, others: list[float]) -> None:
     """Tests that any amount fits a host that offers as much, whatever else there is."""
@@ -66,7 +67,7 @@ def test_equal_numbers_never_conflict(amount: float, dtype: Any, others: list[fl
     assert cluster.demand[0, 0] <= cluster.capacity[0, 0]
 
 
-@settings(max_examples=50)
+@settings(max_examples=few(50))
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 5)), min_size=1, max_size=8))
 def test_sums_of_decimals_fit(decimals: list[tuple[int, int]]) -> None:
     """Tests that decimals fit a host that offers their sum, added up by floats or exactly."""
@@ -77,7 +78,7 @@ def test_sums_of_decimals_fit(decimals: list[tuple[int, int]]) -> None:
         assert cluster.demand.sum() == cluster.capacity.item()
 
 
-@settings(max_examples=50)
+@settings(max_examples=few(50))
 @given(st.integers(1, 40), st.integers(0, 1000))
 def test_fractions_of_small_denominator_are_exact(denominator: int, numerator: int) -> None:
     """Tests that n/q counts as that, in double and in single precision."""

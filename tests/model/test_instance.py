@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt.errors import InstanceError
 from vmopt.model import VM, Host, Instance, Objective
 from vmopt.model.instance import require_instance
@@ -50,7 +51,7 @@ def test_columns_become_rows(cluster: Instance) -> None:
     assert cluster.vm(2) == VM("job", {"cpu": 0, "memory": 0.5}, kind="container")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 @given(instances(elastic=None))
 def test_row_views_make_the_instance_again(instance: Instance) -> None:
     """Tests that rows out and rows in lose nothing but that names were not given."""
@@ -210,7 +211,7 @@ def test_every_column_counts_for_equality(cluster: Instance, change: dict[str, A
     assert cluster != "an instance"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 @given(instances(elastic=None))
 def test_copies_are_equal(instance: Instance) -> None:
     """Tests that pickling, copying and replacing nothing give an equal, frozen instance."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.strategies import instances
+from tests.thorough import few
 from vmopt.errors import InstanceError
 from vmopt.model import Instance, Objective
 
@@ -44,7 +45,7 @@ def test_absent_resources_are_left_out() -> None:
     assert Instance.from_arrays([[2]], [[0]]).value.tolist() == [0.0]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 @given(instances())
 def test_shares_of_everything(instance: Instance) -> None:
     """Tests that shares are the formula's, recomputed with plain loops."""

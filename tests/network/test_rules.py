@@ -12,10 +12,11 @@ import vmopt
 from tests.rules.brute import feasible, worth
 from tests.rules.draws import MAKERS, instance
 from tests.rules.meaning import holds
+from tests.thorough import few
 from vmopt.methods.locality import localise as module
+from vmopt.methods.locality.movable import traffic_of_all, traffic_of_placed
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Seating
-from vmopt.methods.locality.talk import talk_of_all, talk_of_placed
 from vmopt.methods.locality.whole_hosts import exchange_hosts
 from vmopt.metrics import indicators
 from vmopt.network import Network, Traffic, generate_traffic, leaf_spine, localise
@@ -49,14 +50,14 @@ def seatings(cluster: vmopt.Instance, host_index: np.ndarray) -> list[tuple[Seat
     """Seatings of the placed VMs, and of all, with a site for those that run nowhere."""
     network, traffic = network_of(cluster)
     sites = sites_of(cluster, network)
-    placed, everyone = talk_of_placed(cluster, host_index, traffic), talk_of_all(cluster, traffic, 1.0)
+    placed, everyone = traffic_of_placed(cluster, host_index, traffic), traffic_of_all(cluster, traffic, 1.0)
     return [
         (placed.seating(sites, host_index), placed),
         (everyone.seating(sites.with_nowhere(), host_index), everyone),
     ]
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(few(25)))
 @pytest.mark.parametrize("name", NAMES)
 def test_exchanges_keep_rules(name: str, seed: int) -> None:
     """Tests, with a rule of each sort and one more, that exchanges made one by one, and many at a time, keep them."""

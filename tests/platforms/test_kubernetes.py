@@ -114,6 +114,22 @@ def test_the_scheduler_is_heard_and_what_fits_is_placed():
     assert solved(found).unplaced == ("shop/big",)
 
 
+def test_what_the_scheduler_said_stands_beside_the_explanation(tmp_path, capsys):
+    waits = pod("big", cpu="9")
+    said = "0/1 nodes are available: 1 Insufficient cpu."
+    waits["status"]["conditions"] = [{"type": "PodScheduled", "status": "False", "message": said}]
+    found = of(node("n1"), pod("web", "n1"), waits)
+    cluster, placement = str(tmp_path / "cluster.json"), str(tmp_path / "placement.json")
+    vmopt.io.write_json(found.instance, cluster)
+    vmopt.io.write_solution(solved(found), placement)
+    assert main(["explain", cluster, placement, "shop/big", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["message"] == said
+    assert main(["explain", cluster, placement, "shop/big"]) == 0
+    assert "Insufficient cpu" in capsys.readouterr().out
+    assert main(["explain", cluster, placement, "shop/web", "--json"]) == 0
+    assert "message" not in json.loads(capsys.readouterr().out)
+
+
 def test_what_runs_in_breach_goes_on_and_is_mended_where_it_can_be():
     both = [pod(f"w{n}", "n1", labels={"app": "web"}, affinity=apart("web")) for n in range(2)]
     found = of(node("n1"), node("n2"), *both)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.network.builders import placed
+from tests.thorough import few
 from vmopt import metrics
 from vmopt.indicators.exchange import exchange_of
 from vmopt.indicators.throughput import fair_rates
@@ -39,7 +40,7 @@ def cases(draw: st.DrawFn) -> Case:
     return solution, network, Traffic.from_arrays(solution.instance, source, target, rng.integers(1, 20, 12))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(cases())
 def test_nothing_is_carried_that_was_not_offered(case: Case) -> None:
     """Tests carried by equal sharing <= the most of any routing <= offered, and the same of the shares."""
@@ -51,7 +52,7 @@ def test_nothing_is_carried_that_was_not_offered(case: Case) -> None:
     assert np.isclose(case[2].total, through.offered + through.unplaced)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(cases())
 def test_no_link_carries_more_than_its_bandwidth(case: Case) -> None:
     """Tests that the fair rates, sent over shortest paths, load no direction of a link above its bandwidth."""
@@ -67,7 +68,7 @@ def test_no_link_carries_more_than_its_bandwidth(case: Case) -> None:
     assert (load <= np.concatenate([network.bandwidth, network.bandwidth]) * (1 + 1e-9)).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 @given(cases())
 def test_twice_the_bandwidth_carries_no_less(case: Case) -> None:
     """Tests that under best routing twice the bandwidth carries at least as much, and doubles the share."""
@@ -80,7 +81,7 @@ def test_twice_the_bandwidth_carries_no_less(case: Case) -> None:
     assert np.isclose(two.best_share, 2 * one.best_share) or np.isinf(one.best_share)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 @given(cases(), st.randoms(use_true_random=False))
 def test_names_and_order_change_nothing(case: Case, random) -> None:
     """Tests that indicators are the same when nodes, links, hosts and VMs come in another order under other names."""
@@ -109,7 +110,7 @@ def test_names_and_order_change_nothing(case: Case, random) -> None:
         assert np.isclose(getattr(mine.queueing, name), getattr(theirs.queueing, name)), name
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=few(15), deadline=None)
 @given(cases(), st.integers(0, 3))
 def test_localise_keeps_all_but_latency(case: Case, demand: int) -> None:
     """Tests that objective, bound and the set of placed VMs are untouched, capacity holds, and latency never rises."""

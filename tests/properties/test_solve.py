@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import vmopt
 from benchmarks.claims import bound_holds
 from tests.strategies import instances
+from tests.thorough import few
 
 SMALL = instances(max_vms=8, max_hosts=4)
 
@@ -34,7 +35,7 @@ def check_truth(instance: vmopt.Instance, solution: vmopt.Solution) -> None:
         assert bound_holds(instance, solution)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=few(500), deadline=None)
 @given(instances(max_vms=12, max_hosts=5))
 def test_every_method_tells_the_truth(instance: vmopt.Instance) -> None:
     """Tests that every method's solution is verified, that exact is best, and that no bound lies below the optimum."""
@@ -48,14 +49,14 @@ def test_every_method_tells_the_truth(instance: vmopt.Instance) -> None:
         assert solution.bound >= best.objective * (1 - 1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(SMALL, st.sampled_from(["highs", "scip", "cbc"]))
 def test_backends_agree(instance: vmopt.Instance, backend: str) -> None:
     """Tests that all exact backends find the same optimum."""
     assert np.isclose(exact(instance, backend).objective, exact(instance).objective, rtol=1e-9, atol=1e-15)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(SMALL)
 def test_relaxation_is_a_bound(instance: vmopt.Instance) -> None:
     """Tests that the relaxation is at least the optimum, and is what its prices prove."""
@@ -64,7 +65,7 @@ def test_relaxation_is_a_bound(instance: vmopt.Instance) -> None:
     assert vmopt.verify_bound(instance, relaxation.prices) == relaxation.bound
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(SMALL, st.data())
 def test_a_host_more_never_hurts(instance: vmopt.Instance, data: st.DataObject) -> None:
     """Tests that with explicit values the optimum does not fall when a host is added."""
@@ -77,7 +78,7 @@ def test_a_host_more_never_hurts(instance: vmopt.Instance, data: st.DataObject) 
     assert exact(larger).objective >= exact(instance).objective * (1 - 1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(SMALL, st.randoms(use_true_random=False))
 def test_order_and_names_change_nothing(instance: vmopt.Instance, random) -> None:
     """Tests that the optimum and the bound do not depend on the order or the names of VMs and hosts."""

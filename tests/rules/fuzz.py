@@ -19,7 +19,7 @@ import vmopt
 from tests.patience import PATIENCE
 from tests.rules.brute import best
 from tests.rules.claims import faults
-from tests.rules.draws import BARS, MAKERS, instance
+from tests.rules.draws import BARS, MAKERS, MOVES, instance
 from tests.rules.programs import program_faults
 
 PROGRAM = "program"
@@ -28,15 +28,19 @@ USE_BACKENDS = {"exact"}
 MOST_RULES = 4
 
 
-def drawn(seed: int, soft: float = 0.0) -> vmopt.Instance:
+def drawn(seed: int, soft: float = 0.0, *, moves: bool = False) -> vmopt.Instance:
     """Draw an instance with one to four rules, each of them soft with this chance.
+
+    With `moves`, it runs something, and at least one of the rules looks at that.
 
     What a Skew means depends on who may run where, so that most come with a rule that tells.
     """
     dice = random.Random(seed)
-    names = dice.choices(list(MAKERS), k=dice.randint(1, MOST_RULES))
+    names = dice.choices([*MAKERS, *MOVES] if moves else list(MAKERS), k=dice.randint(1, MOST_RULES))
     if "skew" in names[:-1]:
         names[-1] = dice.choice(BARS)
+    if moves and not set(names) & set(MOVES):
+        names[0] = dice.choice(list(MOVES))
     return instance(seed, *names, soft=soft)
 
 
@@ -58,10 +62,17 @@ def _faults(cluster: vmopt.Instance, most: float | None, method: str, backend: s
     return faults(solution, most, optimal=method in OPTIMAL)
 
 
-def fuzz(seeds: Iterable[int], methods: Sequence[str], backend: str = "cp-sat", soft: float = 0.0) -> Iterator[str]:
+def fuzz(
+    seeds: Iterable[int],
+    methods: Sequence[str],
+    backend: str = "cp-sat",
+    soft: float = 0.0,
+    *,
+    moves: bool = False,
+) -> Iterator[str]:
     """Draw an instance for each seed, and tell what is wrong, one line each."""
     for seed in seeds:
-        cluster = drawn(seed, soft)
+        cluster = drawn(seed, soft, moves=moves)
         for fault in wrong(cluster, methods, backend):
             yield f"seed {seed}: {fault}; rules: {', '.join(map(str, cluster.rules))}"
 
@@ -74,10 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--methods", default=PROGRAM, help="names with commas between them")
     parser.add_argument("--backend", default="cp-sat", help="for program and exact")
     parser.add_argument("--soft", type=float, default=0.0, help="chance of each rule to be soft")
+    parser.add_argument("--moves", action="store_true", help="clusters that run something, with rules on moves")
     given = parser.parse_args(arguments)
     found = 0
     seeds = range(given.seed, given.seed + given.count)
-    for line in fuzz(seeds, given.methods.split(","), given.backend, given.soft):
+    for line in fuzz(seeds, given.methods.split(","), given.backend, given.soft, moves=given.moves):
         found += 1
         print(line, flush=True)
     print(f"{given.count} instances, {found} faults")

@@ -11,6 +11,7 @@ import vmopt
 from tests.rules import fuzz
 from tests.rules.claims import faults
 from tests.rules.draws import MAKERS
+from tests.thorough import few
 from vmopt.rules import RULES
 
 METHODS = ["auto", "exact", "greedy-demand", "column-generation", "neighbourhood"]
@@ -18,12 +19,17 @@ METHODS = ["auto", "exact", "greedy-demand", "column-generation", "neighbourhood
 
 def test_nothing_is_wrong_with_random_instances() -> None:
     """Tests that the programs of random instances have the optima of brute force."""
-    assert not list(fuzz.fuzz(range(200), [fuzz.PROGRAM]))
+    assert not list(fuzz.fuzz(range(few(200)), [fuzz.PROGRAM]))
 
 
 def test_methods_are_right_about_random_instances() -> None:
     """Tests that methods keep rules, and make no wrong claim."""
-    assert not list(fuzz.fuzz(range(40), METHODS))
+    assert not list(fuzz.fuzz(range(few(40)), METHODS))
+
+
+def test_methods_are_right_about_clusters_that_run_something() -> None:
+    """Tests the same with rules that look at where VMs run now, beside any others."""
+    assert not list(fuzz.fuzz(range(25), METHODS, moves=True))
 
 
 @pytest.mark.parametrize("name", MAKERS)

@@ -15,6 +15,7 @@ from tests.rules.brute import best, feasible, worth
 from tests.rules.claims import faults
 from tests.rules.draws import MAKERS, instance
 from tests.rules.points import Points, counted
+from tests.thorough import few
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.formulation.assignment import assignment
@@ -37,7 +38,7 @@ MUST_RUN = TINY.replace(rules=[vmopt.MustRun("vm-*", penalty=5)])
 @pytest.mark.parametrize("name", MAKERS)
 def test_exact_reaches_the_best(name: str, backend: str) -> None:
     """Tests that the best placement at these penalties is found and proven, for every rule."""
-    for seed in range(4 if backend == "highs" else 10):
+    for seed in range(few(4 if backend == "highs" else 10)):
         check(instance(seed, name, soft=1.0), "exact", backend)
 
 
@@ -55,7 +56,7 @@ def check(cluster: vmopt.Instance, method: str, backend: str | None) -> None:
 
 def test_random_programs_with_soft_rules() -> None:
     """Tests that the program of several rules, some of them soft, has the best placement as its optimum."""
-    assert not list(fuzz.fuzz(range(100), [fuzz.PROGRAM], soft=0.6))
+    assert not list(fuzz.fuzz(range(few(100)), [fuzz.PROGRAM], soft=0.6))
 
 
 def test_methods_make_no_wrong_claim() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import vmopt
 from tests.rules.stated import rules
+from tests.thorough import few
 from vmopt.errors import InstanceError
 from vmopt.rules import RULES, Groups, parse_rule, rule_text
 
@@ -19,7 +20,7 @@ APP = Groups.labelled("app")
 
 
 @pytest.mark.parametrize("name", RULES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(data=st.data())
 def test_reading_what_was_written_gives_an_equal_rule(name: str, data: Any) -> None:
     """Tests the round trip of every rule, with names and labels that look like something else."""
@@ -110,7 +111,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=few(300), deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_any_text_is_a_rule_or_one_clear_error(text: str) -> None:
     """Tests that nothing but an InstanceError comes of text that is no rule, and that what is one can be said again."""

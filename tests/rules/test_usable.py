@@ -153,3 +153,26 @@ def test_a_fence_to_two_of_three_zones() -> None:
     assert vmopt.verify(cluster, [0, 0, 0, 1, 1, 1]) == ()
     assert [breach.excess for breach in vmopt.verify(cluster, [0, 0, 0, 1, -1, -1])] == [1]
     assert vmopt.contradictions(cluster) == ()
+
+
+def test_what_closes_hosts_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that many rules share one look at the fences: each fence is found, and asked, once in all."""
+    asked: list[str] = []
+    banned, find = Fence.banned, Fence.find
+    monkeypatch.setattr(Fence, "banned", lambda self, *given: asked.append("banned") or banned(self, *given))
+    monkeypatch.setattr(Fence, "find", lambda self, *given: asked.append("find") or find(self, *given))
+    even = [Skew([f"vm-{n}", f"vm-{n + 1}"], "host") for n in range(0, 8, 2)]
+    rules = [*even, Fence("vm-0", ["host-0", "host-1"]), Fence("vm-[3-5]", "host-2")]
+    cluster = vmopt.Instance.from_arrays([[1]] * 8, [[9]] * 3, rules=rules)
+    found = [domains_open_to(here) for here in cluster.rules_in_force[:4]]
+    assert sorted(asked) == ["banned", "banned", "find", "find"]
+    assert [open_to.of(0).tolist() for open_to in found] == [[True] * 3, [True] * 3, [False, False, True], [True] * 3]
+
+
+@pytest.mark.parametrize("stay", [vmopt.Quarantine("host-0"), vmopt.Keep("vm-0")])
+def test_what_stays_closes_no_host(stay: vmopt.BaseRule) -> None:
+    """Tests that only Fence, Ban and Empty say what a group may use: a host that nobody may enter now still counts."""
+    cluster = vmopt.Instance.from_arrays([[1]] * 3, [[9]] * 2, current=[1, -1, -1], rules=[Skew("vm-*", "host"), stay])
+    here = cluster.rules_in_force[0]
+    assert domains_open_to(here).of(0).tolist() == usable_domains(here).of(0).tolist() == [True, True]
+    assert [breach.excess for breach in vmopt.verify(cluster, [1, 1, -1]) if "Skew" in str(breach)] == [1]

@@ -11,12 +11,13 @@ from scipy.optimize import linprog
 
 import vmopt
 from tests.sharing.pools import POLICY, pools
+from tests.thorough import few
 
 NEAR = 1e-7
 
 
 @given(pools(), POLICY)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 def test_nothing_is_handed_out_twice(pool, policy) -> None:
     """Tests that allocations keep reservation and demand, and add up to no more than there is, to the last bit."""
     shares = vmopt.share(**pool, policy=policy)
@@ -28,7 +29,7 @@ def test_nothing_is_handed_out_twice(pool, policy) -> None:
 
 
 @given(pools(whole=True), POLICY)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 def test_whole_units(pool, policy) -> None:
     """Tests that integers keep every limit, stay within a unit of the exact amounts and waste no unit."""
     shares = vmopt.share(**pool, policy=policy)
@@ -41,7 +42,7 @@ def test_whole_units(pool, policy) -> None:
 
 
 @given(pools(), POLICY)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 def test_utilization_is_never_below(pool, policy) -> None:
     """Tests that no policy has more weighted utilisation than the one that maximises it."""
     best = vmopt.share(**pool, policy="utilization").weighted_utilisation
@@ -49,7 +50,7 @@ def test_utilization_is_never_below(pool, policy) -> None:
 
 
 @given(pools())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 def test_utilization_is_the_linear_program(pool) -> None:
     """Tests that sorting reaches the optimum of the linear program, and that its prices prove it by duality."""
     by_sorting = vmopt.share(**pool)
@@ -64,7 +65,7 @@ def test_utilization_is_the_linear_program(pool) -> None:
 
 
 @given(pools())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 def test_proportional_is_the_closed_form_where_no_cap_binds(pool) -> None:
     """Tests that with demands out of reach everybody has the weight's part of the capacity."""
     weights = pool["weights"]
@@ -74,7 +75,7 @@ def test_proportional_is_the_closed_form_where_no_cap_binds(pool) -> None:
 
 
 @given(pools())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 def test_proportional_has_one_level(pool) -> None:
     """Tests that who is below the demand has no less for the weight than anybody who is above the reservation."""
     shares = vmopt.share(**pool, policy="proportional")
@@ -90,7 +91,7 @@ def test_proportional_has_one_level(pool) -> None:
 
 
 @given(pools(max_vms=5, max_resources=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 def test_max_min_is_lexicographically_best(pool) -> None:
     """Tests that the sorted satisfactions over weights equal those that a sequence of linear programs finds."""
     shares = vmopt.share(**pool, policy="max-min")
@@ -99,7 +100,7 @@ def test_max_min_is_lexicographically_best(pool) -> None:
 
 
 @given(pools(reserved=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=few(50), deadline=None)
 def test_dominant_is_envy_free(pool) -> None:
     """Tests that nobody would be better off with what another has, scaled to the own weight."""
     shares, weights = vmopt.share(**pool, policy="dominant"), pool["weights"]
@@ -110,7 +111,7 @@ def test_dominant_is_envy_free(pool) -> None:
 
 
 @given(pools(reserved=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=few(50), deadline=None)
 def test_dominant_gives_an_incentive_to_share(pool) -> None:
     """Tests that nobody would be better off alone with the weight's part of the pool."""
     shares, weights = vmopt.share(**pool, policy="dominant"), pool["weights"]
@@ -120,7 +121,7 @@ def test_dominant_gives_an_incentive_to_share(pool) -> None:
 
 
 @given(pools(reserved=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=few(50), deadline=None)
 def test_dominant_is_pareto_efficient(pool) -> None:
     """Tests that every VM has all it asks for, or asks for a resource that is used up."""
     shares = vmopt.share(**pool, policy="dominant")
@@ -130,7 +131,7 @@ def test_dominant_is_pareto_efficient(pool) -> None:
 
 
 @given(pools(), POLICY)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=few(100), deadline=None)
 def test_order_does_not_matter(pool, policy) -> None:
     """Tests that VMs in reverse get the same."""
     turned = {key: table if key == "capacity" or table is None else table[::-1] for key, table in pool.items()}

@@ -9,12 +9,13 @@ import pytest
 import vmopt
 from tests.simulation import ruled
 from tests.simulation.referee import Referee
+from tests.thorough import few
 from vmopt.simulation import Timeline, simulate
 from vmopt.simulation.scheduling.optimal import Optimal
 
 LISTS = ["fcfs", "priority", "demand-largest", "demand-smallest"]
 OTHERS = ["fcfs:strict", "priority-ageing", "backfill"]
-SEEDS = range(40)
+SEEDS = range(few(40))
 
 
 def names_of(seed: int) -> list[str]:
@@ -66,7 +67,7 @@ def test_who_may_start_does(policy):
 @pytest.mark.parametrize("reallocate", [None, "utilization"])
 def test_elastic(policy, reallocate):
     """Tests that rules hold where VMs share hosts anew, and quotas count what they ask for."""
-    for seed in range(12):
+    for seed in range(few(12)):
         hosts, requests = ruled.requests(seed, "quota", "spread", elastic=True)
         judged(simulate(hosts, requests, policy=policy, reallocate=reallocate))
 
@@ -74,7 +75,7 @@ def test_elastic(policy, reallocate):
 @pytest.mark.parametrize("policy", ["priority-ageing", "backfill", "optimal"])
 def test_tiers(policy):
     """Tests that rules hold where priorities are ranks, with which no solve knows rules."""
-    for seed in range(16):
+    for seed in range(few(16)):
         hosts, requests = ruled.requests(seed, *names_of(seed))
         columns = {key: value for key, value in vars(requests).items() if key not in ("objective", "vm_names")}
         tiers = vmopt.Requests.from_arrays(**columns, objective=vmopt.Objective("tiers"))
@@ -86,7 +87,7 @@ def test_tiers(policy):
 def test_rules_that_never_bind(policy, preemption):
     """Tests that rules which forbid nothing change nothing."""
     idle = [vmopt.Quota(10**6, resource="cpu"), vmopt.Spread("vm-*", most=100), vmopt.Fence("vm-*", "host-*")]
-    for seed in range(10):
+    for seed in range(few(10)):
         hosts, requests = ruled.requests(seed, "spread")
         told = [
             simulate(hosts.without_rules, replace(requests, rules=rules), policy=policy, preemption=preemption).events

@@ -10,6 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 import vmopt
 from tests.simulation.builders import hosts, requests
 from tests.simulation.referee import Referee
+from tests.thorough import few
 from vmopt.simulation import State, Timeline, simulate
 
 POLICIES = ["fcfs", "priority", "priority-ageing", "demand-largest:strict", "backfill"]
@@ -100,5 +101,5 @@ class Operations(RuleBasedStateMachine):
         return simulate(hosts(*self.capacities), asked, policy=self.policy, preemption=self.preemption, until=until)
 
 
-Operations.TestCase.settings = settings(max_examples=30, stateful_step_count=12, deadline=None, derandomize=True)
+Operations.TestCase.settings = settings(max_examples=few(30), stateful_step_count=12, deadline=None, derandomize=True)
 TestOperations = Operations.TestCase

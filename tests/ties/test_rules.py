@@ -8,6 +8,7 @@ import pytest
 import vmopt
 from tests.rules.draws import MAKERS, instance
 from tests.rules.meaning import holds
+from tests.thorough import few
 from tests.ties.test_ties import unevenness
 from vmopt import metrics
 from vmopt.methods.ties.pack import n_touched, pack
@@ -17,7 +18,7 @@ NAMES = sorted(MAKERS)
 A = vmopt.Instance.from_arrays
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(few(25)))
 @pytest.mark.parametrize("name", NAMES)
 def test_only_better_and_always_legal(name: str, seed: int) -> None:
     """Tests a rule of each sort and one more: the same VMs run, the rules hold, and nothing gets worse."""

@@ -25,7 +25,7 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class SmallResult:
-    """What came of it: the value of each column asked for, or None; whether it is proven best; the work."""
+    """What came of it: the value of each column asked for, or None; whether none is better, proven; the work."""
 
     values: list[int] | None
     proven: bool
@@ -95,5 +95,5 @@ class SmallProgram:
             status = solver.solve(self._model)
         work = float(solver.response_proto.deterministic_time)
         if status not in (self._api.OPTIMAL, self._api.FEASIBLE):
-            return SmallResult(None, False, work)
+            return SmallResult(None, status == self._api.INFEASIBLE, work)
         return SmallResult([solver.value(column) for column in columns], status == self._api.OPTIMAL, work)

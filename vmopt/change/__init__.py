@@ -8,6 +8,7 @@ from vmopt.change.evacuation import evacuate
 from vmopt.change.losses import Headroom, Loss, Reserved, headroom, with_headroom
 from vmopt.change.make import plan
 from vmopt.change.plans import Outcome, Plan
+from vmopt.change.saved import read_plan, write_plan
 
 __all__ = [
     "Action",
@@ -21,6 +22,8 @@ __all__ = [
     "evacuate",
     "headroom",
     "plan",
+    "read_plan",
     "verify_plan",
     "with_headroom",
+    "write_plan",
 ]

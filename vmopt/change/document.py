@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from vmopt.arrays import IntArray
 from vmopt.change.action import NOWHERE
 from vmopt.io.fingerprint import fingerprint
+from vmopt.io.json_rules import rules_document
 
 if TYPE_CHECKING:
     from vmopt.change.plans import Plan
 
-FORMAT, VERSION = "vmopt-plan", 1
+FORMAT, VERSION = "vmopt-plan", 2
 
 
 def document(plan: Plan) -> dict[str, Any]:
     """Return a plan as an object of JSON.
 
     ``actions`` lists kind, VM, ``from`` and ``to`` (null for none), the numbers of those that it waits for, and when it
-    begins and how long it takes, in seconds.
+    begins and how long it takes, in seconds. ``current`` and ``target`` say where VMs run before and after, ``rules``
+    which hold on the way and which were made up to get past what blocked, as in instances.
 
     Examples
     --------
@@ -45,6 +48,9 @@ def document(plan: Plan) -> dict[str, Any]:
         "blocking": list(plan.blocking),
         "forbidden": [str(rule) for rule in plan.forbidden],
         "always": [str(rule) for rule in plan.always],
+        "rules": {"always": rules_document(plan.always), "forbidden": rules_document(plan.forbidden)},
+        "current": _placement(plan, plan.current),
+        "target": _placement(plan, plan.solution.host_index),
         "actions": [
             {
                 "number": number,
@@ -59,3 +65,9 @@ def document(plan: Plan) -> dict[str, Any]:
             for number, action in enumerate(plan.actions)
         ],
     }
+
+
+def _placement(plan: Plan, host_index: IntArray) -> dict[str, str]:
+    """Names of the VMs that run, and of their hosts."""
+    vms, hosts = plan.instance.vm_names, plan.instance.host_names
+    return {vms[vm]: hosts[host] for vm, host in enumerate(host_index.tolist()) if host != NOWHERE}

@@ -15,6 +15,7 @@ from vmopt.errors import OptionError
 from vmopt.model.instance import Instance
 from vmopt.rules import Alone, Apart, BaseRule, Gather, InForce, Quota, Spread, Taken
 from vmopt.rules.fence import Eligibility
+from vmopt.rules.inside import Inside
 
 Key = tuple[Any, ...]
 
@@ -22,23 +23,26 @@ Key = tuple[Any, ...]
 def checked_always(instance: Instance, always: Any) -> tuple[BaseRule, ...]:
     """Rules to keep in every state, as hard ones: all hard rules of the instance that can be, for True.
 
+    That pieces fit the parts of hosts is no wish: it holds in every state, whatever is given.
+
     Raises
     ------
     OptionError
         If one cannot be kept while VMs move.
     """
+    inside = tuple(rule for rule in instance.rules if isinstance(rule, Inside))
     if always is True:
         lasting = (rule for rule in instance.rules if isinstance(rule, BaseRule) and rule.lasts)
         return tuple(rule for rule in lasting if rule.penalty is None)
     if always is False:
-        return ()
+        return inside
     given = checks.listed(always, "always", what="a list of rules, or True for all hard ones that last")
     for rule in given:
         if not isinstance(rule, BaseRule):
             raise OptionError(f"always holds {checks.shown(rule)}: give rules, such as vmopt.Spread.")
         if not rule.lasts:
             raise OptionError(f"{rule} may break whenever a VM leaves: it cannot hold in every state of a plan.")
-    return tuple(replace(rule, penalty=None) for rule in given)
+    return (*inside, *(replace(rule, penalty=None) for rule in given if not isinstance(rule, Inside)))
 
 
 class Kept:
@@ -99,7 +103,7 @@ def _keys(number: int, here: InForce, action: Action) -> Iterable[Key]:
     group = int(here.group.of[action.vm])
     if isinstance(here.rule, Gather):
         return [(number, group)]
-    if not isinstance(here.rule, Spread | Quota | Apart | Alone):
+    if not isinstance(here.rule, Spread | Quota | Apart | Alone | Inside):
         return [(number,)]
     domains = [int(here.domain.of[host]) for host in action.hosts]
     own = (group,) if isinstance(here.rule, Spread) else ()

@@ -28,7 +28,8 @@ def shell_lines(plan: Plan, tool: str) -> list[str]:
         ``openstack``: live migration (cold, or evacuation, where labels of an import say so), and shelving for VMs that
         stop. ``qm``: Proxmox, on the node that a VM is on; the label ``vmid`` is its number, else its name is; with
         the labels of an import also pct and ha-manager. ``virsh``: libvirt over ssh. ``kubectl``: evictions; the
-        scheduler chooses the next node, a comment says which is meant. A pod is named ``namespace/pod``, or has the
+        scheduler chooses the next node, a comment says which is meant; where a disruption budget allows none yet, they
+        are asked for again. A pod is named ``namespace/pod``, or has the
         label ``namespace``.
 
     Returns
@@ -79,8 +80,11 @@ def _kubectl(plan: Plan, action: Action) -> list[str]:
     path = f"/api/v1/namespaces/{quote(space, safe='')}/pods/{quote(pod, safe='')}/eviction"
     send = f"{line('printf', '%s', json.dumps(body))} | {line('kubectl', 'create', '--raw', path, '-f', '-')}"
     gone = line("kubectl", "wait", "--for=delete", f"pod/{pod}", "--namespace", space, "--timeout=1h")
-    return [f"# {printable(pod)} {goes}", send, gone]
+    return [f"# {printable(pod)} {goes}", f"n=0; until {send}; do {PATIENCE}; sleep 10; done", gone]
 
+
+PATIENCE = "[ $((n += 1)) -lt 180 ] || exit 1"
+"""The API server refuses an eviction while a disruption budget is used up: it is asked again, for half an hour."""
 
 TOOLS: dict[str, Callable[[Plan, Action], list[str]]] = {
     "openstack": openstack_lines,

@@ -35,6 +35,20 @@ def load_claims(path: Path) -> dict[str, Any]:
     return document
 
 
+def is_plan(path: Path) -> bool:
+    """Whether a file says that it is a plan; whatever else is wrong with it is for its reader to say."""
+    from vmopt.change.document import FORMAT
+    from vmopt.io import json_file
+    from vmopt.io.placement_file import CSV_SUFFIXES
+
+    if path.name.lower().endswith(CSV_SUFFIXES):
+        return False
+    try:
+        return bool(json_file.load_object(path).take("format", object, str, default=None) == FORMAT)
+    except FileError:
+        return False
+
+
 def certificate_of(claims: dict[str, Any], where: str) -> Bound:
     """Return the bound that the file claims, with what proves it."""
     return proofs_of(claims, where)[0]

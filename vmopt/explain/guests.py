@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.errors import OptionError
+from vmopt.errors import InstanceError, OptionError
 from vmopt.explain.regroup import for_more_vms
 from vmopt.explain.scene import vm_at
 from vmopt.explain.units import units
@@ -39,6 +39,8 @@ def with_vms(instance: Instance, vms: Sequence[VM]) -> Instance:
     >>> more.vm_names[1], more.demand.tolist(), more.share.tolist()
     ('db', [[4], [3]], [0.5, 0.375])
     """
+    if any(getattr(vm, "pieces", ()) for vm in vms):
+        raise InstanceError("a VM that is added cannot ask for pieces of parts: solve an Instance that has it.")
     given = rows.to_columns([instance.host(0)], vms, instance.resources)
     new, least = given["vm_names"], given["reservation"]
     names = Names.given([*instance.vm_names, *new], instance.n_vms + len(vms), "VM")

@@ -34,7 +34,7 @@ def for_more_vms(instance: Instance, names: Sequence[str], like: int | None) -> 
     def further(groups: Groups) -> Groups:
         if groups.column is not None:
             number = -1 if like is None else int(groups.column[like])
-            return Groups(column=np.append(groups.column, np.full(len(names), number)))
+            return Groups(column=np.append(groups.column, np.full(len(names), number)), called=groups.called)
         if groups.names is None or like is None:
             return groups
         g = int(groups.among(instance.vm_names, instance.vm_labels, "VM").of[like])
@@ -61,7 +61,7 @@ def for_other_hosts(instance: Instance, kept: IntArray, n_new: int) -> tuple[Rul
 
     def other(groups: Groups) -> Groups:
         if groups.column is not None:
-            return Groups(column=np.append(groups.column[kept], np.full(n_new, -1)))
+            return Groups(column=np.append(groups.column[kept], np.full(n_new, -1)), called=groups.called)
         if groups.label is not None:
             return groups
         rows = [tuple(name for name in row if _is_left(instance, name, left)) for row in groups.names or ()]

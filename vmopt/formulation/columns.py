@@ -61,6 +61,12 @@ class Columns:
     def __len__(self) -> int:
         return len(self.vm_class) + len(self.pair)
 
+    @property
+    def counts_only(self) -> Columns:
+        """The counts alone, where what elastic VMs get beyond their least is not asked for."""
+        nothing = np.zeros(0, dtype=np.int64)
+        return replace(self, pair=nothing, resource=nothing, most=nothing)
+
     def kept(self, pairs: BoolArray) -> Columns:
         """Leave out some pairs of VMs that have no amounts."""
         return replace(self, vm_class=self.vm_class[pairs], where=self.where[pairs])

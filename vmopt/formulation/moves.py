@@ -28,8 +28,6 @@ from vmopt.goals.wanted import Wanted, wanted
 from vmopt.problem import Problem
 from vmopt.rules.eligible import eligible
 
-Entries = tuple[IntArray, IntArray, FloatArray]
-
 
 @dataclass(frozen=True, eq=False)
 class MoveProgram:

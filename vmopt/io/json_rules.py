@@ -10,14 +10,17 @@ import numpy as np
 
 from vmopt.errors import FileError, InstanceError
 from vmopt.io.json_file import Fields, shown
+from vmopt.io.json_parts import inside_document, read_inside
 from vmopt.model.rule import Rule
 from vmopt.rules import RULES, BaseRule, Groups, Parameter, rule_called
 from vmopt.rules.catalogue import SYNONYMS, is_default, parameters_of, require_known
+from vmopt.rules.inside import Inside
 from vmopt.rules.parse import made
 
 RULE = "rule"
 LABEL, VALUE, COLUMN, NAMES = "label", "value", "column", "names"
 ROWS, CALLED = "rows", "called"
+VMS, HOSTS = "vms", "hosts"
 SCALARS = (str, int, float, type(None))
 EXPECTED = {
     "Selected": "names, lists of names, a label or a column",
@@ -43,13 +46,15 @@ def rules_document(rules: Sequence[Rule]) -> list[dict[str, Any]]:
     [{'rule': 'spread', 'groups': {'label': 'app'}, 'over': 'rack'}]
     """
     try:
-        return [rule_document(require_known(rule)) for rule in rules]
+        return [rule_document(rule if isinstance(rule, Inside) else require_known(rule)) for rule in rules]
     except InstanceError as error:
         raise FileError(f"a file cannot hold this rule: {error}") from None
 
 
 def rule_document(rule: BaseRule) -> dict[str, Any]:
     """What a file holds of one rule."""
+    if isinstance(rule, Inside):
+        return {RULE: rule.name, VMS: _document(rule.vms), HOSTS: _document(rule.hosts), **inside_document(rule)}
     stated = zip(parameters_of(type(rule)), rule.stated().values(), strict=True)
     said = {parameter.name: _document(value) for parameter, value in stated if not is_default(parameter, value)}
     return {RULE: rule.name, **said}
@@ -69,9 +74,12 @@ def read_rules(given: list[Any], where: str) -> list[BaseRule]:
 def _read(given: Any, where: str) -> BaseRule:
     taken = Fields(given, where)
     name = taken.take(RULE, str)
-    parameters = taken.rest()
-    where = f"{where}, {name}"
     try:
+        if name == Inside.name:
+            vms, hosts = (_groups(Fields(taken.take(key, dict), f"{where}: {key}")) for key in (VMS, HOSTS))
+            return read_inside(taken, vms, hosts)
+        parameters = taken.rest()
+        where = f"{where}, {name}"
         kind = _kind(name)
         known = {parameter.name: parameter for parameter in parameters_of(kind)}
         return made(kind, {key: _value(known.get(key), value, f"{where}: {key}") for key, value in parameters.items()})

@@ -12,7 +12,7 @@ from vmopt.io.json_rules import RULE
 from vmopt.rules import RULES, BaseRule, Parameter
 from vmopt.rules.catalogue import SYNONYMS, info_of
 
-KINDS = ("instance", "solution", "network", "traffic")
+KINDS = ("instance", "solution", "network", "traffic", "plan")
 SHAPES: dict[str, dict[str, Any]] = {
     "Selected": {"$ref": "#/$defs/selected"},
     "PerGroup": {"$ref": "#/$defs/perGroup"},
@@ -24,7 +24,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 """What the parameters of rules may be, by their declared kinds."""
 
 
-def schema(kind: Literal["instance", "solution", "network", "traffic"]) -> dict[str, Any]:
+def schema(kind: Literal["instance", "solution", "network", "traffic", "plan"]) -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of one of our formats.
 
     A schema says what a file may look like. The readers check more: that names are unique, columns of equal length, a
@@ -44,7 +44,7 @@ def schema(kind: Literal["instance", "solution", "network", "traffic"]) -> dict[
         raise OptionError(f"there is no schema of {kind!r}: use {' or '.join(map(repr, KINDS))}.")
     text = resources.files("vmopt.io").joinpath("schema", f"{kind}.schema.json").read_bytes()
     found: dict[str, Any] = orjson.loads(text)
-    if kind == "instance":
+    if kind in ("instance", "plan"):
         found["$defs"]["rule"] = _any_rule()
     return found
 
@@ -52,7 +52,7 @@ def schema(kind: Literal["instance", "solution", "network", "traffic"]) -> dict[
 def _any_rule() -> dict[str, Any]:
     """The schema of a rule: one of all there are, each with its own parameters."""
     named = [(rule.name, rule) for rule in RULES.values()] + [(other, RULES[key]) for other, key in SYNONYMS.items()]
-    return {"oneOf": [_one_rule(name, rule) for name, rule in named]}
+    return {"oneOf": [*(_one_rule(name, rule) for name, rule in named), {"$ref": "#/$defs/inside"}]}
 
 
 def _one_rule(name: str, rule: type[BaseRule]) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from vmopt.bounds.best_profit import best_profit
 from vmopt.formulation.patterns import Patterns
 from vmopt.methods import greedy
 from vmopt.methods.patterns import enumeration
-from vmopt.methods.patterns.again import Filling, improve
 from vmopt.methods.patterns.diving import Chosen, dive, fill
+from vmopt.methods.patterns.improvement import Filling, improve
 from vmopt.methods.patterns.knapsack import Knapsack
 from vmopt.methods.patterns.pricing import CLOSED, Stop
-from vmopt.methods.patterns.program import Classes, DualPoint, Pace, PatternProgram
+from vmopt.methods.patterns.program import Classes, DualPoint, PatternProgram, PricingLimits
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
@@ -25,8 +25,8 @@ from vmopt.problem import Problem
 METHOD = "column-generation"
 MOST_VM_CLASSES = 2000
 MOST_HOSTS_TO_IMPROVE = 20_000
-QUICK_PACE = Pace(rounds=200, outward=0.5, hardest=1)
-EXACT_PACE = Pace(rounds=200, outward=0.8, hardest=3)
+QUICK_PACE = PricingLimits(rounds=200, outward=0.5, hardest=1)
+EXACT_PACE = PricingLimits(rounds=200, outward=0.8, hardest=3)
 QUICK_SHARE, EXACT_SHARE = 0.4, 0.4
 MOST_HOSTS_TO_DECIDE = 20
 RETRY = 0.8

@@ -13,7 +13,7 @@ from vmopt.backends import registry
 from vmopt.backends.base import Capability
 from vmopt.errors import OptionError
 from vmopt.formulation.assignment import Assignment, assignment, assignment_size
-from vmopt.methods.attempt import Attempt
+from vmopt.methods.backend_run import BackendRun
 from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
 from vmopt.solution import Limit
@@ -48,9 +48,9 @@ def run(search: Search, form: Form = "merged") -> None:
         raise OptionError("method 'exact:plain' takes no elastic VMs: leave out the reservations, or take 'exact'.")
     model = build(search, plain=plain)
     if model is not None:
-        attempt = Attempt(search, model, search.options.backend or DEFAULT_BACKEND, search.options.threads)
-        search.backend = _full_name(attempt)
-        search.limit = attempt.run(whole=plain)
+        run = BackendRun(search, model, search.options.backend or DEFAULT_BACKEND, search.options.threads)
+        search.backend = _full_name(run)
+        search.limit = run.run(whole=plain)
 
 
 def race(search: Search) -> None:
@@ -66,7 +66,7 @@ def race(search: Search) -> None:
         return
     faults = Faults(search)
     if search.options.threads == 1:
-        rival, favourite = Attempt(search, model, RIVAL, 1, bold=True), Attempt(search, model, DEFAULT_BACKEND, 1)
+        rival, favourite = BackendRun(search, model, RIVAL, 1, bold=True), BackendRun(search, model, DEFAULT_BACKEND, 1)
         with search.within(0.5), faults.kept(RIVAL):
             search.limit = rival.run()
         if not search.finished and search.limit is not Limit.INTERRUPTED:
@@ -74,8 +74,8 @@ def race(search: Search) -> None:
                 search.limit = favourite.run()
     else:
         over = threading.Event()
-        rival = Attempt(search, model, RIVAL, 1, bold=True, over=over.is_set)
-        favourite = Attempt(search, model, DEFAULT_BACKEND, search.options.threads - 1, over=over.is_set)
+        rival = BackendRun(search, model, RIVAL, 1, bold=True, over=over.is_set)
+        favourite = BackendRun(search, model, DEFAULT_BACKEND, search.options.threads - 1, over=over.is_set)
         with _beside(rival, over, faults), faults.kept(DEFAULT_BACKEND):
             search.limit = favourite.run()
             over.set()
@@ -101,7 +101,7 @@ def build(search: Search, *, plain: bool = False) -> Assignment | None:
 
 
 @contextmanager
-def _beside(rival: Attempt, over: threading.Event, faults: Faults) -> Iterator[None]:
+def _beside(rival: BackendRun, over: threading.Event, faults: Faults) -> Iterator[None]:
     """Run the rival in a thread beside the body; a proof ends both, a failure only the one."""
 
     def work() -> None:
@@ -120,5 +120,5 @@ def _beside(rival: Attempt, over: threading.Event, faults: Faults) -> Iterator[N
             raise
 
 
-def _full_name(attempt: Attempt) -> str:
-    return f"{attempt.name} ({registry.get(attempt.name).version()})"
+def _full_name(run: BackendRun) -> str:
+    return f"{run.name} ({registry.get(run.name).version()})"

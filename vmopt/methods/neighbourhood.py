@@ -42,7 +42,11 @@ WORK_OF_EXCHANGE = 0.00005
 WORK_OF_REMATCH, WORK_OF_MATCHED = 0.0001, 0.000005
 MATCHED = 100
 """Hosts whose bundles are matched at once, at most."""
+TINY = 5
+"""Hosts that are all filled anew together at first: often that proves that nothing is left to try."""
 MEMORY = 0.8
+FORGOTTEN = 1e-6
+"""Part of the best rate so far below which a step counts as one that gained nothing."""
 CURIOSITY = 0.15
 REPORT_EVERY, REPORT_PAUSE = 0.1, 20.0
 """Seconds from one report to the next at the least, and how many times the seconds that a report takes."""
@@ -87,6 +91,7 @@ class _Arms:
         self.rng = rng
         self.work = work
         self.rate = np.zeros(len(work))
+        self.highest = 0.0
 
     def pull(self, fit: BoolArray) -> int:
         """Choose among the arms that are `fit`; even one that gained nothing gets a little time."""
@@ -99,6 +104,8 @@ class _Arms:
     def learn(self, arm: int, gain: float, work: float) -> None:
         """Remember what a step gained, and what it cost."""
         self.rate[arm] += (1 - MEMORY) * (gain / work - self.rate[arm])
+        self.highest = max(self.highest, float(self.rate[arm]))
+        self.rate[self.rate < FORGOTTEN * self.highest] = 0.0
         self.work[arm] += (1 - MEMORY) * (work - self.work[arm])
 
 
@@ -114,7 +121,8 @@ class _Walk:
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
         self.chooser.penalty = self._penalty()
-        self.sizes = [size for size in SIZES if size <= search.problem.n_hosts]
+        n_hosts = search.problem.n_hosts
+        self.sizes = [size for size in SIZES if size < n_hosts] + ([n_hosts] if n_hosts <= SIZES[-1] else [])
         expected = [OVERHEAD + WORK_PER_HOST * size for size in self.sizes] + [WORK_OF_PASS, WORK_OF_REMATCH]
         self.arms = _Arms(np.array(expected), self.rng)
         self.value = self.reported = search.objective
@@ -126,26 +134,28 @@ class _Walk:
     def go(self, executor: Executor | None, helpers: int, steps: int | None) -> None:
         """Step until done; helpers fill other hosts meanwhile."""
         flying: dict[Future[Filling], tuple[int, Neighbourhood]] = {}
+        if self.sizes[-1] == len(self.occupancy.on) <= TINY:
+            self._refill(len(self.sizes) - 1)
         while not self.done(steps):
             for future in [f for f in flying if f.done()]:
                 self._land(*flying.pop(future), future.result())
             while executor is not None and len(flying) < helpers and self._enough_idle():
                 arm = self.arms.pull(self._fit(refill_only=True))
-                hood = self._free(arm)
-                flying[executor.submit(copy_context().run, solve, hood.problem, self._effort(arm))] = (arm, hood)
+                neighbourhood = self._free(arm)
+                future = executor.submit(copy_context().run, solve, neighbourhood.problem, self._effort(arm))
+                flying[future] = (arm, neighbourhood)
             arm = self.arms.pull(self._fit(refill_only=False))
             if arm == len(self.sizes):
                 self._exchange(arm)
             elif arm > len(self.sizes):
                 self._rematch(arm)
             else:
-                hood = self._free(arm)
-                self._land(arm, hood, solve(hood.problem, self._effort(arm)))
+                self._refill(arm)
             self.steps += 1
             if self.search.seconds > self.report_at:
                 self.report()
-        for future, (arm, hood) in flying.items():
-            self._land(arm, hood, future.result())
+        for future, (arm, neighbourhood) in flying.items():
+            self._land(arm, neighbourhood, future.result())
 
     def done(self, steps: int | None) -> bool:
         """Whether the gap is reached, time or steps are up, or nothing is left to try."""
@@ -185,36 +195,40 @@ class _Walk:
         seed = int(self.rng.integers(2**31 - 1))
         return Effort(seed, max(self.search.remaining, 0.01), WORK_PER_HOST * self.sizes[arm])
 
-    def _free(self, arm: int) -> Neighbourhood:
-        hood = ruled(free_hosts(self.chooser, self.chooser.choose(self.sizes[arm])), self.occupancy)
-        self.chooser.busy[hood.hosts] = True
-        self.occupancy.left[hood.classes] -= hood.taken
-        return hood
+    def _refill(self, arm: int) -> None:
+        neighbourhood = self._free(arm)
+        self._land(arm, neighbourhood, solve(neighbourhood.problem, self._effort(arm)))
 
-    def _land(self, arm: int, hood: Neighbourhood, filling: Filling) -> None:
+    def _free(self, arm: int) -> Neighbourhood:
+        neighbourhood = ruled(free_hosts(self.chooser, self.chooser.choose(self.sizes[arm])), self.occupancy)
+        self.chooser.busy[neighbourhood.hosts] = True
+        self.occupancy.left[neighbourhood.classes] -= neighbourhood.taken
+        return neighbourhood
+
+    def _land(self, arm: int, neighbourhood: Neighbourhood, filling: Filling) -> None:
         """Take the new filling if it is as good as the old one."""
-        problem = hood.problem
+        problem = neighbourhood.problem
         counts = problem.start if filling.counts is None else filling.counts
         gain = float((counts - problem.start).sum(axis=1) @ problem.value)
-        self._fill(hood, counts)
+        self._fill(neighbourhood, counts)
         penalty = self._penalty()
         gain += self.chooser.penalty - penalty
         if gain < 0 or (problem.rules is not None and self._breaks_rules()):
             counts, gain = problem.start, 0.0
-            self._fill(hood, counts)
+            self._fill(neighbourhood, counts)
         else:
             self.chooser.penalty = penalty
-        self.occupancy.left[hood.classes] += problem.supply - counts.sum(axis=1)
-        self.chooser.busy[hood.hosts] = False
-        self.chooser.refresh(np.array(hood.hosts))
+        self.occupancy.left[neighbourhood.classes] += problem.supply - counts.sum(axis=1)
+        self.chooser.busy[neighbourhood.hosts] = False
+        self.chooser.refresh(np.array(neighbourhood.hosts))
         self._learn(arm, gain, filling.work + OVERHEAD)
-        whole = hood.complete and len(hood.hosts) == len(self.occupancy.on)
+        whole = neighbourhood.complete and len(neighbourhood.hosts) == len(self.occupancy.on)
         self.exhausted |= whole and filling.proven
 
-    def _fill(self, hood: Neighbourhood, counts: IntArray) -> None:
-        for column, host in enumerate(hood.hosts):
+    def _fill(self, neighbourhood: Neighbourhood, counts: IntArray) -> None:
+        for column, host in enumerate(neighbourhood.hosts):
             there = np.flatnonzero(counts[:, column])
-            self.occupancy.refill(host, np.column_stack([hood.classes[there], counts[there, column]]))
+            self.occupancy.refill(host, np.column_stack([neighbourhood.classes[there], counts[there, column]]))
 
     def _breaks_rules(self) -> bool:
         """Whether what helpers did to other hosts meanwhile goes together with this."""

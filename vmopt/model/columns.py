@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, grid
+from vmopt.model.label_rows import LabelRows
 from vmopt.model.named_table import is_missing
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective, Weighting
@@ -138,10 +138,12 @@ def labels(given: Sequence[Mapping[str, str]] | None, names: Names, what: str) -
     given = list(given) if isinstance(given, np.ndarray) else given
     if not isinstance(given, Sequence) or len(given) != len(names):
         raise InstanceError(f"the labels of the {what}s are not {len(names)} mappings: give one mapping each.")
+    if isinstance(given, LabelRows):
+        return given
     for position, row in enumerate(given):
         if not isinstance(row, Mapping) or not all(isinstance(x, str) for pair in row.items() for x in pair):
             raise InstanceError(f"labels of {what} {names[position]!r} are {row!r}: give a mapping of str to str.")
-    return tuple(MappingProxyType(dict(row)) for row in given) if any(given) else None
+    return LabelRows.of(given) if any(given) else None
 
 
 def objective(given: Objective | None, resources: tuple[str, ...]) -> Objective:

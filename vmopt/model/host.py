@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from vmopt.model.parts import Part
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Host:
         What the host offers of each resource, in the unit you use for that resource everywhere.
     labels : mapping of str to str, optional
         Anything else worth knowing, such as a rack or a model.
+    parts : mapping of str to sequence of Part, or of mappings of str to int or float, optional
+        What lies inside, by kind: NUMA nodes, GPUs; a mapping is what a part offers.
 
     Examples
     --------
@@ -28,3 +32,4 @@ class Host:
     name: str
     capacity: Mapping[str, float]
     labels: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Sequence[Part | Mapping[str, float]]] = field(default_factory=dict)

@@ -213,7 +213,9 @@ class Instance(Derived):
         InstanceError
             If a VM asks for a resource that no host names, or as for `from_arrays`.
         """
+        hosts, vms = rows.listed(hosts, Host, "host"), rows.listed(vms, VM, "VM")
         columns_given = rows.to_columns(hosts, vms, resources)
+        rules = [*columns.rules(rules), *rows.rules_of_parts(hosts, vms)]
         return cls.from_arrays(**columns_given, objective=objective, rules=rules, transient=transient)
 
     def replace(self, **changes: Any) -> Instance:

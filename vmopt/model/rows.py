@@ -13,16 +13,18 @@ from vmopt.model.columns import length
 from vmopt.model.host import Host
 from vmopt.model.named_table import is_missing
 from vmopt.model.names import Names
+from vmopt.model.parts import OneOf, parts_of
 from vmopt.model.resources import resource_names
 from vmopt.model.vm import KINDS, VM
 
 if TYPE_CHECKING:
     from vmopt.model.instance import Instance
+    from vmopt.model.rule import Rule
 
 
 def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str] | None) -> dict[str, Any]:
     """Return the arguments of `Instance.from_arrays` for these rows."""
-    hosts, vms = _checked(hosts, Host, "host"), _checked(vms, VM, "VM")
+    hosts, vms = listed(hosts, Host, "host"), listed(vms, VM, "VM")
     names = _named_by(hosts) if resources is None else resource_names(resources, None)
     for vm in vms:
         if vm.kind not in KINDS:
@@ -46,9 +48,35 @@ def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str
     }
 
 
+def rules_of_parts(hosts: Sequence[Host], vms: Sequence[VM]) -> list[Rule]:
+    """Return what parts and pieces demand, as a rule: equal ones are one group; none where there are none.
+
+    Raises
+    ------
+    InstanceError
+        If they are none.
+    """
+    if not any(host.parts for host in hosts) and not any(vm.pieces for vm in vms):
+        return []
+    from vmopt.rules.inside import Inside
+
+    kinds, of_host = _numbered([parts_of(host.parts) for host in hosts], "parts")
+    asks, of_vm = _numbered([OneOf.of(vm.pieces) if vm.pieces else {} for vm in vms], "ask")
+    return [Inside(of_vm, asks, of_host, kinds)] if asks else []
+
+
+def _numbered(given: Sequence[Any], what: str) -> tuple[dict[str, Any], list[str | None]]:
+    """Name what differs, in order, and say for each which it is, None for nothing."""
+    different: dict[str, Any] = {repr(one): one for one in given if one}
+    called = {key: f"{what} {n:0{len(str(len(different)))}}" for n, key in enumerate(different)}
+    return {called[key]: one for key, one in different.items()}, [called.get(repr(one)) for one in given]
+
+
 def host_columns(hosts: Iterable[Host], resources: tuple[str, ...]) -> dict[str, Any]:
     """Return what `Instance.from_arrays` needs of these hosts, with the resources in the given order."""
-    kept = _checked(hosts, Host, "host")
+    kept = listed(hosts, Host, "host")
+    if any(host.parts for host in kept):
+        raise InstanceError("requests know no parts of hosts: give hosts without parts, or solve an Instance.")
     return {
         "capacity": [_amounts(host.name, "host", host.capacity, resources) for host in kept],
         "resources": resources,
@@ -62,7 +90,8 @@ def host_at(instance: Instance, index: int) -> Host:
     index = _row(index, instance.host_names, "host")
     labels = instance.host_labels[index] if instance.host_labels else {}
     capacity = _mapping(instance, instance.capacity[index])
-    return Host(instance.host_names[index], capacity, dict(labels))
+    parts = _inside(instance, "parts_at", index, {})
+    return Host(instance.host_names[index], capacity, dict(labels), parts)
 
 
 def vm_at(instance: Instance, index: int) -> VM:
@@ -82,7 +111,14 @@ def vm_at(instance: Instance, index: int) -> VM:
         reservation=_mapping(instance, instance.reserved[index]) if instance.elastic else None,
         current=_current(instance, index),
         move_cost=None if instance.move_cost is None else float(instance.move_cost[index]),
+        pieces=_inside(instance, "pieces_at", index, ()),
     )
+
+
+def _inside(instance: Instance, said: str, index: int, nothing: Any) -> Any:
+    """What a rule about parts says of a host or a VM."""
+    found = (getattr(here, said)(index) for here in instance.rules_in_force if hasattr(here, said))
+    return next(found, nothing)
 
 
 def _current(instance: Instance, index: int) -> str | None:
@@ -110,7 +146,14 @@ def _mapping(instance: Instance, units: Any) -> dict[str, float]:
     return dict(zip(instance.resources, amounts, strict=True))
 
 
-def _checked(rows: Iterable[Any], expected: type, what: str) -> list[Any]:
+def listed(rows: Iterable[Any], expected: type, what: str) -> list[Any]:
+    """Return a list of Host or VM objects, at least one.
+
+    Raises
+    ------
+    InstanceError
+        If they are anything else.
+    """
     if not isinstance(rows, Iterable):
         raise InstanceError(f"expected {expected.__name__} objects, got {rows!r}: give a list of them.")
     kept = list(rows)

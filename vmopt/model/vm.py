@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+from vmopt.model.parts import OneOf, Pieces
 
 Kind = Literal["vm", "container"]
 KINDS: tuple[Kind, ...] = ("vm", "container")
@@ -35,6 +37,8 @@ class VM:
         Name of the host that it runs on now.
     move_cost : float, optional
         What moving, or stopping, it costs if it runs now; default 1.
+    pieces : sequence of Pieces, or OneOf, optional
+        What it asks of parts of its host, beside its demand of the host as a whole.
 
     Examples
     --------
@@ -51,3 +55,4 @@ class VM:
     reservation: Mapping[str, float] | None = None
     current: str | None = None
     move_cost: float | None = None
+    pieces: Sequence[Pieces] | OneOf = ()

@@ -59,12 +59,6 @@ class Routes:
         self.n_terminals = len(stops)
         self._search()
 
-    def hops_between(self, one: IntArray, other: IntArray) -> FloatArray:
-        """Links on the shortest path between hosts (as nodes), elementwise; 0 from a host to itself."""
-        ends = (self.uplink[one] >= 0).astype(np.float64) + (self.uplink[other] >= 0)
-        between = self.hops[self.at[self.terminal[one]], self.terminal[other]]
-        return np.where(one == other, 0.0, ends + between)
-
     def mean(self, values: FloatArray) -> FloatArray:
         """Sum of a value along the arcs of a path, in the mean over the shortest paths.
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+MESSAGE = "message"
+"""Label of VMs: why they wait, in the words of their platform."""
 
 
 @dataclass
@@ -42,6 +46,13 @@ class FoundGuest:
     host: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     move_cost: float = 1.0
+
+
+def note(guests: Iterable[FoundGuest], messages: Mapping[str, str]) -> None:
+    """Keep what the platform says of guests that wait as their label `MESSAGE`."""
+    for guest in guests:
+        if guest.name in messages:
+            guest.labels[MESSAGE] = messages[guest.name]
 
 
 def distinct(names: list[str], keys: list[str]) -> list[str]:

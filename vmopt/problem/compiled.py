@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.model.classes import HostClasses, VMClasses
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
@@ -87,6 +87,17 @@ class Problem:
         """The rules that count in the objective or are hard: soft ones not, where a level of their own has them."""
         costs = self.instance.has_penalties
         return tuple(rule for rule in self.rules if costs or rule.penalty is None)
+
+    @cached_property
+    def members(self) -> IntArray:
+        """A VM of each class, ``(n_vm_classes,)``: rules tell no members of a class apart."""
+        return np.asarray(np.unique(self.vms.of, return_index=True)[1])
+
+    @cached_property
+    def counted_classes(self) -> BoolArray:
+        """Which VM classes matter to which of the `counted_rules`, ``(n_rules, n_vm_classes)``."""
+        found = [rule.counts_vm[self.members] for rule in self.counted_rules]
+        return np.array(found, dtype=bool).reshape(len(found), len(self.vms))
 
     @cached_property
     def total(self) -> IntArray:

@@ -20,6 +20,9 @@ from vmopt.rules.taken import Taken
 class Eligibility(BaseRule):
     """What rules have in common that tell each VM its hosts."""
 
+    closes: ClassVar[bool] = True
+    """Whether a host that it bans is none that a group may use, to rules that ask, such as `Skew`."""
+
     @abstractmethod
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether each of these VMs may not run on each of these hosts."""

@@ -15,7 +15,9 @@ from vmopt.rules.selection import Grouping, Groups, Selected
 
 
 class _AtHome(Eligibility):
-    """What rules have in common by which VMs stay on the hosts that they run on."""
+    """What rules have in common by which VMs stay on the hosts that they run on: they close none for good."""
+
+    closes: ClassVar[bool] = False
 
     def at_home(self, instance: Any, home: IntArray) -> tuple[Grouping, Grouping, Grouping | None]:
         """VMs by the hosts in `home`, and these hosts, numbered alike.

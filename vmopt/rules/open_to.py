@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,20 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.fence import Eligibility
 from vmopt.rules.in_force import InForce
 from vmopt.rules.usable import Usable
+
+
+@dataclass(frozen=True, eq=False)
+class Openings:
+    """Which hosts are open to whom: VMs that every bar treats alike are of one sort.
+
+    Attributes
+    ----------
+    sort : (n_vms,) int64 array
+    hosts : (n_sorts, n_hosts) bool array
+    """
+
+    sort: IntArray
+    hosts: BoolArray
 
 
 def domains_open_to(here: InForce) -> Usable:
@@ -23,29 +38,33 @@ def domains_open_to(here: InForce) -> Usable:
     >>> domains_open_to(cluster.rules_in_force[0]).of(0).tolist()
     [True, False]
     """
-    bars, inside, hosts = _bars_of(here.instance), here.group.inside, np.flatnonzero(here.domain.inside)
-    sort = np.zeros(len(inside), dtype=np.int64)
-    for bar in bars:
-        sort = np.unique(2 * sort + bar.group.inside, return_inverse=True)[1].ravel()
-    _, first = np.unique(sort, return_index=True)
-    opened = np.array([_open(bars, vm, hosts) for vm in first.tolist()]).reshape(len(first), len(hosts))
-    has = np.zeros((len(here.group), len(first)), dtype=bool)
-    has[here.group.of[inside], sort[inside]] = True
+    openings: Openings = here.instance.once(_openings)
+    inside, hosts = here.group.inside, np.flatnonzero(here.domain.inside)
+    sorts, of = np.unique(openings.sort[inside], return_inverse=True)
+    has = np.zeros((len(here.group), len(sorts)), dtype=bool)
+    has[here.group.of[inside], of.ravel()] = True
     mixes, kind = np.unique(has, axis=0, return_inverse=True)
     domains = np.zeros((len(mixes), len(here.domain)), dtype=bool)
     for number, mix in enumerate(mixes):
-        domains[number, here.domain.of[hosts[opened[mix].any(axis=0)]]] = True
+        opened = openings.hosts[sorts[mix]][:, hosts].any(axis=0)
+        domains[number, here.domain.of[hosts[opened]]] = True
     return Usable(kind.ravel(), domains)
 
 
-def _open(bars: list[InForce], vm: int, hosts: IntArray) -> BoolArray:
-    """Which of these hosts may run a VM."""
-    opened = np.ones(len(hosts), dtype=bool)
+def _openings(instance: Any) -> Openings:
+    """Find the sorts of VMs and their hosts, once for all rules that ask."""
+    sort, hosts = np.zeros(instance.n_vms, dtype=np.int64), np.arange(instance.n_hosts)
+    bars = [rule for rule in instance.rules_in_force if _is_bar(rule)]
     for bar in bars:
-        assert isinstance(bar.rule, Eligibility)
-        opened &= ~bar.rule.banned(bar, np.full(len(hosts), vm), hosts)
-    return opened
+        sort = np.unique(2 * sort + bar.group.inside, return_inverse=True)[1].ravel()
+    _, first = np.unique(sort, return_index=True)
+    opened = np.ones((len(first), len(hosts)), dtype=bool)
+    for bar in bars:
+        opened &= ~bar.rule.banned(bar, first[:, None], hosts[None, :])
+    return Openings(sort, opened)
 
 
-def _bars_of(instance: Any) -> list[InForce]:
-    return [rule.on(instance) for rule in instance.rules if isinstance(rule, Eligibility) and rule.penalty is None]
+def _is_bar(here: Any) -> bool:
+    """Whether a rule closes hosts to VMs, whoever else runs."""
+    hard = isinstance(here, InForce) and here.penalty is None
+    return hard and isinstance(here.rule, Eligibility) and here.rule.closes

@@ -11,6 +11,7 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
+from vmopt.model.label_rows import LabelRows
 from vmopt.model.names import Names
 from vmopt.rules.column import is_column, read_column
 from vmopt.rules.known import few, matching, positions, refuse_label
@@ -132,13 +133,13 @@ class Groups:
         return Grouping(placed, titles)
 
     def _by_label(self, labels: Sequence[Mapping[str, str]] | None, names: Names, what: str) -> Grouping:
-        found = [row.get(self.label or "") for row in labels] if labels is not None else [None] * len(names)
-        values = sorted({v for v in found if v is not None and self.value in (None, v)})
+        known, of = LabelRows.of(labels or ()).column(str(self.label))
+        values = tuple(value for value in known if self.value in (None, value))
         if not values:
             refuse_label(str(self.label), self.value, labels, names, what)
-        number = {value: position for position, value in enumerate(values)}
-        of = np.array([-1 if v is None else number.get(v, -1) for v in found], dtype=np.int64)
-        return Grouping(of, tuple(values))
+        if self.value is None:
+            return Grouping(of, values)
+        return Grouping(np.where(of == known.index(self.value), 0, -1).astype(np.int64), values)
 
     def _by_name(self, names: Names, what: str) -> Grouping:
         of = np.full(len(names), -1, dtype=np.int64)

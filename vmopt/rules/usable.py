@@ -76,7 +76,7 @@ def usable_domains(here: InForce) -> Usable:
 def _bars_beside(here: InForce) -> list[tuple[Eligibility, InForce]]:
     """Hard rules of the instance that close hosts to VMs, whoever else runs."""
     hard = [bar for bar in here.instance.rules_in_force if isinstance(bar, InForce) and bar.penalty is None]
-    return [(bar.rule, bar) for bar in hard if isinstance(bar.rule, Eligibility)]
+    return [(bar.rule, bar) for bar in hard if isinstance(bar.rule, Eligibility) and bar.rule.closes]
 
 
 def _incidence(row: IntArray, column: IntArray, shape: tuple[int, int]) -> sparse.csr_array:

@@ -33,11 +33,13 @@ def explain(
     """Say why a VM does not run and what would let it, or why all those do not that do not.
 
     Hosts are counted by reason, the nearest one is named, and each change that is told lets the VM run by itself: more
-    of a resource, one move, one rule less, a higher priority. What is not proven is said to be open. The exit code is 0
+    of a resource, one move, one rule less, a higher priority. What is not proven is said to be open. What the scheduler
+    of an imported cluster says stands beside it. The exit code is 0
     whatever is found.
     """
     from vmopt import explain as why
     from vmopt.cli import console, documents
+    from vmopt.summary.layout import Fact
 
     found = solution_of(file, solution, weighting, rule)
     if vm is None:
@@ -49,10 +51,11 @@ def explain(
             console.show([*_open(report.open, report.head)], *tables)
         return Exit.SOLVED
     told = why(found, vm, time_limit=time_limit)
+    message = _message(found, vm)
     if as_json:
-        documents.show(told.to_dict())
+        documents.show({**told.to_dict(), **({"message": message} if message else {})})
     else:
-        console.show(_facts(told))
+        console.show([*_facts(told), *([Fact("platform", message)] if message else [])])
     return Exit.SOLVED
 
 
@@ -109,6 +112,15 @@ def _facts(told: Explanation) -> list[Fact]:
         facts.append(Fact(label if label != before else "", str(what)))
         before = label
     return facts
+
+
+def _message(solution: Solution, vm: str) -> str | None:
+    """What the platform that the instance comes from says of a VM that waits."""
+    from vmopt.platforms.found import MESSAGE
+
+    instance = solution.instance
+    labels = instance.vm_labels
+    return None if labels is None else labels[instance.vm_names.index(vm)].get(MESSAGE)
 
 
 def _open(remarks: tuple[str, ...], head: str) -> list[Fact]:

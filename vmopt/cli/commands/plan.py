@@ -161,11 +161,11 @@ def _show(made: Plan, shell: str | None, *, as_json: bool) -> None:
 
 
 def _save(made: Plan, output: Path | None, *, quiet: bool) -> None:
+    from vmopt.change import write_plan
     from vmopt.cli import console
-    from vmopt.io import json_file
 
     if output is not None:
-        json_file.save(output, made.document(), by_line=("actions",))
+        write_plan(made, output)
         if not quiet:
             console.note(f"plan written to {output}")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vmopt.cli import options
-from vmopt.cli.claims import certificate_of, load_claims, proofs_of
+from vmopt.cli.claims import certificate_of, is_plan, load_claims, proofs_of
 from vmopt.cli.codes import Exit
 from vmopt.cli.recheck import RECHECK, Check
 from vmopt.cli.recheck import recheck as prove_anew
@@ -55,7 +55,7 @@ def verify(
     The exit code is 0 if nothing is other than the file says, 1 if something is, 2 if a file cannot be read, and 3 if
     --recheck proved less than the file says, in its time. Where latency had a price, give the same network, traffic and
     weight as to 'vmopt solve', or an instance that holds them; so too the rules. What could not be checked is labelled
-    'open', not 'ok'.
+    'open', not 'ok'. A plan by 'vmopt plan --output' is checked in every state that it can pass through.
     """
     from vmopt import io
     from vmopt.cli import console
@@ -66,6 +66,8 @@ def verify(
     talk = traffic_of(instance, network, traffic, localise=False, latency_weight=latency_weight)
     if talk is not None:
         instance = with_latency(instance, talk.network, talk.traffic, latency_weight)
+    if is_plan(solution):
+        return _plan(instance, solution)
     claims = load_claims(solution)
     if claims.get("instance", io.fingerprint(instance)) != io.fingerprint(instance):
         checks = [*_of_other_data(instance, claims["placement"], file, solution)]
@@ -75,6 +77,20 @@ def verify(
             checks += prove_anew(instance, certificate_of(claims, str(solution)), time_limit)
     console.show([Fact(what, f"{LABELS[holds]}: {told}") for what, holds, told in checks])
     return _code(checks)
+
+
+def _plan(instance: Instance, path: Path) -> Exit:
+    """Check a plan from its actions and what waits for what."""
+    from vmopt.change import read_plan, verify_plan
+    from vmopt.cli import console
+    from vmopt.summary.layout import Fact
+
+    made = read_plan(instance, path)
+    faults = verify_plan(made)
+    told = [Fact("plan", f"{LABELS[not faults]}: {made.outcome.value}, {made.count():,} actions")]
+    told += [Fact(fault.what, f"{LABELS[False]}: {fault.told}") for fault in faults[:MAX_VIOLATIONS]]
+    console.show(told)
+    return Exit.NO_PLACEMENT if faults else Exit.SOLVED
 
 
 def _code(checks: list[Check]) -> Exit:

@@ -28,7 +28,7 @@ def run(stage: Stage) -> None:
     for _ in range(2):
         before = stage.value
         for found in (matched(problem, stage.host_index, cost), gone_home(problem, stage.host_index, cost)):
-            stage.offer(found, METHOD)
+            stage.suggest(found, METHOD)
         if stage.value == before or stage.finished:
             break
 

@@ -66,7 +66,8 @@ def run_sized(search: Search, inner: Method) -> None:
         size = sizes(search.problem, parts, rng.random(parts.shape[1]))
         placed = (search.host_index >= 0)[:, None]
         given = best_allocation(search.instance, search.host_index)
-        _pass(search, inner, np.where(placed, given, size), start=search.host_index)
+        start = search.host_index if search.found else None
+        _pass(search, inner, np.where(placed, given, size), start)
     search.limit = Limit.TIME if search.remaining <= 0 else None
 
 

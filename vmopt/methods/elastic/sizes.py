@@ -83,13 +83,12 @@ def _by_program(search: Search) -> FloatArray | None:
     if result.x is None or result.prices is None:
         return None
     search.tighten_by_prices(relaxation.prices(result.prices), METHOD)
-    return _parts_of(search.problem, result.x)
+    return _parts_of(search.problem, relaxation.columns, result.x)
 
 
-def _parts_of(problem: Problem, x: FloatArray) -> FloatArray:
+def _parts_of(problem: Problem, columns: Columns, x: FloatArray) -> FloatArray:
     """What the VMs of each class get beyond their reservations, over what they could, in a point of the relaxation."""
     vms, capacity = problem.vms, problem.hosts.capacity
-    columns = Columns.of(vms, capacity)
     number, part = x[: columns.n_pairs], x[columns.n_pairs :]
     given, could = np.zeros(vms.demand.shape), np.zeros(vms.demand.shape)
     at = columns.vm_class[columns.pair], columns.resource

@@ -7,7 +7,7 @@ import time
 from vmopt.arrays import IntArray
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.locality.localise import search
-from vmopt.methods.locality.talk import talk_of_placed
+from vmopt.methods.locality.movable import traffic_of_placed
 from vmopt.network.latency import Latency
 from vmopt.network.sites import sites_of
 
@@ -20,8 +20,8 @@ def run(stage: Stage) -> None:
     assert isinstance(goal, Latency)
     if stage.finished:
         return
-    talk = talk_of_placed(stage.instance, stage.host_index, goal.traffic)
-    seating = talk.seating(sites_of(stage.instance, goal.network), stage.host_index)
+    movable = traffic_of_placed(stage.instance, stage.host_index, goal.traffic)
+    seating = movable.seating(sites_of(stage.instance, goal.network), stage.host_index)
     before, best = float(seating.cost()[0]), seating.at.copy()
 
     def tell(at: IntArray, cost: float) -> None:
@@ -31,4 +31,4 @@ def run(stage: Stage) -> None:
 
     deadline = time.perf_counter() + stage.remaining
     search(seating, seed=stage.options.seed, deadline=deadline, told=tell)
-    stage.offer(talk.host_index(best), METHOD)
+    stage.offer(movable.host_index(best), METHOD)

@@ -1,4 +1,4 @@
-"""Localise: the same objective and the same VMs placed, with less latency between those that talk."""
+"""Localise: the same objective and the same VMs placed, with less latency between those that movable."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods.locality import annealing
+from vmopt.methods.locality.movable import traffic_of_placed
 from vmopt.methods.locality.partition import partition
 from vmopt.methods.locality.seating import Seating
-from vmopt.methods.locality.talk import talk_of_placed
 from vmopt.methods.locality.whole_hosts import exchange_hosts
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
@@ -100,8 +100,8 @@ def localise(
     seed = checks.integer(seed, "seed")
     sites = sites_of(instance, require_network(network))
     require_traffic(traffic).require_of(instance)
-    talk = talk_of_placed(instance, solution.host_index, traffic)
-    seating = talk.seating(sites, solution.host_index)
+    movable = traffic_of_placed(instance, solution.host_index, traffic)
+    seating = movable.seating(sites, solution.host_index)
     before = cost = float(seating.cost()[0])
     at = seating.at.copy()
 
@@ -120,7 +120,7 @@ def localise(
         solution = replace(solution, limit=solution.limit or Limit.TIME)
     if not cost < before:
         return solution
-    return _moved(solution, talk.host_index(at), time.perf_counter() - started)
+    return _moved(solution, movable.host_index(at), time.perf_counter() - started)
 
 
 def _refuse_levels(instance: Instance) -> None:

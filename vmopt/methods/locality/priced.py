@@ -14,7 +14,7 @@ from vmopt.bounds import Claim, Enumeration, PatternBound
 from vmopt.formulation.closeness import closeness, closeness_size
 from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.locality import annealing, localise
-from vmopt.methods.locality.talk import talk_of_all, talk_of_placed
+from vmopt.methods.locality.movable import traffic_of_all, traffic_of_placed
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
@@ -81,11 +81,11 @@ def _trade(search: Search, plain: Search) -> None:
 
 def _localised(search: Search, plain: Search, delays: Delays) -> None:
     """Offer the placement of most utilisation with the same VMs closer to each other."""
-    talk = talk_of_placed(search.instance, plain.host_index, delays.traffic)
+    movable = traffic_of_placed(search.instance, plain.host_index, delays.traffic)
     deadline = time.perf_counter() + SHARE_OF_LOCALISING * search.remaining
-    seating = talk.seating(delays.sites, plain.host_index)
+    seating = movable.seating(delays.sites, plain.host_index)
     at, _ = localise.search(seating, seed=search.options.seed, deadline=deadline)
-    search.offer(talk.host_index(at), "localise")
+    search.offer(movable.host_index(at), "localise")
 
 
 def _exact(search: Search, delays: Delays) -> None:
@@ -106,12 +106,12 @@ def _exact(search: Search, delays: Delays) -> None:
 
 def _annealed(search: Search, delays: Delays) -> None:
     """Exchanges as in `localise`, with one more place to be: nowhere, at the price of the value."""
-    talk = talk_of_all(search.instance, delays.traffic, delays.weight)
-    seating = talk.seating(delays.sites.with_nowhere(), search.host_index)
+    movable = traffic_of_all(search.instance, delays.traffic, delays.weight)
+    seating = movable.seating(delays.sites.with_nowhere(), search.host_index)
     n_copies = COPIES_UP_TO // len(seating)
     rng, deadline = np.random.default_rng(search.options.seed), time.perf_counter() + search.remaining
     if n_copies > 1:
         at, _ = annealing.anneal(seating.copies(n_copies), rng=rng, deadline=deadline, cycles=CYCLES)
     else:
         at, _ = annealing.anneal(seating, rng=rng, deadline=deadline, cycles=None)
-    search.offer(talk.host_index(at), "trade")
+    search.offer(movable.host_index(at), "trade")

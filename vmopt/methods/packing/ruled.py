@@ -12,28 +12,32 @@ from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.rules.program import Cells, RuleRows
 
 
-def ruled(hood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
+def ruled(neighbourhood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
     """Add to the sub-problem of a neighbourhood what rules demand; nothing where there are none.
+
+    A rule that none of its VMs matters to is left out: nothing is decided that it speaks of.
 
     Parameters
     ----------
-    hood : Neighbourhood
+    neighbourhood : Neighbourhood
         What its hosts run counts as still there in `occupancy`.
     """
     problem = occupancy.problem
     if not problem.counted_rules:
-        return hood
+        return neighbourhood
     outside = occupancy.placement()
-    outside[np.isin(outside, hood.hosts)] = -1
-    member = np.unique(problem.vms.of, return_index=True)[1]
+    outside[np.isin(outside, neighbourhood.hosts)] = -1
+    member = problem.members
+    asked = np.flatnonzero(problem.counted_classes[:, neighbourhood.classes].any(axis=1))
+    rules = [problem.counted_rules[number] for number in asked.tolist()]
     supply = np.zeros(len(member), dtype=np.int64)
-    supply[hood.classes] = hood.problem.supply
+    supply[neighbourhood.classes] = neighbourhood.problem.supply
 
     def translate(cells: IntArray, most: IntArray) -> RuleRows:
-        vm_class = hood.classes[cells[:, 0]]
+        vm_class = neighbourhood.classes[cells[:, 0]]
         columns = Cells(
             vm=member[vm_class],
-            host=np.array(hood.hosts)[cells[:, 1]],
+            host=np.array(neighbourhood.hosts)[cells[:, 1]],
             upper=most,
             vm_class=vm_class,
             supply=supply,
@@ -41,8 +45,8 @@ def ruled(hood: Neighbourhood, occupancy: Occupancy) -> Neighbourhood:
             member=member,
         )
         rows = RuleRows(len(columns))
-        for rule in problem.counted_rules:
+        for rule in rules:
             rule.translate(columns, rows)
         return rows
 
-    return replace(hood, problem=replace(hood.problem, rules=translate))
+    return replace(neighbourhood, problem=replace(neighbourhood.problem, rules=translate))

@@ -90,15 +90,15 @@ def make_plan(relaxed: Relaxed, gap: float, core: int) -> Plan:
     free = np.flatnonzero(high > low)
     dropped = np.inf
     if len(free) > core:
-        by_swing = free[np.argsort(-relaxed.swing[free], kind="stable")]
+        by_swing = free[np.argsort(-relaxed.least_deviation[free], kind="stable")]
         out = by_swing[: len(free) - core]
         kept_low = low.copy()
         kept_low[out] = [int(np.argmin(relaxed.loss[j])) for j in out]
         if ((kept_low[:, None] * relaxed.demand).sum(axis=0) <= relaxed.knapsack.capacity).all():
-            low, free, dropped = kept_low, by_swing[len(out) :], float(relaxed.swing[out].min())
+            low, free, dropped = kept_low, by_swing[len(out) :], float(relaxed.least_deviation[out].min())
             high[out] = low[out]
     size = (relaxed.demand / np.maximum(relaxed.knapsack.capacity, 1)).sum(axis=1)
-    order = free[np.argsort(-relaxed.swing[free] / gap - BIG_FIRST * size[free], kind="stable")]
+    order = free[np.argsort(-relaxed.least_deviation[free] / gap - BIG_FIRST * size[free], kind="stable")]
     demand = relaxed.demand[order]
     none = np.zeros((1, demand.shape[1]), dtype=np.int64)
     more = (high - low)[order][:, None] * demand

@@ -8,14 +8,14 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.patterns.pricing import Stop
-from vmopt.methods.patterns.program import Pace, PatternProgram
+from vmopt.methods.patterns.program import PatternProgram, PricingLimits
 
 NARROW, WIDE = 0.01, 0.3
 FILL_SHARE = 0.2
 FIX_SHARE = 0.1
 LEAST_PART = 0.2
 WHOLE = 1e-6
-DIVE_PACE = Pace(rounds=4, outward=0.3, hardest=1)
+DIVE_LIMITS = PricingLimits(rounds=4, outward=0.3, hardest=1)
 
 
 @dataclass(eq=False)
@@ -63,7 +63,7 @@ def dive(program: PatternProgram, stop: Stop) -> Chosen:
     chosen = Chosen()
     while program.hosts.any() and program.supply.any():
         program.shrink()
-        times = program.generate(DIVE_PACE, stop).times
+        times = program.generate(DIVE_LIMITS, stop).times
         if not _fix(program, times, chosen, 1.0 if stop() else FIX_SHARE):
             break
     return chosen

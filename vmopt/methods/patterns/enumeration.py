@@ -45,13 +45,13 @@ class Within:
     host_class : (n_patterns,) int64 array
     counts : (n_patterns, n_vm_classes) int64 array
         Every pattern that loses little enough, for the host classes that have not too many.
-    loose : (n_loose,) int64 array
+    individual : (n_individual,) int64 array
         Classes of the hosts of which not every pattern is known, one entry a host.
     """
 
     host_class: IntArray
     counts: IntArray
-    loose: IntArray
+    individual: IntArray
 
 
 def run(search: Search, program: PatternProgram) -> None:
@@ -88,19 +88,19 @@ def enumerate_within(search: Search, program: PatternProgram, gap: float) -> Wit
 
     A VM whose class costs more than it is worth may still be in one, as long as that costs no more than the gap.
     """
-    host_class, counts, loose = [], [], []
+    host_class, counts, individual = [], [], []
     for c in range(len(program.hosts)):
         found = _patterns_of(search, program, c, gap)
         if found is None:
-            loose.append(np.full(int(program.hosts[c]), c))
+            individual.append(np.full(int(program.hosts[c]), c))
         else:
             host_class.append(np.full(len(found), c))
             counts.append(found)
-    n_loose = sum(map(len, loose))
-    if sum(map(len, counts)) > MOST_PATTERNS or 2 * n_loose > program.hosts.sum():
+    n_individual = sum(map(len, individual))
+    if sum(map(len, counts)) > MOST_PATTERNS or 2 * n_individual > program.hosts.sum():
         return None
     none = np.zeros(0, dtype=np.int64)
-    return Within(np.concatenate(host_class), np.concatenate(counts), np.concatenate([none, *loose]))
+    return Within(np.concatenate(host_class), np.concatenate(counts), np.concatenate([none, *individual]))
 
 
 def _patterns_of(search: Search, program: PatternProgram, c: int, gap: float) -> IntArray | None:
@@ -117,22 +117,22 @@ def _patterns_of(search: Search, program: PatternProgram, c: int, gap: float) ->
 
 
 def integer_program(program: PatternProgram, within: Within, value: FloatArray) -> LinearProgram:
-    """How often to use each pattern, and how many VMs of each class to run on each loose host.
+    """How often to use each pattern, and how many VMs of each class to run on each individual host.
 
         maximise   sum_p (a[p] . value) y[p]  +  sum_hj value[j] x[h,j]
         subject to sum_p a[p,j] y[p] + sum_h x[h,j] <= n[j]      for each VM class j
                    sum_{p of c} y[p] <= m[c]                     for each host class c
-                   sum_j d[j,k] x[h,j] <= C[h,k]                 for each loose host h and resource k
+                   sum_j d[j,k] x[h,j] <= C[h,k]                 for each individual host h and resource k
 
     Parameters
     ----------
     value : (n_vm_classes,) array
         Value of a VM of each class, in the unit of the objective.
     """
-    n_loose, knapsacks = len(within.loose), [program.classes.knapsacks[c] for c in within.loose.tolist()]
+    n_individual, knapsacks = len(within.individual), [program.classes.knapsacks[c] for c in within.individual.tolist()]
     most = [np.minimum(knapsack.copies, program.supply) for knapsack in knapsacks]
     return LinearProgram.with_upper_rows(
-        np.concatenate([within.counts @ value, np.tile(value, n_loose)]),
+        np.concatenate([within.counts @ value, np.tile(value, n_individual)]),
         _matrix(program, within),
         np.concatenate([program.supply, program.hosts, *[knapsack.capacity for knapsack in knapsacks]]),
         upper=np.concatenate([program.hosts[within.host_class], *most]),
@@ -141,29 +141,29 @@ def integer_program(program: PatternProgram, within: Within, value: FloatArray) 
 
 
 def _matrix(program: PatternProgram, within: Within) -> Any:
-    """Rows of VM classes, of host classes, and of the resources of each loose host."""
-    n_patterns, n_loose, n_vms = len(within.counts), len(within.loose), len(program.supply)
+    """Rows of VM classes, of host classes, and of the resources of each individual host."""
+    n_patterns, n_individual, n_vms = len(within.counts), len(within.individual), len(program.supply)
     where = within.host_class, np.arange(n_patterns)
     on_host = sparse.csr_array((np.ones(n_patterns), where), shape=(len(program.hosts), n_patterns))
-    on_loose = sparse.csr_array((len(program.hosts), n_loose * n_vms))
-    supply = sparse.hstack([sparse.csr_array(within.counts.T), *[sparse.eye_array(n_vms)] * n_loose])
-    hosts = sparse.hstack([on_host, on_loose])
-    if not n_loose:
+    on_individual = sparse.csr_array((len(program.hosts), n_individual * n_vms))
+    supply = sparse.hstack([sparse.csr_array(within.counts.T), *[sparse.eye_array(n_vms)] * n_individual])
+    hosts = sparse.hstack([on_host, on_individual])
+    if not n_individual:
         return sparse.vstack([supply, hosts])
-    loads = sparse.block_diag([sparse.csr_array(program.classes.demand.T)] * n_loose)
+    loads = sparse.block_diag([sparse.csr_array(program.classes.demand.T)] * n_individual)
     patterns_load_no_loose_host = sparse.csr_array((loads.shape[0], n_patterns))
     return sparse.vstack([supply, hosts, sparse.hstack([patterns_load_no_loose_host, loads])])
 
 
 def _placement(problem: Problem, within: Within, x: IntArray) -> IntArray:
-    """Placement of a point: the patterns in use, and the loose hosts as patterns used once."""
+    """Placement of a point: the patterns in use, and the individual hosts as patterns used once."""
     n_patterns = len(within.counts)
     used = np.flatnonzero(x[:n_patterns])
     return problem.dealer.deal_patterns(
         problem.hosts,
-        np.concatenate([within.host_class[used], within.loose]),
-        np.concatenate([within.counts[used], x[n_patterns:].reshape(len(within.loose), within.counts.shape[1])]),
-        np.concatenate([x[used], np.ones(len(within.loose), dtype=np.int64)]),
+        np.concatenate([within.host_class[used], within.individual]),
+        np.concatenate([within.counts[used], x[n_patterns:].reshape(len(within.individual), within.counts.shape[1])]),
+        np.concatenate([x[used], np.ones(len(within.individual), dtype=np.int64)]),
     )
 
 

@@ -145,7 +145,7 @@ class Relaxed:
         self.top = float(mu @ knapsack.capacity + best.sum())
 
     @cached_property
-    def swing(self) -> FloatArray:
+    def least_deviation(self) -> FloatArray:
         """Least loss of each layer for deviating from its best number."""
         return np.array([np.partition(loss, 1)[1] for loss in self.loss])
 

@@ -58,7 +58,7 @@ class Classes:
 
 
 @dataclass(frozen=True)
-class Pace:
+class PricingLimits:
     """How to generate patterns.
 
     Attributes
@@ -126,11 +126,11 @@ class PatternProgram:
         self.pool.add(host_class, new)
         return len(new)
 
-    def generate(self, pace: Pace, stop: Stop) -> MasterSolution:
+    def generate(self, limits: PricingLimits, stop: Stop) -> MasterSolution:
         """Add patterns until the master program meets the bound, gains little, or nothing more is found."""
         gaps: list[float] = []
-        parts = (pace.outward, (1 + pace.outward) / 2, 1.0)
-        for _ in range(pace.rounds):
+        parts = (limits.outward, (1 + limits.outward) / 2, 1.0)
+        for _ in range(limits.rounds):
             master = self.master.solve()
             self.gap = self.bound - master.objective
             gaps.append(self.gap)
@@ -138,7 +138,7 @@ class PatternProgram:
             if self.gap <= CLOSED * self.bound or tailing or stop():
                 return master
             outer = DualPoint(master.vm_prices, master.host_prices)
-            if not any(self.separate(outer, part, pace.hardest, stop) for part in parts):
+            if not any(self.separate(outer, part, limits.hardest, stop) for part in parts):
                 return master
         return self.master.solve()
 

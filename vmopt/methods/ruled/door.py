@@ -7,6 +7,7 @@ from functools import partial
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import exact, greedy, neighbourhood, resume
+from vmopt.methods.elastic.sized import run_sized
 from vmopt.methods.faults import Faults
 from vmopt.methods.ruled import hasty, priced
 from vmopt.methods.ruled.blind import run_blind
@@ -39,9 +40,9 @@ def run_auto(search: Search, inner: Method) -> None:
     if cut:
         hasty.run(search)
     blind: Method = partial(run_blind, inner=inner)
-    stages: list[tuple[Method, float]] = [(blind, 0.4), (priced.run, 1.0), (neighbourhood.run, 1.0)]
+    stages: list[tuple[Method, float]] = [(blind, 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]
     if small:
-        stages = [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (neighbourhood.run, 0.4), (exact.race, 1.0)]
+        stages = [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (_few_hosts, 0.4), (exact.race, 1.0)]
     for number, (stage, share) in enumerate(stages):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
@@ -69,4 +70,12 @@ def run_and_improve(search: Search, inner: Method) -> None:
     with search.within(0.5):
         run_blind(search, inner)
     search.limit = None
-    neighbourhood.run(search)
+    _few_hosts(search)
+
+
+def _few_hosts(search: Search) -> None:
+    """Fill few hosts at a time anew; elastic VMs have fixed sizes meanwhile, for that is all it knows."""
+    if search.problem.elastic:
+        run_sized(search, inner=neighbourhood.run)
+    else:
+        neighbourhood.run(search)

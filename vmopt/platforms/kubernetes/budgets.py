@@ -21,7 +21,7 @@ def budget_rules(given: Objects, pods: list[Pod], tally: Tally) -> list[BaseRule
         none_left = "disruptionsAllowed" in mapping(one, "status") and whole(one, "status", "disruptionsAllowed") == 0
         how = "none of them may be missing now: they are not moved (Keep)"
         tally.add("disruption budgets without room", "modelled", "pods", how, len(moving) if none_left else 0)
-        how = "how many may be missing at a time is for the order of a plan"
-        tally.add("disruption budgets", "left out", "pods", how, 0 if none_left else len(moving))
+        how = "evictions of a plan are asked for one by one, and again until the budget allows them"
+        tally.add("disruption budgets", "modelled", "pods", how, 0 if none_left else len(moving))
         kept += moving if none_left else []
     return [Keep(sorted(set(kept)))] if kept else []

@@ -8,6 +8,7 @@ from typing import Any
 from vmopt.errors import FileError
 from vmopt.platforms.assemble import as_they_are, instance_of
 from vmopt.platforms.documents import read_documents
+from vmopt.platforms.found import note
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.kubernetes.budgets import budget_rules
 from vmopt.platforms.kubernetes.documents import Objects, sorted_by_kind
@@ -81,8 +82,10 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
     _preemption(pods, tally)
     for kind, count in given.others.items():
         tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
+    messages = _messages(pods)
+    note(guests, messages)
     instance = softened(instance_of(hosts, guests, rules, _levels(pods, tally)), tally)
-    return Imported(instance, "kubernetes", tally.features, _messages(pods))
+    return Imported(instance, "kubernetes", tally.features, messages)
 
 
 def _levels(pods: list[Pod], tally: Tally) -> list[int] | None:

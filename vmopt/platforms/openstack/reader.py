@@ -8,6 +8,7 @@ from typing import Any
 from vmopt.errors import FileError
 from vmopt.platforms.assemble import as_they_are, instance_of, overcommit_hosts
 from vmopt.platforms.documents import read_documents
+from vmopt.platforms.found import note
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.openstack.aggregates import aggregates_of
 from vmopt.platforms.openstack.fences import Fences
@@ -84,6 +85,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     tally.add("hard rules that what runs breaks", "approximated", "servers or groups", how, today.n_broken)
     _left_out(tables, servers, len(placement.ownerless), tally)
     messages = {server.guest.name: server.message for server in servers if server.message}
+    note(guests, messages)
     return Imported(instance_of(hosts, guests, rules), "openstack", tally.features, messages)
 
 

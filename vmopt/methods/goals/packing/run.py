@@ -6,8 +6,8 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.methods.goals.packing import few_hosts, first_fit, patterns, relaxed
-from vmopt.methods.goals.packing.again import Emptying
 from vmopt.methods.goals.packing.covering import Covering
+from vmopt.methods.goals.packing.emptying import Emptying
 from vmopt.methods.goals.packing.ground import Ground
 from vmopt.methods.goals.packing.relaxed import METHOD, Relaxed
 from vmopt.methods.goals.packing.rounding import QUICK, THOROUGH, DiveSteps, combine, dive

@@ -1,4 +1,4 @@
-"""Again: a few hosts are emptied and covered anew by patterns, on them or on hosts that are not in use."""
+"""Emptying: a few hosts are emptied and covered anew by patterns, on them or on hosts that are not in use."""
 
 from __future__ import annotations
 

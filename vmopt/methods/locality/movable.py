@@ -1,4 +1,4 @@
-"""Talk: the traffic of an instance as weights between the VMs that may move."""
+"""The traffic of an instance as weights between the VMs that may move."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from vmopt.network.traffic import Traffic
 
 
 @dataclass(frozen=True, eq=False)
-class Talk:
+class MovableTraffic:
     """The VMs that may move, and who of them talks to whom.
 
     Attributes
@@ -50,7 +50,7 @@ class Talk:
         return host_index
 
 
-def talk_of_placed(instance: Instance, host_index: IntArray, traffic: Traffic) -> Talk:
+def traffic_of_placed(instance: Instance, host_index: IntArray, traffic: Traffic) -> MovableTraffic:
     """The placed VMs and the traffic between them; weights add up to one over the pairs."""
     vms = np.flatnonzero(host_index >= 0)
     item = np.full(instance.n_vms, -1)
@@ -58,13 +58,17 @@ def talk_of_placed(instance: Instance, host_index: IntArray, traffic: Traffic) -
     one, other = item[traffic.source], item[traffic.target]
     both = (one >= 0) & (other >= 0)
     rate = traffic.rate[both]
-    return Talk(instance, vms, _links(len(vms), one[both], other[both], rate / max(rate.sum(), np.finfo(float).tiny)))
+    return MovableTraffic(
+        instance, vms, _links(len(vms), one[both], other[both], rate / max(rate.sum(), np.finfo(float).tiny))
+    )
 
 
-def talk_of_all(instance: Instance, traffic: Traffic, weight: float) -> Talk:
+def traffic_of_all(instance: Instance, traffic: Traffic, weight: float) -> MovableTraffic:
     """All VMs and all traffic; weights add up to `weight` over the pairs."""
     part = traffic.rate * (weight / traffic.total)
-    return Talk(instance, np.arange(instance.n_vms), _links(instance.n_vms, traffic.source, traffic.target, part))
+    return MovableTraffic(
+        instance, np.arange(instance.n_vms), _links(instance.n_vms, traffic.source, traffic.target, part)
+    )
 
 
 def _links(n_items: int, one: IntArray, other: IntArray, weight: FloatArray) -> Links:

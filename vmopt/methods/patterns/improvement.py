@@ -1,4 +1,4 @@
-"""Diving again: a few hosts are emptied and filled anew with patterns, the others stay as they are."""
+"""Improvement of patterns: a few hosts are emptied and filled anew with patterns, the others stay as they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.methods.patterns.diving import DIVE_PACE, Chosen, dive
+from vmopt.methods.patterns.diving import DIVE_LIMITS, Chosen, dive
 from vmopt.methods.patterns.pricing import Stop
 from vmopt.methods.patterns.program import PatternProgram
 
@@ -63,7 +63,7 @@ def improve(program: PatternProgram, filling: Filling, seed: int, stop: Stop) ->
         for c in np.flatnonzero(hosts).tolist():
             part.add(c, filling.counts[which[filling.host_class[which] == c]])
         earned = float(held @ value)
-        if part.generate(DIVE_PACE, stop).objective <= earned + BETTER:
+        if part.generate(DIVE_LIMITS, stop).objective <= earned + BETTER:
             yield False
             continue
         chosen = dive(part, stop)

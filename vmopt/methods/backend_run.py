@@ -1,6 +1,6 @@
-"""An attempt: one backend at work on the assignment formulation, for a search that others may serve as well.
+"""A run of a backend: one backend at work on the assignment formulation, for a search that others may serve as well.
 
-Where a placement is known, only the core of the formulation is searched: what a better one can look like. An attempt
+Where a placement is known, only the core of the formulation is searched: what a better one can look like. A run
 may also be bold, and look for much better ones first: their core is smaller still, and when it turns out to be empty
 the bound falls to where it began.
 """
@@ -33,13 +33,13 @@ GAP_PART = 0.99
 RENEWAL = 0.5
 """Part of its gap at which a core is worth making anew."""
 BOLD = 0.25
-"""Part of the gap, from the bound down, in which a bold attempt looks first."""
+"""Part of the gap, from the bound down, in which a bold run looks first."""
 NARROW_STEPS, NARROW_GAP = 3, 1e-4
 """Gaps so small are searched whole."""
 
 
 def never() -> bool:
-    """Return False: nothing outside ends the attempt."""
+    """Return False: nothing outside ends the run."""
     return False
 
 
@@ -71,7 +71,7 @@ class _Part:
 
 
 @dataclass(frozen=True, eq=False)
-class Attempt:
+class BackendRun:
     """A backend, the model it works on, and the search it serves.
 
     Whatever the backend returns is brought to integers, made to fit where its tolerances broke a capacity, completed,
@@ -147,7 +147,7 @@ class Attempt:
             return None
         with search.building():
             model = assignment(search.problem)
-        return Attempt(search, model, settle.BACKEND, self.threads, over=self.over).run()
+        return BackendRun(search, model, settle.BACKEND, self.threads, over=self.over).run()
 
     def _no_worse(self, model: Assignment) -> LinearProgram:
         """Return the core of what is no worse than the best placement."""
@@ -192,7 +192,7 @@ class Attempt:
         return _Part(model.program, -np.inf, start, np.inf)
 
     def _core(self, model: Assignment) -> _Part:
-        """Return the core of what is better than the best, or in a bold attempt of what is much better."""
+        """Return the core of what is better than the best, or in a bold run of what is much better."""
         search = self.search
         host_index = search.host_index
         known = metrics.objective_of(search.instance, host_index)

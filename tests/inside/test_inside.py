@@ -1,0 +1,154 @@
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import orjson
+import pytest
+
+import vmopt
+from tests.inside.draws import cluster
+from vmopt import VM, Host, OneOf, Part, Pieces
+from vmopt.errors import FileError, InstanceError
+from vmopt.rules.inside import inside_of
+
+MIG = {
+    "1g.5gb": (1, range(7)),
+    "1g.10gb": (2, [0, 2, 4, 6]),
+    "2g.10gb": (2, [0, 2, 4]),
+    "3g.20gb": (4, [0, 4]),
+    "4g.20gb": (4, [0]),
+    "7g.40gb": (8, [0]),
+}
+
+
+def sliced(profiles: str, n_gpus: int = 1) -> vmopt.Instance:
+    gpu = Part(slots=8, profiles=MIG)
+    vms = [VM(f"v{n}", {"cpu": 1}, pieces=[Pieces("gpu", profile=name)]) for n, name in enumerate(profiles.split())]
+    return vmopt.Instance.from_rows([Host("h", {"cpu": 64}, parts={"gpu": [gpu] * n_gpus})], vms)
+
+
+@pytest.mark.parametrize(
+    ("profiles", "fit"),
+    [
+        ("3g.20gb 4g.20gb", 2),
+        ("4g.20gb 4g.20gb", 1),
+        ("3g.20gb 3g.20gb 1g.5gb", 2),
+        ("2g.10gb 2g.10gb 2g.10gb 2g.10gb", 3),
+        ("2g.10gb 2g.10gb 2g.10gb 1g.10gb", 4),
+        (" ".join(["1g.5gb"] * 8), 7),
+        ("7g.40gb 1g.5gb", 1),
+    ],
+)
+@pytest.mark.parametrize("method", ["auto", "exact", "greedy-priority"])
+def test_slices_start_where_they_may(profiles: str, fit: int, method: str) -> None:
+    solution = vmopt.solve(sliced(profiles), method=method, time_limit=20)
+    assert len(solution.placement) == fit
+    assert vmopt.check_landings(solution.instance, solution.host_index, solution.parts) == ()
+
+
+def test_rows_come_back_from_columns() -> None:
+    hosts, vms = cluster(5)
+    again = vmopt.Instance.from_rows(hosts, vms)
+    inside = inside_of(again)
+    assert inside is not None
+    for n, host in enumerate(hosts):
+        assert again.host(n).parts == {kind: tuple(parts) for kind, parts in host.parts.items()}
+    for n, vm in enumerate(vms):
+        assert OneOf.of(again.vm(n).pieces or ()) == OneOf.of(vm.pieces or ())
+
+
+def test_equal_asks_and_parts_are_one_class() -> None:
+    share = [Pieces("gpu", 1, {"milli": 600})]
+    hosts = [Host(f"h{n}", {"cpu": 8}, parts={"gpu": [{"milli": 1000}] * (1 + n // 2)}) for n in range(4)]
+    vms = [VM(f"v{n}", {"cpu": 1}, pieces=share if n % 2 else ()) for n in range(8)]
+    cluster = vmopt.Instance.from_rows(hosts, vms)
+    assert cluster.vm_classes.count.tolist() == [4, 4]
+    assert cluster.host_classes.count.tolist() == [2, 2]
+
+
+def test_hosts_without_parts_have_no_rule() -> None:
+    assert vmopt.Instance.from_rows([Host("h", {"cpu": 1})], [VM("v", {"cpu": 1})]).rules == ()
+
+
+@pytest.mark.parametrize("layout", ["rows", "columns"])
+def test_json_brings_the_same_back(tmp_path: Path, layout: str) -> None:
+    for instance in (*(vmopt.Instance.from_rows(*cluster(seed)) for seed in range(8)), sliced("1g.5gb 7g.40gb", 2)):
+        vmopt.io.write_json(instance, tmp_path / "c.json", layout=layout)
+        assert vmopt.io.read_json(tmp_path / "c.json") == instance
+        jsonschema.validate(orjson.loads((tmp_path / "c.json").read_bytes()), vmopt.io.schema("instance"))
+
+
+def test_json_with_unknown_keys_is_refused(tmp_path: Path) -> None:
+    vmopt.io.write_json(sliced("1g.5gb"), tmp_path / "c.json")
+    document = orjson.loads((tmp_path / "c.json").read_bytes())
+    document["rules"][0]["pieces"]["ask 0"][0][0]["color"] = "red"
+    (tmp_path / "c.json").write_bytes(orjson.dumps(document))
+    with pytest.raises(FileError, match="'color' is unknown"):
+        vmopt.io.read_json(tmp_path / "c.json")
+
+
+def test_csv_says_that_it_has_no_parts(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="Inside"):
+        vmopt.io.write_csv(sliced("1g.5gb"), tmp_path / "h.csv", tmp_path / "v.csv", rules=tmp_path / "r.csv")
+
+
+def test_requests_refuse_parts() -> None:
+    requests = vmopt.Requests.from_arrays([0], [[1]], duration=[1], resources=["cpu"])
+    with pytest.raises(InstanceError, match="parts"):
+        requests.on([Host("h", {"cpu": 4}, parts={"gpu": [{"milli": 1}]})])
+
+
+def test_a_warm_start_keeps_its_proof() -> None:
+    first = vmopt.solve(sliced("3g.20gb 3g.20gb 1g.5gb"), gap=0)
+    assert vmopt.solve(first.instance, warm_start=first, gap=0).objective == first.objective
+
+
+def test_stated_landings_are_judged() -> None:
+    instance, at = sliced("3g.20gb 3g.20gb", 2), np.array([0, 0])
+    good = {"v0": [vmopt.Landing("gpu", (0,), (0,))], "v1": [vmopt.Landing("gpu", (0,), (4,))]}
+    assert vmopt.check_landings(instance, at, good) == ()
+    for wrong in ((0, 0), (0, 2), (2, 4)):
+        bad = {**good, "v1": [vmopt.Landing("gpu", (wrong[0],), (wrong[1],))]}
+        assert vmopt.check_landings(instance, at, bad)
+    assert vmopt.check_landings(instance, at, {"v0": good["v0"]})
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Part(slots=4, profiles={"a": (2, [3])}), "4 slots"),
+        (lambda: Part({"cpu": -1}), "0 to 2"),
+        (lambda: Pieces("gpu", 0), "at least 1"),
+        (
+            lambda: vmopt.Inside(["a"], {}, [None], {}).on(vmopt.Instance.from_arrays([[1]], [[1]])),
+            "'a' have no pieces",
+        ),
+        (lambda: vmopt.Inside(["a"], {"a": []}, [None], {}, penalty=1), "penalty"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(make: object, said: str) -> None:
+    with pytest.raises(InstanceError, match=said):
+        make()  # type: ignore[operator]
+
+
+def test_plans_keep_to_the_parts() -> None:
+    share = [Pieces("gpu", 1, {"milli": 600})]
+    hosts = [Host(name, {"cpu": 8}, parts={"gpu": [{"milli": 1000}] * 2}) for name in ("a", "b", "c")]
+    vms = [VM(f"v{n}", {"cpu": 1}, pieces=share, current="ab"[n // 2]) for n in range(4)]
+    now = vmopt.Instance.from_rows(
+        hosts, vms, rules=[vmopt.Fence(["v0", "v1"], ["b"]), vmopt.Fence(["v2", "v3"], ["a"])]
+    )
+    plan = vmopt.plan(vmopt.solve(now))
+    assert vmopt.verify_plan(plan) == ()
+    assert len(plan.actions) > 4, "somebody has to be parked"
+    for state in states(plan):
+        assert vmopt.verify(now.replace(rules=now.rules[2:]), state) == ()
+
+
+def states(plan: vmopt.Plan) -> list[np.ndarray]:
+    """Placements after each action, one after the other as they are listed."""
+    at, found = plan.current.copy(), []
+    for action in plan.actions:
+        at[action.vm] = action.target
+        found.append(at.copy())
+    return found

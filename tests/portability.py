@@ -1,0 +1,39 @@
+"""What a second Python runs with ``VMOPT_TESTS=portability``: all where Pythons differ, and every other test once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ASKED = os.environ.get("VMOPT_TESTS") == "portability"
+ROOT = Path(__file__).parents[1]
+DIFFERS = (
+    "tests/backends",  # PuLP 3 and 4, processes, threads
+    "tests/cli",  # typer, terminals, encodings
+    "tests/formulation",  # files that PuLP reads
+    "tests/io",  # numpy, parsers, text
+    "tests/model",  # dataclasses, pandas, polars
+    "tests/platforms",
+    "tests/plotting",  # matplotlib
+    "tests/report",
+    "tests/signals",
+    "tests/summary",
+    "tests/test_import.py",
+    "tests/test_interruption.py",
+    "tests/test_plugins.py",  # entry points
+)
+
+
+def parted(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
+    """Part tests into those that are run and those that are left: of each function elsewhere the first case is run."""
+    run: list[pytest.Item] = []
+    left: list[pytest.Item] = []
+    seen: set[tuple[Path, str]] = set()
+    for item in items:
+        function = item.path, item.nodeid.split("[")[0]
+        matters = item.path.relative_to(ROOT).as_posix().startswith(DIFFERS)
+        (run if matters or function not in seen else left).append(item)
+        seen.add(function)
+    return run, left

@@ -1,0 +1,22 @@
+"""How much of what is drawn or multiplied out is tested: a third, or all of it with ``VMOPT_TESTS=thorough``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+THOROUGH = os.environ.get("VMOPT_TESTS") == "thorough"
+EVERY = 1 if THOROUGH else 3
+"""One in so many; no multiple of the four backends, so that each of them meets other cases."""
+
+
+def few(count: int) -> int:
+    """How many of `count` random instances are drawn."""
+    return -(-count // EVERY)
+
+
+def sample(*factors: Iterable[Any]) -> list[Any]:
+    """Choose from the pairs of two lists; every entry of the first is there if the second has three or more."""
+    return list(product(*factors))[::EVERY]

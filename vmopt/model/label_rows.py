@@ -1,0 +1,42 @@
+"""Labels of VMs or hosts, row by row, and what each label says of all rows, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+
+
+class LabelRows(tuple[Mapping[str, str], ...]):
+    """A mapping of labels to values for each row; frozen.
+
+    Examples
+    --------
+    >>> rows = LabelRows.of([{"app": "web"}, {}, {"app": "db"}])
+    >>> values, number = rows.column("app")
+    >>> values, number.tolist()
+    (('db', 'web'), [1, -1, 0])
+    """
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, str]]) -> LabelRows:
+        """Copy rows; those that are frozen already are taken as they are."""
+        return rows if isinstance(rows, cls) else cls(MappingProxyType(dict(row)) for row in rows)
+
+    def column(self, label: str) -> tuple[tuple[str, ...], IntArray]:
+        """Return the values of a label, sorted, and the number of each row's value, -1 where it has no such label.
+
+        Hundreds of rules speak of one label, each of another value of it: the rows are read for the first of them.
+        """
+        known: dict[str, tuple[tuple[str, ...], IntArray]] = self.__dict__.setdefault("_columns", {})
+        if label not in known:
+            found = [row.get(label) for row in self]
+            values = tuple(sorted({value for value in found if value is not None}))
+            number = {value: position for position, value in enumerate(values)}
+            of = np.array([-1 if value is None else number[value] for value in found], dtype=np.int64)
+            of.flags.writeable = False
+            known[label] = values, of
+        return known[label]

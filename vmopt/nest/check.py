@@ -1,0 +1,61 @@
+"""Checks VMs, and containers inside of them, from the data alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.nest.nested import Nested
+
+
+def verify_nest(nested: Nested, vms: Sequence[tuple[int, int]], vm_of: Sequence[int] | IntArray) -> tuple[str, ...]:
+    """Check capacities inside VMs and of hosts, how many VMs are open of each flavour, and rules.
+
+    Parameters
+    ----------
+    nested : Nested
+    vms : sequence of (flavor, host)
+        Positions of both, for each VM that is open.
+    vm_of : sequence of int
+        VM of each container, -1 where it does not run.
+
+    Returns
+    -------
+    tuple of str
+        What is violated, in words; empty when nothing is.
+
+    Examples
+    --------
+    >>> from vmopt.model import VM, Host
+    >>> from vmopt.nest import Flavor
+    >>> nested = Nested.of([VM("a", {"cpu": 3})], [Flavor("s", {"cpu": 2})], [Host("h", {"cpu": 9})])
+    >>> verify_nest(nested, [(0, 0)], [0])
+    ("VM 0 of flavor 's' has 2 of cpu, but 3 runs in it",)
+    """
+    cluster, found = nested.cluster, list[str]()
+    used = [[0] * len(cluster.resources) for _ in vms]
+    taken = [[0] * len(cluster.resources) for _ in range(cluster.n_hosts)]
+    where = [int(vm) for vm in vm_of]
+    for container, vm in enumerate(where):
+        if vm >= 0:
+            used[vm] = [a + b for a, b in zip(used[vm], nested.demand[container].tolist(), strict=True)]
+    for flavor, host in vms:
+        taken[host] = [a + b for a, b in zip(taken[host], nested.size[flavor].tolist(), strict=True)]
+    for k, resource in enumerate(cluster.resources):
+        for vm, (flavor, _) in enumerate(vms):
+            room, name = int(nested.inside[flavor, k]), nested.flavors[flavor].name
+            if used[vm][k] > room:
+                found.append(f"VM {vm} of flavor {name!r} has {room} of {resource}, but {used[vm][k]} runs in it")
+        for host in range(cluster.n_hosts):
+            room = int(nested.capacity[host, k])
+            if taken[host][k] > room:
+                name = cluster.host_names[host]
+                found.append(f"host {name!r} has {room} of {resource}, but its VMs take {taken[host][k]}")
+    for number, flavor_of in enumerate(nested.flavors):
+        n_open = sum(flavor == number for flavor, _ in vms)
+        if flavor_of.most is not None and n_open > flavor_of.most:
+            found.append(f"{n_open} VMs of flavor {flavor_of.name!r} are open, at most {flavor_of.most} may be")
+    host_index = np.array([vms[vm][1] if vm >= 0 else -1 for vm in where], dtype=np.int64)
+    return (*found, *(str(breach) for rule in cluster.rules_in_force for breach in rule.breaches(host_index)))

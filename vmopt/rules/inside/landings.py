@@ -1,0 +1,143 @@
+"""Where the pieces of placed VMs are, and whether what is said of that can be true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.model.parts import OneOf, Part, Pieces
+from vmopt.rules.inside.layout import exact
+from vmopt.rules.inside.rule import inside_of
+
+
+class Landing(NamedTuple):
+    """Where one of the `Pieces` of a VM is.
+
+    Attributes
+    ----------
+    kind : str
+    parts : tuple of int
+        Which parts of this kind of the host, counted from 0.
+    starts : tuple of int
+        At which slot of each it starts; empty where it takes no slices.
+    alternative : int
+        Which alternative of the VM this belongs to, counted from 0.
+    """
+
+    kind: str
+    parts: tuple[int, ...]
+    starts: tuple[int, ...] = ()
+    alternative: int = 0
+
+
+def landings(instance: Any, host_index: IntArray) -> dict[str, tuple[Landing, ...]]:
+    """Find where the pieces of each placed VM land: one way of those there are, always the same.
+
+    VMs on a host that cannot land them all are left out.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> host = vmopt.Host("h", {"cpu": 8}, parts={"gpu": [{"milli": 1000}]})
+    >>> vm = vmopt.VM("v", {"cpu": 1}, pieces=[vmopt.Pieces("gpu", 1, {"milli": 600})])
+    >>> landings(vmopt.Instance.from_rows([host], [vm]), np.array([0]))
+    {'v': (Landing(kind='gpu', parts=(0,), starts=(), alternative=0),)}
+    """
+    here, found = inside_of(instance), dict[str, tuple[Landing, ...]]()
+    if here is None:
+        return found
+    for h, vms in here.by_host_of(host_index):
+        landed = here.book.landed(here.state_of(h, vms))
+        for vm, (number, spots) in zip(vms.tolist(), landed or [], strict=landed is not None):
+            seats = here.book.hosts[int(here.part_class[h])] if here.part_class[h] >= 0 else ()
+            needs = here.book.asks[int(here.group.of[vm])][number]
+            found[instance.vm_names[vm]] = tuple(
+                Landing(
+                    need.kind,
+                    tuple(seats[k].number for k, _ in spot),
+                    tuple(start for _, start in spot if start >= 0),
+                    number,
+                )
+                for need, spot in zip(needs, spots, strict=True)
+            )
+    return found
+
+
+def check_landings(instance: Any, host_index: IntArray, stated: Mapping[str, Sequence[Landing]]) -> tuple[str, ...]:
+    """Check where pieces are said to be, from what hosts and VMs state alone.
+
+    Returns
+    -------
+    tuple of str
+        What is wrong, in words; empty where each placed VM has what one of its alternatives asks for, on parts that
+        differ, and no part gives more than it has, nor a slot twice.
+    """
+    here = inside_of(instance)
+    if here is None:
+        return ()
+    rule: Any = here.rule
+    hosts = rule.hosts.among(instance.host_names, instance.host_labels, "host")
+    asks = rule.vms.among(instance.vm_names, instance.vm_labels, "VM")
+    faults, taken = list[str](), dict[tuple[int, str, int], _Taken]()
+    for vm in np.flatnonzero((host_index >= 0) & (asks.of >= 0)).tolist():
+        name, h = instance.vm_names[vm], int(host_index[vm])
+        parts = rule.parts[hosts.names[hosts.of[h]]] if hosts.of[h] >= 0 else {}
+        pieces = _alternative(rule.pieces[asks.names[asks.of[vm]]], stated.get(name, ()))
+        if pieces is None:
+            faults.append(f"VM {name!r} has not landed as any of its alternatives asks")
+            continue
+        for piece, landing in zip(pieces, stated.get(name, ()), strict=True):
+            faults += _take(taken, h, parts.get(piece.kind, ()), piece, landing, name)
+    return (*faults, *(fault for one in taken.values() for fault in one.faults(instance.host_names)))
+
+
+class _Taken:
+    def __init__(self, host: int, kind: str, number: int, part: Part) -> None:
+        self._of, self._part = (host, kind, number), part
+        self.pieces: list[tuple[Pieces, range]] = []
+
+    def faults(self, hosts: Sequence[str]) -> list[str]:
+        """Say what there is too much of."""
+        where = f"{self._of[1]} {self._of[2]} of host {hosts[self._of[0]]!r}"
+        resources = dict.fromkeys(name for piece, _ in self.pieces for name in piece.each)
+        asked = {name: sum(exact(piece.each.get(name, 0)) for piece, _ in self.pieces) for name in resources}
+        over = [name for name in resources if asked[name] > exact(self._part.capacity.get(name, 0))]
+        slots = [slot for _, run in self.pieces for slot in run]
+        twice = ["slots"] if len(set(slots)) < len(slots) else []
+        return [f"{where} gives more {name} than it has" for name in over + twice]
+
+
+def _alternative(ask: OneOf, landed: Sequence[Landing]) -> tuple[Pieces, ...] | None:
+    """The alternative that was taken; None where something else has landed."""
+    numbers = {one.alternative for one in landed}
+    number = numbers.pop() if numbers else next((n for n, one in enumerate(ask) if not one), -1)
+    if numbers or not 0 <= number < len(ask):
+        return None
+    asked = [(piece.kind, piece.count, piece.count, piece.profile is not None) for piece in ask[number]]
+    found = [(one.kind, len(one.parts), len(set(one.parts)), bool(one.starts)) for one in landed]
+    return ask[number] if asked == found else None
+
+
+def _take(
+    taken: dict[tuple[int, str, int], _Taken],
+    host: int,
+    parts: Sequence[Part],
+    piece: Pieces,
+    landing: Landing,
+    vm: str,
+) -> list[str]:
+    starts = landing.starts or (-1,) * len(landing.parts)
+    if len(starts) != len(landing.parts):
+        return [f"VM {vm!r} has a slot for some of its parts only"]
+    for number, start in zip(landing.parts, starts, strict=True):
+        if not 0 <= number < len(parts):
+            return [f"VM {vm!r} has landed on {piece.kind} {number}, which its host has not"]
+        size, allowed = parts[number].profiles.get(piece.profile or "", (0, (-1,)))
+        if start not in allowed:
+            return [f"VM {vm!r} has a slice {piece.profile!r} at {start}, where none may start"]
+        one = taken.setdefault((host, piece.kind, number), _Taken(host, piece.kind, number, parts[number]))
+        one.pieces.append((piece, range(start, start + size)))
+    return []
