@@ -168,6 +168,8 @@ def relax(
 
     Raises
     ------
+    OptionError
+        If the objective has levels, the first of which is not utilisation alone: the bound would be of something else.
     SolverError
         If it cannot be solved in time.
 
@@ -181,6 +183,12 @@ def relax(
     from vmopt.problem import compile
 
     instance = require_instance(instance)
+    levels = instance.objective.goal_levels
+    if levels and not all(goal.name == "utilisation" for _, goal in levels[0].terms):
+        raise OptionError(
+            f"the relaxation bounds utilisation, but the first level is {levels[0]}: solve() bounds every level, or "
+            "leave the levels out."
+        )
     seconds, _, _, cores = checked_limits(time_limit, 0.0, 0, threads)
     if relaxation.beyond_reach(compile(instance), inf) is Limit.MEMORY:
         raise SolverError("the relaxation has too many pairs of VM and host classes to be built: solve() needs none.")

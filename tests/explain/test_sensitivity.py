@@ -110,3 +110,13 @@ def test_a_price_that_does_not_hold_is_found_out(found: Any, solution: vmopt.Sol
     wide = replace(row, least=row.capacity, most=4 * row.capacity)
     ends = list(price_ranges.again(solution.instance, wide))
     assert max(price_ranges.show(wide, *end) for end in ends) > price_ranges.MOST_APART
+
+
+def test_a_bound_of_something_else_is_refused() -> None:
+    """Tests that relaxing says so where utilisation does not come first, and answers where it does."""
+    cluster = vmopt.Instance.from_arrays([[4], [4]], [[8], [8]])
+    fewest = cluster.replace(objective=vmopt.Objective(levels=[vmopt.FewestHosts()]))
+    with pytest.raises(vmopt.OptionError, match="first level is fewest-hosts"):
+        vmopt.relax(fewest)
+    both = cluster.replace(objective=vmopt.Objective(levels=[vmopt.Utilisation(), vmopt.FewestHosts()]))
+    assert vmopt.relax(both).bound == pytest.approx(0.5)
