@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import vmopt
-from vmopt.nesting.start import placed
+from vmopt.nesting.start import largest_first, placed
 
 SIZES = ((100, 6), (500, 25), (2000, 100))
 """Containers and hosts."""
@@ -36,14 +36,7 @@ def draw(n_containers: int, n_hosts: int, seed: int) -> tuple[list[vmopt.VM], li
 
 def hosts_first(nested: vmopt.Nested, seconds: float) -> tuple[tuple[tuple[int, int], ...], Any]:
     """Fill each host with VMs, the largest flavour that fits next, then place containers in them."""
-    vms, largest = list[tuple[int, int]](), np.argsort(-(nested.inside / nested.capacity.max(axis=0)).sum(axis=1))
-    for host, capacity in enumerate(nested.capacity):
-        room = capacity.copy()
-        for flavor in largest.tolist():
-            while (nested.size[flavor] <= room).all():
-                room = room - nested.size[flavor]
-                vms.append((flavor, host))
-    answer, _ = placed(nested, vms, seconds, 0, 2)
+    answer, _ = placed(nested, largest_first(nested), seconds, 0, 2)
     assert answer is not None
     return answer
 

@@ -19,15 +19,17 @@ from vmopt.nesting.prices import NestPrices, price_bound
 from vmopt.nesting.program import NestProgram, Slots, nest_program
 from vmopt.nesting.relaxed import Master
 from vmopt.nesting.solution import NestLevel, NestSolution
-from vmopt.nesting.start import Answer, clock, opened, placed
+from vmopt.nesting.start import Answer, clock, largest_first, opened, placed
 from vmopt.solution import Limit, Status
 
 MOST_PAIRS = 50_000
 """Container classes times slots up to which the one program is worth building."""
 MOST_CELLS = 2_000_000
 """Container classes times host classes up to which the relaxation is."""
-SHARE_OF_RELAXATION, SHARE_OF_START, RESERVE = 0.25, 0.25, 0.2
+SHARE_OF_RELAXATION, SHARE_OF_START, RESERVE = 0.25, 0.5, 0.2
 """Parts of the time; without the one program the start has all of it but the reserve, which is for the last bound."""
+SHARE_OF_FIRST = 2 / 3
+"""Part of the time of the start for the VMs that the relaxation opens; the rest is for the largest VMs."""
 NEAR = 1 - 1e-6
 """Part of the best utilisation in fractions that the cheapest VMs to start with have."""
 
@@ -88,7 +90,13 @@ class Search:
         self.most = min(self.most, float(self._worth_at_most(bound)))
         cheap = self.master.solve(relaxed.value * NEAR)
         share = SHARE_OF_START * seconds if self.small else clock(self.end) - RESERVE * seconds
-        found, limit = placed(nested, opened(nested, cheap or relaxed), max(share, 0.0), self.seed, self.threads)
+        self._start(opened(nested, cheap or relaxed), share * SHARE_OF_FIRST)
+        if not self.stopped and self.worth < self.most:
+            self._start(largest_first(nested), share * (1 - SHARE_OF_FIRST))
+
+    def _start(self, vms: list[tuple[int, int]], seconds: float) -> None:
+        """Place containers in VMs that are open, and keep that where it is better than what is known."""
+        found, limit = placed(self.nested, vms, max(seconds, 0.0), self.seed, self.threads)
         self.limit = limit if limit is Limit.INTERRUPTED or not self.small else None
         if found is not None:
             self._keep(found)

@@ -48,6 +48,24 @@ def opened(nested: Nested, relaxed: Relaxed) -> list[tuple[int, int]]:
     return vms
 
 
+def largest_first(nested: Nested) -> list[tuple[int, int]]:
+    """Open VMs on every host: of the largest flavour that still fits, again and again.
+
+    Returns
+    -------
+    list of (flavor, host)
+    """
+    left, total = most_open(nested), np.maximum(nested.capacity.sum(axis=0), 1)
+    order, vms = np.argsort(-(nested.inside / total).sum(axis=1), kind="stable"), list[tuple[int, int]]()
+    for host, capacity in enumerate(nested.capacity):
+        room = capacity.copy()
+        for flavor in order.tolist():
+            while left[flavor] > 0 and (nested.size[flavor] <= room).all():
+                room, left[flavor] = room - nested.size[flavor], left[flavor] - 1
+                vms.append((flavor, host))
+    return vms
+
+
 def _rounded(relaxed: Relaxed, of: IntArray, n_hosts: int) -> IntArray:
     """Pattern of each host of a class: as many hosts of each as the fraction says, by largest remainders."""
     share = relaxed.hosts[of]
