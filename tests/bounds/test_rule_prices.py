@@ -180,3 +180,14 @@ def test_prices_of_nothing_are_refused(columns: tuple[float, ...], why: str) -> 
     nothing = np.zeros(0, dtype=np.int64)
     with pytest.raises(PlacementError, match="different lengths"):
         verify_bound(cluster, [[0.0]], RulePrices(nothing, nothing, nothing, np.ones(1)))
+
+
+def test_limits_are_told_in_the_units_of_the_resource() -> None:
+    """Tests a quota of 1.5 where amounts are counted in parts of a unit: limit and price are of whole units."""
+    quota = vmopt.Quota(1.5, resource="cpu")
+    cluster = vmopt.Instance.from_arrays([[0.5]], [[2.5]], resources=["cpu"], rules=[quota])
+    units = quota.units_per(cluster)
+    one = np.zeros(1, dtype=np.int64)
+    [row] = RulePrices(one, one, one, np.array([2.0])).table(cluster)
+    assert units > 1
+    assert (row.limit, row.price) == (1.5, 2.0 * units)
