@@ -101,6 +101,46 @@ def test_a_price_is_what_one_more_adds(rule: Any, grows: int) -> None:
         assert other.bound - one.bound >= least * (1 - 1e-9)
 
 
+def test_prices_are_told_in_the_users_units() -> None:
+    """Tests by hand a limit of two on each of two equal hosts and on a third, of which the last price alone is kept."""
+    cluster = vmopt.Instance.from_arrays([[4]] * 3, [[8], [8], [9]], rules=[vmopt.Spread("vm-*", "host", 2)])
+    pair, single = cluster.host_classes.of[[0, 2]].tolist()
+    none = np.zeros(2, dtype=np.int64)
+    prices = RulePrices(none, none, np.array([pair, single]), np.array([0.5, 3.0]))
+    assert len(prices) == 2
+    assert [row[2:] for row in prices.table(cluster)] == [("2 hosts like host-0", 4.0, 0.5), ("host-2", 2.0, 3.0)]
+    [last] = prices.kept(np.array([False, True])).table(cluster)
+    assert (last.domain, last.price) == ("host-2", 3.0)
+    with pytest.raises(PlacementError, match="no such rule"):
+        prices.table(cluster.without_rules)
+
+
+def test_domains_are_classes_of_hosts_or_places() -> None:
+    """Tests two host classes of three hosts: a limit on each host has two prices, one of all hosts has one."""
+    spread, quota = vmopt.Spread("vm-*", "host", 2), vmopt.Quota(1, resource=None)
+    cluster = vmopt.Instance.from_arrays([[4]], [[8], [8], [9]], rules=[spread, quota])
+    for rule, n_domains in ((0, 2), (1, 1)):
+        columns = np.array([rule]), np.array([0])
+        nothing = RulePrices(*columns, np.array([n_domains - 1]), np.array([0.0]))
+        assert nothing.table(cluster)[0].price == 0
+        with pytest.raises(PlacementError, match="that is not there"):
+            RulePrices(*columns, np.array([n_domains]), np.array([1.0])).table(cluster)
+        with pytest.raises(PlacementError, match="whole numbers"):
+            RulePrices(*columns, np.array([0.5]), np.array([1.0])).table(cluster)
+
+
+def test_one_wrong_price_is_enough() -> None:
+    """Tests that a right price does not hide a wrong one, or a group and domain that are not there."""
+    cluster = vmopt.Instance.from_arrays([[4]], [[8]], rules=[vmopt.Quota(1)])
+    for group, domain, price in ((0, 0, -1.0), (0, 0, np.inf), (-1, 0, 1.0), (0, -1, 1.0), (1, 0, 1.0), (0, 1, 1.0)):
+        columns = np.array([0, 0]), np.array([0, group]), np.array([0, domain])
+        with pytest.raises(PlacementError):
+            verify_bound(cluster, [[0.0]], RulePrices(*columns, np.array([1.0, price])))
+    table = np.zeros((1, 1), dtype=np.int64)
+    with pytest.raises(PlacementError, match="different lengths"):
+        verify_bound(cluster, [[0.0]], RulePrices(table, table, table, np.ones((1, 1))))
+
+
 def test_who_must_run_does_so_at_a_loss() -> None:
     """Tests that a VM of little worth that must run takes room from the bound."""
     cluster = vmopt.Instance.from_arrays([[6], [5]], [[8]], value=[1, 10], rules=[vmopt.MustRun("vm-0")])
@@ -140,3 +180,14 @@ def test_prices_of_nothing_are_refused(columns: tuple[float, ...], why: str) -> 
     nothing = np.zeros(0, dtype=np.int64)
     with pytest.raises(PlacementError, match="different lengths"):
         verify_bound(cluster, [[0.0]], RulePrices(nothing, nothing, nothing, np.ones(1)))
+
+
+def test_limits_are_told_in_the_units_of_the_resource() -> None:
+    """Tests a quota of 1.5 where amounts are counted in parts of a unit: limit and price are of whole units."""
+    quota = vmopt.Quota(1.5, resource="cpu")
+    cluster = vmopt.Instance.from_arrays([[0.5]], [[2.5]], resources=["cpu"], rules=[quota])
+    units = quota.units_per(cluster)
+    one = np.zeros(1, dtype=np.int64)
+    [row] = RulePrices(one, one, one, np.array([2.0])).table(cluster)
+    assert units > 1
+    assert (row.limit, row.price) == (1.5, 2.0 * units)
