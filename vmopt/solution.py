@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
@@ -169,6 +170,12 @@ class Solution:
     def parts(self) -> dict[str, tuple[Landing, ...]]:
         """Where the pieces of each placed VM are on the parts of its host, by VM name; empty where hosts have none."""
         return landings(self.instance, self.host_index)
+
+    def landed_as(self, landed: Mapping[str, tuple[Landing, ...]]) -> Self:
+        """Return it with pieces where they are said to be: `vmopt.check_landings` has judged that."""
+        found = replace(self)
+        found.__dict__["parts"] = dict(landed)
+        return found
 
     @property
     def unplaced(self) -> tuple[str, ...]:

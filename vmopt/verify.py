@@ -97,5 +97,6 @@ def verify(
         for h, k in np.argwhere(load > instance.capacity).tolist()
     )
     wrong_amounts = () if given is None else misallocations(instance, host_index, amounts)
+    stated = placement.parts if getattr(placement, "instance", None) is instance else None
     breaches = [breach for rule in instance.rules_in_force for breach in rule.breaches(host_index)]
-    return (*overloads, *wrong_amounts, *breaches, *misplaced(instance, host_index))
+    return (*overloads, *wrong_amounts, *breaches, *misplaced(instance, host_index, stated))

@@ -11,7 +11,7 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
 from vmopt.explain import guests
-from vmopt.explain.regroup import for_other_hosts
+from vmopt.explain.regroup import for_other_hosts, with_parts
 from vmopt.explain.units import units
 from vmopt.model import columns, rows
 from vmopt.model.host import Host
@@ -30,12 +30,13 @@ def with_hosts(instance: Instance, hosts: Sequence[Host]) -> Instance:
     >>> list(more.host_names), more.capacity.ravel().tolist()
     (['host-0', 'h2'], [8, 2])
     """
-    given = rows.host_columns(hosts, instance.resources)
+    given = rows.host_columns([replace(host, parts={}) for host in hosts], instance.resources)
     names = Names.given([*instance.host_names, *given["host_names"]], instance.n_hosts + len(hosts), "host")
     more = units(instance, "host", given["host_names"], given["capacity"])
     known = instance.host_labels or (MappingProxyType({}),) * instance.n_hosts
     labels = (*known, *(MappingProxyType(dict(row)) for row in given["host_labels"]))
-    return _with_hosts(instance, names, np.concatenate([instance.capacity, more]), labels, len(hosts))
+    made = _with_hosts(instance, names, np.concatenate([instance.capacity, more]), labels, len(hosts))
+    return replace(made, rules=with_parts(made, hosts)) if any(host.parts for host in hosts) else made
 
 
 def without_hosts(instance: Instance, gone: Sequence[int]) -> Instance:
@@ -149,6 +150,16 @@ def _with_hosts(
         capacity=columns.frozen(capacity),
         host_labels=labels if labels and any(labels) else None,
         rules=for_other_hosts(instance, kept, n_new),
+        current=_still_on(instance, kept),
     )
     made.check_objective()
     return made
+
+
+def _still_on(instance: Instance, kept: IntArray) -> IntArray | None:
+    """Where VMs run now, by the new positions of hosts: nowhere if theirs is gone."""
+    if instance.current is None:
+        return None
+    position = np.full(instance.n_hosts + 1, -1)
+    position[kept] = np.arange(len(kept))
+    return columns.frozen(position[instance.current])

@@ -134,6 +134,13 @@ def _extended(
         reservation=None if np.array_equal(stretched, wanted) else columns.frozen(stretched),
         objective=replace(instance.objective, latency=None),  # nothing is known of what a new VM talks to
         rules=rules,
+        current=_followed_by(instance.current, len(demand), -1),
+        move_cost=_followed_by(instance.move_cost, len(demand), 1),
     )
     made.check_objective()
     return made
+
+
+def _followed_by(column: Any, n: int, filler: int) -> Any:
+    """A column with the same for further VMs, which run nowhere yet; None stays None."""
+    return None if column is None else columns.frozen(np.append(column, np.full(n, filler, dtype=column.dtype)))

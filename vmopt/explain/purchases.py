@@ -87,10 +87,15 @@ def purchases(resolver: Resolver, cost: FloatArray) -> tuple[Purchase, ...]:
 
 
 def _like(instance: Instance, host: int) -> Host:
-    """A host of a new name with the capacity and labels of another."""
+    """A host of a new name with the capacity, labels and parts of another."""
     amounts = instance.capacity[host] / instance.scale
     name = f"one more like {instance.host_names[host]}"
     while name in instance.host_names.index_of:
         name += "'"
     labels = None if instance.host_labels is None else dict(instance.host_labels[host])
-    return Host(name, dict(zip(instance.resources, amounts.tolist(), strict=True)), labels=labels or {})
+    return Host(
+        name,
+        dict(zip(instance.resources, amounts.tolist(), strict=True)),
+        labels=labels or {},
+        parts=instance.host(host).parts,
+    )

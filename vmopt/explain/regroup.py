@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.model.host import Host
 from vmopt.model.instance import Instance
+from vmopt.model.parts import parts_of
 from vmopt.model.rule import Rule
+from vmopt.rules.inside import Inside
 from vmopt.rules.narrowed import HOSTS, whom
 from vmopt.rules.selection import Groups
 
@@ -68,6 +71,33 @@ def for_other_hosts(instance: Instance, kept: IntArray, n_new: int) -> tuple[Rul
         return Groups(names=tuple(rows))
 
     return tuple(_changed(rule, [HOSTS], other) for rule in instance.rules)
+
+
+def with_parts(instance: Instance, hosts: Sequence[Host]) -> tuple[Rule, ...]:
+    """Return the rules of an instance whose last hosts are these, with their parts, as far as any VM asks for pieces.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> rule = vmopt.Inside(["a"], {"a": [vmopt.Pieces("gpu")]}, ["one", None], {"one": {"gpu": [{}]}})
+    >>> cluster = vmopt.Instance.from_arrays([[1]], [[4], [4]], rules=[rule])
+    >>> [more] = with_parts(cluster, [vmopt.Host("host-1", {}, parts={"gpu": [{}, {}]})])
+    >>> {title: len(parts["gpu"]) for title, parts in more.parts.items()}
+    {'one': 1, 'parts of host-1': 2}
+    """
+    return tuple(_with_parts(rule, instance, hosts) if isinstance(rule, Inside) else rule for rule in instance.rules)
+
+
+def _with_parts(rule: Inside, instance: Instance, hosts: Sequence[Host]) -> Inside:
+    known = Groups.of(rule.hosts).among(instance.host_names, instance.host_labels, "host")
+    titles = [known.names[g] if g >= 0 else None for g in known.of[: instance.n_hosts - len(hosts)].tolist()]
+    parts = dict(rule.parts)
+    for host in hosts:
+        own = parts_of(host.parts)
+        alike = next((title for title, there in parts.items() if there == own), f"parts of {host.name}")
+        parts.setdefault(alike, own)
+        titles.append(alike if own else None)
+    return replace(rule, hosts=titles, parts=parts)
 
 
 def _is_left(instance: Instance, name: str, left: set[int]) -> bool:

@@ -16,7 +16,7 @@ from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike
 from vmopt.model.amounts import as_column, as_table
 from vmopt.model.instance import Instance
-from vmopt.model.parts import Pieces
+from vmopt.model.parts import OneOf, Part, Pieces
 from vmopt.model.rule import Rule
 from vmopt.rules.fence import Fence
 from vmopt.rules.inside import Inside
@@ -108,8 +108,9 @@ def _inside(hosts: CsvTable, vms: CsvTable) -> list[Rule]:
     """GPUs as parts of nodes, and how many of them a pod asks for; nothing where no pod asks for any."""
     cards = hosts.numbers("gpu").tolist()
     asked = list(zip(vms.numbers("num_gpu").tolist(), vms.numbers("gpu_milli").tolist(), strict=True))
-    pieces = {f"{n} x {milli}": [Pieces(KIND, n, {MILLI: milli})] for n, milli in dict.fromkeys(asked) if n and milli}
-    parts = {f"{n} GPUs": {KIND: [{MILLI: GPU}] * n} for n in dict.fromkeys(cards) if n}
+    different = [one for one in dict.fromkeys(asked) if all(one)]
+    pieces = {f"{n} x {milli}": OneOf([Pieces(KIND, n, {MILLI: milli})]) for n, milli in different}
+    parts = {f"{n} GPUs": {KIND: (Part({MILLI: GPU}),) * n} for n in dict.fromkeys(cards) if n}
     of_vm = [f"{n} x {milli}" if n and milli else None for n, milli in asked]
     return [Inside(of_vm, pieces, [f"{n} GPUs" if n else None for n in cards], parts)] if pieces else []
 

@@ -20,6 +20,7 @@ from vmopt.io.json_bound import bound_document, check_bound, read_bound
 from vmopt.io.json_claims import ROUNDING, check_status, number, signed
 from vmopt.io.json_file import Fields, shown
 from vmopt.io.json_goal_rows import goal_rows_document, read_goal_rows
+from vmopt.io.json_landings import landings_document, read_landings
 from vmopt.io.json_levels import Levels, levels_document, read_levels
 from vmopt.levels import only_level
 from vmopt.model.columns import frozen
@@ -31,7 +32,7 @@ FORMAT = "vmopt-solution"
 VERSION = 1
 Choice = TypeVar("Choice", Status, Limit)
 
-BY_LINE = ("placement", "allocation", "levels", "goals")
+BY_LINE = ("placement", "parts", "allocation", "levels", "goals")
 
 
 def write_solution(solution: Solution, path: PathLike) -> None:
@@ -72,6 +73,7 @@ def _document(solution: Solution) -> dict[str, Any]:
         "seed": solution.seed,
         "requested_gap": solution.requested_gap,
         "placement": _placement(solution),
+        **landings_document(solution),
         "unplaced": solution.unplaced,
     }
     if solution.instance.elastic:
@@ -130,8 +132,10 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
         levels=_read_levels(instance, fields, host_index, allocation),
     )
     check_status(solution, fields)
+    landed = read_landings(instance, host_index, fields)
     fields.finish()
-    return replace(solution, levels=(only_level(solution),)) if alone else solution
+    found = replace(solution, levels=(only_level(solution),)) if alone else solution
+    return found if landed is None else found.landed_as(landed)
 
 
 def _read_placement(instance: Instance, fields: Fields) -> IntArray:

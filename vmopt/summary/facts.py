@@ -60,6 +60,7 @@ def of_solution(solution: Solution) -> list[Fact]:
             Fact("gap", percent(solution.gap)),
             Fact("placed", f"{solution.n_placed:,} of {count(solution.instance.n_vms, 'VM')}"),
             *_unplaced(solution),
+            *_pieces(solution),
             *hints_of(solution),
             *misfits_of(solution.instance, np.flatnonzero(solution.host_index < 0)),
             *contradictions_of(solution.instance),
@@ -237,6 +238,14 @@ def _unplaced(solution: Solution) -> list[Fact]:
     ]
     more = f"; {len(told) - MAX_PRIORITIES:,} lower priorities" if len(told) > MAX_PRIORITIES else ""
     return [Fact("unplaced", f"{total} (priority {'; '.join(told[:MAX_PRIORITIES])}{more})")]
+
+
+def _pieces(solution: Solution) -> list[Fact]:
+    """Say how many parts of each kind have a piece, where hosts have parts."""
+    at = solution.placement if solution.parts else {}
+    used = {(one.kind, at[vm], part) for vm, landed in solution.parts.items() for one in landed for part in one.parts}
+    told = [f"{n:,} {kind}" for kind, n in sorted(Counter(kind for kind, *_ in used).items())]
+    return [Fact("parts used", f"{', '.join(told)} by {count(len(solution.parts), 'VM')}")] if told else []
 
 
 def _made_by(solution: Solution) -> str:

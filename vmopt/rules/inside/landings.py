@@ -95,13 +95,16 @@ def check_landings(instance: Any, host_index: IntArray, stated: Mapping[str, Seq
     return (*faults, *(fault for one in taken.values() for fault in one.faults(instance.host_names)))
 
 
-def misplaced(instance: Any, host_index: IntArray) -> tuple[Breach, ...]:
-    """What `check_landings` says of the landings that are found, on the hosts that can land what they hold."""
+def misplaced(
+    instance: Any, host_index: IntArray, stated: Mapping[str, Sequence[Landing]] | None = None
+) -> tuple[Breach, ...]:
+    """What `check_landings` says of landings, those that are found by default; hosts that cannot land theirs apart."""
     here = inside_of(instance)
     if here is None:
         return ()
-    found = landings(instance, host_index)
+    found: Mapping[str, Sequence[Landing]] = landings(instance, host_index)
     held = np.array([name in found for name in instance.vm_names], dtype=bool)
+    found = found if stated is None else stated
     faults = check_landings(instance, np.where(held | ~here.group.inside, host_index, -1), found)
     nobody = np.zeros(0, dtype=np.int64)
     return tuple(Breach(f"{here.rule}: {fault}", None, None, nobody, 1, ()) for fault in faults)
