@@ -46,6 +46,7 @@ def watch(
     """
     from vmopt import io
     from vmopt.cli.progress import Progress
+    from vmopt.cli.terminating import termination
     from vmopt.io.files import STDIN
     from vmopt.solution import Limit
     from vmopt.solving import solve
@@ -71,7 +72,7 @@ def watch(
                 )
             known = solution if of(solution) is Exit.SOLVED else known
             _tell(solution, destination, as_json=as_json, quiet=quiet)
-            if solution.limit is Limit.INTERRUPTED:
+            if solution.limit is Limit.INTERRUPTED or termination.came:
                 break
     return Exit.SOLVED
 
