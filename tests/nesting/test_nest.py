@@ -76,3 +76,7 @@ def test_what_is_not_known_is_refused():
     soft = vmopt.Spread(["a"], penalty=1)
     with pytest.raises(InstanceError, match="no soft rules"):
         nest([vmopt.VM("a", {"cpu": 1})], [], [vmopt.Host("h", {"cpu": 4})], rules=[soft])
+    sliced = vmopt.Host("h", {"cpu": 4}, parts={"gpu": [{"milli": 1000}]})
+    share = vmopt.VM("a", {"cpu": 1}, pieces=[vmopt.Pieces("gpu", each={"milli": 500})])
+    with pytest.raises(InstanceError, match="no parts of hosts"):
+        nest([share], [Flavor("f", {"cpu": 2})], [sliced])

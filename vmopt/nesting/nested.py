@@ -16,6 +16,7 @@ from vmopt.model import VM, Host, Instance
 from vmopt.model.amounts import as_table, in_user_units
 from vmopt.nesting.flavor import Flavor
 from vmopt.rules import BaseRule
+from vmopt.rules.inside import Inside
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +71,11 @@ class Nested:
             cluster.elastic
             or cluster.current is not None
             or any(rule.penalty is not None for rule in cluster.rules_in_force)
+            or any(isinstance(rule, Inside) for rule in cluster.rules)
         ):
-            raise InstanceError("nest takes no reservations, no current hosts and no soft rules: leave them out.")
+            raise InstanceError(
+                "nest takes no reservations, no current hosts, no parts of hosts and no soft rules: leave them out."
+            )
         kept = _checked(flavors, cluster.resources)
         demand, capacity = (as_table(in_user_units(t, cluster.scale)) for t in (cluster.demand, cluster.capacity))
         inside = amounts_of(kept, cluster.resources, overhead=False)
