@@ -100,5 +100,5 @@ def test_evacuation_empties_hosts_and_moves_what_it_must() -> None:
 def test_hosts_that_cannot_be_emptied_are_told_with_the_conflict() -> None:
     """Tests that the error names who must run and what has no room for them."""
     cluster = vmopt.Instance.from_arrays([[6], [6]], [[8], [8]], current=[0, 1], rules=[vmopt.MustRun("vm-*")])
-    with pytest.raises(vmopt.OptionError, match=r"cannot be emptied: .*vm-0, vm-1 .*must run.*Empty.*host-1"):
+    with pytest.raises(vmopt.OptionError, match=r"cannot be emptied: .*vm-0, vm-1 .*must run.*empty.*host-1"):
         vmopt.evacuate(cluster, "host-0")
