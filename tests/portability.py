@@ -1,4 +1,4 @@
-"""What a second Python runs with ``VMOPT_TESTS=portability``: all where Pythons differ, and every other test once."""
+"""What a second Python runs with ``TEST_SCOPE=portability``: all where Pythons differ, and every other test once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ASKED = os.environ.get("VMOPT_TESTS") == "portability"
+ASKED = os.environ.get("TEST_SCOPE") == "portability"
 ROOT = Path(__file__).parents[1]
 DIFFERS = (
     "tests/backends",  # PuLP 3 and 4, processes, threads

@@ -1,4 +1,4 @@
-"""How much of what is drawn or multiplied out is tested: a third, or all of it with ``VMOPT_TESTS=thorough``."""
+"""How much of what is drawn or multiplied out is tested: a third, or all of it with ``TEST_SCOPE=thorough``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
-THOROUGH = os.environ.get("VMOPT_TESTS") == "thorough"
+THOROUGH = os.environ.get("TEST_SCOPE") == "thorough"
 EVERY = 1 if THOROUGH else 3
 """One in so many; no multiple of the four backends, so that each of them meets other cases."""
 
