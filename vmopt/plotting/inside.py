@@ -81,8 +81,7 @@ def parts(
     if not any(sizes.values()):
         raise OptionError(f"these hosts have no parts {checks.shown(kind)}{f' with {resource}' if resource else ''}.")
     ax = style.canvas(ax)
-    bars = [bar for bar in _bars(solution, kind, what) if bar.where in sizes]
-    _draw(ax, sizes, bars)
+    _draw(ax, sizes, list(_bars(solution, kind, what, found)))
     names = solution.instance.host_names
     ax.set_yticks(range(len(sizes)), [f"{names[host]}: {kind} {part}" for host, part in sizes])
     style.axis_labels(ax, x=what)
@@ -103,17 +102,20 @@ def _size(part: Part, what: str) -> float:
     return float(part.slots if what == SLOTS else part.capacity.get(what, 0))
 
 
-def _bars(solution: Solution, kind: str, what: str) -> Iterator[Bar]:
-    """Lay pieces beside each other: slices where they start, amounts one after the other."""
+def _bars(solution: Solution, kind: str, what: str, found: Mapping[tuple[int, int], Part]) -> Iterator[Bar]:
+    """Lay pieces beside each other on these parts: slices where they start, amounts one after the other."""
     instance, filled = solution.instance, dict[tuple[int, int], float]()
+    drawn = {host for host, _ in found}
     for name, landed in solution.parts.items():
         vm = instance.vm_names.index_of[name]
         host = int(solution.host_index[vm])
+        if host not in drawn:
+            continue
         for piece, landing in zip(OneOf.of(instance.vm(vm).pieces)[landed[0].alternative], landed, strict=True):
             for place, number in enumerate(landing.parts if landing.kind == kind else ()):
                 where = host, number
                 if what == SLOTS and piece.profile is not None:
-                    size = _parts(solution, host, kind)[number].profiles[piece.profile][0]
+                    size = found[where].profiles[piece.profile][0]
                     yield Bar(where, landing.starts[place], size, piece.profile)
                 elif amount := float(piece.each.get(what, 0)):
                     begin = filled.get(where, 0.0)

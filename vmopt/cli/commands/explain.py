@@ -34,8 +34,7 @@ def explain(
 
     Hosts are counted by reason, the nearest one is named, and each change that is told lets the VM run by itself: more
     of a resource, one move, one rule less, a higher priority. What is not proven is said to be open. What the scheduler
-    of an imported cluster says stands beside it. The exit code is 0
-    whatever is found.
+    of an imported cluster says stands beside it. The exit code is 0 whatever is found.
     """
     from vmopt import explain as why
     from vmopt.cli import console, documents
@@ -120,7 +119,7 @@ def _message(solution: Solution, vm: str) -> str | None:
 
     instance = solution.instance
     labels = instance.vm_labels
-    return None if labels is None else labels[instance.vm_names.index(vm)].get(MESSAGE)
+    return None if labels is None else labels[instance.vm_names.index_of[vm]].get(MESSAGE)
 
 
 def _open(remarks: tuple[str, ...], head: str) -> list[Fact]:
