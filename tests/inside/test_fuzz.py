@@ -8,8 +8,8 @@ from tests.inside.brute import feasible, lands
 from tests.inside.draws import cluster
 from tests.inside.fuzz import faults
 from vmopt.rules.inside import inside_of, landings
+from vmopt.rules.inside.holding import InsideInForce
 from vmopt.rules.inside.landing import land
-from vmopt.rules.inside.rule import InsideInForce
 from vmopt.rules.inside.small_program import land_by_program
 
 

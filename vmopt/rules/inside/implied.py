@@ -22,7 +22,7 @@ from vmopt.rules.inside.layout import Ask, Need, Seat, Units
 from vmopt.rules.selection import Grouping
 
 if TYPE_CHECKING:
-    from vmopt.rules.inside.rule import InsideInForce
+    from vmopt.rules.inside.holding import InsideInForce
 
 FRACTIONS = (1, 2, 3)
 """The k of the functions."""

@@ -10,8 +10,8 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.model.parts import OneOf, Part, Pieces
 from vmopt.rules.breach import Breach
+from vmopt.rules.inside.holding import inside_of
 from vmopt.rules.inside.layout import exact
-from vmopt.rules.inside.rule import inside_of
 
 
 class Landing(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,17 +13,13 @@ from vmopt.errors import InstanceError
 from vmopt.model.parts import OneOf, Part, parts_of
 from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
-from vmopt.rules.inside.book import Book
+from vmopt.rules.inside.holding import InsideInForce, TakenInside
 from vmopt.rules.inside.implied import implied_limits
 from vmopt.rules.inside.known import check_known
-from vmopt.rules.inside.layout import Units
 from vmopt.rules.inside.rows import write_rows
 from vmopt.rules.program import Cells, RuleRows
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
-
-COUNTED = 64
-"""VMs with the same pieces on one host that are counted: a limit beyond is none to the bounds."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -138,146 +133,6 @@ class Inside(BaseRule):
         """What VMs take of all parts of a host together: see `vmopt.rules.inside.implied`."""
         assert isinstance(here, InsideInForce)
         return implied_limits(here)
-
-
-@dataclass(frozen=True, eq=False)
-class InsideInForce(InForce):
-    """The rule on an instance: asks are its groups, and hosts with the same parts are alike to it."""
-
-    def __post_init__(self) -> None:
-        self._check("VM", "pieces", self.group.names, self._stated.pieces)
-        self._check("host", "parts", self._hosts.names, self._stated.parts)
-
-    @staticmethod
-    def _check(what: str, named: str, titles: tuple[str, ...], known: Mapping[str, Any]) -> None:
-        for title in titles:
-            if title not in known:
-                raise InstanceError(f"{what}s of group {title!r} have no {named}: name them in {named} of Inside.")
-
-    @cached_property
-    def _hosts(self) -> Grouping:
-        given: Groups = self._stated.hosts
-        return given.among(self.instance.host_names, self.instance.host_labels, "host")
-
-    @property
-    def part_class(self) -> IntArray:
-        """Which parts each host has, -1 for none, ``(n_hosts,)``."""
-        return self._hosts.of
-
-    @cached_property
-    def host_keys(self) -> list[IntArray]:
-        """Hosts with the same parts are alike."""
-        return [self.part_class] if np.ptp(self.part_class) else []
-
-    @cached_property
-    def units(self) -> Units:
-        """What amounts are counted in."""
-        return Units(*self._named)
-
-    @cached_property
-    def book(self) -> Book:
-        """What fits together."""
-        hosts, asks = self._named
-        return Book([self.units.seats(parts) for parts in hosts], [self.units.ask(one) for one in asks])
-
-    @property
-    def _named(self) -> tuple[list[Mapping[str, tuple[Part, ...]]], list[OneOf]]:
-        rule = self._stated
-        return [rule.parts[title] for title in self._hosts.names], [rule.pieces[title] for title in self.group.names]
-
-    def _most(self, kind: int, ask: int, size: int) -> int:
-        """How many fit, or all there are where that is not worth counting."""
-        found = self.book.most(kind, ask, min(size, COUNTED))
-        return size if found == COUNTED else found
-
-    @cached_property
-    def most(self) -> IntArray:
-        """How many VMs of each ask fit an empty host of each kind of parts; of none in the last column."""
-        kinds = [*range(len(self._hosts)), -1]
-        sizes = self.sizes.tolist()
-        most = [[self._most(kind, g, sizes[g]) for kind in kinds] for g in range(len(self.group))]
-        return np.array(most, dtype=np.int64).reshape(len(self.group), len(kinds))
-
-    def parts_at(self, host: int) -> Mapping[str, tuple[Part, ...]]:
-        """What one host has."""
-        n, rule = int(self.part_class[host]), self._stated
-        return rule.parts[self._hosts.names[n]] if n >= 0 else {}
-
-    def pieces_at(self, vm: int) -> OneOf | tuple[()]:
-        """What one VM asks for."""
-        g, rule = int(self.group.of[vm]), self._stated
-        return rule.pieces[self.group.names[g]] if g >= 0 else ()
-
-    @property
-    def _stated(self) -> Inside:
-        assert isinstance(self.rule, Inside)
-        return self.rule
-
-    def counting(self, host_index: IntArray) -> Taken:
-        """Begin to count what hosts hold."""
-        return TakenInside(self, host_index)
-
-    def by_host_of(self, host_index: IntArray) -> Iterator[tuple[int, IntArray]]:
-        """Hosts that run VMs with pieces, and these."""
-        vms = np.flatnonzero((host_index >= 0) & self.group.inside)
-        vms = vms[np.lexsort((vms, self.group.of[vms], host_index[vms]))]
-        hosts, start = np.unique(host_index[vms], return_index=True)
-        yield from zip(hosts.tolist(), np.split(vms, start[1:]), strict=False)
-
-    def state_of(self, host: int, vms: IntArray) -> int:
-        """What a host holds."""
-        ask, number = np.unique(self.group.of[vms], return_counts=True)
-        return self.book.state(int(self.part_class[host]), tuple(zip(ask.tolist(), number.tolist(), strict=True)))
-
-    def too_many(self, host: int, vms: IntArray) -> int:
-        """How many of these VMs are left when a host takes one after the other."""
-        state, left = self.book.state(int(self.part_class[host])), 0
-        for ask in self.group.of[vms].tolist():
-            if self.book.takes(state, ask):
-                state = self.book.after(state, ask)
-            else:
-                left += 1
-        return left
-
-
-class TakenInside(Taken):
-    """What each host holds, for a placement that grows.
-
-    Attributes
-    ----------
-    state : (n_hosts,) int64 array
-        Numbers of states of the book.
-    """
-
-    def __init__(self, here: InsideInForce, host_index: IntArray) -> None:
-        super().__init__(here, host_index)
-        self._inside = here
-        kinds = here.part_class.tolist()
-        self.state = np.array([here.book.state(kind) for kind in kinds], dtype=np.int64)
-        for h, vms in here.by_host_of(host_index):
-            self.state[h] = here.state_of(h, vms)
-
-    def add(self, vms: IntArray, sign: int = 1) -> None:
-        """Count VMs that were just placed; with -1, those that are about to be taken off again."""
-        super().add(vms, sign)
-        here = self._inside
-        for vm in vms[here.group.inside[vms]].tolist():
-            h = int(self._host_index[vm])
-            self.state[h] = here.book.after(int(self.state[h]), int(here.group.of[vm]), sign)
-
-
-def inside_of(instance: Any) -> InsideInForce | None:
-    """Return the rule about parts of an instance; None where its hosts have none.
-
-    Raises
-    ------
-    InstanceError
-        If there are two.
-    """
-    found = [here for here in instance.rules_in_force if isinstance(here, InsideInForce)]
-    if len(found) > 1:
-        raise InstanceError(f"there are {len(found)} rules Inside: one says it all, join them.")
-    return found[0] if found else None
 
 
 def _by_title(given: Any, what: str) -> Groups:
