@@ -1,89 +1,122 @@
-"""The kernel: moves and exchanges of VMs, drawn, judged and made one after the other, compiled by numba.
+"""The kernel: moves and exchanges of VMs, judged and made one after the other, compiled by numba.
 
-A state is a tuple of arrays, see `vmopt.methods.goals.anneal.state.State`; every function changes it in place.
+A state is a tuple of arrays, see `vmopt.methods.goals.anneal.state.State`; every function changes it in place. In an
+exchange VM p goes to a host, and VM q of that host comes in return; -1 is nobody.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from vmopt.methods.goals.anneal.compiled import compiled
+from vmopt.methods.goals.anneal.compiled import compiled, inlined
 
 
-@compiled
-def positive(x: float) -> float:
-    """What is above 0 of it."""
-    return x if x > 0.0 else 0.0
+@inlined
+def may_go(s: Any, p: int, to: int) -> bool:
+    """Whether a VM may run there at all, if it were alone and all that runs there now were still there."""
+    if len(s.places):
+        return bool(s.may[p, to])
+    if not s.allowed[s.vm_kind[p], s.host_kind[to]]:
+        return False
+    hard, lacks = s.adds.shape[1] - s.room.shape[1], 0
+    for k in range(s.room.shape[1]):
+        lacks += s.adds[p, hard + k] > s.room[to, k]
+    if to != s.home[p]:
+        for k in range(s.door.shape[1]):
+            lacks += s.enters[p, k] > s.door[to, k]
+    return lacks == 0
 
 
-@compiled
-def _recount(s: Any, p: int, more: int) -> None:
-    """One move of the group of a VM more or less; the most of all groups with it."""
-    group = s.group[p]
-    if group < 0:
-        return
-    s.with_moves[s.moves[group]] -= 1
-    s.moves[group] += more
-    s.with_moves[s.moves[group]] += 1
-    while s.top[0] > 0 and s.with_moves[s.top[0]] == 0:
-        s.top[0] -= 1
-    if s.moves[group] > s.top[0]:
-        s.top[0] = s.moves[group]
-
-
-@compiled
-def _count(s: Any, p: int, host: int, sign: int) -> None:
-    """Count a VM in or out of the domains of a host."""
-    for r in range(s.rule_group.shape[0]):
-        group = s.rule_group[r, p]
-        domain = s.rule_domain[r, host]
-        if group >= 0 and domain >= 0:
-            at = s.rule_start[r] + group * s.rule_width[r] + domain
-            before = s.counts[at]
-            s.counts[at] = before + sign
-            if (sign > 0 and before == 0) or (sign < 0 and before == 1):
-                s.used[s.used_start[r] + group] += sign
-
-
-@compiled
-def move(s: Any, p: int, to: int) -> None:
-    """Move a VM, whether it fits or not."""
+@inlined
+def welcome(s: Any, p: int, to: int, q: int) -> bool:
+    """Whether limits of rules let a VM go there once another has left."""
     source = s.at[p]
+    for r in range(s.rule_group.shape[0]):
+        group, domain = s.rule_group[r, p], s.rule_domain[r, to]
+        if group < 0 or domain < 0 or s.rule_kind[r] != 0 or domain == s.rule_domain[r, source]:
+            continue
+        if s.rule_group[r, q] == group:
+            continue
+        if s.counts[s.rule_start[r] + group * s.rule_width[r] + domain] >= s.limit[s.used_start[r] + group]:
+            return False
+    return True
+
+
+@inlined
+def cost_with(s: Any, host: int, leaves: int, joins: int) -> float:
+    """What a host costs once somebody has left it and somebody has joined it."""
+    total = 0.0
+    less, more, now = s.adds[leaves], s.adds[joins], s.excess[host]
+    for j in range(len(s.price)):
+        total += s.price[j] * max(now[j] + more[j] - less[j], 0.0)
+    if len(s.toll):
+        left = 0.0 if s.home[leaves] == host else 1.0
+        joined = 0.0 if s.home[joins] == host else 1.0
+        for j in range(len(s.toll)):
+            change = joined * s.enters[joins, j] - left * s.enters[leaves, j]
+            total += s.toll[j] * max(s.entry[host, j] + change, 0.0)
+    return total
+
+
+@inlined
+def way(s: Any, p: int, to: int) -> float:
+    """What it costs that a VM runs there, its group apart."""
     home = s.home[p]
-    for k in range(s.demand.shape[1]):
-        amount = s.demand[p, k]
-        s.free[source, k] += amount
-        s.free[to, k] -= amount
-        if s.is_transient[k]:
-            if source != home:
-                s.entry[source, k] += amount
-            if to != home:
-                s.entry[to, k] -= amount
-    for j in range(s.price.shape[0]):
-        s.excess[source, j] -= s.adds[p, j]
-        s.excess[to, j] += s.adds[p, j]
-    if source == home and to != home:
-        _recount(s, p, 1)
-    elif source != home and to == home:
-        _recount(s, p, -1)
-    _count(s, p, source, -1)
-    _count(s, p, to, 1)
-    s.at[p] = to
+    if home < 0 or home == to:
+        return 0.0
+    return s.move_cost[p] + s.way[home, to] if s.way.shape[0] > 1 else s.move_cost[p]
 
 
-@compiled
-def kept(s: Any, p: int, source: int) -> bool:
-    """Whether rules are kept after a VM has moved away from `source`."""
-    here = s.at[p]
+@inlined
+def group_change(s: Any, p: int, source: int, to: int) -> float:
+    """What the most moves of a group cost more, if this VM alone moves."""
+    group, home = s.group[p], s.home[p]
+    if group < 0 or source == to:
+        return 0.0
+    if source == home and s.moves[group] == s.top[0]:
+        return s.group_price
+    if to == home and s.moves[group] == s.top[0] and s.with_moves[s.top[0]] == 1:
+        return -s.group_price
+    return 0.0
+
+
+@inlined
+def change_of(s: Any, p: int, to: int, q: int) -> float:
+    """What a move costs more, or an exchange, tolls included."""
+    source = s.at[p]
+    loads = cost_with(s, source, p, q) + cost_with(s, to, q, p) - s.paid[source] - s.paid[to]
+    ways = way(s, p, to) - way(s, p, source) + group_change(s, p, source, to)
+    if q >= 0:
+        ways += way(s, q, source) - way(s, q, to) + group_change(s, q, to, source)
+    return loads + ways
+
+
+@inlined
+def count(s: Any, p: int, source: int, to: int) -> None:
+    """Count a VM out of the domains of a host, and into those of another."""
     for r in range(s.rule_group.shape[0]):
         group = s.rule_group[r, p]
         if group < 0:
             continue
-        kind = s.rule_kind[r]
-        start = s.rule_start[r] + group * s.rule_width[r]
-        old, new = s.rule_domain[r, source], s.rule_domain[r, here]
+        start, used = s.rule_start[r] + group * s.rule_width[r], s.used_start[r] + group
+        old, new = s.rule_domain[r, source], s.rule_domain[r, to]
+        if old >= 0:
+            s.counts[start + old] -= 1
+            s.used[used] -= s.counts[start + old] == 0
+        if new >= 0:
+            s.used[used] += s.counts[start + new] == 0
+            s.counts[start + new] += 1
+
+
+@inlined
+def kept(s: Any, p: int, source: int, to: int) -> bool:
+    """Whether rules are kept once a VM is counted elsewhere."""
+    for r in range(s.rule_group.shape[0]):
+        group = s.rule_group[r, p]
+        if group < 0:
+            continue
+        kind, start = s.rule_kind[r], s.rule_start[r] + group * s.rule_width[r]
+        old, new = s.rule_domain[r, source], s.rule_domain[r, to]
         if kind == 0:
             if new >= 0 and s.counts[start + new] > s.limit[s.used_start[r] + group]:
                 return False
@@ -101,75 +134,59 @@ def kept(s: Any, p: int, source: int) -> bool:
     return True
 
 
-@compiled
-def way(s: Any, p: int, to: int) -> float:
-    """What it costs that a VM runs there, its group apart."""
+@inlined
+def carry(s: Any, p: int, source: int, to: int) -> None:
+    """Take what a VM adds from one host to another, and count its move."""
     home = s.home[p]
-    if home < 0 or home == to:
-        return 0.0
-    return s.move_cost[p] + s.way[home, to] if s.way.shape[0] > 1 else s.move_cost[p]
+    for j in range(s.adds.shape[1]):
+        s.excess[source, j] -= s.adds[p, j]
+        s.excess[to, j] += s.adds[p, j]
+    for j in range(s.enters.shape[1]):
+        if source != home:
+            s.entry[source, j] -= s.enters[p, j]
+        if to != home:
+            s.entry[to, j] += s.enters[p, j]
+    s.at[p] = to
+    group = s.group[p]
+    if group < 0 or (source == home) == (to == home):
+        return
+    s.with_moves[s.moves[group]] -= 1
+    s.moves[group] += 1 if source == home else -1
+    s.with_moves[s.moves[group]] += 1
+    while s.top[0] > 0 and s.with_moves[s.top[0]] == 0:
+        s.top[0] -= 1
+    s.top[0] = max(s.top[0], s.moves[group])
 
 
-@compiled
-def group_change(s: Any, p: int, source: int, to: int) -> float:
-    """What the most moves of a group cost more, if this VM alone moves."""
-    group, home = s.group[p], s.home[p]
-    if group < 0 or source == to:
-        return 0.0
-    if source == home and s.moves[group] == s.top[0]:
-        return s.group_price
-    if to == home and s.moves[group] == s.top[0] and s.with_moves[s.top[0]] == 1:
-        return -s.group_price
-    return 0.0
-
-
-@compiled
-def enters(s: Any, p: int, to: int, q: int) -> bool:
-    """Whether there is room for a VM on its way, where another may leave; -1 for nobody."""
-    if to == s.home[p]:
-        return True
-    returns = q >= 0 and s.home[q] != to
-    for k in range(s.demand.shape[1]):
-        if s.is_transient[k] and s.demand[p, k] > s.entry[to, k] + (s.demand[q, k] if returns else 0):
-            return False
-    return True
-
-
-@compiled
-def change_of(s: Any, p: int, to: int, q: int) -> float:
-    """What a move costs more, or an exchange with q (-1 for nobody); infinite where it does not fit."""
-    source = s.at[p]
-    if not s.allowed[s.vm_kind[p], s.host_kind[to]]:
-        return np.inf
-    for k in range(s.demand.shape[1]):
-        more = s.demand[p, k] - (s.demand[q, k] if q >= 0 else 0)
-        if more > s.free[to, k] or -more > s.free[source, k]:
-            return np.inf
-    if not enters(s, p, to, q):
-        return np.inf
-    total = way(s, p, to) - way(s, p, source) + group_change(s, p, source, to)
-    if q >= 0:
-        if not s.allowed[s.vm_kind[q], s.host_kind[source]] or not enters(s, q, source, p):
-            return np.inf
-        total += way(s, q, source) - way(s, q, to) + group_change(s, q, to, source)
-    for j in range(s.price.shape[0]):
-        more = s.adds[p, j] - (s.adds[q, j] if q >= 0 else 0.0)
-        here, there = s.excess[source, j], s.excess[to, j]
-        change = positive(here - more) - positive(here) + positive(there + more) - positive(there)
-        total += s.price[j] * change
-    return total
+@inlined
+def weigh(s: Any, host: int) -> None:
+    """Work out anew what a host costs, and whether it is overfull."""
+    s.paid[host] = cost_with(s, host, -1, -1)
+    above = 0
+    for j in range(len(s.price) - s.room.shape[1], len(s.price)):
+        above += s.excess[host, j] > 0.0
+    for j in range(len(s.toll)):
+        above += s.entry[host, j] > 0.0
+    is_over = 1 if above else 0
+    s.over[-1] += is_over - s.over[host]
+    s.over[host] = is_over
 
 
 @compiled
 def attempt(s: Any, p: int, to: int, q: int) -> bool:
-    """Make a move or an exchange, if rules are kept."""
+    """Make a move or an exchange, if rules are kept; tell whether it was made."""
     source = s.at[p]
-    move(s, p, to)
+    count(s, p, source, to)
     if q >= 0:
-        move(s, q, source)
-    if kept(s, p, source) and (q < 0 or kept(s, q, to)):
-        return True
+        count(s, q, to, source)
+    if not (kept(s, p, source, to) and (q < 0 or kept(s, q, to, source))):
+        count(s, p, to, source)
+        if q >= 0:
+            count(s, q, source, to)
+        return False
+    carry(s, p, source, to)
     if q >= 0:
-        move(s, q, to)
-    move(s, p, source)
-    return False
+        carry(s, q, to, source)
+    weigh(s, source)
+    weigh(s, to)
+    return True

@@ -17,6 +17,8 @@ from vmopt.rules.eligible import eligible
 
 MOST_WAYS = 30_000_000
 """Pairs of hosts up to which ways between them are held."""
+MOST_PLACES = 20_000_000
+"""Pairs of a VM and a host up to which it is listed who may go where."""
 
 
 def state_of(stage: Stage, vms: IntArray) -> State | None:
@@ -27,35 +29,66 @@ def state_of(stage: Stage, vms: IntArray) -> State | None:
     held = all(goal.name == "utilisation" for hold in stage.holds for goal in hold.level.goals)
     if goals is None or ruled is None or not held or instance.elastic or instance.current is None:
         return None
-    at, home, demand = stage.host_index[vms].copy(), instance.current[vms].copy(), instance.demand[vms]
-    free = instance.capacity - _sums(demand, at, instance.n_hosts)
+    at, home = np.append(stage.host_index[vms], -1), np.append(instance.current[vms], -1)
+    loads, costs = _loads(instance, goals, vms, at, home), goals.costs(at, home)
+    state = _listed(State(at=at, home=home, **loads, **costs, **_kinds(instance, vms), **ruled))
+    state.charge(np.zeros(state.room.shape[1]), np.zeros(state.door.shape[1]))
+    return state
+
+
+def _loads(instance: Any, goals: _Goals, vms: IntArray, at: IntArray, home: IntArray) -> dict[str, Any]:
+    """What VMs add to hosts, and what hosts have too much of."""
+    adds, (enters, door) = np.column_stack([goals.adds, instance.demand[vms]]), _entry(instance, vms)
+    excess = np.column_stack([goals.empty, -instance.capacity.astype(np.float64)])
+    excess = np.ascontiguousarray(excess + _sums(adds, at[:-1], instance.n_hosts))
+    gone = np.flatnonzero(at != home)
+    entry = np.ascontiguousarray(_sums(enters[gone], at[gone], instance.n_hosts) - door)
+    over = (excess[:, goals.adds.shape[1] :] > 0).any(axis=1) | (entry > 0).any(axis=1)
+    return {
+        "adds": _with_nobody(adds),
+        "excess": excess,
+        "price": np.append(goals.price, np.zeros(len(instance.resources))),
+        "enters": _with_nobody(enters),
+        "entry": entry,
+        "toll": np.zeros(enters.shape[1]),
+        "room": instance.capacity.astype(np.float64),
+        "door": door,
+        "paid": np.zeros(instance.n_hosts),
+        "over": np.append(over, over.sum()).astype(np.int64),
+    }
+
+
+def _kinds(instance: Any, vms: IntArray) -> dict[str, Any]:
+    """Who may go where by kinds of VMs and of hosts, and no list of that yet."""
     allowed = eligible(instance)
     if allowed is None:
         allowed = np.ones((len(instance.vm_classes), len(instance.host_classes)), dtype=bool)
-    moved = (home >= 0) & (home != at)
-    moves = np.bincount(goals.group[moved & (goals.group >= 0)], minlength=int(goals.group.max(initial=0)) + 1)
-    return State(
-        at=at,
-        home=home,
-        demand=np.ascontiguousarray(demand),
-        free=free,
-        entry=_entry(instance, at, home, demand),
-        is_transient=_is_transient(instance),
-        adds=goals.adds,
-        excess=goals.empty + _sums(goals.adds, at, instance.n_hosts),
-        price=goals.price,
-        move_cost=goals.move_cost,
-        way=goals.way,
-        group=goals.group,
-        moves=moves,
-        with_moves=np.bincount(moves, minlength=len(vms) + 2),
-        top=np.array([moves.max(initial=0)], dtype=np.int64),
-        group_price=goals.group_price,
-        vm_kind=instance.vm_classes.of[vms].astype(np.int64),
-        host_kind=instance.host_classes.of.astype(np.int64),
-        allowed=np.ascontiguousarray(allowed),
-        **ruled,
-    )
+    return {
+        "vm_kind": np.append(instance.vm_classes.of[vms], 0).astype(np.int64),
+        "host_kind": instance.host_classes.of.astype(np.int64),
+        "allowed": np.ascontiguousarray(allowed),
+        "may": np.zeros((0, instance.n_hosts), dtype=bool),
+        "first": np.zeros(len(vms) + 1, dtype=np.int64),
+        "places": np.zeros(0, dtype=np.int64),
+    }
+
+
+def _with_nobody(each: FloatArray) -> FloatArray:
+    return np.ascontiguousarray(np.vstack([each, np.zeros((1, each.shape[1]))]))
+
+
+def _listed(s: State) -> State:
+    """The state with a list of who may go where, if there are not too many pairs."""
+    if s.n_vms * len(s.paid) > MOST_PLACES:
+        return s
+    may = s.allowed[np.ix_(s.vm_kind[:-1], s.host_kind)]
+    away = s.home[:-1, None] != np.arange(len(s.paid))
+    for k in range(s.room.shape[1]):
+        may &= s.adds[:-1, s.n_goal + k, None] <= s.room[:, k]
+    for k in range(s.door.shape[1]):
+        may &= (s.enters[:-1, k, None] <= s.door[:, k]) | ~away
+    first = np.append(0, may.sum(axis=1).cumsum()).astype(np.int64)
+    return s._replace(may=may, first=first, places=np.nonzero(may)[1].astype(np.int64))
 
 
 def _sums(each: Any, at: IntArray, n_hosts: int) -> Any:
@@ -64,17 +97,14 @@ def _sums(each: Any, at: IntArray, n_hosts: int) -> Any:
     return total
 
 
-def _is_transient(instance: Any) -> Any:
+def _entry(instance: Any, vms: IntArray) -> tuple[FloatArray, FloatArray]:
+    """What VMs take on hosts that they enter, of transient resources, and what hosts have beside all now."""
     stated = any(isinstance(here.rule, Transient) for here in instance.rules_in_force)
-    return np.array([stated and name in instance.transient for name in instance.resources])
-
-
-def _entry(instance: Any, at: IntArray, home: IntArray, demand: IntArray) -> IntArray:
-    """What is left beside all that runs on a host now, less what enters it."""
+    columns = [k for k, name in enumerate(instance.resources) if stated and name in instance.transient]
     running = np.flatnonzero(instance.current >= 0)
     left = instance.capacity - _sums(instance.demand[running], instance.current[running], instance.n_hosts)
-    enters = np.flatnonzero(at != home)
-    return np.asarray(np.maximum(left, 0) - _sums(demand[enters], at[enters], instance.n_hosts))
+    door = np.maximum(left, 0)[:, columns].astype(np.float64)
+    return instance.demand[vms][:, columns].astype(np.float64), np.ascontiguousarray(door)
 
 
 class _Goals:
@@ -101,6 +131,20 @@ class _Goals:
         self.way: FloatArray = np.zeros((1, 1))
         self.group: IntArray = np.full(len(vms), -1, dtype=np.int64)
         self.group_price = 0.0
+
+    def costs(self, at: IntArray, home: IntArray) -> dict[str, Any]:
+        """What moves cost, and how many each group has made."""
+        moved, group = np.flatnonzero((home >= 0) & (home != at)), np.append(self.group, -1)
+        moves = np.bincount(group[moved][group[moved] >= 0], minlength=int(group.max(initial=0)) + 1)
+        return {
+            "move_cost": np.append(self.move_cost, 0.0),
+            "way": self.way,
+            "group": group,
+            "moves": moves,
+            "with_moves": np.bincount(moves, minlength=len(at) + 1),
+            "top": np.array([moves.max(initial=0)], dtype=np.int64),
+            "group_price": self.group_price,
+        }
 
     def _add(self, weight: float, goal: Any) -> bool:
         """Add a goal; tell whether it is of a kind that is known."""

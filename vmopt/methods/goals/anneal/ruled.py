@@ -62,12 +62,13 @@ class _Rows:
         """Count all there is."""
         columns = np.array(self._columns, dtype=np.int64).reshape(-1, 5)
         n = len(columns)
-        group = np.array(self._group, dtype=np.int64).reshape(n, len(self._vms))
+        group = np.full((n, len(self._vms) + 1), -1, dtype=np.int64)
         domain = np.array(self._domain, dtype=np.int64).reshape(n, -1) if n else np.zeros((0, 1), dtype=np.int64)
         counts, used = np.zeros(self.size, dtype=np.int64), np.zeros(self._groups, dtype=np.int64)
         for r, (_, start, width, first, _) in enumerate(self._columns):
+            group[r, :-1] = self._group[r]
             where = domain[r][self._at]
-            inside = np.flatnonzero((group[r] >= 0) & (where >= 0))
+            inside = np.flatnonzero((self._group[r] >= 0) & (where >= 0))
             size = len(self._limit[r]) * width
             table = np.bincount(group[r][inside] * width + where[inside], minlength=size)
             counts[start : start + size] = table

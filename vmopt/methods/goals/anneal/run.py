@@ -1,4 +1,8 @@
-"""Run: cool a placement down, one long time, on several threads that begin alike."""
+"""Run: cool a placement down, one long time, on several threads that begin alike.
+
+Hosts may be overfull while it is hot, at a toll that rises as long as more are than the time that is left allows: where
+hosts are nearly full, hardly any move is lawful by itself, and what is good lies behind placements that are not.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +15,24 @@ import numpy as np
 from vmopt import interruption
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
-from vmopt.methods.goals.anneal.draws import cool
 from vmopt.methods.goals.anneal.make import state_of
 from vmopt.methods.goals.anneal.state import State
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "anneal"
-TIMES = (0.0, 0.75, 0.95, 1.0)
-"""Parts of the time between which a placement cools down, by the same factor each second."""
-HEATS = (10.0, 0.03, 1e-6)
-"""Heats at these, in parts of what a VM costs more than the bound in the mean; in the last part nothing costs more."""
-PARTNERS = 100
-"""Among whom somebody is drawn to change places with."""
-DRAWN, LOOK = 1_000, 0.05
-"""VMs drawn at first, and seconds between two looks at the clock."""
+COLD = 0.95
+"""Part of the time from which on nothing may cost more, once no host is overfull; each second before cools alike."""
+HEATS = (6.0, 0.02)
+"""Heats at first and when it is cold, in parts of what a VM costs more than the bound in the mean."""
+TOLL, LEAST_TOLL, MOST_TOLL = 5.0, 2.0, 1e6
+"""What hosts pay for what they hold too much, in parts of all there is to be saved for all that all hosts have."""
+RISES, FALLS = 1.04, 0.97
+"""By what the toll changes at a look, as more hosts or fewer are overfull than may be."""
+OVERFULL, LAWFUL = 0.4, 0.6
+"""Part of the hosts that may be overfull at first, and of the time from which on none may."""
+DRAWN, LOOKS = 1_000, 400
+"""Moves drawn at first, and how often the clock is looked at; at least once in `LONGEST` seconds."""
+LONGEST = 0.2
 
 
 def serves(stage: Stage) -> bool:
@@ -41,14 +49,13 @@ def run(stage: Stage) -> None:
     state = state_of(stage, vms)
     if state is None:
         return
-    bound = 0.0 if stage.bound is None else max(float(stage.bound), 0.0)
-    unit = max(float(stage.value) - bound, 1.0) / len(vms)
     _compile(state)
-    started = time.perf_counter()
+    bound = 0.0 if stage.bound is None else max(float(stage.bound), 0.0)
+    excess, started = max(float(stage.value) - bound, 1.0), time.perf_counter()
     stop = started + stage.remaining
-    seeds = [stage.options.seed + k for k in range(stage.options.threads)]
-    with ThreadPoolExecutor(len(seeds)) as pool:
-        told = [pool.submit(copy_context().run, _cooled, state.copy(), unit, started, stop, seed) for seed in seeds]
+    coolings = [_Cooling(state.copy(), excess, stage.options.seed + k) for k in range(stage.options.threads)]
+    with ThreadPoolExecutor(len(coolings)) as pool:
+        told = [pool.submit(copy_context().run, cooling.run, started, stop) for cooling in coolings]
         for found in sorted((each.result() for each in told), key=lambda pair: pair[0]):
             placement = stage.host_index.copy()
             placement[vms] = found[1]
@@ -56,27 +63,55 @@ def run(stage: Stage) -> None:
 
 
 def _compile(state: State) -> None:
-    cool(state.copy(), np.zeros(1, dtype=np.int64), 1, 0.0, np.random.default_rng(0))
+    from vmopt.methods.goals.anneal.draws import cool
+
+    cool(state.copy(), 1, 0.0, np.random.default_rng(0))
 
 
-def _cooled(state: State, unit: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
-    """The best cost and placement of one cooling."""
-    rng = np.random.default_rng(seed)
-    often = _often(state)
-    best, at, drawn = state.cost(), state.at.copy(), DRAWN // 10
-    while (now := time.perf_counter()) < stop and not interruption.wanted():
-        part = (now - started) / (stop - started)
-        heat = unit * float(np.exp(np.interp(part, TIMES[:3], np.log(HEATS)))) if part < TIMES[2] else 0.0
-        cool(state, rng.choice(len(state.at), drawn, p=often), PARTNERS, heat, rng)
-        cost = state.cost()
-        if cost < best:
-            best, at = cost, state.at.copy()
-        drawn = int(np.clip(drawn * LOOK / max(time.perf_counter() - now, 1e-6), 10, 4 * drawn))
-    return best, at
+class _Cooling:
+    """One cooling of a state.
 
+    Parameters
+    ----------
+    excess : float
+        What the placement costs at first above the bound.
+    """
 
-def _often(state: State) -> FloatArray:
-    """How often each VM is drawn: by the root of its size."""
-    size = (state.demand / np.maximum(state.demand.sum(axis=0), 1)).mean(axis=1)
-    root = np.sqrt(size + 0.05 * size.mean() + 1e-12)
-    return np.asarray(root / root.sum())
+    def __init__(self, state: State, excess: float, seed: int) -> None:
+        self._state, self._rng, self._unit = state, np.random.default_rng(seed), excess / state.n_vms
+        self._tolls: FloatArray = excess / np.maximum(state.room.sum(axis=0), 1.0)
+        self._doors: FloatArray = excess / np.maximum(state.door.sum(axis=0), 1.0)
+        self._toll = TOLL
+        lawful = state.is_lawful
+        self._best, self._at = (state.cost() if lawful else np.inf), state.at[:-1].copy()
+
+    def run(self, started: float, stop: float) -> tuple[float, IntArray]:
+        """Cool down until the time is up; return the lowest cost that was seen, and the placement."""
+        from vmopt.methods.goals.anneal.draws import cool
+
+        drawn, look = DRAWN, min((stop - started) / LOOKS, LONGEST)
+        while (now := time.perf_counter()) < stop and not interruption.wanted():
+            part = (now - started) / (stop - started)
+            self._charge(part)
+            cool(self._state, drawn, self._heat(part), self._rng)
+            self._keep()
+            drawn = int(np.clip(drawn * look / max(time.perf_counter() - now, 1e-6), 100, 4 * drawn))
+        return self._best, self._at
+
+    def _heat(self, part: float) -> float:
+        hot, cold = HEATS
+        if part >= COLD and self._state.is_lawful:
+            return 0.0
+        return self._unit * hot * float((cold / hot) ** min(part / COLD, 1.0))
+
+    def _charge(self, part: float) -> None:
+        """Let the toll rise while more hosts are overfull than may be, else fall."""
+        may_be = OVERFULL * len(self._state.paid) * max(0.0, 1 - part / LAWFUL)
+        self._toll *= RISES if self._state.over[-1] > may_be else FALLS
+        self._toll = float(np.clip(self._toll, LEAST_TOLL, MOST_TOLL))
+        self._state.charge(self._toll * self._tolls, self._toll * self._doors)
+
+    def _keep(self) -> None:
+        """Remember the placement, if it is lawful and the best so far."""
+        if self._state.is_lawful and (cost := self._state.cost()) < self._best:
+            self._best, self._at = cost, self._state.at[:-1].copy()
