@@ -86,3 +86,47 @@ def test_an_instance_that_runs_nothing_has_no_plan(run, tmp_path, target_file):
     ran = run("evacuate", tmp_path / "new.json", "host-1")
     assert ran.code == Exit.BAD_INPUT
     assert "current" in ran.err
+
+
+def test_a_plan_that_stopped_is_gone_on_with(run, running_file, target_file, tmp_path):
+    """Tests what is left by numbers and by where VMs run by now, and which options the first plan keeps."""
+    path = tmp_path / "plan.json"
+    first = run("plan", running_file, target_file, "--at-once", "3", "--per-host", "1", "-o", path)
+    assert first.code == Exit.SOLVED
+    every = json.loads(run("plan", running_file, "--from", path, "--json").out)
+    assert [action["vm"] for action in every["actions"]] == ["vm-2", "vm-3"]
+    left = json.loads(run("plan", running_file, "--from", path, "--done", "0", "--at-once", "5", "--json").out)
+    assert [(action["vm"], action["to"]) for action in left["actions"]] == [("vm-3", "host-1")]
+    assert (left["settings"]["at_once"], left["settings"]["per_host"]) == (5, 1)
+    now = tmp_path / "now.json"
+    now.write_text(json.dumps({"vm-0": "host-0", "vm-1": "host-1", "vm-2": "host-0"}))
+    assert (
+        json.loads(run("plan", running_file, "--from", path, "--now", now, "--json").out)["actions"]
+        == (left["actions"])
+    )
+    assert "nothing to do" in run("plan", running_file, "--from", path, "--done", "0-1").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ((), "nowhere to go"),
+        (("--done", "0"), "--from"),
+        (("--now", "now.json"), "--from"),
+        (("--from", "plan.json", "--done", "1"), "waits for others"),
+        (("--from", "plan.json", "--done", "9"), "names action 9"),
+        (("--from", "plan.json", "--done", "0;1"), "such as 0,2,5-7"),
+        (("--from", "plan.json", "--done", "1-0"), "such as 0,2,5-7"),
+        (("--from", "plan.json", "--done", "0", "--now", "target.json"), "give one of them"),
+        (("target.json", "--from", "plan.json"), "give one of them"),
+        (("--from", "target.json"), "target.json"),
+    ],
+)
+def test_what_makes_no_sense_of_an_earlier_plan_is_refused(
+    run, running_file, target_file, tmp_path, monkeypatch, arguments, why
+):
+    monkeypatch.chdir(tmp_path)
+    run("plan", running_file, target_file, "-o", "plan.json")
+    ran = run("plan", running_file, *arguments)
+    assert ran.code == Exit.BAD_INPUT
+    assert why in ran.err

@@ -69,3 +69,19 @@ def test_generate(run, tmp_path):
     assert (vmopt.io.read_requests(path)[1].arrival == expected.arrival).all()
     assert run("generate", "flavor", "--arrivals", "poisson", "--vms", "5", "-o", path).code == 2
     assert run("generate", "flavor", "--hours", "5", "-o", path).code == 2
+
+
+def test_moves_stay_within_the_budget(run, requests_file):
+    """Tests that the budget is that of the policy, of any order, and that it is refused where nobody moves."""
+
+    def moved(*arguments):
+        rows = json.loads(run("simulate", requests_file, "--load", "1.5", "--json", *arguments).out)
+        return {row["policy"]: row["moved"] for row in rows}
+
+    chosen = ("-p", "rebalance", "-p", "rebalance:fcfs")
+    assert moved(*chosen, "--moves-per-hour", "0") == {"rebalance": 0, "rebalance:fcfs": 0}
+    assert moved(*chosen, "--moves-per-hour", "20") == moved(*chosen)
+    assert 0 < moved(*chosen, "--moves-per-hour", "1")["rebalance"] <= moved(*chosen)["rebalance"]
+    refused = run("simulate", requests_file, "-p", "fcfs", "--moves-per-hour", "3")
+    assert refused.code == 2
+    assert "--policy rebalance" in refused.err

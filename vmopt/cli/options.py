@@ -177,3 +177,9 @@ def checked_weighting(given: str | None) -> KnownWeighting | None:
     from vmopt.model.objective import Objective as Made
 
     return None if given is None else Made(cast("KnownWeighting", given)).weighting
+
+
+def is_given(context: typer.Context, name: str) -> bool:
+    """Whether the command line itself says it, and not a default of any kind."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

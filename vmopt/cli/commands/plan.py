@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vmopt.change import Plan
 
 SolutionFile = Annotated[
-    Path,
+    Path | None,
     typer.Argument(
         metavar="SOLUTION",
         help="A solution by 'vmopt solve --output', a JSON object of VM names to host names, or CSV (vm, host).",
@@ -24,6 +24,23 @@ SolutionFile = Annotated[
 ]
 Hosts = Annotated[
     list[str], typer.Argument(metavar="HOST...", help="Hosts to empty, by name or pattern.", show_default=False)
+]
+From = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="PLAN",
+        help="Go on with this plan, in place of SOLUTION: with its options, but for those that are given.",
+        show_default=False,
+    ),
+]
+Done = Annotated[
+    str | None,
+    typer.Option("--done", metavar="NUMBERS", help="Its actions that are done: 0,2,5-7.", show_default=False),
+]
+Now = Annotated[
+    Path | None,
+    typer.Option("--now", metavar="FILE", help="Where VMs run by now, in place of --done.", show_default=False),
 ]
 AtOnce = Annotated[int, typer.Option("--at-once", help="How many actions may be under way.")]
 PerHost = Annotated[int, typer.Option("--per-host", help="How many of them on one host.")]
@@ -50,8 +67,12 @@ PlanFile = Annotated[
 
 
 def plan(
+    context: typer.Context,
     file: options.InstanceFile,
-    solution: SolutionFile,
+    solution: SolutionFile = None,
+    earlier: From = None,
+    done: Done = None,
+    now: Now = None,
     at_once: AtOnce = 8,
     per_host: PerHost = 2,
     always: Always = False,
@@ -67,15 +88,21 @@ def plan(
 ) -> int:
     """Plan the moves from what runs now to a placement, in an order that works.
 
-    The file says what runs now (current). The exit code is 0 if there is a plan, or nothing to do, 1 if no order was
-    found, 2 if the input is wrong.
+    The file says what runs now (current). A plan that stopped half way is gone on with: --from PLAN --done 0,2. The
+    exit code is 0 if there is a plan, or nothing to do, 1 if no order was found, 2 if the input is wrong.
     """
     from vmopt.change import plan as make
-    from vmopt.cli.placements import solution_of
+    from vmopt.cli.going_on import gone_on, target_of
 
     _check(file, output, plot)
-    target = solution_of(options.instance_of(file, None, rule), solution)
-    made = make(target, at_once, per_host, always=always, parking=parking, bandwidth=bandwidth, memory=memory)
+    instance = options.instance_of(file, None, rule)
+    asked = {"at_once": at_once, "per_host": per_host, "always": always, "parking": parking}
+    asked |= {"bandwidth": bandwidth, "memory": memory}
+    if earlier is None:
+        made = make(target_of(instance, solution, done, now), **asked)
+    else:
+        given = {name: value for name, value in asked.items() if options.is_given(context, name)}
+        made = gone_on(instance, solution, earlier, done, now, given)
     return _write(made, shell, output, plot, as_json=as_json, quiet=quiet)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
 from vmopt.cli.output import check_output, write_each
+
+if TYPE_CHECKING:
+    from vmopt.simulation.scheduling.base import Policy
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 
@@ -37,6 +40,14 @@ def simulate(
     preempt: Annotated[
         bool, typer.Option("--preempt", help="More important VMs take the place of less important ones.")
     ] = False,
+    moves: Annotated[
+        int | None,
+        typer.Option(
+            "--moves-per-hour",
+            help="How many running VMs the policy rebalance may move in any hour.",
+            show_default="20",
+        ),
+    ] = None,
     load: Annotated[
         float | None, typer.Option("--load", help="Squeeze the arrivals to this offered load.", show_default=False)
     ] = None,
@@ -56,8 +67,8 @@ def simulate(
     """Replay requests under one or several policies and put what comes of it side by side.
 
     Policies are fcfs, priority, priority-ageing, demand-largest, demand-smallest, backfill, optimal and rebalance
-    (which moves running VMs, 20 an hour at most). Averages are over the time from the first arrival to the last; who
-    still waits in the end counts with the wait so far.
+    (which moves running VMs, within --moves-per-hour). Averages are over the time from the first arrival to the last;
+    who still waits in the end counts with the wait so far.
     """
     from vmopt import io
     from vmopt.cli import console, documents
@@ -75,7 +86,7 @@ def simulate(
         requests = requests.at_load(load, hosts)
     chosen = {"reallocate": reallocate, "preemption": preempt, "seed": seed, "until": until}
     with SimulationProgress(requests.n_vms, names, quiet=quiet) as progress:
-        table = compare_policies(hosts, requests, names, progress=progress, **chosen)
+        table = compare_policies(hosts, requests, _within(names, moves), progress=progress, **chosen)
 
     def tell() -> None:
         if as_json:
@@ -93,3 +104,19 @@ def simulate(
 
     write_each(tell, save)
     return Exit.SOLVED
+
+
+def _within(names: list[str], moves: int | None) -> list[str | Policy]:
+    """The policies, those that move VMs with a budget where one is given."""
+    from vmopt.errors import OptionError
+    from vmopt.simulation import Rebalance
+
+    if moves is None:
+        return list(names)
+    budgeted: list[str | Policy] = []
+    for name in names:
+        base, _, order = name.partition(":")
+        budgeted.append(Rebalance(order or "priority", moves_per_hour=moves) if base == "rebalance" else name)
+    if budgeted == names:
+        raise OptionError("--moves-per-hour is about the policy rebalance: add --policy rebalance.")
+    return budgeted
