@@ -14,7 +14,7 @@ from vmopt.rules.limits import per_group
 AT_MOST, AT_LEAST, NEEDS, NEEDED = range(4)
 STATIC = (MustRun, Fence, Empty, Keep, Quarantine, Transient)
 """Rules that need no counts: who may go where is known beforehand, or has arrays of its own."""
-MOST_COUNTS = 50_000_000
+MOST_COUNTS = 200_000_000
 
 
 def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, IntArray] | None:
@@ -25,16 +25,26 @@ def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, In
         if here.penalty is not None:
             return None
         if isinstance(rule, Spread):
-            rows.add(AT_MOST, here.group, here.domain, per_group(rule.most, here.group, "most"))
+            most = per_group(rule.most, here.group, "most")
+            rows.add(AT_MOST, *_crowded(here.group, most, vms), here.domain)
         elif isinstance(rule, Reach):
             placed = np.bincount(here.group.of[vms][here.group.of[vms] >= 0], minlength=groups)
-            rows.add(AT_LEAST, here.group, here.domain, np.minimum(per_group(rule.least, here.group, "least"), placed))
+            least = np.minimum(per_group(rule.least, here.group, "least"), placed)
+            rows.add(AT_LEAST, here.group.of[vms], least, here.domain)
         elif isinstance(rule, Near):
-            rows.add(NEEDS, here.group, here.domain, np.zeros(groups, dtype=np.int64), partner=1)
-            rows.add(NEEDED, here.other, here.domain, np.zeros(groups, dtype=np.int64), partner=-1)
+            rows.add(NEEDS, here.group.of[vms], np.zeros(groups, dtype=np.int64), here.domain, partner=1)
+            rows.add(NEEDED, here.other.of[vms], np.zeros(groups, dtype=np.int64), here.domain, partner=-1)
         elif not isinstance(rule, STATIC):
             return None
     return rows.arrays() if rows.size <= MOST_COUNTS else None
+
+
+def _crowded(group: Any, most: IntArray, vms: IntArray) -> tuple[IntArray, IntArray]:
+    """Groups of VMs, and limits, of those groups alone that have more members than may be together."""
+    of = group.of[vms]
+    kept = np.bincount(of[of >= 0], minlength=len(most)) > most
+    number = np.where(kept, np.cumsum(kept) - 1, -1)
+    return np.where(of >= 0, number[of], -1), np.asarray(most)[kept]
 
 
 class _Rows:
@@ -48,15 +58,15 @@ class _Rows:
         self._limit: list[IntArray] = []
         self.size = self._groups = 0
 
-    def add(self, kind: int, group: Any, domain: Any, limit: Any, partner: int = 0) -> None:
-        """Add a rule; its partner stands so many rows further."""
+    def add(self, kind: int, group: IntArray, limit: IntArray, domain: Any, partner: int = 0) -> None:
+        """Add a rule over groups of the VMs; its partner stands so many rows further."""
         width = len(domain)
         self._columns.append((kind, self.size, width, self._groups, len(self._columns) + partner))
-        self._group.append(group.of[self._vms].astype(np.int64))
+        self._group.append(group.astype(np.int64))
         self._domain.append(domain.of.astype(np.int64))
-        self._limit.append(np.broadcast_to(np.asarray(limit, dtype=np.int64), (len(group),)))
-        self.size += len(group) * width
-        self._groups += len(group)
+        self._limit.append(np.asarray(limit, dtype=np.int64))
+        self.size += len(limit) * width
+        self._groups += len(limit)
 
     def arrays(self) -> dict[str, IntArray]:
         """Count all there is."""
@@ -64,7 +74,7 @@ class _Rows:
         n = len(columns)
         group = np.full((n, len(self._vms) + 1), -1, dtype=np.int64)
         domain = np.array(self._domain, dtype=np.int64).reshape(n, -1) if n else np.zeros((0, 1), dtype=np.int64)
-        counts, used = np.zeros(self.size, dtype=np.int64), np.zeros(self._groups, dtype=np.int64)
+        counts, used = np.zeros(self.size, dtype=np.int32), np.zeros(self._groups, dtype=np.int64)
         for r, (_, start, width, first, _) in enumerate(self._columns):
             group[r, :-1] = self._group[r]
             where = domain[r][self._at]

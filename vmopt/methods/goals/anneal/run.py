@@ -30,6 +30,8 @@ RISES, FALLS = 1.04, 0.97
 """By what the toll changes at a look, as more hosts or fewer are overfull than may be."""
 OVERFULL, LAWFUL = 0.4, 0.6
 """Part of the hosts that may be overfull at first, and of the time from which on none may."""
+ENOUGH = 10_000
+"""Moves drawn for each VM from which on a cooling begins as hot as that; with fewer, it begins colder by so much."""
 DRAWN, LOOKS = 1_000, 400
 """Moves drawn at first, and how often the clock is looked at; at least once in `LONGEST` seconds."""
 LONGEST = 0.2
@@ -81,7 +83,7 @@ class _Cooling:
         self._state, self._rng, self._unit = state, np.random.default_rng(seed), excess / state.n_vms
         self._tolls: FloatArray = excess / np.maximum(state.room.sum(axis=0), 1.0)
         self._doors: FloatArray = excess / np.maximum(state.door.sum(axis=0), 1.0)
-        self._toll = TOLL
+        self._toll, self._depth = TOLL, 1.0
         lawful = state.is_lawful
         self._best, self._at = (state.cost() if lawful else np.inf), state.at[:-1].copy()
 
@@ -90,6 +92,9 @@ class _Cooling:
         from vmopt.methods.goals.anneal.draws import cool
 
         drawn, look = DRAWN, min((stop - started) / LOOKS, LONGEST)
+        begun = time.perf_counter()
+        cool(self._state, drawn, self._heat(COLD), self._rng)
+        self._begin((stop - begun) / max(time.perf_counter() - begun, 1e-6) * drawn)
         while (now := time.perf_counter()) < stop and not interruption.wanted():
             part = (now - started) / (stop - started)
             self._charge(part)
@@ -98,15 +103,21 @@ class _Cooling:
             drawn = int(np.clip(drawn * look / max(time.perf_counter() - now, 1e-6), 100, 4 * drawn))
         return self._best, self._at
 
+    def _begin(self, draws: float) -> None:
+        """Choose how hot it begins by how many draws there will be."""
+        self._depth = min(1.0, draws / (ENOUGH * self._state.n_vms))
+        self._toll = TOLL / max(self._depth, TOLL / MOST_TOLL)
+
     def _heat(self, part: float) -> float:
-        hot, cold = HEATS
+        cold = HEATS[1]
+        hot = max(HEATS[0] * self._depth, cold)
         if part >= COLD and self._state.is_lawful:
             return 0.0
         return self._unit * hot * float((cold / hot) ** min(part / COLD, 1.0))
 
     def _charge(self, part: float) -> None:
         """Let the toll rise while more hosts are overfull than may be, else fall."""
-        may_be = OVERFULL * len(self._state.paid) * max(0.0, 1 - part / LAWFUL)
+        may_be = OVERFULL * self._depth * len(self._state.paid) * max(0.0, 1 - part / LAWFUL)
         self._toll *= RISES if self._state.over[-1] > may_be else FALLS
         self._toll = float(np.clip(self._toll, LEAST_TOLL, MOST_TOLL))
         self._state.charge(self._toll * self._tolls, self._toll * self._doors)

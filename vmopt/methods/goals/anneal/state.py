@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class State(NamedTuple):
     rule_kind, rule_start, rule_width, used_start, rule_partner : (n_rules,) int64 arrays
         Kinds are 0 at most so many in a domain, 1 at least so many domains, 2 needs its partner, 3 is needed.
     rule_group, rule_domain : (n_rules, n + 1) and (n_rules, n_hosts) int64 arrays
-    counts, used, limit : int64 arrays
+    counts, used, limit : int32 and int64 arrays
         By rule, group and domain; and by rule and group.
     """
 
@@ -112,6 +112,9 @@ class State(NamedTuple):
         self.paid[:] = np.maximum(self.excess, 0.0) @ self.price + np.maximum(self.entry, 0.0) @ self.toll
 
     def copy(self) -> State:
-        """Another one that changes by itself."""
-        parts: list[Any] = [part.copy() if isinstance(part, np.ndarray) else part for part in self]
-        return State(*parts)
+        """Another one that changes by itself; what never changes is shared."""
+        return self._replace(**{name: getattr(self, name).copy() for name in CHANGING})
+
+
+CHANGING = ("at", "excess", "price", "entry", "toll", "paid", "over", "moves", "with_moves", "top", "counts", "used")
+"""Arrays that moves change, or tolls."""
