@@ -17,7 +17,7 @@ from vmopt.nesting.check import verify_nest
 from vmopt.nesting.nested import Nested
 from vmopt.nesting.prices import NestPrices, price_bound
 from vmopt.nesting.program import NestProgram, Slots, nest_program
-from vmopt.nesting.relaxed import Master
+from vmopt.nesting.relaxed import NestedMaster
 from vmopt.nesting.solution import NestLevel, NestSolution
 from vmopt.nesting.start import Answer, clock, largest_first, opened, placed
 from vmopt.solution import Limit, Status
@@ -34,7 +34,7 @@ NEAR = 1 - 1e-6
 """Part of the best utilisation in fractions that the cheapest VMs to start with have."""
 
 
-class Search:
+class NestSearch:
     """Both levels, one after the other."""
 
     def __init__(self, nested: Nested, units: IntArray, solver: Backend, end: float, seed: int, threads: int) -> None:
@@ -47,7 +47,7 @@ class Search:
         self.most, self.least_cost, self.cheapest = float(self.total), 0.0, False
         self.limit: Limit | None = None
         self.infeasible = False
-        self.master: Master | None = None
+        self.master: NestedMaster | None = None
         self.prices: list[NestPrices] = []
 
     def run(self, started: float) -> NestSolution:
@@ -81,7 +81,7 @@ class Search:
         if not self.total or len(self.units) * len(nested.cluster.host_classes) > MOST_CELLS or not nested.flavors:
             return
         until = now + SHARE_OF_RELAXATION * seconds
-        self.master = Master(nested, lambda: time.perf_counter() < until)
+        self.master = NestedMaster(nested, lambda: time.perf_counter() < until)
         relaxed = self.master.solve()
         if relaxed is None:
             return

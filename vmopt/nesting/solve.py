@@ -13,7 +13,7 @@ from vmopt.errors import InstanceError
 from vmopt.model import VM, Host
 from vmopt.nesting.flavor import Flavor
 from vmopt.nesting.nested import Nested
-from vmopt.nesting.search import Search
+from vmopt.nesting.search import NestSearch
 from vmopt.nesting.solution import NestSolution
 from vmopt.options import checked_limits
 from vmopt.rules import BaseRule
@@ -87,7 +87,7 @@ def nest_of(
     started = time.perf_counter()
     seconds, _, seed, cores = checked_limits(time_limit, 0.0, seed, threads)
     solver = registry.get(backend)
-    return Search(nested, _units(nested), solver, started + seconds, seed, cores).run(started)
+    return NestSearch(nested, _units(nested), solver, started + seconds, seed, cores).run(started)
 
 
 def _units(nested: Nested) -> IntArray:
