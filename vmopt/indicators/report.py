@@ -11,7 +11,7 @@ import numpy as np
 from vmopt.errors import OptionError
 from vmopt.indicators import flow
 from vmopt.indicators.exchange import Exchange, exchange_of
-from vmopt.indicators.latency import Latency, latency_of
+from vmopt.indicators.latency import LatencyIndicators, latency_of
 from vmopt.indicators.throughput import Throughput, equal_share, fair_rates, full_links
 from vmopt.network.network import Network, require_network
 from vmopt.network.traffic import Traffic, require_traffic
@@ -31,9 +31,9 @@ class Indicators:
         Load over capacity of the whole cluster, by resource.
     throughput : Throughput or None
         None without a network.
-    latency : Latency or None
+    latency : LatencyIndicators or None
         Links delay by their own latency only.
-    queueing : Latency or None
+    queueing : LatencyIndicators or None
         With queues at the links (M/M/1).
     unplaced_pairs : int
         Pairs of the traffic with an end that runs nowhere; they are in none of the other figures.
@@ -41,8 +41,8 @@ class Indicators:
 
     utilisation: dict[str, float]
     throughput: Throughput | None = None
-    latency: Latency | None = None
-    queueing: Latency | None = None
+    latency: LatencyIndicators | None = None
+    queueing: LatencyIndicators | None = None
     unplaced_pairs: int = 0
 
 

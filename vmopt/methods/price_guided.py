@@ -105,7 +105,7 @@ def deal(
     for group in range(n_groups):
         if search.finished and group:
             break
-        table = Table(problem, losses, hosts[group::n_groups], scarcity, levelling)
+        table = DealtHosts(problem, losses, hosts[group::n_groups], scarcity, levelling)
         for vms, where in table.rounds(order[group::n_groups]):
             host_index[vms] = where
             if search.finished:
@@ -131,7 +131,7 @@ def _chosen(problem: Problem, losses: Losses, scarcity: FloatArray) -> IntArray:
     return np.asarray(order[np.argsort(-size[order], kind="stable")])
 
 
-class Table:
+class DealtHosts:
     """Some hosts and what is left on them while VMs are dealt."""
 
     def __init__(

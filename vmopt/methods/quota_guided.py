@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods import greedy
 from vmopt.methods.packing.losses import Losses
-from vmopt.methods.price_guided import HOSTS_AT_ONCE, LEVELLING, Table
+from vmopt.methods.price_guided import HOSTS_AT_ONCE, LEVELLING, DealtHosts
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
@@ -108,7 +108,7 @@ def deal(problem: Problem, losses: Losses, host_class: IntArray, levelling: floa
         order = vms[np.argsort(-(problem.demand[vms] @ (scarcity / offered)), kind="stable")]
         n_groups = max(1, round(len(hosts) / HOSTS_AT_ONCE))
         for group in range(n_groups):
-            table = Table(problem, losses, hosts[group::n_groups], scarcity, levelling)
+            table = DealtHosts(problem, losses, hosts[group::n_groups], scarcity, levelling)
             for some, where in table.rounds(order[group::n_groups]):
                 host_index[some] = where
     return host_index

@@ -20,14 +20,14 @@ from vmopt.nesting.nested import Nested
 from vmopt.nesting.parameters import NestParameters
 from vmopt.nesting.prices import NestPrices, price_bound
 from vmopt.nesting.program import NestProgram, nest_program
-from vmopt.nesting.relaxed import Master
+from vmopt.nesting.relaxed import NestedMaster
 from vmopt.nesting.slots import Slots
 from vmopt.nesting.solution import NestLevel, NestSolution
 from vmopt.nesting.start import clock, largest_first, opened, placed
 from vmopt.solution import Limit, Status
 
 
-class Search:
+class NestSearch:
     """Both levels, one after the other."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Search:
         self.most, self.least_cost, self.cheapest = float(self.total), 0.0, False
         self.limit: Limit | None = None
         self.infeasible = False
-        self.master: Master | None = None
+        self.master: NestedMaster | None = None
         self.prices: list[NestPrices] = []
 
     def run(self, started: float) -> NestSolution:
@@ -84,7 +84,7 @@ class Search:
         if not self.total or n_cells > share.most_cells or not nested.flavors:
             return
         until = time.perf_counter() + share.relaxation * seconds
-        self.master = Master(nested, lambda: time.perf_counter() < until)
+        self.master = NestedMaster(nested, lambda: time.perf_counter() < until)
         relaxed = self.master.solve()
         if relaxed is None:
             return

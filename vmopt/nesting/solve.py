@@ -14,7 +14,7 @@ from vmopt.model import VM, Host
 from vmopt.nesting.flavor import Flavor
 from vmopt.nesting.nested import Nested
 from vmopt.nesting.parameters import NestParameters
-from vmopt.nesting.search import Search
+from vmopt.nesting.search import NestSearch
 from vmopt.nesting.solution import NestSolution
 from vmopt.options import checked_limits
 from vmopt.rules import BaseRule
@@ -88,10 +88,8 @@ def nest_of(
     """Do what `nest` does, with data that are read already."""
     started = time.perf_counter()
     seconds, _, seed, cores = checked_limits(time_limit, 0.0, seed, threads)
-    solver = registry.get(backend)
-    return Search(nested, _units(nested), solver, started + seconds, seed, cores, parameters or NestParameters()).run(
-        started
-    )
+    settings = registry.get(backend), started + seconds, seed, cores, parameters or NestParameters()
+    return NestSearch(nested, _units(nested), *settings).run(started)
 
 
 def _units(nested: Nested) -> IntArray:

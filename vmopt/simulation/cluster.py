@@ -6,7 +6,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import SolverError
-from vmopt.simulation.kinds import State
+from vmopt.simulation.kinds import VMState
 from vmopt.simulation.ruling import Ruling
 from vmopt.simulation.workload import Workload
 
@@ -49,7 +49,7 @@ class Cluster:
         instance, count = workload.instance, workload.n_vms
         self.workload = workload
         self.row_of = np.arange(count, dtype=np.int64)
-        self.state = np.full(count, State.FUTURE, dtype=np.int8)
+        self.state = np.full(count, VMState.FUTURE, dtype=np.int8)
         self.host_of = np.full(count, -1, dtype=np.int64)
         self.taken: IntArray = np.zeros((count, len(instance.resources)), dtype=np.int64)
         self.free: IntArray = instance.capacity.copy()
@@ -69,12 +69,12 @@ class Cluster:
     @property
     def waiting(self) -> IntArray:
         """VMs in the queue, by index."""
-        return np.flatnonzero(self.state == State.WAITING)
+        return np.flatnonzero(self.state == VMState.WAITING)
 
     @property
     def running(self) -> IntArray:
         """VMs that run, by index."""
-        return np.flatnonzero(self.state == State.RUNNING)
+        return np.flatnonzero(self.state == VMState.RUNNING)
 
     def on(self, host: int) -> IntArray:
         """VMs that run on a host."""
@@ -124,7 +124,7 @@ class Cluster:
 
     def enqueue(self, vm: int) -> None:
         """Put a VM in the queue."""
-        self.state[vm] = State.WAITING
+        self.state[vm] = VMState.WAITING
         self.fresh.add(vm)
 
     def place(self, vm: int, host: int) -> None:
@@ -135,12 +135,12 @@ class Cluster:
         SolverError
             If it does not wait, or the host has no room or may not run it: whoever decided this is wrong.
         """
-        if self.state[vm] != State.WAITING:
+        if self.state[vm] != VMState.WAITING:
             raise SolverError(f"VM {self._name(vm)!r} was to start, but it does not wait.")
         asked = self.asked(vm)
         self._require(vm, host, asked, "start on")
         self.ruling.put(int(self.row_of[vm]), host)
-        self.state[vm], self.host_of[vm] = State.RUNNING, host
+        self.state[vm], self.host_of[vm] = VMState.RUNNING, host
         self.fresh.discard(vm)
         self._take(vm, host, asked)
         self._claim(host, self._demand(vm))
@@ -169,7 +169,7 @@ class Cluster:
         """Let a running VM take this much in all, between what it must get and what its host has for it."""
         self._take(vm, int(self.host_of[vm]), amount - self.taken[vm])
 
-    def release(self, vm: int, then: State) -> int:
+    def release(self, vm: int, then: VMState) -> int:
         """Take a running VM off its host; return the host."""
         host = int(self.host_of[vm])
         self._take(vm, host, -self.taken[vm])
@@ -177,7 +177,7 @@ class Cluster:
         self.dirty.add(host)
         self.dirty |= self.ruling.take_off(int(self.row_of[vm]))
         self.host_of[vm], self.state[vm] = -1, then
-        if then is State.WAITING:
+        if then is VMState.WAITING:
             self.fresh.add(vm)
         return host
 
@@ -194,7 +194,7 @@ class Cluster:
             self._claim(host, self.workload.instance.demand[row] - self._demand(vm))
             if (more < 0).any():
                 self.dirty.add(host)
-        elif self.state[vm] == State.WAITING:
+        elif self.state[vm] == VMState.WAITING:
             self.fresh.add(vm)
         self.row_of[vm] = row
         return True

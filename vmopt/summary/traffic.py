@@ -9,7 +9,7 @@ from vmopt.summary.figures import count, number, percent
 from vmopt.summary.layout import Fact
 
 if TYPE_CHECKING:
-    from vmopt.indicators import Indicators, Latency, Throughput
+    from vmopt.indicators import Indicators, LatencyIndicators, Throughput
     from vmopt.solution import Solution
 
 MOST_LINKS = 3
@@ -83,7 +83,7 @@ def _unplaced(indicators: Indicators) -> str:
     return f"; {count(n_pairs, 'more pair')} with an unplaced end" if n_pairs else ""
 
 
-def _latency(solution: Solution, latency: Latency) -> str:
+def _latency(solution: Solution, latency: LatencyIndicators) -> str:
     told = f"mean {delay(latency.mean)}, 95 % below {delay(latency.p95)}, 99 % {delay(latency.p99)}"
     if latency.worst_pair is None:
         return told

@@ -8,7 +8,7 @@ from typing import Any
 
 from vmopt.platforms.kubernetes.nodes import Node
 from vmopt.platforms.kubernetes.pods import Pod
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, apart
 from vmopt.rules import Apart, BaseRule, Fence, Gather, Near, Skew, Spread
 
@@ -17,14 +17,14 @@ Names = Iterable[str]
 Key = tuple[str, float | None]
 
 
-class Stated:
+class PodGroups:
     """Groups for rules between pods, one rule for as many as can be.
 
     Kubernetes looks at such rules when a pod comes, and evicts nobody for them. So those that break a hard rule now are
     only asked to mend it; it stays hard for all others, also towards them.
     """
 
-    def __init__(self, nodes: list[Node], pods: list[Pod], tally: Tally) -> None:
+    def __init__(self, nodes: list[Node], pods: list[Pod], tally: FeatureTally) -> None:
         self.tainted = any(node.taints for node in nodes)
         self._labels = {node.name: node.labels for node in nodes}
         self._home = {pod.name: pod.found.host for pod in pods}

@@ -14,7 +14,7 @@ from vmopt.platforms.proxmox.hosts import nodes_of
 from vmopt.platforms.proxmox.rules import Rules
 from vmopt.platforms.proxmox.tables import sorted_into_tables
 from vmopt.platforms.proxmox.texts import documents_of
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, Today
 
 
@@ -54,7 +54,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     >>> found.instance.resources, found.instance.demand.tolist()
     (('cpu', 'memory'), [[2, 512]])
     """
-    tables, tally = sorted_into_tables(documents), Tally()
+    tables, tally = sorted_into_tables(documents), FeatureTally()
     nodes = nodes_of(tables, tally)
     if not nodes:
         raise FileError("no node with a capacity is in these files: give what pvesh get /cluster/resources prints.")
