@@ -55,7 +55,41 @@ def indicators(
     backend: str | None = None,
     time_limit: float = 10.0,
 ) -> Indicators:
-    """Work out the indicators; `vmopt.metrics.indicators` is the public door to it and tells what the arguments are."""
+    """Utilisation, throughput and latency of a placement.
+
+    Parameters
+    ----------
+    solution : Solution
+    network, traffic : Network and Traffic, optional
+        Both or neither; without them utilisation is all there is.
+    packet_bits : float
+        Mean length of a packet, for the delay in queues.
+    backend : str, optional
+        Solves the linear programs of the best routing; default ``glop``.
+    time_limit : float
+        Seconds that these programs may take; without an answer by then, they have none in the result.
+
+    Returns
+    -------
+    Indicators
+
+    Raises
+    ------
+    NetworkError
+        If network or traffic are not those of the instance.
+    OptionError
+        If an argument makes no sense.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.network import Traffic, star
+    >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[1], [1]], vm_names=["web", "db"])
+    >>> chatty = Traffic.from_edges(cluster, [("web", "db", 4e9)])
+    >>> found = indicators(vmopt.solve(cluster), star(cluster, bandwidth=1e9, latency=1e-6), chatty)
+    >>> found.throughput.carried, found.throughput.most, found.latency.mean
+    (1000000000.0, 1000000000.0, 2e-06)
+    """
     if (network is None) != (traffic is None):
         raise OptionError("network and traffic belong together: give both, or neither.")
     _check(packet_bits, time_limit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +42,7 @@ class Free:
         return cls(np.arange(nested.cluster.n_hosts), np.arange(n), nowhere, most_open(nested))
 
     @classmethod
-    def some(cls, nested: Nested, answer: Answer, hosts: Sequence[int], waiting: IntArray) -> Free:
+    def some(cls, nested: Nested, answer: Answer, hosts: IntArray, waiting: IntArray) -> Free:
         """Some hosts of an answer are, with the containers on them and some that do not run."""
         vms, vm_of = answer
         flavor, host = np.array(vms, dtype=np.int64).reshape(-1, 2).T

@@ -140,7 +140,7 @@ def nest_program(nested: Nested, units: IntArray, free: Free) -> NestProgram:
     rows = Rows(len(columns.upper))
     _containers(rows, columns)
     _vms(rows, columns)
-    objective = np.append(units[columns.cell_class], np.zeros(len(columns.upper) - columns.first_x))
+    objective = np.append(units[columns.cell_class].astype(np.float64), np.zeros(len(columns.upper) - columns.first_x))
     program = rows.program(objective, columns.upper)
     return NestProgram(columns, with_rules_on(_cells(columns), nested.cluster.rules_in_force, program))
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from fractions import Fraction
-from math import ceil, gcd, inf, lcm
+from math import ceil
 
 import numpy as np
 
@@ -24,6 +23,7 @@ from vmopt.nesting.relaxed import NestedMaster
 from vmopt.nesting.slots import Slots
 from vmopt.nesting.solution import NestLevel, NestSolution
 from vmopt.nesting.start import clock, largest_first, opened, placed
+from vmopt.nesting.whole import cost_unit, worth_at_most
 from vmopt.solution import Limit, Status
 
 
@@ -90,7 +90,7 @@ class NestSearch:
             return
         self.prices.append(relaxed.prices)
         bound = price_bound(nested, relaxed.prices, seconds=clock(until))
-        self.most = min(self.most, float(self._worth_at_most(bound)))
+        self.most = min(self.most, float(worth_at_most(nested, bound, self.total)))
         cheap = self.master.solve(relaxed.value * share.near)
         self._start(opened(nested, cheap or relaxed), share.first * seconds)
         if not self.stopped and self.worth < self.most:
@@ -117,6 +117,8 @@ class NestSearch:
             elif not self.infeasible:
                 self.most = min(self.most, found.bound)
         if self.proven and not self.stopped:
+            self._bound_cost(time.perf_counter() + self.parameters.reserve * clock(until))
+        if self.proven and not self.stopped and self._levels()[1].status is not Status.OPTIMAL:
             won = self.worth
             found = self._solve(model, model.cheapest(won), until)
             self.cheapest = found.status is Status.OPTIMAL
@@ -124,7 +126,7 @@ class NestSearch:
 
     def _improve(self) -> None:
         """Open the VMs of a few hosts anew: for more worth, then, with a bound of it, for less cost."""
-        if not self.holds or self.cheapest:
+        if not self.holds or all(level.status is Status.OPTIMAL for level in self._levels()):
             return
         seconds, kept = clock(self.end), self.parameters.reserve * clock(self.end)
         prices = self.prices[0] if self.prices else None
@@ -201,10 +203,6 @@ class NestSearch:
     def _unit(self) -> float:
         return float(self.nested.cluster.worth.unit) if self.nested.cluster.worth else 0.0
 
-    def _worth_at_most(self, bound: float) -> int:
-        worth = self.nested.cluster.worth
-        return self.total if worth is None or bound == inf else worth.at_most(bound, Fraction(0))
-
     def _levels(self) -> tuple[NestLevel, NestLevel]:
         won, cost, unit = self.worth, self.cost, cost_unit(self.nested)
         proven = self.most < won + 1
@@ -222,14 +220,6 @@ class NestSearch:
         seconds, prices = time.perf_counter() - started, tuple(self.prices)
         limit = None if status in (Status.OPTIMAL, Status.INFEASIBLE) else self.limit or Limit.TIME
         return NestSolution(self.nested, self.vms, self.vm_of, levels, status, limit, self.solver.name, seconds, prices)
-
-
-def cost_unit(nested: Nested) -> Fraction | None:
-    """Greatest amount that the costs of all flavours are multiples of; None where nothing costs anything."""
-    costs = [Fraction(str(flavor.cost)) for flavor in nested.flavors]
-    parts = lcm(*(cost.denominator for cost in costs))
-    common = gcd(*(int(cost * parts) for cost in costs))
-    return Fraction(common, parts) if common else None
 
 
 def _status(proven: bool) -> Status:

@@ -8,9 +8,9 @@ import numpy as np
 
 from vmopt.solution import Solution, Status
 from vmopt.summary.contradictions import contradictions_of
-from vmopt.summary.facts import proof, status
 from vmopt.summary.figures import apart, count, number, percent
 from vmopt.summary.layout import Fact
+from vmopt.summary.solutions import proof, status
 
 TONES = {Status.OPTIMAL: "good", Status.FEASIBLE: "fair", Status.INFEASIBLE: "bad", Status.NOT_FOUND: "bad"}
 ROUNDING = 1e-9
