@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole, words
 from vmopt.platforms.kubernetes.places import HEAVIEST, PREFERRED, REQUIRED
+from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import selects
-from vmopt.platforms.kubernetes.stated import PodGroups
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import WISH
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vmopt.platforms.kubernetes.fields import mapping, objects, text, whole
+from vmopt.platforms.kubernetes.pod_groups import HOST, PodGroups
 from vmopt.platforms.kubernetes.pods import Pod
-from vmopt.platforms.kubernetes.stated import HOST, PodGroups
 from vmopt.platforms.tally import FeatureTally
 
 ANY = "0.0.0.0"

@@ -17,9 +17,9 @@ from vmopt.platforms.kubernetes.fields import objects, text, texts
 from vmopt.platforms.kubernetes.neighbours import Neighbours
 from vmopt.platforms.kubernetes.nodes import nodes_of
 from vmopt.platforms.kubernetes.places import NodeRules
+from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod, pods_of
 from vmopt.platforms.kubernetes.ports import state_ports
-from vmopt.platforms.kubernetes.stated import PodGroups
 from vmopt.platforms.kubernetes.volumes import Volumes
 from vmopt.platforms.tally import FeatureTally
 

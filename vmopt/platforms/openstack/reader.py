@@ -82,7 +82,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     rules += Fences(computes, servers, today, tally).rules()
     rules += [*group_rules(tables, servers, today, tally), *_kept(servers)]
     how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
-    tally.add("hard rules that what runs breaks", "approximated", "servers or groups", how, today.n_broken)
+    tally.add("hard rules that what runs breaks", "approximated", "servers", how, today.n_broken)
     _left_out(tables, servers, len(placement.ownerless), tally)
     messages = {server.guest.name: server.message for server in servers if server.message}
     note(guests, messages)

@@ -66,7 +66,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     affinities = affinities_of(tables, {member.vmid for member in members}, tally)
     rules = Rules(nodes, members, today, tally).rules(affinities)
     how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
-    tally.add("hard rules that what runs breaks", "approximated", "guests or groups", how, today.n_broken)
+    tally.add("hard rules that what runs breaks", "approximated", "guests", how, today.n_broken)
     for kind, count in tables.others.items():
         tally.add(kind, "left out", "objects", "they say nothing of who runs where", count)
     return Imported(instance_of(hosts, guests, rules), "proxmox", tally.features, {})
