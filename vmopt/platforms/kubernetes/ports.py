@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from vmopt.platforms.kubernetes.fields import mapping, objects, text, whole
-from vmopt.platforms.kubernetes.pod_groups import HOST, PodGroups
+from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.tally import FeatureTally
+from vmopt.platforms.today import HOST
 
 ANY = "0.0.0.0"
 
