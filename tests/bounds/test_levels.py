@@ -238,7 +238,7 @@ def test_what_is_rounded_gets_room_for_it(bound: float, per_value: float, per_vm
 
 def a_proof(per_value: Any = (4.0, 1.0), per_vm: Any = (0.0, 0.0), price: float = 1.0) -> LevelBound:
     """Return a proof of the two levels of `TWO`."""
-    return LevelBound(np.array(per_value), np.array(per_vm), np.array([[price]]))
+    return LevelBound(prices=np.array([[price]]), per_value=np.array(per_value), per_vm=np.array(per_vm))
 
 
 TWO = Instance.from_arrays([[6], [4], [3]], [[8]], priority=[5, 0, 0], objective=TIERS)
