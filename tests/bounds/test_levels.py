@@ -257,6 +257,12 @@ def test_a_level_is_verified_from_prices() -> None:
     assert vmopt.verify_level_bound(TWO, here, 5, a_proof((4.0,), (0.0,))) == 0.75
 
 
+def test_priorities_may_be_far_below_0() -> None:
+    """Tests the bound of a level of a low priority."""
+    low = TWO.replace(priority=[5, -(10**6), -(10**6)])
+    assert vmopt.verify_level_bound(low, [0, -1, -1], -(10**6), a_proof()) == 0.5
+
+
 @pytest.mark.parametrize(
     ("priority", "proof", "said"),
     [
@@ -271,7 +277,7 @@ def test_a_level_is_verified_from_prices() -> None:
         (0, a_proof((4.0, 1.0, 1.0), (0.0, 0.0, 0.0)), "one finite number"),
         (0, a_proof((), ()), "one finite number"),
         (0, "prices", "the proof of a Level"),
-        (1.5, a_proof(), "priority"),
+        (1.5, a_proof(), "priority is 1.5"),
     ],
 )
 def test_proofs_that_make_no_sense_are_refused(priority: Any, proof: Any, said: str) -> None:
