@@ -15,8 +15,8 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.backends.base import LPOptions
-from vmopt.backends.claims import IMPOSSIBLE, SolverClaim
+from vmopt.backends.base import Backend, LPOptions, LPResult
+from vmopt.backends.claims import IMPOSSIBLE, SolverClaim, answer
 from vmopt.backends.cp_sat.columns import column_limits
 from vmopt.backends.cp_sat.digits import Carry, IntegerRow, Splitter
 from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, integer_rows
@@ -50,6 +50,19 @@ class Shortened:
         for carry in self.carries:
             values.append(carry.value(values))
         return np.array(values, dtype=np.float64)
+
+
+def answer_in_short_rows(
+    backend: Backend, program: LinearProgram, options: LPOptions, ask: Callable[..., SolverClaim]
+) -> LPResult:
+    """Answer by a solver of floats; `ask` gets the clock, the number of own columns, and a program of short rows."""
+    n = program.n_columns
+    return answer(
+        backend,
+        program,
+        options,
+        lambda clock: ask_in_short_rows(program, options, lambda *short: ask(clock, n, *short)),
+    )
 
 
 def ask_in_short_rows(program: LinearProgram, options: LPOptions, ask: Ask) -> SolverClaim:
