@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import IntArray
 from vmopt.model.dominance import largest
 from vmopt.rules.domains import HOST, domains_of
 from vmopt.rules.in_force import InForce
@@ -156,7 +156,7 @@ def _largest_sums(here: InForce, groups: IntArray, room: IntArray, amounts: list
 
 def _within(demand: IntArray, taken: IntArray, room: IntArray) -> IntArray:
     """What sums cannot exceed: those of all VMs that fit by themselves, and of a resource the most that there is."""
-    alone: BoolArray = (demand[:, None, :] <= room).all(axis=2).any(axis=1)
+    alone = np.any(np.all(demand[:, None, :] <= room, axis=2), axis=1)
     most = taken[alone].sum(axis=0)
     resources = slice(1, 1 + room.shape[1])
     most[resources] = np.minimum(most[resources], room.max(axis=0))
@@ -191,7 +191,7 @@ def fitting_sets(demand: IntArray, count: IntArray, room: IntArray, most: int = 
         for _ in range(number):
             more, asked_by_more = every[-1]
             asked_by_more = asked_by_more + demand[kind]
-            fits = (asked_by_more[:, None, :] <= room).all(axis=2).any(axis=1)
+            fits = np.any(np.all(asked_by_more[:, None, :] <= room, axis=2), axis=1)
             if not fits.any():
                 break
             more = more[fits]
