@@ -259,8 +259,9 @@ def test_a_level_is_verified_from_prices() -> None:
 
 def test_priorities_may_be_far_below_0() -> None:
     """Tests the bound of a level of a low priority."""
-    low = TWO.replace(priority=[5, -(10**6), -(10**6)])
-    assert vmopt.verify_level_bound(low, [0, -1, -1], -(10**6), a_proof()) == 0.5
+    lowest = -(2**53 - 1)
+    low = TWO.replace(priority=[5, lowest, lowest])
+    assert vmopt.verify_level_bound(low, [0, -1, -1], lowest, a_proof()) == 0.5
 
 
 @pytest.mark.parametrize(
