@@ -82,7 +82,7 @@ def run(search: Search, parameters: ResumeParameters = DEFAULT) -> None:
                 break
 
 
-def deal_again(search: Search, parameters: ResumeParameters) -> None:
+def deal_again(search: Search, parameters: ResumeParameters = DEFAULT) -> None:
     """Empty the hosts that lose most, and deal their VMs and those that are unplaced anew."""
     problem = search.problem
     prices = guiding_prices(search)
