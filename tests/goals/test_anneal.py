@@ -15,7 +15,7 @@ from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.draws import cool
 from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, group_change, may_go, weigh, welcome
 from vmopt.methods.goals.anneal.make import state_of
-from vmopt.methods.goals.anneal.run import _Cooling, run, serves
+from vmopt.methods.goals.anneal.run import _Annealing, run, serves
 from vmopt.methods.goals.stage import Stage
 from vmopt.options import Options, checked_limits
 from vmopt.rules import Near, Reach, Transient
@@ -197,7 +197,7 @@ def test_a_long_cooling_finds_the_best_of_a_small_cluster():
 def test_tolls_rise_until_hosts_are_lawful():
     """Tests that a cooling with hardly any toll at first ends with the best lawful placement that it has seen."""
     cluster = random_cluster(1)
-    level, cooling = cluster.objective.goal_levels[0], _Cooling(state_of(stage_of(cluster), np.arange(9)), 50.0, 0)
+    level, cooling = cluster.objective.goal_levels[0], _Annealing(state_of(stage_of(cluster), np.arange(9)), 50.0, 0)
     tolls = []
     for step in range(50):
         cooling._state.over[-1], over = 3, cooling._state.over[-1]

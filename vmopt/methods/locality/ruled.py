@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.methods.locality.balance import MOST_COUNTS, Balance
 from vmopt.methods.locality.barred import MOST_BITS, Barred, Secluded
 from vmopt.methods.locality.budget import Budget
+from vmopt.methods.locality.evenness import MOST_COUNTS, Evenness
 from vmopt.methods.locality.guards import Guard, Guards
 from vmopt.methods.locality.limits import AtMost
 from vmopt.methods.locality.views import View, few, numbered
@@ -96,11 +96,11 @@ class _Seen:
             not here.host_keys,
         )
 
-    def balance(self, here: InForce) -> Balance:
+    def balance(self, here: InForce) -> Evenness:
         """How evenly each group is spread."""
         rule, most, usable = here.rule, here.rule.stated()["most"], here.once(usable_domains)
         assert isinstance(rule, Skew)
-        return Balance(
+        return Evenness(
             here.group.of[self._vms],
             self._sites(here.domain.of, len(here.domain)),
             len(here.domain),

@@ -10,7 +10,7 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.goals.balance import above, ratio
 from vmopt.methods.goals.anneal.ruled import rules_of
-from vmopt.methods.goals.anneal.state import State
+from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 from vmopt.rules import Transient
 from vmopt.rules.eligible import eligible
@@ -21,7 +21,7 @@ MOST_PLACES = 20_000_000
 """Pairs of a VM and a host up to which it is listed who may go where."""
 
 
-def state_of(stage: Stage, vms: IntArray) -> State | None:
+def state_of(stage: Stage, vms: IntArray) -> AnnealState | None:
     """The placement of these VMs, all that run; None where a goal or a rule is of another kind."""
     instance = stage.instance
     goals = _Goals.of(stage, vms)
@@ -31,7 +31,7 @@ def state_of(stage: Stage, vms: IntArray) -> State | None:
         return None
     at, home = np.append(stage.host_index[vms], -1), np.append(instance.current[vms], -1)
     loads, costs = _loads(instance, goals, vms, at, home), goals.costs(at, home)
-    state = _listed(State(at=at, home=home, **loads, **costs, **_kinds(instance, vms), **ruled))
+    state = _listed(AnnealState(at=at, home=home, **loads, **costs, **_kinds(instance, vms), **ruled))
     state.charge(np.zeros(state.room.shape[1]), np.zeros(state.door.shape[1]))
     return state
 
@@ -77,7 +77,7 @@ def _with_nobody(each: FloatArray) -> FloatArray:
     return np.ascontiguousarray(np.vstack([each, np.zeros((1, each.shape[1]))]))
 
 
-def _listed(s: State) -> State:
+def _listed(s: AnnealState) -> AnnealState:
     """The state with a list of who may go where, if there are not too many pairs."""
     if s.n_vms * len(s.paid) > MOST_PLACES:
         return s

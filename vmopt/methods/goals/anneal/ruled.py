@@ -18,8 +18,8 @@ MOST_COUNTS = 200_000_000
 
 
 def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, IntArray] | None:
-    """Arrays of a `State`; None where a rule is of another kind, or there is too much to be counted."""
-    rows = _Rows(vms, host_index[vms])
+    """Arrays of a `AnnealState`; None where a rule is of another kind, or there is too much to be counted."""
+    rows = _RuleRows(vms, host_index[vms])
     for here in instance.rules_in_force:
         rule, groups = here.rule, len(here.group)
         if here.penalty is not None:
@@ -47,7 +47,7 @@ def _crowded(group: Any, most: IntArray, vms: IntArray) -> tuple[IntArray, IntAr
     return np.where(of >= 0, number[of], -1), np.asarray(most)[kept]
 
 
-class _Rows:
+class _RuleRows:
     """Rules one after the other."""
 
     def __init__(self, vms: IntArray, at: IntArray) -> None:

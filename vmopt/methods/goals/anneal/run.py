@@ -16,7 +16,7 @@ from vmopt import interruption
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.make import state_of
-from vmopt.methods.goals.anneal.state import State
+from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "anneal"
@@ -55,7 +55,7 @@ def run(stage: Stage) -> None:
     bound = 0.0 if stage.bound is None else max(float(stage.bound), 0.0)
     excess, started = max(float(stage.value) - bound, 1.0), time.perf_counter()
     stop = started + stage.remaining
-    coolings = [_Cooling(state.copy(), excess, stage.options.seed + k) for k in range(stage.options.threads)]
+    coolings = [_Annealing(state.copy(), excess, stage.options.seed + k) for k in range(stage.options.threads)]
     with ThreadPoolExecutor(len(coolings)) as pool:
         told = [pool.submit(copy_context().run, cooling.run, started, stop) for cooling in coolings]
         for found in sorted((each.result() for each in told), key=lambda pair: pair[0]):
@@ -64,13 +64,13 @@ def run(stage: Stage) -> None:
             stage.suggest(placement, METHOD)
 
 
-def _compile(state: State) -> None:
+def _compile(state: AnnealState) -> None:
     from vmopt.methods.goals.anneal.draws import cool
 
     cool(state.copy(), 1, 0.0, np.random.default_rng(0))
 
 
-class _Cooling:
+class _Annealing:
     """One cooling of a state.
 
     Parameters
@@ -79,7 +79,7 @@ class _Cooling:
         What the placement costs at first above the bound.
     """
 
-    def __init__(self, state: State, excess: float, seed: int) -> None:
+    def __init__(self, state: AnnealState, excess: float, seed: int) -> None:
         self._state, self._rng, self._unit = state, np.random.default_rng(seed), excess / state.n_vms
         self._tolls: FloatArray = excess / np.maximum(state.room.sum(axis=0), 1.0)
         self._doors: FloatArray = excess / np.maximum(state.door.sum(axis=0), 1.0)

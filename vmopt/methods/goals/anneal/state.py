@@ -9,7 +9,7 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 
 
-class State(NamedTuple):
+class AnnealState(NamedTuple):
     """What the kernel changes. VMs that run are numbered from 0; arrays over VMs have a last row for nobody, -1.
 
     Hosts may be overfull on the way: what a host holds above its capacity costs a toll, as what it holds above a level
@@ -111,7 +111,7 @@ class State(NamedTuple):
         self.price[self.n_goal :], self.toll[:] = tolls, entry_tolls
         self.paid[:] = np.maximum(self.excess, 0.0) @ self.price + np.maximum(self.entry, 0.0) @ self.toll
 
-    def copy(self) -> State:
+    def copy(self) -> AnnealState:
         """Another one that changes by itself; what never changes is shared."""
         return self._replace(**{name: getattr(self, name).copy() for name in CHANGING})
 
