@@ -1,7 +1,7 @@
 """The kernel: moves and exchanges of VMs, judged and made one after the other, compiled by numba.
 
-A state is a tuple of arrays, see `vmopt.methods.goals.anneal.state.AnnealState`; every function changes it in place. In an
-exchange VM p goes to a host, and VM q of that host comes in return; -1 is nobody.
+A state is a tuple of arrays, see `vmopt.methods.goals.anneal.state.AnnealState`; every function changes it in place. In
+an exchange VM p goes to a host, and VM q of that host comes in return; -1 is nobody.
 """
 
 from __future__ import annotations

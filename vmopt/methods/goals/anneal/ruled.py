@@ -18,7 +18,7 @@ MOST_COUNTS = 200_000_000
 
 
 def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, IntArray] | None:
-    """Arrays of a `AnnealState`; None where a rule is of another kind, or there is too much to be counted."""
+    """Arrays of an `AnnealState`; None where a rule is of another kind, or there is too much to be counted."""
     rows = _RuleRows(vms, host_index[vms])
     for here in instance.rules_in_force:
         rule, groups = here.rule, len(here.group)
