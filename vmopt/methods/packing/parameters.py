@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmopt.arrays import FloatArray
+from vmopt.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,9 @@ class NeighbourhoodParameters:
     """Work of each host in it, which matters only from 20 hosts on."""
     matched: int = 100
     """Hosts whose bundles are matched at once, at most: the work of an assignment grows with the cube of it."""
+    matched_by_loss: float = 0.7
+    """Part of the rematches whose hosts are drawn by what they lose, as little is to be gained where little is lost; in
+    the others all hosts are alike, for whoever loses nothing may run what fits better elsewhere."""
     whole_at_first: int = 5
     """Hosts that are all filled anew together at first: so few are often solved, and nothing is left to try then."""
     memory: float = 0.8
@@ -46,7 +49,8 @@ class NeighbourhoodParameters:
     forgotten: float = 1e-6
     """Part of the best rate so far below which a step counts as one that gained nothing: what rounding may gain."""
     curiosity: float = 0.15
-    """Part of the time that all kinds of steps share evenly: what gains nothing now may gain later on."""
+    """Part of the time that all kinds of steps share evenly: what gains nothing now may gain later on. Refills of all
+    sizes are one kind: they are many, and often the slowest to gain."""
     report_every: float = 0.1
     """Seconds from one report to the next at the least: nobody reads faster."""
     report_pause: float = 20.0
@@ -62,6 +66,10 @@ class NeighbourhoodParameters:
         """Work of a refill of each size, of an exchange and of a rematch, before any was tried."""
         refills = [self.refill_overhead + self.refill_work * size for size in sizes]
         return np.array([*refills, self.pass_of_exchanges, self.rematching])
+
+    def kinds(self, sizes: Sequence[int]) -> IntArray:
+        """Kind of each of these steps: refills, exchanges, rematches."""
+        return np.array([0] * len(sizes) + [1, 2])
 
     def exchange_work(self, n_pairs: int) -> float:
         """Work of an exchange among so many pairs of hosts."""
