@@ -12,6 +12,7 @@ from vmopt.methods import (
     exact,
     greedy,
     knapsack_bound,
+    narrow,
     neighbourhood,
     price_guided,
     quota_guided,
@@ -84,7 +85,9 @@ def _stages(problem: Problem, seconds: float) -> Iterator[Stage]:
     elif patterned:
         yield column_generation.run_once, 0.3 if small else 0.5
     if alone:
-        yield walk.run, 0.85
+        yield walk.run, 0.15
+        yield narrow.run, 0.4
+        yield walk.run, 0.8
     else:
         yield neighbourhood.run, 0.25 if small else 1.0
     if small and patterned:
