@@ -80,6 +80,17 @@ def test_all_columns_make_the_whole_program() -> None:
     assert search.objective == pytest.approx((taken[fits] @ instance.value).max())
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_walk_beside_it_ends_with_it(threads: int) -> None:
+    """Tests that a walk on a second thread ends when the programs do, and that the best of both stays."""
+    search = started(knapsack(80, 3, seed=1), threads=threads)
+    before = search.objective
+    narrow.run_beside_walk(search)
+    assert before < search.objective <= search.bound
+    assert search.remaining > 0
+    assert not verify(search.instance, search.host_index)
+
+
 def test_other_backends_take_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that where a backend cannot run the next one solves the programs, and nothing is done where none can."""
     get = narrow.registry.get
@@ -108,7 +119,7 @@ def test_whom_it_suits() -> None:
     suited = [narrow.suits(compile(instance)) for instance in (one, two, elastic, ruled)]
     assert suited == [True, False, False, False]
     for instance in (one, two):
-        asked = narrow.run in [stage for stage, _ in auto._stages(compile(instance), 60.0)]
+        asked = narrow.run_beside_walk in [stage for stage, _ in auto._stages(compile(instance), 60.0)]
         assert asked is (instance is one)
 
 

@@ -86,7 +86,7 @@ def _stages(problem: Problem, seconds: float) -> Iterator[Stage]:
         yield column_generation.run_once, 0.3 if small else 0.5
     if alone:
         yield walk.run, 0.15
-        yield narrow.run, 0.4
+        yield narrow.run_beside_walk, 0.4
         yield walk.run, 0.8
     else:
         yield neighbourhood.run, 0.25 if small else 1.0

@@ -10,6 +10,8 @@ search well: the core of a knapsack problem (Balas and Zemel 1980; with many res
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +27,7 @@ from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
+from vmopt.methods.tabu import walk
 from vmopt.problem import Problem
 from vmopt.solution import Status
 
@@ -75,6 +78,18 @@ def run(search: Search, parameters: NarrowParameters = DEFAULT) -> None:
             return
         if not _search_narrow(search, model, prices, gap, backend):
             return
+
+
+def run_beside_walk(search: Search) -> None:
+    """Improve it by narrow programs, and by a walk beside them where there is a second thread."""
+    if search.options.threads == 1:
+        run(search)
+        return
+    guiding_prices(search)
+    with ThreadPoolExecutor(1, "vmopt-narrow") as pool:
+        programs = pool.submit(copy_context().run, run, search)
+        walk.improve(search, threads=search.options.threads - 1, until=programs.done)
+        programs.result()
 
 
 def _backend(parameters: NarrowParameters) -> str | None:
