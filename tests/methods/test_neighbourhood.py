@@ -10,7 +10,6 @@ from vmopt.bounds.price_bound import verify_bound
 from vmopt.generate import generate
 from vmopt.methods import neighbourhood, price_guided
 from vmopt.methods.neighbourhood import DEFAULT
-from vmopt.methods.packing.arms import Arms
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.neighbours import Chooser
 from vmopt.methods.packing.occupancy import Occupancy
@@ -120,14 +119,6 @@ def test_distinct_within_a_tenth_of_a_percent() -> None:
     search = constructed("distinct", 20, gap=1e-3, threads=2)
     neighbourhood.run(search)
     assert search.proven
-
-
-def test_kinds_of_steps_share_the_time() -> None:
-    """Tests that steps which differ in size alone share what each other kind has for itself, fit or not."""
-    arms = Arms(np.ones(5), np.array([0, 0, 0, 1, 2]), DEFAULT, np.random.default_rng(0))
-    for fit, share in (([1, 1, 1, 1, 1], [1, 1, 1, 3, 3]), ([1, 1, 0, 0, 1], [1, 1, 0, 0, 2])):
-        pulls = np.bincount([arms.pull(np.array(fit, dtype=bool)) for _ in range(3000)], minlength=5)
-        assert pulls / 3000 == pytest.approx(np.array(share) / sum(share), abs=0.03)
 
 
 def test_hosts_are_chosen_by_their_loss() -> None:

@@ -89,7 +89,7 @@ class _Walk:
         self.chooser.penalty = self._penalty()
         n_hosts = search.problem.n_hosts
         self.sizes = parameters.sizes_for(n_hosts)
-        self.arms = Arms(parameters.expected_work(self.sizes), parameters.kinds(self.sizes), parameters, self.rng)
+        self.arms = Arms(parameters.expected_work(self.sizes), parameters, self.rng)
         self.value = self.reported = search.objective
         self.report_at = search.seconds + parameters.report_every
         self.best = list(self.occupancy.on)

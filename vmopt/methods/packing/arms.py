@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray
 from vmopt.methods.packing.parameters import NeighbourhoodParameters
 
 
@@ -14,17 +14,12 @@ class Arms:
     Parameters
     ----------
     work : (n_arms,) float64 array
-        What a step of each arm is expected to cost.
-    kind : (n_arms,) int64 array
-        Arms that do the same at different sizes have the same number.
+        What a step of each kind is expected to cost.
     parameters : NeighbourhoodParameters
     rng : numpy.random.Generator
     """
 
-    def __init__(
-        self, work: FloatArray, kind: IntArray, parameters: NeighbourhoodParameters, rng: np.random.Generator
-    ) -> None:
-        self.kind = kind
+    def __init__(self, work: FloatArray, parameters: NeighbourhoodParameters, rng: np.random.Generator) -> None:
         self.work, self.parameters, self.rng = work.copy(), parameters, rng
         self.rate = np.zeros(len(work))
         self.highest = 0.0
@@ -32,8 +27,7 @@ class Arms:
     def pull(self, fit: BoolArray) -> int:
         """Choose among the arms that are `fit`; even one that gained nothing gets a little time."""
         rate = np.where(fit, self.rate, 0.0)
-        even = fit / np.maximum(np.bincount(self.kind, fit), 1)[self.kind]
-        even /= even.sum()
+        even = fit / fit.sum()
         curiosity = self.parameters.curiosity
         time = (1 - curiosity) * rate / rate.sum() + curiosity * even if rate.any() else even
         chance = time / self.work

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import FloatArray
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ class NeighbourhoodParameters:
     forgotten: float = 1e-6
     """Part of the best rate so far below which a step counts as one that gained nothing: what rounding may gain."""
     curiosity: float = 0.15
-    """Part of the time that all kinds of steps share evenly: what gains nothing now may gain later on. Refills of all
-    sizes are one kind: they are many, and often the slowest to gain."""
+    """Part of the time that all kinds of steps share evenly: what gains nothing now may gain later on."""
     report_every: float = 0.1
     """Seconds from one report to the next at the least: nobody reads faster."""
     report_pause: float = 20.0
@@ -66,10 +65,6 @@ class NeighbourhoodParameters:
         """Work of a refill of each size, of an exchange and of a rematch, before any was tried."""
         refills = [self.refill_overhead + self.refill_work * size for size in sizes]
         return np.array([*refills, self.pass_of_exchanges, self.rematching])
-
-    def kinds(self, sizes: Sequence[int]) -> IntArray:
-        """Kind of each of these steps: refills, exchanges, rematches."""
-        return np.array([0] * len(sizes) + [1, 2])
 
     def exchange_work(self, n_pairs: int) -> float:
         """Work of an exchange among so many pairs of hosts."""
