@@ -214,8 +214,7 @@ class _Walk:
         self._learn(arm, gained, self.parameters.exchange_work(len(pairs)))
 
     def _rematch(self, arm: int) -> None:
-        idle = np.flatnonzero(~self.chooser.busy)
-        hosts = self.rng.choice(idle, min(len(idle), self.parameters.matched), replace=False)
+        hosts = self.chooser.choose_many(self.parameters.matched, self.parameters.matched_by_loss)
         gained = rematch(self.occupancy, self.losses, hosts, self.rng)
         self.chooser.refresh(hosts)
         self._learn(arm, gained, self.parameters.rematch_work(len(hosts)))

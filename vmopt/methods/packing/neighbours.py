@@ -67,6 +67,12 @@ class Chooser:
         chance = self.loss[rest] if way < BY_LOSS else np.ones(len(rest))
         return [first, *(self._draw_many(rest, chance, count - 1))]
 
+    def choose_many(self, count: int, by_loss: float) -> IntArray:
+        """Choose up to `count` hosts that are not busy, with some chance by their loss, else at random."""
+        idle = np.flatnonzero(~self.busy)
+        chance = self.loss[idle] if self.rng.random() < by_loss else np.ones(len(idle))
+        return np.array(self._draw_many(idle, chance, min(count, len(idle))))
+
     def choose_pairs(self) -> IntArray:
         """Choose pairs of hosts that are not busy, no host twice, ``(n_pairs, 2)``; as many as make a pass worth it."""
         idle = np.flatnonzero(~self.busy)

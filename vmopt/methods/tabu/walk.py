@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import NamedTuple
@@ -11,6 +12,7 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.backends.small import Effort
 from vmopt.errors import OptionError
+from vmopt.methods.backend_run import never
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.refill import Refill, Refilled, solve
@@ -25,10 +27,10 @@ from vmopt.solution import Limit
 METHOD = "tabu"
 
 
-def suits(problem: Problem, parameters: TabuParameters = DEFAULT) -> bool:
+def suits(problem: Problem) -> bool:
     """Whether walkers are quick enough on the instance; VMs of a fixed size only."""
     cells = problem.n_vms * problem.n_hosts * problem.n_resources
-    return not problem.elastic and cells <= parameters.most_cells
+    return not problem.elastic and cells <= DEFAULT.most_cells
 
 
 def run(search: Search) -> None:
@@ -40,22 +42,41 @@ def run(search: Search) -> None:
         If there are elastic VMs, or VMs and hosts are so many that a step takes long.
     """
     if not suits(search.problem):
-        most = f"{DEFAULT.most_cells:,} VMs times hosts times resources"
-        raise OptionError(f"method 'tabu' takes up to {most}, none elastic: take 'auto'.")
+        raise OptionError(
+            f"method 'tabu' takes up to {DEFAULT.most_cells:,} VMs times hosts times resources, none elastic: "
+            "take 'auto'."
+        )
     improve(search)
 
 
-def improve(search: Search, *, rounds: int | None = None, parameters: TabuParameters = DEFAULT) -> None:
+def improve(
+    search: Search,
+    *,
+    rounds: int | None = None,
+    threads: int | None = None,
+    until: Callable[[], bool] = never,
+    parameters: TabuParameters = DEFAULT,
+) -> None:
     """Improve the best placement, for so many rounds at most.
 
     With one thread and a number of rounds that ends before the time limit, the outcome depends on the seed alone.
+
+    Parameters
+    ----------
+    search : Search
+    rounds : int, optional
+    threads : int, optional
+        Default: those of the search.
+    until : callable
+        Ends it where it returns True.
+    parameters : TabuParameters
     """
-    helpers = search.options.threads - 1
+    helpers = (search.options.threads if threads is None else threads) - 1
     with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
         walk = _TabuRun(search, parameters)
         if len(walk.ground.vms) and search.problem.n_hosts:
             walk.begin()
-            walk.go(executor, helpers, rounds)
+            walk.go(executor, helpers, rounds, until)
 
 
 class _Merge(NamedTuple):
@@ -70,7 +91,7 @@ class _Merge(NamedTuple):
 class _TabuRun:
     """One run: the walkers, and the merges under way."""
 
-    def __init__(self, search: Search, parameters: TabuParameters = DEFAULT) -> None:
+    def __init__(self, search: Search, parameters: TabuParameters) -> None:
         self.search, self.parameters = search, parameters
         self.rng = np.random.default_rng(search.options.seed)
         losses = Losses(search.problem, guiding_prices(search))
@@ -83,11 +104,11 @@ class _TabuRun:
         """Let the first walker start from the best placement there is, the others from nothing."""
         self.walkers.go_to(np.zeros(1, dtype=np.int64), self.search.host_index[self.ground.vms][None])
 
-    def go(self, executor: Executor | None, helpers: int, rounds: int | None) -> None:
+    def go(self, executor: Executor | None, helpers: int, rounds: int | None, until: Callable[[], bool]) -> None:
         """Walk and merge until done; helpers merge meanwhile."""
         flying: dict[Future[Refilled], _Merge] = {}
         n_rounds = 0
-        while not (self.search.finished or self.exhausted or n_rounds == rounds):
+        while not (self.search.finished or self.exhausted or n_rounds == rounds or until()):
             n_rounds += 1
             for _ in range(self.parameters.round):
                 self.walkers.step()
@@ -111,8 +132,8 @@ class _TabuRun:
         walker, other = self.walkers.good(2).tolist()
         at, value = self.walkers.best_at[walker].copy(), float(self.walkers.best[walker])
         above = max(self.search.price_bound - self.ground.worth_of_settled - value, 0.0)
-        found = merge(self.ground, at, self.walkers.best_at[other], above, self.parameters.free, self.rng)
-        return _Merge(walker, at, *found)
+        free = self.parameters.free
+        return _Merge(walker, at, *merge(self.ground, at, self.walkers.best_at[other], above, free, self.rng))
 
     def _effort(self) -> Effort:
         return Effort(int(self.rng.integers(2**31 - 1)), max(self.search.remaining, 0.01), self.parameters.work)
