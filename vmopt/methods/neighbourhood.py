@@ -23,6 +23,7 @@ from vmopt.backends.small import Effort
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.arms import Arms
+from vmopt.methods.packing.limited import ClusterLimits
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.matching import rematch
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
@@ -82,11 +83,14 @@ class _Walk:
         self.search, self.parameters = search, parameters
         self.patience, self.in_vain = patience, 0.0
         self.rng = np.random.default_rng(search.options.seed)
-        losses = Losses(search.problem, guiding_prices(search))
+        prices = guiding_prices(search)
+        self.limits = ClusterLimits(search.problem, search.rule_prices)
+        losses = Losses(search.problem, prices, self.limits.toll)
         self.occupancy = Occupancy(search.problem, search.host_index)
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
         self.chooser.penalty = self._penalty()
+        self.chooser.slack = self.limits.slack(self.occupancy.left)
         n_hosts = search.problem.n_hosts
         self.sizes = parameters.sizes_for(n_hosts)
         self.arms = Arms(parameters.expected_work(self.sizes), parameters, self.rng)
@@ -184,6 +188,7 @@ class _Walk:
         else:
             self.chooser.penalty = penalty
         self.occupancy.left[neighbourhood.classes] += problem.supply - counts.sum(axis=1)
+        self.chooser.slack = self.limits.slack(self.occupancy.left)
         self.chooser.busy[neighbourhood.hosts] = False
         self.chooser.refresh(np.array(neighbourhood.hosts))
         self._learn(arm, gain, filling.work + self.parameters.refill_overhead)
