@@ -36,12 +36,25 @@ PAUSE = 10.0
 
 def run_blind(search: Search, inner: Callable[[Search], None]) -> None:
     """Let a method place VMs without rules, and deal what it finds."""
-    inside = BlindSearch(search, lowered(search.instance))
+    instance = lowered(search.instance)
+    if instance is search.instance:  # all of its rules are known to methods that know no others
+        inner(KeptSearch(search, instance, gap=search.options.gap))
+        return
+    inside = BlindSearch(search, instance)
     try:
         inner(inside)
     finally:
         inside.hand_on()
     search.limit = inside.limit
+
+
+class KeptSearch(InnerSearch):
+    """A search of the same instance, whose placements are mended first: not all of its methods keep its rules."""
+
+    def offer(self, placement: IntArray, method: str) -> bool:
+        """Take what is left of a placement, and what fits beside it."""
+        kept = mend(self.problem, placement)
+        return kept is not None and super().offer(greedy.complete(self.problem, kept, end_of(self.whole)), method)
 
 
 class BlindSearch(InnerSearch):
