@@ -46,7 +46,11 @@ def run_blind(search: Search, inner: Callable[[Search], None]) -> None:
     VMs that have to share a host go as one where they have a size.
     """
     plain = lowered(search.instance)
-    if has_bundles(search.problem.rules) and not search.problem.elastic:
+    if plain is search.instance:  # all of its rules are known to methods that know no others
+        kept = KeptSearch(search, plain, gap=search.options.gap)
+        inner(kept)
+        search.limit = kept.limit
+    elif has_bundles(search.problem.rules) and not search.problem.elastic:
         leader = bundles(search.problem, guiding_prices(search))
         run_as(search, inner, stand_in(plain, leader, np.full(search.problem.n_vms, -1)))
     else:
@@ -61,6 +65,15 @@ def run_as(search: Search, inner: Callable[[Search], None], instance: Instance |
     finally:
         inside.hand_on()
     search.limit = inside.limit
+
+
+class KeptSearch(InnerSearch):
+    """A search of the same instance, whose placements are mended first: not all of its methods keep its rules."""
+
+    def offer(self, placement: IntArray, method: str) -> bool:
+        """Take what is left of a placement, and what fits beside it."""
+        kept = mend(self.problem, placement)
+        return kept is not None and super().offer(greedy.complete(self.problem, kept, end_of(self.whole)), method)
 
 
 class BlindSearch(InnerSearch):
