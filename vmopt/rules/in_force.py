@@ -150,6 +150,11 @@ class InForce(MadeOnce):
         """Whether each host is a domain."""
         return getattr(self.rule, "over", None) == HOST
 
+    @property
+    def units_per(self) -> int:
+        """Into how many units of weight the unit is divided in which its limit is stated."""
+        return self.rule.units_per(self.instance)
+
     @cached_property
     def members(self) -> list[IntArray]:
         """VMs of each group."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +11,10 @@ import typer
 from vmopt.cli import options
 from vmopt.cli.checking.check import Check, any_wrong
 from vmopt.cli.checking.claims import MOST_SHOWN, as_claimed, of_other_data
+from vmopt.cli.checking.nest import nest_as_claimed
 from vmopt.cli.checking.search import RECHECK
 from vmopt.cli.checking.search import recheck as prove_anew
-from vmopt.cli.claims import certificate_of, is_plan, load_claims
+from vmopt.cli.claims import certificate_of, format_of, load_claims
 from vmopt.cli.codes import Exit
 from vmopt.cli.traffic import traffic_of
 
@@ -51,19 +53,23 @@ def verify(
     The exit code is 0 if nothing is other than the file says, 1 if something is, 2 if a file cannot be read, and 3 if
     --recheck proved less than the file says, in its time. Where latency had a price, give the same network, traffic and
     weight as to 'vmopt solve', or an instance that holds them; so too the rules. What could not be checked is labelled
-    'open', not 'ok'. A plan by 'vmopt plan --output' is checked in every state that it can pass through.
+    'open', not 'ok'. A plan by 'vmopt plan --output' is checked in every state that it can pass through; containers,
+    flavours and hosts are checked with the answer of 'vmopt nest'.
     """
     from vmopt import io
-    from vmopt.cli import console, documents
+    from vmopt.change.document import FORMAT as PLAN
     from vmopt.methods.locality.request import with_latency
-    from vmopt.summary.layout import Fact
+    from vmopt.nesting.read import ANSWER
 
+    written = format_of(solution)
+    if written == ANSWER:
+        return _show([*nest_as_claimed(file, solution)], as_json=as_json)
     instance = options.instance_of(file, weighting, rule, goal, slack)
     talk = traffic_of(instance, network, traffic, localise=False, latency_weight=latency_weight)
     if talk is not None:
         instance = with_latency(instance, talk.network, talk.traffic, latency_weight)
-    if is_plan(solution):
-        return _plan(instance, solution, as_json=as_json)
+    if written == PLAN:
+        return _show([*_plan(instance, solution)], as_json=as_json)
     claims = load_claims(solution)
     if claims.get("instance", io.fingerprint(instance)) != io.fingerprint(instance):
         checks = [*of_other_data(instance, claims["placement"], file, solution)]
@@ -71,31 +77,28 @@ def verify(
         checks = [*as_claimed(instance, claims, solution)]
         if recheck:
             checks += prove_anew(instance, certificate_of(claims, str(solution)), time_limit)
+    return _show(checks, as_json=as_json)
+
+
+def _plan(instance: Instance, path: Path) -> Iterator[Check]:
+    """Check a plan from its actions and what waits for what."""
+    from vmopt.change import read_plan, verify_plan
+
+    made = read_plan(instance, path)
+    faults = verify_plan(made)
+    yield Check("plan", not faults, f"{made.outcome.value}, {made.count():,} actions")
+    for fault in faults[:MOST_SHOWN]:
+        yield Check(fault.what, False, fault.told)
+
+
+def _show(checks: list[Check], *, as_json: bool) -> Exit:
+    from vmopt.cli import console, documents
+    from vmopt.summary.layout import Fact
+
     if as_json:
         documents.show([{"what": what, "holds": holds, "told": told} for what, holds, told in checks])
     else:
         console.show([Fact(what, f"{LABELS[holds]}: {told}") for what, holds, told in checks])
-    return _code(checks)
-
-
-def _plan(instance: Instance, path: Path, *, as_json: bool) -> Exit:
-    """Check a plan from its actions and what waits for what."""
-    from vmopt.change import read_plan, verify_plan
-    from vmopt.cli import console, documents
-    from vmopt.summary.layout import Fact
-
-    made = read_plan(instance, path)
-    faults = verify_plan(made)
-    told = [Fact("plan", f"{LABELS[not faults]}: {made.outcome.value}, {made.count():,} actions")]
-    told += [Fact(fault.what, f"{LABELS[False]}: {fault.told}") for fault in faults[:MOST_SHOWN]]
-    if as_json:
-        documents.show([{"what": fact.label, "holds": not faults, "told": fact.value} for fact in told])
-    else:
-        console.show(told)
-    return Exit.NO_PLACEMENT if faults else Exit.SOLVED
-
-
-def _code(checks: list[Check]) -> Exit:
     if any_wrong(checks):
         return Exit.NO_PLACEMENT
     return Exit.UNPROVEN if any(what == RECHECK and holds is None for what, holds, _ in checks) else Exit.SOLVED
