@@ -9,14 +9,12 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.goals.balance import above, ratio
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.ruled import rules_of
 from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 from vmopt.rules import Transient
 from vmopt.rules.eligible import eligible
-
-MOST_WAYS = 30_000_000
-"""Pairs of hosts up to which ways between them are held."""
 
 
 def state_of(stage: Stage, vms: IntArray) -> AnnealState | None:
@@ -131,7 +129,7 @@ class _Goals:
         self.move_cost += float(weight * unit) * cost[self._vms]
 
     def _distance(self, weight: Fraction, goal: Any) -> bool:
-        if self._instance.n_hosts**2 > MOST_WAYS:
+        if self._instance.n_hosts**2 > DEFAULT.most_ways:
             return False
         cost, unit = goal.costs(self._instance)
         self.way = float(weight * unit) * cost
