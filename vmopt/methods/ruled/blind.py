@@ -75,6 +75,26 @@ class KeptSearch(InnerSearch):
         kept = mend(self.problem, placement)
         return kept is not None and super().offer(greedy.complete(self.problem, kept, end_of(self.whole)), method)
 
+    def tighten_by_prices(self, prices: FloatArray, method: str, rule_prices: RulePrices | None = None) -> bool:
+        """Take the bound that prices prove, here and for the whole, which has the same VMs, hosts and rules."""
+        self.whole.tighten_by_prices(prices, method, rule_prices)
+        return super().tighten_by_prices(prices, method, rule_prices)
+
+    def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:
+        """Take the bound that patterns prove, here and for the whole."""
+        self.whole.tighten_by_patterns(certificate, method)
+        return super().tighten_by_patterns(certificate, method)
+
+    def tighten_by_claim(self, bound: float, claim: Claim | Enumeration, method: str) -> bool:
+        """Take a claim, here and for the whole."""
+        self.whole.tighten_by_claim(bound, claim, method)
+        return super().tighten_by_claim(bound, claim, method)
+
+    def tighten_by_count(self, most: int, backend: str, method: str) -> bool:
+        """Take a bound in units of worth, here and for the whole."""
+        self.whole.tighten_by_count(most, backend, method)
+        return super().tighten_by_count(most, backend, method)
+
 
 class BlindSearch(InnerSearch):
     """A search without rules that hands its placements on as they are dealt, now and then, and its bounds at once."""

@@ -14,11 +14,11 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
-from vmopt.methods.price_guided import HOSTS_AT_ONCE, LEVELLING, Table, chosen
+from vmopt.methods.price_guided import DEFAULT, DealtHosts, chosen
 from vmopt.methods.ruled.bundles import bundles
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.mend import mend
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ruled.seeds import seeds
 from vmopt.methods.ruled.stand_in import StandIn, stand_in
 from vmopt.methods.search import Search
@@ -47,7 +47,7 @@ def run(search: Search) -> None:
     kind = problem.hosts.of[[members[0] for members in plain.hosts.members]]
     losses = Losses(plain, prices[kind])
     rng = np.random.default_rng(search.options.seed)
-    levelling, emphasis = LEVELLING, np.ones(problem.n_resources)
+    levelling, emphasis = DEFAULT.levelling, np.ones(problem.n_resources)
     for number in range(N_DEALS):
         if search.finished or (number and not _in_time(search)):
             break
@@ -56,7 +56,7 @@ def run(search: Search) -> None:
         if kept is not None:
             completed = mend(problem, greedy.complete(problem, kept, end))
             search.offer(kept if completed is None else completed, METHOD)
-        levelling = LEVELLING * rng.uniform(0.1, 3.0)
+        levelling = DEFAULT.levelling * rng.uniform(*DEFAULT.drawn_levelling)
         emphasis = rng.uniform(0.5, 1.5, len(emphasis))
 
 
@@ -96,14 +96,14 @@ def deal(
     (n_vms,) int64 array
         Host of each VM, -1 where it runs nowhere; rules that ask for more VMs than were placed may be broken.
     """
-    places = Places(problem, image.fixed, stop=stop)
+    places = PartialPlacement(problem, image.fixed, stop=stop)
     scarcity = losses.scarcity * emphasis / (losses.scarcity @ emphasis)
     order = chosen(plain, losses, scarcity)
     order = _choosiest_first(plain, order[np.isin(order, image.open)])
     hosts = rng.permutation(problem.n_hosts)
-    n_groups = max(1, round(len(hosts) / HOSTS_AT_ONCE))
+    n_groups = max(1, round(len(hosts) / DEFAULT.hosts_at_once))
     for group in range(n_groups):
-        table = _RuledTable(plain, losses, hosts[group::n_groups], scarcity, levelling, places, image)
+        table = _RuledHosts(plain, losses, hosts[group::n_groups], scarcity, levelling, places, image)
         for _ in table.rounds(order[group::n_groups]):
             if places.late:
                 return places.host_index
@@ -120,7 +120,7 @@ def _choosiest_first(plain: Problem, order: IntArray) -> IntArray:
     return np.asarray(order[np.argsort(np.minimum(number, FEW_HOSTS * plain.n_hosts), kind="stable")])
 
 
-class _RuledTable(Table):
+class _RuledHosts(DealtHosts):
     """Some hosts, what is left on them while VMs are dealt, and whom rules let go there."""
 
     def __init__(
@@ -130,10 +130,10 @@ class _RuledTable(Table):
         hosts: IntArray,
         scarcity: FloatArray,
         levelling: float,
-        places: Places,
+        places: PartialPlacement,
         image: StandIn,
     ) -> None:
-        super().__init__(plain, losses, hosts, scarcity, levelling)
+        super().__init__(plain, losses, hosts, scarcity, levelling, DEFAULT.roughly)
         self._places = places
         followers = np.flatnonzero((image.leader >= 0) & (image.leader != np.arange(plain.n_vms)) & (image.fixed < 0))
         self._following: dict[int, list[int]] = {}
