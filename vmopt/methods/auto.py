@@ -64,11 +64,11 @@ class AutoParameters:
     dive_of_small: float = 0.3
     """The same where a proof may be had."""
     walkers_at_first: float = 0.15
-    """For tabu search on one host, whose placement bounds what an exact search has to look at."""
+    """For tabu search on one host: it has most of what it finds soon, and programs need a good start."""
     narrow: float = 0.4
-    """For that exact search, which walkers go on beside where there is a second thread."""
+    """For integer programs over the VMs in doubt there: they find what walkers do not where resources are few."""
     walkers: float = 0.8
-    """For walkers after it, which nothing else is as good at: what is left is for the proof."""
+    """For tabu search from there on, which gains most where resources are many: what is left is for the proof."""
     more_swaps: float = 0.25
     """For swaps of small instances before proofs; on all others they have all that is left."""
     pattern_proof: float = 0.4

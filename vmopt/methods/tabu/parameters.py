@@ -1,4 +1,4 @@
-"""What steers the tabu search, and why."""
+"""What steers tabu search, and why."""
 
 from __future__ import annotations
 
@@ -7,51 +7,41 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TabuParameters:
-    """Which VMs are in doubt, how walkers walk, and how often two placements are merged.
-
-    Examples
-    --------
-    >>> TabuParameters().core_size(n_vms=500, n_resources=10)
-    130
-    """
+    """How many walkers there are, how they walk, and how often what two of them found is merged."""
 
     most_cells: int = 200_000
-    """VMs times hosts times resources up to which a step is quick enough."""
-    core: int = 50
-    """VMs in doubt on one host at the least."""
-    core_per_resource: int = 3
-    """VMs in doubt besides for each resource: for each price there is a VM that is just worth it."""
-    core_part: float = 0.1
-    """Part of all VMs in doubt besides: the more there are, the more lose next to nothing."""
+    """VMs times hosts times resources up to which it is tried: a step looks at all of them, for each walker."""
     cells: int = 200_000
-    """Walkers times VMs times hosts times resources: what one step looks at."""
+    """The same times walkers, about: what one step looks at, so that it takes about as long on any instance."""
     fewest: int = 8
-    """Walkers, so that there are always placements to mix."""
+    """Walkers at the least: placements are merged in pairs, and the better of two is drawn."""
     most: int = 64
-    """Walkers, beyond which each would walk too little."""
-    price_spread: float = 0.02
-    """Standard deviation of the logarithm of a walker's prices."""
+    """Walkers at most, on instances so small that each step of theirs costs next to nothing."""
+    spread: float = 0.02
+    """Standard deviation of the logarithm of a walker's prices: a little off, so that walkers go different ways."""
     kept_in: tuple[int, int] = (10, 30)
-    """For how many steps a VM that was added stays: from, and below."""
+    """For how many steps a VM that was added stays: from, and below; drawn, so that walks do not go in circles."""
     kept_out: tuple[int, int] = (3, 10)
-    """For how many steps a VM that was taken out stays away: shorter, as most VMs in doubt are out."""
+    """For how many steps one that was taken out stays away: less, as far more VMs are outside than inside."""
     patience: int = 30
-    """Steps without a better placement after which a walker goes elsewhere: what two good placements share is worth
-    more than a longer walk from one."""
+    """Steps without a better placement after which a walker goes elsewhere: about as long as anything is tabu, since
+    mixing two good placements gains more than walking on from one."""
     mix: float = 0.5
-    """Chance that a VM is where the first of two placements that are mixed has it."""
+    """Chance that a VM is where the first of two placements that are mixed has it: both count alike."""
     round: int = 64
-    """Steps between two looks at the clock."""
+    """Steps between two looks at the clock, at what was found and at merges, so that steps take most of the time."""
     rounds_per_merge: int = 8
-    """Rounds from one merge to the next where the walkers and the merges share one thread."""
+    """Rounds for each merge where both share one thread: some 500 steps for what `work` allows a merge."""
     free: int = 40
-    """VMs that are placed anew in a merge, at least."""
+    """VMs that are placed anew in a merge, at least: two placements may differ in too little to gain by."""
     work: float = 0.2
-    """Of one merge, in CP-SAT's own unit: less than half a second."""
-
-    def core_size(self, n_vms: int, n_resources: int) -> int:
-        """VMs in doubt on one host."""
-        return int(self.core + self.core_per_resource * n_resources + self.core_part * n_vms)
+    """Work of one merge at most, in CP-SAT's deterministic unit, so that one thread and a seed decide the outcome."""
+    core: int = 50
+    """VMs in doubt on one host, at the least (the core of Balas and Zemel 1980)."""
+    core_per_resource: int = 3
+    """The same for each resource: the linear relaxation leaves a VM open for each."""
+    core_part: float = 0.1
+    """The same as a part of all VMs, as prices are the less sure the more there are."""
 
 
 DEFAULT = TabuParameters()

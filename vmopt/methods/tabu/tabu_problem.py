@@ -74,7 +74,7 @@ def in_doubt(problem: Problem, losses: Losses, gap: float, parameters: TabuParam
     if problem.n_hosts > 1:
         doubtful = worth >= -gap
     else:
-        doubtful, settled = _core(problem, worth, parameters.core_size(problem.n_vms, problem.n_resources))
+        doubtful, settled = _core(problem, worth, parameters)
     vms = np.flatnonzero(doubtful)
     return TabuProblem(
         problem=problem,
@@ -88,10 +88,12 @@ def in_doubt(problem: Problem, losses: Losses, gap: float, parameters: TabuParam
     )
 
 
-def _core(problem: Problem, worth: FloatArray, size: int) -> tuple[BoolArray, IntArray]:
+def _core(problem: Problem, worth: FloatArray, parameters: TabuParameters) -> tuple[BoolArray, IntArray]:
     """Which VMs are in doubt on the only host, and the placement of the others; the more the less fits otherwise."""
     able = worth > -np.inf
     by_doubt = np.argsort(np.where(able, np.abs(worth), np.inf), kind="stable")
+    by_resource, by_vms = parameters.core_per_resource * problem.n_resources, parameters.core_part * problem.n_vms
+    size = int(parameters.core + by_resource + by_vms)
     while True:
         doubtful = np.zeros(problem.n_vms, dtype=bool)
         doubtful[by_doubt[:size]] = True

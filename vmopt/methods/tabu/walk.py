@@ -27,10 +27,10 @@ from vmopt.solution import Limit
 METHOD = "tabu"
 
 
-def suits(problem: Problem) -> bool:
+def suits(problem: Problem, parameters: TabuParameters = DEFAULT) -> bool:
     """Whether walkers are quick enough on the instance; VMs of a fixed size only."""
     cells = problem.n_vms * problem.n_hosts * problem.n_resources
-    return not problem.elastic and cells <= DEFAULT.most_cells
+    return not problem.elastic and cells <= parameters.most_cells
 
 
 def run(search: Search) -> None:
@@ -42,10 +42,8 @@ def run(search: Search) -> None:
         If there are elastic VMs, or VMs and hosts are so many that a step takes long.
     """
     if not suits(search.problem):
-        raise OptionError(
-            f"method 'tabu' takes up to {DEFAULT.most_cells:,} VMs times hosts times resources, none elastic: "
-            "take 'auto'."
-        )
+        most = f"{DEFAULT.most_cells:,} VMs times hosts times resources"
+        raise OptionError(f"method 'tabu' takes up to {most}, none elastic: take 'auto'.")
     improve(search)
 
 
@@ -91,7 +89,7 @@ class _Merge(NamedTuple):
 class _TabuRun:
     """One run: the walkers, and the merges under way."""
 
-    def __init__(self, search: Search, parameters: TabuParameters) -> None:
+    def __init__(self, search: Search, parameters: TabuParameters = DEFAULT) -> None:
         self.search, self.parameters = search, parameters
         self.rng = np.random.default_rng(search.options.seed)
         losses = Losses(search.problem, guiding_prices(search))
@@ -132,8 +130,8 @@ class _TabuRun:
         walker, other = self.walkers.good(2).tolist()
         at, value = self.walkers.best_at[walker].copy(), float(self.walkers.best[walker])
         above = max(self.search.price_bound - self.ground.worth_of_settled - value, 0.0)
-        free = self.parameters.free
-        return _Merge(walker, at, *merge(self.ground, at, self.walkers.best_at[other], above, free, self.rng))
+        found = merge(self.ground, at, self.walkers.best_at[other], above, self.parameters.free, self.rng)
+        return _Merge(walker, at, *found)
 
     def _effort(self) -> Effort:
         return Effort(int(self.rng.integers(2**31 - 1)), max(self.search.remaining, 0.01), self.parameters.work)

@@ -108,9 +108,10 @@ class Walkers:
         self.on[walker, host, vm] = adds
         self.slack[walker, host] -= sign[:, None].astype(self.slack.dtype) * self._demand[:, vm].T
         self.value[walker] += sign * self.ground.value[vm]
-        stays = self.rng.integers(*self.parameters.kept_in, size=len(walker))
-        away = self.rng.integers(*self.parameters.kept_out, size=len(walker))
-        self.until[walker, host, vm] = self.steps + np.where(adds, stays, away)
+        kept = (
+            self.rng.integers(*kept, size=len(walker)) for kept in (self.parameters.kept_in, self.parameters.kept_out)
+        )
+        self.until[walker, host, vm] = self.steps + np.where(adds, *kept)
 
     def _remember(self) -> None:
         better = np.flatnonzero(self.value > self.best * (1 + 1e-12))
@@ -122,8 +123,8 @@ class Walkers:
 
     def _profits(self, size: int) -> FloatArray:
         """Profit of every VM on every host at prices a little off, ``(size, n_hosts, n)``."""
-        ground, parameters = self.ground, self.parameters
-        prices = ground.prices * self.rng.lognormal(0.0, parameters.price_spread, (size, *ground.prices.shape))
+        ground = self.ground
+        prices = ground.prices * self.rng.lognormal(0.0, self.parameters.spread, (size, *ground.prices.shape))
         scale = max(float(ground.value.max(initial=0.0)), np.finfo(np.float64).tiny)
         profit = (ground.value - prices @ ground.demand.T) / scale
         return np.asarray(profit.astype(np.float32))
