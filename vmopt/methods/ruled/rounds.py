@@ -8,17 +8,19 @@ around seeds of those that others need.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
-from vmopt.methods.price_guided import HOSTS_AT_ONCE, LEVELLING, Table, chosen
+from vmopt.methods.price_guided import DealParameters, DealtHosts, chosen
 from vmopt.methods.ruled.bundles import bundles
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.mend import mend
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ruled.seeds import seeds
 from vmopt.methods.ruled.stand_in import StandIn, stand_in
 from vmopt.methods.search import Search
@@ -26,19 +28,31 @@ from vmopt.problem import Problem, compile
 from vmopt.rules.lowered import lowered
 
 METHOD = "rounds"
-N_DEALS = 4
-VMS_PER_SECOND = 5_000
-"""VMs that are dealt in a second, at the least, where rules concern each of them."""
-FEW_HOSTS = 0.1
-"""Part of the hosts up to which those that are large enough for a VM are few."""
-SURELY = 0.5
-"""Part of the time left that a deal may need at most, to be begun."""
 
 
-def run(search: Search) -> None:
+@dataclass(frozen=True)
+class RoundParameters:
+    """How often VMs are dealt under rules, and how."""
+
+    n_deals: int = 4
+    """Deals, each with other weights: later ones seldom gain more than improving the best of these does."""
+    vms_per_second: int = 5_000
+    """VMs that are dealt in a second, at the least, where rules concern each of them."""
+    surely: float = 0.5
+    """Part of the time left that a deal may need at most, to be begun."""
+    few_hosts: float = 0.1
+    """Part of the hosts up to which those that are large enough for a VM are few: it goes before others."""
+    dealt: DealParameters = field(default_factory=DealParameters)
+    """How each round is dealt."""
+
+
+DEFAULT = RoundParameters()
+
+
+def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
     """Offer some deals, as far as there is time for them; nothing where VMs are elastic."""
     problem = search.problem
-    if problem.elastic or not _in_time(search):
+    if problem.elastic or not _in_time(search, parameters):
         return
     prices, end = guiding_prices(search), end_of(search)
     fixed = seeds(problem, end) if any(rule.needs for rule in problem.rules) else np.full(problem.n_vms, -1)
@@ -47,21 +61,21 @@ def run(search: Search) -> None:
     kind = problem.hosts.of[[members[0] for members in plain.hosts.members]]
     losses = Losses(plain, prices[kind])
     rng = np.random.default_rng(search.options.seed)
-    levelling, emphasis = LEVELLING, np.ones(problem.n_resources)
-    for number in range(N_DEALS):
-        if search.finished or (number and not _in_time(search)):
+    levelling, emphasis = parameters.dealt.levelling, np.ones(problem.n_resources)
+    for number in range(parameters.n_deals):
+        if search.finished or (number and not _in_time(search, parameters)):
             break
-        found = deal(problem, plain, image, losses, levelling, emphasis, rng, end)
+        found = deal(problem, plain, image, losses, levelling, emphasis, rng, end, parameters)
         kept = mend(problem, found)
         if kept is not None:
             completed = mend(problem, greedy.complete(problem, kept, end))
             search.offer(kept if completed is None else completed, METHOD)
-        levelling = LEVELLING * rng.uniform(0.1, 3.0)
-        emphasis = rng.uniform(0.5, 1.5, len(emphasis))
+        levelling = parameters.dealt.levelling * rng.uniform(*parameters.dealt.drawn_levelling)
+        emphasis = rng.uniform(*parameters.dealt.drawn_emphasis, len(emphasis))
 
 
-def _in_time(search: Search) -> bool:
-    return search.problem.n_vms < SURELY * VMS_PER_SECOND * search.remaining
+def _in_time(search: Search, parameters: RoundParameters) -> bool:
+    return search.problem.n_vms < parameters.surely * parameters.vms_per_second * search.remaining
 
 
 def deal(
@@ -73,6 +87,7 @@ def deal(
     emphasis: FloatArray,
     rng: np.random.Generator,
     stop: float = np.inf,
+    parameters: RoundParameters = DEFAULT,
 ) -> IntArray:
     """Deal what prices choose, and then all others, to the hosts that rules leave each.
 
@@ -90,37 +105,40 @@ def deal(
         As in `price_guided.deal`.
     stop : float
         Value of ``time.perf_counter()`` at which to leave the rest out.
+    parameters : RoundParameters
 
     Returns
     -------
     (n_vms,) int64 array
         Host of each VM, -1 where it runs nowhere; rules that ask for more VMs than were placed may be broken.
     """
-    places = Places(problem, image.fixed, stop=stop)
+    places = PartialPlacement(problem, image.fixed, stop=stop)
     scarcity = losses.scarcity * emphasis / (losses.scarcity @ emphasis)
-    order = chosen(plain, losses, scarcity)
-    order = _choosiest_first(plain, order[np.isin(order, image.open)])
+    order = chosen(plain, losses, scarcity, parameters.dealt.just)
+    order = _choosiest_first(plain, order[np.isin(order, image.open)], parameters.few_hosts)
     hosts = rng.permutation(problem.n_hosts)
-    n_groups = max(1, round(len(hosts) / HOSTS_AT_ONCE))
+    n_groups = max(1, round(len(hosts) / parameters.dealt.hosts_at_once))
     for group in range(n_groups):
-        table = _RuledTable(plain, losses, hosts[group::n_groups], scarcity, levelling, places, image)
+        table = _RuledHosts(
+            plain, losses, hosts[group::n_groups], scarcity, levelling, parameters.dealt.roughly, places, image
+        )
         for _ in table.rounds(order[group::n_groups]):
             if places.late:
                 return places.host_index
     return places.host_index
 
 
-def _choosiest_first(plain: Problem, order: IntArray) -> IntArray:
+def _choosiest_first(plain: Problem, order: IntArray, few: float) -> IntArray:
     """Put VMs first that few hosts are large enough for, the fewer the sooner; all others keep their order."""
     vms, hosts = plain.vms, plain.hosts
     fits = np.ones((len(vms), len(hosts)), dtype=bool)
     for k in range(plain.n_resources):
         fits &= vms.demand[:, k, None] <= hosts.capacity[:, k]
     number = (fits @ hosts.count)[vms.of[order]]
-    return np.asarray(order[np.argsort(np.minimum(number, FEW_HOSTS * plain.n_hosts), kind="stable")])
+    return np.asarray(order[np.argsort(np.minimum(number, few * plain.n_hosts), kind="stable")])
 
 
-class _RuledTable(Table):
+class _RuledHosts(DealtHosts):
     """Some hosts, what is left on them while VMs are dealt, and whom rules let go there."""
 
     def __init__(
@@ -130,10 +148,11 @@ class _RuledTable(Table):
         hosts: IntArray,
         scarcity: FloatArray,
         levelling: float,
-        places: Places,
+        roughly: float,
+        places: PartialPlacement,
         image: StandIn,
     ) -> None:
-        super().__init__(plain, losses, hosts, scarcity, levelling)
+        super().__init__(plain, losses, hosts, scarcity, levelling, roughly)
         self._places = places
         followers = np.flatnonzero((image.leader >= 0) & (image.leader != np.arange(plain.n_vms)) & (image.fixed < 0))
         self._following: dict[int, list[int]] = {}

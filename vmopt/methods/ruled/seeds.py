@@ -11,8 +11,8 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.ruled.homes import by_domain
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ruled.partners import Partners
-from vmopt.methods.ruled.places import Places
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 
@@ -56,7 +56,7 @@ class _Sowing:
     """Seeds so far, and what domains have promised to those who can go nowhere else."""
 
     def __init__(self, problem: Problem, stop: float) -> None:
-        self.places = Places(problem, np.full(problem.n_vms, -1, dtype=np.int64), stop=stop)
+        self.places = PartialPlacement(problem, np.full(problem.n_vms, -1, dtype=np.int64), stop=stop)
         self._partners = Partners(problem, self.places, self._fullest)
         self._rules = [rule for rule in problem.rules if rule.needs]
         total = problem.total.astype(np.float64)
