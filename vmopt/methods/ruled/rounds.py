@@ -36,7 +36,7 @@ class RoundParameters:
 
     n_deals: int = 4
     """Deals, each with other weights: later ones seldom gain more than improving the best of these does."""
-    vms_per_second: int = 5_000
+    vms_per_second: int = 10_000
     """VMs that are dealt in a second, at the least, where rules concern each of them."""
     surely: float = 0.5
     """Part of the time left that a deal may need at most, to be begun."""
