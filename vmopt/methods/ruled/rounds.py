@@ -18,6 +18,7 @@ from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.price_guided import DealParameters, DealtHosts, chosen
 from vmopt.methods.ruled.bundles import bundles
+from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.ruled.partial_placement import PartialPlacement
@@ -65,13 +66,19 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
     for number in range(parameters.n_deals):
         if search.finished or (number and not _in_time(search, parameters)):
             break
-        found = deal(problem, plain, image, losses, levelling, emphasis, rng, end, parameters)
-        kept = mend(problem, found)
-        if kept is not None:
-            completed = mend(problem, greedy.complete(problem, kept, end))
-            search.offer(kept if completed is None else completed, METHOD)
+        _offer(search, deal(problem, plain, image, losses, levelling, emphasis, rng, end, parameters), end)
         levelling = parameters.dealt.levelling * rng.uniform(*parameters.dealt.drawn_levelling)
         emphasis = rng.uniform(*parameters.dealt.drawn_emphasis, len(emphasis))
+    if search.found and not search.finished:
+        _offer(search, evict(problem, search.host_index, min(end, until(search))), end)
+
+
+def _offer(search: Search, found: IntArray, end: float) -> None:
+    """Mend what was dealt, add VMs that fit, and offer it."""
+    kept = mend(search.problem, found)
+    if kept is not None:
+        completed = mend(search.problem, greedy.complete(search.problem, kept, end))
+        search.offer(kept if completed is None else completed, METHOD)
 
 
 def _in_time(search: Search, parameters: RoundParameters) -> bool:
