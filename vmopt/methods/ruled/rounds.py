@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.bounds import dual
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
@@ -60,7 +61,7 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
     image = stand_in(lowered(search.instance), bundles(problem, prices), fixed)
     plain = compile(image.instance)
     kind = problem.hosts.of[[members[0] for members in plain.hosts.members]]
-    losses = Losses(plain, prices[kind])
+    losses = Losses(plain, _of_capacity_alone(search, prices)[kind])
     rng = np.random.default_rng(search.options.seed)
     levelling, emphasis = parameters.dealt.levelling, np.ones(problem.n_resources)
     for number in range(parameters.n_deals):
@@ -71,6 +72,13 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
         emphasis = rng.uniform(*parameters.dealt.drawn_emphasis, len(emphasis))
     if search.found and not search.finished:
         _offer(search, evict(problem, search.host_index, min(end, until(search))), end)
+
+
+def _of_capacity_alone(search: Search, prices: FloatArray) -> FloatArray:
+    """Prices of capacity where limits have none: beside prices of limits they choose more than there is room for."""
+    if search.rule_prices is None:
+        return prices
+    return dual.prices(search.problem, keep_going=lambda: not search.finished)
 
 
 def _offer(search: Search, found: IntArray, end: float) -> None:
