@@ -120,7 +120,7 @@ def deal(
     problem = search.problem
     host_index = np.full(problem.n_vms, -1, dtype=np.int64)
     scarcity = losses.scarcity * emphasis / (losses.scarcity @ emphasis)
-    order = chosen(problem, losses, scarcity, parameters)
+    order = chosen(problem, losses, scarcity, parameters.just)
     hosts = rng.permutation(problem.n_hosts)
     hosts = hosts[np.argsort(losses.host_class[hosts], kind="stable")]
     n_groups = max(1, round(len(hosts) / size))
@@ -135,7 +135,7 @@ def deal(
     return host_index
 
 
-def chosen(problem: Problem, losses: Losses, scarcity: FloatArray, parameters: DealParameters = DEFAULT) -> IntArray:
+def chosen(problem: Problem, losses: Losses, scarcity: FloatArray, just: float) -> IntArray:
     """VMs clearly worth their price, and of the others those nearest to that which the capacity left has room for.
 
     The largest come first; a VM's size is the scarcity-weighted sum of what it asks for. Where many VMs are worth just
@@ -143,7 +143,7 @@ def chosen(problem: Problem, losses: Losses, scarcity: FloatArray, parameters: D
     """
     worth = losses.worth[problem.vms.of]
     size = problem.demand @ (scarcity / np.maximum(problem.total, 1))
-    clearly = worth > parameters.just * problem.value
+    clearly = worth > just * problem.value
     chosen = np.flatnonzero(clearly)
     others = np.flatnonzero(~clearly & (worth > -np.inf) & (problem.value > 0))
     others = others[np.argsort(-worth[others] / np.maximum(size[others], NOTHING), kind="stable")]

@@ -15,7 +15,7 @@ from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.ruled.bend import bend
 from vmopt.methods.ruled.bundles import bundles, has_bundles
 from vmopt.methods.ruled.deal import deal
-from vmopt.methods.ruled.evict import evict
+from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.keep import keep
 from vmopt.methods.ruled.mend import mend
@@ -31,9 +31,6 @@ PROMISING = 0.5
 """Part of the gap that a deal must be able to close to be made before the end."""
 DEALT_QUICKLY = 4_000
 """VM classes up to which a deal takes a small part of a second, about."""
-SHARE_OF_EVICTING, LEAST_EVICTING = 0.02, 0.5
-"""Part of the time left in which valuable VMs may take the places of others, and the seconds that they have at least,
-the grace permitting: a deal that is not completed so is seldom better than what there was."""
 CLASSES_PER_SECOND = 10_000
 """VM classes that are dealt in a second, about."""
 PAUSE = 10.0
@@ -138,8 +135,7 @@ class BlindSearch(InnerSearch):
         found = deal(whole.problem, self._alike, self._wanted(), end)
         self._complete(found, end)
         if not (whole.finished or whole.problem.elastic):  # whose worth depends on who is beside them
-            evicting = max(LEAST_EVICTING, SHARE_OF_EVICTING * max(0.0, whole.options.time_limit - whole.seconds))
-            self._complete(evict(whole.problem, found, min(end, time.perf_counter() + evicting)), end)
+            self._complete(evict(whole.problem, found, min(end, until(whole))), end)
         self._next = self.seconds + PAUSE * (time.perf_counter() - begin)
 
     def _wanted(self) -> IntArray:

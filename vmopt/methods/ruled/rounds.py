@@ -8,14 +8,18 @@ around seeds of those that others need.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.bounds import dual
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
-from vmopt.methods.price_guided import DEFAULT, DealtHosts, chosen
+from vmopt.methods.price_guided import DealParameters, DealtHosts, chosen
 from vmopt.methods.ruled.bundles import bundles
+from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.ruled.partial_placement import PartialPlacement
@@ -26,42 +30,67 @@ from vmopt.problem import Problem, compile
 from vmopt.rules.lowered import lowered
 
 METHOD = "rounds"
-N_DEALS = 4
-VMS_PER_SECOND = 5_000
-"""VMs that are dealt in a second, at the least, where rules concern each of them."""
-FEW_HOSTS = 0.1
-"""Part of the hosts up to which those that are large enough for a VM are few."""
-SURELY = 0.5
-"""Part of the time left that a deal may need at most, to be begun."""
 
 
-def run(search: Search) -> None:
+@dataclass(frozen=True)
+class RoundParameters:
+    """How often VMs are dealt under rules, and how."""
+
+    n_deals: int = 4
+    """Deals, each with other weights: later ones seldom gain more than improving the best of these does."""
+    vms_per_second: int = 10_000
+    """VMs that are dealt in a second, at the least, where rules concern each of them."""
+    surely: float = 0.5
+    """Part of the time left that a deal may need at most, to be begun."""
+    few_hosts: float = 0.1
+    """Part of the hosts up to which those that are large enough for a VM are few: it goes before others."""
+    dealt: DealParameters = field(default_factory=DealParameters)
+    """How each round is dealt."""
+
+
+DEFAULT = RoundParameters()
+
+
+def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
     """Offer some deals, as far as there is time for them; nothing where VMs are elastic."""
     problem = search.problem
-    if problem.elastic or not _in_time(search):
+    if problem.elastic or not _in_time(search, parameters):
         return
     prices, end = guiding_prices(search), end_of(search)
     fixed = seeds(problem, end) if any(rule.needs for rule in problem.rules) else np.full(problem.n_vms, -1)
     image = stand_in(lowered(search.instance), bundles(problem, prices), fixed)
     plain = compile(image.instance)
     kind = problem.hosts.of[[members[0] for members in plain.hosts.members]]
-    losses = Losses(plain, prices[kind])
+    losses = Losses(plain, _of_capacity_alone(search, prices)[kind])
     rng = np.random.default_rng(search.options.seed)
-    levelling, emphasis = DEFAULT.levelling, np.ones(problem.n_resources)
-    for number in range(N_DEALS):
-        if search.finished or (number and not _in_time(search)):
+    levelling, emphasis = parameters.dealt.levelling, np.ones(problem.n_resources)
+    for number in range(parameters.n_deals):
+        if search.finished or (number and not _in_time(search, parameters)):
             break
-        found = deal(problem, plain, image, losses, levelling, emphasis, rng, end)
-        kept = mend(problem, found)
-        if kept is not None:
-            completed = mend(problem, greedy.complete(problem, kept, end))
-            search.offer(kept if completed is None else completed, METHOD)
-        levelling = DEFAULT.levelling * rng.uniform(*DEFAULT.drawn_levelling)
-        emphasis = rng.uniform(0.5, 1.5, len(emphasis))
+        _offer(search, deal(problem, plain, image, losses, levelling, emphasis, rng, end, parameters), end)
+        levelling = parameters.dealt.levelling * rng.uniform(*parameters.dealt.drawn_levelling)
+        emphasis = rng.uniform(*parameters.dealt.drawn_emphasis, len(emphasis))
+    if search.found and not search.finished:
+        _offer(search, evict(problem, search.host_index, min(end, until(search))), end)
 
 
-def _in_time(search: Search) -> bool:
-    return search.problem.n_vms < SURELY * VMS_PER_SECOND * search.remaining
+def _of_capacity_alone(search: Search, prices: FloatArray) -> FloatArray:
+    """Prices of capacity where limits have none: beside prices of limits they choose more than there is room for."""
+    if search.rule_prices is None:
+        return prices
+    return dual.prices(search.problem, keep_going=lambda: not search.finished)
+
+
+def _offer(search: Search, found: IntArray, end: float) -> None:
+    """Mend what was dealt, add VMs that fit, and offer it."""
+    kept = mend(search.problem, found)
+    if kept is not None:
+        completed = mend(search.problem, greedy.complete(search.problem, kept, end))
+        search.offer(kept if completed is None else completed, METHOD)
+
+
+def _in_time(search: Search, parameters: RoundParameters) -> bool:
+    return search.problem.n_vms < parameters.surely * parameters.vms_per_second * search.remaining
 
 
 def deal(
@@ -73,6 +102,7 @@ def deal(
     emphasis: FloatArray,
     rng: np.random.Generator,
     stop: float = np.inf,
+    parameters: RoundParameters = DEFAULT,
 ) -> IntArray:
     """Deal what prices choose, and then all others, to the hosts that rules leave each.
 
@@ -90,6 +120,7 @@ def deal(
         As in `price_guided.deal`.
     stop : float
         Value of ``time.perf_counter()`` at which to leave the rest out.
+    parameters : RoundParameters
 
     Returns
     -------
@@ -98,26 +129,28 @@ def deal(
     """
     places = PartialPlacement(problem, image.fixed, stop=stop)
     scarcity = losses.scarcity * emphasis / (losses.scarcity @ emphasis)
-    order = chosen(plain, losses, scarcity)
-    order = _choosiest_first(plain, order[np.isin(order, image.open)])
+    order = chosen(plain, losses, scarcity, parameters.dealt.just)
+    order = _choosiest_first(plain, order[np.isin(order, image.open)], parameters.few_hosts)
     hosts = rng.permutation(problem.n_hosts)
-    n_groups = max(1, round(len(hosts) / DEFAULT.hosts_at_once))
+    n_groups = max(1, round(len(hosts) / parameters.dealt.hosts_at_once))
     for group in range(n_groups):
-        table = _RuledHosts(plain, losses, hosts[group::n_groups], scarcity, levelling, places, image)
+        table = _RuledHosts(
+            plain, losses, hosts[group::n_groups], scarcity, levelling, parameters.dealt.roughly, places, image
+        )
         for _ in table.rounds(order[group::n_groups]):
             if places.late:
                 return places.host_index
     return places.host_index
 
 
-def _choosiest_first(plain: Problem, order: IntArray) -> IntArray:
+def _choosiest_first(plain: Problem, order: IntArray, few: float) -> IntArray:
     """Put VMs first that few hosts are large enough for, the fewer the sooner; all others keep their order."""
     vms, hosts = plain.vms, plain.hosts
     fits = np.ones((len(vms), len(hosts)), dtype=bool)
     for k in range(plain.n_resources):
         fits &= vms.demand[:, k, None] <= hosts.capacity[:, k]
     number = (fits @ hosts.count)[vms.of[order]]
-    return np.asarray(order[np.argsort(np.minimum(number, FEW_HOSTS * plain.n_hosts), kind="stable")])
+    return np.asarray(order[np.argsort(np.minimum(number, few * plain.n_hosts), kind="stable")])
 
 
 class _RuledHosts(DealtHosts):
@@ -130,10 +163,11 @@ class _RuledHosts(DealtHosts):
         hosts: IntArray,
         scarcity: FloatArray,
         levelling: float,
+        roughly: float,
         places: PartialPlacement,
         image: StandIn,
     ) -> None:
-        super().__init__(plain, losses, hosts, scarcity, levelling, DEFAULT.roughly)
+        super().__init__(plain, losses, hosts, scarcity, levelling, roughly)
         self._places = places
         followers = np.flatnonzero((image.leader >= 0) & (image.leader != np.arange(plain.n_vms)) & (image.fixed < 0))
         self._following: dict[int, list[int]] = {}
