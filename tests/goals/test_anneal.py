@@ -1,6 +1,7 @@
 """Annealing: what the kernel keeps up to date is what the placement says, and every move it makes keeps the rules."""
 
 import time
+from dataclasses import replace
 from itertools import product
 from threading import Timer
 
@@ -101,7 +102,7 @@ def without_capacity(cluster, placement):
 @pytest.mark.parametrize("seed", range(6))
 def test_the_state_is_what_the_placement_says_after_any_moves(seed, listed, monkeypatch):
     if not listed:
-        monkeypatch.setattr(make, "MOST_PLACES", 0)
+        monkeypatch.setattr(make, "DEFAULT", replace(make.DEFAULT, most_places=0))
     cluster = random_cluster(seed)
     state, rng = state_at(cluster), np.random.default_rng(seed)
     assert bool(len(state.places)) == listed
@@ -123,7 +124,7 @@ def test_the_state_is_what_the_placement_says_after_any_moves(seed, listed, monk
 def test_who_may_go_where_is_the_same_with_and_without_a_list(monkeypatch):
     cluster = random_cluster(2)
     listed = state_at(cluster)
-    monkeypatch.setattr(make, "MOST_PLACES", 0)
+    monkeypatch.setattr(make, "DEFAULT", replace(make.DEFAULT, most_places=0))
     asked = state_at(cluster)
     pairs = list(product(range(9), range(5)))
     assert [may_go(listed, p, to) for p, to in pairs] == [may_go(asked, p, to) for p, to in pairs]

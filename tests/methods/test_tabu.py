@@ -139,7 +139,7 @@ def test_the_first_walker_starts_from_the_best_placement() -> None:
     instance = knapsacks(30, 3, 4, seed=7)
     search = search_of(instance)
     price_guided.run(search)
-    walker = walk._TabuRun(search)
+    walker = walk._TabuRun(search, DEFAULT)
     walker.begin()
     assert walker.walkers.best.max() == pytest.approx(search.objective)
 

@@ -13,6 +13,7 @@ from vmopt.methods import (
     exact,
     greedy,
     knapsack_bound,
+    narrow,
     neighbourhood,
     price_guided,
     quota_guided,
@@ -62,8 +63,12 @@ class AutoParameters:
     """For the dive where VMs repeat: swaps around its placement close what patterns leave open."""
     dive_of_small: float = 0.3
     """The same where a proof may be had."""
-    walkers: float = 0.85
-    """For tabu search on one host, which nothing else is as good at: what is left is for the proof."""
+    walkers_at_first: float = 0.15
+    """For tabu search on one host: it has most of what it finds soon, and programs need a good start."""
+    narrow: float = 0.4
+    """For integer programs over the VMs in doubt there: they find what walkers do not where resources are few."""
+    walkers: float = 0.8
+    """For tabu search from there on, which gains most where resources are many: what is left is for the proof."""
     more_swaps: float = 0.25
     """For swaps of small instances before proofs; on all others they have all that is left."""
     pattern_proof: float = 0.4
@@ -120,6 +125,8 @@ def _stages(problem: Problem, seconds: float, parts: AutoParameters = DEFAULT) -
     elif patterned:
         yield column_generation.run_once, parts.dive_of_small if small else parts.dive
     if alone:
+        yield walk.run, parts.walkers_at_first
+        yield narrow.run_beside_walk, parts.narrow
         yield walk.run, parts.walkers
     else:
         yield neighbourhood.run, parts.more_swaps if small else 1.0

@@ -120,7 +120,7 @@ def deal(
     problem = search.problem
     host_index = np.full(problem.n_vms, -1, dtype=np.int64)
     scarcity = losses.scarcity * emphasis / (losses.scarcity @ emphasis)
-    order = _chosen(problem, losses, scarcity, parameters.just)
+    order = chosen(problem, losses, scarcity, parameters.just)
     hosts = rng.permutation(problem.n_hosts)
     hosts = hosts[np.argsort(losses.host_class[hosts], kind="stable")]
     n_groups = max(1, round(len(hosts) / size))
@@ -135,7 +135,7 @@ def deal(
     return host_index
 
 
-def _chosen(problem: Problem, losses: Losses, scarcity: FloatArray, just: float) -> IntArray:
+def chosen(problem: Problem, losses: Losses, scarcity: FloatArray, just: float) -> IntArray:
     """VMs clearly worth their price, and of the others those nearest to that which the capacity left has room for.
 
     The largest come first; a VM's size is the scarcity-weighted sum of what it asks for. Where many VMs are worth just
@@ -185,7 +185,7 @@ class DealtHosts:
             score = np.where(fits, self._score(batch, coming), NEVER)
             row, column = linear_sum_assignment(score, maximize=True)
             dealt = fits[row, column]
-            row, column = row[dealt], column[dealt]
+            row, column = self._taken(batch, row[dealt], column[dealt])
             self.free[column] -= self.demand[batch[row]]
             if self.held is not None:
                 self.held[self.vms.of[batch[row]], column] += 1
@@ -194,6 +194,10 @@ class DealtHosts:
             stays[row] = False
             waiting = batch[stays]
             coming -= self.demand[batch[~stays]].sum(axis=0)
+
+    def _taken(self, batch: IntArray, row: IntArray, column: IntArray) -> tuple[IntArray, IntArray]:
+        """Which of the VMs of a batch go where they were dealt: here all of them."""
+        return row, column
 
     def _fits(self, batch: IntArray) -> BoolArray:
         fits: BoolArray = np.full((len(batch), len(self.hosts)), True, dtype=np.bool_)

@@ -108,15 +108,15 @@ def needed(instance: Instance, prices: FloatArray, rule_prices: RulePrices | Non
     return rule_prices
 
 
-def relax_within(search: Search, share: float) -> Relaxation | None:
+def relax_within(search: Search, share: float, *, limits: bool = False) -> Relaxation | None:
     """Solve the class relaxation in a share of the time left; None, with the limit set, where that cannot be.
 
-    Methods that search by its prices know those of capacity alone: it is solved without limits of rules.
+    Most methods that search by its prices know those of capacity alone: it is solved without limits of rules.
     """
     seconds = share * search.remaining
     limit = beyond_reach(search.problem, seconds)
     if limit is None:
-        relaxed = relax(search.instance, time_limit=seconds, threads=search.options.threads, limits=False)
+        relaxed = relax(search.instance, time_limit=seconds, threads=search.options.threads, limits=limits)
         if relaxed is not None:
             return relaxed
     search.limit = limit or Limit.TIME

@@ -8,12 +8,21 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.methods.ruled.partial_placement import PartialPlacement
+from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
+SHARE, LEAST_SECONDS = 0.02, 0.5
+"""Part of the time left in which valuable VMs may take the places of others, and the seconds that they have at least:
+a deal that is not completed so is seldom better than what there was."""
 MOST_VMS = 500
 """VMs that are looked at, the most valuable first."""
 MOST_HOSTS = 12
 """Hosts whose VMs are compared for each, those with most room first."""
+
+
+def until(search: Search) -> float:
+    """Value of ``time.perf_counter()`` at which evicting is to end."""
+    return time.perf_counter() + max(LEAST_SECONDS, SHARE * max(0.0, search.options.time_limit - search.seconds))
 
 
 def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntArray:

@@ -23,8 +23,9 @@ class TabuParameters:
     """For how many steps a VM that was added stays: from, and below; drawn, so that walks do not go in circles."""
     kept_out: tuple[int, int] = (3, 10)
     """For how many steps one that was taken out stays away: less, as far more VMs are outside than inside."""
-    patience: int = 300
-    """Steps without a better placement after which a walker goes elsewhere: some times as long as anything is tabu."""
+    patience: int = 30
+    """Steps without a better placement after which a walker goes elsewhere: about as long as anything is tabu, since
+    mixing two good placements gains more than walking on from one."""
     mix: float = 0.5
     """Chance that a VM is where the first of two placements that are mixed has it: both count alike."""
     round: int = 64

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import NamedTuple
@@ -11,6 +12,7 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.backends.small import Effort
 from vmopt.errors import OptionError
+from vmopt.methods.backend_run import never
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.refill import Refill, Refilled, solve
@@ -45,17 +47,34 @@ def run(search: Search) -> None:
     improve(search)
 
 
-def improve(search: Search, *, rounds: int | None = None, parameters: TabuParameters = DEFAULT) -> None:
+def improve(
+    search: Search,
+    *,
+    rounds: int | None = None,
+    threads: int | None = None,
+    until: Callable[[], bool] = never,
+    parameters: TabuParameters = DEFAULT,
+) -> None:
     """Improve the best placement, for so many rounds at most.
 
     With one thread and a number of rounds that ends before the time limit, the outcome depends on the seed alone.
+
+    Parameters
+    ----------
+    search : Search
+    rounds : int, optional
+    threads : int, optional
+        Default: those of the search.
+    until : callable
+        Ends it where it returns True.
+    parameters : TabuParameters
     """
-    helpers = search.options.threads - 1
+    helpers = (search.options.threads if threads is None else threads) - 1
     with ThreadPoolExecutor(helpers) if helpers else nullcontext() as executor:
         walk = _TabuRun(search, parameters)
         if len(walk.ground.vms) and search.problem.n_hosts:
             walk.begin()
-            walk.go(executor, helpers, rounds)
+            walk.go(executor, helpers, rounds, until)
 
 
 class _Merge(NamedTuple):
@@ -83,11 +102,11 @@ class _TabuRun:
         """Let the first walker start from the best placement there is, the others from nothing."""
         self.walkers.go_to(np.zeros(1, dtype=np.int64), self.search.host_index[self.ground.vms][None])
 
-    def go(self, executor: Executor | None, helpers: int, rounds: int | None) -> None:
+    def go(self, executor: Executor | None, helpers: int, rounds: int | None, until: Callable[[], bool]) -> None:
         """Walk and merge until done; helpers merge meanwhile."""
         flying: dict[Future[Refilled], _Merge] = {}
         n_rounds = 0
-        while not (self.search.finished or self.exhausted or n_rounds == rounds):
+        while not (self.search.finished or self.exhausted or n_rounds == rounds or until()):
             n_rounds += 1
             for _ in range(self.parameters.round):
                 self.walkers.step()

@@ -10,13 +10,7 @@ import numpy as np
 from vmopt.arrays import FloatArray
 from vmopt.bounds.level_worth import LevelWorth, Steps
 from vmopt.level_values import Values
-
-MOST_EXACT = 2**46
-"""Combined value up to which levels are kept apart for sure: beyond, float arithmetic loses the low ones."""
-FULL_RATIO, FULL_EACH = 8.0, 4.0
-MOST_APART = 3
-RATIOS = ((2.0**10, 2.0**20), (2.0**20, 2.0**30), (2.0**40, 2.0**40))
-"""What a level counts for against the next, and the first of all against the last at most; stricter every time."""
+from vmopt.methods.tiers.parameters import DEFAULT
 
 
 class Weights(NamedTuple):
@@ -46,14 +40,14 @@ def weights(level: int, last: int, worth: LevelWorth, steps: Steps, values: Valu
     if exact is not None:
         yield exact
         return
-    for ratio, cap in RATIOS:
+    for ratio, cap in DEFAULT.ratios:
         yield _in_units(_moderate(level, last, steps, values, ratio, cap), worth, steps)
 
 
 def gentle(level: int, worth: LevelWorth, steps: Steps, values: Values, weight: float) -> Weights:
     """Weights for a bound of one level: small ones say most where the levels above leave room."""
     full = np.array([values[k] == steps.totals[k] for k in range(level)] + [False])
-    per_value = np.where(full, max(weight, FULL_RATIO), weight)
+    per_value = np.where(full, max(weight, DEFAULT.full_ratio), weight)
     per_value[level] = 1.0
     return _in_units(Weights(per_value, np.zeros(level + 1), strict=False), worth, steps)
 
@@ -84,7 +78,7 @@ def _exact(level: int, last: int, worth: LevelWorth, steps: Steps, values: Value
             per_value[k] = weight
             gain += weight * (whole - (have if k < level else 0))
             total += weight * whole
-        if total > MOST_EXACT:
+        if total > DEFAULT.most_exact:
             return None
     return Weights(per_value, per_vm, strict=True)
 
@@ -92,14 +86,16 @@ def _exact(level: int, last: int, worth: LevelWorth, steps: Steps, values: Value
 def _moderate(level: int, last: int, steps: Steps, values: Values, ratio: float, cap: float) -> Weights:
     """Weights that solvers can compute with, which keep the order as a rule: whoever takes the answer checks it."""
     per_value, per_vm = np.ones(last + 1), np.zeros(last + 1)
-    apart = np.arange(last, level - 1, -1)[-MOST_APART:]  # of many levels solved as one, the first are kept apart
+    apart = np.arange(last, level - 1, -1)[
+        -DEFAULT.most_apart :
+    ]  # of many levels solved as one, the first are kept apart
     per_value[apart] = np.minimum(ratio ** np.arange(len(apart)), cap)
     weight, cap = per_value[level], cap * per_value[level]
-    stricter = ratio / RATIOS[0][0]
+    stricter = ratio / DEFAULT.ratios[0][0]
     for k in range(level - 1, -1, -1):
         if values[k] == steps.totals[k]:
-            per_value[k] = FULL_RATIO * weight * stricter
-            per_vm[k] = FULL_EACH * weight * stricter
+            per_value[k] = DEFAULT.full_ratio * weight * stricter
+            per_vm[k] = DEFAULT.full_each * weight * stricter
         else:
             weight = min(weight * ratio, cap)
             per_value[k] = weight

@@ -8,11 +8,9 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.methods.ruled.partial_placement import PartialPlacement
+from vmopt.methods.ties.parameters import DEFAULT
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
-
-WORK_OF_CHECK = 10
-"""What it takes to check a rule for one VM, in looks at a host."""
 
 
 def keeps_rules(instance: Instance, host_index: IntArray) -> bool:
@@ -44,7 +42,7 @@ class Ways:
     def __init__(self, instance: Instance, host_index: IntArray) -> None:
         self._instance = instance
         self._places = PartialPlacement(compile(instance), host_index) if instance.rules else None
-        self.work = WORK_OF_CHECK * instance.n_vms * len(instance.rules)
+        self.work = DEFAULT.work_of_check * instance.n_vms * len(instance.rules)
 
     def leave(self, vms: IntArray) -> None:
         """Have VMs run nowhere."""

@@ -13,6 +13,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.parts import OneOf, Part
 from vmopt.rules.in_force import InForce
+from vmopt.rules.inside.amounts import derived
 from vmopt.rules.inside.book import Book
 from vmopt.rules.inside.layout import PartUnits
 from vmopt.rules.selection import Grouping, Groups
@@ -63,7 +64,8 @@ class InsideInForce(InForce):
     def book(self) -> Book:
         """What fits together."""
         hosts, asks = self._named
-        return Book([self.units.seats(parts) for parts in hosts], [self.units.ask(one) for one in asks])
+        seats, wanted = [self.units.seats(parts) for parts in hosts], [self.units.ask(one) for one in asks]
+        return Book(seats, wanted, list(derived(seats, wanted, self.units)))
 
     @property
     def _named(self) -> tuple[list[Mapping[str, tuple[Part, ...]]], list[OneOf]]:

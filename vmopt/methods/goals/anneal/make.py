@@ -9,16 +9,12 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.goals.balance import above, ratio
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.ruled import rules_of
 from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 from vmopt.rules import Transient
 from vmopt.rules.eligible import eligible
-
-MOST_WAYS = 30_000_000
-"""Pairs of hosts up to which ways between them are held."""
-MOST_PLACES = 20_000_000
-"""Pairs of a VM and a host up to which it is listed who may go where."""
 
 
 def state_of(stage: Stage, vms: IntArray) -> AnnealState | None:
@@ -79,7 +75,7 @@ def _with_nobody(each: FloatArray) -> FloatArray:
 
 def _listed(s: AnnealState) -> AnnealState:
     """The state with a list of who may go where, if there are not too many pairs."""
-    if s.n_vms * len(s.paid) > MOST_PLACES:
+    if s.n_vms * len(s.paid) > DEFAULT.most_places:
         return s
     may = s.allowed[np.ix_(s.vm_kind[:-1], s.host_kind)]
     away = s.home[:-1, None] != np.arange(len(s.paid))
@@ -175,7 +171,7 @@ class _Goals:
         self.move_cost += float(weight * unit) * cost[self._vms]
 
     def _distance(self, weight: Fraction, goal: Any) -> bool:
-        if self._instance.n_hosts**2 > MOST_WAYS:
+        if self._instance.n_hosts**2 > DEFAULT.most_ways:
             return False
         cost, unit = goal.costs(self._instance)
         self.way = float(weight * unit) * cost

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.rules import Empty, Fence, MustRun, Near, Reach, Spread, Transient
 from vmopt.rules.keep import Keep, Quarantine
 from vmopt.rules.limits import per_group
@@ -14,7 +15,6 @@ from vmopt.rules.limits import per_group
 AT_MOST, AT_LEAST, NEEDS, NEEDED = range(4)
 STATIC = (MustRun, Fence, Empty, Keep, Quarantine, Transient)
 """Rules that need no counts: who may go where is known beforehand, or has arrays of its own."""
-MOST_COUNTS = 200_000_000
 
 
 def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, IntArray] | None:
@@ -36,7 +36,7 @@ def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, In
             rows.add(NEEDED, here.other.of[vms], np.zeros(groups, dtype=np.int64), here.domain, partner=-1)
         elif not isinstance(rule, STATIC):
             return None
-    return rows.arrays() if rows.size <= MOST_COUNTS else None
+    return rows.arrays() if rows.size <= DEFAULT.most_counts else None
 
 
 def _crowded(group: Any, most: IntArray, vms: IntArray) -> tuple[IntArray, IntArray]:

@@ -16,25 +16,11 @@ from vmopt import interruption
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.make import state_of
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "anneal"
-COLD = 0.95
-"""Part of the time from which on nothing may cost more, once no host is overfull; each second before cools alike."""
-HEATS = (6.0, 0.02)
-"""Heats at first and when it is cold, in parts of what a VM costs more than the bound in the mean."""
-TOLL, LEAST_TOLL, MOST_TOLL = 5.0, 2.0, 1e6
-"""What hosts pay for what they hold too much, in parts of all there is to be saved for all that all hosts have."""
-RISES, FALLS = 1.04, 0.97
-"""By what the toll changes at a look, as more hosts or fewer are overfull than may be."""
-OVERFULL, LAWFUL = 0.4, 0.6
-"""Part of the hosts that may be overfull at first, and of the time from which on none may."""
-ENOUGH = 10_000
-"""Moves drawn for each VM from which on a cooling begins as hot as that; with fewer, it begins colder by so much."""
-DRAWN, LOOKS = 1_000, 400
-"""Moves drawn at first, and how often the clock is looked at; at least once in `LONGEST` seconds."""
-LONGEST = 0.2
 
 
 def serves(stage: Stage) -> bool:
@@ -83,7 +69,7 @@ class _Annealing:
         self._state, self._rng, self._unit = state, np.random.default_rng(seed), excess / state.n_vms
         self._tolls: FloatArray = excess / np.maximum(state.room.sum(axis=0), 1.0)
         self._doors: FloatArray = excess / np.maximum(state.door.sum(axis=0), 1.0)
-        self._toll, self._depth = TOLL, 1.0
+        self._toll, self._depth = DEFAULT.toll, 1.0
         lawful = state.is_lawful
         self._best, self._at = (state.cost() if lawful else np.inf), state.at[:-1].copy()
 
@@ -91,9 +77,9 @@ class _Annealing:
         """Cool down until the time is up; return the lowest cost that was seen, and the placement."""
         from vmopt.methods.goals.anneal.draws import cool
 
-        drawn, look = DRAWN, min((stop - started) / LOOKS, LONGEST)
+        drawn, look = DEFAULT.drawn, min((stop - started) / DEFAULT.looks, DEFAULT.longest)
         begun = time.perf_counter()
-        cool(self._state, drawn, self._heat(COLD), self._rng)
+        cool(self._state, drawn, self._heat(DEFAULT.cold), self._rng)
         self._begin((stop - begun) / max(time.perf_counter() - begun, 1e-6) * drawn)
         while (now := time.perf_counter()) < stop and not interruption.wanted():
             part = (now - started) / (stop - started)
@@ -105,21 +91,21 @@ class _Annealing:
 
     def _begin(self, draws: float) -> None:
         """Choose how hot it begins by how many draws there will be."""
-        self._depth = min(1.0, draws / (ENOUGH * self._state.n_vms))
-        self._toll = TOLL / max(self._depth, TOLL / MOST_TOLL)
+        self._depth = min(1.0, draws / (DEFAULT.enough * self._state.n_vms))
+        self._toll = DEFAULT.toll / max(self._depth, DEFAULT.toll / DEFAULT.most_toll)
 
     def _heat(self, part: float) -> float:
-        cold = HEATS[1]
-        hot = max(HEATS[0] * self._depth, cold)
-        if part >= COLD and self._state.is_lawful:
+        cold = DEFAULT.heats[1]
+        hot = max(DEFAULT.heats[0] * self._depth, cold)
+        if part >= DEFAULT.cold and self._state.is_lawful:
             return 0.0
-        return self._unit * hot * float((cold / hot) ** min(part / COLD, 1.0))
+        return self._unit * hot * float((cold / hot) ** min(part / DEFAULT.cold, 1.0))
 
     def _charge(self, part: float) -> None:
         """Let the toll rise while more hosts are overfull than may be, else fall."""
-        may_be = OVERFULL * self._depth * len(self._state.paid) * max(0.0, 1 - part / LAWFUL)
-        self._toll *= RISES if self._state.over[-1] > may_be else FALLS
-        self._toll = float(np.clip(self._toll, LEAST_TOLL, MOST_TOLL))
+        may_be = DEFAULT.overfull * self._depth * len(self._state.paid) * max(0.0, 1 - part / DEFAULT.lawful)
+        self._toll *= DEFAULT.rises if self._state.over[-1] > may_be else DEFAULT.falls
+        self._toll = float(np.clip(self._toll, DEFAULT.least_toll, DEFAULT.most_toll))
         self._state.charge(self._toll * self._tolls, self._toll * self._doors)
 
     def _keep(self) -> None:

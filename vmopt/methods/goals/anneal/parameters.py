@@ -1,0 +1,49 @@
+"""What steers the annealing of placements whose moves are weighed against loads, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AnnealParameters:
+    """How a placement cools down.
+
+    Heats are in parts of what a VM costs more than the bound in the mean, so that they suit any unit of cost.
+    """
+
+    cold: float = 0.95
+    """Part of the time from which on nothing may cost more, once no host is overfull; till then seconds cool alike."""
+    heats: tuple[float, float] = (6.0, 0.02)
+    """Heats at first and when it is cold: from where nearly all is accepted to where little is."""
+    enough: int = 10_000
+    """Moves drawn for each VM from which on it begins as hot as that: with fewer, it would not be lawful in the end."""
+    toll: float = 5.0
+    """What hosts pay at first for what they hold too much, in parts of all there is to be saved for all they have."""
+    least_toll: float = 2.0
+    """Below, it is too cheap to come back to what is lawful."""
+    most_toll: float = 1e6
+    """Above, sums of costs lose their last digits."""
+    rises: float = 1.04
+    """By what the toll changes at a look where more hosts are overfull than may be: twentyfold in 80 looks."""
+    falls: float = 0.97
+    """By what it changes where no more are than may be; more slowly, as what is lawful is lost at once."""
+    overfull: float = 0.4
+    """Part of the hosts that may be overfull at first."""
+    lawful: float = 0.6
+    """Part of the time from which on none may: early enough that it is still warm, and what is in the way can move."""
+    drawn: int = 1_000
+    """Moves drawn at first, by which is found how many there is time for."""
+    looks: int = 400
+    """How often tolls are set and the placement is kept: often enough for tolls to follow the heat."""
+    longest: float = 0.2
+    """Seconds between two looks at most, so that it ends in time."""
+    most_ways: int = 30_000_000
+    """Pairs of hosts up to which ways between them are held: 240 MB."""
+    most_places: int = 20_000_000
+    """Pairs of a VM and a host up to which it is listed who may go where: 180 MB at most."""
+    most_counts: int = 200_000_000
+    """Groups times domains of rules up to which they are counted: 800 MB."""
+
+
+DEFAULT = AnnealParameters()
