@@ -96,7 +96,7 @@ def plan(
 
     _check(file, output, plot)
     instance = options.instance_of(file, None, rule)
-    asked = {"at_once": at_once, "per_host": per_host, "always": always, "parking": parking}
+    asked: dict[str, Any] = {"at_once": at_once, "per_host": per_host, "always": always, "parking": parking}
     asked |= {"bandwidth": bandwidth, "memory": memory}
     if earlier is None:
         made = make(target_of(instance, solution, done, now), **asked)

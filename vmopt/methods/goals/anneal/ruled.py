@@ -17,7 +17,7 @@ STATIC = (MustRun, Fence, Empty, Keep, Quarantine, Transient)
 """Rules that need no counts: who may go where is known beforehand, or has arrays of its own."""
 
 
-def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, IntArray] | None:
+def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, Any] | None:
     """Arrays of an `AnnealState`; None where a rule is of another kind, or there is too much to be counted."""
     rows = _RuleRows(vms, host_index[vms])
     for here in instance.rules_in_force:
@@ -68,7 +68,7 @@ class _RuleRows:
         self.size += len(limit) * width
         self._groups += len(limit)
 
-    def arrays(self) -> dict[str, IntArray]:
+    def arrays(self) -> dict[str, Any]:
         """Count all there is."""
         columns = np.array(self._columns, dtype=np.int64).reshape(-1, 5)
         n = len(columns)
