@@ -22,6 +22,17 @@ def number(x: float, digits: int = SIGNIFICANT) -> str:
     return f"{x:,.0f}" if whole >= digits else f"{x:,.{digits}g}"
 
 
+def signed(x: float) -> str:
+    """Write a change, with its sign.
+
+    Examples
+    --------
+    >>> signed(0.25), signed(-3.0), signed(0.0)
+    ('+0.25', '-3', '+0')
+    """
+    return f"{'+' if x >= 0 else ''}{number(x)}"
+
+
 def apart(one: float, other: float) -> tuple[str, str]:
     """Write two numbers with as many digits, up to 12, as it takes to tell them apart.
 
