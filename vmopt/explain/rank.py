@@ -16,8 +16,9 @@ from vmopt.explain.guests import guest
 from vmopt.explain.one import require_placement
 from vmopt.explain.plain import Record
 from vmopt.explain.scene import Scene
+from vmopt.plurals import count, plural
 from vmopt.solution import Solution, require_solution
-from vmopt.summary.figures import count, number, percent, signed
+from vmopt.summary.figures import number, percent, signed
 from vmopt.summary.layout import Table, printable, table_html, table_text
 
 
@@ -94,7 +95,7 @@ class Ranking(Record):
         """How many hosts take it."""
         if not self.hosts:
             return printable(f"No host takes {self.vm} beside what runs.")
-        return printable(f"{count(self.n_hosts, 'host')} {'takes' if self.n_hosts == 1 else 'take'} {self.vm}.")
+        return printable(f"{count(self.n_hosts, 'host')} {plural(self.n_hosts, 'takes', 'take')} {self.vm}.")
 
     def __str__(self) -> str:
         return f"{self.head}\n\n{table_text(self.table)}" if self.hosts else self.head

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmopt.summary.figures import count, number, signed
+from vmopt.plurals import count
+from vmopt.summary.figures import number, signed
 from vmopt.summary.layout import printable
 
 if TYPE_CHECKING:

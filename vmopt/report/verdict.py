@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.plurals import count, plural
 from vmopt.solution import Solution, Status
 from vmopt.summary.contradictions import contradictions_of
 from vmopt.summary.facts import proof, status
-from vmopt.summary.figures import apart, count, number, percent
+from vmopt.summary.figures import apart, number, percent
 from vmopt.summary.layout import Fact
 
 TONES = {Status.OPTIMAL: "good", Status.FEASIBLE: "fair", Status.INFEASIBLE: "bad", Status.NOT_FOUND: "bad"}
@@ -85,7 +86,7 @@ def headline(solution: Solution) -> str:
     n, all_of = solution.n_placed, solution.instance.n_vms
     who = count(all_of, "VM") if n < all_of or n == 1 else f"All {count(all_of, 'VM')}"
     part = f"{n:,} of " if n < all_of else ""
-    return f"{part}{who} {'runs' if n == 1 else 'run'}. {_better(solution)}"
+    return f"{part}{who} {plural(n, 'runs', 'run')}. {_better(solution)}"
 
 
 def _better(solution: Solution) -> str:

@@ -75,14 +75,3 @@ def seconds(duration: float) -> str:
     ('0.002 s', '3.2 s', '61.0 s')
     """
     return f"{duration:.3f} s" if duration < 1 else f"{duration:,.1f} s"
-
-
-def count(n: int, one: str, many: str | None = None) -> str:
-    """Write how many there are of a thing.
-
-    Examples
-    --------
-    >>> count(1, "host"), count(12345, "VM"), count(2, "class", "classes")
-    ('1 host', '12,345 VMs', '2 classes')
-    """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"

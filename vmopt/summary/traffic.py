@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import isinf
 from typing import TYPE_CHECKING
 
-from vmopt.summary.figures import count, number, percent
+from vmopt.plurals import count
+from vmopt.summary.figures import number, percent
 from vmopt.summary.layout import Fact
 
 if TYPE_CHECKING:

@@ -143,8 +143,8 @@ def _of_other_data(instance: Instance, placement: dict[str, str], file: Path, pa
 
 
 def _capacity(instance: Instance, host_index: IntArray, allocation: IntArray | None) -> Iterator[Check]:
+    from vmopt.plurals import count
     from vmopt.rules import Breach
-    from vmopt.summary.figures import count
     from vmopt.summary.soft_rules import soft_rules_of
     from vmopt.verify import verify as violations_of
 
@@ -153,7 +153,7 @@ def _capacity(instance: Instance, host_index: IntArray, allocation: IntArray | N
     overloads = [violation for violation in found if not isinstance(violation, Breach)]
     if not overloads:
         placed = int((host_index >= 0).sum())
-        yield "capacity", True, f"{placed:,} VMs placed, no host is asked for more than it has"
+        yield "capacity", True, f"{count(placed, 'VM')} placed, no host is asked for more than it has"
         if allocation is not None:
             yield "allocation", True, "every VM gets what it must, and no more than it asks for"
     yield from _all_wrong("capacity", overloads)
@@ -212,7 +212,7 @@ def _bound(instance: Instance, objective: float, claims: dict[str, Any], where: 
 
 def _levels(claims: dict[str, Any]) -> Iterator[Check]:
     """Say what of the levels' bounds can be rechecked; whether they hold shows when the file is read as a whole."""
-    from vmopt.summary.figures import count
+    from vmopt.plurals import count
 
     levels = claims.get("levels")
     if not isinstance(levels, list) or not all(isinstance(level, dict) for level in levels):
