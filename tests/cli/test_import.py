@@ -107,7 +107,6 @@ def test_alibaba(run, tmp_path):
     assert [rule.name for rule in io.read(tmp_path / "parts.json").rules] == ["inside"]
 
 
-
 def test_huawei(run, tmp_path):
     """Tests that lists of servers and of requests become an instance."""
     (tmp_path / "pm.csv").write_text("CPU1,RAM1,CPU2,RAM2\n16,32,32,64\n")
