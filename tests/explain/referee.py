@@ -11,7 +11,7 @@ import numpy as np
 import vmopt
 from tests.explain.draws import best_of, seconds
 from tests.rules.brute import broken, feasible, fits, worth
-from vmopt.explain import Explanation, Kind, Step
+from vmopt.explain import Explanation, Reason, Step
 
 CLOSE = 1e-7
 
@@ -20,7 +20,7 @@ def faults(solution: vmopt.Solution, vm: int, told: Explanation) -> Iterator[str
     """Find what an explanation says wrongly."""
     instance = solution.instance
     if solution.host_index[vm] >= 0:
-        if told.kind is not Kind.RUNS or told.host != solution.placement[told.vm]:
+        if told.kind is not Reason.RUNS or told.host != solution.placement[told.vm]:
             yield "does not say where it runs"
         return
     every = feasible(instance)
@@ -36,17 +36,17 @@ def _kind_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Itera
     proven = solution.status is vmopt.Status.OPTIMAL and not solution.requested_gap
     as_good = any(at[vm] >= 0 for at in best)
     empty = bool((solution.instance.reserved[vm] <= solution.instance.capacity).all(axis=1).any())
-    if (told.kind is Kind.TOO_LARGE) == empty:
+    if (told.kind is Reason.TOO_LARGE) == empty:
         yield f"says {told.kind}, but empty hosts say {empty}"
-    if told.kind is Kind.FORBIDDEN and with_it:
+    if told.kind is Reason.FORBIDDEN and with_it:
         yield f"says forbidden, but {with_it[0]} is feasible"
-    if told.certain and told.kind not in (Kind.TOO_LARGE, Kind.FORBIDDEN) and not with_it:
+    if told.certain and told.kind not in (Reason.TOO_LARGE, Reason.FORBIDDEN) and not with_it:
         yield f"says {told.kind}, but nothing runs it"
-    if told.kind is Kind.OUTBID and as_good:
+    if told.kind is Reason.OUTBID and as_good:
         yield "says outbid, but it runs in a best placement"
-    if told.kind is Kind.LEFT_OUT and told.certain and proven and not as_good:
+    if told.kind is Reason.LEFT_OUT and told.certain and proven and not as_good:
         yield "says that it could as well run, but it runs in no best placement"
-    if told.kind is Kind.LEFT_OUT and told.certain and not solution.levels:
+    if told.kind is Reason.LEFT_OUT and told.certain and not solution.levels:
         at_best = max((total(solution.instance, at) for at in with_it), default=-np.inf)
         if at_best < solution.objective - CLOSE:
             yield f"says that it could as well run, but at best {at_best} of {solution.objective}"
@@ -144,7 +144,7 @@ def _lacking(instance: Any, now: Any, vm: int, host: int, k: int) -> int | None:
 def _priority_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Iterator[str]:
     step = told.step("priority")
     if step is None:
-        if told.kind is Kind.OUTBID and not told.open and not told.step("tier"):
+        if told.kind is Reason.OUTBID and not told.open and not told.step("tier"):
             yield "says nothing of a priority"
         return
     more = best_run(changed(solution.instance, vm, step, step.above * (1 + 1e-6) + 1e-6), vm, every)

@@ -11,13 +11,13 @@ import pytest
 import vmopt
 from benchmarks.network import reaches_the_optimum
 from vmopt.errors import NetworkError, OptionError
+from vmopt.indicators import indicators
 from vmopt.methods.locality import localise as module
 from vmopt.methods.locality.movable import traffic_of_all, traffic_of_placed
 from vmopt.methods.locality.partition import partition
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Exchanges, Seating
 from vmopt.methods.locality.whole_hosts import exchange_hosts
-from vmopt.metrics import indicators
 from vmopt.network import Traffic, generate_traffic, leaf_spine, localise, star
 from vmopt.network.sites import sites_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from vmopt.explain.records import Kind
+from vmopt.explain.records import Reason
 from vmopt.solution import Solution, Status
 
 TOLERANCE = 1e-9
@@ -37,7 +37,7 @@ class _Row:
         return self.mine - self.slack * abs(self.mine) - self.rounding
 
 
-def kind_by_levels(solution: Solution, run: Solution) -> Kind:
+def kind_by_levels(solution: Solution, run: Solution) -> Reason:
     """Say whether a VM was outbid, from the best placement that runs it; `NO_ROOM` where that is not proven.
 
     It was outbid if no placement that runs it, and keeps what the levels above reach, has as much of a level as the
@@ -54,19 +54,19 @@ def kind_by_levels(solution: Solution, run: Solution) -> Kind:
     'outbid'
     """
     if run.status not in FOUND:
-        return Kind.NO_ROOM
+        return Reason.NO_ROOM
     rows = list(_rows(solution, run))
     if all(row.theirs >= row.mine - row.rounding for row in rows):
-        return Kind.LEFT_OUT
+        return Reason.LEFT_OUT
     for row in rows:
         if row.speaks and row.at_most < row.limit:
-            return Kind.OUTBID
+            return Reason.OUTBID
         if not row.slack and row.theirs > row.mine + row.rounding:
-            return Kind.LEFT_OUT
+            return Reason.LEFT_OUT
         even = row.slack or row.theirs >= row.mine - row.rounding
         if not (row.proven and row.speaks and even):
-            return Kind.NO_ROOM
-    return Kind.NO_ROOM
+            return Reason.NO_ROOM
+    return Reason.NO_ROOM
 
 
 def first_that_differs(mine: Solution, theirs: Solution) -> int:

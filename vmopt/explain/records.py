@@ -8,7 +8,7 @@ from enum import StrEnum
 from vmopt.explain.plain import Record
 
 
-class Kind(StrEnum):
+class Reason(StrEnum):
     """Why a VM does not run."""
 
     RUNS = "runs"
@@ -193,7 +193,7 @@ class Explanation(Record):
     Attributes
     ----------
     vm : str
-    kind : Kind
+    kind : Reason
     certain : bool
         Whether the kind is proven.
     host : str or None
@@ -214,7 +214,7 @@ class Explanation(Record):
     """
 
     vm: str
-    kind: Kind
+    kind: Reason
     certain: bool
     host: str | None = None
     beside: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.tolls import Tolls
 from vmopt.explain import forced
 from vmopt.explain.levels import TOLERANCE, kind_by_levels
-from vmopt.explain.records import Bid, Kind
+from vmopt.explain.records import Bid, Reason
 from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution, Status
@@ -27,7 +27,7 @@ class Verdict:
 
     Attributes
     ----------
-    kind : Kind
+    kind : Reason
         `OUTBID`, `LEFT_OUT` or `FORBIDDEN` where that is proven, else `NO_ROOM`.
     run : Solution or None
         The best placement that runs it, where one was looked for.
@@ -35,7 +35,7 @@ class Verdict:
         No placement that runs it is worth more.
     """
 
-    kind: Kind
+    kind: Reason
     run: Solution | None = None
     at_best: float | None = None
 
@@ -58,7 +58,7 @@ def judge(solution: Solution, vm: int, time_limit: float) -> Verdict:
     if time_limit > 0 and forced.is_small(solution.instance):
         run = forced.running(solution.instance, vm, time_limit)
         if run.status is Status.INFEASIBLE:
-            return Verdict(Kind.FORBIDDEN, run)
+            return Verdict(Reason.FORBIDDEN, run)
         if solution.levels:
             return Verdict(kind_by_levels(solution, run), run)
         at_best = run.bound if run.status in forced.FOUND else None
@@ -66,9 +66,9 @@ def judge(solution: Solution, vm: int, time_limit: float) -> Verdict:
         run, at_best = None, _at_best(solution, vm)
     slack = TOLERANCE * max(1.0, abs(solution.objective))
     outbid = at_best is not None and at_best < least_of_best(solution) - slack
-    verdict = Verdict(Kind.OUTBID if outbid else Kind.NO_ROOM, run, at_best)
+    verdict = Verdict(Reason.OUTBID if outbid else Reason.NO_ROOM, run, at_best)
     if verdict.found is not None and verdict.found >= solution.objective - slack:
-        return Verdict(Kind.LEFT_OUT, run, at_best)
+        return Verdict(Reason.LEFT_OUT, run, at_best)
     return verdict
 
 

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from vmopt.arrays import FloatArray
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
-from vmopt.backends.claims import OUT_OF_TIME, SolverClaim, answer
+from vmopt.backends.claims import OUT_OF_TIME, SolverClaim
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import ortools_version, why_not_ortools
 from vmopt.backends.margins import margin
@@ -20,7 +20,7 @@ from vmopt.backends.math_opt import run as running
 from vmopt.backends.math_opt.model import best_point, dual_values, to_proto
 from vmopt.backends.math_opt.status import read
 from vmopt.backends.scaling import scale
-from vmopt.backends.short_rows import ask_in_short_rows
+from vmopt.backends.short_rows import answer_in_short_rows
 from vmopt.backends.waiting import Incumbents
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
@@ -69,14 +69,7 @@ class MathOpt:
 
     def solve(self, program: LinearProgram, options: LPOptions) -> LPResult:
         """Solve a program. See `Backend.solve`."""
-        return answer(
-            self,
-            program,
-            options,
-            lambda clock: ask_in_short_rows(
-                program, options, lambda *short: self._ask(clock, program.n_columns, *short)
-            ),
-        )
+        return answer_in_short_rows(self, program, options, self._ask)
 
     def _ask(
         self, clock: Clock, n_columns: int, program: LinearProgram, options: LPOptions, tolerance: float

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.problem import Problem
 
 MOST_VMS = 500
@@ -35,7 +35,7 @@ def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntAr
     >>> evict(cluster, np.array([-1, 0, 0])).tolist()
     [0, -1, 0]
     """
-    places = Places(problem, host_index)
+    places = PartialPlacement(problem, host_index)
     out = np.flatnonzero((host_index < 0) & (problem.value > problem.value.min()))
     for vm in out[np.argsort(-problem.value[out], kind="stable")][:MOST_VMS].tolist():
         if time.perf_counter() > stop:
@@ -50,7 +50,7 @@ def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntAr
     return places.host_index
 
 
-def _cheapest(problem: Problem, places: Places, vm: int) -> tuple[int, IntArray] | None:
+def _cheapest(problem: Problem, places: PartialPlacement, vm: int) -> tuple[int, IntArray] | None:
     """The host where a VM costs least, and who has to leave it; None where it gains nothing."""
     lower = np.flatnonzero((places.host_index >= 0) & (problem.value < problem.value[vm]))
     at, room = places.host_index[lower], places.free.copy()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 
@@ -26,11 +26,11 @@ class Partners:
     Parameters
     ----------
     problem : Problem
-    places : Places
+    places : PartialPlacement
     hosts : callable
     """
 
-    def __init__(self, problem: Problem, places: Places, hosts: Hosts) -> None:
+    def __init__(self, problem: Problem, places: PartialPlacement, hosts: Hosts) -> None:
         self._rules = [rule for rule in problem.rules if rule.needs]
         self._places, self._hosts = places, hosts
         self._share = problem.share

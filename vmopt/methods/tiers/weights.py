@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vmopt.arrays import FloatArray
-from vmopt.bounds.level_worth import Steps, Worth
+from vmopt.bounds.level_worth import LevelWorth, Steps
 from vmopt.level_values import Values
 
 MOST_EXACT = 2**46
@@ -34,7 +34,7 @@ class Weights(NamedTuple):
     strict: bool
 
 
-def weights(level: int, last: int, worth: Worth, steps: Steps, values: Values) -> Iterator[Weights]:
+def weights(level: int, last: int, worth: LevelWorth, steps: Steps, values: Values) -> Iterator[Weights]:
     """Yield weights for levels up to `last`, those above `level` being settled; each stricter than the one before.
 
     Parameters
@@ -50,7 +50,7 @@ def weights(level: int, last: int, worth: Worth, steps: Steps, values: Values) -
         yield _in_units(_moderate(level, last, steps, values, ratio, cap), worth, steps)
 
 
-def gentle(level: int, worth: Worth, steps: Steps, values: Values, weight: float) -> Weights:
+def gentle(level: int, worth: LevelWorth, steps: Steps, values: Values, weight: float) -> Weights:
     """Weights for a bound of one level: small ones say most where the levels above leave room."""
     full = np.array([values[k] == steps.totals[k] for k in range(level)] + [False])
     per_value = np.where(full, max(weight, FULL_RATIO), weight)
@@ -58,7 +58,7 @@ def gentle(level: int, worth: Worth, steps: Steps, values: Values, weight: float
     return _in_units(Weights(per_value, np.zeros(level + 1), strict=False), worth, steps)
 
 
-def _in_units(weights: Weights, worth: Worth, steps: Steps) -> Weights:
+def _in_units(weights: Weights, worth: LevelWorth, steps: Steps) -> Weights:
     """Bring weights of values, and of VMs in parts of the largest value, to the units of the levels."""
     last = len(weights.per_value) - 1
     unit = np.array([float(worth.unit[k] / worth.unit[last]) for k in range(last + 1)])
@@ -66,7 +66,7 @@ def _in_units(weights: Weights, worth: Worth, steps: Steps) -> Weights:
     return Weights(weights.per_value * unit, weights.per_vm * largest, weights.strict)
 
 
-def _exact(level: int, last: int, worth: Worth, steps: Steps, values: Values) -> Weights | None:
+def _exact(level: int, last: int, worth: LevelWorth, steps: Steps, values: Values) -> Weights | None:
     """Integers that make the combined order lexicographic; None where they get too large.
 
     A level that runs in full can only lose, and at least a VM; another one loses at least a unit. Either has to be

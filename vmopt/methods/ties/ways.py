@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
 
@@ -43,7 +43,7 @@ class Ways:
 
     def __init__(self, instance: Instance, host_index: IntArray) -> None:
         self._instance = instance
-        self._places = Places(compile(instance), host_index) if instance.rules else None
+        self._places = PartialPlacement(compile(instance), host_index) if instance.rules else None
         self.work = WORK_OF_CHECK * instance.n_vms * len(instance.rules)
 
     def leave(self, vms: IntArray) -> None:

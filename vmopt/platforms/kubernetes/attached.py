@@ -10,7 +10,7 @@ from vmopt.platforms.kubernetes.nodes import Node
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.quantity import units
 from vmopt.platforms.kubernetes.volumes import Volumes
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import apart
 from vmopt.rules import BaseRule, Quota
 
@@ -26,7 +26,7 @@ OLDER = {
 ONE_POD, ONE_NODE = "ReadWriteOncePod", "ReadWriteOnce"
 
 
-def count_attached(given: Objects, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: Tally) -> None:
+def count_attached(given: Objects, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> None:
     """Let volumes of drivers that have a limit on any node be a resource of nodes, of which each pod takes its own.
 
     A node without a limit has room for all that there are.
@@ -49,7 +49,7 @@ def count_attached(given: Objects, nodes: list[Node], pods: list[Pod], volumes: 
     tally.add("attach limits of volumes", "left out", "pods", how, unlimited)
 
 
-def one_at_a_time(pods: list[Pod], volumes: Volumes, tally: Tally) -> list[BaseRule]:
+def one_at_a_time(pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> list[BaseRule]:
     """At most one pod of each claim that only one pod at a time may use; or as many as use it now."""
     users: dict[tuple[str, str], list[Pod]] = {}
     shared: dict[tuple[str, str], list[Pod]] = {}

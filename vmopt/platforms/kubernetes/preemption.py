@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from vmopt.platforms.kubernetes.fields import text
 from vmopt.platforms.kubernetes.pods import Pod
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 
 
-def ranks_of(pods: list[Pod], tally: Tally, *, preempt: bool) -> tuple[list[int] | None, list[str]]:
+def ranks_of(pods: list[Pod], tally: FeatureTally, *, preempt: bool) -> tuple[list[int] | None, list[str]]:
     """Return the level of each pod, the higher the sooner, where they differ; and which that run may stop.
 
     Without preemption what runs goes on running, whatever its priority is, and the levels are those of pods that wait.
@@ -37,7 +37,7 @@ def ranks_of(pods: list[Pod], tally: Tally, *, preempt: bool) -> tuple[list[int]
     return [ranks[key] for key in keys], victims
 
 
-def _of_waiting(pods: list[Pod], tally: Tally) -> list[int] | None:
+def _of_waiting(pods: list[Pod], tally: FeatureTally) -> list[int] | None:
     waits = [pod for pod in pods if pod.found.host is None]
     ranks = {priority: rank for rank, priority in enumerate(sorted({pod.priority for pod in waits}))}
     if len(ranks) < 2:

@@ -17,13 +17,13 @@ from vmopt.platforms.kubernetes.even import softened
 from vmopt.platforms.kubernetes.fields import objects, text, texts
 from vmopt.platforms.kubernetes.neighbours import Neighbours
 from vmopt.platforms.kubernetes.nodes import nodes_of
-from vmopt.platforms.kubernetes.places import Places
+from vmopt.platforms.kubernetes.places import NodeRules
+from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod, pods_of
 from vmopt.platforms.kubernetes.ports import state_ports
 from vmopt.platforms.kubernetes.preemption import ranks_of
-from vmopt.platforms.kubernetes.stated import Stated
 from vmopt.platforms.kubernetes.volumes import Volumes
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 
 ALWAYS = ("cpu", "memory", "pods")
 """Resources that are shown even where nobody asks for them."""
@@ -66,7 +66,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     >>> found.instance.resources, found.instance.demand.tolist(), found.instance.capacity.tolist()
     (('cpu', 'pods'), [[500, 1]], [[4000, 110]])
     """
-    given, tally = sorted_by_kind(documents), Tally()
+    given, tally = sorted_by_kind(documents), FeatureTally()
     nodes = nodes_of(given.of("Node"), tally)
     if not nodes:
         raise FileError("no nodes are in these files: kubectl get nodes,pods -A -o json lists both.")
@@ -80,8 +80,8 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
         for kind in one.keys() - asked:
             del one[kind]
     namespaces = {text(one, "metadata", "name"): texts(one, "metadata", "labels") for one in given.of("Namespace")}
-    rules = Places(nodes, pods, volumes, tally).rules()
-    stated = Stated(nodes, pods, tally)
+    rules = NodeRules(nodes, pods, volumes, tally).rules()
+    stated = PodGroups(nodes, pods, tally)
     Neighbours(pods, namespaces, tally).state(stated)
     state_ports(pods, stated, tally)
     rules += [*stated.rules(), *one_at_a_time(pods, volumes, tally), *budget_rules(given, pods, tally)]

@@ -19,7 +19,7 @@ MOST_COUNTS = 50_000_000
 
 def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, IntArray] | None:
     """Arrays of a `State`; None where a rule is of another kind, or there is too much to be counted."""
-    rows = _Rows(vms, host_index[vms])
+    rows = _RuleRows(vms, host_index[vms])
     for here in instance.rules_in_force:
         rule, groups = here.rule, len(here.group)
         if here.penalty is not None:
@@ -37,7 +37,7 @@ def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, In
     return rows.arrays() if rows.size <= MOST_COUNTS else None
 
 
-class _Rows:
+class _RuleRows:
     """Rules one after the other."""
 
     def __init__(self, vms: IntArray, at: IntArray) -> None:

@@ -13,7 +13,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.draws import cool
 from vmopt.methods.goals.anneal.make import state_of
-from vmopt.methods.goals.anneal.state import State
+from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "anneal"
@@ -55,11 +55,11 @@ def run(stage: Stage) -> None:
             stage.suggest(placement, METHOD)
 
 
-def _compile(state: State) -> None:
+def _compile(state: AnnealState) -> None:
     cool(state.copy(), np.zeros(1, dtype=np.int64), 1, 0.0, np.random.default_rng(0))
 
 
-def _cooled(state: State, unit: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
+def _cooled(state: AnnealState, unit: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
     """The best cost and placement of one cooling."""
     rng = np.random.default_rng(seed)
     often = _often(state)
@@ -75,7 +75,7 @@ def _cooled(state: State, unit: float, started: float, stop: float, seed: int) -
     return best, at
 
 
-def _often(state: State) -> FloatArray:
+def _often(state: AnnealState) -> FloatArray:
     """How often each VM is drawn: by the root of its size."""
     size = (state.demand / np.maximum(state.demand.sum(axis=0), 1)).mean(axis=1)
     root = np.sqrt(size + 0.05 * size.mean() + 1e-12)
