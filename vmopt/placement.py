@@ -8,6 +8,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.model.instance import Instance
+from vmopt.plurals import count
 
 
 class Placement(Mapping[str, str]):
@@ -38,4 +39,4 @@ class Placement(Mapping[str, str]):
         return int(np.count_nonzero(self._host_index >= 0))
 
     def __repr__(self) -> str:
-        return f"Placement({len(self):,} of {self._instance.n_vms:,} VMs placed)"
+        return f"Placement({len(self):,} of {count(self._instance.n_vms, 'VM')} placed)"

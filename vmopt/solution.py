@@ -19,6 +19,7 @@ from vmopt.gap import relative_gap
 from vmopt.levels import Level
 from vmopt.model.instance import Instance
 from vmopt.placement import Placement
+from vmopt.plurals import count
 from vmopt.rules.inside import Landing, landings
 from vmopt.status import Limit as Limit
 from vmopt.status import Status as Status
@@ -238,7 +239,7 @@ class Solution:
             said = "; ".join(f"{row.goal} {row.value:.6g}, bound {row.bound:.6g}" for row in self.levels)
         else:
             said = f"objective {self.objective:.6g}, bound {self.bound:.6g}, gap {self.gap:.3%}"
-        return f"Solution({self.status.value}; {said}; {self.n_placed:,} of {self.instance.n_vms:,} VMs placed)"
+        return f"Solution({self.status.value}; {said}; {self.n_placed:,} of {count(self.instance.n_vms, 'VM')} placed)"
 
     def _repr_html_(self) -> str:
         from vmopt import summary

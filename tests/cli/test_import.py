@@ -102,6 +102,9 @@ def test_alibaba(run, tmp_path):
     ran = run("import", "alibaba-gpu", tmp_path / "nodes.csv", tmp_path / "pods.csv", "-o", tmp_path / "x.json", "-q")
     assert ran == (0, "", "")
     assert io.read(tmp_path / "x.json").n_vms == 1
+    parts = ["-o", tmp_path / "parts.json", "-q", "--gpus", "parts"]
+    assert run("import", "alibaba-gpu", tmp_path / "nodes.csv", tmp_path / "pods.csv", *parts).code == 0
+    assert [rule.name for rule in io.read(tmp_path / "parts.json").rules] == ["inside"]
 
 
 def test_huawei(run, tmp_path):

@@ -22,6 +22,17 @@ def test_each_vm_has_a_host_or_a_reason(run, cluster, cluster_file, tmp_path, su
     assert rows[3]["reason"].startswith("fits no host")
 
 
+@pytest.mark.parametrize("form", ["csv", "yaml", "parquet"])
+def test_what_runs_now_stands_beside(run, cluster, tmp_path, form):
+    io.write(cluster.replace(current=[cluster.host_names[0], None, None, None, None]), tmp_path / "c.json")
+    path = tmp_path / f"x.{form}"
+    assert run("solve", tmp_path / "c.json", "-o", path, "-q").code == 0
+    assert list(io.read_placement(path)) == list(cluster.vm_names)
+    if form == "csv":
+        with path.open(newline="") as file:
+            assert [row["from"] for row in csv.DictReader(file)] == [cluster.host_names[0], "", "", "", ""]
+
+
 def test_names_are_no_formulas_and_come_back(run, cluster, tmp_path):
     names = ["=1+1", "-x", "@y", "+z", "'=quoted"]
     io.write(cluster.replace(vm_names=names), tmp_path / "c.json")

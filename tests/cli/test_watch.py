@@ -12,6 +12,8 @@ from collections.abc import Callable
 import pytest
 
 from vmopt import io
+from vmopt.cli import options
+from vmopt.cli.commands import watch
 
 PATIENCE = 100.0
 
@@ -62,6 +64,26 @@ def test_sigterm_ends_it(watching):
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=PATIENCE)
     assert process.returncode == 143
+
+
+@pytest.mark.parametrize("when", ["solved", "read"])
+def test_changes_in_the_meantime_are_seen(cluster, cluster_file, monkeypatch, when):
+    """Tests that a file that changes while it is read, or while what it held is solved, is read again."""
+    changed = cluster.replace(priority=[1, 1, 1, 1, 9])
+    read = options.instance_of
+
+    def read_and_change(*arguments):
+        found = read(*arguments)
+        if when == "read" and found == cluster:
+            io.write(changed, cluster_file)
+        return found
+
+    monkeypatch.setattr(options, "instance_of", read_and_change)
+    versions = watch._versions(cluster_file, None, None, 0.01, quiet=True)
+    assert next(versions) == cluster
+    if when == "solved":
+        io.write(changed, cluster_file)
+    assert next(versions) == changed
 
 
 def test_what_cannot_be_watched(run, tmp_path):

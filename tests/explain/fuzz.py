@@ -17,25 +17,25 @@ import numpy as np
 import vmopt
 from tests.explain.conflict_referee import demanding
 from tests.explain.conflict_referee import faults as conflict_faults
+from tests.explain.draws import SORTS, draw
 from tests.explain.referee import faults
 from tests.explain.room_referee import room_faults
 from tests.patience import PATIENCE
-from tests.rules.fuzz import drawn
 from vmopt.solution import Solution
 
 METHODS = ("exact", "greedy-priority")
 
 
-def solved(seed: int, soft: float, method: str) -> Solution | None:
+def solved(seed: int, soft: float, method: str, sort: str = "rules") -> Solution | None:
     """Solve a random instance; None where it has no placement."""
-    solution = vmopt.solve(drawn(seed, soft), method=method, gap=0, threads=1, time_limit=PATIENCE)
+    solution = vmopt.solve(draw(sort, seed, soft), method=method, gap=0, threads=1, time_limit=PATIENCE)
     return None if solution.status in (vmopt.Status.INFEASIBLE, vmopt.Status.NOT_FOUND) else solution
 
 
-def fuzz(seeds: range, soft: float = 0.0) -> Iterator[str]:
+def fuzz(seeds: range, soft: float = 0.0, sort: str = "rules") -> Iterator[str]:
     """Draw an instance for each seed, explain every VM, and tell what is wrong, one line each."""
     for seed in seeds:
-        solution = solved(seed, soft, METHODS[seed % 2])
+        solution = solved(seed, soft, METHODS[seed % 2], sort)
         for vm in () if solution is None else np.flatnonzero(solution.host_index < 0).tolist():
             try:
                 told = vmopt.explain(solution, vm, time_limit=PATIENCE)
@@ -74,10 +74,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=1000, help="number of instances")
     parser.add_argument("--seed", type=int, default=0, help="the first seed; the others follow")
     parser.add_argument("--soft", type=float, default=0.0, help="chance of each rule to be soft")
+    parser.add_argument("--sort", choices=SORTS, default="rules", help="what the objective is made of")
     given = parser.parse_args(arguments)
     found = 0
     seeds = range(given.seed, given.seed + given.count)
-    for line in chain(fuzz(seeds, given.soft), fuzz_conflicts(seeds), fuzz_room(seeds, given.soft)):
+    rules = given.sort == "rules"
+    others = chain(fuzz_conflicts(seeds), fuzz_room(seeds, given.soft)) if rules else iter(())
+    for line in chain(fuzz(seeds, given.soft, given.sort), others):
         found += 1
         print(line, flush=True)
     print(f"{given.count} instances, {found} faults")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 import vmopt
+from tests.explain.draws import best_of, seconds
 from tests.rules.brute import broken, feasible, fits, worth
 from vmopt.explain import Explanation, Reason, Step
 
@@ -31,8 +32,9 @@ def faults(solution: vmopt.Solution, vm: int, told: Explanation) -> Iterator[str
 
 def _kind_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Iterator[str]:
     with_it = [at for at in every if at[vm] >= 0]
-    best = max(worth(solution.instance, at) for at in every)
-    at_best = max((worth(solution.instance, at) for at in with_it), default=-np.inf)
+    best = best_of(solution.instance, every)
+    proven = solution.status is vmopt.Status.OPTIMAL and not solution.requested_gap
+    as_good = any(at[vm] >= 0 for at in best)
     empty = bool((solution.instance.reserved[vm] <= solution.instance.capacity).all(axis=1).any())
     if (told.kind is Reason.TOO_LARGE) == empty:
         yield f"says {told.kind}, but empty hosts say {empty}"
@@ -40,10 +42,14 @@ def _kind_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Itera
         yield f"says forbidden, but {with_it[0]} is feasible"
     if told.certain and told.kind not in (Reason.TOO_LARGE, Reason.FORBIDDEN) and not with_it:
         yield f"says {told.kind}, but nothing runs it"
-    if told.kind is Reason.OUTBID and at_best >= best - CLOSE * max(1, abs(best)):
-        yield f"says outbid, but it runs in a placement worth {at_best} of {best}"
-    if told.kind is Reason.LEFT_OUT and told.certain and at_best < solution.objective - CLOSE:
-        yield f"says that it could as well run, but at best {at_best} of {solution.objective}"
+    if told.kind is Reason.OUTBID and as_good:
+        yield "says outbid, but it runs in a best placement"
+    if told.kind is Reason.LEFT_OUT and told.certain and proven and not as_good:
+        yield "says that it could as well run, but it runs in no best placement"
+    if told.kind is Reason.LEFT_OUT and told.certain and not solution.levels:
+        at_best = max((total(solution.instance, at) for at in with_it), default=-np.inf)
+        if at_best < solution.objective - CLOSE:
+            yield f"says that it could as well run, but at best {at_best} of {solution.objective}"
 
 
 def _host_faults(solution: Any, vm: int, told: Explanation) -> Iterator[str]:
@@ -54,7 +60,7 @@ def _host_faults(solution: Any, vm: int, told: Explanation) -> Iterator[str]:
     if sum(reason.hosts for reason in told.hosts if reason.why == "free") != len(takes):
         yield f"hosts {takes} take it, but it says {told.hosts}"
     for reason in told.hosts:
-        if reason.worth_more and not instance.soft_rules and not instance.elastic:
+        if reason.worth_more:
             yield from _worth_more_faults(solution, vm, reason)
 
 
@@ -138,8 +144,7 @@ def _lacking(instance: Any, now: Any, vm: int, host: int, k: int) -> int | None:
 def _priority_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Iterator[str]:
     step = told.step("priority")
     if step is None:
-        solvable = told.kind is Reason.OUTBID and not solution.instance.elastic
-        if solvable:
+        if told.kind is Reason.OUTBID and not told.open and not told.step("tier"):
             yield "says nothing of a priority"
         return
     more = best_run(changed(solution.instance, vm, step, step.above * (1 + 1e-6) + 1e-6), vm, every)
@@ -152,9 +157,12 @@ def _priority_faults(solution: Any, vm: int, told: Explanation, every: Any) -> I
 
 def best_run(instance: Any, vm: int, every: Any) -> set[bool]:
     """Whether the best placements run a VM."""
-    worths = [(worth(instance, at), at[vm] >= 0) for at in every]
-    best = max(value for value, _ in worths)
-    return {runs for value, runs in worths if value >= best - 1e-10 * max(1, abs(best))}
+    return {at[vm] >= 0 for at in best_of(instance, every)}
+
+
+def total(instance: Any, at: Any) -> float:
+    """What a placement is worth, less what its latency costs."""
+    return worth(instance, at) - seconds(instance, at)
 
 
 def changed(instance: Any, vm: int, step: Step, amount: float) -> Any:

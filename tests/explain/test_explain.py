@@ -170,16 +170,52 @@ def always_runs(cluster: vmopt.Instance, vm: int, tier: float, every: list[tuple
     return all(at[vm] >= 0 for at in every if worth(changed, at) == best)
 
 
-def test_elastic_vms_are_not_priced() -> None:
-    """Tests that what a priority would do for an elastic VM is said to be open."""
-    cluster = vmopt.Instance.from_arrays([[6], [4]], [[8]], value=[9, 1], reservation=[[6], [3]], resources=["cpu"])
-    told = vmopt.explain(vmopt.solve(cluster, gap=0), 1, time_limit=PATIENCE)
+def test_elastic_vms_are_priced_by_what_they_get() -> None:
+    """Tests the value from which on a VM that gets a part only is worth more than those that it takes that from."""
+    cluster = vmopt.Instance.from_arrays(
+        [[6], [4], [4]], [[8]], value=[9, 1, 6], reservation=[[6], [3], [4]], resources=["cpu"]
+    )
+    told = vmopt.explain(vmopt.solve(cluster, gap=0, threads=1), 1, time_limit=PATIENCE)
     assert told.kind is Reason.OUTBID
+    step, more = told.step("priority"), told.step("capacity")
+    assert step is not None and more is not None  # noqa: PT018
+    assert (step.above, step.own_value, step.least, more.amount) == (pytest.approx(3), True, True, 1)
+
+
+@pytest.mark.parametrize(("sort", "count", "soft"), [("elastic", 40, 0.3), ("levels", 60, 0.0), ("latency", 6, 0.0)])
+def test_explanations_are_true_whatever_the_objective(sort: str, count: int, soft: float) -> None:
+    """Tests elastic VMs, levels of goals with slack, and latency that costs, against brute force."""
+    assert not list(fuzz.fuzz(range(count), soft, sort))
+
+
+def test_levels_say_what_placing_it_changes() -> None:
+    """Tests that a level that is minimised keeps a VM out, and that each level is told, not their first alone."""
+    goals = vmopt.Objective(levels=[vmopt.FewestHosts(), vmopt.Utilisation()])
+    cluster = vmopt.Instance.from_arrays([[4]], [[8]], objective=goals, resources=["cpu"])
+    told = vmopt.explain(vmopt.solve(cluster, gap=0, threads=1), 0, time_limit=PATIENCE)
+    assert (told.kind, told.certain) == (Reason.OUTBID, True)
+    assert "as things are (fewest-hosts +1, utilisation +0.5)" in str(told)
     assert told.step("priority") is None
-    assert any("elastic" in remark for remark in told.open)
-    step = told.step("capacity")
-    assert step is not None
-    assert step.amount == 1
+    assert any("another goal comes before" in remark for remark in told.open)
+    assert vmopt.explain(vmopt.solve(cluster, gap=0, threads=1), 0, time_limit=0).kind is Reason.LEFT_OUT
+
+
+def test_a_dropped_rule_may_change_what_others_count() -> None:
+    """Tests that a rule is not told whose fall opens a domain to a Skew that holds the VM back then."""
+    rules = [vmopt.Skew("*", over="host"), vmopt.Empty("host-1")]
+    cluster = vmopt.Instance.from_arrays([[3], [3], [3]], [[9], [2]], rules=rules)
+    told = vmopt.explain(solved(cluster, 0, 0, -1), 2, time_limit=PATIENCE)
+    assert told.step("place") is not None
+    crowded = solved(cluster.replace(rules=[*rules, vmopt.Ban("vm-2", "host-0")]), 0, 0, -1)
+    assert [step.number for step in vmopt.explain(crowded, 2).steps if step.kind == "rule"] == [2]
+
+
+def test_without_a_vm_domains_stay_open() -> None:
+    """Tests that a VM that may not run still counts among those to whom a domain is open."""
+    rules = [vmopt.Skew("*", over="host"), vmopt.Fence(["vm-0", "vm-2"], "host-0")]
+    cluster = vmopt.Instance.from_arrays([[1]] * 3, [[9], [9]], value=[1, 1, 1], rules=rules)
+    assert vmopt.solve(cluster, gap=0, threads=1).objective == 3
+    assert forced.without(cluster, 1, PATIENCE).objective == 1
 
 
 def test_wrong_arguments_are_refused(crowded: vmopt.Instance) -> None:

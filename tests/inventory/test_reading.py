@@ -115,6 +115,16 @@ def test_what_cannot_be_known_is_asked_back(hosts, vms, message):
         read_inventory(hosts, vms)
 
 
+def test_as_many_large_vms_as_small_hosts_are_the_wrong_way_round():
+    hosts = {"Name": ["web", "db"], "CPU": [2, 8], "Memory": ["4GiB", "32 GiB"]}
+    vms = {"Name": ["h1", "h2"], "CPU": [16, 16], "Memory": ["64GiB", "64GiB"]}
+    with pytest.raises(FileError, match="give the hosts first"):
+        read_inventory(hosts, vms)
+    assert read_inventory(vms, hosts).n_hosts == 2
+    one = {name: cells[:1] for name, cells in hosts.items()}, {name: cells[:1] for name, cells in vms.items()}
+    assert read_inventory(*one).n_vms == 1
+
+
 def test_swapped_sizes_are_noticed():
     with pytest.raises(FileError, match="less than what any VM asks for"):
         read_inventory({"cpu": [1, 2, 1]}, {"cpu": [8, 16]})

@@ -203,6 +203,18 @@ def test_gzip_that_grows_beyond_reason_is_refused(tmp_path, monkeypatch):
         files.read_bytes(path)
 
 
+def test_gzip_of_too_many_cells_is_refused(tmp_path, monkeypatch):
+    """Tests that what unpacks to little, but would be millions of objects, is refused; what packs badly is read."""
+    monkeypatch.setattr(files, "MOST_CELLS", 1000)
+    path = tmp_path / "x.json.gz"
+    path.write_bytes(gzip.compress(b"[" + b"{}," * 100_000 + b"{}]"))
+    with pytest.raises(FileError, match="100,000 cells"):
+        files.read_bytes(path)
+    numbers = ",".join(map(str, range(100_000, 120_000))).encode()
+    path.write_bytes(gzip.compress(numbers))
+    assert files.read_bytes(path) == numbers
+
+
 def test_a_huge_file_is_refused_unread(tmp_path):
     path = tmp_path / "x.json"
     with path.open("wb") as file:

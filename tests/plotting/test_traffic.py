@@ -48,3 +48,20 @@ def test_traffic_between_racks(case) -> None:
     ax = plotting.traffic_matrix(*case, ax=Figure().subplots())
     assert ax.images[0].get_array().tolist() == [[0.25, 0.75], [0, 0]]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["leaf-0", "leaf-1"]
+
+
+def test_matrices_of_two_placements_can_be_compared(case) -> None:
+    """Tests that the scale can be the same, and that the title tells which placement it is."""
+    ax = plotting.traffic_matrix(*case, ax=Figure().subplots(), name="<b>", most=0.9)
+    assert ax.images[0].get_clim() == (0, 0.9)
+    assert ax.get_title(loc="left") == "<b>: traffic between racks, as a part of all"
+    for wrong in (0, -1, 2, "all", float("nan")):
+        with pytest.raises(OptionError, match="most is"):
+            plotting.traffic_matrix(*case, most=wrong)
+
+
+def test_links_do_not_cross_names(case) -> None:
+    """Tests that names between two levels of links stand on a ground of their own, and no others do."""
+    ax = plotting.network(*case, ax=Figure().subplots())
+    boxed = {text.get_text() for text in ax.texts if text.get_bbox_patch() is not None}
+    assert boxed == {"leaf-0", "leaf-1"}

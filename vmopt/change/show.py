@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vmopt.change.action import Kind
-from vmopt.summary.figures import count, number
+from vmopt.plurals import count
+from vmopt.summary.figures import number
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text
 
 if TYPE_CHECKING:

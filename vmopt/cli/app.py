@@ -33,6 +33,7 @@ from vmopt.cli.commands import (
 )
 from vmopt.cli.common import with_common_options
 from vmopt.cli.defaults import take as take_defaults
+from vmopt.cli.plain_flags import Command, Group
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -47,6 +48,7 @@ def _version(asked: bool) -> None:
 
 app = typer.Typer(
     name="vmopt",
+    cls=Group,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -77,7 +79,7 @@ def root(
 
 def _add(group: typer.Typer, name: str, command: Any, example: str, panel: str | None = None) -> None:
     epilog = f"Example: [bold]{example}[/bold]"
-    group.command(name, epilog=epilog, rich_help_panel=panel)(with_common_options(command))
+    group.command(name, cls=Command, epilog=epilog, rich_help_panel=panel)(with_common_options(command))
 
 
 SOLVING, EXPLAINING, CHANGE, FILES, ABOUT = "Solve", "Explain", "Change", "Files", "About"

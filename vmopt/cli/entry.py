@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from typer import rich_utils
 
 from vmopt.cli.app import app
 from vmopt.cli.codes import Exit
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         An `Exit` code.
     """
     _prepare_streams()
+    if os.environ.get("NO_COLOR"):  # no bold and dim either, as in what commands print
+        rich_utils.COLOR_SYSTEM = None
     termination.came = False
     with termination.watched():
         code = _run(arguments)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from vmopt.solution import Solution
 
 SEPARATORS = {"csv": ",", "tsv": "\t"}
-HEADER = ("vm", "host", "reason")
+HEADER, FROM = ("vm", "host", "reason"), "from"
+"""Columns of every table, and the one that tells where VMs run now, where that is known."""
 
 
 def write_placement_table(solution: Solution, form: str, path: Path) -> None:
@@ -34,8 +35,13 @@ def write_placement_table(solution: Solution, form: str, path: Path) -> None:
         write_text(path, _wide(solution) if form == "wide" else _text(solution, form))
 
 
-def rows_of(solution: Solution) -> list[tuple[str, str, str]]:
-    """Return name, host and reason of each VM; host or reason is empty."""
+def header_of(solution: Solution) -> tuple[str, ...]:
+    """Return the names of the columns."""
+    return HEADER if solution.instance.current is None else (*HEADER, FROM)
+
+
+def rows_of(solution: Solution) -> list[tuple[str, ...]]:
+    """Return name, host and reason of each VM, host or reason being empty; and where it runs now, if any does."""
     from vmopt.explain.every import explain_all
 
     instance = solution.instance
@@ -44,10 +50,14 @@ def rows_of(solution: Solution) -> list[tuple[str, str, str]]:
     if (solution.host_index < 0).any():
         why = {of[index_of[one.example]]: one.reason for one in explain_all(solution).classes}
     hosts = list(instance.host_names)
-    return [
+    found: list[tuple[str, ...]] = [
         (name, hosts[host], "") if host >= 0 else (name, "", why[of[vm]])
         for vm, (name, host) in enumerate(zip(instance.vm_names, solution.host_index.tolist(), strict=True))
     ]
+    if instance.current is None:
+        return found
+    before = (hosts[host] if host >= 0 else "" for host in instance.current.tolist())
+    return [(*row, host) for row, host in zip(found, before, strict=True)]
 
 
 def _text(solution: Solution, form: str) -> str:
@@ -57,12 +67,13 @@ def _text(solution: Solution, form: str) -> str:
     if form == "yaml":
         import yaml
 
-        rows = [{key: cell for key, cell in zip(HEADER, row, strict=True) if cell} for row in rows_of(solution)]
+        header = header_of(solution)
+        rows = [{key: cell for key, cell in zip(header, row, strict=True) if cell} for row in rows_of(solution)]
         dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
         return str(yaml.dump(rows, Dumper=dumper, sort_keys=False, allow_unicode=True, width=1 << 16))
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=SEPARATORS[form], lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(HEADER)
+    writer.writerow(header_of(solution))
     writer.writerows(map(as_cell, row) for row in rows_of(solution))
     return text.getvalue()
 
@@ -75,23 +86,23 @@ def _wide(solution: Solution) -> str:
     instance = solution.instance
     demand = (instance.demand / instance.scale).tolist()
     rows = [
-        (name, host or "-", reason or "-", number(priority), *map(number, asked))
-        for (name, host, reason), priority, asked in zip(
-            rows_of(solution), instance.priority.tolist(), demand, strict=True
-        )
+        (*(cell or "-" for cell in row), number(priority), *map(number, asked))
+        for row, priority, asked in zip(rows_of(solution), instance.priority.tolist(), demand, strict=True)
     ]
-    return f"{table_text(Table((*HEADER, 'priority', *instance.resources), rows, n_left=3))}\n"
+    header = header_of(solution)
+    return f"{table_text(Table((*header, 'priority', *instance.resources), rows, n_left=len(header)))}\n"
 
 
 def _parquet(solution: Solution) -> memoryview:
-    """Three columns of text, in which what is empty is null."""
+    """Columns of text, in which what is empty is null."""
     try:
         import pyarrow
         from pyarrow import parquet
     except ImportError:
         raise ExtraError("Parquet needs pyarrow: pip install 'vmopt[tables]'.") from None
-    columns = zip(*rows_of(solution), strict=True) if solution.instance.n_vms else ((), (), ())
+    header = header_of(solution)
+    columns = zip(*rows_of(solution), strict=True) if solution.instance.n_vms else ((),) * len(header)
     cells = [pyarrow.array([cell or None for cell in column], pyarrow.string()) for column in columns]
     out = io.BytesIO()
-    parquet.write_table(pyarrow.table(dict(zip(HEADER, cells, strict=True))), out)
+    parquet.write_table(pyarrow.table(dict(zip(header, cells, strict=True))), out)
     return out.getbuffer()

@@ -13,6 +13,7 @@ from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.explain import edits
 from vmopt.explain.difference import Difference, difference
+from vmopt.explain.guests import with_vms
 from vmopt.explain.one import require_placement
 from vmopt.explain.scene import position, vm_at
 from vmopt.model.columns import frozen
@@ -20,6 +21,7 @@ from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.rule import Rule
 from vmopt.model.vm import VM
+from vmopt.plurals import count, plural
 from vmopt.rules import Empty, parse_rule
 from vmopt.solution import Solution, require_solution
 from vmopt.solving import solve
@@ -83,22 +85,26 @@ class WhatIf:
         capacity[down] = 0
         names = [self.instance.host_names[host] for host in down]
         changed = replace(self.instance, capacity=frozen(capacity))
-        failed = self._now(changed, f"{_few(names)} {'fails' if len(names) == 1 else 'fail'}")
+        failed = self._now(changed, f"{_few(names)} {plural(len(names), 'fails', 'fail')}")
         free = (self.instance.reserved == 0).all(axis=1).any()  # such VMs would run even there
         return failed._with_rule(Empty(names)) if free else failed
 
     def drain(self, *hosts: str | int) -> WhatIf:
         """Let hosts run nothing, as for maintenance."""
         names = [self.instance.host_names[host] for host in self._hosts(hosts)]
-        said = f"{_few(names)} {'is' if len(names) == 1 else 'are'} drained"
+        said = f"{_few(names)} {plural(len(names), 'is', 'are')} drained"
         return self._now(self.instance, said)._with_rule(Empty(names))
 
-    def add_vms(self, *vms: VM) -> WhatIf:
-        """Let there be further VMs; patterns and labels of rules take them in."""
+    def add_vms(self, *vms: VM, talks_to: Mapping[str, Mapping[str, float]] | None = None) -> WhatIf:
+        """Let there be further VMs; patterns and labels of rules take them in.
+
+        Where latency counts, `talks_to` names for each of them the VMs that it exchanges data with, and bit/s; a second
+        between two VMs costs what it did. One that is not named there talks to nobody.
+        """
         given = _rows(vms, VM, "vms")
         names = [vm.name for vm in given]
-        what = f"{len(given)} {'VM' if len(given) == 1 else 'VMs'} more"
-        return self._now(edits.with_vms(self.instance, given), _said(what, names))
+        what = f"{count(len(given), 'VM')} more"
+        return self._now(with_vms(self.instance, given, talks_to), _said(what, names))
 
     def resize(self, vm: str | int, demand: Mapping[str, float] | None = None, **amounts: float) -> WhatIf:
         """Let a VM ask for other amounts; of resources that are not named for as much as before.

@@ -15,8 +15,8 @@ from vmopt.explain.plain import Record
 from vmopt.explain.scene import vm_at
 from vmopt.explain.trial import Relaxable, Trial
 from vmopt.model.instance import Instance, require_instance
+from vmopt.plurals import count
 from vmopt.rules.text import shown_rule
-from vmopt.summary.figures import count
 from vmopt.summary.layout import printable
 
 SHOWN = 5

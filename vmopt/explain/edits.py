@@ -10,14 +10,12 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
-from vmopt.explain import guests
 from vmopt.explain.regroup import for_other_hosts, with_parts
 from vmopt.explain.units import units
 from vmopt.model import columns, rows
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
-from vmopt.model.vm import VM
 
 
 def with_hosts(instance: Instance, hosts: Sequence[Host]) -> Instance:
@@ -58,19 +56,6 @@ def without_hosts(instance: Instance, gone: Sequence[int]) -> Instance:
     names = Names.given([instance.host_names[int(host)] for host in kept], len(kept), "host")
     labels = None if instance.host_labels is None else tuple(instance.host_labels[int(host)] for host in kept)
     return _with_hosts(instance, names, instance.capacity[kept], labels, 0, kept)
-
-
-def with_vms(instance: Instance, vms: Sequence[VM]) -> Instance:
-    """Return an instance with further VMs at its end.
-
-    Raises
-    ------
-    OptionError
-        If latency counts: nobody knows what a new VM talks to.
-    """
-    if instance.objective.latency is not None:
-        raise OptionError("VMs cannot be added where latency counts: make an instance with the traffic of all VMs.")
-    return guests.with_vms(instance, vms)
 
 
 def resized(instance: Instance, vm: int, wanted: Mapping[str, float]) -> Instance:

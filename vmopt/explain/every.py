@@ -8,12 +8,13 @@ from vmopt.arrays import FloatArray
 from vmopt.bounds.best_profit import best_profit
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.tolls import Tolls
+from vmopt.explain.levels import TOLERANCE
 from vmopt.explain.near import Nearby, find_nearby
 from vmopt.explain.one import require_placement
 from vmopt.explain.records import Reason
 from vmopt.explain.report import ClassReason, Report, rows_of
 from vmopt.explain.scene import Scene
-from vmopt.explain.verdict import TOLERANCE
+from vmopt.explain.verdict import least_of_best
 from vmopt.rules.contradictions import never_runs
 from vmopt.solution import Solution
 
@@ -55,7 +56,7 @@ def _kind(solution: Solution, near: Nearby, n: int, never: bool, at_best: float)
         return Reason.TOO_LARGE, True
     if never or near.forbidden[n]:
         return Reason.FORBIDDEN, True
-    if at_best < solution.objective - TOLERANCE * max(1.0, abs(solution.objective)):
+    if at_best < least_of_best(solution) - TOLERANCE * max(1.0, abs(solution.objective)):
         return Reason.OUTBID, True
     if near.fits[n]:
         return Reason.LEFT_OUT, not (solution.instance.soft_rules or solution.levels or solution.instance.elastic)

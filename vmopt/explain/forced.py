@@ -9,6 +9,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray
 from vmopt.formulation.assignment import assignment_size
+from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
 from vmopt.rules import MustRun, Quota
@@ -76,3 +77,16 @@ def stopped(vms: BoolArray) -> Quota:
 
 def _only(instance: Instance, vm: int) -> BoolArray:
     return np.asarray(np.arange(instance.n_vms) == vm)
+
+
+def with_value(instance: Instance, vm: int, value: float) -> Instance:
+    """Return an instance in which a VM is worth this when it gets all that it asks for.
+
+    Examples
+    --------
+    >>> with_value(Instance.from_arrays([[4], [4]], [[8]]), 1, 3.0).value.tolist()
+    [0.5, 3.0]
+    """
+    own = np.full(instance.n_vms, np.nan) if instance.own_value is None else instance.own_value.copy()
+    own[vm] = value
+    return replace(instance, own_value=frozen(own))

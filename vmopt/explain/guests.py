@@ -13,6 +13,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
 from vmopt.explain.regroup import for_more_vms, with_pieces
 from vmopt.explain.scene import vm_at
+from vmopt.explain.talks import TalksTo, objective_with
 from vmopt.explain.units import units
 from vmopt.model import columns, rows
 from vmopt.model.instance import Instance
@@ -22,15 +23,18 @@ from vmopt.model.vm import VM
 NEW = "new"
 
 
-def with_vms(instance: Instance, vms: Sequence[VM]) -> Instance:
+def with_vms(instance: Instance, vms: Sequence[VM], talks_to: TalksTo | None = None) -> Instance:
     """Return an instance with further VMs at its end.
 
-    What they ask for is rounded up to the instance's units; rules take them in by their names and labels.
+    What they ask for is rounded up to the instance's units; rules take them in by their names and labels. Where latency
+    counts, they talk to those whom `talks_to` names for each of them, or to nobody.
 
     Raises
     ------
     InstanceError
         As for `Instance.from_rows`.
+    NetworkError, OptionError
+        If `talks_to` makes no sense.
 
     Examples
     --------
@@ -49,7 +53,11 @@ def with_vms(instance: Instance, vms: Sequence[VM]) -> Instance:
     values = np.array([np.nan if value is None else float(value) for value in given["value"] or [None] * len(vms)])
     rules = with_pieces(instance, for_more_vms(instance, given["vm_names"], None), vms)
     labels = [dict(row) for row in given["vm_labels"]]
-    return _extended(instance, names, demand, reserved, weights, values, given["is_container"], labels, rules)
+    made = _extended(instance, names, demand, reserved, weights, values, given["is_container"], labels, rules)
+    if talks_to:
+        made = replace(made, objective=objective_with(instance.objective, names, new, talks_to))
+        made.check_objective()
+    return made
 
 
 def with_clones(instance: Instance, vm: int, n: int) -> Instance:
@@ -82,7 +90,7 @@ def with_clones(instance: Instance, vm: int, n: int) -> Instance:
     )
 
 
-def guest(instance: Instance, vm: Any) -> tuple[Instance, int]:
+def guest(instance: Instance, vm: Any, talks_to: Mapping[str, float] | None = None) -> tuple[Instance, int]:
     """Return the instance with a VM, and its position: one that is there, a new one, or one with these demands.
 
     Raises
@@ -98,7 +106,9 @@ def guest(instance: Instance, vm: Any) -> tuple[Instance, int]:
     if isinstance(vm, VM):
         if vm.name in instance.vm_names.index_of:
             raise OptionError(f"there is a VM {vm.name!r} already: give its name, or give the new one another.")
-        return with_vms(instance, [vm]), instance.n_vms
+        return with_vms(instance, [vm], {vm.name: talks_to} if talks_to else None), instance.n_vms
+    if talks_to:
+        raise OptionError(f"whom {vm!r} talks to is in the instance already: give talks_to for a new VM alone.")
     return instance, vm_at(instance, vm)
 
 
@@ -130,7 +140,7 @@ def _extended(
         is_container=columns.frozen(flags) if flags.any() else None,
         vm_labels=every if any(every) else None,
         reservation=None if np.array_equal(stretched, wanted) else columns.frozen(stretched),
-        objective=replace(instance.objective, latency=None),  # nothing is known of what a new VM talks to
+        objective=objective_with(instance.objective, names, (), {}),
         rules=rules,
         current=_followed_by(instance.current, len(demand), -1),
         move_cost=_followed_by(instance.move_cost, len(demand), 1),

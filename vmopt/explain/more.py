@@ -20,6 +20,7 @@ from vmopt.explain.room import by_domains, by_wholes, concerning, in_a_whole, mo
 from vmopt.explain.scene import Scene
 from vmopt.model.columns import frozen
 from vmopt.model.objective import Objective
+from vmopt.plurals import plural
 from vmopt.rules import MustRun, Whole
 from vmopt.solution import Solution, Status, require_solution
 from vmopt.summary.layout import printable
@@ -66,7 +67,7 @@ class Room(Record):
         most = "and no more" if self.proven else f"and no more than {self.bound:,}"
         where = ", ".join(f"{n:,} on {host}" for host, n in self.hosts)
         where += " and more" if self.n_hosts > len(self.hosts) else ""
-        fits = "fits" if self.fit == 1 else "fit"
+        fits = plural(self.fit, "fits", "fit")
         return printable(f"{self.fit:,} more like {self.vm} {fits}, {most}" + (f": {where}" if where else "") + ".")
 
     __repr__ = __str__

@@ -82,7 +82,7 @@ def _verdict(solution: Solution, hosts: Hosts, time_limit: float) -> Verdict:
     free = np.flatnonzero(hosts.free)
     if free.size:
         step = next(placing(hosts))
-        if step.gain >= 0 and not solution.levels:
+        if step.gain >= 0 and not step.levels:
             return Verdict(Reason.LEFT_OUT)
     return judge(solution, hosts.vm, time_limit)
 
@@ -96,7 +96,7 @@ def _steps(solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float, 
             yield move
         elif not complete and verdict.kind is not Reason.TOO_LARGE:
             remarks.append("moves were tried for the nearest hosts only")
-        yield from dropped_rule(hosts)
+        yield from dropped_rule(hosts, remarks)
     if may_help(verdict.kind):
         yield from _raised(solution, hosts, verdict, deadline, remarks)
 
@@ -109,9 +109,9 @@ def _raised(solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float,
             step = higher_tier(solution.instance, hosts.vm, deadline)
         unknown = "what a higher tier would do was not found out" if step is None else None
     else:
-        unknown = unknown_kind(solution, hosts.vm)
+        unknown = unknown_kind(solution)
         if unknown is None:
-            step = higher(solution, hosts, verdict, max(deadline - time.perf_counter(), 0.01))
+            step = higher(solution, hosts, verdict, deadline)
     if unknown is not None:
         remarks.append(unknown)
     if step is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+import time
+from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,9 @@ from vmopt.explain import forced
 from vmopt.explain.eviction import least_worth
 from vmopt.explain.hosts import Hosts
 from vmopt.explain.records import Reason, Step
-from vmopt.explain.verdict import TOLERANCE, Verdict
+from vmopt.explain.threshold import threshold
+from vmopt.explain.verdict import Verdict
+from vmopt.model.instance import Instance
 from vmopt.rules.eligible import must_run
 from vmopt.solution import Solution
 from vmopt.verify import verify
@@ -23,12 +27,12 @@ HOSTS = 10
 TINY = 1e-300
 
 
-def higher(solution: Solution, hosts: Hosts, verdict: Verdict, time_limit: float) -> Step | None:
+def higher(solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float) -> Step | None:
     """Return the priority, or the value of its own, above which the VM runs in every best placement; None if unknown.
 
-    A VM of value v runs in all best placements where v is above what the others are worth without it less what they are
-    worth with it, both solved for. Where that is too large to solve, a swap is told: VMs that would have to leave, and
-    the priority above which the placement is the better for it.
+    The best placements with the VM and without are solved for (`threshold`). Where levels follow, the utilisation alone
+    decides: more of it in the first level is better whatever the others say. Where that is too large to solve, a swap
+    is told: VMs that would have to leave, and the priority above which the placement is the better for it.
 
     Examples
     --------
@@ -37,21 +41,42 @@ def higher(solution: Solution, hosts: Hosts, verdict: Verdict, time_limit: float
     >>> from vmopt.explain.verdict import judge
     >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[4], [6]], [[8]], value=[3, 1]), gap=0)
     >>> hosts = Hosts(Scene(solution.instance, solution.host_index), 1)
-    >>> higher(solution, hosts, judge(solution, 1, 10.0), 10.0).above
+    >>> higher(solution, hosts, judge(solution, 1, 10.0), time.perf_counter() + 10.0).above
     3.0
     """
     instance, vm = solution.instance, hosts.vm
-    value = float(instance.value[vm])
-    if verdict.run is None or verdict.found is None:
-        return _swap(solution, hosts)
-    with_it = verdict.found - value
-    most = _most_without(solution, vm, time_limit)
-    slack = TOLERANCE * max(1.0, abs(most))
-    above = most - with_it
-    if not isfinite(above) or verdict.at_best is None:
+    if verdict.run is None or verdict.run.status not in forced.FOUND:
+        return None if solution.levels else _swap(solution, hosts)
+    run, without = verdict.run, solution
+    if solution.levels:
+        instance = first_alone(instance)
+        run = forced.running(instance, vm, _left(deadline))
+    if solution.levels or solution.objective < solution.bound:
+        without = forced.without(instance, vm, _left(deadline))
+    if run.status not in forced.FOUND or without.status not in forced.FOUND:
         return None
-    least = above <= solution.objective - (verdict.at_best - value) + slack
-    return Step("priority", least=least, **_as_priority(solution, vm, above))
+    found = threshold(instance, vm, run, without, deadline)
+    return None if found is None else Step("priority", least=found.least, **_as_priority(solution, vm, found.value))
+
+
+def first_alone(instance: Instance) -> Instance:
+    """Return an instance whose first level, the utilisation, is all that counts.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> goals = vmopt.Objective(levels=[vmopt.Utilisation("demand"), vmopt.FewestHosts()])
+    >>> first_alone(Instance.from_arrays([[4]], [[8]], objective=goals)).objective == vmopt.Objective("demand")
+    True
+    """
+    objective = instance.objective
+    soft = not objective.names("penalties")  # else a level of their own counts them
+    rules = tuple(rule for rule in instance.rules if soft or getattr(rule, "penalty", None) is None)
+    return replace(instance, rules=rules, objective=replace(objective, levels=(), slack=0.0))
+
+
+def _left(deadline: float) -> float:
+    return max(deadline - time.perf_counter(), 0.01)
 
 
 def _as_priority(solution: Solution, vm: int, value: float) -> dict[str, Any]:
@@ -64,14 +89,6 @@ def _as_priority(solution: Solution, vm: int, value: float) -> dict[str, Any]:
 def _has_own_value(solution: Solution, vm: int) -> bool:
     given = solution.instance.own_value
     return solution.instance.objective.weighting != "priority" or (given is not None and not np.isnan(given[vm]))
-
-
-def _most_without(solution: Solution, vm: int, time_limit: float) -> float:
-    """What placements without the VM are worth at most."""
-    if solution.objective >= solution.bound:
-        return solution.objective
-    found = forced.without(solution.instance, vm, time_limit)
-    return min(found.bound, solution.bound) if found.status in forced.FOUND else solution.bound
 
 
 def _swap(solution: Solution, hosts: Hosts) -> Step | None:
@@ -115,11 +132,13 @@ def _put_off(hosts: Hosts, host: int) -> IntArray | None:
     return np.asarray(out)
 
 
-def unknown_kind(solution: Solution, vm: int) -> str | None:
+def unknown_kind(solution: Solution) -> str | None:
     """Say why no priority is worked out for a VM, if so."""
-    instance = solution.instance
-    if instance.elastic and (instance.reserved[vm] < instance.demand[vm]).any():
-        return "what another priority would do is not worked out for elastic VMs"
+    objective = solution.instance.objective
+    if objective.goal_levels and not objective.goal_levels[0].maximised:
+        return "what another priority would do is not worked out where another goal comes before the utilisation"
+    if objective.goal_levels and objective.slack_of_levels[0]:
+        return "what another priority would do is not worked out where the utilisation has slack"
     return None
 
 

@@ -159,6 +159,8 @@ class Step(Record):
         Whether nothing smaller of its kind does.
     gain : float
         What the objective changes by, where the VM is simply placed.
+    levels : tuple of (level, change)
+        What each level of goals changes by then, and latency that decides among equals.
     """
 
     kind: str
@@ -176,6 +178,7 @@ class Step(Record):
     tier: int = 0
     least: bool = True
     gain: float = 0.0
+    levels: tuple[tuple[str, float], ...] = ()
 
     def __str__(self) -> str:
         from vmopt.explain import words

@@ -7,7 +7,8 @@ from typing import Any
 
 from vmopt.explain.plain import Record
 from vmopt.explain.records import Reason
-from vmopt.summary.figures import count, number
+from vmopt.plurals import count
+from vmopt.summary.figures import number
 from vmopt.summary.layout import Table, table_html, table_text
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from vmopt import metrics
 from vmopt.arrays import IntArray
+from vmopt.explain.gains import Gains
 from vmopt.explain.hosts import Hosts
 from vmopt.explain.records import Step
 from vmopt.explain.scene import Scene
+from vmopt.rules import Skew
+from vmopt.verify import verify
 
 MOST_TRIED = 200
 """Hosts that are tried for the best of them, where it matters to the objective which one it is."""
+MOST_DROPPED = 20
+"""Rules that are dropped in trials, one by one."""
 
 
 def placing(hosts: Hosts) -> Iterator[Step]:
@@ -29,20 +34,11 @@ def placing(hosts: Hosts) -> Iterator[Step]:
     """
     free = np.flatnonzero(hosts.free)
     if free.size:
-        gains = gains_of(hosts.scene, hosts.vm, free[:MOST_TRIED])
-        best = int(np.argmax(gains))
+        gains = Gains(hosts.scene, hosts.vm, free[:MOST_TRIED])
+        best = int(gains.order()[0])
         name = hosts.scene.instance.host_names[int(free[best])]
-        yield Step("place", host=name, gain=float(gains[best]), least=len(free) <= MOST_TRIED)
-
-
-def gains_of(scene: Scene, vm: int, hosts: IntArray) -> IntArray:
-    """What the objective changes by when a VM is placed on each of some hosts beside what runs."""
-    instance = scene.instance
-    if not (instance.has_penalties or instance.elastic or instance.objective.trades):
-        return np.full(len(hosts), float(instance.value[vm]))
-    now = metrics.objective_of(instance, scene.host_index)
-    found = [metrics.objective_of(instance, scene.with_vm(vm, int(host))) - now for host in hosts]
-    return np.array(found)
+        found = {"gain": float(gains.objective[best]), "levels": gains.of_levels(best)}
+        yield Step("place", host=name, least=len(free) <= MOST_TRIED, **found)  # type: ignore[arg-type]
 
 
 def more_capacity(hosts: Hosts) -> Iterator[Step]:
@@ -56,14 +52,37 @@ def more_capacity(hosts: Hosts) -> Iterator[Step]:
         yield Step("capacity", host=scene.instance.host_names[host], resource=names[k], amount=amount)
 
 
-def dropped_rule(hosts: Hosts) -> Iterator[Step]:
-    """Drop one rule, the only one that keeps the VM off a host with room for it."""
+def dropped_rule(hosts: Hosts, remarks: list[str]) -> Iterator[Step]:
+    """Drop one rule, the only one that keeps the VM off a host with room for it.
+
+    Rules that close hosts to VMs also tell which domains a Skew counts, so that beside one they are dropped in trials.
+    """
+    scene, room = hosts.scene, ~hosts.short.any(axis=1)
+    closing = _closing(scene, hosts.vm)
+    if len(closing) > MOST_DROPPED:
+        remarks.append(f"{MOST_DROPPED} of the {len(closing)} rules that close hosts to VMs were dropped in trials")
     against = np.zeros(len(hosts.now), dtype=np.int64)
     for _, mask in hosts.masks:
         against += ~mask
-    room = ~hosts.short.any(axis=1) & (against == 1)
-    for number, mask in hosts.masks:
-        freed = np.flatnonzero(room & ~mask)
-        if freed.size:
-            host = hosts.scene.instance.host_names[int(freed[0])]
-            yield Step("rule", host=host, rule=hosts.scene.rule(number), number=number)
+    freed = {n: np.flatnonzero(room & (against == 1) & ~mask) for n, mask in hosts.masks if n not in closing}
+    freed |= {n: _taken_without(scene, n, hosts.vm) for n in closing[:MOST_DROPPED]}
+    for number in sorted(n for n, some in freed.items() if some.size):
+        host = scene.instance.host_names[int(freed[number][0])]
+        yield Step("rule", host=host, rule=scene.rule(number), number=number)
+
+
+def _closing(scene: Scene, vm: int) -> list[int]:
+    """The hard rules that close hosts to VMs, those that concern this one first, where a Skew counts what is open."""
+    if not any(isinstance(here.rule, Skew) for _, here in scene.hard):
+        return []
+    bars = [(n, here) for n, here in scene.hard if getattr(here.rule, "closes", False)]
+    return [n for n, here in sorted(bars, key=lambda pair: not pair[1].concerns[vm])]
+
+
+def _taken_without(scene: Scene, number: int, vm: int) -> IntArray:
+    """Hosts that take a VM beside what runs once a rule is dropped; none where what runs then breaks another rule."""
+    rules = tuple(rule for n, rule in enumerate(scene.instance.rules) if n != number)
+    changed = replace(scene.instance, rules=rules)
+    if verify(changed, scene.host_index):
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(Scene(changed, scene.host_index).takes(vm))

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from vmopt.explain import forced
+from vmopt.explain.levels import TOLERANCE, first_that_differs
 from vmopt.explain.records import Step
-from vmopt.explain.verdict import TOLERANCE
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.solution import Solution, Status
+from vmopt.solution import Status
 
 
 def higher_tier(instance: Instance, vm: int, deadline: float) -> Step | None:
@@ -55,13 +55,8 @@ def _always_runs(instance: Instance, vm: int, tier: float, deadline: float) -> b
         solution = solved(changed, vm, left) if left > 0 else None
         if solution is None or solution.status is not Status.OPTIMAL:
             return None
-        best.append(_values(solution))
-    for mine, theirs in zip(*best, strict=True):
-        slack = TOLERANCE * max(1.0, abs(theirs))
-        if abs(mine - theirs) > slack:
-            return bool(mine > theirs)
-    return False
-
-
-def _values(solution: Solution) -> list[float]:
-    return [level.value for level in solution.levels] or [solution.objective]
+        best.append(solution)
+    if best[0].levels:
+        return first_that_differs(*best) > 0
+    slack = TOLERANCE * max(1.0, abs(best[1].objective))
+    return bool(best[0].objective > best[1].objective + slack)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 
 import numpy as np
 
@@ -12,12 +12,12 @@ from vmopt.bounds.best_profit import best_profit
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.tolls import Tolls
 from vmopt.explain import forced
+from vmopt.explain.levels import TOLERANCE, kind_by_levels
 from vmopt.explain.records import Bid, Reason
 from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution, Status
 
-TOLERANCE = 1e-9
 SHOWN = 3
 
 
@@ -60,18 +60,35 @@ def judge(solution: Solution, vm: int, time_limit: float) -> Verdict:
         if run.status is Status.INFEASIBLE:
             return Verdict(Reason.FORBIDDEN, run)
         if solution.levels:
-            return Verdict(_by_levels(solution, run), run)
+            return Verdict(kind_by_levels(solution, run), run)
         at_best = run.bound if run.status in forced.FOUND else None
     else:
         run, at_best = None, _at_best(solution, vm)
-    kind = Reason.NO_ROOM
     slack = TOLERANCE * max(1.0, abs(solution.objective))
-    if at_best is not None and at_best < solution.objective - slack:
-        kind = Reason.OUTBID
-    verdict = Verdict(kind, run, at_best)
+    outbid = at_best is not None and at_best < least_of_best(solution) - slack
+    verdict = Verdict(Reason.OUTBID if outbid else Reason.NO_ROOM, run, at_best)
     if verdict.found is not None and verdict.found >= solution.objective - slack:
         return Verdict(Reason.LEFT_OUT, run, at_best)
     return verdict
+
+
+def least_of_best(solution: Solution) -> float:
+    """What no best placement has less of, in values of VMs: minus infinity where another goal comes first.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> goals = vmopt.Objective(levels=[vmopt.Utilisation(), vmopt.FewestHosts()], slack=[0.25, 0])
+    >>> least_of_best(vmopt.solve(vmopt.Instance.from_arrays([[4]], [[8]], objective=goals), gap=0))
+    0.375
+    """
+    if not solution.levels:
+        return solution.objective
+    objective = solution.instance.objective
+    if not objective.goal_levels or not objective.goal_levels[0].maximised:
+        return -inf
+    value = solution.levels[0].value
+    return value - objective.slack_of_levels[0] * abs(value)
 
 
 def bid_of(solution: Solution, vm: int, verdict: Verdict) -> Bid:
@@ -87,21 +104,6 @@ def bid_of(solution: Solution, vm: int, verdict: Verdict) -> Bid:
     names = tuple(instance.vm_names[int(taker)] for taker in takers[:SHOWN])
     objective = solution.objective
     return Bid(value, cost, len(takers), names, verdict.at_best, verdict.found, objective)
-
-
-def _by_levels(solution: Solution, run: Solution) -> Reason:
-    """Compare level by level: the first that differs decides, as far as it is proven."""
-    if run.status not in forced.FOUND:
-        return Reason.NO_ROOM
-    for mine, theirs in zip(solution.levels, run.levels, strict=True):
-        slack = TOLERANCE * max(1.0, abs(mine.value))
-        if theirs.bound < mine.value - slack:
-            return Reason.OUTBID
-        if theirs.value > mine.value + slack:
-            return Reason.LEFT_OUT
-        if theirs.value < mine.value - slack or theirs.bound > mine.value + slack:
-            return Reason.NO_ROOM
-    return Reason.LEFT_OUT
 
 
 def _at_best(solution: Solution, vm: int) -> float | None:

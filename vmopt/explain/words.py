@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vmopt.summary.figures import count, number
+from vmopt.plurals import count
+from vmopt.summary.figures import number, signed
 from vmopt.summary.layout import printable
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def step(given: Step) -> str:
     on h1 if db moved from h1 to h2
     """
     if given.kind == "place":
-        return f"on {given.host} as things are (objective {'+' if given.gain >= 0 else ''}{number(given.gain)})"
+        changes = ", ".join(f"{what} {signed(by)}" for what, by in given.levels or (("objective", given.gain),))
+        return f"on {given.host} as things are ({changes})"
     if given.kind == "capacity":
         return f"with {number(given.amount, 12)} more of {given.resource} on {given.host}"
     if given.kind == "move":

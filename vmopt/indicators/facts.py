@@ -9,8 +9,9 @@ from vmopt.indicators.report import Indicators, indicators
 from vmopt.indicators.throughput import Throughput
 from vmopt.network.network import Network
 from vmopt.network.traffic import Traffic
+from vmopt.plurals import count
 from vmopt.solution import Solution
-from vmopt.summary.figures import count, number, percent
+from vmopt.summary.figures import number, percent
 from vmopt.summary.layout import Fact
 
 MOST_LINKS = 3

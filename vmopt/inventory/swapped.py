@@ -39,9 +39,9 @@ def refuse_swapped(hosts: TableColumns, vms: TableColumns) -> None:
 def refuse_upside_down(
     hosts: TableColumns, vms: TableColumns, capacity: Mapping[str, list[Fraction]], demand: Mapping[str, list[Fraction]]
 ) -> None:
-    """Refuse tables where no VM fits on any host, but each host would fit on one that is called a VM."""
+    """Refuse tables where no VM fits on any host, but every host would on any VM, and hosts are not fewer."""
     small = [max(capacity[resource]) < min(demand[resource]) for resource in capacity]
-    if small and all(small) and len(hosts.sheet) > len(vms.sheet):
+    if small and all(small) and len(hosts.sheet) >= len(vms.sheet) > 1:
         _refuse(hosts.sheet, "what its rows have is less than what any VM asks for")
 
 

@@ -13,6 +13,7 @@ from vmopt.io.files import PathLike
 from vmopt.model.amounts import as_column, as_table, in_user_units
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
+from vmopt.plurals import count
 
 LABEL = "label:"
 RESERVED = "reserved:"
@@ -108,7 +109,7 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
     if instance.transient:
         raise FileError("CSV cannot hold transient resources: write JSON, or replace(transient=()) first.")
     if instance.rules and rules is None:
-        what = "its rule" if len(instance.rules) == 1 else f"its {len(instance.rules)} rules"
+        what = f"its {count(len(instance.rules), 'rule')}"
         raise FileError(f"{hosts_path} and {vms_path} cannot hold {what}: name a third file, rules=.")
     stated = None if rules is None else rule_column(instance.rules, rules)
     hosts = _named(instance.host_names) | _amounts(instance, instance.capacity, hosts_path)

@@ -28,6 +28,8 @@ MAX_BYTES = 1 << 30
 MOST_UNPACKED = 1 << 28
 MOST_TIMES = 100
 """What unpacks to more than this is at most so many times as large as it was packed."""
+MOST_CELLS, CELLS_PER_BYTE = 10_000_000, 10
+"""What unpacks to more commas and lines than this has at most so many of them for each byte that it was packed in."""
 
 
 def as_path(path: PathLike) -> Path:
@@ -105,6 +107,9 @@ def _unpacked(data: bytes, path: Path, most: int) -> bytes:
         raise FileError(f"{path} is broken gzip ({error}): it is cut short or damaged; fetch it anew.") from None
     if unpacked is None:
         raise FileError(f"{path} unpacks to more than {limit:,} bytes, from {len(data):,}: that is no file of ours.")
+    cells = unpacked.count(b",") + unpacked.count(b"\n")
+    if cells > max(MOST_CELLS, CELLS_PER_BYTE * len(data)):
+        raise FileError(f"{path} unpacks to {cells:,} cells, from {len(data):,} bytes: that is no file of ours.")
     return unpacked
 
 

@@ -10,6 +10,7 @@ from vmopt.model.derived import Derived
 from vmopt.model.host import Host
 from vmopt.model.names import Names
 from vmopt.model.vm import VM
+from vmopt.plurals import count
 
 
 class Given(Derived):
@@ -64,6 +65,6 @@ class Given(Derived):
 
     def __repr__(self) -> str:
         less = "" if self.objective.latency is None else " less latency"
-        size = f"{self.n_vms:,} VMs on {self.n_hosts:,} hosts"
+        size = f"{count(self.n_vms, 'VM')} on {count(self.n_hosts, 'host')}"
         goals = "".join(f", {level}" for level in self.objective.goal_levels)
         return f"Instance({size}; {', '.join(self.resources)}; {self.objective.weighting} weighting{less}{goals})"

@@ -22,6 +22,7 @@ from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import LabelledRows
 from vmopt.model.rule import Rule
 from vmopt.model.tables import read_table
+from vmopt.plurals import count
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -220,7 +221,7 @@ class Requests(OfferedLoad):
         return on_hosts.rules_on(hosts, self.rules)
 
     def __repr__(self) -> str:
-        return f"Requests({self.n_vms:,} VMs within {self.span:,.0f} s; {', '.join(self.resources)})"
+        return f"Requests({count(self.n_vms, 'VM')} within {self.span:,.0f} s; {', '.join(self.resources)})"
 
 
 def require_requests(requests: object) -> Requests:

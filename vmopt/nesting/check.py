@@ -8,6 +8,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.nesting.nested import Nested
+from vmopt.plurals import count, plural
 
 
 def verify_nest(nested: Nested, vms: Sequence[tuple[int, int]], vm_of: Sequence[int] | IntArray) -> tuple[str, ...]:
@@ -56,6 +57,7 @@ def verify_nest(nested: Nested, vms: Sequence[tuple[int, int]], vm_of: Sequence[
     for number, flavor_of in enumerate(nested.flavors):
         n_open = sum(flavor == number for flavor, _ in vms)
         if flavor_of.most is not None and n_open > flavor_of.most:
-            found.append(f"{n_open} VMs of flavor {flavor_of.name!r} are open, at most {flavor_of.most} may be")
+            open_now = f"{count(n_open, 'VM')} of flavor {flavor_of.name!r} {plural(n_open, 'is', 'are')} open"
+            found.append(f"{open_now}, at most {flavor_of.most} may be")
     host_index = np.array([vms[vm][1] if vm >= 0 else -1 for vm in where], dtype=np.int64)
     return (*found, *(str(breach) for rule in cluster.rules_in_force for breach in rule.breaches(host_index)))

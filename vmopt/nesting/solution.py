@@ -9,6 +9,7 @@ from vmopt.arrays import IntArray
 from vmopt.gap import relative_gap
 from vmopt.nesting.nested import Nested
 from vmopt.nesting.prices import NestPrices
+from vmopt.plurals import count
 from vmopt.solution import Limit, Status
 
 
@@ -103,4 +104,5 @@ class NestSolution:
     def summary(self) -> str:
         """Return what was found, in a few lines."""
         rows = [f"{v.goal}: {v.value:.6g}, bound {v.bound:.6g} ({v.status.value})" for v in self.levels]
-        return "\n".join([f"{self.status.value}: {len(self.placement):,} containers in {len(self.vms):,} VMs", *rows])
+        placed = f"{count(len(self.placement), 'container')} in {count(len(self.vms), 'VM')}"
+        return "\n".join([f"{self.status.value}: {placed}", *rows])

@@ -14,6 +14,7 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
+from vmopt.plurals import count
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -176,7 +177,7 @@ class Network:
     def __repr__(self) -> str:
         n_hosts = len(self.hosts)
         parts = ((n_hosts, "host", "hosts"), (self.n_nodes - n_hosts, "switch", "switches"))
-        told = [f"{n:,} {one if n == 1 else many}" for n, one, many in (*parts, (self.n_links, "link", "links"))]
+        told = [count(*part) for part in (*parts, (self.n_links, "link", "links"))]
         return f"Network({', '.join(told)})"
 
 

@@ -15,6 +15,7 @@ from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
 from vmopt.network import checks
+from vmopt.plurals import count
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -177,7 +178,7 @@ class Traffic:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Traffic({self.n_pairs:,} pairs among {len(self.vm_names):,} VMs, {self.total:.4g} bit/s)"
+        return f"Traffic({count(self.n_pairs, 'pair')} among {count(len(self.vm_names), 'VM')}, {self.total:.4g} bit/s)"
 
 
 def require_traffic(traffic: object) -> Traffic:

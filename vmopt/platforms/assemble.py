@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from math import floor
 from typing import Any
@@ -83,11 +83,15 @@ def instance_of(
     guests: Sequence[FoundGuest],
     rules: Sequence[BaseRule],
     levels: Sequence[int] | None = None,
+    *,
+    may_stop: Collection[str] = (),
+    counted_apart: str | None = None,
 ) -> Instance:
     """Make the instance: as much as possible is to run, then as little as possible broken, then as little moved.
 
-    Whoever runs now goes on running, whatever is waiting for room; where guests have levels, those of a higher one come
-    before all lower ones.
+    Whoever runs now goes on running, whatever is waiting for room, but for those that `may_stop`; where guests have
+    levels, those of a higher one come before all lower ones. Resources whose names begin with `counted_apart` limit
+    who runs where, but nobody is worth more for what it takes of them.
 
     Raises
     ------
@@ -99,9 +103,12 @@ def instance_of(
     if not hosts or not guests or not kinds:
         missing = "hosts" if not hosts else "guests" if not guests else "amounts of any resource"
         raise FileError(f"no {missing} are in these files: name the files that list them as well.")
-    runs = [guest.name for guest in guests if guest.host is not None]
+    stopping = set(may_stop)
+    runs = [guest.name for guest in guests if guest.host is not None and guest.name not in stopping]
     must = [MustRun(runs)] if 0 < len(runs) < len(guests) else []
-    runs_first = Utilisation() if levels is None else Utilisation("tiers")
+    worth = {kind: 1.0 for kind in kinds if counted_apart is None or not kind.startswith(counted_apart)}
+    weights = worth if 0 < len(worth) < len(kinds) else None
+    runs_first = Utilisation("priority" if levels is None else "tiers", weights)
     return Instance.from_arrays(
         _table([guest.demand for guest in guests], kinds),
         _table([host.capacity for host in hosts], kinds),

@@ -12,6 +12,7 @@ from vmopt.errors import OptionError
 from vmopt.model.parts import OneOf, Part, parts_of
 from vmopt.plotting import style
 from vmopt.plotting.stacks import chosen_hosts, chosen_resource
+from vmopt.plurals import count
 from vmopt.solution import require_solution
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def parts(
     names = solution.instance.host_names
     ax.set_yticks(range(len(sizes)), [f"{names[host]}: {kind} {part}" for host, part in sizes])
     style.axis_labels(ax, x=what)
-    style.title(ax, f"VMs on {len(sizes):,} part{'' if len(sizes) == 1 else 's'}: {kind}")
+    style.title(ax, f"VMs on {count(len(sizes), 'part')}: {kind}")
     return ax
 
 

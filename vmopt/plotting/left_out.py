@@ -10,6 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.plotting import style
 from vmopt.plotting.levels import levels
+from vmopt.plurals import count
 from vmopt.solution import require_solution
 from vmopt.summary.figures import number, percent
 
@@ -62,7 +63,7 @@ def unplaced(solution: Solution, ax: Axes | None = None) -> Axes:
     ax.set_xticks(np.arange(shape[1] + 1) - 0.5, [number(100 * edge, 2) for edge in edges])
     style.axis_labels(ax, x="demand, % of an average host", y="priority")
     share = instance.share[out].sum() / instance.share.sum() if instance.share.any() else 0.0
-    style.title(ax, f"Left out: {out.sum():,} of {instance.n_vms:,} VMs ({percent(share, 1)} of demand)")
+    style.title(ax, f"Left out: {out.sum():,} of {count(instance.n_vms, 'VM')} ({percent(share, 1)} of demand)")
     return ax
 
 

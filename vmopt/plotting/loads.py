@@ -8,6 +8,7 @@ import numpy as np
 
 from vmopt.arrays import FloatArray
 from vmopt.plotting import style
+from vmopt.plurals import count
 from vmopt.solution import require_solution
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _heat_map(solution: Solution, used: FloatArray, ax: Axes) -> None:
     ax.hlines(rows[1:-1], 0, n_hosts, color="white", linewidth=2)
     ax.spines[:].set_visible(False)
     style.thousands(ax.xaxis)
-    style.axis_labels(ax, x=f"{n_hosts:,} hosts, the fullest first")
+    style.axis_labels(ax, x=f"{count(n_hosts, 'host')}, the fullest first")
     scale = ax.figure.colorbar(image, ax=ax, pad=0.02, aspect=12)
     scale.outline.set_visible(False)
     scale.ax.tick_params(labelsize=style.SMALL, color=style.GREY, labelcolor=style.INK)

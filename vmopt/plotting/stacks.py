@@ -14,6 +14,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError
 from vmopt.plotting import style
 from vmopt.plotting.levels import levels
+from vmopt.plurals import plural
 from vmopt.solution import require_solution
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _finish(ax: Axes, instance: Instance, chosen: IntArray, k: int) -> None:
     style.grid(ax, "y")
     style.axis_labels(ax, y=instance.resources[k])
     of_all = f" of {instance.n_hosts:,}" if len(names) < instance.n_hosts else ""
-    style.title(ax, f"VMs on {len(names)}{of_all} host{'' if instance.n_hosts == 1 else 's'}: {instance.resources[k]}")
+    style.title(ax, f"VMs on {len(names)}{of_all} {plural(instance.n_hosts, 'host')}: {instance.resources[k]}")
 
 
 def _stack(ax: Axes, place: int, demand: FloatArray, level: IntArray, colours: list[tuple[float, ...]]) -> None:

@@ -15,6 +15,7 @@ from vmopt.errors import OptionError
 from vmopt.indicators.exchange import Exchange, exchange_of
 from vmopt.indicators.latency import seconds_of_pairs
 from vmopt.plotting import style
+from vmopt.summary.layout import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -125,7 +126,15 @@ def latency(solutions: Mapping[str, Solution], links: Network, traffic: Traffic,
     return ax
 
 
-def traffic_matrix(solution: Solution, links: Network, traffic: Traffic, ax: Axes | None = None) -> Axes:
+def traffic_matrix(
+    solution: Solution,
+    links: Network,
+    traffic: Traffic,
+    ax: Axes | None = None,
+    *,
+    name: str = "",
+    most: float | None = None,
+) -> Axes:
     """Draw how much the VMs of each rack send to those of each other, as a part of all that is placed.
 
     A rack is a switch with hosts at it, or a host with several links. What stays inside of hosts is not drawn.
@@ -136,10 +145,20 @@ def traffic_matrix(solution: Solution, links: Network, traffic: Traffic, ax: Axe
     links : Network
     traffic : Traffic
     ax : matplotlib.axes.Axes, optional
+    name : str
+        What the placement is called in the title, such as ``"before"``.
+    most : float, optional
+        The part of the traffic that the darkest colour stands for, so that two pictures can be compared; default: the
+        largest of this one.
 
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    OptionError
+        If `most` is no number above 0.
 
     Examples
     --------
@@ -152,11 +171,13 @@ def traffic_matrix(solution: Solution, links: Network, traffic: Traffic, ax: Axe
     >>> traffic_matrix(solution, racks, talk, ax=Figure().subplots()).images[0].get_array().shape
     (2, 2)
     """
+    if most is not None:
+        most = checks.between(most, "most", 1e-300, 1.0, "a part of the traffic, above 0 and at most 1")
     exchange, routes = exchange_of(solution, links, traffic), links.routes
     ax = style.canvas(ax)
     table = np.zeros((routes.n_terminals, routes.n_terminals))
     np.add.at(table, (routes.terminal[exchange.source], routes.terminal[exchange.target]), exchange.rate)
-    image = ax.imshow(table / max(exchange.offered + exchange.inside, 1e-300), cmap="cividis_r", vmin=0.0)
+    image = ax.imshow(table / max(exchange.offered + exchange.inside, 1e-300), cmap="cividis_r", vmin=0.0, vmax=most)
     names = [links.node_names[int(routes.node[i])] for i in routes.at]
     if len(names) <= MOST_NAMED:
         ax.set_xticks(range(len(names)), names, rotation=90)
@@ -165,7 +186,7 @@ def traffic_matrix(solution: Solution, links: Network, traffic: Traffic, ax: Axe
     style.percent_axis(bar.ax.yaxis, None)
     bar.ax.tick_params(labelsize=style.SMALL)
     style.axis_labels(ax, x="to", y="from")
-    style.title(ax, "Traffic between racks, as a part of all")
+    style.title(ax, f"{f'{printable(name)}: traffic' if name else 'Traffic'} between racks, as a part of all")
     return ax
 
 
@@ -209,5 +230,7 @@ def _name_nodes(ax: Axes, links: Network, spot: FloatArray) -> None:
             upright = 90 if len(here) > MOST_NAMED // 3 else 0
             for node in here:
                 below = (0.0, -6.0) if level == 0 else (0.0, 6.0)
-                how = {"ha": "center", "va": "top" if level == 0 else "bottom", "rotation": upright}
+                how: dict[str, Any] = {"ha": "center", "va": "top" if level == 0 else "bottom", "rotation": upright}
+                if 0 < level < spot[:, 1].max():  # links to the level above would cross it
+                    how["bbox"] = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1.0}
                 style.note(ax, links.node_names[int(node)], tuple(spot[node]), below, **how)

@@ -11,7 +11,8 @@ from vmopt import checks
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError
 from vmopt.plotting import style
-from vmopt.summary.figures import count, number
+from vmopt.plurals import count
+from vmopt.summary.figures import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +109,7 @@ def _landscape(ax: Axes, instance: Instance, worth: FloatArray, order: IntArray)
     ax.set_xlim(0, instance.n_hosts)
     ax.set_ylim(0, 1.05 * max(float(done.max()), 1.0))
     style.grid(ax, "y")
-    hosts = f"{instance.n_hosts:,} hosts of {len(order):,} classes, the most valuable first"
+    hosts = f"{count(instance.n_hosts, 'host')} of {count(len(order), 'class', 'classes')}, the most valuable first"
     style.axis_labels(ax, x=hosts, y=UNIT)
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vmopt.plurals import count
 from vmopt.solution import Solution, Status
 from vmopt.summary.contradictions import contradictions_of
-from vmopt.summary.figures import apart, count, number, percent
+from vmopt.summary.figures import apart, number, percent
 from vmopt.summary.layout import Fact
 from vmopt.summary.solutions import proof, status
 

@@ -11,6 +11,7 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError
 from vmopt.model.amounts import sums
+from vmopt.plurals import count
 from vmopt.sharing.pool import Pool
 from vmopt.summary.figures import number, percent
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text
@@ -123,7 +124,7 @@ class Shares:
 
     def __repr__(self) -> str:
         return (
-            f"Shares({self.policy}; {len(self.allocation):,} VMs; utilisation {self.utilisation:.3%}, "
+            f"Shares({self.policy}; {count(len(self.allocation), 'VM')}; utilisation {self.utilisation:.3%}, "
             f"Jain's index {self.jain_index:.4f})"
         )
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vmopt.errors import ExtraError
+from vmopt.plurals import count
 from vmopt.simulation.kinds import EventKind, VMState
 from vmopt.simulation.measures import PriorityRow
-from vmopt.summary.figures import count, number, percent, seconds
+from vmopt.summary.figures import number, percent, seconds
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from vmopt.errors import OptionError
 from vmopt.model.amounts import as_table, in_user_units
 from vmopt.model.instance import Instance
 from vmopt.model.requests import Requests
+from vmopt.plurals import count
 from vmopt.rules import Breach
 from vmopt.simulation import frames, measures, recheck
 from vmopt.simulation.kinds import EventKind, VMState
@@ -217,7 +218,7 @@ class Timeline:
     def __repr__(self) -> str:
         done = int((self.vms["state"] == VMState.DONE).sum())
         return (
-            f"Timeline({self.policy}; {done:,} of {self.workload.n_vms:,} VMs done by {self.end:,.0f} s; "
+            f"Timeline({self.policy}; {done:,} of {count(self.workload.n_vms, 'VM')} done by {self.end:,.0f} s; "
             f"weighted utilisation {self.mean_weighted():.4f})"
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import isfinite
 
+from vmopt.plurals import count as count
+
 SIGNIFICANT = 6
 SMALLEST_PERCENT = 0.001
 
@@ -20,6 +22,17 @@ def number(x: float, digits: int = SIGNIFICANT) -> str:
         return str(x)
     whole = len(str(int(abs(x))))
     return f"{x:,.0f}" if whole >= digits else f"{x:,.{digits}g}"
+
+
+def signed(x: float) -> str:
+    """Write a change, with its sign.
+
+    Examples
+    --------
+    >>> signed(0.25), signed(-3.0), signed(0.0)
+    ('+0.25', '-3', '+0')
+    """
+    return f"{'+' if x >= 0 else ''}{number(x)}"
 
 
 def apart(one: float, other: float) -> tuple[str, str]:
@@ -64,14 +77,3 @@ def seconds(duration: float) -> str:
     ('0.002 s', '3.2 s', '61.0 s')
     """
     return f"{duration:.3f} s" if duration < 1 else f"{duration:,.1f} s"
-
-
-def count(n: int, one: str, many: str | None = None) -> str:
-    """Write how many there are of a thing.
-
-    Examples
-    --------
-    >>> count(1, "host"), count(12345, "VM"), count(2, "class", "classes")
-    ('1 host', '12,345 VMs', '2 classes')
-    """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"

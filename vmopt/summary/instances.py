@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vmopt.summary.figures import count, number, percent
+from vmopt.plurals import count
+from vmopt.summary.figures import number, percent
 from vmopt.summary.layout import Fact, Table
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from vmopt.arrays import IntArray
 from vmopt.metrics import penalty_of
-from vmopt.summary.figures import count, number
+from vmopt.plurals import count
+from vmopt.summary.figures import number
 from vmopt.summary.layout import Fact
 
 if TYPE_CHECKING:

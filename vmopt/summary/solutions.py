@@ -9,8 +9,9 @@ import numpy as np
 
 from vmopt.bounds import AllPlaced, Claim, Enumeration, Levels, PatternBound, Prices
 from vmopt.bounds.proofs import name_of
+from vmopt.plurals import count
 from vmopt.summary.contradictions import contradictions_of
-from vmopt.summary.figures import apart, count, number, percent, seconds
+from vmopt.summary.figures import apart, number, percent, seconds
 from vmopt.summary.layout import Fact
 from vmopt.summary.levels import hints_of
 from vmopt.summary.misfits import misfits_of

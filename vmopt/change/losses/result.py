@@ -9,7 +9,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.model.instance import Instance
-from vmopt.summary.figures import count
+from vmopt.plurals import count
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text
 
 MOST_ROWS, NAMED = 20, 5

@@ -45,7 +45,7 @@ def bound(instance: Instance, objective: float, claims: dict[str, Any], where: s
 
 def _levels(claims: dict[str, Any]) -> Iterator[Check]:
     """Say what of the levels' bounds can be rechecked; whether they hold shows when the file is read as a whole."""
-    from vmopt.summary.figures import count
+    from vmopt.plurals import count
 
     levels = claims.get("levels")
     if not isinstance(levels, list) or not all(isinstance(level, dict) for level in levels):

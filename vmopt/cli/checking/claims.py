@@ -52,8 +52,8 @@ def of_other_data(instance: Instance, placement: dict[str, str], file: Path, pat
 
 
 def _capacity(instance: Instance, host_index: IntArray, allocation: IntArray | None) -> Iterator[Check]:
+    from vmopt.plurals import count
     from vmopt.rules import Breach
-    from vmopt.summary.figures import count
     from vmopt.summary.soft_rules import soft_rules_of
     from vmopt.verify import verify as violations_of
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
+from vmopt.plurals import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,8 +56,8 @@ def _story(instance: Instance) -> str:
     ratio = instance.demand.sum(axis=0) / instance.total
     scarce = int(ratio.argmax())
     return (
-        f"[bold]{instance.n_vms} VMs want to run on {instance.n_hosts} hosts[/bold] and ask for {ratio[scarce]:.2f} "
-        f"times the {instance.resources[scarce]} there is.\nWhich ones run, and where? "
+        f"[bold]{count(instance.n_vms, 'VM')} want to run on {count(instance.n_hosts, 'host')}[/bold] and ask for "
+        f"{ratio[scarce]:.2f} times the {instance.resources[scarce]} there is.\nWhich ones run, and where? "
         "A placement is worth the utilisation it brings, weighted by the priorities of the VMs."
     )
 

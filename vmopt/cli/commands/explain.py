@@ -66,6 +66,15 @@ def rank(
         typer.Option("--vm", metavar="VM", help="A name, or JSON: demands such as '{\"cpu\": 4}', or a whole VM."),
     ],
     top: Annotated[int, typer.Option("--top", help="How many hosts to show.")] = 5,
+    talks_to: Annotated[
+        str | None,
+        typer.Option(
+            "--talks-to",
+            metavar="JSON",
+            help="Where latency counts: whom a new VM exchanges data with, and bit/s, such as '{\"web\": 1e6}'.",
+            show_default=False,
+        ),
+    ] = None,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
     as_json: options.AsJson = False,
@@ -78,10 +87,11 @@ def rank(
     """
     from vmopt import rank_hosts
     from vmopt.cli import console, documents
-    from vmopt.cli.rows import vm_of
+    from vmopt.cli.rows import object_of, vm_of
     from vmopt.summary.layout import Fact
 
-    found = rank_hosts(solution_of(file, solution, weighting, rule), vm_of(vm), top)
+    talks = object_of(talks_to, "--talks-to") if talks_to else None
+    found = rank_hosts(solution_of(file, solution, weighting, rule), vm_of(vm), top, talks_to=talks)
     if as_json:
         documents.show(found.to_dict())
     else:

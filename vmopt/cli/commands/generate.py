@@ -53,6 +53,10 @@ def generate(
     hours: Annotated[
         float | None, typer.Option("--hours", help="With --arrivals: for so long VMs come.", show_default="24")
     ] = None,
+    mean_duration: Annotated[
+        float | None,
+        typer.Option("--mean-duration", help="With --arrivals: seconds that VMs run on average.", show_default="3600"),
+    ] = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Make a random instance, or requests over time; the same seed gives the same.
@@ -75,9 +79,12 @@ def generate(
             raise OptionError("--weighting does not go with --arrivals: policies say what priorities mean.")
         if reservation != 1.0:
             raise OptionError("--reservation does not go with --arrivals: all that comes gets what it asks for.")
-        return _requests(kind, output, hosts, load, seed, vms, resources, arrivals, hours, quiet)
+        lasting = {"span": None if hours is None else hours * 3600.0, "mean_duration": mean_duration}
+        return _requests(kind, output, hosts, load, seed, vms, resources, arrivals, lasting, quiet)
     if hours is not None:
         raise OptionError("--hours says for how long VMs come: it goes with --arrivals.")
+    if mean_duration is not None:
+        raise OptionError("--mean-duration says for how long VMs run: it goes with --arrivals.")
     drawn: dict[str, Any] = {"load": load} if load is not None else {"vms": vms}
     drawn |= {"resources": resources, "rules": rules, "current": current}
     instance = draw(kind, hosts=hosts, seed=seed, reservation=reservation, **drawn)
@@ -95,14 +102,14 @@ def _requests(
     vms: int | None,
     resources: int,
     arrivals: str,
-    hours: float | None,
+    lasting: dict[str, float | None],
     quiet: bool,
 ) -> int:
     """Write random requests, for `vmopt simulate`."""
     from vmopt import io
     from vmopt.arrivals import generate_requests
     from vmopt.cli import console
-    from vmopt.summary.figures import count
+    from vmopt.plurals import count
 
     if vms is not None:
         raise OptionError("--vms does not go with --arrivals: --load and --hours say how many VMs come.")
@@ -111,9 +118,9 @@ def _requests(
         hosts=hosts,
         arrivals=arrivals,
         load=1.3 if load is None else load,
-        span=(24.0 if hours is None else hours) * 3600.0,
         seed=seed,
         resources=resources,
+        **{name: seconds for name, seconds in lasting.items() if seconds is not None},
     )
     io.write_requests(cluster, requests, output)
     console.written(f"{requests!r} on {count(cluster.n_hosts, 'host')}", output, quiet=quiet)

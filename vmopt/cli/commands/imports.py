@@ -14,9 +14,11 @@ from vmopt.cli.commands.inventory import inventory
 from vmopt.cli.commands.platforms import kubernetes, openstack, proxmox
 from vmopt.cli.common import with_common_options
 from vmopt.cli.output import JSON_SUFFIXES, check_output
+from vmopt.cli.plain_flags import Command, Group
 from vmopt.errors import OptionError
 
 app = typer.Typer(
+    cls=Group,
     help="Make an instance from files in another format.",
     epilog="Example: [bold]vmopt import csv hosts.csv vms.csv -o cluster.json[/bold]",
 )
@@ -34,7 +36,7 @@ def _example(arguments: str) -> str:
 
 def _command(name: str, epilog: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Add a command to the group."""
-    return lambda command: app.command(name, epilog=epilog)(with_common_options(command))
+    return lambda command: app.command(name, cls=Command, epilog=epilog)(with_common_options(command))
 
 
 def _convert(read: str, *inputs: Path, output: Path, quiet: bool, **arguments: Any) -> int:
@@ -73,10 +75,16 @@ def alibaba_gpu(
     nodes: Annotated[Path, _file("NODES", "List of nodes.")],
     pods: Annotated[Path, _file("PODS", "List of pods.")],
     output: options.WantedOutput,
+    gpus: Annotated[
+        str, typer.Option("--gpus", metavar="sum|parts", help="GPUs of a node are one amount, or parts of it.")
+    ] = "sum",
     quiet: options.Quiet = False,
 ) -> int:
-    """Alibaba's GPU cluster trace of 2023: nodes are hosts, pods are containers."""
-    return _convert("read_alibaba_gpu", nodes, pods, output=output, quiet=quiet)
+    """Alibaba's GPU cluster trace of 2023: nodes are hosts, pods are containers.
+
+    With --gpus parts each GPU is a part of its node, and pods run on the models that they accept.
+    """
+    return _convert("read_alibaba_gpu", nodes, pods, output=output, quiet=quiet, gpus=gpus)
 
 
 @_command("alibaba-requests", _example("alibaba-requests nodes.csv pods.csv --hosts 600"))
@@ -90,7 +98,7 @@ def alibaba_requests(
     """The same trace as it happened: pods come and leave. For 'vmopt simulate'."""
     from vmopt import io
     from vmopt.cli import console
-    from vmopt.summary.figures import count
+    from vmopt.plurals import count
 
     check_output(output, nodes, pods, suffixes=JSON_SUFFIXES)
     cluster, requests = io.read_alibaba_requests(nodes, pods, hosts=hosts)

@@ -26,13 +26,19 @@ Overcommit = Annotated[
 
 
 def kubernetes(
-    files: Files, output: options.WantedOutput, as_json: options.AsJson = False, quiet: options.Quiet = False
+    files: Files,
+    output: options.WantedOutput,
+    preempt: Annotated[
+        bool, typer.Option("--preempt", help="Pods that run may stop for waiting ones of a higher priority.")
+    ] = False,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """Kubernetes: what 'kubectl get nodes,pods,pdb,pvc,pv,... -A -o json' (or yaml) prints, or a cluster-info dump."""
     from vmopt.platforms import read_kubernetes
 
     check_output(output, *files, suffixes=JSON_SUFFIXES)
-    return report(read_kubernetes(files), output, as_json=as_json, quiet=quiet)
+    return report(read_kubernetes(files, preempt=preempt), output, as_json=as_json, quiet=quiet)
 
 
 def openstack(

@@ -83,7 +83,8 @@ def _versions(
     """Yield the instance now, and after each change of the file once it can be read."""
     from vmopt.cli import console
 
-    instance, stamp = options.instance_of(file, weighting, rules), _stamp(file)
+    stamp = _stamp(file)  # before it is read: what changes from here on is seen
+    instance = options.instance_of(file, weighting, rules)
     while True:
         yield instance
         while True:

@@ -32,6 +32,9 @@ def what_if(
     remove_host: Annotated[Several, _option("--remove-host", "HOST", "A host is gone from the data")] = None,
     add_host: Annotated[Several, _option("--add-host", "JSON", "A new host, with name and capacity")] = None,
     add_vm: Annotated[Several, _option("--add-vm", "JSON", "A new VM, with name and demand")] = None,
+    talks_to: Annotated[
+        Several, _option("--talks-to", "VM={...}", "Where latency counts: whom a new VM talks to, and bit/s")
+    ] = None,
     resize: Annotated[Several, _option("--resize", "VM={...}", "Other demands of a VM, in JSON")] = None,
     priority: Annotated[Several, _option("--priority", "VM=NUMBER", "Another priority of a VM")] = None,
     drop_rule: Annotated[list[int] | None, typer.Option("--drop-rule", help="A rule less, by number.")] = None,
@@ -52,12 +55,16 @@ def what_if(
     """
     from vmopt import what_if as ask
     from vmopt.cli import console, documents, rows
+    from vmopt.errors import OptionError
     from vmopt.summary.layout import Fact
 
     asked = ask(solution_of(file, solution, weighting, rule))
     asked = _without(asked, drop_rule, fail, drain, remove_host)
     asked = asked.add_hosts(*(rows.new_host(text, "--add-host") for text in add_host)) if add_host else asked
-    asked = asked.add_vms(*(rows.new_vm(text, "--add-vm") for text in add_vm)) if add_vm else asked
+    if add_vm:
+        asked = asked.add_vms(*(rows.new_vm(text, "--add-vm") for text in add_vm), talks_to=_talks(talks_to))
+    elif talks_to:
+        raise OptionError("--talks-to says whom a new VM talks to: give the VM by --add-vm too.")
     asked = _changed(asked, resize, priority, add_rule)
     found = asked.solve(time_limit=time_limit, gap=gap, method=method, seed=seed)
     if as_json:
@@ -67,6 +74,13 @@ def what_if(
         facts += [Fact(line[:6].strip(), line[6:].strip()) for line in found.lines]
         console.show(facts, ("", found.table))
     return of(found.solution)
+
+
+def _talks(given: Several) -> dict[str, dict[str, float]]:
+    from vmopt.cli import rows
+
+    named = (rows.named(text, "--talks-to") for text in given or ())
+    return {name: rows.object_of(told, "--talks-to") for name, told in named}
 
 
 def _without(asked: WhatIf, rules: list[int] | None, fail: Several, drain: Several, remove: Several) -> WhatIf:

@@ -19,6 +19,8 @@ KINDS = (
     "PersistentVolumeClaim",
     "PersistentVolume",
     "Namespace",
+    "CSINode",
+    "StorageClass",
 )
 
 
