@@ -9,7 +9,7 @@ from vmopt import checks
 from vmopt.explain.plain import Record
 
 
-class Kind(StrEnum):
+class Reason(StrEnum):
     """Why a VM does not run."""
 
     RUNS = "runs"
@@ -191,7 +191,7 @@ class Explanation(Record):
     Attributes
     ----------
     vm : str
-    kind : Kind
+    kind : Reason
     certain : bool
         Whether the kind is proven.
     host : str or None
@@ -212,7 +212,7 @@ class Explanation(Record):
     """
 
     vm: str
-    kind: Kind
+    kind: Reason
     certain: bool
     host: str | None = None
     beside: tuple[str, ...] = ()
