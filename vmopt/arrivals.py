@@ -75,6 +75,8 @@ def generate_requests(
     """
     load, span, mean_duration = _check(arrivals, load, span, mean_duration)
     cluster = generate(kind, hosts=hosts, load=ENOUGH * load * span / mean_duration, seed=seed, resources=resources)
+    if cluster.n_vms < 2:
+        raise OptionError(f"fewer than two VMs come in a span of {span:g} s: take a longer one, or more load.")
     rng = np.random.default_rng([SALT, seed])
     duration = rng.lognormal(np.log(mean_duration) - SIGMA**2 / 2, SIGMA, cluster.n_vms)
     count = _enough(cluster, duration, load * span)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numbers
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from math import inf, isfinite, isnan, nan
 from typing import Any, TypeVar
 
 import numpy as np
 
-from vmopt.arrays import FloatArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError, VmoptError
 
 T = TypeVar("T")
@@ -126,6 +126,40 @@ def listed(value: Any, name: str, error: type[VmoptError] = OptionError, what: s
         return list(value)
     except TypeError:
         raise error(f"{name} is {shown(value)}: give {what}.") from None
+
+
+def mapping(value: Any, name: str, what: str, error: type[VmoptError] = OptionError) -> dict[Any, Any]:
+    """Return what a mapping holds; `what` says what maps to what."""
+    if not isinstance(value, Mapping):
+        raise error(f"{name} is {shown(value)}: give a mapping of {what}.")
+    return dict(value)
+
+
+def texts(value: Any, name: str, what: str, error: type[VmoptError] = OptionError) -> dict[str, str]:
+    """Return a mapping of strings to strings."""
+    found = mapping(value, name, what, error)
+    wrong = next((key for key, each in found.items() if not (isinstance(key, str) and isinstance(each, str))), None)
+    if wrong is not None:
+        raise error(f"{name} is {shown(value)}: give a mapping of {what}, all of them strings.")
+    return found
+
+
+def positions(value: Any, name: str, number: int, of: str) -> list[int]:
+    """Return positions, each from 0 to below a number of them; `of` says of what."""
+    given = listed(value, name, what=f"a list of positions, one for each {of}")
+    for each in given:
+        if not is_integer(each) or not 0 <= int(each) < number:
+            raise OptionError(f"{name} names {of} {shown(each)}: there are {number}, counted from 0.")
+    return [int(each) for each in given]
+
+
+def host_indices(value: Any, name: str, n_vms: int, n_hosts: int) -> IntArray:
+    """Return the host of each VM, -1 for none, as an array."""
+    array = np.asarray(value)
+    fits = array.shape == (n_vms,) and array.dtype.kind in "iu" and ((array >= -1) & (array < n_hosts)).all()
+    if not fits:
+        raise OptionError(f"{name} is {shown(value)}: give {n_vms} integers from -1 (none) to {n_hosts - 1}.")
+    return array.astype(np.int64)
 
 
 def of_kind(value: Any, kind: type[T], name: str, give: str, error: type[VmoptError] = OptionError) -> T:

@@ -11,11 +11,12 @@ from vmopt.arrays import IntArray
 from vmopt.carried_over import carry_over
 from vmopt.errors import PlacementError
 from vmopt.model.instance import Instance
-from vmopt.model.row_labels import has_index
+from vmopt.model.named_table import is_missing
+from vmopt.model.row_labels import by_place, has_index
 
 
-def to_host_index(instance: Instance, placement: Any) -> IntArray:
-    """Read any form of a placement as an array of host indices, -1 where a VM is unplaced.
+def to_host_index(instance: Instance, placement: Any, name: str = "placement") -> IntArray:
+    """Read any form of a placement as an array of host indices, -1 where a VM is unplaced; `name` is the argument's.
 
     Raises
     ------
@@ -29,13 +30,14 @@ def to_host_index(instance: Instance, placement: Any) -> IntArray:
         given = given.to_dict()
     if isinstance(given, Mapping):
         return _from_mapping(instance, given)
+    given = by_place(given, name, "the VMs", PlacementError)
     try:
         array = np.asarray(given)
     except ValueError as error:
-        raise PlacementError(f"the placement is ragged: {error}; give one host index per VM.") from None
+        raise PlacementError(f"{name} is ragged: {error}; give one host index per VM.") from None
     if array.shape != (instance.n_vms,) or array.dtype.kind not in "iu":
         raise PlacementError(
-            f"the placement has shape {array.shape} and type {array.dtype}, expected {instance.n_vms} integers: "
+            f"{name} has shape {array.shape} and type {array.dtype}, expected {instance.n_vms} integers: "
             "give one host index per VM (-1 = unplaced), or a mapping of VM name to host name."
         )
     wrong = (array >= instance.n_hosts) | (array < -1)
@@ -51,10 +53,13 @@ def to_host_index(instance: Instance, placement: Any) -> IntArray:
 def _from_mapping(instance: Instance, placement: Mapping[Any, Any]) -> IntArray:
     host_index = np.full(instance.n_vms, -1, dtype=np.int64)
     vms, hosts = instance.vm_names.index_of, instance.host_names.index_of
-    for vm, host in placement.items():
+    for vm, given in placement.items():
+        host = None if is_missing(given) else given
         if vm not in vms:
             raise PlacementError(f"the placement names VM {vm!r}, which the instance does not have.")
         if host is not None and not (isinstance(host, str) and host in hosts):
-            raise PlacementError(f"the placement puts VM {vm!r} on host {host!r}, which the instance does not have.")
+            raise PlacementError(
+                f"the placement puts VM {vm!r} on host {host!r}, which the instance does not have: give names."
+            )
         host_index[vms[vm]] = -1 if host is None else hosts[host]
     return host_index

@@ -8,7 +8,7 @@ from typing import Any
 from vmopt.errors import OptionError
 from vmopt.model.instance import Instance, require_instance
 from vmopt.solution import Solution, Status
-from vmopt.solving import solve
+from vmopt.solving import require_options, solve
 
 WITH_PLACEMENT = (Status.OPTIMAL, Status.FEASIBLE)
 
@@ -48,6 +48,7 @@ class Planner:
     def __init__(self, instance: Instance, **options: Any) -> None:
         if "warm_start" in options:
             raise OptionError("a Planner starts from its own last placement: give warm_start to solve(), for one call.")
+        require_options(options, "a Planner, which hands on what solve takes,", besides="warm_start")
         self.instance = require_instance(instance)
         self.solution: Solution | None = None
         self._options = {"ties": None, **options}
@@ -65,6 +66,7 @@ class Planner:
         **options
             As for `vmopt.solve`, for this call; a ``warm_start`` takes the place of what is remembered.
         """
+        require_options(options)
         with warnings.catch_warnings():  # that nothing of it holds any more is no fault of the caller's
             warnings.filterwarnings("ignore", message=".*the warm start")
             found = solve(self.instance, **{**self._options, "warm_start": self.solution, **options})

@@ -175,7 +175,7 @@ class Solution:
     def landed_as(self, landed: Mapping[str, tuple[Landing, ...]]) -> Self:
         """Return it with pieces where they are said to be: `vmopt.check_landings` has judged that."""
         found = replace(self)
-        found.__dict__["parts"] = dict(landed)
+        found.__dict__["parts"] = checks.mapping(landed, "landed", "VM names to Landings")
         return found
 
     @property

@@ -152,6 +152,12 @@ def _run(search: Search | Ladder | climb.Climb, work: Callable[[], None], report
         warnings.warn(f"{method} stopped early, the best placement so far is returned: {error}", stacklevel=3)
 
 
+def require_options(options: Iterable[str], of: str = "solve", besides: str = "") -> None:
+    """Refuse options that `solve` does not take; `besides` names one that whoever calls it gives."""
+    taken = [name for name in list(inspect.signature(solve).parameters)[1:] if name != besides]
+    checks.known_only(options, taken, of)
+
+
 def relax(
     instance: Instance, *, backend: str | None = None, time_limit: float = 60.0, threads: int | None = None
 ) -> Relaxation:
@@ -230,9 +236,7 @@ def compare(
     chosen = [(name, registry.get(name)[0]) for name in checks.listed(methods, "methods", what="a list of names")]
     if not chosen:
         raise OptionError("there is nothing to compare: name at least one method.")
-    checks.known_only(
-        options, list(inspect.signature(solve).parameters)[2:], "compare, which hands on what solve takes,"
-    )
+    require_options(options, "compare, which hands on what solve takes,", besides="method")
     backend = options.pop("backend", None)
     solutions: list[Solution] = []
     for name, info in chosen:

@@ -48,3 +48,15 @@ def test_vms_that_fit_no_host_at_once():
     assert "5 VMs" in text
     assert "vm-0 (no host offers enough of cpu and memory at once)" in text
     assert "and 2 more" in text
+
+
+def test_a_weight_that_is_a_rank(run, tmp_path):
+    """Tests that a priority that is no weight is answered with the option for ranks, which takes it."""
+    (tmp_path / "hosts.csv").write_text("name,cpu\nh1,8\n")
+    (tmp_path / "vms.csv").write_text("name,cpu,priority\nweb,4,2\nbatch,4,-5\n")
+    asked = ("import", "csv", tmp_path / "hosts.csv", tmp_path / "vms.csv", "-o", tmp_path / "cluster.json")
+    ran = run(*asked)
+    assert ran.code == 2
+    assert "line 3, column 'priority': it is -5" in ran.err
+    assert "--weighting tiers" in ran.err
+    assert run(*asked, "--weighting", "tiers").code == 0

@@ -106,7 +106,12 @@ BAD = [
     (HOSTS, VMS.replace("0,2", "0,1e999"), r"vms\.csv, line 4, column 'cpu': 1e999 is not a finite number"),
     (HOSTS, VMS.replace("0,2", "0,1_0"), r"vms\.csv, line 4, column 'cpu': '1_0' is not a number"),
     (HOSTS, VMS.replace("0,2", "0," + "9" * 5000), r"vms\.csv, line 4, column 'cpu'"),
-    (HOSTS, VMS.replace(",3,", ",0,"), r"vms\.csv, line 2, column 'priority': it is 0, but must be above 0"),
+    (HOSTS, VMS.replace(",3,", ",0,"), r"vms\.csv, line 2, column 'priority': it is 0, but weights are above 0"),
+    (
+        HOSTS,
+        VMS.replace(",3,", ",-5,"),
+        r"line 2, column 'priority': it is -5, .* ranks, .*vmopt\.Objective\('tiers'\)",
+    ),
     (HOSTS, VMS.replace("0.5", "much"), r"vms\.csv, line 4, column 'value': 'much' is not a number"),
     (HOSTS, VMS.replace("container", "pod"), r"vms\.csv, line 4, column 'kind': 'pod' is unknown: use vm, container"),
     (HOSTS, VMS.replace("db", ""), r"vms\.csv, line 4, column 'name': the name is empty"),

@@ -14,6 +14,7 @@ import pytest
 
 import vmopt
 from vmopt.errors import InstanceError, NetworkError, PlacementError
+from vmopt.goals import Distance
 from vmopt.host_index import to_host_index
 from vmopt.model import Instance
 from vmopt.network import Network, Traffic
@@ -110,10 +111,11 @@ def test_columns_of_hosts_and_of_shares_in_another_order(index: str) -> None:
 def test_labels_of_other_rows_are_refused(one: str, other: str) -> None:
     """Tests that two different sets of labels are refused, and that only a counted index says nothing."""
     frame, column = frames(one)[0], pd.Series([3, 2, 1], index=INDEXES[other]())
-    if one == "counted" and other != "strings":
+    if one == "counted" and other.startswith(("several levels", "floats")):
         assert Instance.from_arrays(frame[["cpu"]], [[8]], priority=column).priority.tolist() == [3, 2, 1]
         return
-    with pytest.raises(InstanceError, match=r"the priority column labels its rows, and .* is not in both"):
+    wrong = r"the priority column labels its rows(, and .* is not in both| out of order)"
+    with pytest.raises(InstanceError, match=wrong):
         Instance.from_arrays(frame[["cpu"]], [[8]], priority=column)
 
 
@@ -125,16 +127,31 @@ def test_a_counted_index_says_nothing() -> None:
     assert Instance.from_arrays(frame[["cpu"]], [[8]], priority=[7, 8, 9]).priority.tolist() == [7, 8, 9]
     names = Instance.from_arrays(frame[["cpu"]], [[8]], vm_names=["c", "a", "b"], priority={"a": 1, "b": 2, "c": 3})
     assert names.priority.tolist() == [3, 1, 2]
-    moved = counted.iloc[ORDER]
-    assert Instance.from_arrays([[1], [2], [3]], [[8]], priority=moved).priority.tolist() == [9, 7, 8]
-    tables = [pl.DataFrame({"cpu": [1, 2, 3]}), {"cpu": [1, 2, 3]}, pa.table({"cpu": [1, 2, 3]})]
+
+
+def test_labels_out_of_order_beside_amounts_without_labels() -> None:
+    """Tests that a column whose labels say that it was reordered is refused where nothing tells the order meant."""
+    moved = pd.Series([7, 8, 9]).iloc[ORDER]
+    tables = [[[1], [2], [3]], pl.DataFrame({"cpu": [1, 2, 3]}), {"cpu": [1, 2, 3]}, pa.table({"cpu": [1, 2, 3]})]
     for table in tables:
-        assert Instance.from_arrays(table, [[8]], value=moved).own_value.tolist() == [9, 7, 8]  # type: ignore[union-attr]
+        for column in (moved, moved.set_axis(INDEXES["dates"]()), moved.set_axis([30, 10, 20])):
+            with pytest.raises(InstanceError, match="the priority column labels its rows out of order"):
+                Instance.from_arrays(table, [[8]], priority=column)
+        kept = moved.set_axis([10, 20, 30])
+        assert Instance.from_arrays(table, [[8]], priority=kept).priority.tolist() == [9, 7, 8]
+    with pytest.raises(InstanceError, match="the weights column labels its rows out of order"):
+        vmopt.share(6, [1, 2, 3], weights=moved)
+    with pytest.raises(InstanceError, match="the current column labels its rows out of order"):
+        Instance.from_arrays([[1], [2], [3]], [[8]], current=pd.Series([0, 0, -1], index=[2, 0, 1]))
+    with pytest.raises(NetworkError, match="the rate column labels its rows out of order"):
+        Traffic.from_columns(["a", "b", "c"], ["a", "b", "c"], ["b", "c", "a"], moved)
+    assert Instance.from_arrays(pd.DataFrame({"cpu": [1, 2, 3]}), [[8]], priority=moved).priority.tolist() == [7, 8, 9]
 
 
 def test_two_orders_and_amounts_without_labels() -> None:
     """Tests that two columns in different orders are refused where the amounts follow neither."""
-    frame, moved = frames("integers")
+    frame = frames("integers")[0].sort_index()
+    moved = frame.iloc[ORDER]
     with pytest.raises(InstanceError, match="the same row labels in different orders, and the amounts have none"):
         Instance.from_arrays(frame[["cpu"]].to_numpy(), [[8]], priority=frame["priority"], value=moved["value"])
     with pytest.raises(InstanceError, match=r"(30|25) is not in both"):
@@ -180,7 +197,6 @@ def test_one_column_is_a_table_of_one_resource(kind: str, name: str | None) -> N
     assert (cluster.resources, cluster.scale.tolist()) == ((resource,), [2])
     assert (cluster.demand.tolist(), cluster.capacity.tolist()) == ([[2], [1]], [[16], [4]])
     assert cluster.reserved.tolist() == [[1], [1]]
-    assert Instance.from_arrays(make([1, 2], "used"), [[4]], resources=["cpu"]).resources == ("cpu",)
     assert Instance.from_arrays(make([1, 2], None), {"cpu": [4]}).resources == ("cpu",)
     assert vmopt.Requests.from_arrays([0, 1], make([1, 2], name)).resources == (resource,)
     assert vmopt.share(4, make([1, 2], name)).pool.demand.tolist() == [[1], [2]]
@@ -196,7 +212,10 @@ def test_two_names_of_one_resource_are_refused(kind: str) -> None:
     make = COLUMNS[kind]
     with pytest.raises(InstanceError, match="the resource is called 'memory' and 'cpu'"):
         Instance.from_arrays(make([1, 2], "cpu"), make([8], "memory"))
-    assert Instance.from_arrays(make([1, 2], "cpu"), make([8], "memory"), resources=["cpu"]).n_vms == 2
+    for demand, capacity in ((make([1, 2], "cpu"), [[8]]), ([[1], [2]], make([8], "cpu"))):
+        assert Instance.from_arrays(demand, capacity, resources=["cpu"]).n_vms == 2
+        with pytest.raises(InstanceError, match="a column of amounts is called 'cpu', but the resource is gpu"):
+            Instance.from_arrays(demand, capacity, resources=["gpu"])
 
 
 @pytest.mark.parametrize("kind", COLUMNS)
@@ -246,7 +265,7 @@ def test_series_of_other_rows_make_no_table() -> None:
     frame, moved = frames("integers")
     with pytest.raises(InstanceError, match="10 is not in both"):
         Instance.from_arrays({"cpu": frame["cpu"], "least": frame["least"].rename({10: 99})}, [[9, 9]])
-    with pytest.raises(InstanceError, match="in different orders"):
+    with pytest.raises(InstanceError, match="out of order"):
         Instance.from_arrays({"cpu": frame["cpu"], "least": moved["least"], "gpu": [0, 0, 1]}, [[9, 9, 9]])
 
 
@@ -274,5 +293,38 @@ def test_a_placement_may_be_a_series() -> None:
     """Tests that a Series of host names by VM name is read by name."""
     cluster = Instance.from_arrays([[4], [5]], [[8], [8]], vm_names=["web", "db"], host_names=["h", "g"])
     assert to_host_index(cluster, pd.Series({"db": "h", "web": "g"})).tolist() == [1, 0]
+    assert to_host_index(cluster, pd.Series({"db": "h", "web": None})).tolist() == [-1, 0]
+    assert to_host_index(cluster, pd.Series([1, 0])).tolist() == [1, 0]
     with pytest.raises(PlacementError):
         to_host_index(cluster, pd.Series({"db": "nowhere"}))
+
+
+def test_what_is_read_by_place_takes_no_labels() -> None:
+    """Tests that tables without names of their own refuse labels, of which nobody would know the order."""
+    cluster = Instance.from_arrays([[4], [5], [2]], [[8]] * 3)
+    goals = [vmopt.FewestHosts(), vmopt.Balance(), vmopt.Utilisation()]
+    moved = pd.Index([2, 0, 1])
+    for given in (pd.Series([1, 0, 2], index=moved), pd.Series([1, 0, 2], index=INDEXES["dates"]())):
+        for read in (
+            lambda placement: vmopt.verify(cluster, placement),
+            lambda placement: vmopt.solve(cluster, method="greedy-demand", warm_start=placement),
+            lambda placement: vmopt.plan(vmopt.solve(cluster, method="greedy-demand"), current=placement),
+            lambda placement: vmopt.check_landings(cluster, placement, {}),
+            vmopt.FewestHosts,
+            lambda slack: vmopt.Objective(levels=goals, slack=slack),
+            vmopt.Requests.from_arrays([0, 1, 2], [[1]] * 3).take,
+        ):
+            with pytest.raises(vmopt.VmoptError, match=r"has labels .* and is read by place"):
+                read(given)
+    square = pd.DataFrame(1 - np.eye(3), index=moved, columns=moved)
+    prices = pd.DataFrame({"resource-0": [0.1]}, index=["host-0"])
+    allocation = pd.DataFrame({"cpu": [4, 5, 2]})
+    for read in (
+        lambda: Distance(square),
+        lambda: vmopt.Balance(level=square),
+        lambda: vmopt.verify_bound(cluster, prices),
+        lambda: vmopt.verify(cluster, [0, 1, 2], allocation=allocation),
+    ):
+        with pytest.raises(vmopt.VmoptError, match=r"has labels .* and is read by place"):
+            read()
+    assert vmopt.FewestHosts(pd.Series({"host-1": 2.0, "host-0": 1.0})).cost == (("host-1", 2.0), ("host-0", 1.0))

@@ -14,6 +14,7 @@ from vmopt.bounds.tolls import Tolls
 from vmopt.errors import PlacementError
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.named_table import NamedTable
+from vmopt.model.row_labels import by_place
 from vmopt.model.tables import read_table
 from vmopt.rules.eligible import must_run
 
@@ -76,6 +77,7 @@ def _weak_dual(instance: Instance, lam: FloatArray, tolls: Tolls | None) -> floa
 def _checked_prices(instance: Instance, prices: Any) -> FloatArray:
     expected = instance.host_classes.capacity.shape
     try:
+        by_place(prices, "prices", "the host classes", PlacementError, axes=("index",))
         prices = read_table(prices)
         if isinstance(prices, NamedTable):
             prices = np.column_stack(prices.in_order(instance.resources, expected[0], "price"))

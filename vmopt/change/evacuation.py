@@ -14,7 +14,7 @@ from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
 from vmopt.rules import Empty
 from vmopt.solution import Status
-from vmopt.solving import solve
+from vmopt.solving import require_options, solve
 
 CONFLICT_TIME = 20.0
 """Seconds for what keeps hosts from being emptied."""
@@ -65,6 +65,7 @@ def evacuate(
     >>> plan.outcome.value, sorted(plan.vm_name(action) for action in plan.actions)
     ('planned', ['vm-0', 'vm-2'])
     """
+    require_options(options, "evacuate, which hands on what solve takes,")
     if require_instance(instance).current is None:
         raise InstanceError("nobody says what runs now, so that nothing can be moved: give the instance current=...")
     emptied = instance.replace(rules=(*instance.rules, Empty(hosts)), objective=_objective(instance))

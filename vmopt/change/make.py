@@ -103,7 +103,7 @@ def plan_again(earlier: Plan, current: Any, changes: dict[str, Any]) -> Plan:
     known = asdict(earlier.settings)
     checks.known_only(changes, [*known, "always"], "after")
     rules = earlier.always if "always" not in changes else checked_always(earlier.instance, changes.pop("always"))
-    now = to_host_index(earlier.instance, current)
+    now = to_host_index(earlier.instance, current, "current")
     return _planned(earlier.solution, now, rules, Settings(**{**known, **changes}), None)
 
 
@@ -118,7 +118,7 @@ def current_of(solution: Solution, given: Any) -> IntArray:
     if solution.status.value not in ("optimal", "feasible"):
         raise OptionError(f"the solution is {solution.status.value}: there is no placement to go to.")
     if given is not None:
-        return to_host_index(solution.instance, given)
+        return to_host_index(solution.instance, given, "current")
     if solution.instance.current is None:
         raise InstanceError("nobody says what runs now: give the instance current=..., or the plan.")
     return solution.instance.current

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.change.action import NOWHERE, Action, Kind
 from vmopt.change.timetable import begins
@@ -105,7 +106,8 @@ class Plan:
 
     def count(self, *kinds: Kind) -> int:
         """How many actions are of these kinds; of all, where none is named."""
-        return sum(not kinds or action.kind in kinds for action in self.actions)
+        asked = {checks.of_kind(kind, Kind, "one of kinds", "a Kind, such as Kind.MOVE") for kind in kinds}
+        return sum(not asked or action.kind in asked for action in self.actions)
 
     @property
     def n_parked(self) -> int:
@@ -120,7 +122,7 @@ class Plan:
         done, under_way : collections of int
             Positions in `actions`.
         """
-        done, busy = set(done), list(under_way)
+        done, busy = set(self._numbers(done, "done")), self._numbers(under_way, "under_way")
         begun, chosen = done | set(busy), list[int]()
         on_host: dict[int, int] = {}
         for host in (host for number in busy for host in self.actions[number].hosts):
@@ -143,10 +145,7 @@ class Plan:
         OptionError
             If one of them cannot be done before another that is not.
         """
-        finished = set(done)
-        unknown = finished.difference(range(len(self.actions)))
-        if unknown:
-            raise OptionError(f"done names action {min(unknown)}: the plan has {len(self.actions)}, counted from 0.")
+        finished = set(self._numbers(done, "done"))
         now = self.current.copy()
         for number in sorted(finished):
             missing = finished.issuperset(self.graph.predecessors(number))
@@ -173,11 +172,16 @@ class Plan:
 
     def vm_name(self, action: Action) -> str:
         """Name of the VM that an action is about."""
+        checks.of_kind(action, Action, "action", "one of the plan's actions")
         return self.instance.vm_names[action.vm]
 
     def host_name(self, host: int) -> str:
         """Name of a host; a dash for none."""
-        return "-" if host == NOWHERE else self.instance.host_names[host]
+        number = checks.integer(host, "host", NOWHERE, self.instance.n_hosts - 1)
+        return "-" if number == NOWHERE else self.instance.host_names[number]
+
+    def _numbers(self, given: Any, name: str) -> list[int]:
+        return checks.positions(given, name, len(self.actions), "action")
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw when each action runs; needs the extra ``plot``."""

@@ -20,6 +20,7 @@ AS_TYPED: tuple[tuple[str, str], ...] = (
     (r"\bunits=\{'([^']*)': '([^']*)'\}", r"--unit \1=\2"),
     (r"\blabels=\[('[^']*')\]", r"--label \1"),
     (r"\bdecimal='([.,])'", r"--decimal '\1'"),
+    (r"\bobjective=vmopt\.Objective\('tiers'\)|weighting='tiers'", "--weighting tiers"),
     (r"vmopt\.backends\(\) lists", "'vmopt backends' lists"),
     (r"vmopt\.methods\(\) lists", "'vmopt methods' lists"),
     (r": solve\(\) needs none\b", ": 'vmopt solve' needs none"),

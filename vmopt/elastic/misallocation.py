@@ -11,6 +11,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import PlacementError
 from vmopt.model.amounts import in_own_unit
 from vmopt.model.instance import Instance
+from vmopt.model.row_labels import by_place
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def to_allocation(instance: Instance, allocation: Any) -> IntArray:
     PlacementError
         If it has the wrong shape or is not of integers.
     """
+    by_place(allocation, "allocation", "the VMs and resources", PlacementError)
     try:
         array = np.asarray(allocation)
     except ValueError as error:

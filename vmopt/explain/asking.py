@@ -24,7 +24,7 @@ from vmopt.model.vm import VM
 from vmopt.plurals import count, plural
 from vmopt.rules import Empty, parse_rule
 from vmopt.solution import Solution, require_solution
-from vmopt.solving import solve
+from vmopt.solving import require_options, solve
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,7 +111,8 @@ class WhatIf:
 
         What it must get is what it asks for, or where it is elastic what it had to get so far, if that is less.
         """
-        number, wanted = vm_at(self.instance, vm), {**(demand or {}), **amounts}
+        given = {} if demand is None else checks.mapping(demand, "demand", "resources to amounts")
+        number, wanted = vm_at(self.instance, vm), {**given, **amounts}
         said = ", ".join(f"{amount:g} of {resource}" for resource, amount in wanted.items() if checks.finite(amount))
         changed = edits.resized(self.instance, number, wanted)
         return self._now(changed, f"{self.instance.vm_names[number]} asks for {said or 'the same'}")
@@ -149,6 +150,7 @@ class WhatIf:
             As for `vmopt.solve`; by default the solution is the warm start, whose proofs are proven anew, and no VM
             moves for the sake of `ties`.
         """
+        require_options(options)
         instance = edits.in_unit_of(self.solution.instance, self.instance)
         instance.check_objective()
         with warnings.catch_warnings():  # that nothing of it holds any more is an answer here
@@ -159,7 +161,7 @@ class WhatIf:
     def _hosts(self, hosts: tuple[str | int, ...]) -> list[int]:
         if not hosts:
             raise OptionError("no host is named: give the names of some.")
-        return [position(host, self.instance.host_names, "host") for host in dict.fromkeys(hosts)]
+        return list(dict.fromkeys(position(host, self.instance.host_names, "host") for host in hosts))
 
     def _with_rule(self, rule: Any) -> WhatIf:
         changed = replace(self.instance, rules=(*self.instance.rules, rule))

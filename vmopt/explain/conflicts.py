@@ -121,8 +121,9 @@ def conflict(instance: Instance, vms: Any = None, *, time_limit: float = 60.0) -
     (('vm-0', 'vm-1'), (), ('host-0',), True)
     """
     seconds = checks.between(time_limit, "time_limit", 0.0, inf, "a number of seconds, at least 0")
+    require_instance(instance)
     given = [] if vms is None else [vms] if isinstance(vms, str | int) else checks.listed(vms, "vms")
-    further = [vm_at(require_instance(instance), vm) for vm in given]
+    further = [vm_at(instance, vm) for vm in given]
     trial = Trial.of(instance, time.perf_counter() + seconds, further)
     answer = trial.conflicting(trial.members) if trial.must.size else False
     if answer is None:

@@ -70,7 +70,7 @@ def resized(instance: Instance, vm: int, wanted: Mapping[str, float]) -> Instanc
     unknown = [resource for resource in wanted if resource not in instance.resources]
     if unknown or not wanted:
         known = ", ".join(instance.resources)
-        raise OptionError(f"a VM is to ask for other amounts of {unknown[:1] or 'nothing'}: the resources are {known}.")
+        raise OptionError(f"demand names {unknown[:1] or 'no resource'}: the resources are {known}.")
     demand, reserved = instance.demand.copy(), instance.reserved.copy()
     inelastic = instance.demand[vm] == instance.reserved[vm]
     name = instance.vm_names[vm]

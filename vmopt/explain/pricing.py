@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ class PriceRange(Record):
 
     def predicted(self, capacity: float) -> float:
         """What the price says that the objective changes by if each of the hosts has so much."""
-        return self.price * self.hosts * (capacity - self.capacity)
+        return self.price * self.hosts * (checks.between(capacity, "capacity", 0.0, inf, "an amount") - self.capacity)
 
     def __str__(self) -> str:
         kind = f"{self.host} and {self.hosts - 1:,} alike" if self.hosts > 1 else self.host

@@ -65,7 +65,8 @@ def costs_of(instance: Instance, costs: Mapping[str, float] | None) -> FloatArra
     [1.0, 3.0]
     """
     cost = np.ones(len(instance.host_classes))
-    for name, amount in (costs or {}).items():
+    given = {} if costs is None else checks.mapping(costs, "costs", "host names to costs")
+    for name, amount in given.items():
         if not checks.finite(amount) or amount <= 0:
             raise OptionError(f"a host like {name!r} costs {checks.shown(amount)}: give a number above 0.")
         cost[instance.host_classes.of[position(name, instance.host_names, "host")]] = amount

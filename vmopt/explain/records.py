@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vmopt import checks
 from vmopt.explain.plain import Record
 
 
@@ -228,7 +229,8 @@ class Explanation(Record):
 
     def step(self, kind: str) -> Step | None:
         """Return the first change of a kind."""
-        return next((step for step in self.steps if step.kind == kind), None)
+        wanted = checks.text(kind, "kind", what="the kind of a step, such as 'move'")
+        return next((step for step in self.steps if step.kind == wanted), None)
 
     def __str__(self) -> str:
         from vmopt.explain import words

@@ -45,11 +45,11 @@ class SessionServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, solution: Solution, port: int = 0) -> None:
+        checks.integer(port, "port", 0, 65535)
         self.session = Session(solution)
         self.token = secrets.token_urlsafe(24)
         self.lock = Lock()
         self.error = ""
-        checks.integer(port, "port", 0, 65535)
         try:
             super().__init__((HERE, port), _Handler)
         except OSError as error:

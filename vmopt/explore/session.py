@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vmopt import metrics
+from vmopt import checks, metrics
 from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
 from vmopt.explain import Difference, WhatIf, what_if
@@ -154,6 +154,7 @@ class Session:
         OptionError
             If there is none.
         """
+        checks.of_kind(asked, WhatIf, "asked", "what ask() or vmopt.what_if returned, with its changes")
         found = asked.solve(time_limit=time_limit, **options)
         if not has_placement(found.solution):
             what = "that there is none is proven" if found.solution.status is Status.INFEASIBLE else "try more seconds"

@@ -14,6 +14,7 @@ from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.whole_units import in_units
+from vmopt.model.row_labels import by_place
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -41,6 +42,7 @@ class Distance(BaseGoal):
     cost: Any = ()
 
     def __post_init__(self) -> None:
+        by_place(self.cost, "cost of Distance", "the hosts")
         try:
             table = np.asarray(self.cost, dtype=np.float64)
         except (TypeError, ValueError):

@@ -16,6 +16,7 @@ from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
+from vmopt.model.row_labels import by_place, has_index
 from vmopt.rules.eligible import class_members
 from vmopt.rules.program import Cells, RuleRows
 
@@ -49,6 +50,9 @@ class FewestHosts(BaseGoal):
     def __post_init__(self) -> None:
         if self.cost is None or isinstance(self.cost, str):
             return
+        if has_index(self.cost) and all(isinstance(name, str) for name in self.cost.index):  # type: ignore[union-attr]
+            object.__setattr__(self, "cost", self.cost.to_dict())  # type: ignore[union-attr]
+        by_place(self.cost, "cost", "the hosts")
         if isinstance(self.cost, Mapping):
             object.__setattr__(self, "cost", tuple((str(name), _cost(value)) for name, value in self.cost.items()))
             return

@@ -80,10 +80,13 @@ def verify_goal_bound(instance: Instance, solution: Any, level: int) -> float:
     """
     goals = require_instance(instance).objective.goal_levels
     checks.integer(level, "level", 0, error=PlacementError)
-    rows = rows_of(solution.levels, len(goals))
+    levels = getattr(solution, "levels", None)
+    if not isinstance(levels, tuple):
+        raise PlacementError(f"solution is {checks.shown(solution)}: give what vmopt.solve returned.")
+    rows = rows_of(levels, len(goals))
     if level >= len(goals) or rows[level] is None:
         raise PlacementError(f"level {level} is no level of goals: give a number from 0 to {len(goals) - 1}.")
-    host_index = to_host_index(instance, solution)
+    host_index = to_host_index(instance, solution, "solution")
     holds = holds_of(instance, goals[:level], instance.objective.slack_of_levels[:level], host_index)
     shown = proven(instance, goals[level], holds, rows[level].certificate.proof)
     if shown is None:

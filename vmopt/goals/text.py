@@ -55,7 +55,8 @@ def level_text(level: GoalLevel) -> str:
     >>> level_text(FewestHosts() + 2 * Balance({"cpu": 2.0, "memory": 1.0}, "above"))
     'fewest-hosts + 2 balance(resources=[cpu=2.0, memory=1.0], kind=above)'
     """
-    return " + ".join(_text(goal) if weight == 1 else f"{weight:g} {_text(goal)}" for weight, goal in level.terms)
+    terms = GoalLevel.of(level).terms
+    return " + ".join(_text(goal) if weight == 1 else f"{weight:g} {_text(goal)}" for weight, goal in terms)
 
 
 def _text(goal: Any) -> str:

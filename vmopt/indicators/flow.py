@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from vmopt import checks
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
-from vmopt.errors import NetworkError, OptionError
+from vmopt.errors import NetworkError
 from vmopt.formulation.flow import Commodities, FlowGraph, concurrent_program, flow_size, total_program
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.indicators.exchange import Exchange
@@ -64,14 +65,14 @@ def concurrent_flow(
     >>> concurrent_flow(star(["a", "b", "c"], bandwidth=1e9), ["a", "b"], ["c", "c"], [1e9, 1e9])
     0.5
     """
-    one, other = _hosts(require_network(network), source), _hosts(network, target)
-    rates = np.asarray(rate, dtype=np.float64)
+    one, other = _hosts(require_network(network), source, "source"), _hosts(network, target, "target")
+    rates, seconds = checks.floats(rate, "rate"), checks.seconds(time_limit, "time_limit")
     if rates.shape != one.shape or one.shape != other.shape or not (rates > 0).all():
         raise NetworkError("give as many sources, targets and rates, the rates above 0.")
     if not np.isfinite(rates).all() or (one == other).any():
         raise NetworkError("the pairs need finite rates and two different hosts each.")
     exchange = Exchange(network, one, other, rates, 0.0, 0.0, 0, np.arange(len(rates)))
-    return best_share(exchange, backend=backend, deadline=time.perf_counter() + time_limit)
+    return best_share(exchange, backend=backend, deadline=time.perf_counter() + seconds)
 
 
 def best_share(exchange: Exchange, *, backend: str, deadline: float) -> float | None:
@@ -184,11 +185,9 @@ def _solve(graph: FlowGraph, goods: Commodities, formulate: Any, backend: str, d
     return program.value(result.x)
 
 
-def _hosts(network: Network, names: Any) -> IntArray:
-    if isinstance(names, str):
-        raise OptionError(f"the hosts are the string {names!r}: give a list of names.")
-    known = network.node_names.index_of
+def _hosts(network: Network, names: Any, what: str) -> IntArray:
+    names, known = checks.listed(names, what, what="a list of names of hosts"), network.node_names.index_of
     for name in names:
-        if name not in known or not network.is_host[known[name]]:
-            raise NetworkError(f"{name!r} is no host of the network: correct its name.")
+        if not isinstance(name, str) or name not in known or not network.is_host[known[name]]:
+            raise NetworkError(f"{checks.shown(name)} of {what} is no host of the network: correct its name.")
     return np.array([known[name] for name in names], dtype=np.int64)

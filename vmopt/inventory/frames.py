@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from vmopt import checks
 from vmopt.errors import ExtraError, FileError
 from vmopt.inventory.sheet import Sheet, made
 
@@ -23,7 +24,10 @@ def is_frame(given: Any) -> bool:
 def from_frame(given: Any, source: str) -> Sheet:
     """Take the columns of a data frame; a named index, or one of text, of pandas is a column as well."""
     if isinstance(given, dict):
-        columns = {str(name): list(cells) for name, cells in given.items()}
+        columns = {
+            str(name): checks.listed(cells, f"column {str(name)!r} of {source}", FileError, "a list of cells")
+            for name, cells in given.items()
+        }
     elif hasattr(given, "column_names"):
         columns = {name: column.to_pylist() for name, column in zip(given.column_names, given.columns, strict=True)}
     elif hasattr(given, "iloc"):

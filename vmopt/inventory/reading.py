@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from vmopt import checks
 from vmopt.errors import FileError, InstanceError
 from vmopt.inventory import frames
 from vmopt.inventory.columns import TableColumns, amounts_in, match, said_of, take_current
@@ -55,6 +56,20 @@ class ReadingOptions:
     overcommit: Mapping[str, Any] = field(default_factory=dict)
     reserve: Mapping[str, Any] = field(default_factory=dict)
     objective: Objective | None = None
+
+    def __post_init__(self) -> None:
+        checks.texts(self.columns, "columns", "meanings to headers")
+        checks.texts(self.units, "units", "resources to units")
+        for header in checks.listed(self.labels, "labels", what="a list of headers"):
+            checks.text(header, "one of labels", what="a header")
+        checks.mapping(self.overcommit, "overcommit", "resources to numbers")
+        checks.mapping(self.reserve, "reserve", "resources to amounts or parts")
+        if self.separator is not None:
+            checks.text(self.separator, "separator", what="one character")
+        if self.decimal is not None:
+            checks.choice(self.decimal, "decimal", (".", ","))
+        if self.empty is not None:
+            checks.integer(self.empty, "empty", 0, 0)
 
 
 def read_inventory(
@@ -112,14 +127,14 @@ def read_inventory(
     (('cpu', 'memory'), [[1, 4], [4, 1]], [[64, 64], [32, 32]], [2, 2])
     """
     options = ReadingOptions(
-        columns=columns or {},
+        columns={} if columns is None else columns,
         labels=labels,
-        units=units or {},
+        units={} if units is None else units,
         separator=separator,
         decimal=decimal,
         empty=empty,
-        overcommit=overcommit or {},
-        reserve=reserve or {},
+        overcommit={} if overcommit is None else overcommit,
+        reserve={} if reserve is None else reserve,
         objective=objective,
     )
     return understood(hosts, vms, name_column=name_column, options=options).instance
@@ -129,8 +144,11 @@ def understood(
     hosts: Any, vms: Any, *, name_column: str | None = None, options: ReadingOptions | None = None
 ) -> Reading:
     """Read an inventory as `read_inventory` does, and tell how it was understood."""
-    chosen = options or ReadingOptions()
-    said = dict(chosen.columns) | ({} if name_column is None else {"name": name_column})
+    given = ReadingOptions() if options is None else options
+    chosen = checks.of_kind(given, ReadingOptions, "options", "ReadingOptions(...)")
+    said = dict(chosen.columns)
+    if name_column is not None:
+        said["name"] = checks.text(name_column, "name_column", what="the header of the names")
     sheets = _sheet(hosts, "the hosts", chosen.separator), _sheet(vms, "the VMs", chosen.separator)
     refuse_headers_of_vms(*sheets)
     offering = match("hosts", sheets[0], said_of("hosts", said, *sheets), chosen.labels)
@@ -151,7 +169,12 @@ def understood(
 def _sheet(given: Any, source: str, separator: str | None) -> Sheet:
     if frames.is_frame(given):
         return frames.from_frame(given, source)
-    path: Path = as_path(given)
+    try:
+        path: Path = as_path(given)
+    except FileError:
+        raise FileError(
+            f"{source} are {checks.shown(given)}: give a path, a data frame or a dict of columns."
+        ) from None
     suffix = path.suffix.lower()
     if suffix in frames.EXCEL:
         return frames.read_excel(path)

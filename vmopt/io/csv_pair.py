@@ -19,6 +19,7 @@ LABEL = "label:"
 RESERVED = "reserved:"
 PREFIXES = (LABEL, RESERVED)
 HOST_COLUMNS = ("name",)
+RANKS = "where priorities are ranks, which may be any integers, say so: objective=vmopt.Objective('tiers')"
 VM_COLUMNS = ("name", "priority", "value", "kind", "current", "move_cost")
 KINDS = ("vm", "container", "")
 
@@ -149,10 +150,10 @@ def _names(table: CsvTable) -> list[str] | None:
 def _priorities(vms: CsvTable, objective: Objective | None) -> Any:
     if "priority" not in vms.columns:
         return None
-    weights = objective is None or objective.weighting == "priority"
-    column = vms.numbers("priority", empty="1", signed=not weights)
-    if weights and not column.all():
-        vms.fail(int(np.argmin(column)), "priority", "it is 0, but must be above 0")
+    column = vms.numbers("priority", empty="1", signed=True)
+    if (objective is None or objective.weighting == "priority") and not (column > 0).all():
+        row = int(np.argmax(column <= 0))
+        vms.fail(row, "priority", f"it is {column[row]}, but weights are above 0; {RANKS}")
     return column
 
 

@@ -42,7 +42,7 @@ def read_allocation(instance: Instance, host_index: IntArray, given: Any, where:
     FileError
         If a placed VM or a resource is missing, another one named, or an amount is not a whole number of units.
     """
-    instance, host_index = require_instance(instance), to_host_index(instance, host_index)
+    instance, host_index = require_instance(instance), to_host_index(instance, host_index, "host_index")
     if not isinstance(given, dict):
         raise FileError(f"{where}: allocation is {shown(given)}: expected an object of VM names.")
     placed = [instance.vm_names[vm] for vm in np.flatnonzero(host_index >= 0).tolist()]

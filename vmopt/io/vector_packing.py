@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import InstanceError, OptionError
 from vmopt.io.files import PathLike, read_text
 from vmopt.io.number_stream import NumberStream
@@ -44,7 +45,7 @@ def parse_vbp(text: str, *, hosts: int, where: str = "the text") -> Instance:
     """
     if isinstance(hosts, bool) or not isinstance(hosts, int | np.integer) or hosts < 1:
         raise OptionError(f"hosts is {hosts!r}: give an integer of at least 1.")
-    stream = NumberStream(text, where)
+    stream = NumberStream(checks.text(text, "text"), where)
     d = stream.count("number of dimensions")
     capacity = stream.table(1, d, "capacities")
     items = stream.table(stream.count("number of items"), d + 1, "items")

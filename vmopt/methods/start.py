@@ -46,7 +46,7 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
         If an array does not fit, or it is nothing that can be read as a placement.
     """
     if not isinstance(warm_start, Solution | Mapping):
-        host_index = to_host_index(search.instance, warm_start)
+        host_index = to_host_index(search.instance, warm_start, "warm_start")
         violations = verify(search.instance, host_index)
         if violations:
             raise OptionError(f"warm_start does not fit: {violations[0]}.")

@@ -9,6 +9,7 @@ from typing import Any
 from vmopt import checks
 from vmopt.errors import InstanceError
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.row_labels import by_place
 
 UTILISATION = "utilisation"
 
@@ -64,6 +65,7 @@ def checked_slack(given: Any, n_levels: int) -> tuple[float, ...]:
     InstanceError
         If it is no number of at least 0, or there are more than levels.
     """
+    by_place(given, "slack", "the levels")
     listed = [given] * n_levels if checks.is_number(given) else checks.listed(given, "slack", InstanceError, "numbers")
     wrong = next((x for x in listed if not checks.is_number(x) or not isfinite(x) or x < 0), None)
     if wrong is not None or (checks.is_number(given) and not isfinite(given)):

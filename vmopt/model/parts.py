@@ -35,9 +35,10 @@ class Part:
 
     def __post_init__(self) -> None:
         slots = checks.integer(self.slots, "slots of a Part", 0, error=InstanceError)
-        object.__setattr__(self, "capacity", _amounts(self.capacity, "a Part"))
+        object.__setattr__(self, "capacity", _amounts(self.capacity, "capacity of a Part"))
         object.__setattr__(self, "slots", slots)
-        found = {str(name): _profile(str(name), given, slots) for name, given in dict(self.profiles).items()}
+        profiles = checks.mapping(self.profiles, "profiles of a Part", "names to (size, starts)", InstanceError)
+        found = {str(name): _profile(str(name), given, slots) for name, given in profiles.items()}
         object.__setattr__(self, "profiles", found)
 
 
@@ -71,7 +72,7 @@ class Pieces:
         checks.text(self.kind, "kind of Pieces", InstanceError, "the name of a kind of parts")
         count = checks.integer(self.count, "count of Pieces", 1, error=InstanceError)
         object.__setattr__(self, "count", count)
-        object.__setattr__(self, "each", _amounts(self.each, "Pieces"))
+        object.__setattr__(self, "each", _amounts(self.each, "each of Pieces"))
         if self.profile is not None:
             checks.text(self.profile, "profile of Pieces", InstanceError, "the name of a profile, or None")
 
@@ -130,13 +131,12 @@ def _pieces(given: Any) -> tuple[Pieces, ...]:
 
 
 def _amounts(given: Any, what: str) -> dict[str, float]:
-    if not isinstance(given, Mapping):
-        raise InstanceError(f"the amounts of {what} are {checks.shown(given)}: give a mapping of resource to amount.")
-    for resource, amount in given.items():
+    amounts = checks.mapping(given, what, "resources to amounts", InstanceError)
+    for resource, amount in amounts.items():
         known = checks.is_integer(amount) or isinstance(amount, float)
         if not known or not 0 <= amount <= 2**53:
             raise InstanceError(f"{resource!r} of {what} is {checks.shown(amount)}: give a number from 0 to 2^53.")
-    return {str(key): int(n) if checks.is_integer(n) else float(n) for key, n in given.items()}
+    return {str(key): int(n) if checks.is_integer(n) else float(n) for key, n in amounts.items()}
 
 
 def _profile(name: str, given: Any, slots: int) -> tuple[int, tuple[int, ...]]:

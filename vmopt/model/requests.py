@@ -19,7 +19,7 @@ from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.offered_load import OfferedLoad
 from vmopt.model.resources import resources_of
-from vmopt.model.row_labels import LabelledRows
+from vmopt.model.row_labels import LabelledRows, by_place
 from vmopt.model.rule import Rule
 from vmopt.model.tables import read_table
 from vmopt.plurals import count
@@ -166,6 +166,7 @@ class Requests(OfferedLoad):
         InstanceError
             If `vms` is no such column, or names none.
         """
+        by_place(vms, "vms", "the VMs")
         try:
             kept = np.atleast_1d(np.arange(self.n_vms)[vms])
         except (IndexError, TypeError, ValueError, OverflowError) as error:

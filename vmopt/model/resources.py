@@ -39,11 +39,17 @@ def resources_of(given: Sequence[str] | None, *tables: Any) -> tuple[str, ...]:
     Raises
     ------
     InstanceError
-        If nobody named the resource, and two single columns (a Series) name it differently.
+        If single columns (a Series) name the resource differently, or otherwise than it is called.
     """
     named = [table for table in tables if isinstance(table, NamedTable) and table.names]
     alone = dict.fromkeys(name for table in named if table.is_column for name in table.names or ())
     if given is None and len(alone) > 1:
         called = " and ".join(map(repr, alone))
-        raise InstanceError(f"the resource is called {called}: give resources=[...], or name both columns alike.")
-    return resource_names(given, named[0] if named else tables[0])
+        raise InstanceError(f"the resource is called {called}: name both columns alike, or give plain arrays.")
+    names = resource_names(given, named[0] if named else tables[0])
+    odd = next((name for name in alone if len(names) == 1 and name != names[0]), None)
+    if odd is not None:
+        raise InstanceError(
+            f"a column of amounts is called {odd!r}, but the resource is {names[0]}: rename it, or give a plain array."
+        )
+    return names

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from vmopt import checks
 from vmopt.arrays import IntArray
-from vmopt.errors import InstanceError
+from vmopt.errors import InstanceError, VmoptError
 from vmopt.model.named_table import NamedTable, is_missing, plain_column
 from vmopt.model.names import Names
 
@@ -43,6 +44,17 @@ class Labels:
     def are_names(self) -> bool:
         """Whether all are strings."""
         return not self.are_counted and all(isinstance(entry, str) for entry in self.entries)
+
+    @property
+    def are_in_order(self) -> bool:
+        """Whether nothing says that rows were put in another order: labels ascend, or cannot be compared."""
+        if self.are_counted or self.are_names:
+            return True
+        there = [entry for entry in self.entries if entry is not None]
+        try:
+            return all(one <= other for one, other in pairwise(there))
+        except TypeError:
+            return True
 
     @cached_property
     def position(self) -> dict[Any, int]:
@@ -141,6 +153,11 @@ class LabelledRows:
         for known in self._known:
             if labels.differ_from(known):
                 _refuse_labels(labels, known)
+        if not labels.placed and not labels.are_in_order:
+            raise InstanceError(
+                f"{labels.of} labels its rows out of order, {checks.shown(list(labels.entries))}, and the amounts have "
+                "no such labels: label them too (a DataFrame with this index), or give plain arrays in one order."
+            )
         self._known.append(labels)
         return None
 
@@ -170,6 +187,30 @@ def aligned(columns: Mapping[str, Any]) -> dict[str, Any]:
 def has_index(given: Any) -> bool:
     """Whether something is of pandas, and its rows labelled."""
     return hasattr(given, "iloc") and hasattr(given, "index")
+
+
+def by_place(
+    given: Any,
+    name: str,
+    order: str,
+    error: type[VmoptError] = InstanceError,
+    axes: Sequence[str] = ("index", "columns"),
+) -> Any:
+    """Return what is read by place; rows or columns of pandas that have labels of their own are refused.
+
+    Raises
+    ------
+    VmoptError
+        Of the kind `error`, with the order that is meant.
+    """
+    for axis in axes if hasattr(given, "iloc") else ():
+        labels = getattr(given, axis, None)
+        if labels is not None and len(labels) and not isinstance(_entries(labels), range):
+            raise error(
+                f"{name} has labels ({checks.shown(labels[0])}, ...), and is read by place: put it in the order of "
+                f"{order}, and give .to_numpy()."
+            )
+    return given
 
 
 def _labels_of(given: Any, what: str, *, placed: bool = False) -> Labels | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import IntArray
-from vmopt.nesting.nested import Nested
+from vmopt.errors import OptionError
+from vmopt.nesting.nested import Nested, require_nested
 from vmopt.plurals import count, plural
 
 
@@ -35,10 +38,10 @@ def verify_nest(nested: Nested, vms: Sequence[tuple[int, int]], vm_of: Sequence[
     >>> verify_nest(nested, [(0, 0)], [0])
     ("VM 0 of flavor 's' has 2 of cpu, but 3 runs in it",)
     """
-    cluster, found = nested.cluster, list[str]()
+    cluster, found = require_nested(nested).cluster, list[str]()
+    vms, where = _opened(nested, vms), checks.host_indices(vm_of, "vm_of", cluster.n_vms, len(vms)).tolist()
     used = [[0] * len(cluster.resources) for _ in vms]
     taken = [[0] * len(cluster.resources) for _ in range(cluster.n_hosts)]
-    where = [int(vm) for vm in vm_of]
     for container, vm in enumerate(where):
         if vm >= 0:
             used[vm] = [a + b for a, b in zip(used[vm], nested.demand[container].tolist(), strict=True)]
@@ -61,3 +64,13 @@ def verify_nest(nested: Nested, vms: Sequence[tuple[int, int]], vm_of: Sequence[
             found.append(f"{open_now}, at most {flavor_of.most} may be")
     host_index = np.array([vms[vm][1] if vm >= 0 else -1 for vm in where], dtype=np.int64)
     return (*found, *(str(breach) for rule in cluster.rules_in_force for breach in rule.breaches(host_index)))
+
+
+def _opened(nested: Nested, given: Any) -> list[tuple[int, int]]:
+    """Flavour and host of each VM that is open."""
+    table = np.asarray(checks.listed(given, "vms", what="a list of (flavor, host)") or np.zeros((0, 2), dtype=np.int64))
+    least, most = np.zeros(2, dtype=np.int64), np.array([len(nested.flavors), nested.cluster.n_hosts])
+    fits = table.ndim == 2 and table.shape[1] == 2 and table.dtype.kind in "iu"
+    if not fits or not ((table >= least) & (table < most)).all():
+        raise OptionError(f"vms is {checks.shown(given)}: give (flavor, host) for each, positions of both.")
+    return [(flavor, host) for flavor, host in table.tolist()]

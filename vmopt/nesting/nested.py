@@ -108,6 +108,11 @@ def _checked(flavors: Any, resources: tuple[str, ...]) -> tuple[Flavor, ...]:
     return tuple(kept)
 
 
+def require_nested(nested: object) -> Nested:
+    """Return `nested`, or say clearly that it is something else."""
+    return checks.of_kind(nested, Nested, "nested", "a Nested, such as the one of a NestSolution")
+
+
 def amounts_of(flavors: Sequence[Flavor], resources: tuple[str, ...], *, overhead: bool) -> Any:
     """Amounts of each flavour, with or without its overhead, added up as the decimals that they print as."""
 

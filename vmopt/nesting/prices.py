@@ -8,9 +8,10 @@ from math import fsum
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds.knapsack_proof import largest_profit
-from vmopt.nesting.nested import Nested
+from vmopt.nesting.nested import Nested, require_nested
 from vmopt.rules.eligible import eligible
 
 ROUNDING = 1e-11
@@ -87,8 +88,10 @@ def price_bound(nested: Nested, prices: NestPrices, *, seconds: float = np.inf) 
     >>> float(round(price_bound(nested, NestPrices(np.array([[price]]), np.zeros(1))) / nested.cluster.value[0], 6))
     1.0
     """
-    cluster, (demand, capacity) = nested.cluster, classes_of(nested)
-    end, limited = time.perf_counter() + seconds, [f.most is not None for f in nested.flavors]
+    checks.of_kind(prices, NestPrices, "prices", "NestPrices(...)")
+    cluster, (demand, capacity) = require_nested(nested).cluster, classes_of(nested)
+    end = time.perf_counter() + checks.seconds(seconds, "seconds")
+    limited = [flavor.most is not None for flavor in nested.flavors]
     lam, mu = np.maximum(prices.inside, 0.0), np.where(limited, np.maximum(prices.vms, 0.0), 0.0)
     terms, most = [most_open(nested) * mu], most_open(nested)
     for number, room, price in zip(cluster.host_classes.count.tolist(), capacity, lam, strict=True):

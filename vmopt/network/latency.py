@@ -13,7 +13,7 @@ from vmopt import checks
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.goal_level import GoalLevel
-from vmopt.model.instance import Instance
+from vmopt.model.instance import Instance, require_instance
 from vmopt.network.network import Network, require_network
 from vmopt.network.sites import sites_of
 from vmopt.network.traffic import Traffic, require_traffic
@@ -89,7 +89,7 @@ class Latency:
 
     def on(self, instance: Instance) -> Delays:
         """The delays of placements of an instance."""
-        return Delays(instance, self)
+        return Delays(require_instance(instance), self)
 
     def value(self, instance: Instance, host_index: IntArray) -> Fraction:
         """Seconds of a placement, as a goal of a level."""

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vmopt import checks
+from vmopt.errors import OptionError
 from vmopt.plotting import style
 from vmopt.solution import Solution, require_solution
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+CURVE = "what vmopt.trade_off returned"
 
 
 def trade_off(curve: Any, ax: Axes | None = None) -> Axes:
@@ -36,8 +41,11 @@ def trade_off(curve: Any, ax: Axes | None = None) -> Axes:
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('fewest-hosts', 'balance-max(cpu)')
     """
+    points = checks.listed(curve, "curve", what=CURVE)
+    if not hasattr(curve, "a") or not all(hasattr(point, "bound") for point in points):
+        raise OptionError(f"curve is {checks.shown(curve)}: give {CURVE}.")
     ax = style.canvas(ax)
-    a, b, bound = (np.array([getattr(point, key) for point in curve]) for key in ("a", "b", "bound"))
+    a, b, bound = (np.array([getattr(point, key) for point in points]) for key in ("a", "b", "bound"))
     ax.fill_between(a, bound, b, color=style.PALE, label="not proven")
     ax.plot(a, bound, color=style.GREY, linestyle="--", label="bound")
     ax.plot(a, b, color=style.BLUE, marker="o", label="found")

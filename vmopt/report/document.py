@@ -68,7 +68,7 @@ def page(solution: Solution, *, title: str = "Placement report", plan: Plan | No
     """
     require_solution(solution)
     title = checks.of_kind(title, str, "the title", "a string", OptionError)
-    if plan is not None and plan.solution is not solution:
+    if plan is not None and checks.of_kind(plan, Plan, "plan", "what vmopt.plan returned").solution is not solution:
         raise OptionError("the plan leads to another solution than the one that is reported: give plan(solution).")
     template = environment().get_template("page.html")
     told = explain(solution) if verdict.has_placement(solution) else None

@@ -7,6 +7,7 @@ from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from typing import Any
 
+from vmopt import checks
 from vmopt.errors import InstanceError
 from vmopt.rules.alone import Alone
 from vmopt.rules.apart import Apart
@@ -135,6 +136,8 @@ def info_of(rule: type[BaseRule]) -> RuleInfo:
     >>> info_of(Spread).summary
     'At most `most` placed VMs of each group in each domain: `n(g,d) <= most[g]`.'
     """
+    if not isinstance(rule, type) or rule not in RULES.values():
+        raise InstanceError(f"rule is {checks.shown(rule)}: give a class such as vmopt.Spread.")
     text = re.sub(r"\n    ", "\n", rule.__doc__ or "").strip().replace("``", "`")
     told = " ".join(text.partition("Parameters\n---")[0].split())
     known_as = re.search(r"Known as (.*?)\.(?: |$)", told)

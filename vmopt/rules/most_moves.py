@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.base import BaseRule, InForce, domains_of
 from vmopt.rules.breach import Breach
 from vmopt.rules.keep import current_of
-from vmopt.rules.limits import whole_numbers
+from vmopt.rules.limits import UNLIMITED
 from vmopt.rules.program import Cells, RuleRows, Slack
 from vmopt.rules.selection import Grouping
 from vmopt.rules.taken import Taken
@@ -56,7 +57,8 @@ class MostMoves(BaseRule):
             raise InstanceError("MostMoves limits nothing: give most, most_in or most_out.")
         for what, limit in limits:
             if limit is not None:
-                object.__setattr__(self, what, int(whole_numbers(limit, f"{what} of MostMoves", 0)))
+                number = checks.integer(limit, f"{what} of MostMoves", 0, error=InstanceError)
+                object.__setattr__(self, what, min(number, UNLIMITED))
 
     def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:
         """VMs by the hosts that they run on, and all hosts, numbered alike."""

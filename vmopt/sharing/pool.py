@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import FloatArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns
@@ -163,6 +164,8 @@ def _weights(given: Any, vms: Names, demand: FloatArray, capacity: FloatArray) -
     weights = np.asarray((demand * _worth(capacity)).sum(axis=1) if isinstance(given, str) else given)
     if isinstance(given, str):
         weights = np.where(weights > 0, weights, weights.max(initial=0.0) or 1.0)
+    elif given is not None and weights.shape != (len(vms),):
+        raise InstanceError(f"weights is {checks.shown(given)}: give one number for each of {len(vms)} VMs.")
     checked = columns.priorities(None if given is None else weights, vms)
     if checked.max() > MOST_APART * checked.min():
         raise InstanceError(

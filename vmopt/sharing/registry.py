@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from difflib import get_close_matches
 
+from vmopt import checks
 from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
 from vmopt.sharing import dominant, max_min, proportional, utilization
@@ -21,8 +22,8 @@ POLICIES: dict[str, Policy] = {
 }
 
 
-def get(name: str) -> Policy:
-    """Look a policy up by name.
+def get(name: str, argument: str = "policy") -> Policy:
+    """Look a policy up by name; `argument` is what the user calls it.
 
     Raises
     ------
@@ -33,5 +34,5 @@ def get(name: str) -> Policy:
     if policy is None:
         close = get_close_matches(str(name), POLICIES, 1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
-        raise OptionError(f"policy {name!r} is unknown{hint}: use one of {', '.join(POLICIES)}.")
+        raise OptionError(f"{argument} {checks.shown(name)} is unknown{hint}: use one of {', '.join(POLICIES)}.")
     return policy

@@ -67,7 +67,10 @@ class PolicyComparison(Sequence[PolicyRow]):
     """
 
     def __init__(self, timelines: Iterable[Timeline]) -> None:
-        self.timelines = tuple(timelines)
+        self.timelines = tuple(
+            checks.of_kind(one, Timeline, "one of the timelines", "what vmopt.simulate returned")
+            for one in checks.listed(timelines, "timelines", what="a list of Timelines")
+        )
         if not self.timelines:
             raise OptionError("there is nothing to compare: give at least one timeline.")
         first = self.timelines[0]
@@ -145,6 +148,10 @@ ProgressCallback = Callable[[str, float, int, int], object]
 """Told (policy, seconds of the simulation, VMs that have come, VMs that wait), now and then."""
 
 
+OPTIONS = ("reallocate", "preemption", "seed", "until")
+"""What `simulate` takes for every policy."""
+
+
 def compare_policies(
     hosts: Instance | Iterable[Host],
     requests: Requests,
@@ -179,6 +186,7 @@ def compare_policies(
     if isinstance(policies, str):
         raise OptionError(f"policies is the string {policies!r}: give a list, such as [{policies!r}].")
     checks.called(progress, "progress", "policy, now, n_come, n_waiting")
+    checks.known_only(options, OPTIONS, "compare_policies, which hands on what simulate takes,")
     what = "an Instance, or a list of Host objects"
     kept = checks.listed(hosts, "hosts", InstanceError, what) if not isinstance(hosts, Instance) else hosts
     timelines = []

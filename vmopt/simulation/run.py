@@ -108,7 +108,7 @@ def _checked_sharing(given: str | bool | None, workload: Workload) -> str | None
     if given is None or given is False:
         return None
     name = AT_START if given is True else given
-    sharing.get(name)
+    sharing.get(name, "reallocate")
     if name != AT_START and workload.instance.elastic and not are_weights(workload.instance):
         raise OptionError(
             f"policy {name!r} shares by weights, but here priorities are tiers, or not all above 0: "

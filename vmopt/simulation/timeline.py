@@ -191,7 +191,7 @@ class Timeline:
         OptionError
             If there is no such table.
         """
-        checks.choice(what, "table", ("events", "series", "vms"))
+        checks.choice(what, "what", ("events", "series", "vms"))
         return frames.columns(self, what)
 
     def to_frame(self, what: str = "series") -> Any:

@@ -27,8 +27,8 @@ from vmopt.trade_offs.curve import TradeOff, TradePoint
 POLISH = 0.25
 """Part of the time of a point for the first goal, once the second has its value."""
 TAKEN = ("method", "backend", "gap", "seed", "threads")
-FEWEST = 3
-"""Points of a curve at the least: both ends, and one between them."""
+FEWEST, MOST = 3, 1000
+"""Points of a curve: at the least both ends, and one between them."""
 
 
 def trade_off(
@@ -71,7 +71,7 @@ def trade_off(
     [(1.0, 1.0, 1.0), (2.0, 0.5, 0.5), (4.0, 0.25, 0.25)]
     """
     checks.known_only(options, TAKEN, "trade_off")
-    checks.integer(points, "points", FEWEST)
+    checks.integer(points, "points", FEWEST, MOST)
     if any(getattr(goal, "weighting", None) == "tiers" for side in (a, b) for goal in GoalLevel.of(side).goals):
         raise OptionError("tiers are no one number to be traded: trade Utilisation(), or Utilisation('demand').")
     limits = checked_limits(time_limit, options.get("gap", 1e-4), options.get("seed", 0), options.get("threads"))
@@ -101,6 +101,8 @@ class _Sweep:
         other = self._point(last.host_index, last.levels[-2], last.limit)  # its bound is that of the goal alone
         try:
             for k in range(1, self.points - 1):
+                if time.perf_counter() > self.deadline:
+                    break
                 step = Fraction(k, self.points - 1)
                 limit = self._value(self.a, self.first) * (1 - step) + self._value(self.a, last) * step
                 found.append(self._between(limit, [p.solution for p in (*found, other)], self.points - k))

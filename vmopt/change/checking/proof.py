@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
@@ -15,9 +14,7 @@ from vmopt.change.checking.capacity import most_excess
 from vmopt.change.checking.fault import Fault
 from vmopt.change.checking.rehearsal import rehearse
 from vmopt.change.checking.rules import rule_faults
-
-if TYPE_CHECKING:
-    from vmopt.change.plans import Plan
+from vmopt.change.plans import Plan
 
 
 def verify_plan(plan: Plan, *, runs: int = 3, seed: int = 0) -> tuple[Fault, ...]:
@@ -48,6 +45,7 @@ def verify_plan(plan: Plan, *, runs: int = 3, seed: int = 0) -> tuple[Fault, ...
     """
     checks.integer(runs, "runs")
     checks.integer(seed, "seed")
+    checks.of_kind(plan, Plan, "plan", "what vmopt.plan returned")
     faults = list(_graph_faults(plan))
     if faults:
         return tuple(faults)

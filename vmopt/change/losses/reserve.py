@@ -17,7 +17,7 @@ from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
 from vmopt.rules.domains import domains_of
 from vmopt.solution import Solution, Status
-from vmopt.solving import solve
+from vmopt.solving import require_options, solve
 
 MOST_RESERVED = 0.95
 GROWTH = 1.2
@@ -89,6 +89,7 @@ def with_headroom(
     >>> found.headroom.holds, found.solution.n_placed
     (True, 2)
     """
+    require_options(options, "with_headroom, which hands on what solve takes,", besides="time_limit")
     if require_instance(instance).elastic:
         raise OptionError("headroom for elastic VMs is not kept free: give VMs fixed sizes, reservation=None.")
     steps = checks.integer(steps, "steps", 1, 100)

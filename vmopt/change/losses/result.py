@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.model.instance import Instance
 from vmopt.plurals import count
@@ -98,6 +99,7 @@ class Headroom:
 
     def table(self, most: int = MOST_ROWS) -> Table:
         """Losses that leave VMs out, the worst first."""
+        checks.integer(most, "most")
         rows = [
             [
                 ", ".join(loss.domains),

@@ -23,6 +23,7 @@ from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
 from vmopt.model.loads import loads
+from vmopt.model.row_labels import by_place
 from vmopt.rules.program import Cells, RuleRows
 
 KINDS: dict[str, BalanceKind] = {
@@ -139,11 +140,14 @@ def _weighted(given: Any) -> tuple[tuple[str, float], ...] | None:
         return None
     if isinstance(given, str):
         return ((given, 1.0),)
-    listed = list(given.items() if isinstance(given, Mapping) else given)
-    pairs = tuple((name, 1.0) if isinstance(name, str) else tuple(name) for name in listed)
-    for name, weight in pairs:
-        if not isinstance(name, str) or not checks.is_number(weight) or not 0 < float(weight) < 2**53:
-            raise InstanceError(f"{checks.shown(name)} has weight {weight!r}: name resources, with weights above 0.")
+    what = "the name of a resource, a list of names, or a mapping of names to weights"
+    listed = checks.listed(given.items() if isinstance(given, Mapping) else given, "resources", InstanceError, what)
+    pairs = [(name, 1.0) if isinstance(name, str) else name for name in listed]
+    for pair in pairs:
+        if not isinstance(pair, tuple | list) or len(pair) != 2 or not isinstance(pair[0], str):
+            raise InstanceError(f"resources are {checks.shown(given)}: give {what}.")
+        if not checks.is_number(pair[1]) or not 0 < float(pair[1]) < 2**53:
+            raise InstanceError(f"{pair[0]!r} of resources has weight {checks.shown(pair[1])}: give one above 0.")
     names = [name for name, _ in pairs]
     if not names or len(set(names)) < len(names):
         raise InstanceError("the resources of a balance are named twice, or there is none.")
@@ -156,6 +160,7 @@ def _level(given: Any) -> Any:
         if not 0 <= float(given) <= 1:
             raise InstanceError(f"level is {given}: give a part of the capacity, from 0 to 1, or a table of amounts.")
         return float(given)
+    by_place(given, "level", "the hosts and resources")
     try:
         table = np.asarray(given, dtype=np.float64)
     except (TypeError, ValueError):

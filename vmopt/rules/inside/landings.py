@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import IntArray
+from vmopt.model.instance import require_instance
 from vmopt.model.parts import OneOf, Part, Pieces
+from vmopt.model.row_labels import by_place
 from vmopt.rules.breach import Breach
 from vmopt.rules.inside.holding import inside_of
 from vmopt.rules.inside.layout import exact
@@ -76,6 +79,10 @@ def check_landings(instance: Any, host_index: IntArray, stated: Mapping[str, Seq
         What is wrong, in words; empty where each placed VM has what one of its alternatives asks for, on parts that
         differ, and no part gives more than it has, nor a slot twice.
     """
+    require_instance(instance)
+    by_place(host_index, "host_index", "the VMs")
+    host_index = checks.host_indices(host_index, "host_index", instance.n_vms, instance.n_hosts)
+    stated = checks.mapping(stated, "stated", "VM names to Landings")
     here = inside_of(instance)
     if here is None:
         return ()
