@@ -22,6 +22,7 @@ from vmopt.methods.relaxation import beyond_reach
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
 from vmopt.problem import Problem
+from vmopt.rules.inside import inside_of
 from vmopt.solution import Limit
 
 Stage = tuple[Callable[[Search], None], float]
@@ -67,13 +68,14 @@ def _stages(problem: Problem, seconds: float) -> Iterator[Stage]:
     small = size <= SMALL
     repeated = 2 * len(problem.vms) <= problem.n_vms
     patterned = _patterned(problem, seconds, repeated)
+    inside = patterned and inside_of(problem.instance) is not None  # swaps know no parts, patterns do
     yield knapsack_bound.run, 1.0
     yield (quota_guided.run if _relaxes_quickly(problem) else dual_prices.run), 0.5
     yield price_guided.run, 1.0
     if size <= TINY:
         yield exact.run, 0.1
     alone = problem.n_hosts == 1 and walk.suits(problem)
-    if (small or repeated) and not alone:
+    if (small or repeated) and not alone and not inside:
         yield neighbourhood.burst, 0.3 if small else 0.7
     if TINY < size <= SMALL:
         yield exact.run, 0.1
@@ -82,7 +84,7 @@ def _stages(problem: Problem, seconds: float) -> Iterator[Stage]:
         yield neighbourhood.run, 0.1
         yield column_generation.run, 0.8
     elif patterned:
-        yield column_generation.run_once, 0.3 if small else 0.5
+        yield column_generation.run_once, 0.3 if small else 0.8 if inside else 0.5
     if alone:
         yield walk.run, 0.85
     else:

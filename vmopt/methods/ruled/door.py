@@ -13,6 +13,7 @@ from vmopt.methods.ruled import hasty, priced
 from vmopt.methods.ruled.blind import run_blind
 from vmopt.methods.search import Search
 from vmopt.rules.contradictions import contradictions
+from vmopt.rules.lowered import lowered
 from vmopt.solution import Limit
 
 Method = Callable[[Search], None]
@@ -40,7 +41,8 @@ def run_auto(search: Search, inner: Method) -> None:
     if cut:
         hasty.run(search)
     blind: Method = partial(run_blind, inner=inner)
-    stages: list[tuple[Method, float]] = [(blind, 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]
+    known = lowered(search.instance) is search.instance  # to methods that know no other rules
+    stages: list[tuple[Method, float]] = [(blind, 1.0 if known else 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]
     if small:
         stages = [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (_few_hosts, 0.4), (exact.race, 1.0)]
     for number, (stage, share) in enumerate(stages):
