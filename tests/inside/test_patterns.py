@@ -19,7 +19,7 @@ from vmopt.problem import compile
 from vmopt.rules.inside import inside_of
 from vmopt.rules.inside.amounts import derived
 from vmopt.rules.inside.landing import Grounds, land
-from vmopt.rules.inside.layout import Need, Seat, Units
+from vmopt.rules.inside.layout import Need, PartUnits, Seat
 
 
 def shares(sizes: list[int], n_gpus: int, n_hosts: int = 1) -> vmopt.Instance:
@@ -33,7 +33,7 @@ def test_amounts_are_within_what_parts_offer(seed: int) -> None:
     """Whatever goes on a part takes no more of any amount than the part is said to offer, parts of all sizes."""
     draw = random.Random(seed)
     sizes, parts = draw.sample(range(1, 13), 4), draw.sample(range(4, 20), 3)
-    units = Units([{"gpu": tuple(vmopt.Part({"m": c}) for c in parts)}], [])
+    units = PartUnits([{"gpu": tuple(vmopt.Part({"m": c}) for c in parts)}], [])
     seats = [units.seats({"gpu": (vmopt.Part({"m": c}),)}) for c in parts]
     asks = [((Need("gpu", 1, (s,), None),),) for s in sizes]
     amounts = list(derived(seats, asks, units))

@@ -11,6 +11,7 @@ import numpy as np
 from vmopt.goals.balance.fragments import prices, sizes
 from vmopt.goals.forced import forced
 from vmopt.goals.holds import Hold
+from vmopt.goals.moved import after_moves
 from vmopt.model.goal_level import GoalLevel
 
 MOST_SIZES = 500
@@ -22,7 +23,8 @@ def counted(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fraction:
 
     Fragments: all that is free is a whole number of pieces and what is left over, so it leaves over at least its rest
     by the size. Spread: loads are multiples of what VMs ask for; the fullest host has at least what fits all that runs
-    if no host has more, the emptiest at most what all that runs fits if no host has less.
+    if no host has more, the emptiest at most what all that runs fits if no host has less. Where moves are limited, they
+    save no more of what runs now than each can (`after_moves`).
 
     Examples
     --------
@@ -42,7 +44,7 @@ def counted(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fraction:
         if kind in ("fragments", "spread"):
             of_kind = _fragments if kind == "fragments" else _spread
             total += Fraction(str(weight)) * of_kind(instance, goal.stated(instance), runs)  # type: ignore[attr-defined]
-    return total
+    return max(total, after_moves(instance, level, holds))
 
 
 def _running(instance: Any, k: int, runs: Any) -> tuple[int, int]:

@@ -32,9 +32,22 @@ ENTRIES_PER_SECOND = 2_000_000
 
 
 def relax(
-    instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: float, threads: int, limits: bool = True
+    instance: Instance,
+    *,
+    backend: str = DEFAULT_BACKEND,
+    time_limit: float,
+    threads: int,
+    limits: bool = True,
+    pooled: Problem | None = None,
 ) -> Relaxation | None:
     """Solve the class relaxation, with the limits of rules or without; None when time ran out.
+
+    Parameters
+    ----------
+    limits : bool
+        Whether it has the limits of rules.
+    pooled : Problem, optional
+        The instance in coarser classes: then limits of single hosts are left out.
 
     Raises
     ------
@@ -42,8 +55,8 @@ def relax(
         If the backend ends without prices for another reason, such as rules that leave no placement.
     """
     begin = time.perf_counter()
-    solver, problem = registry.get(backend), compile(instance)
-    relaxation = class_relaxation(problem, limits=limits)
+    solver, problem = registry.get(backend), pooled or compile(instance)
+    relaxation = class_relaxation(problem, limits=limits, by_host=pooled is None)
     seconds = max(0.0, time_limit - (time.perf_counter() - begin))
     result = solver.solve(relaxation.program, LPOptions(time_limit=seconds, threads=threads))
     if result.limit is Limit.INTERRUPTED:

@@ -12,7 +12,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
-from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
 from vmopt.goals.balance.left_over import least_left
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
@@ -96,4 +96,4 @@ def prices(stated: Stated, instance: Any) -> list[Fraction]:
     return [w / int(instance.scale[k]) for w, k in zip(stated.weight, stated.of, strict=True)]
 
 
-FRAGMENTS: Kind = _Fragments()
+FRAGMENTS: BalanceKind = _Fragments()

@@ -18,7 +18,7 @@ PAIRS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Units:
+class PatternVMs:
     """The VMs that a pattern may hold, one by one, large ones first; those of a layer in a row.
 
     Attributes
@@ -93,7 +93,9 @@ class Front(NamedTuple):
 class Tree:
     """Partial patterns of one size: their load, profit, last VM and VMs; and the whole patterns found on the way."""
 
-    def __init__(self, relaxed: RelaxedKnapsack, low: IntArray, units: Units, threshold: float, landing: bool) -> None:
+    def __init__(
+        self, relaxed: RelaxedKnapsack, low: IntArray, units: PatternVMs, threshold: float, landing: bool
+    ) -> None:
         self.relaxed, self.low, self.units, self.threshold = relaxed, low, units, threshold
         self.capacity = relaxed.knapsack.capacity
         self.completion = Completion(units.demand, units.profit, self.capacity, relaxed.mu)
@@ -168,7 +170,7 @@ class Tree:
             self.whole = [(p[b], h[b]) for (p, h), b in zip(self.whole, better, strict=True)]
 
 
-def _units(relaxed: RelaxedKnapsack, gap: float) -> tuple[IntArray, Units]:
+def _units(relaxed: RelaxedKnapsack, gap: float) -> tuple[IntArray, PatternVMs]:
     """Numbers that every layer takes at least, and the VMs that may come on top."""
     plan = make_plan(relaxed, gap, len(relaxed.start))
     cost = relaxed.demand @ relaxed.mu
@@ -177,7 +179,7 @@ def _units(relaxed: RelaxedKnapsack, gap: float) -> tuple[IntArray, Units]:
     gains = [-np.diff(relaxed.loss[j][plan.low[j] : plan.high[j] + 1]) + cost[j] for j in order.tolist()]
     layer = np.repeat(order, more)
     first = np.r_[True, layer[1:] != layer[:-1]][: len(layer)]
-    return plan.low, Units(layer, first, relaxed.demand[layer], np.concatenate([*gains, np.zeros(0)]))
+    return plan.low, PatternVMs(layer, first, relaxed.demand[layer], np.concatenate([*gains, np.zeros(0)]))
 
 
 def _profit_of(relaxed: RelaxedKnapsack, units: IntArray) -> float:

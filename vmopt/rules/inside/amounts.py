@@ -19,7 +19,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.rules.in_force import InForce
-from vmopt.rules.inside.layout import Ask, Need, Seat, Units
+from vmopt.rules.inside.layout import Ask, Need, PartUnits, Seat
 from vmopt.rules.selection import Grouping
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def implied_limits(here: InsideInForce) -> tuple[ImpliedLimit, ...]:
     )
 
 
-def derived(hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask], units: Units) -> Iterator[PartAmount]:
+def derived(hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask], units: PartUnits) -> Iterator[PartAmount]:
     """Find the amounts of all kinds that somebody must take something of; none twice.
 
     Examples
@@ -106,7 +106,7 @@ def derived(hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask], units: Units) 
     >>> from vmopt import OneOf, Part, Pieces
     >>> gpus = {"gpu": (Part({"milli": 10}),) * 2}
     >>> asks = [Pieces("gpu", 1, {"milli": 6}), Pieces("gpu", 2, {"milli": 5})]
-    >>> units = Units([gpus], [OneOf([one]) for one in asks])
+    >>> units = PartUnits([gpus], [OneOf([one]) for one in asks])
     >>> for one in derived([units.seats(gpus)], [units.ask(OneOf([one])) for one in asks], units):
     ...     print(one)
     PartAmount(name='milli of gpu', asked=(6, 10), offered=(20, 0))

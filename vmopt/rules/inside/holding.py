@@ -15,7 +15,7 @@ from vmopt.model.parts import OneOf, Part
 from vmopt.rules.in_force import InForce
 from vmopt.rules.inside.amounts import derived
 from vmopt.rules.inside.book import Book
-from vmopt.rules.inside.layout import Units
+from vmopt.rules.inside.layout import PartUnits
 from vmopt.rules.selection import Grouping, Groups
 from vmopt.rules.taken import Taken
 
@@ -56,9 +56,9 @@ class InsideInForce(InForce):
         return [self.part_class] if np.ptp(self.part_class) else []
 
     @cached_property
-    def units(self) -> Units:
+    def units(self) -> PartUnits:
         """What amounts are counted in."""
-        return Units(*self._named)
+        return PartUnits(*self._named)
 
     @cached_property
     def book(self) -> Book:
