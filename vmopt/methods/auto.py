@@ -24,6 +24,7 @@ from vmopt.methods.relaxation import beyond_reach
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
 from vmopt.problem import Problem
+from vmopt.rules.inside import inside_of
 from vmopt.solution import Limit
 
 Stage = tuple[Callable[[Search], None], float]
@@ -61,6 +62,8 @@ class AutoParameters:
     """For that dive, whose patterns are many: what is left is for swaps around what it finds."""
     dive: float = 0.5
     """For the dive where VMs repeat: swaps around its placement close what patterns leave open."""
+    dive_inside: float = 0.8
+    """For that dive where hosts have parts: no swaps come before it, and those after it gain slowly."""
     dive_of_small: float = 0.3
     """The same where a proof may be had."""
     walkers_at_first: float = 0.15
@@ -108,13 +111,14 @@ def _stages(problem: Problem, seconds: float, parts: AutoParameters = DEFAULT) -
     small = size <= parts.small
     repeated = 2 * len(problem.vms) <= problem.n_vms
     patterned = _patterned(problem, seconds, repeated, parts)
+    inside = patterned and inside_of(problem.instance) is not None  # swaps know no parts of hosts, patterns do
     yield knapsack_bound.run, 1.0
     yield (quota_guided.run if _relaxes_quickly(problem, parts) else dual_prices.run), parts.prices
     yield price_guided.run, 1.0
     if size <= parts.tiny:
         yield exact.run, parts.exact_at_first
     alone = problem.n_hosts == 1 and walk.suits(problem)
-    if (small or repeated) and not alone:
+    if (small or repeated) and not alone and not inside:
         yield neighbourhood.burst, parts.swaps_of_small if small else parts.swaps_at_first
     if parts.tiny < size <= parts.small:
         yield exact.run, parts.exact_at_first
@@ -123,7 +127,7 @@ def _stages(problem: Problem, seconds: float, parts: AutoParameters = DEFAULT) -
         yield neighbourhood.run, parts.swaps_of_different
         yield column_generation.run, parts.dive_of_different
     elif patterned:
-        yield column_generation.run_once, parts.dive_of_small if small else parts.dive
+        yield column_generation.run_once, parts.dive_of_small if small else parts.dive_inside if inside else parts.dive
     if alone:
         yield walk.run, parts.walkers_at_first
         yield narrow.run_beside_walk, parts.narrow

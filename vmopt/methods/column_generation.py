@@ -89,9 +89,15 @@ def begin(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> P
 
 
 def construct(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> Chosen:
-    """Fill, generate patterns, dive; every placement on the way is offered."""
-    chosen = fill(program, lambda: search.finished)
-    _offer(search, chosen)
+    """Fill, generate patterns, dive; every placement on the way is offered.
+
+    Where patterns have to land, which takes long to tell, what the hosts of the best placement hold is the first fill.
+    """
+    if search.found and program.classes.knapsacks[0].holding is not None:
+        chosen = _begin_with_the_best(search, program)
+    else:
+        chosen = fill(program, lambda: search.finished)
+        _offer(search, chosen)
     if search.finished:
         return chosen
     program.generate(parameters.quick, _until(search, parameters.quick_share))
@@ -99,6 +105,20 @@ def construct(search: Search, program: PatternProgram, parameters: ColumnGenerat
     dived = program.part(program.supply, program.hosts, len(program.pool))
     chosen = dive(dived, lambda: search.finished)
     _offer(search, chosen)
+    return chosen
+
+
+def _begin_with_the_best(search: Search, program: PatternProgram) -> Chosen:
+    """Add what each host holds as a pattern."""
+    problem, chosen = search.problem, Chosen()
+    counted = problem.dealer.count(search.host_index)
+    held = np.zeros((problem.n_hosts, len(problem.vms)), dtype=np.int64)
+    held[counted.host, counted.vm_class] = counted.number
+    for c, hosts in enumerate(problem.hosts.members):
+        patterns, times = np.unique(held[hosts], axis=0, return_counts=True)
+        program.add(c, patterns)
+        for row, often in zip(patterns, times.tolist(), strict=True):
+            chosen.add(c, row, often)
     return chosen
 
 

@@ -225,16 +225,19 @@ class Beam:
 
 
 def select(relaxed: RelaxedKnapsack, counts: IntArray, effort: PricingEffort) -> IntArray:
-    """Choose some patterns that land, given best first; all of them where only few land."""
+    """Choose some patterns that land, given best first; all are looked at where none of a choice lands.
+
+    Unless partial patterns were looked at, it is enough that VMs land one beside the other.
+    """
     if effort.every:
         return np.flatnonzero(relaxed.states(counts) >= 0)
     pick = diverse(counts, effort.keep)
     if relaxed.knapsack.holding is None:
         return pick
-    landing = pick[relaxed.states(counts[pick]) >= 0]
+    landing = pick[relaxed.states(counts[pick], anew=effort.landing) >= 0]
     if len(landing):
         return landing
-    every = np.flatnonzero(relaxed.states(counts) >= 0)
+    every = np.flatnonzero(relaxed.states(counts, anew=effort.landing) >= 0)
     return np.asarray(every[diverse(counts[every], effort.keep)]) if len(every) else every
 
 

@@ -38,19 +38,21 @@ class Holding:
         found: IntArray = self.book.grown(states, self.ask[vm_class])
         return found
 
-    def holding(self, counts: IntArray) -> IntArray:
+    def holding(self, counts: IntArray, *, anew: bool = True) -> IntArray:
         """Return the state of a host that runs so many VMs of each class, ``(n,)``; -1 where they do not land.
 
         Parameters
         ----------
         counts : (n, n_vm_classes) int64 array
+        anew : bool
+            Whether to search; else they land one beside the other, the largest first, or not.
         """
         states = np.full(len(counts), self.empty)
         for g in self.book.by_size:
             number = counts[:, self.ask == g].sum(axis=1)
             for nth in range(int(number.max(initial=0))):
                 some = np.flatnonzero(number > nth)
-                states[some] = self.book.grown(states[some], np.full(len(some), g))
+                states[some] = self.book.grown(states[some], np.full(len(some), g), anew=anew)
         return states
 
 

@@ -173,10 +173,10 @@ class RelaxedKnapsack:
             return False
         return bool(self.states(self.counts(units[None]))[0] >= 0)
 
-    def states(self, counts: IntArray) -> IntArray:
+    def states(self, counts: IntArray, *, anew: bool = True) -> IntArray:
         """What hosts hold with so many VMs of each class; 0 where they have no parts, -1 where these do not land."""
         holding = self.knapsack.holding
-        return np.zeros(len(counts), dtype=np.int64) if holding is None else holding.holding(counts)
+        return np.zeros(len(counts), dtype=np.int64) if holding is None else holding.holding(counts, anew=anew)
 
     def grown(self, states: IntArray, layer: IntArray) -> IntArray:
         """Return the states with one VM more each, -1 where it does not land."""

@@ -16,6 +16,7 @@ from vmopt.methods.ruled.bundles import has_bundles
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 from vmopt.rules.contradictions import contradictions
+from vmopt.rules.lowered import lowered
 from vmopt.solution import Limit
 
 Method = Callable[[Search], None]
@@ -70,6 +71,8 @@ def _stages(problem: Problem, blind: Method) -> list[Stage]:
 
     Where they differ it says nothing, for nobody could change places.
     """
+    if lowered(problem.instance) is problem.instance:  # methods that know no other rules know all of these
+        return [(priced.run, 1.0), (blind, 1.0), (_few_hosts, 1.0)]
     alike = FEW_ALIKE * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
     if alike and not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules):
         return [(blind, 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]

@@ -65,6 +65,7 @@ class Book:
         self._after: dict[tuple[int, int, int], int] = {}
         self._landed: dict[int, list[Landed] | None] = {}
         self._fill: dict[int, Fill] = {}
+        self._not_beside = set[int]()
         self._grown: IntArray = np.full((64, len(asks)), UNKNOWN)
         self._room: IntArray = np.full((64, len(asks)), UNKNOWN)
 
@@ -93,15 +94,21 @@ class Book:
         """Whether one more fits."""
         return self._grow(state, ask) >= 0
 
-    def grown(self, states: IntArray, asks: IntArray) -> IntArray:
-        """Return the states with one VM more each, -1 where it does not fit; an ask of -1 changes nothing."""
+    def grown(self, states: IntArray, asks: IntArray, *, anew: bool = True) -> IntArray:
+        """Return the states with one VM more each, -1 where it does not fit; an ask of -1 changes nothing.
+
+        Parameters
+        ----------
+        anew : bool
+            Whether to search for another landing of all of them where it does not go beside the others as they are.
+        """
         found = np.where(asks < 0, states, NEVER)
         some = np.flatnonzero((asks >= 0) & (states >= 0))
         found[some] = self._grown[states[some], asks[some]]
         unknown = some[found[some] == UNKNOWN]
         for state, ask in {*zip(states[unknown].tolist(), asks[unknown].tolist(), strict=True)}:
-            self._grow(state, ask)
-        found[unknown] = self._grown[states[unknown], asks[unknown]]
+            self._grow(state, ask, anew=anew)
+        found[unknown] = np.maximum(self._grown[states[unknown], asks[unknown]], NEVER)
         return found
 
     def room(self, states: IntArray, ask: int, most: int) -> IntArray:
@@ -138,16 +145,29 @@ class Book:
     def _of(self, host: int) -> Grounds:
         return self._grounds[host] if host >= 0 else self._nothing
 
-    def _grow(self, state: int, ask: int) -> int:
+    def _grow(self, state: int, ask: int, *, anew: bool = True) -> int:
         """Return the state with one VM more, -1 where it does not fit."""
         found = int(self._grown[state, ask])
         if found == UNKNOWN:
             found = self.after(state, ask)
             if found not in self._landed:
+                if not anew and (found in self._not_beside or not self._may_land(state, ask, found)):
+                    return NEVER
                 self._landed[found] = self._land(state, ask, found)
             found = found if self._landed[found] is not None else NEVER
             self._grown[state, ask] = found
         return found
+
+    def _may_land(self, before: int, ask: int, after: int) -> bool:
+        """Whether that can be told without a search: it goes beside the others, or nowhere at all."""
+        landed = self.landed(before)
+        host, held = self._states[after]
+        if landed is None or not self._within(host, held):
+            return True
+        if self._of(host).beside(self._fill[before], self.asks[ask]) is None:
+            self._not_beside.add(after)
+            return False
+        return True
 
     def _land(self, before: int, ask: int, after: int) -> list[Landed] | None:
         """Land one VM more: beside the others as they are, else all of them anew."""
