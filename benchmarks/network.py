@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 import vmopt
-from vmopt.metrics import indicators
+from vmopt.indicators import indicators
 from vmopt.network import Network, Traffic, generate_traffic, leaf_spine, localise
 from vmopt.network.sites import sites_of
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from vmopt.bounds import Bound, LevelBound
 from vmopt.gap import relative_gap
-
-if TYPE_CHECKING:
-    from vmopt.solution import Solution, Status
+from vmopt.status import Status
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +61,3 @@ class Level:
         if self.maximised:
             return relative_gap(self.value, self.bound)
         return relative_gap(self.bound, self.value)
-
-
-def only_level(solution: Solution) -> Level:
-    """The one tier of an instance whose VMs all have the same: it is what the solution says itself."""
-    return Level(
-        priority=int(solution.instance.priority[0]),
-        value=solution.objective,
-        certificate=solution.certificate,
-        status=solution.status,
-        seconds=solution.solve_seconds,
-    )

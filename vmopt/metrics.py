@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import fsum
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,11 +10,6 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.elastic.allocation import best_allocation
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads as added_up
-
-if TYPE_CHECKING:
-    from vmopt.indicators import Indicators
-    from vmopt.network import Network, Traffic
-    from vmopt.solution import Solution
 
 MOST_STEPS = 2**32
 """Steps that a row of a program counts in short numbers, and a sum of doubles with room to spare."""
@@ -99,52 +93,3 @@ def loads(instance: Instance, host_index: IntArray, amounts: IntArray | None = N
 def utilisation(load: IntArray, capacity: IntArray) -> FloatArray:
     """Load over capacity, elementwise; 0 where there is no capacity."""
     return np.divide(load, capacity, out=np.zeros(np.shape(load)), where=capacity > 0)
-
-
-def indicators(
-    solution: Solution,
-    network: Network | None = None,
-    traffic: Traffic | None = None,
-    *,
-    packet_bits: float = 12_000.0,
-    backend: str | None = None,
-    time_limit: float = 10.0,
-) -> Indicators:
-    """Utilisation, throughput and latency of a placement.
-
-    Parameters
-    ----------
-    solution : Solution
-    network, traffic : Network and Traffic, optional
-        Both or neither; without them utilisation is all there is.
-    packet_bits : float
-        Mean length of a packet, for the delay in queues.
-    backend : str, optional
-        Solves the linear programs of the best routing; default ``glop``.
-    time_limit : float
-        Seconds that these programs may take; without an answer by then, they have none in the result.
-
-    Returns
-    -------
-    Indicators
-
-    Raises
-    ------
-    NetworkError
-        If network or traffic are not those of the instance.
-    OptionError
-        If an argument makes no sense.
-
-    Examples
-    --------
-    >>> import vmopt
-    >>> from vmopt.network import Traffic, star
-    >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[1], [1]], vm_names=["web", "db"])
-    >>> chatty = Traffic.from_edges(cluster, [("web", "db", 4e9)])
-    >>> found = indicators(vmopt.solve(cluster), star(cluster, bandwidth=1e9, latency=1e-6), chatty)
-    >>> found.throughput.carried, found.throughput.most, found.latency.mean
-    (1000000000.0, 1000000000.0, 2e-06)
-    """
-    from vmopt.indicators import indicators as work_out
-
-    return work_out(solution, network, traffic, packet_bits=packet_bits, backend=backend, time_limit=time_limit)

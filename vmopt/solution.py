@@ -16,6 +16,7 @@ from vmopt.carried_over import CarriedOver
 from vmopt.elastic.allocation import best_allocation
 from vmopt.errors import OptionError, VmoptError
 from vmopt.gap import relative_gap
+from vmopt.levels import Level
 from vmopt.model.instance import Instance
 from vmopt.placement import Placement
 from vmopt.rules.inside import Landing, landings
@@ -25,7 +26,6 @@ from vmopt.status import Status as Status
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from vmopt.levels import Level
     from vmopt.network import Network, Traffic
 
 
@@ -209,12 +209,17 @@ class Solution:
         overall = metrics.utilisation(self.loads.sum(axis=0), self.instance.total)
         return dict(zip(self.instance.resources, overall.tolist(), strict=True))
 
+    def as_level(self) -> Level:
+        """Return what it says itself as a level: the one tier of an instance whose VMs all have one priority."""
+        priority = int(self.instance.priority[0])
+        return Level(priority, self.objective, self.certificate, self.status, self.solve_seconds)
+
     def summary(self, network: Network | None = None, traffic: Traffic | None = None) -> str:
         """Return what the solution is, in a few lines of plain text; with a network and traffic, their figures too."""
-        from vmopt import summary
+        from vmopt import indicators, summary
 
-        found = None if network is None and traffic is None else metrics.indicators(self, network, traffic)
-        return summary.text(self, found)
+        asked = network is not None or traffic is not None
+        return summary.text(self, indicators.facts_of_traffic(self, network, traffic) if asked else ())
 
     def plot(self) -> Axes:
         """Draw how full the hosts are, what was left out, and how the search went; needs the extra ``plot``.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt import Instance
+from vmopt.explain.regroup import for_other_hosts
 from vmopt.model.amounts import as_table, in_user_units
 
 N_PRIORITIES = 5
@@ -33,7 +34,8 @@ def with_first_hosts(instance: Instance, percent: int) -> Instance:
     count = max(1, instance.n_hosts * percent // 100)
     columns = instance.as_columns()
     kept = {name: columns[name] for name in ("capacity", "host_names", "host_labels")}
-    return instance.replace(**{name: None if rows is None else rows[:count] for name, rows in kept.items()})
+    first = {name: None if rows is None else rows[:count] for name, rows in kept.items()}
+    return instance.replace(**first, rules=for_other_hosts(instance, np.arange(count), 0))
 
 
 def with_capacity(instance: Instance, percent: int) -> Instance:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 import vmopt
 from benchmarks.sets.base import Case, TestSet
@@ -30,12 +31,22 @@ def _ruled_cases() -> Iterator[Case]:
         yield Case(f"{name}-hosts", partial(_make, name, rules=True), 60)
 
 
-def _make(name: str, seed: int, *, rules: bool = False, racks: bool = False) -> Instance:
+def _numa_cases() -> Iterator[Case]:
+    for name in LISTS:
+        yield Case(name, partial(_make, name, rules=True, racks=True, numa="parts"), 60)
+    for name in LISTS:
+        yield Case(f"{name}-without", partial(_make, name, numa="parts"), 60)
+
+
+def _make(
+    name: str, seed: int, *, rules: bool = False, racks: bool = False, numa: Literal["sum", "parts"] = "sum"
+) -> Instance:
     instance = vmopt.io.read_huawei(
         data_file(FOLDER, "PM_res.csv"),
         data_file(FOLDER, f"VM_data_{name}.csv"),
         topology=data_file(FOLDER, TOPOLOGY) if racks else None,
         rules=rules,
+        numa=numa,
     )
     return with_priorities(with_first_hosts(instance, PERCENT), seed)
 
@@ -55,4 +66,10 @@ RULES = replace(
     cases=_ruled_cases,
     gap=0.01,
     files=(*SET.files, f"{FOLDER}/{TOPOLOGY}*"),
+)
+NUMA = replace(
+    RULES,
+    name="huawei-numa",
+    about="the same with each NUMA node by itself: with rules over racks, and without",
+    cases=_numa_cases,
 )

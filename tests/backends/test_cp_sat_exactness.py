@@ -10,7 +10,7 @@ from tests.patience import PATIENCE
 from vmopt.backends import LPOptions
 from vmopt.backends.cp_sat.backend import CpSat
 from vmopt.backends.cp_sat.columns import column_limits
-from vmopt.backends.cp_sat.digits import LONGEST_ROW, Row, Splitter
+from vmopt.backends.cp_sat.digits import LONGEST_ROW, IntegerRow, Splitter
 from vmopt.backends.cp_sat.model import integer_model
 from vmopt.backends.cp_sat.objective import integer_objective
 from vmopt.backends.cp_sat.rows import integer_rows
@@ -105,7 +105,9 @@ def test_split_rows_keep_the_same_points(seed: int, kind: str) -> None:
     points = all_points(lower, upper)
     totals = sorted(sum(a * x for a, x in zip(coefficients, point, strict=True)) for point in points.tolist())
     limit = totals[len(totals) // 2]
-    row = Row((0, 1, 2, 3, 4), coefficients, {"at most": None, "equal": limit, "two-sided": limit - 2**34}[kind], limit)
+    row = IntegerRow(
+        (0, 1, 2, 3, 4), coefficients, {"at most": None, "equal": limit, "two-sided": limit - 2**34}[kind], limit
+    )
     splitter = Splitter(lower.copy(), upper.copy())
     short = splitter.split(row)
     assert splitter.carries
@@ -126,7 +128,7 @@ def test_split_rows_keep_the_same_points(seed: int, kind: str) -> None:
 def test_carries_stay_within_their_limits() -> None:
     """Tests that the limits of a carry hold every value that a point can need."""
     splitter = Splitter([0, -3, 0], [1, 2, 4])
-    splitter.split(Row((0, 1, 2), (2**35 + 1, -(2**34) - 7, 2**33 + 5), None, 2**34 + 3))
+    splitter.split(IntegerRow((0, 1, 2), (2**35 + 1, -(2**34) - 7, 2**33 + 5), None, 2**34 + 3))
     for point in all_points([0, -3, 0], [1, 2, 4]).tolist():
         for carry in splitter.carries:
             point.append(carry.value(point))

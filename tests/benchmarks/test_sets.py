@@ -14,7 +14,7 @@ from benchmarks.settings import Settings
 from tests.io.data import without_data
 from tests.patience import PATIENCE
 
-GENERATED = ("generated", "scale", "growth", "plain", "anytime", "rules", "rules-plain")
+GENERATED = ("generated", "scale", "growth", "plain", "anytime", "knapsacks", "rules", "rules-plain")
 PUBLISHED = tuple(name for name in SETS if name not in GENERATED)
 
 
@@ -110,6 +110,17 @@ def test_anytime_is_one_cluster_at_several_limits() -> None:
     for kind in ("flavor", "distinct", "large"):
         assert {case.seconds for name, case in found.items() if name.startswith(kind)} == {1, 6, 60}
         assert any(len(case.make(0).resources) == 8 for name, case in found.items() if name.startswith(kind))
+
+
+def test_knapsacks_are_of_their_kind() -> None:
+    """Tests that capacities are the stated part of what is asked for, and that every VM fits somewhere."""
+    found = cases("knapsacks")
+    for name, tightness in (("one-5x100-0.25", 0.25), ("one-30x500-0.75", 0.75), ("few-100x5-1.7", 1 / 1.7)):
+        instance = found[name].make(2)
+        assert instance.total / instance.demand.sum(axis=0) == pytest.approx(tightness, rel=0.01)
+        assert (instance.demand[:, None] <= instance.capacity).all(axis=2).any(axis=1).all()
+        assert instance != found[name].make(3)
+    assert {len(case.make(0).resources) for case in found.values()} == {5, 10, 30}
 
 
 def test_published_optima() -> None:

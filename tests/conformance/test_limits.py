@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def test_greedy_ends_by_itself(method: str, crowded: vmopt.Instance) -> None:
 @pytest.mark.parametrize("method", GREEDY)
 def test_greedy_that_is_cut_short(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that the clock is named where VMs had no turn."""
-    monkeypatch.setattr(greedy, "GRACE_SECONDS", 0.0)
+    monkeypatch.setattr(greedy, "DEFAULT", replace(greedy.DEFAULT, grace_seconds=0.0))
     solution = vmopt.solve(vmopt.generate("distinct", hosts=9, seed=1), method=method, time_limit=0)
     assert (solution.limit, solution.status) == (Limit.TIME, Status.FEASIBLE)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 import vmopt
 from tests.rules.brute import broken, feasible, fits, worth
-from vmopt.explain import Explanation, Kind, Step
+from vmopt.explain import Explanation, Reason, Step
 
 CLOSE = 1e-7
 
@@ -19,7 +19,7 @@ def faults(solution: vmopt.Solution, vm: int, told: Explanation) -> Iterator[str
     """Find what an explanation says wrongly."""
     instance = solution.instance
     if solution.host_index[vm] >= 0:
-        if told.kind is not Kind.RUNS or told.host != solution.placement[told.vm]:
+        if told.kind is not Reason.RUNS or told.host != solution.placement[told.vm]:
             yield "does not say where it runs"
         return
     every = feasible(instance)
@@ -34,15 +34,15 @@ def _kind_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Itera
     best = max(worth(solution.instance, at) for at in every)
     at_best = max((worth(solution.instance, at) for at in with_it), default=-np.inf)
     empty = bool((solution.instance.reserved[vm] <= solution.instance.capacity).all(axis=1).any())
-    if (told.kind is Kind.TOO_LARGE) == empty:
+    if (told.kind is Reason.TOO_LARGE) == empty:
         yield f"says {told.kind}, but empty hosts say {empty}"
-    if told.kind is Kind.FORBIDDEN and with_it:
+    if told.kind is Reason.FORBIDDEN and with_it:
         yield f"says forbidden, but {with_it[0]} is feasible"
-    if told.certain and told.kind not in (Kind.TOO_LARGE, Kind.FORBIDDEN) and not with_it:
+    if told.certain and told.kind not in (Reason.TOO_LARGE, Reason.FORBIDDEN) and not with_it:
         yield f"says {told.kind}, but nothing runs it"
-    if told.kind is Kind.OUTBID and at_best >= best - CLOSE * max(1, abs(best)):
+    if told.kind is Reason.OUTBID and at_best >= best - CLOSE * max(1, abs(best)):
         yield f"says outbid, but it runs in a placement worth {at_best} of {best}"
-    if told.kind is Kind.LEFT_OUT and told.certain and at_best < solution.objective - CLOSE:
+    if told.kind is Reason.LEFT_OUT and told.certain and at_best < solution.objective - CLOSE:
         yield f"says that it could as well run, but at best {at_best} of {solution.objective}"
 
 
@@ -138,7 +138,7 @@ def _lacking(instance: Any, now: Any, vm: int, host: int, k: int) -> int | None:
 def _priority_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Iterator[str]:
     step = told.step("priority")
     if step is None:
-        solvable = told.kind is Kind.OUTBID and not solution.instance.elastic
+        solvable = told.kind is Reason.OUTBID and not solution.instance.elastic
         if solvable:
             yield "says nothing of a priority"
         return

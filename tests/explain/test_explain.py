@@ -15,7 +15,7 @@ from tests.explain.referee import faults
 from tests.patience import PATIENCE
 from tests.tiers.brute_force import fits, optimum, worth
 from tests.tiers.instances import tiny
-from vmopt.explain import Kind, forced, moves
+from vmopt.explain import Reason, forced, moves
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_the_referee_sees_what_is_wrong(crowded: vmopt.Instance) -> None:
     told = vmopt.explain(solution, 2, time_limit=PATIENCE)
     assert not list(faults(solution, 2, told))
     for wrong in (
-        replace(told, kind=Kind.FORBIDDEN),
-        replace(told, kind=Kind.LEFT_OUT),
+        replace(told, kind=Reason.FORBIDDEN),
+        replace(told, kind=Reason.LEFT_OUT),
         replace(told, hosts=told.hosts[:1]),
         replace(told, steps=told.steps[1:]),
         replace(told, steps=tuple(replace(step, amount=step.amount + 1, above=step.above + 1) for step in told.steps)),
@@ -63,7 +63,7 @@ def test_a_vm_that_runs_is_told_where(crowded: vmopt.Instance) -> None:
     """Tests that where it runs and beside whom is said."""
     told = vmopt.explain(solved(crowded, 0, 0, -1), "db")
     assert (told.kind, told.host, told.beside, str(told)) == (
-        Kind.RUNS,
+        Reason.RUNS,
         "h1",
         ("web",),
         "db runs on h1, beside 1 VM: web.",
@@ -88,7 +88,7 @@ def test_what_must_run_forbids_others() -> None:
     rules = [vmopt.MustRun(["vm-0", "vm-1"])]
     cluster = vmopt.Instance.from_arrays([[4], [4], [3]], [[6], [6]], rules=rules)
     told = vmopt.explain(vmopt.solve(cluster), 2, time_limit=PATIENCE)
-    assert (told.kind, told.certain) == (Kind.FORBIDDEN, True)
+    assert (told.kind, told.certain) == (Reason.FORBIDDEN, True)
     must, hosts = "vm-0, vm-1, vm-2 (which must run)", "the capacity of host-0, host-1"
     assert told.because == (f"these cannot stand together: {must}; {hosts}",)
 
@@ -131,7 +131,7 @@ def test_tiers_are_compared_level_by_level() -> None:
     told = vmopt.explain(vmopt.solve(cluster, gap=0), 1, time_limit=PATIENCE)
     step = told.step("tier")
     assert step is not None
-    assert (told.kind, step.tier) == (Kind.OUTBID, 2)
+    assert (told.kind, step.tier) == (Reason.OUTBID, 2)
     assert "in tier 2 or above" in str(told)
     quick = vmopt.explain(vmopt.solve(cluster, gap=0), 1, time_limit=0)
     assert quick.step("tier") is None
@@ -150,8 +150,8 @@ def test_kinds_under_tiers_are_true() -> None:
         for vm in np.flatnonzero(solution.host_index < 0).tolist():
             told = vmopt.explain(solution, vm, time_limit=PATIENCE)
             as_good = any(at[vm] >= 0 and worth(cluster, at) >= best for at in every)
-            assert not (told.kind is Kind.OUTBID and as_good), (seed, vm)
-            assert as_good or told.kind is not Kind.LEFT_OUT, (seed, vm)
+            assert not (told.kind is Reason.OUTBID and as_good), (seed, vm)
+            assert as_good or told.kind is not Reason.LEFT_OUT, (seed, vm)
             kinds.add(told.kind)
             step = told.step("tier")
             if step is not None:
@@ -160,7 +160,7 @@ def test_kinds_under_tiers_are_true() -> None:
                 assert not always_runs(cluster, vm, max(lower, cluster.priority[vm]), every), (seed, vm)
                 tiers += 1
     assert tiers > 5
-    assert {Kind.OUTBID, Kind.TOO_LARGE} <= kinds
+    assert {Reason.OUTBID, Reason.TOO_LARGE} <= kinds
 
 
 def always_runs(cluster: vmopt.Instance, vm: int, tier: float, every: list[tuple[int, ...]]) -> bool:
@@ -174,7 +174,7 @@ def test_elastic_vms_are_not_priced() -> None:
     """Tests that what a priority would do for an elastic VM is said to be open."""
     cluster = vmopt.Instance.from_arrays([[6], [4]], [[8]], value=[9, 1], reservation=[[6], [3]], resources=["cpu"])
     told = vmopt.explain(vmopt.solve(cluster, gap=0), 1, time_limit=PATIENCE)
-    assert told.kind is Kind.OUTBID
+    assert told.kind is Reason.OUTBID
     assert told.step("priority") is None
     assert any("elastic" in remark for remark in told.open)
     step = told.step("capacity")

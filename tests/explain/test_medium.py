@@ -9,7 +9,7 @@ import pytest
 
 import vmopt
 from tests.explain.referee import tried
-from vmopt.explain import Kind
+from vmopt.explain import Reason
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -33,7 +33,7 @@ def test_changes_help_where_they_are_told(seed: int, method: str) -> None:
             free = replace(told.steps[0], kind="place", host=reason.example) if told.steps else None
             if free is not None:
                 assert tried(solution, vm, free) == (reason.why == "free"), (seed, vm, reason)
-    assert kinds <= set(Kind) - {Kind.RUNS}
+    assert kinds <= set(Reason) - {Reason.RUNS}
 
 
 def test_who_is_outbid_by_prices_is_outbid() -> None:
@@ -42,7 +42,7 @@ def test_who_is_outbid_by_prices_is_outbid() -> None:
     solution = vmopt.solve(cluster, gap=0, time_limit=20)
     outbid = 0
     for vm in np.flatnonzero(solution.host_index < 0).tolist():
-        if vmopt.explain(solution, vm, time_limit=0).kind is Kind.OUTBID:
+        if vmopt.explain(solution, vm, time_limit=0).kind is Reason.OUTBID:
             forced = cluster.replace(rules=[vmopt.MustRun(np.arange(cluster.n_vms) == vm)])
             assert vmopt.solve(forced, gap=1e-4, time_limit=5).objective < solution.objective
             outbid += 1

@@ -8,7 +8,7 @@ import numpy as np
 
 import vmopt
 from tests.explain.fuzz import METHODS, solved
-from vmopt.explain import Kind
+from vmopt.explain import Reason
 
 
 def test_the_report_says_what_single_explanations_say() -> None:
@@ -23,14 +23,14 @@ def test_the_report_says_what_single_explanations_say() -> None:
         for row in report.classes:
             one = vmopt.explain(solution, row.example, time_limit=0)
             seen.add(row.kind)
-            if row.kind in (Kind.TOO_LARGE, Kind.FORBIDDEN) or one.kind in (Kind.TOO_LARGE, Kind.FORBIDDEN):
+            if row.kind in (Reason.TOO_LARGE, Reason.FORBIDDEN) or one.kind in (Reason.TOO_LARGE, Reason.FORBIDDEN):
                 assert row.kind is one.kind, (seed, row, one)
             if row.certain:
                 assert row.kind is one.kind, (seed, row, one)
-            assert (row.kind is Kind.LEFT_OUT) <= any(reason.why == "free" for reason in one.hosts)
-            if row.resource is not None and row.kind is Kind.NO_ROOM:
+            assert (row.kind is Reason.LEFT_OUT) <= any(reason.why == "free" for reason in one.hosts)
+            if row.resource is not None and row.kind is Reason.NO_ROOM:
                 assert row.short > 0
-    assert seen == {Kind.TOO_LARGE, Kind.FORBIDDEN, Kind.LEFT_OUT, Kind.NO_ROOM}
+    assert seen == {Reason.TOO_LARGE, Reason.FORBIDDEN, Reason.LEFT_OUT, Reason.NO_ROOM}
 
 
 def test_prices_prove_who_was_outbid() -> None:
@@ -38,7 +38,7 @@ def test_prices_prove_who_was_outbid() -> None:
     cluster = vmopt.Instance.from_arrays([[4], [4]], [[4]], value=[9, 1])
     solution = vmopt.solve(cluster, method="column-generation", gap=0)
     assert [(row.kind, row.certain, row.example) for row in vmopt.explain(solution).classes] == [
-        (Kind.OUTBID, True, "vm-1")
+        (Reason.OUTBID, True, "vm-1")
     ]
 
 
@@ -54,7 +54,7 @@ def test_what_is_short_is_short_on_the_nearest_host() -> None:
     assert len(report.classes) > 50
     for row in report.classes:
         vm, host = cluster.vm_names.index_of[row.example], cluster.host_names.index_of[row.host or ""]
-        room = cluster.capacity if row.kind is Kind.TOO_LARGE else free
+        room = cluster.capacity if row.kind is Reason.TOO_LARGE else free
         short = (np.maximum(cluster.demand[vm] - room, 0) / cluster.total).sum(axis=1)
         assert short[host] <= short.min() + 1e-12
         k = cluster.resources.index(row.resource or "")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.network.builders import placed, two_racks
-from vmopt.metrics import indicators
+from vmopt.indicators import indicators
 from vmopt.network import Traffic, fat_tree, star
 
 

@@ -34,11 +34,24 @@ def test_hosts_with_parts_can_go() -> None:
     assert change.solution.n_placed == 2
 
 
-def test_vms_without_pieces_can_be_added_and_others_are_refused() -> None:
-    solution = vmopt.solve(two_hosts(4), gap=0)
-    assert vmopt.what_if(solution).add_vms([VM("new", {"cpu": 1})]).solve().solution.n_placed == 5
-    with pytest.raises(InstanceError, match="cannot ask for pieces"):
-        vmopt.what_if(solution).add_vms([VM("new", {"cpu": 1}, pieces=SHARE)])
+@pytest.mark.parametrize("pieces", [(), SHARE, [Pieces("gpu", 2, {"milli": 300})]])
+@pytest.mark.parametrize("n_pods", [3, 4])
+def test_vms_can_be_added_with_their_pieces(n_pods: int, pieces: list[Pieces]) -> None:
+    """Pods of 0.6 on four GPUs leave no room for one more such, and for one of two shares of 0.3 always."""
+    solution = vmopt.solve(two_hosts(n_pods), gap=0)
+    found = vmopt.what_if(solution).add_vms([VM("new", {"cpu": 1}, pieces=pieces)]).solve().solution
+    assert found.n_placed == n_pods + (n_pods < 4 or pieces != SHARE)
+    assert vmopt.check_landings(found.instance, found.host_index, found.parts) == ()
+    assert ("new" in found.parts) == (bool(pieces) and "new" in found.placement)
+
+
+def test_added_vms_ask_for_what_there_is() -> None:
+    asking = vmopt.what_if(vmopt.solve(two_hosts(1), gap=0))
+    with pytest.raises(InstanceError, match="'pieces of new' asks for parts of kind 'numa'"):
+        asking.add_vms([VM("new", {"cpu": 1}, pieces=[Pieces("numa")])])
+    plain = vmopt.what_if(vmopt.solve(vmopt.Instance.from_arrays([[1]], [[4]], resources=["cpu"])))
+    with pytest.raises(InstanceError, match="'new' asks for pieces"):
+        plain.add_vms([VM("new", {"cpu": 1}, pieces=SHARE)])
 
 
 @pytest.mark.parametrize(("n_pods", "fit"), [(1, 3), (2, 2), (4, 0)])

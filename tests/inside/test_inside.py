@@ -118,7 +118,7 @@ def test_json_brings_the_same_back(tmp_path: Path, layout: str) -> None:
 def test_json_with_unknown_keys_is_refused(tmp_path: Path) -> None:
     vmopt.io.write_json(sliced("1g.5gb"), tmp_path / "c.json")
     document = orjson.loads((tmp_path / "c.json").read_bytes())
-    document["rules"][0]["pieces"]["ask 0"][0][0]["color"] = "red"
+    document["rules"][0]["pieces"]["pieces of v0"][0][0]["color"] = "red"
     (tmp_path / "c.json").write_bytes(orjson.dumps(document))
     with pytest.raises(FileError, match="'color' is unknown"):
         vmopt.io.read_json(tmp_path / "c.json")
@@ -166,7 +166,10 @@ def asking(piece: Pieces) -> vmopt.Instance:
             "'a' have no pieces",
         ),
         (lambda: vmopt.Inside(["a"], {"a": []}, [None], {}, penalty=1), "penalty"),
-        (lambda: asking(Pieces("gpus")), "kind 'gpus', which no host has .kinds that there are: 'gpu'"),
+        (
+            lambda: asking(Pieces("gpus")),
+            "'pieces of v' asks for parts of kind 'gpus', which no host has .kinds that there are: 'gpu'",
+        ),
         (lambda: asking(Pieces("gpu", 1, {"mili": 1})), "'mili' of a gpu, which no host has .* 'milli'"),
         (lambda: asking(Pieces("gpu", profile="1g")), "profile '1g' of a gpu, which no host has .*none at all"),
     ],

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.io.data import published
-from vmopt.errors import FileError
+from vmopt.errors import FileError, OptionError
 from vmopt.io import read, read_huawei, write
 from vmopt.model.instance import Instance
+from vmopt.model.parts import OneOf
 from vmopt.rules import Apart, Gather, Spread
 from vmopt.verify import verify
 
@@ -176,3 +178,34 @@ def test_published_strategies() -> None:
     assert [type(rule) for rule in instance.rules] == [Gather, Spread, Apart, Apart]
     assert [len(rule.group) for rule in instance.rules_in_force[:2]] == [74, 50]
     assert len({labels["rack"] for labels in instance.host_labels or ()}) == 100
+
+
+def test_nodes_are_parts(tmp_path: Path) -> None:
+    """Tests that VMs are on one node, or half on both, and that it makes no difference which node is the first."""
+    read_text(tmp_path, SERVERS + "36,72,34,68\n")
+    instance = read_huawei(tmp_path / "pm.csv", tmp_path / "vm.csv", numa="parts")
+    assert instance.demand.tolist() == [[8, 16], [32, 64], [4, 32], [1, 2]]
+    assert instance.host_classes.count.tolist() == [2, 1]
+    nodes = instance.host(1).parts["numa"]
+    assert nodes == instance.host(2).parts["numa"]
+    assert [dict(node.capacity) for node in nodes] == [{"cpu": 36, "ram": 72}, {"cpu": 34, "ram": 68}]
+    asked = [OneOf.of(instance.vm(n).pieces)[0][0] for n in range(4)]
+    assert [(piece.count, dict(piece.each)) for piece in asked[:2]] == [
+        (1, {"cpu": 8, "ram": 16}),
+        (2, {"cpu": 16, "ram": 32}),
+    ]
+
+
+def test_a_vm_on_two_nodes_needs_both(tmp_path: Path) -> None:
+    requests = "flavor_vcpus,flavor_ram,numa,strategy,group,domain\n" + "9,9,2,,,\n" + "9,9,1,,,\n"
+    (tmp_path / "pm.csv").write_text("CPU1,RAM1,CPU2,RAM2\n4,99,20,99\n12,99,12,99\n")
+    (tmp_path / "vm.csv").write_text(requests)
+    instance = read_huawei(tmp_path / "pm.csv", tmp_path / "vm.csv", numa="parts")
+    fits = {at for at in product((-1, 0, 1), repeat=2) if not verify(instance, np.array(at))}
+    assert fits == {(-1, -1), (-1, 0), (-1, 1), (1, -1), (1, 0)}
+
+
+def test_nodes_are_amounts_or_parts(tmp_path: Path) -> None:
+    read_text(tmp_path)
+    with pytest.raises(OptionError, match="numa is 'both'"):
+        read_huawei(tmp_path / "pm.csv", tmp_path / "vm.csv", numa="both")  # type: ignore[arg-type]

@@ -11,13 +11,14 @@ import pytest
 import vmopt
 from benchmarks.network import reaches_the_optimum
 from vmopt.errors import NetworkError, OptionError
+from vmopt.indicators import indicators
 from vmopt.methods.locality import localise as module
 from vmopt.methods.locality.movable import traffic_of_all, traffic_of_placed
+from vmopt.methods.locality.parameters import LocalityParameters
 from vmopt.methods.locality.partition import partition
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Exchanges, Seating
 from vmopt.methods.locality.whole_hosts import exchange_hosts
-from vmopt.metrics import indicators
 from vmopt.network import Traffic, generate_traffic, leaf_spine, localise, star
 from vmopt.network.sites import sites_of
 
@@ -114,7 +115,7 @@ def test_localise_gathers_communities() -> None:
 
 def test_large_placements_are_partitioned_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests the way of large placements on a small one: it is never worse, and keeps what must be kept."""
-    monkeypatch.setattr(module, "SMALL", 0)
+    monkeypatch.setattr(module, "DEFAULT", LocalityParameters(small=0))
     cluster = vmopt.generate("flavor", hosts=20, vms=300, seed=6)
     solution = vmopt.solve(cluster, method="greedy-priority", threads=1)
     network, traffic = leaf_spine(cluster, hosts_per_rack=5), generate_traffic(cluster, seed=6)

@@ -11,6 +11,7 @@ from vmopt.generate import generate
 from vmopt.methods import neighbourhood, price_guided
 from vmopt.methods.neighbourhood import DEFAULT
 from vmopt.methods.packing.losses import Losses
+from vmopt.methods.packing.neighbours import Chooser
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.parameters import NeighbourhoodParameters
 from vmopt.methods.search import Search
@@ -118,3 +119,19 @@ def test_distinct_within_a_tenth_of_a_percent() -> None:
     search = constructed("distinct", 20, gap=1e-3, threads=2)
     neighbourhood.run(search)
     assert search.proven
+
+
+def test_hosts_are_chosen_by_their_loss() -> None:
+    """Tests that hosts which lose much come first where that is asked for, all alike else, and busy ones never."""
+    search = constructed("distinct", 20)
+    occupancy = Occupancy(search.problem, search.host_index)
+    chooser = Chooser(occupancy, Losses(search.problem, search.prices), np.random.default_rng(0))
+    chooser.loss[:] = np.repeat([1.0, 0.0], 10)
+    chooser.busy[0] = True
+    drawn = np.array([chooser.choose_many(5, by_loss=1.0) for _ in range(100)])
+    alike = np.array([chooser.choose_many(5, by_loss=0.0) for _ in range(100)])
+    assert (drawn < 10).mean() > 0.85
+    assert 0.35 < (alike < 10).mean() < 0.6
+    assert drawn.min() > 0
+    assert all(len(set(hosts)) == 5 for hosts in drawn.tolist())
+    assert sorted(chooser.choose_many(50, by_loss=1.0)) == list(range(1, 20))

@@ -18,14 +18,14 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return the sizes of the groups of every deal that is begun; nothing is dealt."""
     dealt: list[int] = []
     nothing = lambda search, *_: np.full(search.instance.n_vms, -1)  # noqa: E731
-    monkeypatch.setattr(price_guided, "deal", lambda *given: dealt.append(given[-1]) or nothing(*given))
+    monkeypatch.setattr(price_guided, "deal", lambda *given: dealt.append(given[5]) or nothing(*given))
     return dealt
 
 
 def test_small_ones_are_dealt_again(sizes: list[int]) -> None:
     """Tests that where dealing takes little time it is repeated."""
     price_guided.run(Search(generate("distinct", hosts=10, seed=1), Options(gap=0)))
-    assert sizes == [price_guided.HOSTS_AT_ONCE] * price_guided.MAX_DEALS
+    assert sizes == [price_guided.DEFAULT.hosts_at_once] * price_guided.DEFAULT.most_deals
 
 
 @pytest.mark.parametrize(("seconds", "begun"), [(1e6, [50, 200]), (1.4, [50, 100]), (0.0, [25])])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import vmopt
+from vmopt.formulation.coarse import coarse
 from vmopt.methods import relaxation
 from vmopt.methods.ruled import priced
 from vmopt.methods.search import Search
@@ -65,3 +66,23 @@ def test_prices_that_prove_nothing_are_left_out() -> None:
     assert found is not None
     assert found.rule.tolist() == [0]
     assert relaxation.needed(limited(vmopt.Quota(6)), np.zeros((1, 1)), given.kept(np.arange(3) < 1)) is None
+
+
+def test_vms_that_only_hosts_tell_apart_are_pooled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that limits over many hosts are priced over few classes, and that this proves what all classes prove."""
+    replicas = vmopt.Spread(np.arange(40) // 2)
+    rules = [replicas, vmopt.Gather(np.where(np.arange(40) < 6, 0, -1)), vmopt.Fence("vm-7", "host-1")]
+    cluster = vmopt.Instance.from_arrays([[3]] * 40, [[10]] * 8, rules=rules)
+    search = Search(cluster, Options(threads=1))
+    assert len(coarse(search.problem).vms) == 3 < len(search.problem.vms)
+    solved: list[int] = []
+    real = priced.relax
+
+    def seen(*given: object, **named: object) -> object:
+        solved.append(named["pooled"] is None)
+        return real(*given, **named)
+
+    monkeypatch.setattr(priced, "relax", seen)
+    priced.run(search)
+    assert solved[0] is False
+    assert search.bound == pytest.approx(vmopt.relax(cluster).bound)

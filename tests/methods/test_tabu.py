@@ -15,8 +15,9 @@ from vmopt.methods.packing.refill import solve
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
 from vmopt.methods.tabu.merging import merge, merged
+from vmopt.methods.tabu.parameters import DEFAULT
 from vmopt.methods.tabu.tabu_problem import TabuProblem, in_doubt
-from vmopt.methods.tabu.walkers import KEPT_OUT, PATIENCE, Walkers
+from vmopt.methods.tabu.walkers import Walkers
 from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.problem import compile
@@ -47,7 +48,7 @@ def test_the_books_are_kept(shape: tuple[int, int, int]) -> None:
     """Tests that slack and value of every walker are those of its placement, after steps, restarts and jumps."""
     place = ground_of(knapsacks(*shape, seed=1))
     walkers = Walkers(place, np.random.default_rng(0))
-    for _ in range(3 * PATIENCE):
+    for _ in range(3 * DEFAULT.patience):
         walkers.step()
         walkers.restart()
     assert (walkers.slack == place.room - walkers.on @ place.demand).all()
@@ -66,7 +67,7 @@ def test_what_was_taken_out_stays_away() -> None:
     for _ in range(300):
         before = walkers.on.copy()
         walkers.step()
-        assert (walkers.steps - left_at[walkers.on & ~before] >= KEPT_OUT[0]).all()
+        assert (walkers.steps - left_at[walkers.on & ~before] >= DEFAULT.kept_out[0]).all()
         left_at[before & ~walkers.on] = walkers.steps
     assert left_at.max() > 0
 
@@ -79,7 +80,7 @@ def test_no_two_walkers_keep_the_same_placement() -> None:
     walkers.go_to(np.arange(len(walkers.best)), np.tile(walkers.best_at[walkers.best.argmax()], (len(walkers.best), 1)))
     known = walkers.best.max()
     assert (walkers.best == known).all()
-    walkers.improved[:] = -PATIENCE - 1
+    walkers.improved[:] = -DEFAULT.patience - 1
     walkers.restart()
     assert (walkers.best == known).sum() == 1
 
@@ -138,7 +139,7 @@ def test_the_first_walker_starts_from_the_best_placement() -> None:
     instance = knapsacks(30, 3, 4, seed=7)
     search = search_of(instance)
     price_guided.run(search)
-    walker = walk._TabuRun(search)
+    walker = walk._TabuRun(search, DEFAULT)
     walker.begin()
     assert walker.walkers.best.max() == pytest.approx(search.objective)
 

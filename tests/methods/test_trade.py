@@ -11,6 +11,7 @@ import vmopt
 from tests.patience import PATIENCE
 from vmopt.errors import OptionError
 from vmopt.methods.locality import priced as module
+from vmopt.methods.locality.parameters import LocalityParameters
 from vmopt.network import Network, Traffic, generate_traffic, leaf_spine, star
 from vmopt.network.sites import sites_of
 
@@ -65,7 +66,7 @@ def test_moves_where_the_program_is_too_large(monkeypatch: pytest.MonkeyPatch) -
     cluster, network, traffic = case(1)
     options = {"network": network, "traffic": traffic, "latency_weight": 4.0, "gap": 0, "threads": 1, "time_limit": 20}
     exact = vmopt.solve(cluster, **options)
-    monkeypatch.setattr(module, "MOST_COLUMNS", 0)
+    monkeypatch.setattr(module, "DEFAULT", LocalityParameters(most_columns=0))
     moved = vmopt.solve(cluster, **options)
     assert moved.trade.value == pytest.approx(exact.trade.value)
     assert moved.bound >= exact.objective

@@ -68,3 +68,43 @@ def test_answers_of_other_data_are_refused(file, tmp_path, changed):
     path.write_text(json.dumps({**written, **changed}))
     with pytest.raises(FileError):
         read_answer(nested, path)
+
+
+def answered(run, file, tmp_path, **changed):
+    path = tmp_path / "answer.json"
+    assert run("nest", file, "--threads", 1, "-o", path, "--json").code == Exit.SOLVED
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changed}))
+    return path
+
+
+def test_an_answer_is_checked_and_its_prices_prove_its_bounds(run, file, tmp_path):
+    ran = run("verify", file, answered(run, file, tmp_path), "--json")
+    assert ran.code == Exit.SOLVED
+    told = {row["what"]: row["holds"] for row in json.loads(ran.out)}
+    assert told == dict.fromkeys(("placement", "utilisation", "bound of utilisation", "cost", "bound of cost"), True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"placement": {"web-0": 0, "web-1": 0, "web-2": 0}}, "placement"),
+        ({"levels": [{"goal": "cost", "value": 2, "bound": 2}]}, "cost"),
+        ({"levels": [{"goal": "cost", "value": 4, "bound": 6}]}, "bound of cost"),
+    ],
+)
+def test_what_an_answer_claims_wrongly_is_found(run, file, tmp_path, changed, wrong):
+    ran = run("verify", file, answered(run, file, tmp_path, **changed), "--json")
+    assert ran.code == Exit.NO_PLACEMENT
+    assert wrong in [row["what"] for row in json.loads(ran.out) if row["holds"] is False]
+
+
+def test_a_bound_that_no_price_proves_is_open(run, file, tmp_path):
+    ran = run("verify", file, answered(run, file, tmp_path, prices=[]), "--json")
+    assert [row["holds"] for row in json.loads(ran.out) if row["what"] == "bound of cost"] == [None]
+
+
+@pytest.mark.parametrize("prices", [[3], [{"inside": [1, 2, 3], "vms": [0], "worth": 1, "costs": False}]])
+def test_prices_of_other_data_are_refused(run, file, tmp_path, prices):
+    ran = run("verify", file, answered(run, file, tmp_path, prices=prices))
+    assert ran.code == Exit.BAD_INPUT
+    assert "prices that do not fit" in " ".join(ran.err.split())

@@ -12,7 +12,9 @@ import pytest
 import vmopt
 from tests.nesting.fuzz import brute, draw
 from vmopt.nesting import search
+from vmopt.nesting.parameters import NestParameters
 from vmopt.nesting.prices import NestPrices, price_bound
+from vmopt.nesting.solve import nest_of
 from vmopt.solution import Limit, Status
 
 
@@ -32,10 +34,10 @@ def cluster(n, m, seed=1):
 
 
 @pytest.mark.parametrize("seed", range(24))
-def test_without_the_one_program_claims_enclose_the_best(seed, monkeypatch):
-    monkeypatch.setattr(search, "MOST_PAIRS", -1)
+def test_without_the_one_program_claims_enclose_the_best(seed):
     containers, flavors, hosts, rules = draw(seed)
-    found = vmopt.nest(containers, flavors, hosts, rules=rules, time_limit=2, threads=1)
+    nested = vmopt.Nested.of(containers, flavors, hosts, rules=rules)
+    found = nest_of(nested, time_limit=2, threads=1, parameters=NestParameters(most_pairs=-1))
     worth, cost = brute(found.nested)
     first, second = found.levels
     assert first.value - 1e-9 <= worth <= first.bound + 1e-9
@@ -56,9 +58,9 @@ def test_any_prices_prove_a_bound(seed):
 
 
 @pytest.mark.parametrize("rules", [[], [vmopt.Spread([f"c{i}" for i in range(9)]), vmopt.Fence("c*", ["h0", "h1"])]])
-def test_prices_of_an_answer_prove_its_bound_again(rules, monkeypatch):
-    monkeypatch.setattr(search, "MOST_PAIRS", -1)
-    found = vmopt.nest(*cluster(120, 4), rules=rules, time_limit=6, threads=1)
+def test_prices_of_an_answer_prove_its_bound_again(rules):
+    nested = vmopt.Nested.of(*cluster(120, 4), rules=rules)
+    found = nest_of(nested, time_limit=6, threads=1, parameters=NestParameters(most_pairs=-1))
     proven, first = price_bound(found.nested, found.prices[0]), found.levels[0]
     assert 0 < first.value <= proven < found.nested.cluster.value.sum()
     assert vmopt.verify_nest(found.nested, found.vms, found.vm_of) == ()
@@ -66,22 +68,22 @@ def test_prices_of_an_answer_prove_its_bound_again(rules, monkeypatch):
 
 def test_nothing_found_in_time_is_no_cheapest_answer(monkeypatch):
     monkeypatch.setattr(search, "placed", lambda *_: (None, None))
-    monkeypatch.setattr(search, "MOST_PAIRS", -1)
-    found = vmopt.nest(*cluster(6, 2), time_limit=0)
+    nested = vmopt.Nested.of(*cluster(6, 2))
+    found = nest_of(nested, time_limit=0, parameters=NestParameters(most_pairs=-1))
     assert found.vms == ()
     assert [level.status for level in found.levels] == [Status.FEASIBLE] * 2
 
 
 def test_an_interrupt_keeps_what_was_found(monkeypatch):
     """Ctrl-C after the start: the answer is there, and it says why it stopped."""
-    monkeypatch.setattr(search, "MOST_PAIRS", 10**9)
 
     def interrupted(*_):
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(1)
 
     monkeypatch.setattr(search, "nest_program", interrupted)
-    found = vmopt.nest(*cluster(40, 2), time_limit=8, threads=1)
+    nested = vmopt.Nested.of(*cluster(40, 2))
+    found = nest_of(nested, time_limit=8, threads=1, parameters=NestParameters(most_pairs=10**9))
     assert found.limit is Limit.INTERRUPTED
     assert len(found.placement) > 0
     assert vmopt.verify_nest(found.nested, found.vms, found.vm_of) == ()

@@ -15,7 +15,7 @@ from tests.patience import PATIENCE
 from vmopt import io, metrics
 from vmopt.formulation.export import ExportedModel
 from vmopt.network import Latency, Traffic, star
-from vmopt.summary import facts
+from vmopt.summary import instances
 
 SOLVED = {"gap": 1e-6, "threads": 1, "time_limit": PATIENCE}
 
@@ -133,7 +133,7 @@ def test_wrong_files_are_refused(tmp_path):
 
 def test_summaries_say_it():
     """Tests that an instance says that latency counts, and a solution what it costs."""
-    told = {fact.label: fact.value for fact in facts.of_instance(priced())}
+    told = {fact.label: fact.value for fact in instances.facts(priced())}
     assert told["objective"] == "priority weighting, less 4 for each second of latency"
     assert "of value, less" in vmopt.solve(priced(), **SOLVED).summary()
 

@@ -13,12 +13,12 @@ from tests.rules.brute import feasible, worth
 from tests.rules.draws import MAKERS, instance
 from tests.rules.meaning import holds
 from tests.thorough import few
+from vmopt.indicators import indicators
 from vmopt.methods.locality import localise as module
 from vmopt.methods.locality.movable import traffic_of_all, traffic_of_placed
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Seating
 from vmopt.methods.locality.whole_hosts import exchange_hosts
-from vmopt.metrics import indicators
 from vmopt.network import Network, Traffic, generate_traffic, leaf_spine, localise
 from vmopt.network.sites import sites_of
 

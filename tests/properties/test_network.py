@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.network.builders import placed
 from tests.thorough import few
 from vmopt import metrics
+from vmopt.indicators import indicators
 from vmopt.indicators.exchange import exchange_of
 from vmopt.indicators.throughput import fair_rates
 from vmopt.model import Instance
@@ -44,7 +45,7 @@ def cases(draw: st.DrawFn) -> Case:
 @given(cases())
 def test_nothing_is_carried_that_was_not_offered(case: Case) -> None:
     """Tests carried by equal sharing <= the most of any routing <= offered, and the same of the shares."""
-    through = metrics.indicators(*case).throughput
+    through = indicators(*case).throughput
     assert through.carried <= through.most * (1 + 1e-9) <= through.offered * (1 + 2e-9)
     assert through.share <= through.best_share
     assert through.carried - through.inside >= min(1.0, through.share) * through.over_network * (1 - 1e-9)
@@ -76,7 +77,7 @@ def test_twice_the_bandwidth_carries_no_less(case: Case) -> None:
     wider = Network.from_arrays(
         network.node_names, network.is_host, network.ends, 2 * network.bandwidth, network.latency
     )
-    one, two = (metrics.indicators(solution, links, traffic).throughput for links in (network, wider))
+    one, two = (indicators(solution, links, traffic).throughput for links in (network, wider))
     assert two.most >= one.most * (1 - 1e-9)
     assert np.isclose(two.best_share, 2 * one.best_share) or np.isinf(one.best_share)
 
@@ -102,7 +103,7 @@ def test_names_and_order_change_nothing(case: Case, random) -> None:
     names = [f"other host-{h}" for h in hosts]
     other = placed(host_at[solution.host_index[vms]].tolist(), len(hosts), host_names=names)
     moved = Traffic.from_arrays(other.instance, vm_at[traffic.source], vm_at[traffic.target], traffic.rate)
-    mine, theirs = metrics.indicators(solution, network, traffic), metrics.indicators(other, other_network, moved)
+    mine, theirs = indicators(solution, network, traffic), indicators(other, other_network, moved)
     for name in ("offered", "inside", "unplaced", "carried", "share", "most", "best_share"):
         assert np.isclose(getattr(mine.throughput, name), getattr(theirs.throughput, name), rtol=1e-6), name
     for name in ("mean", "p50", "p95", "p99", "worst"):
@@ -120,6 +121,6 @@ def test_localise_keeps_all_but_latency(case: Case, demand: int) -> None:
     assert metrics.objective_of(closer.instance, closer.host_index) == solution.objective
     assert ((closer.host_index < 0) == (solution.host_index < 0)).all()
     assert verify(closer.instance, closer) == ()
-    before, after = (metrics.indicators(s, network, traffic).latency.mean for s in (solution, closer))
+    before, after = (indicators(s, network, traffic).latency.mean for s in (solution, closer))
     assert after <= before * (1 + 1e-12)
     assert isinstance(closer.instance, Instance)

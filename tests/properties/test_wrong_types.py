@@ -83,7 +83,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "network.star": (network.star, {"hosts": 2}),
     "network.leaf_spine": (network.leaf_spine, {"hosts": 2}),
     "network.fat_tree": (network.fat_tree, {"k": 2, "hosts": 2}),
-    "indicators": (vmopt.metrics.indicators, {"solution": SOLVED, "network": RACK, "traffic": TALK}),
+    "indicators": (vmopt.indicators.indicators, {"solution": SOLVED, "network": RACK, "traffic": TALK}),
     "Instance.vm": (CLUSTER.vm, {"index": 0}),
     "Instance.host": (CLUSTER.host, {"index": 0}),
     "verify_pattern_bound": (vmopt.verify_pattern_bound, {"instance": CLUSTER, "certificate": PATTERNS}),

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.rules.meaning import holds
-from vmopt.simulation import Kind, State, Timeline
+from vmopt.simulation import EventKind, Timeline, VMState
 
-BACK = (Kind.LOSE, Kind.OUTGROW, Kind.PREEMPT)
+BACK = (EventKind.LOSE, EventKind.OUTGROW, EventKind.PREEMPT)
 
 
 class Referee:
@@ -21,7 +21,7 @@ class Referee:
         self.timeline, self.cost = timeline, cost
         self.workload = timeline.workload
         n_vms, n_hosts = self.workload.n_vms, self.workload.instance.n_hosts
-        self.state = [State.FUTURE] * n_vms
+        self.state = [VMState.FUTURE] * n_vms
         self.row = list(range(n_vms))
         self.left = self.workload.requests.duration.tolist()
         self.since = [0.0] * n_vms
@@ -39,43 +39,43 @@ class Referee:
             if time > last:
                 self.moment_is_over()
             self.apply_changes(time)
-            self.event(time, Kind(kind), vm, host)
+            self.event(time, EventKind(kind), vm, host)
             last = time
         self.moment_is_over()
-        assert [State(s) for s in self.timeline.vms["state"].tolist()] == self.state
+        assert [VMState(s) for s in self.timeline.vms["state"].tolist()] == self.state
 
-    def event(self, time: float, kind: Kind, vm: int, host: int) -> None:
+    def event(self, time: float, kind: EventKind, vm: int, host: int) -> None:
         """Check one event and do it."""
-        if kind is Kind.ARRIVE:
-            assert self.state[vm] is State.FUTURE
+        if kind is EventKind.ARRIVE:
+            assert self.state[vm] is VMState.FUTURE
             assert time == self.workload.requests.arrival[vm]
-            self.state[vm] = State.WAITING
-        elif kind is Kind.REJECT:
-            assert self.state[vm] is State.WAITING
+            self.state[vm] = VMState.WAITING
+        elif kind is EventKind.REJECT:
+            assert self.state[vm] is VMState.WAITING
             assert not any(self.fits(vm, host) and self.keeps_rules({vm: host}) for host in range(len(self.on)))
-            self.state[vm] = State.REJECTED
-        elif kind is Kind.START:
+            self.state[vm] = VMState.REJECTED
+        elif kind is EventKind.START:
             self.start(time, vm, host)
-        elif kind is Kind.MOVE:
+        elif kind is EventKind.MOVE:
             self.move(vm, host)
-        elif kind is Kind.END or kind in BACK:
+        elif kind is EventKind.END or kind in BACK:
             self.leave(time, kind, vm, host)
-        elif kind in (Kind.FAIL, Kind.DRAIN, Kind.RETURN):
-            self.open[host] = kind is Kind.RETURN
-            if kind is Kind.FAIL:
+        elif kind in (EventKind.FAIL, EventKind.DRAIN, EventKind.RETURN):
+            self.open[host] = kind is EventKind.RETURN
+            if kind is EventKind.FAIL:
                 self.lost = (time, host)
 
     def start(self, time: float, vm: int, host: int) -> None:
         """A VM starts once, on an open host with room; nothing runs twice."""
-        assert self.state[vm] is State.WAITING
+        assert self.state[vm] is VMState.WAITING
         assert self.open[host], "a closed host takes nobody"
         assert not any(vm in there for there in self.on)
         self.on[host].add(vm)
-        self.state[vm], self.since[vm] = State.RUNNING, time
+        self.state[vm], self.since[vm] = VMState.RUNNING, time
 
     def move(self, vm: int, host: int) -> None:
         """A VM moves while it runs, to another open host, which has room for it before anybody else leaves."""
-        assert self.state[vm] is State.RUNNING
+        assert self.state[vm] is VMState.RUNNING
         assert self.open[host], "a closed host takes nobody"
         (source,) = (there for there in self.on if vm in there)
         assert source is not self.on[host], "it is there already"
@@ -84,22 +84,22 @@ class Referee:
         self.require_room(host)
         assert self.keeps_rules(self.where()), "a move breaks a rule"
 
-    def leave(self, time: float, kind: Kind, vm: int, host: int) -> None:
+    def leave(self, time: float, kind: EventKind, vm: int, host: int) -> None:
         """A VM leaves the host it is on; at its end it has done its work."""
-        assert self.state[vm] is State.RUNNING
+        assert self.state[vm] is VMState.RUNNING
         assert vm in self.on[host]
         self.on[host].remove(vm)
         done = time - self.since[vm]
-        if kind is Kind.END:
+        if kind is EventKind.END:
             assert done == pytest.approx(self.left[vm])
-            self.state[vm] = State.DONE
+            self.state[vm] = VMState.DONE
             return
-        self.state[vm] = State.WAITING
-        if kind is Kind.LOSE:
+        self.state[vm] = VMState.WAITING
+        if kind is EventKind.LOSE:
             assert self.lost == (time, host), "work is lost only when the host fails"
             self.left[vm] = self.workload.requests.duration[vm]
         else:
-            self.left[vm] += (self.cost if kind is Kind.PREEMPT else 0.0) - done
+            self.left[vm] += (self.cost if kind is EventKind.PREEMPT else 0.0) - done
 
     def apply_changes(self, time: float) -> None:
         """Let the changes up to now count."""
@@ -149,7 +149,7 @@ class Referee:
     def could_start(self) -> list[tuple[int, int]]:
         """VMs that wait, though an open host has room and no rule forbids it."""
         where, found = self.where(), []
-        for vm in (vm for vm, state in enumerate(self.state) if state is State.WAITING):
+        for vm in (vm for vm, state in enumerate(self.state) if state is VMState.WAITING):
             for host in (host for host, is_open in enumerate(self.open) if is_open):
                 asked = np.sum([self.asked(other) for other in (vm, *self.on[host])], axis=0)
                 if (asked <= self.workload.instance.capacity[host]).all() and self.keeps_rules({**where, vm: host}):

@@ -7,7 +7,7 @@ import pytest
 from tests.simulation.builders import hosts, requests
 from vmopt.errors import SolverError
 from vmopt.simulation.cluster import Cluster
-from vmopt.simulation.kinds import State
+from vmopt.simulation.kinds import VMState
 from vmopt.simulation.workload import Workload
 
 
@@ -24,7 +24,7 @@ def cluster():
 def test_true_books(cluster):
     """Tests that the load comes back where all is well."""
     assert cluster.check().tolist() == [6]
-    assert cluster.release(0, State.DONE) == 0
+    assert cluster.release(0, VMState.DONE) == 0
     assert cluster.check().tolist() == [0]
 
 

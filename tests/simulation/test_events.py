@@ -9,7 +9,7 @@ import vmopt
 from tests.simulation.builders import hosts, kinds, requests, run
 from tests.simulation.referee import Referee
 from vmopt.errors import InstanceError, OptionError
-from vmopt.simulation import State, simulate
+from vmopt.simulation import VMState, simulate
 
 
 class TestHosts:
@@ -34,7 +34,7 @@ class TestHosts:
     def test_no_return(self):
         """Tests that a VM whose only host has failed waits until the end, without being lost."""
         timeline = run([10], [0], [5], [100], host_events=[vmopt.HostEvent(60, "h0", "fail")])
-        assert timeline.vms["state"].tolist() == [State.WAITING]
+        assert timeline.vms["state"].tolist() == [VMState.WAITING]
         assert not timeline.starved[0]  # it has run for a while
         assert timeline.end == 60
 
@@ -129,7 +129,7 @@ class TestRejection:
     def test_never_ends(self):
         """Tests that a VM without a duration runs until the end, and others starve."""
         timeline = run([10], [0, 1], [10, 10], [np.inf, 5])
-        assert timeline.vms["state"].tolist() == [State.RUNNING, State.WAITING]
+        assert timeline.vms["state"].tolist() == [VMState.RUNNING, VMState.WAITING]
         assert timeline.starved.tolist() == [False, True]
 
 
@@ -182,7 +182,7 @@ class TestOptions:
         timeline = run([10], [0, 10, 500], [10, 10, 1], [100, 100, 1], until=50)
         assert timeline.end == 50
         assert timeline.vms["waited"].tolist() == [0, 40, 0]
-        assert timeline.vms["state"].tolist() == [State.RUNNING, State.WAITING, State.FUTURE]
+        assert timeline.vms["state"].tolist() == [VMState.RUNNING, VMState.WAITING, VMState.FUTURE]
 
     @pytest.mark.parametrize(
         ("bad", "problem"),

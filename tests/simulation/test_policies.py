@@ -9,7 +9,7 @@ import vmopt
 from tests.simulation.builders import hosts, requests, run
 from tests.simulation.referee import Referee
 from vmopt.errors import OptionError, SolverError
-from vmopt.simulation import Kind, simulate
+from vmopt.simulation import EventKind, simulate
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.ageing import PriorityAgeing
 from vmopt.simulation.scheduling.optimal import Optimal
@@ -53,7 +53,7 @@ class TestOrder:
     def test_best_fit(self):
         """Tests that a VM goes to the fullest host that has room for it."""
         timeline = run([10, 4], [0], [4], [10])
-        assert timeline.events[timeline.events["kind"] == Kind.START]["host"].tolist() == [1]
+        assert timeline.events[timeline.events["kind"] == EventKind.START]["host"].tolist() == [1]
 
 
 class TestBackfill:

@@ -13,7 +13,7 @@ from tests.simulation.builders import hosts, kinds, requests, run
 from tests.simulation.referee import Referee
 from tests.thorough import few
 from vmopt.errors import OptionError, SolverError
-from vmopt.simulation import Kind, Rebalance, read_timeline, simulate, write_timeline
+from vmopt.simulation import EventKind, Rebalance, read_timeline, simulate, write_timeline
 from vmopt.simulation.scheduling.clearing import Clearings
 
 HALVES = [8, 8], [0, 1, 2, 3], [5, 3, 3, 8], [10, 90, 90, 50]
@@ -22,7 +22,7 @@ HALVES = [8, 8], [0, 1, 2, 3], [5, 3, 3, 8], [10, 90, 90, 50]
 
 def moves_of(timeline):
     """Events of moves."""
-    return timeline.events[timeline.events["kind"] == Kind.MOVE]
+    return timeline.events[timeline.events["kind"] == EventKind.MOVE]
 
 
 class Mover:

@@ -11,7 +11,7 @@ import vmopt
 from tests.simulation.builders import hosts, requests
 from tests.simulation.referee import Referee
 from tests.thorough import few
-from vmopt.simulation import State, Timeline, simulate
+from vmopt.simulation import Timeline, VMState, simulate
 
 POLICIES = ["fcfs", "priority", "priority-ageing", "demand-largest:strict", "backfill", "rebalance"]
 LATER = st.sampled_from([0, 1, 10, 50])
@@ -76,7 +76,7 @@ class Operations(RuleBasedStateMachine):
             return
         timeline = self.story(until=self.now)
         Referee(timeline, 0 if self.preemption is None else self.preemption.cost).replay()
-        assert not (timeline.vms["state"] == State.FUTURE).any()
+        assert not (timeline.vms["state"] == VMState.FUTURE).any()
         if self.told is not None:  # policies do not look ahead: what was told stays told
             past = self.told.events[self.told.events["time"] < self.told.end]
             assert (timeline.events[: len(past)] == past).all()
@@ -92,7 +92,7 @@ class Operations(RuleBasedStateMachine):
         Referee(timeline, 0 if self.preemption is None else self.preemption.cost).replay()
         state = timeline.vms["state"]
         if np.isfinite([row[2] for row in self.rows]).all():
-            assert np.isin(state, (State.DONE, State.REJECTED)).all()
+            assert np.isin(state, (VMState.DONE, VMState.REJECTED)).all()
 
     def story(self, until: float | None) -> Timeline:
         """Simulate what has been asked for so far."""

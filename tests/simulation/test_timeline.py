@@ -11,7 +11,7 @@ import vmopt
 from tests.simulation.builders import hosts, requests, run
 from tests.simulation.referee import Referee
 from vmopt.errors import ExtraError, FileError, InstanceError, OptionError
-from vmopt.simulation import Kind, simulate
+from vmopt.simulation import EventKind, simulate
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ class TestElastic:
     def test_goes_where_it_gets_all(self):
         """Tests that an elastic VM goes to the fullest host where it gets its demand, else where least is claimed."""
         timeline = run([10, 12], [0, 1, 2], [8, 8, 8], [100] * 3, reservation=[[1]] * 3, reallocate=True)
-        starts = timeline.events[timeline.events["kind"] == Kind.START]
+        starts = timeline.events[timeline.events["kind"] == EventKind.START]
         assert starts["host"].tolist() == [0, 1, 1]
 
     @pytest.mark.parametrize("policy", [info.name for info in vmopt.policies()])

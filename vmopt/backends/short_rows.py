@@ -15,10 +15,10 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.backends.base import LPOptions
-from vmopt.backends.claims import IMPOSSIBLE, SolverClaim
+from vmopt.backends.base import Backend, LPOptions, LPResult
+from vmopt.backends.claims import IMPOSSIBLE, SolverClaim, answer
 from vmopt.backends.cp_sat.columns import column_limits
-from vmopt.backends.cp_sat.digits import Carry, Row, Splitter
+from vmopt.backends.cp_sat.digits import Carry, IntegerRow, Splitter
 from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, integer_rows
 from vmopt.errors import BackendError
 from vmopt.formulation.linear_program import LinearProgram
@@ -50,6 +50,19 @@ class Shortened:
         for carry in self.carries:
             values.append(carry.value(values))
         return np.array(values, dtype=np.float64)
+
+
+def answer_in_short_rows(
+    backend: Backend, program: LinearProgram, options: LPOptions, ask: Callable[..., SolverClaim]
+) -> LPResult:
+    """Answer by a solver of floats; `ask` gets the clock, the number of own columns, and a program of short rows."""
+    n = program.n_columns
+    return answer(
+        backend,
+        program,
+        options,
+        lambda clock: ask_in_short_rows(program, options, lambda *short: ask(clock, n, *short)),
+    )
 
 
 def ask_in_short_rows(program: LinearProgram, options: LPOptions, ask: Ask) -> SolverClaim:
@@ -110,9 +123,9 @@ def _shorten(program: LinearProgram, rows: IntegerRows) -> Shortened:
     return Shortened(short, program.n_columns, tuple(splitter.carries), tolerance)
 
 
-def _row(rows: IntegerRows, i: int) -> Row:
+def _row(rows: IntegerRows, i: int) -> IntegerRow:
     here, lower, upper = rows.entries(i), int(rows.lower[i]), int(rows.upper[i])
-    return Row(
+    return IntegerRow(
         tuple(rows.columns[here].tolist()),
         tuple(rows.coefficients[here].tolist()),
         None if lower == -NO_LIMIT else lower,
@@ -120,7 +133,7 @@ def _row(rows: IntegerRows, i: int) -> Row:
     )
 
 
-def with_rows(program: LinearProgram, kept: IntArray, rows: list[Row], splitter: Splitter) -> LinearProgram:
+def with_rows(program: LinearProgram, kept: IntArray, rows: list[IntegerRow], splitter: Splitter) -> LinearProgram:
     """Make a program of the kept rows of a program and some more, over its columns and the carries behind them."""
     n_carries = len(splitter.carries)
     entry = [coefficient for row in rows for coefficient in row.coefficients]

@@ -81,7 +81,7 @@ class GoalPrices:
         Price of a unit of what each level above has reached, at least 0.
     slopes : tuple of float64 arrays
         For each goal of the level, then of the levels above: how much each of its linear pieces counts, at least 0 and
-        at most 1 in each group of them; see `vmopt.goals.minorant.Pieces`.
+        at most 1 in each group of them; see `vmopt.goals.minorant.LinearPieces`.
     below : Fraction or None
         Where it is not None, the level is the fullest host, and prices prove that no placement stays below this part.
     """

@@ -24,7 +24,7 @@ ROUNDING = 64 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
-class Worth:
+class LevelWorth:
     """Values of VMs in the largest units, one a level, in which they are integers, where those below 2^53 do.
 
     Attributes
@@ -41,7 +41,7 @@ class Worth:
     whole: bool
 
 
-def worth_of(instance: Instance) -> Worth:
+def worth_of(instance: Instance) -> LevelWorth:
     """Bring the values of an instance to integers, if that can be.
 
     Examples
@@ -51,7 +51,7 @@ def worth_of(instance: Instance) -> Worth:
     ([1.0, 2.0, 3.0], (Fraction(1, 12),))
     """
     tiers = tiers_of(instance)
-    as_it_is = Worth(instance.value, (Fraction(1),) * len(tiers), whole=False)
+    as_it_is = LevelWorth(instance.value, (Fraction(1),) * len(tiers), whole=False)
     own = own_parts(instance)
     if instance.elastic or (own is None and instance.own_value is not None):
         return as_it_is
@@ -98,16 +98,18 @@ def _in_integers(
     return None if sum(map(mul, each, asked)) + own * parts // of_one >= EXACT_FLOAT else (parts, each)
 
 
-def _in_largest_units(value: IntArray, parts: list[int], tiers: Tiers) -> Worth:
+def _in_largest_units(value: IntArray, parts: list[int], tiers: Tiers) -> LevelWorth:
     """Divide the integers of each level, in so many parts of 1, by what they have in common."""
     common = np.zeros(len(tiers), dtype=np.int64)
     np.gcd.at(common, tiers.of, value)
     common = np.maximum(common, 1)
     unit = tuple(Fraction(n, p) for n, p in zip(common.tolist(), parts, strict=True))
-    return Worth((value // common[tiers.of]).astype(np.float64), unit, whole=True)
+    return LevelWorth((value // common[tiers.of]).astype(np.float64), unit, whole=True)
 
 
-def combined(instance: Instance, worth: Worth, per_value: FloatArray, per_vm: FloatArray) -> tuple[Instance, IntArray]:
+def combined(
+    instance: Instance, worth: LevelWorth, per_value: FloatArray, per_vm: FloatArray
+) -> tuple[Instance, IntArray]:
     """The first levels as an instance of one objective: each VM counts for ``per_value * worth + per_vm``.
 
     VMs that are worth nothing count for nothing. Where there are rules, so do the VMs of other levels, which are there
@@ -178,7 +180,7 @@ class Steps:
     step: Values
 
     @classmethod
-    def of(cls, instance: Instance, worth: Worth) -> Steps:
+    def of(cls, instance: Instance, worth: LevelWorth) -> Steps:
         """Find them; the steps are known only where values are integers."""
         tiers = tiers_of(instance)
         worthy = worth.value > 0
@@ -208,7 +210,7 @@ class Steps:
 
 
 def bounds_of_levels(
-    bound: float, per_value: FloatArray, per_vm: FloatArray, worth: Worth, steps: Steps, values: Sequence[Fraction]
+    bound: float, per_value: FloatArray, per_vm: FloatArray, worth: LevelWorth, steps: Steps, values: Sequence[Fraction]
 ) -> Iterator[Fraction | None]:
     """What a bound B of the combined objective says of each of its levels, one after the other; None for nothing.
 

@@ -86,7 +86,7 @@ class RulePrices:
 
     def _row(self, instance: Any, row: int) -> RulePrice:
         here, g, d = instance.limits_in_force[int(self.rule[row])], int(self.group[row]), int(self.domain[row])
-        units = here.rule.units_per(instance)
+        units = here.units_per
         at = class_members(instance)[1][[d]] if here.by_host else np.array([d])
         limit = int(here.most_at(np.array([g]), at)[0])
         if here.by_host:

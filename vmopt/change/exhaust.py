@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
-from vmopt.change.state import State
+from vmopt.change.state import ClusterState
 
 MOST_STATES = 6000
 MOST_MOVERS = 9
@@ -36,12 +36,12 @@ class Found:
     steps: tuple[tuple[int, int], ...] = ()
 
 
-def search(state: State, *, parking: bool) -> Found:
+def search(state: ClusterState, *, parking: bool) -> Found:
     """Search all orders of the moves that a state still needs.
 
     Parameters
     ----------
-    state : State
+    state : ClusterState
         It is not changed.
     parking : bool
         Whether VMs may go to third hosts.
@@ -51,7 +51,7 @@ def search(state: State, *, parking: bool) -> Found:
     if len(movers) > MOST_MOVERS or (parking and len(movers) * len(hosts) > MOST_PER_STEP):
         return Found(OrderVerdict.UNKNOWN)
     goal = tuple(int(state.target[vm]) for vm in movers)
-    trial = State(state.instance, state.now, state.target, state.always)
+    trial = ClusterState(state.instance, state.now, state.target, state.always)
     start = tuple(int(state.now[vm]) for vm in movers)
     least, came = {start: 0}, dict[Where, tuple[Where, int, int]]()
     waiting, done = deque([start]), set[Where]()
@@ -75,7 +75,7 @@ def search(state: State, *, parking: bool) -> Found:
     return Found(OrderVerdict.NONE)
 
 
-def _visit(trial: State, movers: Where, where: Where) -> None:
+def _visit(trial: ClusterState, movers: Where, where: Where) -> None:
     """Put the VMs of a trial where a state has them."""
     for vm, host in zip(movers, where, strict=True):
         if trial.now[vm] != host:

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.change.state import State
+from vmopt.change.state import ClusterState
 
 MOST_PARKED = 2
 """How often one VM is parked at most."""
 
 
-def go(state: State, vms: Sequence[int]) -> list[int]:
+def go(state: ClusterState, vms: Sequence[int]) -> list[int]:
     """Let VMs move to where they are to run, as far as they can; return those that are stuck."""
     waiting = list(vms)
     while waiting:
@@ -30,7 +30,7 @@ def go(state: State, vms: Sequence[int]) -> list[int]:
     return waiting
 
 
-def _once(state: State, vms: Sequence[int]) -> list[int]:
+def _once(state: ClusterState, vms: Sequence[int]) -> list[int]:
     """Go through the VMs, and again through those who wait for a host that is left."""
     target, waits, crowd = state.target, dict[int, list[int]](), deque(vms)
     eager = deque[int]()
@@ -53,7 +53,7 @@ def _once(state: State, vms: Sequence[int]) -> list[int]:
     return [vm for held in waits.values() for vm in held]
 
 
-def _wanted(state: State, unsafe: deque[int], waits: dict[int, list[int]]) -> int:
+def _wanted(state: ClusterState, unsafe: deque[int], waits: dict[int, list[int]]) -> int:
     """Take off the first VM whose room somebody waits for, else the first."""
     for place, vm in enumerate(unsafe):
         if waits.get(int(state.now[vm])):
@@ -62,7 +62,7 @@ def _wanted(state: State, unsafe: deque[int], waits: dict[int, list[int]]) -> in
     return unsafe.popleft()
 
 
-def go_with_parking(state: State, vms: Sequence[int]) -> list[int]:
+def go_with_parking(state: ClusterState, vms: Sequence[int]) -> list[int]:
     """The same, where VMs that are in the way are parked on a third host until nothing helps any more."""
     stuck, parked = go(state, vms), np.zeros(len(state.now), dtype=np.int64)
     while stuck:
@@ -76,7 +76,7 @@ def go_with_parking(state: State, vms: Sequence[int]) -> list[int]:
     return stuck
 
 
-def _to_park(state: State, stuck: Sequence[int], parked: IntArray) -> tuple[int, int] | None:
+def _to_park(state: ClusterState, stuck: Sequence[int], parked: IntArray) -> tuple[int, int] | None:
     """Choose whom to park, and where: one that lets another in, the smallest, where it is in nobody's way."""
     here: dict[int, list[int]] = {}
     for vm in state.movers.tolist():
@@ -100,7 +100,7 @@ def _to_park(state: State, stuck: Sequence[int], parked: IntArray) -> tuple[int,
     return None
 
 
-def _third_host(state: State, vm: int, careful: bool) -> int | None:
+def _third_host(state: ClusterState, vm: int, careful: bool) -> int | None:
     """A host with room for a VM, the fullest such; a careful choice takes none that others are to come to."""
     left = state.free - state.due if careful else state.free
     open_ = ((left >= state.demand[vm]) | (state.demand[vm] == 0)).all(axis=1)

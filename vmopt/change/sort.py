@@ -11,7 +11,7 @@ from vmopt.arrays import IntArray
 from vmopt.change import exhaust, order
 from vmopt.change.action import NOWHERE, Action
 from vmopt.change.exhaust import OrderVerdict
-from vmopt.change.state import State
+from vmopt.change.state import ClusterState
 from vmopt.model.instance import Instance
 from vmopt.rules import BaseRule
 
@@ -41,8 +41,8 @@ def sorted_out(
     parking : bool
     """
 
-    def begun() -> State:
-        state = State(instance, current, target, always)
+    def begun() -> ClusterState:
+        state = ClusterState(instance, current, target, always)
         for vm in np.flatnonzero((current >= 0) & (target < 0)).tolist():
             state.put(vm, NOWHERE)
         return state
@@ -63,9 +63,9 @@ def sorted_out(
     return _started(state)
 
 
-def _directly(begun: Callable[[], State]) -> tuple[State, list[int]]:
+def _directly(begun: Callable[[], ClusterState]) -> tuple[ClusterState, list[int]]:
     """Try to move all, none by way of another host, in some orders; return what is best: the fewest stuck."""
-    best: tuple[State, list[int]] | None = None
+    best: tuple[ClusterState, list[int]] | None = None
     rng = np.random.default_rng(0)
     for turn in range(1 + SHUFFLES):
         state = begun()
@@ -79,7 +79,7 @@ def _directly(begun: Callable[[], State]) -> tuple[State, list[int]]:
     return best
 
 
-def _parking(best: State, begun: Callable[[], State]) -> tuple[State, list[int]]:
+def _parking(best: ClusterState, begun: Callable[[], ClusterState]) -> tuple[ClusterState, list[int]]:
     """Park VMs that are in the way, from where the best order got stuck, then from the beginning.
 
     Where few are left, they are tried in all ways.
@@ -96,7 +96,7 @@ def _parking(best: State, begun: Callable[[], State]) -> tuple[State, list[int]]
     return state, stuck
 
 
-def _started(state: State) -> Sorted:
+def _started(state: ClusterState) -> Sorted:
     """Start what is to run and does not yet."""
     starting = np.flatnonzero((state.now < 0) & (state.target >= 0)).tolist()
     waiting = starting

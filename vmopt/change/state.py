@@ -13,7 +13,7 @@ from vmopt.model.instance import Instance
 from vmopt.rules import BaseRule
 
 
-class State:
+class ClusterState:
     """Where VMs run, what is free, and which actions led here, one at a time.
 
     A host that is asked for more than it has may be left by any VM, and entered by none that asks for what is short.

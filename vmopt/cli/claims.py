@@ -35,18 +35,17 @@ def load_claims(path: Path) -> dict[str, Any]:
     return document
 
 
-def is_plan(path: Path) -> bool:
-    """Whether a file says that it is a plan; whatever else is wrong with it is for its reader to say."""
-    from vmopt.change.document import FORMAT
+def format_of(path: Path) -> object:
+    """What a file says that it is, None where it says nothing; whatever is wrong with it is for its reader to say."""
     from vmopt.io import json_file
     from vmopt.io.placement_table import is_table
 
     if is_table(path):
-        return False
+        return None
     try:
-        return bool(json_file.load_object(path).take("format", object, str, default=None) == FORMAT)
+        return json_file.load_object(path).take("format", object, str, default=None)
     except FileError:
-        return False
+        return None
 
 
 def certificate_of(claims: dict[str, Any], where: str) -> Bound:

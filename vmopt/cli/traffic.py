@@ -22,10 +22,9 @@ class Talk(NamedTuple):
 
     def facts(self, solution: Solution) -> list[Fact]:
         """What a solution makes of the traffic."""
-        from vmopt.metrics import indicators
-        from vmopt.summary import traffic
+        from vmopt.indicators import facts_of_traffic
 
-        return traffic.of_indicators(solution, indicators(solution, self.network, self.traffic))
+        return facts_of_traffic(solution, self.network, self.traffic)
 
 
 def traffic_of(

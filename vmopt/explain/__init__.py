@@ -19,7 +19,7 @@ from vmopt.explain.one import explain_one
 from vmopt.explain.pricing import PriceRange, Sensitivity, sensitivity
 from vmopt.explain.purchases import Purchase
 from vmopt.explain.rank import HostRank, Ranking, rank_hosts
-from vmopt.explain.records import Bid, Explanation, HostReason, Kind, Nearest, Step
+from vmopt.explain.records import Bid, Explanation, HostReason, Nearest, Reason, Step
 from vmopt.explain.report import ClassReason, ReasonRow, Report
 from vmopt.explain.scene import vm_at
 from vmopt.solution import Solution, require_solution
@@ -32,11 +32,11 @@ __all__ = [
     "Explanation",
     "HostRank",
     "HostReason",
-    "Kind",
     "Nearest",
     "PriceRange",
     "Purchase",
     "Ranking",
+    "Reason",
     "ReasonRow",
     "Report",
     "Room",

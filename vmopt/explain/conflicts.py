@@ -13,7 +13,7 @@ from vmopt.errors import SolverError
 from vmopt.explain.minimal import deletion_filter
 from vmopt.explain.plain import Record
 from vmopt.explain.scene import vm_at
-from vmopt.explain.trial import Member, Trial
+from vmopt.explain.trial import Relaxable, Trial
 from vmopt.model.instance import Instance, require_instance
 from vmopt.rules.text import shown_rule
 from vmopt.summary.figures import count
@@ -142,7 +142,9 @@ def conflict(instance: Instance, vms: Any = None, *, time_limit: float = 60.0) -
     )
 
 
-def _record(instance: Instance, kept: Iterable[Member], *, minimal: bool, mends: list[Member], known: bool) -> Conflict:
+def _record(
+    instance: Instance, kept: Iterable[Relaxable], *, minimal: bool, mends: list[Relaxable], known: bool
+) -> Conflict:
     by = {kind: [member.number for member in kept if member.kind == kind] for kind in ("vm", "rule", "host")}
     return Conflict(
         vms=tuple(instance.vm_names[n] for n in by["vm"]),
@@ -155,7 +157,7 @@ def _record(instance: Instance, kept: Iterable[Member], *, minimal: bool, mends:
     )
 
 
-def _mend(instance: Instance, member: Member) -> str:
+def _mend(instance: Instance, member: Relaxable) -> str:
     if member.kind == "vm":
         return f"let {instance.vm_names[member.number]} not have to run"
     if member.kind == "rule":

@@ -10,7 +10,7 @@ from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.tolls import Tolls
 from vmopt.explain.near import Nearby, find_nearby
 from vmopt.explain.one import require_placement
-from vmopt.explain.records import Kind
+from vmopt.explain.records import Reason
 from vmopt.explain.report import ClassReason, Report, rows_of
 from vmopt.explain.scene import Scene
 from vmopt.explain.verdict import TOLERANCE
@@ -50,16 +50,16 @@ def explain_all(solution: Solution) -> Report:
     return Report(instance.n_vms, len(unplaced), rows_of(classes), tuple(classes), _open(solution, classes))
 
 
-def _kind(solution: Solution, near: Nearby, n: int, never: bool, at_best: float) -> tuple[Kind, bool]:
+def _kind(solution: Solution, near: Nearby, n: int, never: bool, at_best: float) -> tuple[Reason, bool]:
     if near.too_large[n]:
-        return Kind.TOO_LARGE, True
+        return Reason.TOO_LARGE, True
     if never or near.forbidden[n]:
-        return Kind.FORBIDDEN, True
+        return Reason.FORBIDDEN, True
     if at_best < solution.objective - TOLERANCE * max(1.0, abs(solution.objective)):
-        return Kind.OUTBID, True
+        return Reason.OUTBID, True
     if near.fits[n]:
-        return Kind.LEFT_OUT, not (solution.instance.soft_rules or solution.levels or solution.instance.elastic)
-    return Kind.NO_ROOM, False
+        return Reason.LEFT_OUT, not (solution.instance.soft_rules or solution.levels or solution.instance.elastic)
+    return Reason.NO_ROOM, False
 
 
 def _at_best(solution: Solution) -> FloatArray:
@@ -76,7 +76,7 @@ def _at_best(solution: Solution) -> FloatArray:
 
 
 def _open(solution: Solution, classes: list[ClassReason]) -> tuple[str, ...]:
-    if not any(one.kind is Kind.NO_ROOM for one in classes):
+    if not any(one.kind is Reason.NO_ROOM for one in classes):
         return ()
     if solution.instance.tiers is not None:
         return ("who was outbid is not worked out under tiers: explain(solution, vm) solves for one VM",)

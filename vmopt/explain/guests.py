@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.errors import InstanceError, OptionError
-from vmopt.explain.regroup import for_more_vms
+from vmopt.errors import OptionError
+from vmopt.explain.regroup import for_more_vms, with_pieces
 from vmopt.explain.scene import vm_at
 from vmopt.explain.units import units
 from vmopt.model import columns, rows
@@ -39,8 +39,6 @@ def with_vms(instance: Instance, vms: Sequence[VM]) -> Instance:
     >>> more.vm_names[1], more.demand.tolist(), more.share.tolist()
     ('db', [[4], [3]], [0.5, 0.375])
     """
-    if any(getattr(vm, "pieces", ()) for vm in vms):
-        raise InstanceError("a VM that is added cannot ask for pieces of parts: solve an Instance that has it.")
     given = rows.to_columns([instance.host(0)], vms, instance.resources)
     new, least = given["vm_names"], given["reservation"]
     names = Names.given([*instance.vm_names, *new], instance.n_vms + len(vms), "VM")
@@ -49,7 +47,7 @@ def with_vms(instance: Instance, vms: Sequence[VM]) -> Instance:
     mine = Names.given(new, len(vms), "VM")
     weights = columns.priorities(np.array(given["priority"]), mine, instance.objective.weighting)
     values = np.array([np.nan if value is None else float(value) for value in given["value"] or [None] * len(vms)])
-    rules = for_more_vms(instance, given["vm_names"], None)
+    rules = with_pieces(instance, for_more_vms(instance, given["vm_names"], None), vms)
     labels = [dict(row) for row in given["vm_labels"]]
     return _extended(instance, names, demand, reserved, weights, values, given["is_container"], labels, rules)
 

@@ -12,7 +12,7 @@ from vmopt.explain.conflicts import conflict
 from vmopt.explain.hosts import Hosts
 from vmopt.explain.moves import one_move
 from vmopt.explain.priority import higher, may_help, unknown_kind
-from vmopt.explain.records import Explanation, Kind, Step
+from vmopt.explain.records import Explanation, Reason, Step
 from vmopt.explain.scene import Scene
 from vmopt.explain.steps import dropped_rule, more_capacity, placing
 from vmopt.explain.tier import higher_tier
@@ -34,13 +34,13 @@ def explain_one(solution: Solution, vm: int, time_limit: float) -> Explanation:
     verdict = _verdict(solution, hosts, time_limit)
     remarks: list[str] = []
     steps = tuple(_steps(solution, hosts, verdict, deadline, remarks))
-    nowhere = verdict.kind in (Kind.TOO_LARGE, Kind.FORBIDDEN)
-    if verdict.kind is Kind.NO_ROOM:
+    nowhere = verdict.kind in (Reason.TOO_LARGE, Reason.FORBIDDEN)
+    if verdict.kind is Reason.NO_ROOM:
         remarks.append(_why_open(solution, verdict))
     return Explanation(
         vm=solution.instance.vm_names[vm],
-        kind=Kind.LEFT_OUT if verdict.kind is Kind.NO_ROOM and hosts.free.any() else verdict.kind,
-        certain=verdict.kind is not Kind.NO_ROOM,
+        kind=Reason.LEFT_OUT if verdict.kind is Reason.NO_ROOM and hosts.free.any() else verdict.kind,
+        certain=verdict.kind is not Reason.NO_ROOM,
         hosts=tuple(hosts.reasons()),
         nearest=hosts.nearest(),
         bid=None if nowhere else bid_of(solution, vm, verdict),
@@ -71,19 +71,19 @@ def _running(scene: Scene, vm: int) -> Explanation:
     names = scene.instance.vm_names
     beside = tuple(names[int(other)] for other in others[:SHOWN])
     host_name = scene.instance.host_names[host]
-    return Explanation(names[vm], Kind.RUNS, True, host=host_name, beside=beside, n_beside=len(others))
+    return Explanation(names[vm], Reason.RUNS, True, host=host_name, beside=beside, n_beside=len(others))
 
 
 def _verdict(solution: Solution, hosts: Hosts, time_limit: float) -> Verdict:
     if hosts.short_empty.any(axis=1).all():
-        return Verdict(Kind.TOO_LARGE)
+        return Verdict(Reason.TOO_LARGE)
     if not hosts.possible.any() or (solution.instance.rules and never_runs(solution.instance)[hosts.vm]):
-        return Verdict(Kind.FORBIDDEN)
+        return Verdict(Reason.FORBIDDEN)
     free = np.flatnonzero(hosts.free)
     if free.size:
         step = next(placing(hosts))
         if step.gain >= 0 and not solution.levels:
-            return Verdict(Kind.LEFT_OUT)
+            return Verdict(Reason.LEFT_OUT)
     return judge(solution, hosts.vm, time_limit)
 
 
@@ -94,7 +94,7 @@ def _steps(solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float, 
         move, complete = one_move(hosts)
         if move is not None:
             yield move
-        elif not complete and verdict.kind is not Kind.TOO_LARGE:
+        elif not complete and verdict.kind is not Reason.TOO_LARGE:
             remarks.append("moves were tried for the nearest hosts only")
         yield from dropped_rule(hosts)
     if may_help(verdict.kind):
@@ -123,7 +123,7 @@ def _because(solution: Solution, vm: int, verdict: Verdict, deadline: float) -> 
     if not solution.instance.rules:
         return ()
     found = tuple(str(found) for found in contradictions(solution.instance) if vm in found.vms)[:SHOWN]
-    if found or verdict.kind is not Kind.FORBIDDEN or verdict.run is None:
+    if found or verdict.kind is not Reason.FORBIDDEN or verdict.run is None:
         return found
     try:
         against = conflict(solution.instance, vm, time_limit=max(deadline - time.perf_counter(), 0.0))

@@ -12,7 +12,7 @@ from vmopt.arrays import IntArray
 from vmopt.explain import forced
 from vmopt.explain.eviction import least_worth
 from vmopt.explain.hosts import Hosts
-from vmopt.explain.records import Kind, Step
+from vmopt.explain.records import Reason, Step
 from vmopt.explain.verdict import TOLERANCE, Verdict
 from vmopt.rules.eligible import must_run
 from vmopt.solution import Solution
@@ -123,6 +123,6 @@ def unknown_kind(solution: Solution, vm: int) -> str | None:
     return None
 
 
-def may_help(kind: Kind) -> bool:
+def may_help(kind: Reason) -> bool:
     """Whether a higher priority can let a VM run that was left aside for this reason."""
-    return kind in (Kind.OUTBID, Kind.NO_ROOM)
+    return kind in (Reason.OUTBID, Reason.NO_ROOM)

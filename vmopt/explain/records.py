@@ -8,7 +8,7 @@ from enum import StrEnum
 from vmopt.explain.plain import Record
 
 
-class Kind(StrEnum):
+class Reason(StrEnum):
     """Why a VM does not run."""
 
     RUNS = "runs"
@@ -190,7 +190,7 @@ class Explanation(Record):
     Attributes
     ----------
     vm : str
-    kind : Kind
+    kind : Reason
     certain : bool
         Whether the kind is proven.
     host : str or None
@@ -211,7 +211,7 @@ class Explanation(Record):
     """
 
     vm: str
-    kind: Kind
+    kind: Reason
     certain: bool
     host: str | None = None
     beside: tuple[str, ...] = ()

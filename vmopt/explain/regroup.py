@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.errors import InstanceError
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
-from vmopt.model.parts import parts_of
+from vmopt.model.parts import OneOf, parts_of
 from vmopt.model.rule import Rule
+from vmopt.model.vm import VM
 from vmopt.rules.inside import Inside
 from vmopt.rules.narrowed import HOSTS, whom
 from vmopt.rules.selection import Groups
@@ -98,6 +100,43 @@ def _with_parts(rule: Inside, instance: Instance, hosts: Sequence[Host]) -> Insi
         parts.setdefault(alike, own)
         titles.append(alike if own else None)
     return replace(rule, hosts=titles, parts=parts)
+
+
+def with_pieces(instance: Instance, rules: Sequence[Rule], vms: Sequence[VM]) -> tuple[Rule, ...]:
+    """Return the rules for an instance with these VMs at its end, and what they ask of parts.
+
+    Raises
+    ------
+    InstanceError
+        If a VM asks for pieces where hosts have no parts, or for such as no host has.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> rule = vmopt.Inside(["a"], {"a": [vmopt.Pieces("gpu")]}, ["one"], {"one": {"gpu": [{}]}})
+    >>> cluster = vmopt.Instance.from_arrays([[1]], [[4]], rules=[rule])
+    >>> [more] = with_pieces(cluster, cluster.rules, [vmopt.VM("new", {}, pieces=[vmopt.Pieces("gpu", 2)])])
+    >>> {title: ask[0][0].count for title, ask in more.pieces.items()}
+    {'a': 1, 'pieces of new': 2}
+    """
+    asking = [vm.name for vm in vms if vm.pieces]
+    if asking and not any(isinstance(rule, Inside) for rule in rules):
+        raise InstanceError(f"VM {asking[0]!r} asks for pieces, but no VM did: solve an Instance with parts of hosts.")
+    return tuple(_with_pieces(rule, instance, vms) if isinstance(rule, Inside) else rule for rule in rules)
+
+
+def _with_pieces(rule: Inside, instance: Instance, vms: Sequence[VM]) -> Inside:
+    known = instance.rules_in_force[next(n for n, one in enumerate(instance.rules) if isinstance(one, Inside))].group
+    titles = [known.names[g] if g >= 0 else None for g in known.of.tolist()]
+    pieces = dict(rule.pieces)
+    for vm in vms:
+        own = OneOf.of(vm.pieces) if vm.pieces else None
+        new = next(title for n in range(len(pieces) + 1) if (title := f"pieces of {vm.name}" + "'" * n) not in pieces)
+        alike = next((title for title, ask in pieces.items() if ask == own), new)
+        if own is not None:
+            pieces[alike] = own
+        titles.append(None if own is None else alike)
+    return replace(rule, vms=titles, pieces=pieces)
 
 
 def _is_left(instance: Instance, name: str, left: set[int]) -> bool:

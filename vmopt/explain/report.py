@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vmopt.explain.plain import Record
-from vmopt.explain.records import Kind
+from vmopt.explain.records import Reason
 from vmopt.summary.figures import count, number
 from vmopt.summary.layout import Table, table_html, table_text
 
@@ -23,7 +23,7 @@ class ClassReason(Record):
         How many of the class do not run.
     value : float
         What one would add to the objective.
-    kind : Kind
+    kind : Reason
     certain : bool
         Whether the kind is proven.
     rule : str or None
@@ -39,7 +39,7 @@ class ClassReason(Record):
     example: str
     vms: int
     value: float
-    kind: Kind
+    kind: Reason
     certain: bool
     rule: str | None = None
     resource: str | None = None
@@ -50,7 +50,7 @@ class ClassReason(Record):
     def reason(self) -> str:
         """The kind, and the rule or the resource that stands against it."""
         what = f": {self.rule}" if self.rule else f": {self.resource} short" if self.resource else ""
-        doubt = " (not proven)" if self.kind is Kind.LEFT_OUT and not self.certain else ""
+        doubt = " (not proven)" if self.kind is Reason.LEFT_OUT and not self.certain else ""
         return f"{self.kind.value}{doubt}{what}"
 
     def __str__(self) -> str:
@@ -65,7 +65,7 @@ class ReasonRow(Record):
     Attributes
     ----------
     reason : str
-    kind : Kind
+    kind : Reason
     vms, classes : int
     value : float
         What all of them are worth.
@@ -74,7 +74,7 @@ class ReasonRow(Record):
     """
 
     reason: str
-    kind: Kind
+    kind: Reason
     vms: int
     classes: int
     value: float

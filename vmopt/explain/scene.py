@@ -9,7 +9,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import OptionError
-from vmopt.methods.ruled.asked import Asked
+from vmopt.methods.ruled.rules_by_vm import RulesByVM
 from vmopt.model.classes import members_of
 from vmopt.model.dominance import largest
 from vmopt.model.instance import Instance
@@ -49,7 +49,7 @@ class Scene:
         every = enumerate(instance.rules_in_force)
         self.hard = tuple((n, here) for n, here in every if here.penalty is None and isinstance(here, InForce))
         self._number = {id(here): number for number, here in self.hard}
-        self._asked = Asked([here for _, here in self.hard], host_index)
+        self._asked = RulesByVM([here for _, here in self.hard], host_index)
         self._wholes = [(number, here) for number, here in self.hard if isinstance(here.rule, Whole)]
 
     @cached_property

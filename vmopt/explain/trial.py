@@ -23,7 +23,7 @@ from vmopt.solution import Status
 from vmopt.solving import solve
 
 
-class Member(NamedTuple):
+class Relaxable(NamedTuple):
     """What can be let off: a hard rule, a VM that must run, or the capacity of a host.
 
     Attributes
@@ -52,7 +52,7 @@ class Trial:
     Examples
     --------
     >>> trial = Trial(Instance.from_arrays([[4], [4]], [[7]]), float("inf"), np.array([0, 1]))
-    >>> trial.conflicting(trial.members), trial.conflicting([Member("vm", 0), Member("host", 0)])
+    >>> trial.conflicting(trial.members), trial.conflicting([Relaxable("vm", 0), Relaxable("host", 0)])
     (True, False)
     """
 
@@ -69,17 +69,17 @@ class Trial:
         return cls(instance, deadline, np.flatnonzero(required))
 
     @cached_property
-    def members(self) -> list[Member]:
+    def members(self) -> list[Relaxable]:
         """All there is: hosts and VMs first, so that rules are what is left of several ways to tell it."""
         hard = [n for n, rule in enumerate(self.instance.rules) if _speaks(rule)]
-        hosts = [Member("host", n) for n in range(self.instance.n_hosts)]
-        return [*hosts, *(Member("vm", n) for n in self.must.tolist()), *(Member("rule", n) for n in hard)]
+        hosts = [Relaxable("host", n) for n in range(self.instance.n_hosts)]
+        return [*hosts, *(Relaxable("vm", n) for n in self.must.tolist()), *(Relaxable("rule", n) for n in hard)]
 
-    def others(self, member: Member) -> list[Member]:
+    def others(self, member: Relaxable) -> list[Relaxable]:
         """All but one."""
         return [other for other in self.members if other != member]
 
-    def conflicting(self, members: Sequence[Member]) -> bool | None:
+    def conflicting(self, members: Sequence[Relaxable]) -> bool | None:
         """Whether these cannot stand together; None where that is not known in time.
 
         Counts over the columns of the rules come first, the exact model second.
@@ -96,7 +96,7 @@ class Trial:
             return True
         return False if found.status in FOUND else None
 
-    def _with(self, members: Sequence[Member]) -> Instance:
+    def _with(self, members: Sequence[Relaxable]) -> Instance:
         instance = self.instance
         rules = [instance.rules[member.number] for member in members if member.kind == "rule"]
         vms = np.zeros(instance.n_vms, dtype=bool)

@@ -12,7 +12,7 @@ from vmopt.bounds.best_profit import best_profit
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.tolls import Tolls
 from vmopt.explain import forced
-from vmopt.explain.records import Bid, Kind
+from vmopt.explain.records import Bid, Reason
 from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution, Status
@@ -27,7 +27,7 @@ class Verdict:
 
     Attributes
     ----------
-    kind : Kind
+    kind : Reason
         `OUTBID`, `LEFT_OUT` or `FORBIDDEN` where that is proven, else `NO_ROOM`.
     run : Solution or None
         The best placement that runs it, where one was looked for.
@@ -35,7 +35,7 @@ class Verdict:
         No placement that runs it is worth more.
     """
 
-    kind: Kind
+    kind: Reason
     run: Solution | None = None
     at_best: float | None = None
 
@@ -58,19 +58,19 @@ def judge(solution: Solution, vm: int, time_limit: float) -> Verdict:
     if time_limit > 0 and forced.is_small(solution.instance):
         run = forced.running(solution.instance, vm, time_limit)
         if run.status is Status.INFEASIBLE:
-            return Verdict(Kind.FORBIDDEN, run)
+            return Verdict(Reason.FORBIDDEN, run)
         if solution.levels:
             return Verdict(_by_levels(solution, run), run)
         at_best = run.bound if run.status in forced.FOUND else None
     else:
         run, at_best = None, _at_best(solution, vm)
-    kind = Kind.NO_ROOM
+    kind = Reason.NO_ROOM
     slack = TOLERANCE * max(1.0, abs(solution.objective))
     if at_best is not None and at_best < solution.objective - slack:
-        kind = Kind.OUTBID
+        kind = Reason.OUTBID
     verdict = Verdict(kind, run, at_best)
     if verdict.found is not None and verdict.found >= solution.objective - slack:
-        return Verdict(Kind.LEFT_OUT, run, at_best)
+        return Verdict(Reason.LEFT_OUT, run, at_best)
     return verdict
 
 
@@ -89,19 +89,19 @@ def bid_of(solution: Solution, vm: int, verdict: Verdict) -> Bid:
     return Bid(value, cost, len(takers), names, verdict.at_best, verdict.found, objective)
 
 
-def _by_levels(solution: Solution, run: Solution) -> Kind:
+def _by_levels(solution: Solution, run: Solution) -> Reason:
     """Compare level by level: the first that differs decides, as far as it is proven."""
     if run.status not in forced.FOUND:
-        return Kind.NO_ROOM
+        return Reason.NO_ROOM
     for mine, theirs in zip(solution.levels, run.levels, strict=True):
         slack = TOLERANCE * max(1.0, abs(mine.value))
         if theirs.bound < mine.value - slack:
-            return Kind.OUTBID
+            return Reason.OUTBID
         if theirs.value > mine.value + slack:
-            return Kind.LEFT_OUT
+            return Reason.LEFT_OUT
         if theirs.value < mine.value - slack or theirs.bound > mine.value + slack:
-            return Kind.NO_ROOM
-    return Kind.LEFT_OUT
+            return Reason.NO_ROOM
+    return Reason.LEFT_OUT
 
 
 def _at_best(solution: Solution, vm: int) -> float | None:

@@ -6,8 +6,8 @@ a notebook.
 
 from __future__ import annotations
 
-from vmopt.explore.server import Server, serve
-from vmopt.explore.session import Judgement, Session, State
+from vmopt.explore.server import SessionServer, serve
+from vmopt.explore.session import Judgement, Session, SessionState
 from vmopt.explore.widget import widget
 
-__all__ = ["Judgement", "Server", "Session", "State", "serve", "widget"]
+__all__ = ["Judgement", "Session", "SessionServer", "SessionState", "serve", "widget"]

@@ -31,7 +31,7 @@ HEADERS = {
 }
 
 
-class Server(ThreadingHTTPServer):
+class SessionServer(ThreadingHTTPServer):
     """Serves one session under a random address.
 
     Parameters
@@ -72,7 +72,7 @@ class Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Server
+    server: SessionServer
     timeout = 30
 
     def do_GET(self) -> None:
@@ -142,7 +142,7 @@ def _form_of(body: bytes) -> dict[str, str] | None:
     return dict(fields)
 
 
-def serve(solution: Solution, port: int = 0) -> Server:
+def serve(solution: Solution, port: int = 0) -> SessionServer:
     """Return a server that is ready, for `serve_forever`.
 
     Parameters
@@ -158,4 +158,4 @@ def serve(solution: Solution, port: int = 0) -> Server:
     ...     server.url.startswith("http://127.0.0.1:")
     True
     """
-    return Server(solution, port)
+    return SessionServer(solution, port)

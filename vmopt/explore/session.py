@@ -63,7 +63,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class SessionState:
     """A placement on the way.
 
     Attributes
@@ -109,10 +109,10 @@ class Session:
     def __init__(self, solution: Solution) -> None:
         if not has_placement(require_solution(solution)):
             raise OptionError(f"the solution is {solution.status.value}: there is no placement to explore.")
-        self.states = [State(solution)]
+        self.states = [SessionState(solution)]
 
     @property
-    def state(self) -> State:
+    def state(self) -> SessionState:
         """The last one."""
         return self.states[-1]
 
@@ -130,7 +130,7 @@ class Session:
         was, now[number] = int(now[number]), where
         name, to = instance.vm_names[number], "nowhere" if where == NOWHERE else f"on {instance.host_names[where]}"
         before = "" if was == NOWHERE else f", before on {instance.host_names[was]}"
-        self.states.append(State(_placed(self.solution, now), f"{name} runs {to}{before}"))
+        self.states.append(SessionState(_placed(self.solution, now), f"{name} runs {to}{before}"))
         return self.judge()
 
     def ask(self) -> WhatIf:
@@ -158,7 +158,7 @@ class Session:
         if not has_placement(found.solution):
             what = "that there is none is proven" if found.solution.status is Status.INFEASIBLE else "try more seconds"
             raise OptionError(f"what if {'; '.join(found.changes)}: no placement was found ({what}).")
-        self.states.append(State(found.solution, f"what if {'; '.join(found.changes)}", found))
+        self.states.append(SessionState(found.solution, f"what if {'; '.join(found.changes)}", found))
         return self.judge()
 
     def undo(self) -> Judgement:

@@ -16,7 +16,7 @@ from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.rows import AMOUNT, CAPACITY, SUPPLY, amount_rows, capacity_rows, supply_rows
 from vmopt.formulation.ruled import RULES
 from vmopt.problem import Problem
-from vmopt.rules.eligible import class_members, eligible, must_run
+from vmopt.rules.eligible import eligible, must_run
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ class ClassRelaxation:
         return sparse.csr_array((x[: columns.n_pairs], (columns.vm_class, columns.where)), shape=shape)
 
 
-def class_relaxation(problem: Problem, *, limits: bool = True) -> ClassRelaxation:
+def class_relaxation(problem: Problem, *, limits: bool = True, by_host: bool = True) -> ClassRelaxation:
     """Build the class relaxation.
 
     Parameters
@@ -79,6 +79,8 @@ def class_relaxation(problem: Problem, *, limits: bool = True) -> ClassRelaxatio
     limits : bool
         Whether it has the limits of rules, and who has to run; prices of capacity that are to stand by themselves are
         made without.
+    by_host : bool
+        Whether it has also those that each host has by itself.
 
     Examples
     --------
@@ -92,11 +94,11 @@ def class_relaxation(problem: Problem, *, limits: bool = True) -> ClassRelaxatio
     [[1.0, 0.0], [0.5, 1.0], [-0.25, 1.0]]
     """
     vms, hosts = problem.vms, problem.hosts
-    columns = Columns.of(vms, hosts.capacity, eligible(problem.instance))
+    columns = Columns.of(vms, hosts.capacity, eligible(problem.instance, problem.members))
     part = np.maximum(hosts.capacity, 1).astype(np.float64)
     amount = part[columns.where[columns.pair], columns.resource]
     by_column = np.concatenate([np.ones(columns.n_pairs), amount])
-    of_rules = limits_of(problem, columns) if limits else Limits.none(columns)
+    of_rules = limits_of(problem, columns, by_host=by_host) if limits else Limits.none(columns)
     blocks = {
         SUPPLY: supply_rows(vms, columns),
         CAPACITY: capacity_rows(vms, columns, hosts.capacity, hosts.count).scaled(part.ravel(), by_column),
@@ -114,6 +116,6 @@ def _running(problem: Problem, program: LinearProgram) -> LinearProgram:
     must = must_run(problem.instance)
     if must is None:
         return program
-    classes, lower = np.flatnonzero(must[class_members(problem.instance)[0]]), program.row_lower.copy()
+    classes, lower = np.flatnonzero(must[problem.members]), program.row_lower.copy()
     lower[program.blocks[SUPPLY]][classes] = problem.vms.count[classes]
     return replace(program, row_lower=lower)

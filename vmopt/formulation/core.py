@@ -47,21 +47,46 @@ def core(model: Assignment, prices: FloatArray, gap: float, rule_prices: RulePri
     >>> program.row_lower.tolist(), program.upper.tolist()
     ([1.0, 0.0, 0.0, 5.0], [1.0, 1.0, 1.0])
     """
-    hosts, program = model.problem.hosts, model.program
-    vms, vm_class = model.vms, model.columns.vm_class
-    where, tolls = hosts.of[model.columns.where], Tolls.of(model.problem.instance, rule_prices)
-    best = gain(vms, best_profit(vms, hosts.capacity, prices, tolls)[0], must_run(model.problem.instance))
-    paid = (vms.demand[vm_class] * prices[where]).sum(axis=1)
-    if tolls is not None:
-        member = np.unique(vms.of, return_index=True)[1]
-        paid += tolls.on(member, np.arange(len(hosts)))[vm_class, where]
-    regret = best[vm_class] - (vms.value[vm_class] - paid)
+    program, vms = model.program, model.vms
+    best, regret = _losses(model, prices, rule_prices)
     row_lower = program.row_lower.copy()
     row_lower[program.blocks[SUPPLY]] = vms.count - _at_most(gap, best, vms.count)
     row_lower[program.blocks[CAPACITY]] = _least_loads(model, prices, gap)
     upper = program.upper.copy()
     upper[: len(regret)] = _at_most(gap, regret, upper[: len(regret)])
     return replace(program, row_lower=row_lower, upper=upper)
+
+
+def doubts(model: Assignment, prices: FloatArray) -> FloatArray:
+    """Gap from which on a core leaves each column in doubt: it may be used, and so may something else in its place.
+
+    Parameters
+    ----------
+    model : Assignment
+    prices : (n_host_classes, n_resources) array
+
+    Returns
+    -------
+    (n_columns,) array
+        The greater of what a column loses and what the second best choice for its VM class does, running nowhere being
+        one of them.
+
+    Examples
+    --------
+    >>> from vmopt.formulation.assignment import assignment
+    >>> from vmopt.model import Instance
+    >>> from vmopt.problem import compile
+    >>> model = assignment(compile(Instance.from_arrays([[4], [3], [2]], [[6]], value=[8, 3, 1])))
+    >>> doubts(model, np.array([[1.0]])).tolist()
+    [4.0, 0.0, 1.0]
+    """
+    best, regret = _losses(model, prices, None)
+    of = np.append(model.columns.vm_class[: len(regret)], np.arange(len(best)))
+    loss = np.append(regret, best)
+    order = np.lexsort((loss, of))
+    first = np.searchsorted(of[order], np.arange(len(best)))
+    second = loss[order][np.minimum(first + 1, len(order) - 1)]
+    return np.asarray(np.maximum(regret, second[of[: len(regret)]]))
 
 
 def at_least(program: LinearProgram, value: FloatArray, least: float) -> LinearProgram:
@@ -72,6 +97,18 @@ def at_least(program: LinearProgram, value: FloatArray, least: float) -> LinearP
         row_lower=np.append(program.row_lower, least),
         row_upper=np.append(program.row_upper, np.inf),
     )
+
+
+def _losses(model: Assignment, prices: FloatArray, rule_prices: RulePrices | None) -> tuple[FloatArray, FloatArray]:
+    """What a VM of each class loses where it runs nowhere, and what it loses on the host of each column."""
+    vms, vm_class, hosts = model.vms, model.columns.vm_class, model.problem.hosts
+    where, tolls = hosts.of[model.columns.where], Tolls.of(model.problem.instance, rule_prices)
+    best = gain(vms, best_profit(vms, hosts.capacity, prices, tolls)[0], must_run(model.problem.instance))
+    paid = (vms.demand[vm_class] * prices[where]).sum(axis=1)
+    if tolls is not None:
+        member = np.unique(vms.of, return_index=True)[1]
+        paid += tolls.on(member, np.arange(len(hosts)))[vm_class, where]
+    return best, np.asarray(best[vm_class] - (vms.value[vm_class] - paid))
 
 
 def _least_loads(model: Assignment, prices: FloatArray, gap: float) -> FloatArray:

@@ -11,9 +11,9 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds import GoalPrices
+from vmopt.formulation.builder import ProgramBuilder
 from vmopt.formulation.columns import Columns
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.formulation.sheet import Sheet
 from vmopt.goals.forced import capacity_left, forced
 from vmopt.goals.holds import Hold
 from vmopt.goals.minorant import Minorant
@@ -118,7 +118,7 @@ class _Writer:
     """Writes supply, loads and capacity, and then terms and holds over them."""
 
     def __init__(self, problem: Problem, room: IntArray, runs: Any, *, elastic: bool) -> None:
-        self.sheet, self.vms, self.elastic = Sheet(), problem.vms, elastic
+        self.sheet, self.vms, self.elastic = ProgramBuilder(), problem.vms, elastic
         count = problem.hosts.count
         self.part = np.maximum(room, 1) * count[:, None].astype(np.float64)
         pairs = Columns.of(problem.vms, room, eligible(problem.instance))

@@ -49,8 +49,15 @@ class Limits:
         return cls(rows, np.zeros(0), nothing, nothing, nothing)
 
 
-def limits_of(problem: Problem, columns: Columns) -> Limits:
+def limits_of(problem: Problem, columns: Columns, *, by_host: bool = True) -> Limits:
     """Write the limits that rules set over the pairs of VM class and host class.
+
+    Parameters
+    ----------
+    problem : Problem
+    columns : Columns
+    by_host : bool
+        Whether to write those that each host has by itself.
 
     Examples
     --------
@@ -63,7 +70,8 @@ def limits_of(problem: Problem, columns: Columns) -> Limits:
     ([[1, 0], [1, 1]], [2.0, 4.0])
     """
     limiting = [(n, rule, rule.most_in_domain) for n, rule in enumerate(problem.instance.limits_in_force)]
-    found = [_limits_of_rule(problem, columns, n, rule) for n, rule, most in limiting if most is not None]
+    kept = [(n, rule) for n, rule, most in limiting if most is not None and (by_host or not rule.by_host)]
+    found = [_limits_of_rule(problem, columns, n, rule) for n, rule in kept]
     if not found:
         return Limits.none(columns)
     matrix = sparse.vstack([limits.rows.matrix for limits in found], format="csr")
@@ -73,7 +81,7 @@ def limits_of(problem: Problem, columns: Columns) -> Limits:
 
 
 def _limits_of_rule(problem: Problem, columns: Columns, number: int, rule: RuleInForce) -> Limits:
-    vm, host = class_members(problem.instance)
+    vm, host = problem.members, class_members(problem.instance)[1]
     group, weight = rule.group.of[vm], rule.weight[vm]
     domain = np.arange(len(host)) if rule.by_host else rule.domain.of[host]
     copies = problem.hosts.count if rule.by_host else np.ones(len(rule.domain))

@@ -12,6 +12,7 @@ from vmopt.goals.balance.levelled import Levelled
 from vmopt.goals.forced import forced, running
 from vmopt.goals.holds import Hold
 from vmopt.goals.lattice import fragments_of
+from vmopt.goals.moved import after_moves
 from vmopt.model.goal_level import GoalLevel
 
 
@@ -21,7 +22,8 @@ def counted(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fraction:
     Fragments: all that is free is a whole number of pieces and what is left over, so it leaves over at least its rest
     by the size. Max and spread: loads are sums of what VMs ask for. The fullest host has at least what fits all that
     runs if no host has more; the emptiest at most what all that runs fills if no host has less, and nothing where the
-    levels above leave hosts idle.
+    levels above leave hosts idle. Where moves are limited, they save no more of what runs now than each can
+    (`after_moves`).
 
     Examples
     --------
@@ -41,7 +43,7 @@ def counted(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fraction:
             total += sum((part.offset for part in parts), Fraction(0))
         elif kind in ("max", "spread"):
             total += factor * _uneven(instance, stated, holds, spread=kind == "spread")
-    return total
+    return max(total, after_moves(instance, level, holds))
 
 
 def _uneven(instance: Any, stated: Any, holds: Sequence[Hold], *, spread: bool) -> Fraction:

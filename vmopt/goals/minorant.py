@@ -11,7 +11,7 @@ from vmopt.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
-class Pieces:
+class LinearPieces:
     """Linear forms in groups; of each group the largest counts, or 0 where all are below.
 
     A form speaks of columns: of resource k on host class c, ``c * n_resources + k``, all that its hosts hold of it, and
@@ -32,7 +32,7 @@ class Pieces:
     entry: FloatArray
 
     @classmethod
-    def none(cls) -> Pieces:
+    def none(cls) -> LinearPieces:
         """Make no piece."""
         nothing = np.zeros(0, dtype=np.int64)
         return cls(nothing, np.zeros(0), nothing, nothing, np.zeros(0))
@@ -53,17 +53,17 @@ class Minorant:
     Attributes
     ----------
     columns : (n_host_classes * (n_resources + 1),) float64 array
-        See `Pieces`.
+        See `LinearPieces`.
     vms : (n_vm_classes,) float64 array
         What a VM of each class adds that runs.
     constant : float
-    pieces : Pieces
+    pieces : LinearPieces
     """
 
     columns: FloatArray
     vms: FloatArray
     constant: float = 0.0
-    pieces: Pieces = field(default_factory=Pieces.none)
+    pieces: LinearPieces = field(default_factory=LinearPieces.none)
 
     @classmethod
     def nothing(cls, instance: Any) -> Minorant:
@@ -78,7 +78,7 @@ class Form:
 
     Examples
     --------
-    >>> idle = Pieces(np.zeros(1, int), np.array([-2.0]), np.zeros(1, int), np.zeros(1, int), np.array([3.0]))
+    >>> idle = LinearPieces(np.zeros(1, int), np.array([-2.0]), np.zeros(1, int), np.zeros(1, int), np.array([3.0]))
     >>> form = Form.zero(2, 1)
     >>> form.add(0.5, Minorant(np.zeros(2), np.ones(1), 1.0, idle), np.array([1.0]))
     >>> form.columns.tolist(), form.vms.tolist(), form.constant, form.magnitude[2]

@@ -13,7 +13,7 @@ PERCENTILES = (0.50, 0.95, 0.99)
 
 
 @dataclass(frozen=True)
-class Latency:
+class LatencyIndicators:
     """Seconds from VM to VM, one way, over all pairs with both ends placed; 0 on the same host.
 
     Attributes
@@ -36,7 +36,7 @@ class Latency:
     worst_pair: tuple[int, int] | None
 
 
-def latency_of(exchange: Exchange, ends: IntArray, *, packet_bits: float | None = None) -> Latency:
+def latency_of(exchange: Exchange, ends: IntArray, *, packet_bits: float | None = None) -> LatencyIndicators:
     """Work out the latency of the traffic.
 
     A pair takes the mean over its shortest paths. With `packet_bits` L, every link adds the time in an M/M/1 queue,
@@ -64,7 +64,7 @@ def latency_of(exchange: Exchange, ends: IntArray, *, packet_bits: float | None 
     below = np.cumsum(weight[order])
     at = np.minimum(np.searchsorted(below, np.array(PERCENTILES) * total * (1 - 1e-12)), len(value) - 1)
     worst = int(taken.argmax()) if len(taken) else -1
-    return Latency(
+    return LatencyIndicators(
         mean=float((value[weight > 0] * weight[weight > 0]).sum() / total) if total else 0.0,
         **dict(zip(("p50", "p95", "p99"), value[order][at].tolist(), strict=True)),
         worst=float(taken[worst]) if len(taken) else 0.0,

@@ -11,7 +11,7 @@ import numpy as np
 from vmopt.errors import OptionError
 from vmopt.indicators import flow
 from vmopt.indicators.exchange import Exchange, exchange_of
-from vmopt.indicators.latency import Latency, latency_of
+from vmopt.indicators.latency import LatencyIndicators, latency_of
 from vmopt.indicators.throughput import Throughput, equal_share, fair_rates, full_links
 from vmopt.network.network import Network, require_network
 from vmopt.network.traffic import Traffic, require_traffic
@@ -31,9 +31,9 @@ class Indicators:
         Load over capacity of the whole cluster, by resource.
     throughput : Throughput or None
         None without a network.
-    latency : Latency or None
+    latency : LatencyIndicators or None
         Links delay by their own latency only.
-    queueing : Latency or None
+    queueing : LatencyIndicators or None
         With queues at the links (M/M/1).
     unplaced_pairs : int
         Pairs of the traffic with an end that runs nowhere; they are in none of the other figures.
@@ -41,8 +41,8 @@ class Indicators:
 
     utilisation: dict[str, float]
     throughput: Throughput | None = None
-    latency: Latency | None = None
-    queueing: Latency | None = None
+    latency: LatencyIndicators | None = None
+    queueing: LatencyIndicators | None = None
     unplaced_pairs: int = 0
 
 
@@ -55,7 +55,41 @@ def indicators(
     backend: str | None = None,
     time_limit: float = 10.0,
 ) -> Indicators:
-    """Work out the indicators; `vmopt.metrics.indicators` is the public door to it and tells what the arguments are."""
+    """Utilisation, throughput and latency of a placement.
+
+    Parameters
+    ----------
+    solution : Solution
+    network, traffic : Network and Traffic, optional
+        Both or neither; without them utilisation is all there is.
+    packet_bits : float
+        Mean length of a packet, for the delay in queues.
+    backend : str, optional
+        Solves the linear programs of the best routing; default ``glop``.
+    time_limit : float
+        Seconds that these programs may take; without an answer by then, they have none in the result.
+
+    Returns
+    -------
+    Indicators
+
+    Raises
+    ------
+    NetworkError
+        If network or traffic are not those of the instance.
+    OptionError
+        If an argument makes no sense.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.network import Traffic, star
+    >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[1], [1]], vm_names=["web", "db"])
+    >>> chatty = Traffic.from_edges(cluster, [("web", "db", 4e9)])
+    >>> found = indicators(vmopt.solve(cluster), star(cluster, bandwidth=1e9, latency=1e-6), chatty)
+    >>> found.throughput.carried, found.throughput.most, found.latency.mean
+    (1000000000.0, 1000000000.0, 2e-06)
+    """
     if (network is None) != (traffic is None):
         raise OptionError("network and traffic belong together: give both, or neither.")
     _check(packet_bits, time_limit)

@@ -16,7 +16,7 @@ SIDES = ("hosts", "vms")
 
 
 @dataclass
-class Columns:
+class TableColumns:
     """The columns of one table.
 
     Attributes
@@ -67,9 +67,9 @@ def said_of(side: str, said: Mapping[str, str], sheet: Sheet, other: Sheet) -> d
     return found
 
 
-def match(side: str, sheet: Sheet, said: Mapping[str, str], labels: Collection[str]) -> Columns:
+def match(side: str, sheet: Sheet, said: Mapping[str, str], labels: Collection[str]) -> TableColumns:
     """Find names, known resources, and what is said of VMs alone; what is left may be amounts or labels."""
-    columns = Columns(sheet)
+    columns = TableColumns(sheet)
     headers = {title: header_of(title) for title in sheet.columns}
     left = {title: header for title, header in headers.items() if title not in said.values()}
     _take_said(columns, side, headers, said)
@@ -98,7 +98,7 @@ def amounts_in(sheet: Sheet, header: Header) -> bool:
     return bool(cells) and not any(isinstance(cell, bool) for cell in cells) and all(map(_is_amount, cells))
 
 
-def take_current(vms: Columns, host_names: Collection[str]) -> None:
+def take_current(vms: TableColumns, host_names: Collection[str]) -> None:
     """Find the column that says where VMs run now: each of its cells names a host, or says nothing."""
     if "current" in vms.others:
         return
@@ -111,7 +111,7 @@ def take_current(vms: Columns, host_names: Collection[str]) -> None:
             return
 
 
-def _take_said(columns: Columns, side: str, headers: Mapping[str, Header], said: Mapping[str, str]) -> None:
+def _take_said(columns: TableColumns, side: str, headers: Mapping[str, Header], said: Mapping[str, str]) -> None:
     for meaning, title in said.items():
         if meaning == "name":
             columns.name = title
@@ -121,7 +121,7 @@ def _take_said(columns: Columns, side: str, headers: Mapping[str, Header], said:
             columns.resources[meaning] = headers[title]
 
 
-def _take_resources(columns: Columns, left: dict[str, Header]) -> None:
+def _take_resources(columns: TableColumns, left: dict[str, Header]) -> None:
     """Take the columns of known resources; two of one resource are asked back."""
     stated = set(columns.resources)
     for title, header in list(left.items()):

@@ -10,11 +10,11 @@ from typing import Any
 
 from vmopt.errors import FileError, InstanceError
 from vmopt.inventory import frames
-from vmopt.inventory.columns import Columns, amounts_in, match, said_of, take_current
+from vmopt.inventory.columns import TableColumns, amounts_in, match, said_of, take_current
 from vmopt.inventory.delimited import read_delimited
 from vmopt.inventory.headers import header_of
 from vmopt.inventory.numerals import as_mark
-from vmopt.inventory.resources import Table, read_resources
+from vmopt.inventory.resources import AmountTable, read_resources
 from vmopt.inventory.rows import columns_of
 from vmopt.inventory.sheet import Sheet
 from vmopt.inventory.swapped import refuse_headers_of_vms, refuse_swapped, refuse_upside_down
@@ -43,7 +43,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Options:
+class ReadingOptions:
     """How tables are to be read: see `read_inventory`."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -111,7 +111,7 @@ def read_inventory(
     >>> cluster.resources, cluster.demand.tolist(), cluster.capacity.tolist(), cluster.scale.tolist()
     (('cpu', 'memory'), [[1, 4], [4, 1]], [[64, 64], [32, 32]], [2, 2])
     """
-    options = Options(
+    options = ReadingOptions(
         columns=columns or {},
         labels=labels,
         units=units or {},
@@ -125,9 +125,11 @@ def read_inventory(
     return understood(hosts, vms, name_column=name_column, options=options).instance
 
 
-def understood(hosts: Any, vms: Any, *, name_column: str | None = None, options: Options | None = None) -> Reading:
+def understood(
+    hosts: Any, vms: Any, *, name_column: str | None = None, options: ReadingOptions | None = None
+) -> Reading:
     """Read an inventory as `read_inventory` does, and tell how it was understood."""
-    chosen = options or Options()
+    chosen = options or ReadingOptions()
     said = dict(chosen.columns) | ({} if name_column is None else {"name": name_column})
     sheets = _sheet(hosts, "the hosts", chosen.separator), _sheet(vms, "the VMs", chosen.separator)
     refuse_headers_of_vms(*sheets)
@@ -156,7 +158,7 @@ def _sheet(given: Any, source: str, separator: str | None) -> Sheet:
     return frames.read_parquet(path) if suffix in frames.PARQUET else read_delimited(path, separator)
 
 
-def _take_further(hosts: Columns, vms: Columns) -> None:
+def _take_further(hosts: TableColumns, vms: TableColumns) -> None:
     """Columns of amounts that both tables have, under whatever word, are resources too; the rest stay labels."""
     asked = {header_of(title).word: title for title in vms.labels.values()}
     for key, title in list(hosts.labels.items()):
@@ -184,7 +186,7 @@ def _take_further(hosts: Columns, vms: Columns) -> None:
         )
 
 
-def _instance(hosts: Columns, vms: Columns, table: Table, objective: Objective | None) -> Instance:
+def _instance(hosts: TableColumns, vms: TableColumns, table: AmountTable, objective: Objective | None) -> Instance:
     resources = tuple(table.demand)
     return Instance.from_arrays(
         _amounts(table.demand, table.factors),
@@ -205,7 +207,7 @@ def _amounts(columns: Mapping[str, list[Fraction]], factors: Mapping[str, Fracti
     return as_table(made)
 
 
-def _told(columns: Columns, what: str, table: Table) -> str:
+def _told(columns: TableColumns, what: str, table: AmountTable) -> str:
     parts = [f"names in {columns.name!r}"] if columns.name is not None else ["no names"]
     for resource, header in columns.resources.items():
         unit = f" ({table.units[resource]})" if table.units[resource] else ""

@@ -9,14 +9,14 @@ from typing import Any
 
 from vmopt.errors import FileError
 from vmopt.inventory.amounts import USUAL, Amounts, amounts_of, decimal_mark, unit_for
-from vmopt.inventory.columns import Columns
+from vmopt.inventory.columns import TableColumns
 from vmopt.inventory.margin import check_resources, offered
 from vmopt.inventory.numerals import Mark
 from vmopt.inventory.units import CORES, PLAIN, Unit, require_unit
 
 
 @dataclass
-class Table:
+class AmountTable:
     """Amounts by resource, in the smallest whole unit of what is measured.
 
     Attributes
@@ -39,14 +39,14 @@ class Table:
 
 
 def read_resources(
-    hosts: Columns,
-    vms: Columns,
+    hosts: TableColumns,
+    vms: TableColumns,
     mark: Mark | None,
     units: Mapping[str, str],
     empty: int | None,
     overcommit: Mapping[str, Any],
     reserve: Mapping[str, Any],
-) -> Table:
+) -> AmountTable:
     """Read all amounts."""
     resources = list(hosts.resources)
     for given, what in (
@@ -59,7 +59,7 @@ def read_resources(
     marks = [
         decimal_mark(side.sheet, [header.title for header in side.resources.values()], mark) for side in (hosts, vms)
     ]
-    table = Table()
+    table = AmountTable()
     for resource in resources:
         stated = require_unit(units[resource]) if resource in units else None
         sides = []
@@ -78,14 +78,14 @@ def read_resources(
     return table
 
 
-def _reserved(vms: Columns, resource: str, mark: Mark, unit: Unit | None, asked: Amounts) -> Amounts | None:
+def _reserved(vms: TableColumns, resource: str, mark: Mark, unit: Unit | None, asked: Amounts) -> Amounts | None:
     """What VMs reserve; an empty cell stands for what the VM asks for."""
     header = vms.reserved.get(resource)
     stated = None if header is None or header.unit is not None else unit
     return None if header is None else amounts_of(vms.sheet, header, resource, mark, stated, asked.values)
 
 
-def _refuse_mixed(resource: str, hosts: Columns, vms: Columns, *sides: Amounts) -> None:
+def _refuse_mixed(resource: str, hosts: TableColumns, vms: TableColumns, *sides: Amounts) -> None:
     """Refuse amounts that measure different things, or of which some have a unit and others none.
 
     Raises

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from vmopt.inventory.columns import KINDS, Columns
+from vmopt.inventory.columns import KINDS, TableColumns
 from vmopt.inventory.numerals import split, value_of
 from vmopt.inventory.sheet import shown
 from vmopt.model.amounts import as_column
 
 
-def columns_of(columns: Columns, what: str) -> dict[str, Any]:
+def columns_of(columns: TableColumns, what: str) -> dict[str, Any]:
     """Return arguments of `Instance.from_arrays`; `what` is "host" or "vm"."""
     found: dict[str, Any] = {f"{what}_names": _names(columns), f"{what}_labels": _labels(columns)}
     others = columns.others
@@ -27,7 +27,7 @@ def columns_of(columns: Columns, what: str) -> dict[str, Any]:
     return found
 
 
-def _names(columns: Columns) -> list[str] | None:
+def _names(columns: TableColumns) -> list[str] | None:
     if columns.name is None:
         return None
     names, first = columns.sheet.texts(columns.name), dict[str, int]()
@@ -41,7 +41,7 @@ def _names(columns: Columns) -> list[str] | None:
     return names
 
 
-def _labels(columns: Columns) -> list[dict[str, str]] | None:
+def _labels(columns: TableColumns) -> list[dict[str, str]] | None:
     if not columns.labels:
         return None
     texts = [columns.sheet.texts(title) for title in columns.labels.values()]
@@ -51,7 +51,7 @@ def _labels(columns: Columns) -> list[dict[str, str]] | None:
     ]
 
 
-def _numbers(columns: Columns, title: str) -> list[float | int | None]:
+def _numbers(columns: TableColumns, title: str) -> list[float | int | None]:
     """Read numbers without a unit; None where the cell is empty."""
     found: list[float | int | None] = []
     for row, text in enumerate(columns.sheet.texts(title)):
@@ -63,7 +63,7 @@ def _numbers(columns: Columns, title: str) -> list[float | int | None]:
     return found
 
 
-def _containers(columns: Columns, title: str) -> list[bool]:
+def _containers(columns: TableColumns, title: str) -> list[bool]:
     kinds = [text.casefold() for text in columns.sheet.texts(title)]
     for row, kind in enumerate(kinds):
         if kind not in KINDS:

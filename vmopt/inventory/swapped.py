@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from vmopt.inventory.columns import Columns
+from vmopt.inventory.columns import TableColumns
 from vmopt.inventory.headers import ONLY_VMS, header_of, words
 from vmopt.inventory.sheet import Sheet
 
@@ -22,7 +22,7 @@ def refuse_headers_of_vms(hosts: Sheet, vms: Sheet) -> None:
         _refuse(hosts, f"it has a column {only[0]!r}")
 
 
-def refuse_swapped(hosts: Columns, vms: Columns) -> None:
+def refuse_swapped(hosts: TableColumns, vms: TableColumns) -> None:
     """Refuse a first table of which a column names rows of the second.
 
     Raises
@@ -37,7 +37,7 @@ def refuse_swapped(hosts: Columns, vms: Columns) -> None:
 
 
 def refuse_upside_down(
-    hosts: Columns, vms: Columns, capacity: Mapping[str, list[Fraction]], demand: Mapping[str, list[Fraction]]
+    hosts: TableColumns, vms: TableColumns, capacity: Mapping[str, list[Fraction]], demand: Mapping[str, list[Fraction]]
 ) -> None:
     """Refuse tables where no VM fits on any host, but each host would fit on one that is called a VM."""
     small = [max(capacity[resource]) < min(demand[resource]) for resource in capacity]

@@ -13,7 +13,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import FileError, InstanceError
 from vmopt.goals import FewestMoves
 from vmopt.io.btrplace_numbers import amounts, key_number, number, numbers
-from vmopt.io.btrplace_rules import Stated, rules_of, stated
+from vmopt.io.btrplace_rules import Constraints, rules_of, stated
 from vmopt.io.files import PathLike
 from vmopt.io.json_file import Fields, load_object
 from vmopt.model.instance import Instance
@@ -84,7 +84,7 @@ def read_btrplace(path: PathLike) -> Instance:
         raise InstanceError(f"{path}: {error}") from None
 
 
-def _mapping(mapping: Fields, given: Stated) -> tuple[Where, Where, set[int]]:
+def _mapping(mapping: Fields, given: Constraints) -> tuple[Where, Where, set[int]]:
     """Place of each node, node of each VM that runs or is to run (-1 for none), and nodes that run nothing."""
     online = mapping.take("onlineNodes", dict)
     offline = set(numbers(mapping, "offlineNodes"))
@@ -101,7 +101,7 @@ def _mapping(mapping: Fields, given: Stated) -> tuple[Where, Where, set[int]]:
 
 
 def _resources(
-    views: list[Any], vms: Where, hosts: Where, given: Stated, path: str
+    views: list[Any], vms: Where, hosts: Where, given: Constraints, path: str
 ) -> tuple[tuple[str, ...], IntArray, IntArray]:
     """Names of the resources, what VMs ask for, and what nodes have."""
     shared = [view for view in views if isinstance(view, dict) and view.get("id") == "shareableResource"]

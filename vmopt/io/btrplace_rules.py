@@ -24,7 +24,7 @@ Members = Sequence[int]
 
 
 @dataclass(eq=False)
-class Stated:
+class Constraints:
     """Constraints, by what they speak of.
 
     Attributes
@@ -53,7 +53,7 @@ class Stated:
     preserved: dict[str, dict[int, int]] = field(default_factory=dict)
 
 
-def stated(constraints: Sequence[Any], path: str) -> Stated:
+def stated(constraints: Sequence[Any], path: str) -> Constraints:
     """Read constraints.
 
     Raises
@@ -66,14 +66,14 @@ def stated(constraints: Sequence[Any], path: str) -> Stated:
     >>> stated([{"id": "spread", "vms": [1, 2]}, {"id": "offline", "node": 3}], "a.json").groups
     [('spread', [1, 2])]
     """
-    found = Stated()
+    found = Constraints()
     for place, each in enumerate(constraints):
         fields = Fields(each, f"{path}: constraint {place}")
         _read(fields.take("id", str), fields, found)
     return found
 
 
-def _read(name: str, fields: Fields, found: Stated) -> None:
+def _read(name: str, fields: Fields, found: Constraints) -> None:
     if name in GROUPS:
         found.groups.append((name, numbers(fields, "vms")))
     elif name == "among":
@@ -95,12 +95,14 @@ def _read(name: str, fields: Fields, found: Stated) -> None:
         raise FileError(f"{fields.where} is {name!r}, which has no rule here: known are {known}.")
 
 
-def rules_of(given: Stated, vms: Places, hosts: Places, off: set[int]) -> tuple[list[BaseRule], list[dict[str, str]]]:
+def rules_of(
+    given: Constraints, vms: Places, hosts: Places, off: set[int]
+) -> tuple[list[BaseRule], list[dict[str, str]]]:
     """Make rules, and the labels of hosts that they speak of.
 
     Parameters
     ----------
-    given : Stated
+    given : Constraints
     vms, hosts : dict of int to int
         Place of each VM and node by its number.
     off : set of int

@@ -5,11 +5,12 @@ https://github.com/mdl1104/Dataset-for-topology-aware-VM-placement (CC0), its sh
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from vmopt.errors import FileError, InstanceError
+from vmopt.errors import FileError, InstanceError, OptionError
 from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike
+from vmopt.io.huawei_numa import on_nodes
 from vmopt.io.huawei_rules import RACK, huawei_rules
 from vmopt.model.amounts import as_column, as_table
 from vmopt.model.instance import Instance
@@ -26,12 +27,18 @@ TOPOLOGY_COLUMNS = ("rack_id",)
 
 
 def read_huawei(
-    servers: PathLike, requests: PathLike, *, topology: PathLike | None = None, rules: bool = True
+    servers: PathLike,
+    requests: PathLike,
+    *,
+    topology: PathLike | None = None,
+    rules: bool = True,
+    numa: Literal["sum", "parts"] = "sum",
 ) -> Instance:
     r"""Read a list of servers and a list of VM requests: servers are hosts, strategies are rules.
 
-    Resources are cpu in cores and ram in GB, over both NUMA nodes of a server summed. How they are divided between the
-    nodes is not modelled, nor is on how many nodes a VM runs: these are kept as labels, as all other columns are.
+    Resources are cpu in cores and ram in GB, over both NUMA nodes of a server summed. By default it does not matter how
+    they are divided between the nodes, nor on how many nodes a VM runs. With ``numa="parts"`` each node is a part of
+    its server, and a VM runs on one of them, or half on each: see `vmopt.Inside`. All columns are kept as labels.
 
     VMs of an anti-affinity group never share a server (`vmopt.Spread`). Affinity groups stay within one server
     (`vmopt.Gather`), and VMs of different fault domains of a group never share one (`vmopt.Apart`); with a topology,
@@ -48,12 +55,16 @@ def read_huawei(
         ``topology_provider.csv``: ``rack_id`` of each host, which becomes the label ``rack``. It lists more hosts than
         there are servers and does not tell which is which: they are taken in order.
     rules : bool
-        Whether strategies become rules; with False nothing is demanded beyond capacity.
+        Whether strategies become rules; with False nothing is demanded beyond capacity, and what nodes have.
+    numa : {"sum", "parts"}
+        What the NUMA nodes of a server are: one amount, or parts of it.
 
     Raises
     ------
     FileError
         If a file cannot be read or does not follow the format; file, line and column are named.
+    OptionError
+        If `numa` is neither.
 
     Examples
     --------
@@ -71,6 +82,8 @@ def read_huawei(
     >>> [str(rule) for rule in cluster.rules]
     ["Gather(groups=Groups(column of 1), within='host')"]
     """
+    if numa not in ("sum", "parts"):
+        raise OptionError(f"numa is {numa!r}: use 'sum', one amount of a server, or 'parts', each node by itself.")
     hosts, vms = CsvTable(servers), CsvTable(requests)
     hosts.require(SERVER_COLUMNS)
     vms.require(REQUEST_COLUMNS)
@@ -80,7 +93,9 @@ def read_huawei(
     host_labels = _labels(hosts, SERVER_COLUMNS)
     if topology is not None:
         _add_racks(host_labels, topology)
-    stated = _rules(vms, "host" if topology is None else RACK) if rules else ()
+    stated = _rules(vms, "host" if topology is None else RACK) if rules else []
+    if numa == "parts":
+        stated = [*stated, _inside(hosts, vms)]
     try:
         return Instance.from_arrays(
             demand,
@@ -97,6 +112,12 @@ def read_huawei(
 def _rules(vms: CsvTable, domains: str) -> list[BaseRule]:
     strategy, group, domain = (vms.columns[name] for name in ("strategy", "group", "domain"))
     return huawei_rules(strategy, group, domain, domains)
+
+
+def _inside(hosts: CsvTable, vms: CsvTable) -> BaseRule:
+    cpu, ram = (vms.numbers(name).tolist() for name in ("flavor_vcpus", "flavor_ram"))
+    first, second = ([hosts.numbers(name[n]).tolist() for name in NUMA_COLUMNS] for n in (0, 1))
+    return on_nodes(cpu, ram, vms.columns["numa"], first, second)
 
 
 def _add_racks(host_labels: list[dict[str, str]], path: PathLike) -> None:

@@ -22,7 +22,6 @@ from vmopt.io.json_file import Fields, shown
 from vmopt.io.json_goal_rows import goal_rows_document, read_goal_rows
 from vmopt.io.json_landings import landings_document, read_landings
 from vmopt.io.json_levels import Levels, levels_document, read_levels
-from vmopt.levels import only_level
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
 from vmopt.solution import Limit, Solution, Status
@@ -134,7 +133,7 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     check_status(solution, fields)
     landed = read_landings(instance, host_index, fields)
     fields.finish()
-    found = replace(solution, levels=(only_level(solution),)) if alone else solution
+    found = replace(solution, levels=(solution.as_level(),)) if alone else solution
     return found if landed is None else found.landed_as(landed)
 
 

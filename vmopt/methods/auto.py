@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from math import inf
 
 from vmopt.formulation.assignment import assignment_size
@@ -12,6 +13,7 @@ from vmopt.methods import (
     exact,
     greedy,
     knapsack_bound,
+    narrow,
     neighbourhood,
     price_guided,
     quota_guided,
@@ -27,17 +29,56 @@ from vmopt.solution import Limit
 Stage = tuple[Callable[[Search], None], float]
 """What to run, and the share of the time left that it may take."""
 
-TINY, SMALL = 500, 5_000
-"""Columns of the assignment formulation up to which a proof may be had at once, or at all."""
-QUICKLY_RELAXED = 5_000
-"""Columns of the class relaxation up to which it is solved as it is."""
-DIVED_PER_SECOND = 10_000
-"""VM classes times hosts, all VMs different, up to which a dive in the time given gains more than swaps do."""
-FEW_PER_HOST = 16
-"""VMs per host up to which patterns say more than prices, even where every VM is different."""
+
+@dataclass(frozen=True)
+class AutoParameters:
+    """What counts as small, and which part of the time left each stage gets.
+
+    A stage that ends early, as most do on most instances, leaves its time to those after it.
+    """
+
+    tiny: int = 500
+    """Columns of the assignment formulation up to which an exact search comes before swaps: it may well end at once."""
+    small: int = 5_000
+    """Columns of it up to which time is kept for proofs by search: beyond, all of it goes into placements."""
+    quickly_relaxed: int = 5_000
+    """Columns of the class relaxation up to which a solver of linear programs has its prices before the dual has."""
+    dived_per_second: int = 10_000
+    """VM classes times hosts, all VMs different, up to which a dive in the time given gains more than swaps do."""
+    few_per_host: int = 16
+    """VMs per host up to which patterns say more than prices, even where every VM is different."""
+    prices: float = 0.5
+    """For prices: all that follows is guided by them, but half of the time must be left for it."""
+    exact_at_first: float = 0.1
+    """For an exact search before and after swaps: what it does not prove soon, it does not prove for long."""
+    swaps_at_first: float = 0.7
+    """For swaps as long as they gain fast: their own patience ends them sooner, this only where hosts are very many."""
+    swaps_of_small: float = 0.3
+    """The same where a proof may be had, for which time has to be left."""
+    swaps_of_different: float = 0.1
+    """For swaps before a dive, where hosts hold few VMs, and different ones: they gain most in the first seconds."""
+    dive_of_different: float = 0.8
+    """For that dive, whose patterns are many: what is left is for swaps around what it finds."""
+    dive: float = 0.5
+    """For the dive where VMs repeat: swaps around its placement close what patterns leave open."""
+    dive_of_small: float = 0.3
+    """The same where a proof may be had."""
+    walkers_at_first: float = 0.15
+    """For tabu search on one host: it has most of what it finds soon, and programs need a good start."""
+    narrow: float = 0.4
+    """For integer programs over the VMs in doubt there: they find what walkers do not where resources are few."""
+    walkers: float = 0.8
+    """For tabu search from there on, which gains most where resources are many: what is left is for the proof."""
+    more_swaps: float = 0.25
+    """For swaps of small instances before proofs; on all others they have all that is left."""
+    pattern_proof: float = 0.4
+    """For the bound by patterns: what it leaves open, two backends race for."""
 
 
-def run(search: Search) -> None:
+DEFAULT = AutoParameters()
+
+
+def run(search: Search, parameters: AutoParameters = DEFAULT) -> None:
     """Run the stages in turn until the gap is proven or the time is up; greedy runs where nothing is proven yet.
 
     An error in one stage takes nothing away from what the others can do.
@@ -48,7 +89,7 @@ def run(search: Search) -> None:
     with faults.kept(greedy.__name__):
         if not search.proven:
             greedy.run_best(search)
-    for stage, share in _stages(search.problem, search.options.time_limit):
+    for stage, share in _stages(search.problem, search.options.time_limit, parameters):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
         search.limit = None
@@ -61,48 +102,50 @@ def run(search: Search) -> None:
     faults.warn()
 
 
-def _stages(problem: Problem, seconds: float) -> Iterator[Stage]:
+def _stages(problem: Problem, seconds: float, parts: AutoParameters = DEFAULT) -> Iterator[Stage]:
     """What gains most per second comes first: prices, a deal guided by them, swaps as long as they gain fast."""
     size = assignment_size(problem)
-    small = size <= SMALL
+    small = size <= parts.small
     repeated = 2 * len(problem.vms) <= problem.n_vms
-    patterned = _patterned(problem, seconds, repeated)
+    patterned = _patterned(problem, seconds, repeated, parts)
     yield knapsack_bound.run, 1.0
-    yield (quota_guided.run if _relaxes_quickly(problem) else dual_prices.run), 0.5
+    yield (quota_guided.run if _relaxes_quickly(problem, parts) else dual_prices.run), parts.prices
     yield price_guided.run, 1.0
-    if size <= TINY:
-        yield exact.run, 0.1
+    if size <= parts.tiny:
+        yield exact.run, parts.exact_at_first
     alone = problem.n_hosts == 1 and walk.suits(problem)
     if (small or repeated) and not alone:
-        yield neighbourhood.burst, 0.3 if small else 0.7
-    if TINY < size <= SMALL:
-        yield exact.run, 0.1
+        yield neighbourhood.burst, parts.swaps_of_small if small else parts.swaps_at_first
+    if parts.tiny < size <= parts.small:
+        yield exact.run, parts.exact_at_first
     if patterned and not repeated and not small:
         # Where hosts hold few VMs, and different ones, swaps gain most at first, and diving again later on.
-        yield neighbourhood.run, 0.1
-        yield column_generation.run, 0.8
+        yield neighbourhood.run, parts.swaps_of_different
+        yield column_generation.run, parts.dive_of_different
     elif patterned:
-        yield column_generation.run_once, 0.3 if small else 0.5
+        yield column_generation.run_once, parts.dive_of_small if small else parts.dive
     if alone:
-        yield walk.run, 0.85
+        yield walk.run, parts.walkers_at_first
+        yield narrow.run_beside_walk, parts.narrow
+        yield walk.run, parts.walkers
     else:
-        yield neighbourhood.run, 0.25 if small else 1.0
+        yield neighbourhood.run, parts.more_swaps if small else 1.0
     if small and patterned:
-        yield column_generation.run_proof, 0.4
+        yield column_generation.run_proof, parts.pattern_proof
     if small:
         yield exact.race, 1.0
 
 
-def _patterned(problem: Problem, seconds: float, repeated: bool) -> bool:
+def _patterned(problem: Problem, seconds: float, repeated: bool, parts: AutoParameters) -> bool:
     """Whether patterns are worth their time: there are few VM classes, or few VMs on a host and time for a dive."""
     n_classes = len(problem.vms)
     if beyond_reach(problem, inf) is not None:
         return False
-    in_time = n_classes * problem.n_hosts <= max(SMALL, DIVED_PER_SECOND * seconds)
-    few_per_host = problem.n_vms <= FEW_PER_HOST * problem.n_hosts
+    in_time = n_classes * problem.n_hosts <= max(parts.small, parts.dived_per_second * seconds)
+    few_per_host = problem.n_vms <= parts.few_per_host * problem.n_hosts
     return n_classes <= column_generation.DEFAULT.most_vm_classes and (repeated or (few_per_host and in_time))
 
 
-def _relaxes_quickly(problem: Problem) -> bool:
+def _relaxes_quickly(problem: Problem, parts: AutoParameters) -> bool:
     """Whether the class relaxation is so small that a linear program solver has its prices before the dual has."""
-    return len(problem.vms) * len(problem.hosts) <= QUICKLY_RELAXED
+    return len(problem.vms) * len(problem.hosts) <= parts.quickly_relaxed

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.arrays import FloatArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.best_profit import best_profit
 from vmopt.formulation.patterns import Patterns
 from vmopt.methods import greedy
 from vmopt.methods.patterns import enumeration
 from vmopt.methods.patterns.diving import Chosen, dive, fill
 from vmopt.methods.patterns.improvement import Filling, improve
+from vmopt.methods.patterns.inside import PartAmounts
 from vmopt.methods.patterns.knapsack import Knapsack
 from vmopt.methods.patterns.parameters import ColumnGenerationParameters
 from vmopt.methods.patterns.pricing import CLOSED, Stop
 from vmopt.methods.patterns.program import Classes, DualPoint, PatternProgram
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
-from vmopt.problem import Problem
+from vmopt.model.classes import VMClasses
 
 METHOD = "column-generation"
 DEFAULT = ColumnGenerationParameters()
@@ -66,17 +67,24 @@ def run_proof(search: Search, parameters: ColumnGenerationParameters = DEFAULT) 
 
 def begin(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> PatternProgram | None:
     """Set up the program over patterns from the prices of the class relaxation; None where it does not apply."""
-    relaxed = relax_within(search, parameters.relaxation_share)
+    parts = PartAmounts.of(search.problem)
+    relaxed = relax_within(search, parameters.relaxation_share, limits=parts.known)
     if relaxed is None:
         return None
-    search.tighten_by_prices(relaxed.prices, METHOD)
+    search.tighten_by_prices(relaxed.prices, METHOD, relaxed.rule_prices)
     if relaxed.bound <= 0 or len(search.problem.vms) > parameters.most_vm_classes:
         return None
     vms, hosts = search.problem.vms, search.problem.hosts
-    unit = relaxed.bound / search.problem.n_hosts
-    knapsacks = tuple(Knapsack(vms.demand, capacity, at_most=vms.most) for capacity in hosts.capacity)
-    classes = Classes(vms.demand, vms.value / unit, knapsacks, unit)
-    valid = _dual_point(search.problem, relaxed.prices, unit)
+    unit, of_parts = relaxed.bound / search.problem.n_hosts, parts.prices(relaxed.rule_prices)
+    prices, parts = np.hstack([relaxed.prices, of_parts[:, (of_parts > 0).any(axis=0)]]), parts.priced(of_parts)
+    demand, capacities = np.hstack([vms.demand, parts.demand]), np.hstack([hosts.capacity, parts.capacity])
+    knapsacks = tuple(
+        Knapsack(demand, capacity, at_most=vms.most, holding=holding)
+        for capacity, holding in zip(capacities, parts.holding, strict=True)
+    )
+    classes = Classes(demand, vms.value / unit, knapsacks, unit)
+    of_all = VMClasses.inelastic(vms.of, vms.count, demand, vms.value)
+    valid = _dual_point(of_all, capacities, prices, unit)
     return PatternProgram(classes, vms.count, hosts.count, valid, Patterns(len(vms)))
 
 
@@ -118,11 +126,10 @@ def _until(search: Search, share: float) -> Stop:
     return lambda: search.finished or search.remaining < end
 
 
-def _dual_point(problem: Problem, prices: FloatArray, unit: float) -> DualPoint:
+def _dual_point(vms: VMClasses, capacity: IntArray, prices: FloatArray, unit: float) -> DualPoint:
     """Prices of VM classes and host classes that the prices of resources imply; a valid point by construction."""
-    vms, hosts = problem.vms, problem.hosts
-    profit = np.maximum(best_profit(vms, hosts.capacity, prices)[0], 0.0)
-    return DualPoint(profit / unit, (prices * hosts.capacity).sum(axis=1) / unit)
+    profit = np.maximum(best_profit(vms, capacity, prices)[0], 0.0)
+    return DualPoint(profit / unit, (prices * capacity).sum(axis=1) / unit)
 
 
 def _offer(search: Search, chosen: Chosen) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -26,14 +27,29 @@ ALL: tuple[tuple[Order, Fit], ...] = (
     ("priority", "best-fit"),
     ("demand", "best-fit"),
 )
-GRACE_SECONDS = 0.3
-WORK_OF_HOST, WORK_OF_VM = 45_000, 2_500
-"""What a host costs in filling host by host, and a VM in placing VM by VM; a look at one host is 1."""
-WORK_UNDER_RULES, WORK_OF_HOST_UNDER_RULES = 50_000, 10
-"""The same of a class of VMs that rules tell apart."""
-WORK_PER_SECOND = 200_000_000
-"""Such looks in a second, at the least."""
-TIME_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class GreedyParameters:
+    """What passes cost, by which the quicker way is chosen; work is counted in looks at one host."""
+
+    work_of_host: int = 45_000
+    """What a host costs in filling host by host, which looks at all VMs that wait, in blocks."""
+    work_of_vm: int = 2_500
+    """What a class of VMs costs in placing VM by VM, besides a look at each host."""
+    work_under_rules: int = 50_000
+    """What a class costs that rules tell apart: each rule is asked."""
+    work_of_host_under_rules: int = 10
+    """What it costs for each host, for which the answers of rules are put together."""
+    work_per_second: int = 200_000_000
+    """Work that is done in a second at the least: what cannot end in time is not begun."""
+    time_share: float = 0.1
+    """Part of the time limit for all passes: they are where everything begins, and nothing ends."""
+    grace_seconds: float = 0.3
+    """What a pass may take beyond it: even with a time limit of 0 there is to be a placement."""
+
+
+DEFAULT = GreedyParameters()
 
 
 def run_by_priority(search: Search, fit: Fit = "first-fit") -> None:
@@ -60,10 +76,10 @@ def run_best(search: Search, most: int | None = None) -> bool:
     """
     in_time: list[bool] = []
     for order, fit in ALL[:most]:
-        left = TIME_SHARE * search.options.time_limit - search.seconds
-        if search.found and (search.proven or work(search.problem, fit) > WORK_PER_SECOND * left):
+        left = DEFAULT.time_share * search.options.time_limit - search.seconds
+        if search.found and (search.proven or work(search.problem, fit) > DEFAULT.work_per_second * left):
             continue
-        in_time.append(_run(search, order, fit, TIME_SHARE if search.problem.rules else 1.0))
+        in_time.append(_run(search, order, fit, DEFAULT.time_share if search.problem.rules else 1.0))
     return bool(in_time) and not any(in_time)
 
 
@@ -152,8 +168,8 @@ def order_by(problem: Problem, order: Order) -> IntArray:
 def _run(search: Search, order: Order, fit: Fit, share: float = 1.0) -> bool:
     """Place as if soft rules were hard, then where they pay; tell whether there was time for all VMs."""
     nothing = np.full(search.problem.n_vms, -1, dtype=np.int64)
-    end = search.started + search.options.time_limit + GRACE_SECONDS
-    stop = min(end, search.started + share * search.options.time_limit + GRACE_SECONDS)
+    end = search.started + search.options.time_limit + DEFAULT.grace_seconds
+    stop = min(end, search.started + share * search.options.time_limit + DEFAULT.grace_seconds)
     host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop, end)
     in_time = time.perf_counter() <= stop
     for bent in (False, True) if search.instance.soft_rules else (False,):
@@ -168,14 +184,14 @@ def work(problem: Problem, fit: Fit) -> int:
     """Looks at a host that a pass takes."""
     n_steps, n_hosts = len(problem.vms), problem.n_hosts
     if problem.rules:
-        return n_steps * (WORK_UNDER_RULES + WORK_OF_HOST_UNDER_RULES * n_hosts)
+        return n_steps * (DEFAULT.work_under_rules + DEFAULT.work_of_host_under_rules * n_hosts)
     by_host = fit == "first-fit" and _hosts_are_fewer(n_steps, n_hosts)
-    return n_hosts * WORK_OF_HOST if by_host else n_steps * (WORK_OF_VM + n_hosts)
+    return n_hosts * DEFAULT.work_of_host if by_host else n_steps * (DEFAULT.work_of_vm + n_hosts)
 
 
 def _hosts_are_fewer(n_steps: int, n_hosts: int) -> bool:
     """Tell whether going host by host is less work than going VM by VM, which looks at every host each time."""
-    return n_hosts * WORK_OF_HOST < n_steps * (WORK_OF_VM + n_hosts)
+    return n_hosts * DEFAULT.work_of_host < n_steps * (DEFAULT.work_of_vm + n_hosts)
 
 
 def _edges(demand: IntArray) -> list[int]:

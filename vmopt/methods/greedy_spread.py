@@ -28,7 +28,7 @@ def run(search: Search) -> None:
     [0, 1, 0, 1]
     """
     problem = search.problem
-    stop = search.started + search.options.time_limit + greedy.GRACE_SECONDS
+    stop = search.started + search.options.time_limit + greedy.DEFAULT.grace_seconds
     every, hosts = tuple(range(problem.n_resources)), np.ones(problem.n_hosts, dtype=bool)
     host_index = deal(problem, greedy.order_by(problem, "priority"), every, hosts, problem.capacity, stop)
     search.complete = time.perf_counter() <= stop

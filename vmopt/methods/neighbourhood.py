@@ -23,6 +23,7 @@ from vmopt.backends.small import Effort
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.arms import Arms
+from vmopt.methods.packing.limited import ClusterLimits
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.matching import rematch
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
@@ -82,11 +83,14 @@ class _Walk:
         self.search, self.parameters = search, parameters
         self.patience, self.in_vain = patience, 0.0
         self.rng = np.random.default_rng(search.options.seed)
-        losses = Losses(search.problem, guiding_prices(search))
+        prices = guiding_prices(search)
+        self.limits = ClusterLimits(search.problem, search.rule_prices)
+        losses = Losses(search.problem, prices, self.limits.toll)
         self.occupancy = Occupancy(search.problem, search.host_index)
         self.chooser = Chooser(self.occupancy, losses, self.rng)
         self.losses = losses
         self.chooser.penalty = self._penalty()
+        self.chooser.slack = self.limits.slack(self.occupancy.left)
         n_hosts = search.problem.n_hosts
         self.sizes = parameters.sizes_for(n_hosts)
         self.arms = Arms(parameters.expected_work(self.sizes), parameters, self.rng)
@@ -94,21 +98,22 @@ class _Walk:
         self.report_at = search.seconds + parameters.report_every
         self.best = list(self.occupancy.on)
         self.exhausted = False
-        self.steps = 0
+        self.steps = self.n_changes = 0
 
     def go(self, executor: Executor | None, helpers: int, steps: int | None) -> None:
         """Step until done; helpers fill other hosts meanwhile."""
-        flying: dict[Future[Refilled], tuple[int, Neighbourhood]] = {}
+        flying: dict[Future[Refilled], tuple[int, Neighbourhood, int]] = {}
         if self.sizes[-1] == len(self.occupancy.on) <= self.parameters.whole_at_first:
             self._refill(len(self.sizes) - 1)
         while not self.done(steps):
             for future in [f for f in flying if f.done()]:
-                self._land(*flying.pop(future), future.result())
+                arm, neighbourhood, seen = flying.pop(future)
+                self._land(arm, neighbourhood, future.result(), seen)
             while executor is not None and len(flying) < helpers and self._enough_idle():
                 arm = self.arms.pull(self._fit(refill_only=True))
                 neighbourhood = self._free(arm)
                 future = executor.submit(copy_context().run, solve, neighbourhood.problem, self._effort(arm))
-                flying[future] = (arm, neighbourhood)
+                flying[future] = (arm, neighbourhood, self.n_changes)
             arm = self.arms.pull(self._fit(refill_only=False))
             if arm == len(self.sizes):
                 self._exchange(arm)
@@ -119,8 +124,8 @@ class _Walk:
             self.steps += 1
             if self.search.seconds > self.report_at:
                 self.report()
-        for future, (arm, neighbourhood) in flying.items():
-            self._land(arm, neighbourhood, future.result())
+        for future, (arm, neighbourhood, seen) in flying.items():
+            self._land(arm, neighbourhood, future.result(), seen)
 
     def done(self, steps: int | None) -> bool:
         """Whether the gap is reached, time or steps are up, or nothing is left to try."""
@@ -162,7 +167,7 @@ class _Walk:
 
     def _refill(self, arm: int) -> None:
         neighbourhood = self._free(arm)
-        self._land(arm, neighbourhood, solve(neighbourhood.problem, self._effort(arm)))
+        self._land(arm, neighbourhood, solve(neighbourhood.problem, self._effort(arm)), self.n_changes)
 
     def _free(self, arm: int) -> Neighbourhood:
         neighbourhood = ruled(free_hosts(self.chooser, self.chooser.choose(self.sizes[arm])), self.occupancy)
@@ -170,20 +175,22 @@ class _Walk:
         self.occupancy.left[neighbourhood.classes] -= neighbourhood.taken
         return neighbourhood
 
-    def _land(self, arm: int, neighbourhood: Neighbourhood, filling: Refilled) -> None:
-        """Take the new filling if it is as good as the old one."""
+    def _land(self, arm: int, neighbourhood: Neighbourhood, filling: Refilled, seen: int) -> None:
+        """Take the new filling if it is as good as the old one; it was made when so many changes were `seen`."""
         problem = neighbourhood.problem
         counts = problem.start if filling.counts is None else filling.counts
         gain = float((counts - problem.start).sum(axis=1) @ problem.value)
         self._fill(neighbourhood, counts)
         penalty = self._penalty()
         gain += self.chooser.penalty - penalty
-        if gain < 0 or (problem.rules is not None and self._breaks_rules()):
+        if gain < 0 or (self.n_changes > seen and self._breaks_rules(neighbourhood)):
             counts, gain = problem.start, 0.0
             self._fill(neighbourhood, counts)
         else:
             self.chooser.penalty = penalty
+            self.n_changes += int((counts != problem.start).any())
         self.occupancy.left[neighbourhood.classes] += problem.supply - counts.sum(axis=1)
+        self.chooser.slack = self.limits.slack(self.occupancy.left)
         self.chooser.busy[neighbourhood.hosts] = False
         self.chooser.refresh(np.array(neighbourhood.hosts))
         self._learn(arm, gain, filling.work + self.parameters.refill_overhead)
@@ -195,12 +202,14 @@ class _Walk:
             there = np.flatnonzero(counts[:, column])
             self.occupancy.refill(host, np.column_stack([neighbourhood.classes[there], counts[there, column]]))
 
-    def _breaks_rules(self) -> bool:
-        """Whether what helpers did to other hosts meanwhile goes together with this."""
-        if self.search.options.threads == 1:
+    def _breaks_rules(self, neighbourhood: Neighbourhood) -> bool:
+        """Whether what happened to other hosts meanwhile does not go together with this."""
+        problem = self.search.problem
+        if not problem.counted_rules:
             return False
         host_index = self.occupancy.placement()
-        return any(rule.breaches(host_index) for rule in self.search.problem.rules)
+        asked = np.flatnonzero(problem.counted_classes[:, neighbourhood.classes].any(axis=1))
+        return any(problem.counted_rules[number].breaches(host_index) for number in asked.tolist())
 
     def _penalty(self) -> float:
         """What the placement as it is loses by breaking rules."""
@@ -214,8 +223,7 @@ class _Walk:
         self._learn(arm, gained, self.parameters.exchange_work(len(pairs)))
 
     def _rematch(self, arm: int) -> None:
-        idle = np.flatnonzero(~self.chooser.busy)
-        hosts = self.rng.choice(idle, min(len(idle), self.parameters.matched), replace=False)
+        hosts = self.chooser.choose_many(self.parameters.matched, self.parameters.matched_by_loss)
         gained = rematch(self.occupancy, self.losses, hosts, self.rng)
         self.chooser.refresh(hosts)
         self._learn(arm, gained, self.parameters.rematch_work(len(hosts)))

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -22,51 +23,71 @@ from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
 METHOD = "price-guided"
-HOSTS_AT_ONCE = 200
-QUICKLY, CAREFULLY = (50, 25), (HOSTS_AT_ONCE, 100)
-"""Hosts of a group where one deal takes long: first in a quick deal, then in a careful one, as time allows."""
-LEVELLING = 0.1
-MAX_DEALS = 16
-WORTH_REPEATING = 4_000_000
-"""VMs times hosts of a group up to which dealing takes a small part of a second."""
-WORK_PER_SECOND = 3_000_000
-"""Those that are dealt in a second, at the least."""
-ROUGHLY = 0.1
-"""Least part of what is left that counts as still to come: towards the end proportions matter no more."""
-SURELY = 0.6
-"""Part of the time left that a deal may need at most, to be sure to end."""
 NEVER = -1e15
 NOTHING = 1e-300
-JUST = 1e-3
-"""Part of its value by which a VM must be worth more than its price to be so clearly."""
 
 
-def run(search: Search) -> None:
+@dataclass(frozen=True)
+class DealParameters:
+    """How VMs are dealt to hosts, and how often; work is VMs times hosts of a group."""
+
+    hosts_at_once: int = 200
+    """Hosts that are filled side by side: the work of an assignment grows with the cube of it."""
+    quickly: tuple[int, ...] = (50, 25)
+    """The same in a first deal where one takes long: the largest group that is sure to end in time."""
+    carefully: tuple[int, ...] = (200, 100)
+    """The same in the deal after it, if time allows."""
+    levelling: float = 0.1
+    """Weight of filling hosts evenly against in proportion: proportions decide, evenness settles ties."""
+    drawn_levelling: tuple[float, float] = (0.1, 3.0)
+    """Factors of it from which further deals draw, so that they differ."""
+    drawn_emphasis: tuple[float, float] = (0.5, 1.5)
+    """Factors of the scarcity of each resource from which they draw."""
+    most_deals: int = 16
+    """Deals at most, of which the best stays: the time of more is better spent on swaps around it."""
+    worth_repeating: int = 4_000_000
+    """Work up to which deals are repeated: as many as come to this in all, which is about a second."""
+    work_per_second: int = 3_000_000
+    """Work that is done in a second at the least, by which is told what can end in time."""
+    surely: float = 0.6
+    """Part of the time left that a deal may need, to be sure to end though machines differ."""
+    roughly: float = 0.1
+    """Least part of what is left that counts as still to come: towards the end proportions matter no more."""
+    just: float = 1e-3
+    """Part of its value by which a VM must be worth more than its price to be so clearly: prices are not exact."""
+
+
+DEFAULT = DealParameters()
+
+
+def run(search: Search, parameters: DealParameters = DEFAULT) -> None:
     """Offer the best of some placements that the prices guide to; what cannot be dealt in time is not begun."""
     losses = Losses(search.problem, guiding_prices(search))
     rng = np.random.default_rng(search.options.seed)
-    levelling, emphasis = LEVELLING, np.ones(search.problem.n_resources)
-    for number, size in enumerate(_group_sizes(search)):
-        if number and (search.finished or not _fits_in(search, 1.0, size)):
+    levelling, emphasis = parameters.levelling, np.ones(search.problem.n_resources)
+    for number, size in enumerate(_group_sizes(search, parameters)):
+        if number and (search.finished or not _fits_in(search, parameters, 1.0, size)):
             break
-        search.offer(deal(search, losses, levelling, emphasis, rng, size), METHOD)
-        if size == HOSTS_AT_ONCE:
-            levelling = LEVELLING * rng.uniform(0.1, 3.0)
-            emphasis = rng.uniform(0.5, 1.5, len(emphasis))
+        search.offer(deal(search, losses, levelling, emphasis, rng, size, parameters), METHOD)
+        if size == parameters.hosts_at_once:
+            levelling = parameters.levelling * rng.uniform(*parameters.drawn_levelling)
+            emphasis = rng.uniform(*parameters.drawn_emphasis, len(emphasis))
 
 
-def _group_sizes(search: Search) -> list[int]:
+def _group_sizes(search: Search, parameters: DealParameters) -> list[int]:
     """Hosts of a group, deal by deal: a quick deal first where one takes long, several where they take little time."""
-    n_deals = WORTH_REPEATING // _work(search.problem, HOSTS_AT_ONCE)
+    n_deals = parameters.worth_repeating // _work(search.problem, parameters.hosts_at_once)
     if n_deals:
-        return [HOSTS_AT_ONCE] * min(MAX_DEALS, n_deals)
-    quick = next((size for size in QUICKLY if _fits_in(search, SURELY, size)), QUICKLY[-1])
-    return [quick, *[size for size in CAREFULLY if _fits_in(search, 1.0, quick, size)][:1]]
+        return [parameters.hosts_at_once] * min(parameters.most_deals, n_deals)
+    sure = (size for size in parameters.quickly if _fits_in(search, parameters, parameters.surely, size))
+    quick = next(sure, parameters.quickly[-1])
+    careful = [size for size in parameters.carefully if _fits_in(search, parameters, 1.0, quick, size)]
+    return [quick, *careful[:1]]
 
 
-def _fits_in(search: Search, share: float, *sizes: int) -> bool:
+def _fits_in(search: Search, parameters: DealParameters, share: float, *sizes: int) -> bool:
     """Whether deals in groups of these sizes end in a share of the time left."""
-    return sum(_work(search.problem, size) for size in sizes) < share * WORK_PER_SECOND * search.remaining
+    return sum(_work(search.problem, size) for size in sizes) < share * parameters.work_per_second * search.remaining
 
 
 def _work(problem: Problem, size: int) -> int:
@@ -79,7 +100,8 @@ def deal(
     levelling: float,
     emphasis: FloatArray,
     rng: np.random.Generator,
-    size: int = HOSTS_AT_ONCE,
+    size: int = DEFAULT.hosts_at_once,
+    parameters: DealParameters = DEFAULT,
 ) -> IntArray:
     """Deal the chosen VMs to the hosts; hosts and VMs go in groups of about `size` hosts, each a fair sample.
 
@@ -98,14 +120,14 @@ def deal(
     problem = search.problem
     host_index = np.full(problem.n_vms, -1, dtype=np.int64)
     scarcity = losses.scarcity * emphasis / (losses.scarcity @ emphasis)
-    order = _chosen(problem, losses, scarcity)
+    order = chosen(problem, losses, scarcity, parameters.just)
     hosts = rng.permutation(problem.n_hosts)
     hosts = hosts[np.argsort(losses.host_class[hosts], kind="stable")]
     n_groups = max(1, round(len(hosts) / size))
     for group in range(n_groups):
         if search.finished and group:
             break
-        table = Table(problem, losses, hosts[group::n_groups], scarcity, levelling)
+        table = DealtHosts(problem, losses, hosts[group::n_groups], scarcity, levelling, parameters.roughly)
         for vms, where in table.rounds(order[group::n_groups]):
             host_index[vms] = where
             if search.finished:
@@ -113,7 +135,7 @@ def deal(
     return host_index
 
 
-def _chosen(problem: Problem, losses: Losses, scarcity: FloatArray) -> IntArray:
+def chosen(problem: Problem, losses: Losses, scarcity: FloatArray, just: float) -> IntArray:
     """VMs clearly worth their price, and of the others those nearest to that which the capacity left has room for.
 
     The largest come first; a VM's size is the scarcity-weighted sum of what it asks for. Where many VMs are worth just
@@ -121,7 +143,7 @@ def _chosen(problem: Problem, losses: Losses, scarcity: FloatArray) -> IntArray:
     """
     worth = losses.worth[problem.vms.of]
     size = problem.demand @ (scarcity / np.maximum(problem.total, 1))
-    clearly = worth > JUST * problem.value
+    clearly = worth > just * problem.value
     chosen = np.flatnonzero(clearly)
     others = np.flatnonzero(~clearly & (worth > -np.inf) & (problem.value > 0))
     others = others[np.argsort(-worth[others] / np.maximum(size[others], NOTHING), kind="stable")]
@@ -131,17 +153,23 @@ def _chosen(problem: Problem, losses: Losses, scarcity: FloatArray) -> IntArray:
     return np.asarray(order[np.argsort(-size[order], kind="stable")])
 
 
-class Table:
+class DealtHosts:
     """Some hosts and what is left on them while VMs are dealt."""
 
     def __init__(
-        self, problem: Problem, losses: Losses, hosts: IntArray, scarcity: FloatArray, levelling: float
+        self,
+        problem: Problem,
+        losses: Losses,
+        hosts: IntArray,
+        scarcity: FloatArray,
+        levelling: float,
+        roughly: float,
     ) -> None:
         self.demand, self.value, self.vms = problem.demand, problem.value, problem.vms
         self.hosts = hosts
         self.free = problem.capacity[hosts].copy()
         self.scarcity = scarcity
-        self.levelling = levelling
+        self.levelling, self.roughly = levelling, roughly
         self.prices = losses.prices[losses.host_class[hosts]]
         self.uniform = bool((losses.prices == losses.prices[0]).all())
         self.held = None if self.vms.most is None else np.zeros((len(self.vms), len(hosts)), dtype=np.int64)
@@ -157,7 +185,7 @@ class Table:
             score = np.where(fits, self._score(batch, coming), NEVER)
             row, column = linear_sum_assignment(score, maximize=True)
             dealt = fits[row, column]
-            row, column = row[dealt], column[dealt]
+            row, column = self._taken(batch, row[dealt], column[dealt])
             self.free[column] -= self.demand[batch[row]]
             if self.held is not None:
                 self.held[self.vms.of[batch[row]], column] += 1
@@ -166,6 +194,10 @@ class Table:
             stays[row] = False
             waiting = batch[stays]
             coming -= self.demand[batch[~stays]].sum(axis=0)
+
+    def _taken(self, batch: IntArray, row: IntArray, column: IntArray) -> tuple[IntArray, IntArray]:
+        """Which of the VMs of a batch go where they were dealt: here all of them."""
+        return row, column
 
     def _fits(self, batch: IntArray) -> BoolArray:
         fits: BoolArray = np.full((len(batch), len(self.hosts)), True, dtype=np.bool_)
@@ -184,7 +216,7 @@ class Table:
         demand : (n_resources,) array
             What all VMs that are still to come ask for.
         """
-        coming = np.maximum(demand / len(self.hosts), np.maximum(ROUGHLY * self.free.mean(axis=0), 1e-9))
+        coming = np.maximum(demand / len(self.hosts), np.maximum(self.roughly * self.free.mean(axis=0), 1e-9))
         mean = np.zeros((len(batch), len(self.hosts)))
         square = np.zeros_like(mean)
         for k, weight in enumerate(self.scarcity):

@@ -8,30 +8,44 @@ what it has. Rounded to whole VMs these are quotas, and the VMs of a quota are d
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 from scipy.sparse import csr_array
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods import greedy
 from vmopt.methods.packing.losses import Losses
-from vmopt.methods.price_guided import HOSTS_AT_ONCE, LEVELLING, Table
+from vmopt.methods.price_guided import DealParameters, DealtHosts
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
 METHOD = "quota-guided"
-SHARE = 0.5
-"""Part of the time left that the relaxation may take."""
-N_DEALS = 4
-BINDING = 4
-"""Power of the part that is asked for by which a resource counts: the fullest ones decide."""
 ROUNDING = 1e-6
 
 
-def run(search: Search) -> None:
+@dataclass(frozen=True)
+class QuotaParameters:
+    """How quotas are found and dealt."""
+
+    share: float = 0.5
+    """Part of the time left that the relaxation may take: nothing begins without it, but half must be left."""
+    n_deals: int = 4
+    """Deals, each with other weights: fewer than without quotas, which leave less to differ in."""
+    binding: float = 4
+    """Power of the part that is asked for by which a resource counts: the fullest ones decide."""
+    dealt: DealParameters = field(default_factory=DealParameters)
+    """How each quota is dealt to its hosts."""
+
+
+DEFAULT = QuotaParameters()
+
+
+def run(search: Search, parameters: QuotaParameters = DEFAULT) -> None:
     """Tighten the bound by the prices of the relaxation, and offer some deals by its quotas."""
     problem = search.problem
-    relaxed = relax_within(search, SHARE)
+    relaxed = relax_within(search, parameters.share)
     if relaxed is None:
         return
     search.tighten_by_prices(relaxed.prices, METHOD)
@@ -40,14 +54,14 @@ def run(search: Search) -> None:
     losses = Losses(problem, relaxed.prices)
     host_class = quotas(problem, relaxed.placement)
     rng = np.random.default_rng(search.options.seed)
-    levelling, emphasis = LEVELLING, np.ones(problem.n_resources)
-    for number in range(N_DEALS):
+    levelling, emphasis = parameters.dealt.levelling, np.ones(problem.n_resources)
+    for number in range(parameters.n_deals):
         if number and search.finished:
             break
-        dealt = deal(problem, losses, host_class, levelling, emphasis)
+        dealt = deal(problem, losses, host_class, levelling, emphasis, parameters)
         search.offer(greedy.complete(problem, dealt), METHOD)
-        levelling = LEVELLING * rng.uniform(0.1, 3.0)
-        emphasis = rng.uniform(0.5, 1.5, len(emphasis))
+        levelling = parameters.dealt.levelling * rng.uniform(*parameters.dealt.drawn_levelling)
+        emphasis = rng.uniform(*parameters.dealt.drawn_emphasis, len(emphasis))
 
 
 def quotas(problem: Problem, placement: csr_array) -> IntArray:
@@ -80,7 +94,14 @@ def quotas(problem: Problem, placement: csr_array) -> IntArray:
     return host_class
 
 
-def deal(problem: Problem, losses: Losses, host_class: IntArray, levelling: float, emphasis: FloatArray) -> IntArray:
+def deal(
+    problem: Problem,
+    losses: Losses,
+    host_class: IntArray,
+    levelling: float,
+    emphasis: FloatArray,
+    parameters: QuotaParameters = DEFAULT,
+) -> IntArray:
     """Deal the VMs of each quota to the hosts of its class, the largest first, in groups that are fair samples.
 
     Parameters
@@ -103,12 +124,12 @@ def deal(problem: Problem, losses: Losses, host_class: IntArray, levelling: floa
         if not len(vms):
             continue
         offered = np.maximum(problem.capacity[hosts].sum(axis=0), 1)
-        scarcity = np.minimum(problem.demand[vms].sum(axis=0) / offered, 1.0) ** BINDING * emphasis
+        scarcity = np.minimum(problem.demand[vms].sum(axis=0) / offered, 1.0) ** parameters.binding * emphasis
         scarcity /= max(float(scarcity.sum()), ROUNDING)
         order = vms[np.argsort(-(problem.demand[vms] @ (scarcity / offered)), kind="stable")]
-        n_groups = max(1, round(len(hosts) / HOSTS_AT_ONCE))
+        n_groups = max(1, round(len(hosts) / parameters.dealt.hosts_at_once))
         for group in range(n_groups):
-            table = Table(problem, losses, hosts[group::n_groups], scarcity, levelling)
+            table = DealtHosts(problem, losses, hosts[group::n_groups], scarcity, levelling, parameters.dealt.roughly)
             for some, where in table.rounds(order[group::n_groups]):
                 host_index[some] = where
     return host_index

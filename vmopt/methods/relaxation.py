@@ -32,9 +32,22 @@ ENTRIES_PER_SECOND = 2_000_000
 
 
 def relax(
-    instance: Instance, *, backend: str = DEFAULT_BACKEND, time_limit: float, threads: int, limits: bool = True
+    instance: Instance,
+    *,
+    backend: str = DEFAULT_BACKEND,
+    time_limit: float,
+    threads: int,
+    limits: bool = True,
+    pooled: Problem | None = None,
 ) -> Relaxation | None:
     """Solve the class relaxation, with the limits of rules or without; None when time ran out.
+
+    Parameters
+    ----------
+    limits : bool
+        Whether it has the limits of rules.
+    pooled : Problem, optional
+        The instance in coarser classes: then limits of single hosts are left out.
 
     Raises
     ------
@@ -42,8 +55,8 @@ def relax(
         If the backend ends without prices for another reason, such as rules that leave no placement.
     """
     begin = time.perf_counter()
-    solver, problem = registry.get(backend), compile(instance)
-    relaxation = class_relaxation(problem, limits=limits)
+    solver, problem = registry.get(backend), pooled or compile(instance)
+    relaxation = class_relaxation(problem, limits=limits, by_host=pooled is None)
     seconds = max(0.0, time_limit - (time.perf_counter() - begin))
     result = solver.solve(relaxation.program, LPOptions(time_limit=seconds, threads=threads))
     if result.limit is Limit.INTERRUPTED:
@@ -95,15 +108,15 @@ def needed(instance: Instance, prices: FloatArray, rule_prices: RulePrices | Non
     return rule_prices
 
 
-def relax_within(search: Search, share: float) -> Relaxation | None:
+def relax_within(search: Search, share: float, *, limits: bool = False) -> Relaxation | None:
     """Solve the class relaxation in a share of the time left; None, with the limit set, where that cannot be.
 
-    Methods that search by its prices know those of capacity alone: it is solved without limits of rules.
+    Most methods that search by its prices know those of capacity alone: it is solved without limits of rules.
     """
     seconds = share * search.remaining
     limit = beyond_reach(search.problem, seconds)
     if limit is None:
-        relaxed = relax(search.instance, time_limit=seconds, threads=search.options.threads, limits=False)
+        relaxed = relax(search.instance, time_limit=seconds, threads=search.options.threads, limits=limits)
         if relaxed is not None:
             return relaxed
     search.limit = limit or Limit.TIME

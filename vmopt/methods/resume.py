@@ -7,7 +7,7 @@ where that ends, they are emptied and dealt anew, with what is unplaced, in a fr
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,22 +21,36 @@ from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
 
 METHOD = "resume"
-NEAR = 0.05
-"""Gap up to which the placement of before is worth more than one made anew."""
-SHARE = 0.2
-"""Part of the time that this may take."""
-RELAXED = 5_000
-"""Pairs of a VM class and a host class up to which new prices are had at once."""
-MOST_EMPTIED, MOST_OF_LOSS = 0.3, 0.8
-"""Hosts that are dealt anew: so many at most, as part of all, and no more than make up so much of the loss."""
-FEWEST_HOSTS = 40
-JUST = 0.02
-"""Part of its value by which a VM outside may cost more than it is worth."""
-ROUNDS, PATIENCE = 4, 0.05
-"""Rounds at most, and work without gain after which improving ends, in the unit of `neighbourhood`."""
 
 
-def run(search: Search) -> None:
+@dataclass(frozen=True)
+class ResumeParameters:
+    """When the placement of before is gone on from, and how much of it is dealt anew."""
+
+    near: float = 0.05
+    """Gap up to which it is worth more than a placement made anew."""
+    share: float = 0.2
+    """Part of the time left that this may take: where it is in vain, most is left for all that comes after it."""
+    relaxed: int = 5_000
+    """Pairs of a VM class and a host class up to which new prices are had at once."""
+    rounds: int = 4
+    """Rounds of improving and dealing anew at most; one without gain ends them sooner."""
+    patience: float = 0.05
+    """Work without gain after which improving ends: a tenth of what a burst of swaps has."""
+    most_emptied: float = 0.3
+    """Part of all hosts that are dealt anew at most: beyond, it is a placement made anew."""
+    most_of_loss: float = 0.8
+    """Part of the loss that these make up at most: what the others lose, no deal would gain."""
+    fewest_hosts: int = 40
+    """Hosts that are dealt anew at the least: among a few there is little to exchange."""
+    just: float = 0.02
+    """Part of its value by which a VM outside may cost more than it is worth and still be dealt."""
+
+
+DEFAULT = ResumeParameters()
+
+
+def run(search: Search, parameters: ResumeParameters = DEFAULT) -> None:
     """Fill up, improve, and deal anew in part the placement that the caller gave, unless it is far from the bound.
 
     Examples
@@ -50,32 +64,33 @@ def run(search: Search) -> None:
     if not (search.suggested and search.found) or search.finished:
         return
     problem = search.problem
-    if len(problem.vms) * len(problem.hosts) <= RELAXED:
-        relaxed = relax_within(search, SHARE)
+    if len(problem.vms) * len(problem.hosts) <= parameters.relaxed:
+        relaxed = relax_within(search, parameters.share)
         if relaxed is not None:
             search.tighten_by_prices(relaxed.prices, METHOD)
-    if search.bound - search.objective > NEAR * abs(search.bound):
+    if search.bound - search.objective > parameters.near * abs(search.bound):
         return
-    with search.within(SHARE):
+    with search.within(parameters.share):
         search.offer(greedy.complete(problem, search.host_index), METHOD)
-        for _ in range(ROUNDS):
+        for _ in range(parameters.rounds):
             before = search.objective
             if not search.finished:
-                neighbourhood.improve(search, patience=PATIENCE)
+                neighbourhood.improve(search, patience=parameters.patience)
             if not (search.finished or problem.rules or problem.elastic):
-                deal_again(search)
+                deal_again(search, parameters)
             if search.finished or search.objective <= before:
                 break
 
 
-def deal_again(search: Search) -> None:
+def deal_again(search: Search, parameters: ResumeParameters = DEFAULT) -> None:
     """Empty the hosts that lose most, and deal their VMs and those that are unplaced anew."""
     problem = search.problem
     prices = guiding_prices(search)
     losses = Losses(problem, prices)
-    hosts = lossy_hosts(losses.of_hosts(Occupancy(problem, search.host_index), np.arange(problem.n_hosts)))
+    lost = losses.of_hosts(Occupancy(problem, search.host_index), np.arange(problem.n_hosts))
+    hosts = lossy_hosts(lost, parameters)
     emptied = np.isin(search.host_index, hosts)
-    wanted = losses.worth[problem.vms.of] > -JUST * problem.value
+    wanted = losses.worth[problem.vms.of] > -parameters.just * problem.value
     vms = np.flatnonzero(emptied | ((search.host_index < 0) & wanted))
     part = Instance.from_arrays(problem.demand[vms], problem.capacity[hosts], value=problem.value[vms])
     inner = Search(part, replace(search.options, time_limit=search.remaining, progress=None))
@@ -87,7 +102,7 @@ def deal_again(search: Search) -> None:
     search.offer(greedy.complete(problem, dealt), METHOD)
 
 
-def lossy_hosts(loss: FloatArray) -> IntArray:
+def lossy_hosts(loss: FloatArray, parameters: ResumeParameters = DEFAULT) -> IntArray:
     """Return the hosts that lose most and together most of all, at least a few.
 
     Examples
@@ -96,8 +111,8 @@ def lossy_hosts(loss: FloatArray) -> IntArray:
     (40, 300)
     """
     order = np.argsort(-loss, kind="stable")
-    needed = int(np.searchsorted(np.cumsum(loss[order]), MOST_OF_LOSS * loss.sum())) + 1
-    most = max(FEWEST_HOSTS, min(needed, int(MOST_EMPTIED * len(loss))))
+    needed = int(np.searchsorted(np.cumsum(loss[order]), parameters.most_of_loss * loss.sum())) + 1
+    most = max(parameters.fewest_hosts, min(needed, int(parameters.most_emptied * len(loss))))
     return np.sort(order[:most])
 
 

@@ -18,7 +18,7 @@ from vmopt.host_index import to_host_index
 from vmopt.methods import contradiction
 from vmopt.methods.call import Call
 from vmopt.methods.outcome import outcome
-from vmopt.methods.tally import Tally
+from vmopt.methods.worth_tally import WorthTally
 from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.solution import Solution, Status
@@ -55,7 +55,7 @@ class Search(Call):
         What they prove.
     step : float
         Objectives of placements differ by multiples of it; 0 where nothing is known.
-    tally : Tally or None
+    tally : WorthTally or None
         Objective and bound in whole numbers; None where the worth of the VMs is not known exactly.
     infeasible_by : str or None
         Who proved that there is no placement.
@@ -72,7 +72,7 @@ class Search(Call):
         self.bound: float = self.price_bound
         self.proof: Proof = Prices(self.prices)
         self.step = metrics.value_step(instance)
-        self.tally = None if instance.worth is None else Tally(self.problem)
+        self.tally = None if instance.worth is None else WorthTally(self.problem)
         if self.tally is not None:
             self.tally.lower(self.price_bound)
         trades = instance.objective.trades or instance.has_penalties

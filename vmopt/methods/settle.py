@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from vmopt.backends.cp_sat.digits import Row, Splitter
+from vmopt.backends.cp_sat.digits import IntegerRow, Splitter
 from vmopt.backends.short_rows import with_rows
 from vmopt.formulation.linear_program import LinearProgram
 
@@ -93,10 +93,10 @@ def better(program: LinearProgram, number: list[int], reached: int, most: int, k
     splitter = Splitter([*lower, 0], [*upper, most - reached >> shift])
     worth = [j for j in range(n) if number[j]]
     coefficients = (*(number[j] for j in worth), -(1 << shift))
-    rows = splitter.split(Row((*worth, n), coefficients, reached + 1, None))
+    rows = splitter.split(IntegerRow((*worth, n), coefficients, reached + 1, None))
     for floor in kept:
         counted = [j for j in range(n) if floor.number[j]]
-        rows += splitter.split(Row(tuple(counted), tuple(floor.number[j] for j in counted), floor.least, None))
+        rows += splitter.split(IntegerRow(tuple(counted), tuple(floor.number[j] for j in counted), floor.least, None))
     matrix = sparse.hstack([sparse.csr_array(program.matrix), sparse.csr_array((program.n_rows, 1))], format="csr")
     wider = replace(
         program,

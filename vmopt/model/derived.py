@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 
@@ -16,13 +15,12 @@ from vmopt.model.goal import Goal, PlacementCost
 from vmopt.model.goal_checks import check_goals
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
+from vmopt.model.once import MadeOnce
 from vmopt.model.rule import Rule, RuleInForce
 from vmopt.model.tiers import Tiers
 
-T = TypeVar("T")
 
-
-class Derived:
+class Derived(MadeOnce):
     """What an instance knows besides its columns, worked out when it is first asked for."""
 
     demand: IntArray
@@ -181,14 +179,3 @@ class Derived:
         """Whether rules take anything from an objective: not from tiers, nor where a level has what they cost."""
         apart = self.objective.weighting == "tiers" or self.objective.names("penalties")
         return not apart and any(rule.penalty for rule in self.soft_rules)
-
-    def once(self, make: Callable[[Any], T]) -> T:
-        """Return what is made of the instance, made when it is first asked for."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        made: T = self._made[make]
-        return made
-
-    @cached_property
-    def _made(self) -> dict[Any, Any]:
-        return {}

@@ -60,16 +60,16 @@ def rules_of_parts(hosts: Sequence[Host], vms: Sequence[VM]) -> list[Rule]:
         return []
     from vmopt.rules.inside import Inside
 
-    kinds, of_host = _numbered([parts_of(host.parts) for host in hosts], "parts")
-    asks, of_vm = _numbered([OneOf.of(vm.pieces) if vm.pieces else {} for vm in vms], "ask")
+    kinds, of_host = _called("parts of", {host.name: parts_of(host.parts) for host in hosts})
+    asks, of_vm = _called("pieces of", {vm.name: OneOf.of(vm.pieces) if vm.pieces else {} for vm in vms})
     return [Inside(of_vm, asks, of_host, kinds)] if asks else []
 
 
-def _numbered(given: Sequence[Any], what: str) -> tuple[dict[str, Any], list[str | None]]:
-    """Name what differs, in order, and say for each which it is, None for nothing."""
-    different: dict[str, Any] = {repr(one): one for one in given if one}
-    called = {key: f"{what} {n:0{len(str(len(different)))}}" for n, key in enumerate(different)}
-    return {called[key]: one for key, one in different.items()}, [called.get(repr(one)) for one in given]
+def _called(what: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str | None]]:
+    """Call what differs by whoever has it first, and say for each which it is, None for nothing."""
+    first: dict[str, str] = {}
+    of = [f"{what} {first.setdefault(repr(one), name)}" if one else None for name, one in given.items()]
+    return {f"{what} {name}": given[name] for name in first.values()}, of
 
 
 def host_columns(hosts: Iterable[Host], resources: tuple[str, ...]) -> dict[str, Any]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -12,50 +10,15 @@ from scipy import sparse
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.ruled import with_rules_on
-from vmopt.model.classes import members_of
+from vmopt.nesting.free import Answer, Free
 from vmopt.nesting.nested import Nested
+from vmopt.nesting.rows import Rows
+from vmopt.nesting.slots import Slots
 from vmopt.rules.program import Cells
 
 
 @dataclass(frozen=True, eq=False)
-class Slots:
-    """VMs that may be opened: as many of each flavour on each host as it could hold of that flavour alone.
-
-    Attributes
-    ----------
-    flavor, host : (n_slots,) int64 arrays
-    follows : (n_slots,) bool array
-        Whether the slot before is of the same flavour on the same host; it is opened first.
-    """
-
-    flavor: IntArray
-    host: IntArray
-    follows: Any
-
-    @classmethod
-    def of(cls, nested: Nested) -> Slots:
-        """Lay them out, host by host."""
-        number = cls._number(nested)
-        host, flavor = np.divmod(np.repeat(np.arange(number.size), number.ravel()), max(len(nested.flavors), 1))
-        follows = np.append(False, (np.diff(host) == 0) & (np.diff(flavor) == 0))[: len(host)]
-        return cls(flavor, host, follows)
-
-    @classmethod
-    def count(cls, nested: Nested) -> int:
-        """How many there are."""
-        return int(cls._number(nested).sum())
-
-    @staticmethod
-    def _number(nested: Nested) -> IntArray:
-        """Slots on each host of each flavour, ``(n_hosts, n_flavors)``."""
-        size, capacity = nested.size[None], nested.capacity[:, None]
-        fits = np.where(size > 0, capacity // np.maximum(size, 1), nested.cluster.n_vms).min(axis=2)
-        limits = [nested.cluster.n_vms if f.most is None else f.most for f in nested.flavors]
-        return np.asarray(np.minimum(np.minimum(fits, nested.cluster.n_vms), np.array(limits, dtype=np.int64)))
-
-
-@dataclass(frozen=True, eq=False)
-class NestProgram:
+class NestColumns:
     """Containers of class j on host h (``X``), in slot u (``x``), and whether the slot is open (``y``).
 
         maximise   sum_jh value[j] X[j,h],           then minimise  sum_u cost[u] y[u]
@@ -66,23 +29,43 @@ class NestProgram:
                    sum_(u on h) size[u,k] y[u] <= C[h,k]
                    sum_(u of f) y[u] <= most[f],     y[u+1] <= y[u] for slots alike on one host
 
-    Rules are rows over X, as they are where containers run on hosts without VMs.
+    Rules are rows over X, as they are where containers run on hosts without VMs. Where not all is free, n, h, and most
+    are what is left beside the rest.
 
     Attributes
     ----------
-    program : LinearProgram
-        With the objective of the first level, in units of `worth`.
-    cell_class, cell_host, x_class, x_slot : int64 arrays
-        Class and host of each X, class and slot of each x.
+    supply : (n_classes,) int64 array
+        Free containers of each class.
+    cell_class, cell_host, x_class, x_slot, x_cell : int64 arrays
+        Class and host of each X; class, slot, and X of each x.
+    x_most : (n_x,) int64 array
+        Most of each x.
     """
 
     nested: Nested
+    free: Free
     slots: Slots
-    program: LinearProgram
+    supply: IntArray
     cell_class: IntArray
     cell_host: IntArray
     x_class: IntArray
     x_slot: IntArray
+    x_cell: IntArray
+    x_most: IntArray
+
+    @classmethod
+    def of(cls, nested: Nested, free: Free) -> NestColumns:
+        """Lay out the columns, one for each class that fits in a slot."""
+        slots, supply = Slots.of(nested, free), free.supply(nested)
+        member, n = _members(nested), len(free.containers)
+        demand, inside = nested.demand[member], nested.inside[slots.flavor]
+        copies = np.where(demand[:, None] > 0, inside[None] // np.maximum(demand[:, None], 1), n)
+        most = np.minimum(copies.min(axis=2, initial=n), supply[:, None])
+        x_class, x_slot = np.nonzero(most)
+        key = x_class * nested.cluster.n_hosts + slots.host[x_slot]
+        cells, x_cell = np.unique(key, return_inverse=True)
+        cell_class, cell_host = np.divmod(cells, max(nested.cluster.n_hosts, 1))
+        return cls(nested, free, slots, supply, cell_class, cell_host, x_class, x_slot, x_cell, most[x_class, x_slot])
 
     @property
     def first_x(self) -> int:
@@ -94,10 +77,54 @@ class NestProgram:
         """Column of the first y."""
         return self.first_x + len(self.x_class)
 
+    @property
+    def upper(self) -> IntArray:
+        """Most of each column."""
+        return np.concatenate(
+            [self.supply[self.cell_class], self.x_most, np.ones(len(self.slots.host), dtype=np.int64)]
+        )
+
+    def point(self, n_columns: int, answer: Answer) -> FloatArray:
+        """Values of the columns for an answer, to start from; columns that rules add are 0."""
+        x, (vms, vm_of) = np.zeros(n_columns), answer
+        here = [vm for vm, (_, host) in enumerate(vms) if np.isin(host, self.free.hosts)]
+        slot = np.full(len(vms) + 1, -1, dtype=np.int64)
+        slot[here] = self.slots.of_vms([vms[vm] for vm in here], self.nested.cluster.n_hosts)
+        x[self.first_y + slot[here]] = 1.0
+        u, runs = len(self.slots.host), self.free.containers[slot[vm_of[self.free.containers]] >= 0]
+        key, count = np.unique(self.nested.cluster.vm_classes.of[runs] * u + slot[vm_of[runs]], return_counts=True)
+        column = np.searchsorted(self.x_class * u + self.x_slot, key)
+        x[self.first_x + column] = count
+        np.add.at(x, self.x_cell[column], count)
+        return x
+
+    def answer(self, x: FloatArray) -> Answer:
+        """VMs that run something, by flavour and host, and the VM of each container: of what is free."""
+        count = np.rint(x[self.first_x : self.first_y]).astype(np.int64)
+        slot, taken = np.full(self.nested.cluster.n_vms, -1, dtype=np.int64), np.zeros_like(self.supply)
+        order = np.argsort(self.nested.cluster.vm_classes.of[self.free.containers], kind="stable")
+        members = np.split(self.free.containers[order], np.cumsum(self.supply)[:-1])
+        some = np.flatnonzero(count)
+        for j, u, n in zip(self.x_class[some].tolist(), self.x_slot[some].tolist(), count[some].tolist(), strict=True):
+            slot[members[j][taken[j] : taken[j] + n]] = u
+            taken[j] += n
+        used = np.unique(slot[slot >= 0])
+        vms = zip(self.slots.flavor[used].tolist(), self.slots.host[used].tolist(), strict=True)
+        return tuple(vms), np.where(slot >= 0, np.searchsorted(used, slot), -1)
+
+
+@dataclass(frozen=True, eq=False)
+class NestProgram:
+    """The program, with the objective of the first level in units of `worth`, and what its columns mean."""
+
+    columns: NestColumns
+    program: LinearProgram
+
     def cheapest(self, units: int) -> LinearProgram:
         """Return the program of the second level: worth at least so many units, as cheap as can be."""
-        program, cost = self.program, np.zeros(self.program.n_columns)
-        cost[self.first_y : self.first_y + len(self.slots.host)] = self.nested.cost[self.slots.flavor]
+        program, cost, columns = self.program, np.zeros(self.program.n_columns), self.columns
+        slots = columns.slots
+        cost[columns.first_y : columns.first_y + len(slots.host)] = columns.nested.cost[slots.flavor]
         return replace(
             program,
             objective=-cost,
@@ -106,120 +133,51 @@ class NestProgram:
             row_upper=np.append(program.row_upper, np.inf),
         )
 
-    def point(self, vms: Sequence[tuple[int, int]], vm_of: IntArray) -> FloatArray:
-        """Values of the columns for an answer, to start from; columns that rules add are 0."""
-        x, m = np.zeros(self.program.n_columns), self.nested.cluster.n_hosts
-        kind = self.slots.flavor * m + self.slots.host
-        slot, seen = np.zeros(len(vms), dtype=np.int64), dict[int, int]()
-        for vm, (flavor, host) in enumerate(vms):
-            key = flavor * m + host
-            seen[key] = seen.get(key, -1) + 1
-            slot[vm] = np.flatnonzero(kind == key)[seen[key]]
-        x[self.first_y + slot] = 1.0
-        inside = np.flatnonzero(vm_of >= 0)
-        klass, where = self.nested.cluster.vm_classes.of[inside], slot[vm_of[inside]]
-        u = len(self.slots.host)
-        column = {key: i for i, key in enumerate((self.x_class * u + self.x_slot).tolist())}
-        cell = {key: i for i, key in enumerate((self.cell_class * m + self.cell_host).tolist())}
-        for j, s in zip(klass.tolist(), where.tolist(), strict=True):
-            x[self.first_x + column[j * u + s]] += 1.0
-            x[cell[j * m + int(self.slots.host[s])]] += 1.0
-        return x
 
-    def answer(self, x: FloatArray) -> tuple[tuple[tuple[int, int], ...], IntArray]:
-        """VMs that run something, by flavour and host, and the VM of each container."""
-        slot = self.read(x)
-        used = np.unique(slot[slot >= 0])
-        vms = zip(self.slots.flavor[used].tolist(), self.slots.host[used].tolist(), strict=True)
-        return tuple(vms), np.where(slot >= 0, np.searchsorted(used, slot), -1)
-
-    def read(self, x: FloatArray) -> IntArray:
-        """Slot of each container, -1 where it does not run."""
-        count = np.rint(x[self.first_x : self.first_y]).astype(np.int64)
-        classes = self.nested.cluster.vm_classes
-        members, taken = members_of(classes.of, len(classes)), np.zeros(len(classes), dtype=np.int64)
-        slot = np.full(self.nested.cluster.n_vms, -1, dtype=np.int64)
-        for j, u, n in zip(self.x_class.tolist(), self.x_slot.tolist(), count.tolist(), strict=True):
-            slot[members[j][taken[j] : taken[j] + n]] = u
-            taken[j] += n
-        return slot
-
-
-def nest_program(nested: Nested, units: IntArray) -> NestProgram:
+def nest_program(nested: Nested, units: IntArray, free: Free) -> NestProgram:
     """Build the program; `units` is what a container of each class is worth."""
-    slots, classes = Slots.of(nested), nested.cluster.vm_classes
-    member = np.unique(classes.of, return_index=True)[1]
-    demand, inside = nested.demand[member], nested.inside[slots.flavor]
-    copies = np.where(demand[:, None] > 0, inside[None] // np.maximum(demand[:, None], 1), nested.cluster.n_vms)
-    most = np.minimum(copies.min(axis=2), classes.count[:, None])
-    x_class, x_slot = np.nonzero(most)
-    key = x_class * nested.cluster.n_hosts + slots.host[x_slot]
-    cells, cell = np.unique(key, return_inverse=True)
-    cell_class, cell_host = np.divmod(cells, max(nested.cluster.n_hosts, 1))
-    upper = np.concatenate([classes.count[cell_class], most[x_class, x_slot], np.ones(len(slots.host))])
-    rows = _Rows(len(upper))
-    n_cells, first_y, n_x = len(cells), len(cells) + len(x_class), len(x_class)
-    x, y, each = n_cells + np.arange(n_x), first_y + np.arange(len(slots.host)), np.arange(n_x)
-    rows.add(cell_class, np.arange(n_cells), 1, classes.count)
-    rows.add(
-        np.append(np.arange(n_cells), cell),
-        np.append(np.arange(n_cells), x),
-        np.append(np.ones(n_cells), -np.ones(n_x)),
-        np.zeros(n_cells),
-        equal=True,
-    )
-    rows.add(
-        np.append(each, each), np.append(x, y[x_slot]), np.append(np.ones(n_x), -most[x_class, x_slot]), np.zeros(n_x)
-    )
+    columns = NestColumns.of(nested, free)
+    rows = Rows(len(columns.upper))
+    _containers(rows, columns)
+    _vms(rows, columns)
+    objective = np.append(units[columns.cell_class].astype(np.float64), np.zeros(len(columns.upper) - columns.first_x))
+    program = rows.program(objective, columns.upper)
+    return NestProgram(columns, with_rules_on(_cells(columns), nested.cluster.rules_in_force, program))
+
+
+def _containers(rows: Rows, columns: NestColumns) -> None:
+    """No more of a class than there are, those on a host are those in its slots, and only open slots run any."""
+    n_cells, n_x = columns.first_x, len(columns.x_class)
+    cell, each, x = np.arange(n_cells), np.arange(n_x), columns.first_x + np.arange(n_x)
+    rows.add(columns.cell_class, cell, 1, columns.supply)
+    sums = np.append(cell, columns.x_cell), np.append(cell, x), np.append(np.ones(n_cells), -np.ones(n_x))
+    rows.add(*sums, np.zeros(n_cells), equal=True)
+    opened = np.append(x, columns.first_y + columns.x_slot), np.append(np.ones(n_x), -columns.x_most)
+    rows.add(np.append(each, each), *opened, np.zeros(n_x))
+
+
+def _vms(rows: Rows, columns: NestColumns) -> None:
+    """Containers fit in their slot, open slots on their host, and there are only so many of each flavour."""
+    nested, slots, x_slot = columns.nested, columns.slots, columns.x_slot
+    x, y = (first + np.arange(n) for first, n in ((columns.first_x, len(x_slot)), (columns.first_y, len(slots.host))))
+    demand, slot = nested.demand[_members(nested)][columns.x_class], np.arange(len(y))
+    row = np.searchsorted(columns.free.hosts, slots.host)
     for k in range(len(nested.cluster.resources)):
-        rows.add(
-            np.append(x_slot, np.arange(len(y))),
-            np.append(x, y),
-            np.append(demand[x_class, k], -inside[:, k]),
-            np.zeros(len(y)),
-        )
-        rows.add(slots.host, y, nested.size[slots.flavor, k], nested.capacity[:, k])
-    rows.add(slots.flavor, y, 1, np.array([np.inf if f.most is None else f.most for f in nested.flavors]))
+        held = np.append(demand[:, k], -nested.inside[slots.flavor, k])
+        rows.add(np.append(x_slot, slot), np.append(x, y), held, np.zeros(len(y)))
+        rows.add(row, y, nested.size[slots.flavor, k], nested.capacity[columns.free.hosts, k])
+    rows.add(slots.flavor, y, 1, columns.free.left)
     later = np.flatnonzero(slots.follows)
-    rows.add(
-        np.tile(np.arange(len(later)), 2),
-        np.append(y[later], y[later - 1]),
-        np.repeat([1, -1], len(later)),
-        np.zeros(len(later)),
-    )
-    program = rows.program(np.append(units[cell_class], np.zeros(len(upper) - n_cells)), upper)
-    over = Cells(
-        member[cell_class],
-        cell_host,
-        classes.count[cell_class],
-        cell_class,
-        classes.count,
-        np.full(nested.cluster.n_vms, -1, dtype=np.int64),
-        member,
-    )
-    program = with_rules_on(over, nested.cluster.rules_in_force, program)
-    return NestProgram(nested, slots, program, cell_class, cell_host, x_class, x_slot)
+    pairs = np.tile(np.arange(len(later)), 2), np.append(y[later], y[later - 1]), np.repeat([1, -1], len(later))
+    rows.add(*pairs, np.zeros(len(later)))
 
 
-class _Rows:
-    """Blocks of rows with upper limits, stacked."""
+def _cells(columns: NestColumns) -> Cells:
+    member, supply = _members(columns.nested), columns.supply
+    klass = columns.cell_class
+    return Cells(member[klass], columns.cell_host, supply[klass], klass, supply, columns.free.outside, member)
 
-    def __init__(self, n_columns: int) -> None:
-        self.n_columns = n_columns
-        self.blocks: list[Any] = []
-        self.lower: list[FloatArray] = []
-        self.upper: list[FloatArray] = []
 
-    def add(self, row: Any, column: Any, entry: Any, upper: Any, *, equal: bool = False) -> None:
-        """Add ``len(upper)`` rows."""
-        entries = np.broadcast_to(np.asarray(entry, dtype=np.float64), np.shape(row))
-        self.blocks.append(sparse.csr_array((entries, (row, column)), shape=(len(upper), self.n_columns)))
-        self.upper.append(np.asarray(upper, dtype=np.float64))
-        self.lower.append(self.upper[-1] if equal else np.full(len(upper), -np.inf))
-
-    def program(self, objective: FloatArray, upper: FloatArray) -> LinearProgram:
-        """Put them together; all columns are integers."""
-        matrix, n = sparse.vstack(self.blocks, format="csr"), self.n_columns
-        limits = np.concatenate(self.lower), np.concatenate(self.upper)
-        whole = np.ones(n, dtype=bool)
-        return LinearProgram(objective.astype(np.float64), matrix, *limits, np.zeros(n), upper.astype(float), whole)
+def _members(nested: Nested) -> IntArray:
+    """A container of each class."""
+    return np.unique(nested.cluster.vm_classes.of, return_index=True)[1]

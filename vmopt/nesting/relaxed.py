@@ -52,7 +52,7 @@ class Relaxed:
     hosts: FloatArray
 
 
-class Master:
+class NestedMaster:
     """The linear program over the patterns known so far; the second level goes on with those of the first."""
 
     def __init__(self, nested: Nested, keep_going: Callable[[], bool]) -> None:

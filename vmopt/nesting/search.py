@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from fractions import Fraction
-from math import ceil, gcd, inf, lcm
+from math import ceil
 
 import numpy as np
 
@@ -14,30 +13,34 @@ from vmopt.backends.base import Backend, LPOptions, LPResult
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.nesting.check import verify_nest
+from vmopt.nesting.free import Answer, Free
+from vmopt.nesting.improve import Improve
 from vmopt.nesting.nested import Nested
+from vmopt.nesting.parameters import NestParameters
 from vmopt.nesting.prices import NestPrices, price_bound
-from vmopt.nesting.program import NestProgram, Slots, nest_program
-from vmopt.nesting.relaxed import Master
+from vmopt.nesting.program import NestProgram, nest_program
+from vmopt.nesting.relaxed import NestedMaster
+from vmopt.nesting.slots import Slots
 from vmopt.nesting.solution import NestLevel, NestSolution
-from vmopt.nesting.start import Answer, clock, largest_first, opened, placed
+from vmopt.nesting.start import clock, largest_first, opened, placed
+from vmopt.nesting.whole import cost_unit, worth_at_most
 from vmopt.solution import Limit, Status
 
-MOST_PAIRS = 50_000
-"""Container classes times slots up to which the one program is worth building."""
-MOST_CELLS = 2_000_000
-"""Container classes times host classes up to which the relaxation is."""
-SHARE_OF_RELAXATION, SHARE_OF_START, RESERVE = 0.25, 0.5, 0.2
-"""Parts of the time; without the one program the start has all of it but the reserve, which is for the last bound."""
-SHARE_OF_FIRST = 2 / 3
-"""Part of the time of the start for the VMs that the relaxation opens; the rest is for the largest VMs."""
-NEAR = 1 - 1e-6
-"""Part of the best utilisation in fractions that the cheapest VMs to start with have."""
 
-
-class Search:
+class NestSearch:
     """Both levels, one after the other."""
 
-    def __init__(self, nested: Nested, units: IntArray, solver: Backend, end: float, seed: int, threads: int) -> None:
+    def __init__(
+        self,
+        nested: Nested,
+        units: IntArray,
+        solver: Backend,
+        end: float,
+        seed: int,
+        threads: int,
+        parameters: NestParameters,
+    ) -> None:
+        self.parameters = parameters
         self.nested, self.units, self.solver = nested, units, solver
         self.end, self.seed, self.threads = end, seed, threads
         self.vms: tuple[tuple[int, int], ...] = ()
@@ -47,17 +50,15 @@ class Search:
         self.most, self.least_cost, self.cheapest = float(self.total), 0.0, False
         self.limit: Limit | None = None
         self.infeasible = False
-        self.master: Master | None = None
+        self.master: NestedMaster | None = None
         self.prices: list[NestPrices] = []
 
     def run(self, started: float) -> NestSolution:
         """Search until both levels are proven or the time is up; on Ctrl-C the best so far is kept."""
         try:
-            self._begin(time.perf_counter())
-            if not self.stopped:
-                self._as_one_program()
-            if not self.stopped:
-                self._bound_cost()
+            for stage in (self._begin, self._as_one_program, self._improve):
+                if not self.stopped:
+                    stage()
         except KeyboardInterrupt:
             self.limit = Limit.INTERRUPTED
         if not self.holds:
@@ -73,31 +74,32 @@ class Search:
     @property
     def small(self) -> bool:
         """Whether the one program is not hopeless."""
-        return Slots.count(self.nested) * len(self.units) <= MOST_PAIRS
+        slots = Slots.count(self.nested, Free.all(self.nested))
+        return slots * len(self.units) <= self.parameters.most_pairs
 
-    def _begin(self, now: float) -> None:
+    def _begin(self) -> None:
         """Bound the utilisation by prices, and find an answer with the VMs that the relaxation opens."""
-        nested, seconds = self.nested, clock(self.end)
-        if not self.total or len(self.units) * len(nested.cluster.host_classes) > MOST_CELLS or not nested.flavors:
+        nested, share, seconds = self.nested, self.parameters, clock(self.end)
+        n_cells = len(self.units) * len(nested.cluster.host_classes)
+        if not self.total or n_cells > share.most_cells or not nested.flavors:
             return
-        until = now + SHARE_OF_RELAXATION * seconds
-        self.master = Master(nested, lambda: time.perf_counter() < until)
+        until = time.perf_counter() + share.relaxation * seconds
+        self.master = NestedMaster(nested, lambda: time.perf_counter() < until)
         relaxed = self.master.solve()
         if relaxed is None:
             return
         self.prices.append(relaxed.prices)
         bound = price_bound(nested, relaxed.prices, seconds=clock(until))
-        self.most = min(self.most, float(self._worth_at_most(bound)))
-        cheap = self.master.solve(relaxed.value * NEAR)
-        share = SHARE_OF_START * seconds if self.small else clock(self.end) - RESERVE * seconds
-        self._start(opened(nested, cheap or relaxed), share * SHARE_OF_FIRST)
+        self.most = min(self.most, float(worth_at_most(nested, bound, self.total)))
+        cheap = self.master.solve(relaxed.value * share.near)
+        self._start(opened(nested, cheap or relaxed), share.first * seconds)
         if not self.stopped and self.worth < self.most:
-            self._start(largest_first(nested), share * (1 - SHARE_OF_FIRST))
+            self._start(largest_first(nested), share.largest * seconds)
 
     def _start(self, vms: list[tuple[int, int]], seconds: float) -> None:
         """Place containers in VMs that are open, and keep that where it is better than what is known."""
-        found, limit = placed(self.nested, vms, max(seconds, 0.0), self.seed, self.threads)
-        self.limit = limit if limit is Limit.INTERRUPTED or not self.small else None
+        found, limit = placed(self.nested, vms, seconds, self.seed, self.threads)
+        self.limit = limit if limit is Limit.INTERRUPTED else None
         if found is not None:
             self._keep(found)
 
@@ -105,42 +107,69 @@ class Search:
         """Search the whole of it, from what is known; what backends claim of bounds is taken."""
         if not self.small:
             return
-        model = nest_program(self.nested, self.units)
+        model = nest_program(self.nested, self.units, Free.all(self.nested))
+        until = self.end if not self.holds else time.perf_counter() + self.parameters.program * clock(self.end)
         if self.worth < self.most or not self.holds:
-            found = self._solve(model, model.program)
+            found = self._solve(model, model.program, until)
             self.infeasible = found.status is Status.INFEASIBLE and not self.holds
-            self.limit = found.limit
             if found.status is Status.OPTIMAL:
                 self.most = float(self.worth)
             elif not self.infeasible:
                 self.most = min(self.most, found.bound)
-        if self.holds and not self.stopped:
+        if self.proven and not self.stopped:
+            self._bound_cost(time.perf_counter() + self.parameters.reserve * clock(until))
+        if self.proven and not self.stopped and self._levels()[1].status is not Status.OPTIMAL:
             won = self.worth
-            found = self._solve(model, model.cheapest(won), won)
-            self.limit = found.limit or self.limit
+            found = self._solve(model, model.cheapest(won), until)
             self.cheapest = found.status is Status.OPTIMAL
             self.least_cost = max(self.least_cost, -found.bound)
 
-    def _bound_cost(self) -> None:
+    def _improve(self) -> None:
+        """Open the VMs of a few hosts anew: for more worth, then, with a bound of it, for less cost."""
+        if not self.holds or all(level.status is Status.OPTIMAL for level in self._levels()):
+            return
+        seconds, kept = clock(self.end), self.parameters.reserve * clock(self.end)
+        prices = self.prices[0] if self.prices else None
+        answer = self.vms, self.vm_of
+        improve = Improve(
+            self.nested, self.units, answer, self.solver, self.seed, self.threads, prices, self.parameters.improve
+        )
+        if not self.proven:
+            self._try(improve, time.perf_counter() + self.parameters.worth * (seconds - kept), cheaper=False)
+            if improve.exhausted:
+                self.most = float(self.worth)
+        self._bound_cost(time.perf_counter() + kept)
+        if self._levels()[1].status is not Status.OPTIMAL:
+            self._try(improve, self.end, cheaper=True)
+            self.cheapest |= improve.exhausted
+
+    def _try(self, improve: Improve, end: float, *, cheaper: bool) -> None:
+        for answer in improve.tries(end, cheaper=cheaper):
+            self._keep(answer)
+            if self._levels()[int(cheaper)].status is Status.OPTIMAL:
+                break
+
+    def _bound_cost(self, until: float) -> None:
         """Bound what an answer with this utilisation costs at least, by prices."""
-        if self.master is None or self.cheapest or not self.worth:
+        if self.master is None or not self.worth:
             return
         value = self.worth * self._unit
-        until = max(self.end, time.perf_counter() + 0.1)
         self.master.keep_going = lambda: time.perf_counter() < until
         relaxed = self.master.solve(value * (1 - 1e-9))
         if relaxed is not None:
             self.prices.append(relaxed.prices)
-            bound = price_bound(self.nested, relaxed.prices, seconds=until - time.perf_counter())
+            bound = price_bound(self.nested, relaxed.prices, seconds=clock(until))
             self.least_cost = max(self.least_cost, relaxed.prices.worth * value - bound)
 
-    def _solve(self, model: NestProgram, program: LinearProgram, least: int = 0) -> LPResult:
-        start = np.zeros(0) if not self.vms else model.point(self.vms, self.vm_of)
-        known = start if len(start) == program.n_columns else None
-        options = LPOptions(clock(self.end), 0.0, self.seed, self.threads, start=known)
+    def _solve(self, model: NestProgram, program: LinearProgram, until: float) -> LPResult:
+        known = (
+            None if not self.holds or not self.vms else model.columns.point(program.n_columns, (self.vms, self.vm_of))
+        )
+        options = LPOptions(clock(until), 0.0, self.seed, self.threads, start=known)
         found = self.solver.solve(program, options)
+        self.limit = Limit.INTERRUPTED if found.limit is Limit.INTERRUPTED else None
         if found.x is not None:
-            answer = model.answer(found.x)
+            answer = model.columns.answer(found.x)
             faults = verify_nest(self.nested, *answer)
             if faults:
                 raise SolverError(f"{self.solver.name} returned what does not hold: {faults[0]}.")
@@ -156,6 +185,11 @@ class Search:
         self.holds = True
 
     @property
+    def proven(self) -> bool:
+        """Whether nothing is worth more."""
+        return self.holds and self.most < self.worth + 1
+
+    @property
     def worth(self) -> int:
         """Utilisation in units."""
         return int(self.units[self.nested.cluster.vm_classes.of[self.vm_of >= 0]].sum())
@@ -168,10 +202,6 @@ class Search:
     @property
     def _unit(self) -> float:
         return float(self.nested.cluster.worth.unit) if self.nested.cluster.worth else 0.0
-
-    def _worth_at_most(self, bound: float) -> int:
-        worth = self.nested.cluster.worth
-        return self.total if worth is None or bound == inf else worth.at_most(bound, Fraction(0))
 
     def _levels(self) -> tuple[NestLevel, NestLevel]:
         won, cost, unit = self.worth, self.cost, cost_unit(self.nested)
@@ -190,14 +220,6 @@ class Search:
         seconds, prices = time.perf_counter() - started, tuple(self.prices)
         limit = None if status in (Status.OPTIMAL, Status.INFEASIBLE) else self.limit or Limit.TIME
         return NestSolution(self.nested, self.vms, self.vm_of, levels, status, limit, self.solver.name, seconds, prices)
-
-
-def cost_unit(nested: Nested) -> Fraction | None:
-    """Greatest amount that the costs of all flavours are multiples of; None where nothing costs anything."""
-    costs = [Fraction(str(flavor.cost)) for flavor in nested.flavors]
-    parts = lcm(*(cost.denominator for cost in costs))
-    common = gcd(*(int(cost * parts) for cost in costs))
-    return Fraction(common, parts) if common else None
 
 
 def _status(proven: bool) -> Status:

@@ -94,6 +94,10 @@ class NestSolution:
             ],
             "vms": [{"flavor": flavors[f].name, "host": hosts[h]} for f, h in self.vms],
             "placement": self.placement,
+            "prices": [
+                {"inside": row.inside.tolist(), "vms": row.vms.tolist(), "worth": row.worth, "costs": row.costs}
+                for row in self.prices
+            ],
         }
 
     def summary(self) -> str:

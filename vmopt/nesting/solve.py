@@ -13,7 +13,8 @@ from vmopt.errors import InstanceError
 from vmopt.model import VM, Host
 from vmopt.nesting.flavor import Flavor
 from vmopt.nesting.nested import Nested
-from vmopt.nesting.search import Search
+from vmopt.nesting.parameters import NestParameters
+from vmopt.nesting.search import NestSearch
 from vmopt.nesting.solution import NestSolution
 from vmopt.options import checked_limits
 from vmopt.rules import BaseRule
@@ -82,12 +83,13 @@ def nest_of(
     time_limit: float = 60.0,
     seed: int = 0,
     threads: int | None = None,
+    parameters: NestParameters | None = None,
 ) -> NestSolution:
     """Do what `nest` does, with data that are read already."""
     started = time.perf_counter()
     seconds, _, seed, cores = checked_limits(time_limit, 0.0, seed, threads)
-    solver = registry.get(backend)
-    return Search(nested, _units(nested), solver, started + seconds, seed, cores).run(started)
+    settings = registry.get(backend), started + seconds, seed, cores, parameters or NestParameters()
+    return NestSearch(nested, _units(nested), *settings).run(started)
 
 
 def _units(nested: Nested) -> IntArray:

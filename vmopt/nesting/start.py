@@ -15,15 +15,13 @@ from vmopt.model import Instance
 from vmopt.model.amounts import as_table, in_user_units
 from vmopt.model.objective import Objective
 from vmopt.nesting.check import verify_nest
+from vmopt.nesting.free import Answer
 from vmopt.nesting.lifted import labels, lifted
 from vmopt.nesting.nested import Nested, amounts_of
 from vmopt.nesting.prices import most_open
 from vmopt.nesting.relaxed import Relaxed
 from vmopt.solution import Limit, Status
 from vmopt.solving import solve
-
-Answer = tuple[tuple[tuple[int, int], ...], IntArray]
-"""Flavour and host of each VM that is open, and the VM of each container, -1 where it does not run."""
 
 
 def opened(nested: Nested, relaxed: Relaxed) -> list[tuple[int, int]]:

@@ -14,17 +14,13 @@ True
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vmopt.network.builders import fat_tree, from_networkx, leaf_spine, star
 from vmopt.network.generate import generate_traffic
 from vmopt.network.latency import Latency
 from vmopt.network.network import Network
 from vmopt.network.traffic import Traffic
-
-if TYPE_CHECKING:
-    from vmopt.indicators.flow import concurrent_flow
-    from vmopt.methods.locality.localise import localise
 
 __all__ = [
     "Latency",

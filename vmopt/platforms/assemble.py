@@ -16,7 +16,7 @@ from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
 from vmopt.platforms.fields import NUMBER
 from vmopt.platforms.found import FoundGuest, FoundHost
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.rules import BaseRule, MustRun
 
 
@@ -53,7 +53,7 @@ def overcommit_hosts(hosts: Sequence[FoundHost], factors: Mapping[str, Any] | No
             host.capacity[kind] = floor(host.capacity.get(kind, 0) * factor)
 
 
-def as_they_are(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], tally: Tally, sort: str) -> None:
+def as_they_are(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], tally: FeatureTally, sort: str) -> None:
     """Give hosts that hold more than they offer the room for it, and count them.
 
     Overcommitment was changed, or the platform never checked: nothing more may come, and nobody is to stop for it.
@@ -62,7 +62,7 @@ def as_they_are(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], tally:
     ----------
     hosts, guests : sequences
         Hosts are changed in place.
-    tally : Tally
+    tally : FeatureTally
     sort : str
         What guests are called.
     """

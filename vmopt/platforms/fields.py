@@ -117,7 +117,12 @@ class Row:
         return {str(key): as_text(value) for key, value in self.mapping(*names).items()}
 
     def _wrong(self, names: tuple[str, ...], value: Any, wanted: str) -> FileError:
-        return FileError(f"{self.source}: {names[0]} is {shown(value)}: {wanted} belongs there.")
+        return wrong(f"{self.source}: {names[0]}", value, wanted)
+
+
+def wrong(where: str, value: Any, wanted: str) -> FileError:
+    """Make the error that says what stands at a place, and what belongs there."""
+    return FileError(f"{where} is {shown(value)}: {wanted} belongs there.")
 
 
 def as_text(value: Any) -> str:
@@ -142,7 +147,7 @@ def exact(value: Any, name: str, source: str) -> Fraction:
     text = str(value).strip()
     number = Fraction(text) if NUMBER.fullmatch(text) else None
     if number is None or isinstance(value, bool) or not 0 <= number <= LARGEST:
-        raise FileError(f"{source}: {name} is {shown(value)}: a number from 0 to 2**62 belongs there.")
+        raise wrong(f"{source}: {name}", value, "a number from 0 to 2**62")
     return number
 
 
@@ -156,5 +161,5 @@ def whole(value: Any, name: str, source: str) -> int:
     """
     number = exact(value, name, source)
     if number.denominator != 1:
-        raise FileError(f"{source}: {name} is {shown(value)}: a whole number belongs there.")
+        raise wrong(f"{source}: {name}", value, "a whole number")
     return int(number)

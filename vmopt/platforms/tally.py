@@ -9,12 +9,12 @@ from vmopt.platforms.imported import Feature
 Outcome = Literal["modelled", "approximated", "left out"]
 
 
-class Tally:
+class FeatureTally:
     """Features by name, each with a count that grows as they are met.
 
     Examples
     --------
-    >>> tally = Tally()
+    >>> tally = FeatureTally()
     >>> tally.add("locked", "modelled", "servers", "they stay")
     >>> tally.add("locked", "modelled", "servers", "they stay")
     >>> [(feature.name, feature.count) for feature in tally.features]

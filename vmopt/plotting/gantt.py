@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from vmopt import checks
-from vmopt.arrays import IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import OptionError
 from vmopt.plotting import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-    from vmopt.change.plans import Plan
 
 COLOURS = {"move": style.BLUE, "park": style.ORANGE, "stop": style.VERMILLION, "start": style.GREEN}
 MOST_NAMED = 25
@@ -23,7 +22,38 @@ WIDEST_NAME = 0.02
 """Part of the width that a letter takes."""
 
 
-def gantt(plan: Plan, ax: Axes | None = None) -> Axes:
+class Scheduled(Protocol):
+    """What is drawn of a plan, which may know of pictures, and not the other way round."""
+
+    @property
+    def actions(self) -> Sequence[Any]:
+        """The actions, each of a kind."""
+
+    @property
+    def begins(self) -> FloatArray:
+        """When each begins, in seconds."""
+
+    @property
+    def ends(self) -> FloatArray:
+        """When each is done."""
+
+    @property
+    def makespan(self) -> float:
+        """When all are."""
+
+    @property
+    def outcome(self) -> Any:
+        """What the plan says of itself."""
+
+    @property
+    def settings(self) -> Any:
+        """How many may run at once."""
+
+    def vm_name(self, action: Any) -> str:
+        """Name of the VM of an action."""
+
+
+def gantt(plan: Scheduled, ax: Axes | None = None) -> Axes:
     """Draw when each action of a plan runs, if all take as long as they are said to.
 
     There is a row for each that may run at once.
@@ -72,7 +102,7 @@ def gantt(plan: Plan, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _name(ax: Axes, plan: Plan, lane: IntArray) -> None:
+def _name(ax: Axes, plan: Scheduled, lane: IntArray) -> None:
     """Write VMs into the bars that are wide enough."""
     for action, row, begin, end in zip(plan.actions, lane, plan.begins, plan.ends, strict=True):
         name = plan.vm_name(action)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -15,15 +15,31 @@ from vmopt.plotting import style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from vmopt.simulation.timeline import Timeline
-
-
 STEPS = 400
 """Points of a curve: each is the average of what lies between it and the next."""
 HOUR = 3600.0
 
 
-def timeline(timelines: Sequence[Timeline], what: str = "weighted", ax: Axes | None = None) -> Axes:
+class Simulated(Protocol):
+    """What is drawn of a simulation, which may know of pictures, and not the other way round."""
+
+    @property
+    def policy(self) -> str:
+        """Who decided."""
+
+    @property
+    def series(self) -> Any:
+        """Columns by name, a row a moment."""
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """From the first request to the last, in seconds."""
+
+    def by_priority(self) -> Sequence[Any]:
+        """How the VMs of each priority fared."""
+
+
+def timeline(timelines: Sequence[Simulated], what: str = "weighted", ax: Axes | None = None) -> Axes:
     """Draw weighted utilisation, or another column of the series, over time, one line a policy.
 
     Parameters
@@ -82,7 +98,7 @@ def timeline(timelines: Sequence[Timeline], what: str = "weighted", ax: Axes | N
     return ax
 
 
-def waiting(timelines: Sequence[Timeline], ax: Axes | None = None) -> Axes:
+def waiting(timelines: Sequence[Simulated], ax: Axes | None = None) -> Axes:
     """Draw the mean wait of the VMs of each priority, one row of bars a policy.
 
     Parameters
@@ -128,7 +144,7 @@ def averages(time: FloatArray, level: FloatArray, edges: FloatArray) -> FloatArr
     return means
 
 
-def _checked(timelines: Any) -> list[Timeline]:
+def _checked(timelines: Any) -> list[Simulated]:
     shown = checks.listed(timelines, "timelines", what="a list of what vmopt.simulate returned")
     if not shown:
         raise OptionError("there is nothing to draw: give at least one timeline.")

@@ -13,7 +13,7 @@ STEPS = 3
 
 
 @dataclass(frozen=True)
-class Reason:
+class UnplacedReason:
     """Why some VMs do not run.
 
     Attributes
@@ -42,7 +42,7 @@ class Reason:
     steps: tuple[str, ...] = ()
 
 
-def reasons_of(solution: Solution, told: Report) -> list[Reason]:
+def reasons_of(solution: Solution, told: Report) -> list[UnplacedReason]:
     """Return the reasons, those with most VMs first.
 
     Examples
@@ -57,7 +57,7 @@ def reasons_of(solution: Solution, told: Report) -> list[Reason]:
     for n, row in enumerate(told.reasons):
         looked = _closely(solution, told, row.reason) if n < LOOKED_AT else None
         rows.append(
-            Reason(
+            UnplacedReason(
                 row.reason,
                 row.vms,
                 row.vms / told.unplaced,

@@ -8,9 +8,9 @@ import numpy as np
 
 from vmopt.solution import Solution, Status
 from vmopt.summary.contradictions import contradictions_of
-from vmopt.summary.facts import proof, status
 from vmopt.summary.figures import apart, count, number, percent
 from vmopt.summary.layout import Fact
+from vmopt.summary.solutions import proof, status
 
 TONES = {Status.OPTIMAL: "good", Status.FEASIBLE: "fair", Status.INFEASIBLE: "bad", Status.NOT_FOUND: "bad"}
 ROUNDING = 1e-9
@@ -44,7 +44,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Bar:
+class ResourceBar:
     """What the cluster has of a resource, and what is asked of it.
 
     Attributes
@@ -136,7 +136,7 @@ def details(solution: Solution) -> list[Fact]:
     return [*facts, *contradictions_of(solution.instance)]
 
 
-def bars(solution: Solution) -> list[Bar]:
+def bars(solution: Solution) -> list[ResourceBar]:
     """Return load and demand of each resource of the cluster."""
     instance, found = solution.instance, []
     for k, (name, fraction) in enumerate(solution.utilisation.items()):
@@ -144,5 +144,7 @@ def bars(solution: Solution) -> list[Bar]:
         load, demand = int(solution.loads[:, k].sum()), int(instance.demand[:, k].sum())
         has, used, asked = (number(units / unit) for units in (capacity, load, demand))
         words = f"{used} of {has} {name} used, {percent(fraction, 1)}; {asked} asked for"
-        found.append(Bar(name, has, used, asked, fraction, min(1.0, demand / capacity if capacity else 0.0), words))
+        found.append(
+            ResourceBar(name, has, used, asked, fraction, min(1.0, demand / capacity if capacity else 0.0), words)
+        )
     return found

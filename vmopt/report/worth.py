@@ -17,7 +17,7 @@ NEGLIGIBLE = 1e-9
 
 
 @dataclass(frozen=True)
-class Part:
+class ResourceShare:
     """One resource's part in the worth of all capacity.
 
     Attributes
@@ -49,12 +49,12 @@ class ClassPrice:
 
 
 @dataclass(frozen=True)
-class Worth:
+class CapacityWorth:
     """What capacity is worth.
 
     Attributes
     ----------
-    parts : tuple of Part
+    parts : tuple of ResourceShare
         The scarcest first.
     rows : tuple of ClassPrice
         The classes with the dearest capacity first.
@@ -63,13 +63,13 @@ class Worth:
     rules : RulePrices or None
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[ResourceShare, ...]
     rows: tuple[ClassPrice, ...]
     more: int
     rules: RulePrices | None
 
 
-def worth_of(solution: Solution, time_limit: float = 10.0) -> Worth | None:
+def worth_of(solution: Solution, time_limit: float = 10.0) -> CapacityWorth | None:
     """Return the worth of capacity by the solution's prices, or where it has none by those of the relaxation.
 
     None where neither has any: of tiers, of goals, or for want of time.
@@ -95,7 +95,7 @@ def worth_of(solution: Solution, time_limit: float = 10.0) -> Worth | None:
     return _worth(solution, prices, rules)
 
 
-def _worth(solution: Solution, prices: FloatArray, rules: RulePrices | None) -> Worth:
+def _worth(solution: Solution, prices: FloatArray, rules: RulePrices | None) -> CapacityWorth:
     instance, classes = solution.instance, solution.instance.host_classes
     all_of = classes.count[:, None] * classes.capacity * prices
     prices = np.where(all_of > NEGLIGIBLE * abs(solution.bound), prices, 0.0)
@@ -105,8 +105,8 @@ def _worth(solution: Solution, prices: FloatArray, rules: RulePrices | None) -> 
     first = np.unique(classes.of, return_index=True)[1]
     dear = np.argsort(-all_of.sum(axis=1), kind="stable")[:MOST_CLASSES].tolist()
     own = prices * instance.scale
-    return Worth(
-        tuple(Part(instance.resources[k], float(part[k])) for k in order),
+    return CapacityWorth(
+        tuple(ResourceShare(instance.resources[k], float(part[k])) for k in order),
         tuple(
             ClassPrice(instance.host_names[int(first[c])], int(classes.count[c]), tuple(own[c].tolist())) for c in dear
         ),

@@ -24,6 +24,7 @@ from vmopt.rules.base import (
 from vmopt.rules.breach import Breach
 from vmopt.rules.counts import count
 from vmopt.rules.domains import checked_over
+from vmopt.rules.limits import most_of
 from vmopt.rules.program import Cells, RuleRows, Slack, sums
 from vmopt.rules.selection import Grouping, Groups, Selected, check_pairs
 from vmopt.rules.taken import Taken
@@ -126,7 +127,7 @@ class Apart(BaseRule):
         assert here.other is not None
         a, b = int(here.group.of[vm]), int(here.other.of[vm])
         free = np.ones(len(here.domain.of), dtype=bool)
-        most = per_group(self.most, here.group, "most")
+        most = most_of(here)
         if a >= 0:
             free &= here.where(taken.of(a, other=True) <= most[a], True)
         if b >= 0:
@@ -141,7 +142,7 @@ class Apart(BaseRule):
             return super().room(here, vm, taken)
         if a >= 0:
             return None
-        left = per_group(self.most, here.group, "most")[b] - taken.of(b, other=True)
+        left = most_of(here)[b] - taken.of(b, other=True)
         return np.where(taken.of(b) > 0, left, UNLIMITED)
 
 

@@ -18,6 +18,7 @@ from vmopt.rules.breach import SHOWN, Breach
 from vmopt.rules.domains import HOST, domains_of
 from vmopt.rules.in_force import InForce
 from vmopt.rules.limits import LARGEST_LIMIT, UNLIMITED, PerGroup, per_group, whole_numbers
+from vmopt.rules.members import groups_in, hosts_in, vms_in
 from vmopt.rules.narrowed import Labels, narrowed, whom
 from vmopt.rules.program import Cells, RuleRows
 from vmopt.rules.selection import Grouping, Groups
@@ -203,25 +204,6 @@ class BaseRule(ABC):
         return all(_same(mine[key], theirs[key]) for key in mine)
 
     __hash__ = None  # type: ignore[assignment]
-
-
-def groups_in(instance: Any, groups: Any) -> Grouping:
-    """Find groups of VMs."""
-    return Groups.of(groups).among(instance.vm_names, instance.vm_labels, "VM")
-
-
-def hosts_in(instance: Any, hosts: Any) -> Grouping:
-    """Find hosts: those that are meant are in group 0, whatever their label says, the others in none."""
-    return _as_one(Groups.of(hosts).among(instance.host_names, instance.host_labels, "host"))
-
-
-def vms_in(instance: Any, vms: Any) -> Grouping:
-    """Find VMs, likewise: a rule that speaks of all of them alike tells no groups of them apart."""
-    return _as_one(groups_in(instance, vms))
-
-
-def _as_one(groups: Grouping) -> Grouping:
-    return Grouping(np.where(groups.inside, 0, -1), (", ".join(groups.names[:SHOWN]),))
 
 
 def _shown(given: Any) -> str:

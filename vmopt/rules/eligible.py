@@ -9,10 +9,16 @@ import numpy as np
 from vmopt.arrays import BoolArray, IntArray
 
 
-def eligible(instance: Any) -> BoolArray | None:
+def eligible(instance: Any, vm: IntArray | None = None) -> BoolArray | None:
     """Which VM classes may run on which host classes, capacity apart; None where rules forbid nothing of the sort.
 
     That is what `Fence`, `Ban` and `Empty` say, and rules that keep their VMs off hosts that are in no domain.
+
+    Parameters
+    ----------
+    instance : Instance
+    vm : (n_vm_classes,) int64 array, optional
+        A VM of each class; default: of those of the instance.
 
     Returns
     -------
@@ -25,7 +31,8 @@ def eligible(instance: Any) -> BoolArray | None:
     >>> eligible(vmopt.Instance.from_arrays([[2], [1]], [[5], [4]], rules=[fence])).tolist()
     [[True, True], [True, False]]
     """
-    vm, host = class_members(instance)
+    members, host = class_members(instance)
+    vm = members if vm is None else vm
     allowed = np.ones((len(vm), len(host)), dtype=bool)
     found = [forbidden for rule in instance.rules_in_force if (forbidden := rule.forbids(vm, host)) is not None]
     for forbidden in found:

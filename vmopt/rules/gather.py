@@ -12,6 +12,7 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
+from vmopt.rules.gathered import gathered_limits
 from vmopt.rules.program import Cells, RuleRows, Slack, Sums, sums
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
@@ -128,6 +129,10 @@ class Gather(BaseRule):
     def _nowhere(here: InForce, cells: Cells) -> IntArray:
         """Cells of a group on hosts that are in no domain."""
         return np.flatnonzero((here.group.of[cells.vm] >= 0) & (here.domain.of[cells.host] < 0))
+
+    def implied(self, here: InForce) -> tuple[InForce, ...]:
+        """What groups add up to that fit no domain as a whole: see `vmopt.rules.gathered`."""
+        return gathered_limits(here)
 
     def forbids(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray | None:
         """Tell where hosts are in no domain."""

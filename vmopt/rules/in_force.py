@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.model.classes import members_of
+from vmopt.model.once import MadeOnce
 from vmopt.rules.breach import SHOWN, Breach
 from vmopt.rules.counts import Counts, count
 from vmopt.rules.domains import HOST
@@ -21,11 +22,9 @@ from vmopt.rules.taken import Taken
 if TYPE_CHECKING:
     from vmopt.rules.base import BaseRule
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, eq=False)
-class InForce:
+class InForce(MadeOnce):
     """A rule on an instance.
 
     Attributes
@@ -151,6 +150,11 @@ class InForce:
         """Whether each host is a domain."""
         return getattr(self.rule, "over", None) == HOST
 
+    @property
+    def units_per(self) -> int:
+        """Into how many units of weight the unit is divided in which its limit is stated."""
+        return self.rule.units_per(self.instance)
+
     @cached_property
     def members(self) -> list[IntArray]:
         """VMs of each group."""
@@ -210,17 +214,6 @@ class InForce:
     def sizes(self) -> IntArray:
         """Number of VMs of each group."""
         return np.bincount(self.group.of[self.group.of >= 0], minlength=len(self.group))
-
-    def once(self, make: Callable[[InForce], T]) -> T:
-        """Return what is made of the rule in force, made when it is first asked for."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        made: T = self._made[make]
-        return made
-
-    @cached_property
-    def _made(self) -> dict[Any, Any]:
-        return {}
 
     @cached_property
     def _said(self) -> str:

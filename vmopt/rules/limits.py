@@ -50,3 +50,12 @@ def per_group(given: int | IntArray, groups: Grouping, what: str) -> IntArray:
         raise InstanceError(f"{what} has {np.size(given)} numbers for {len(groups)} groups: give one for each.")
     limit = np.minimum(given, LARGEST_LIMIT) if np.ndim(given) else min(int(given), LARGEST_LIMIT)
     return np.broadcast_to(np.asarray(limit, dtype=np.int64), (len(groups),))
+
+
+def most_of(here: Any) -> IntArray:
+    """Return the limit `most` of a rule in force for each group, made once: greedy asks for it at every step."""
+    return here.once(_most_of)  # type: ignore[no-any-return]
+
+
+def _most_of(here: Any) -> IntArray:
+    return per_group(here.rule.most, here.group, "most")

@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.rules.inside import Inside
 from vmopt.rules.spread import Spread
 
 
 def lowered(instance: Any) -> Any:
-    """Return the instance without rules, but for how many VMs of a size one host may run.
+    """Return the instance without rules, but for how many VMs of a size one host may run, and what its parts can land.
 
     Where rules let a host run only so many VMs of each of several groups, it runs no more VMs of their size than these
     numbers add up to. So every placement that keeps the rules is one of this instance too, and bounds of it hold. VMs
     that only rules told apart are alike in it. Where VMs are elastic their sizes are not known, and nothing is kept.
+    What `Inside` says, it says of each host by itself: it stays as it is.
 
     Examples
     --------
@@ -31,11 +33,16 @@ def lowered(instance: Any) -> Any:
 
 
 def _lowered(instance: Any) -> Any:
-    plain, ruled = instance.without_rules, instance.vm_classes
-    if ruled.most is None or instance.elastic:
+    if instance.elastic:
+        return instance.without_rules
+    inside = tuple(rule for rule in instance.rules if isinstance(rule, Inside))
+    if len(inside) == len(instance.rules):
+        return instance
+    plain, ruled = replace(instance, rules=inside) if inside else instance.without_rules, instance.vm_classes
+    if ruled.most is None:
         return plain
     kind = plain.vm_classes.of[np.unique(ruled.of, return_index=True)[1]]
     most = np.bincount(kind, ruled.most, len(plain.vm_classes)).astype(np.int64)
     if (most >= plain.vm_classes.count).all():
         return plain
-    return replace(plain, rules=(Spread(plain.vm_classes.of, most=most),))
+    return replace(plain, rules=(*inside, Spread(plain.vm_classes.of, most=most)))

@@ -14,7 +14,7 @@ from vmopt.rules.usable import Usable
 
 
 @dataclass(frozen=True, eq=False)
-class Openings:
+class OpenHosts:
     """Which hosts are open to whom: VMs that every bar treats alike are of one sort.
 
     Attributes
@@ -38,7 +38,7 @@ def domains_open_to(here: InForce) -> Usable:
     >>> domains_open_to(cluster.rules_in_force[0]).of(0).tolist()
     [True, False]
     """
-    openings: Openings = here.instance.once(_openings)
+    openings: OpenHosts = here.instance.once(_openings)
     inside, hosts = here.group.inside, np.flatnonzero(here.domain.inside)
     sorts, of = np.unique(openings.sort[inside], return_inverse=True)
     has = np.zeros((len(here.group), len(sorts)), dtype=bool)
@@ -51,7 +51,7 @@ def domains_open_to(here: InForce) -> Usable:
     return Usable(kind.ravel(), domains)
 
 
-def _openings(instance: Any) -> Openings:
+def _openings(instance: Any) -> OpenHosts:
     """Find the sorts of VMs and their hosts, once for all rules that ask."""
     sort, hosts = np.zeros(instance.n_vms, dtype=np.int64), np.arange(instance.n_hosts)
     bars = [rule for rule in instance.rules_in_force if _is_bar(rule)]
@@ -61,7 +61,7 @@ def _openings(instance: Any) -> Openings:
     opened = np.ones((len(first), len(hosts)), dtype=bool)
     for bar in bars:
         opened &= ~bar.rule.banned(bar, first[:, None], hosts[None, :])
-    return Openings(sort, opened)
+    return OpenHosts(sort, opened)
 
 
 def _is_bar(here: Any) -> bool:

@@ -23,6 +23,7 @@ from vmopt.rules.base import (
 )
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
+from vmopt.rules.limits import most_of
 from vmopt.rules.open_to import domains_open_to
 from vmopt.rules.program import Cells, RuleRows, Sums, sums
 from vmopt.rules.selection import Grouping, Groups, Selected
@@ -163,7 +164,7 @@ class Skew(BaseRule):
         number = taken.of(g)
         usable = number[here.once(usable_domains).of(g)]
         lowest = int(usable.min()) if len(usable) >= max(self.least_domains, 1) else 0
-        return here.where(number + 1 - lowest <= per_group(self.most, here.group, "most")[g], False)
+        return here.where(number + 1 - lowest <= most_of(here)[g], False)
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """One at a time: each decides where the others may go."""

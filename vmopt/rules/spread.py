@@ -12,6 +12,7 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import HOST, BaseRule, InForce, PerGroup, domains_of, groups_in, per_group, whole_numbers
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
+from vmopt.rules.limits import most_of
 from vmopt.rules.program import Cells, RuleRows, Slack, sums
 from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
@@ -87,12 +88,12 @@ class Spread(BaseRule):
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell where the group is not too many yet."""
         g = int(here.group.of[vm])
-        return here.where(taken.of(g) < per_group(self.most, here.group, "most")[g], True)
+        return here.where(taken.of(g) < most_of(here)[g], True)
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """What is left of `most`."""
         g = int(here.group.of[vm])
-        return np.asarray(per_group(self.most, here.group, "most")[g] - taken.of(g))
+        return np.asarray(most_of(here)[g] - taken.of(g))
 
     def most_in_domain(self, here: InForce) -> IntArray | None:
         """`most` of the group."""

@@ -1,7 +1,7 @@
 """Simulation: VMs come, wait, run and leave, under a policy that decides who starts where."""
 
 from vmopt.simulation.comparison import PolicyComparison, compare_policies
-from vmopt.simulation.kinds import Kind, State
+from vmopt.simulation.kinds import EventKind, VMState
 from vmopt.simulation.preemption import Preemption
 from vmopt.simulation.run import simulate
 from vmopt.simulation.saved import read_timeline, write_timeline
@@ -10,13 +10,13 @@ from vmopt.simulation.scheduling.rebalance import Rebalance
 from vmopt.simulation.timeline import Timeline
 
 __all__ = [
-    "Kind",
+    "EventKind",
     "PolicyComparison",
     "PolicyInfo",
     "Preemption",
     "Rebalance",
-    "State",
     "Timeline",
+    "VMState",
     "compare_policies",
     "policies",
     "read_timeline",

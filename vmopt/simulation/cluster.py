@@ -4,86 +4,51 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import SolverError
-from vmopt.simulation.kinds import State
+from vmopt.simulation.kinds import VMState
+from vmopt.simulation.ledger import Ledger
 from vmopt.simulation.ruling import Ruling
 from vmopt.simulation.workload import Workload
 
-CLOSED = -1
-"""Room of a host that takes no VM: not even one that asks for nothing."""
 
-
-class Cluster:
-    """The state of a simulation at one moment.
+class Cluster(Ledger):
+    """The state of a simulation at one moment: besides what is left on hosts, who runs, waits, or is gone.
 
     Attributes
     ----------
-    row_of : (n_vms,) int64 array
-        The version of each VM that counts now, a row of the workload.
     state : (n_vms,) int8 array
     host_of : (n_vms,) int64 array
         -1 where a VM does not run.
-    taken : (n_vms, n_resources) int64 array
-        What each running VM takes from its host: what it must get, and what it was granted beyond that for good.
-    free : (n_hosts, n_resources) int64 array
-        Capacity that no running VM takes.
-    room : (n_hosts, n_resources) int64 array
-        The same, and `CLOSED` for hosts that take no VM.
-    open : (n_hosts,) bool array
     ruling : Ruling
         What the rules say of the VMs that run, by their rows.
-    held : int or None
-        A host that a policy keeps for one VM.
-    unclaimed : (n_hosts, n_resources) int64 array
-        Capacity less the demands of what runs: as `free` where nothing is elastic, else perhaps below 0.
-    slack : (n_hosts,) float64 array
-        Unclaimed capacity as a sum over the resources of parts of the cluster's, which best-fit goes by.
     fresh : set of int
         VMs that joined the queue since the last decision.
-    dirty : set of int
-        Hosts that have got more room since the last decision.
     """
 
     def __init__(self, workload: Workload) -> None:
+        super().__init__(workload)
         instance, count = workload.instance, workload.n_vms
-        self.workload = workload
-        self.row_of = np.arange(count, dtype=np.int64)
-        self.state = np.full(count, State.FUTURE, dtype=np.int8)
+        self.state = np.full(count, VMState.FUTURE, dtype=np.int8)
         self.host_of = np.full(count, -1, dtype=np.int64)
-        self.taken: IntArray = np.zeros((count, len(instance.resources)), dtype=np.int64)
-        self.free: IntArray = instance.capacity.copy()
-        self.room: IntArray = instance.capacity.copy()
-        self.open: BoolArray = np.ones(instance.n_hosts, dtype=bool)
-        total = instance.total
-        self._weight: FloatArray = np.divide(1.0, total, out=np.zeros(len(total)), where=total > 0)
-        self.unclaimed: IntArray = instance.capacity.copy()
-        self.slack: FloatArray = self.unclaimed @ self._weight
         self.ruling = Ruling(workload.rules, np.full(len(workload.asked), -1, dtype=np.int64), instance.n_hosts)
         self._empty = self.ruling.without(self.row_of)
         self._welcome: dict[int, bool] = {}
-        self.held: int | None = None
         self.fresh: set[int] = set()
-        self.dirty: set[int] = set()
 
     @property
     def waiting(self) -> IntArray:
         """VMs in the queue, by index."""
-        return np.flatnonzero(self.state == State.WAITING)
+        return np.flatnonzero(self.state == VMState.WAITING)
 
     @property
     def running(self) -> IntArray:
         """VMs that run, by index."""
-        return np.flatnonzero(self.state == State.RUNNING)
+        return np.flatnonzero(self.state == VMState.RUNNING)
 
     def on(self, host: int) -> IntArray:
         """VMs that run on a host."""
         return np.flatnonzero(self.host_of == host)
-
-    def asked(self, vm: int) -> IntArray:
-        """What a VM must get to run, ``(n_resources,)``."""
-        row: IntArray = self.workload.asked[self.row_of[vm]]
-        return row
 
     def class_of(self, vms: IntArray) -> IntArray:
         """Demand class of each of these VMs, as they are now."""
@@ -116,7 +81,7 @@ class Cluster:
         if not hosts.size:
             return -1
         if self.workload.instance.elastic:
-            ample = hosts[(self.unclaimed[hosts] >= self._demand(vm)).all(axis=1)]
+            ample = hosts[(self.unclaimed[hosts] >= self.wanted(vm)).all(axis=1)]
             if not ample.size:
                 return int(hosts[self.slack[hosts].argmax()])
             hosts = ample
@@ -124,7 +89,7 @@ class Cluster:
 
     def enqueue(self, vm: int) -> None:
         """Put a VM in the queue."""
-        self.state[vm] = State.WAITING
+        self.state[vm] = VMState.WAITING
         self.fresh.add(vm)
 
     def place(self, vm: int, host: int) -> None:
@@ -135,15 +100,15 @@ class Cluster:
         SolverError
             If it does not wait, or the host has no room or may not run it: whoever decided this is wrong.
         """
-        if self.state[vm] != State.WAITING:
+        if self.state[vm] != VMState.WAITING:
             raise SolverError(f"VM {self._name(vm)!r} was to start, but it does not wait.")
         asked = self.asked(vm)
         self._require(vm, host, asked, "start on")
         self.ruling.put(int(self.row_of[vm]), host)
-        self.state[vm], self.host_of[vm] = State.RUNNING, host
+        self.state[vm], self.host_of[vm] = VMState.RUNNING, host
         self.fresh.discard(vm)
-        self._take(vm, host, asked)
-        self._claim(host, self._demand(vm))
+        self.take(vm, host, asked)
+        self.claim(host, self.wanted(vm))
 
     def move(self, vm: int, host: int) -> None:
         """Let a running VM go to another host that has room for what it takes.
@@ -162,22 +127,22 @@ class Cluster:
         self.ruling.put(int(self.row_of[vm]), host)
         self.host_of[vm] = host
         for place, sign in ((source, -1), (host, 1)):
-            self._take(vm, place, sign * amount)
-            self._claim(place, sign * self._demand(vm))
+            self.take(vm, place, sign * amount)
+            self.claim(place, sign * self.wanted(vm))
 
     def grant(self, vm: int, amount: IntArray) -> None:
         """Let a running VM take this much in all, between what it must get and what its host has for it."""
-        self._take(vm, int(self.host_of[vm]), amount - self.taken[vm])
+        self.take(vm, int(self.host_of[vm]), amount - self.taken[vm])
 
-    def release(self, vm: int, then: State) -> int:
+    def release(self, vm: int, then: VMState) -> int:
         """Take a running VM off its host; return the host."""
         host = int(self.host_of[vm])
-        self._take(vm, host, -self.taken[vm])
-        self._claim(host, -self._demand(vm))
+        self.take(vm, host, -self.taken[vm])
+        self.claim(host, -self.wanted(vm))
         self.dirty.add(host)
         self.dirty |= self.ruling.take_off(int(self.row_of[vm]))
         self.host_of[vm], self.state[vm] = -1, then
-        if then is State.WAITING:
+        if then is VMState.WAITING:
             self.fresh.add(vm)
         return host
 
@@ -190,11 +155,11 @@ class Cluster:
                 return False
             if not self._still_allowed(vm, row, host):
                 return False
-            self._take(vm, host, more)
-            self._claim(host, self.workload.instance.demand[row] - self._demand(vm))
+            self.take(vm, host, more)
+            self.claim(host, self.workload.instance.demand[row] - self.wanted(vm))
             if (more < 0).any():
                 self.dirty.add(host)
-        elif self.state[vm] == State.WAITING:
+        elif self.state[vm] == VMState.WAITING:
             self.fresh.add(vm)
         self.row_of[vm] = row
         return True
@@ -207,41 +172,6 @@ class Cluster:
         self.ruling.put(row if kept else before, host)
         self.dirty |= freed if kept else set()
         return kept
-
-    def set_open(self, host: int, is_open: bool) -> None:
-        """Let a host take VMs, or no more."""
-        self.open[host] = is_open
-        self._show(host)
-
-    def hold(self, host: int | None) -> None:
-        """Keep one host from everybody, or (None) give it back."""
-        before, self.held = self.held, host
-        for changed in {before, host} - {None}:
-            self._show(changed)  # type: ignore[arg-type]
-
-    def check(self) -> IntArray:
-        """Check that nothing is handed out twice and nothing is lost; return the load, ``(n_resources,)``.
-
-        Raises
-        ------
-        SolverError
-            If a host has less than nothing free, or loads and free capacity do not add up to the capacity.
-        """
-        if (self.free < 0).any():
-            host = int(np.argmax((self.free < 0).any(axis=1)))
-            raise SolverError(f"host {self.workload.instance.host_names[host]!r} is asked for more than it has.")
-        load: IntArray = self.taken.sum(axis=0)
-        if (self.workload.instance.total - self.free.sum(axis=0) != load).any():
-            raise SolverError(
-                "what runs and what is free do not add up to the capacity: the simulation has lost count."
-            )
-        return load
-
-    def _take(self, vm: int, host: int, amount: IntArray) -> None:
-        self.taken[vm] += amount
-        self.free[host] -= amount
-        if self.open[host] and host != self.held:
-            self.room[host] = self.free[host]
 
     def _require(self, vm: int, host: int, amount: IntArray, what: str) -> None:
         """Raise an error unless a host has room for a VM, and the rules allow it there once it has left its own."""
@@ -257,21 +187,6 @@ class Cluster:
 
     def _ruling_without(self, vm: int) -> Ruling:
         return self.ruling if self.host_of[vm] < 0 else self.ruling.without(self.row_of[[vm]])
-
-    def _claim(self, host: int, demand: IntArray) -> None:
-        self.unclaimed[host] -= demand
-        self.slack[host] = self._weight @ self.unclaimed[host]
-
-    def _demand(self, vm: int) -> IntArray:
-        row: IntArray = self.workload.instance.demand[self.row_of[vm]]
-        return row
-
-    def _show(self, host: int) -> None:
-        """Set the room of a host that has opened or closed."""
-        closed = not self.open[host] or host == self.held
-        self.room[host] = CLOSED if closed else self.free[host]
-        if not closed:
-            self.dirty.add(host)
 
     def _name(self, vm: int) -> str:
         return self.workload.requests.vm_names[vm]

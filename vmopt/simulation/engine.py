@@ -12,7 +12,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.simulation.agenda import Agenda
 from vmopt.simulation.cluster import Cluster
 from vmopt.simulation.journal import Journal
-from vmopt.simulation.kinds import Kind, State
+from vmopt.simulation.kinds import EventKind, VMState
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.preemption import Preemption, next_takeover
 from vmopt.simulation.reallocation import Allocations
@@ -70,19 +70,19 @@ class Engine:
 
     def _happen(self) -> None:
         kind, who = self._agenda.pop()
-        if kind == Kind.END:
+        if kind == EventKind.END:
             self._end(who)
-        elif kind == Kind.ARRIVE:
+        elif kind == EventKind.ARRIVE:
             self._n_come += 1
-            self._log(Kind.ARRIVE, who)
+            self._log(EventKind.ARRIVE, who)
             self._ask(who)
-        elif kind == Kind.CHANGE:
+        elif kind == EventKind.CHANGE:
             self._change(int(self.workload.changed_vm[who]), self.workload.n_vms + who)
         else:
-            self._host(Kind(kind), int(self.workload.event_host[who]))
+            self._host(EventKind(kind), int(self.workload.event_host[who]))
 
     def _end(self, vm: int) -> None:
-        self._log(Kind.END, vm, self.cluster.release(vm, State.DONE))
+        self._log(EventKind.END, vm, self.cluster.release(vm, VMState.DONE))
         self._work_left[vm] = 0.0
 
     def _ask(self, vm: int) -> None:
@@ -91,43 +91,43 @@ class Engine:
             self.cluster.enqueue(vm)
             self._joined[vm] = self._now
         else:
-            self.cluster.state[vm] = State.REJECTED
-            self._log(Kind.REJECT, vm)
+            self.cluster.state[vm] = VMState.REJECTED
+            self._log(EventKind.REJECT, vm)
 
     def _change(self, vm: int, row: int) -> None:
         cluster, before = self.cluster, int(self.cluster.state[vm])
-        if before in (State.DONE, State.REJECTED):
+        if before in (VMState.DONE, VMState.REJECTED):
             return
         self._surprises += 1
         if not cluster.change(vm, row):
-            self._back_to_queue(vm, Kind.OUTGROW)
+            self._back_to_queue(vm, EventKind.OUTGROW)
             cluster.change(vm, row)
-        if before != State.FUTURE:
-            self._log(Kind.CHANGE, vm, int(cluster.host_of[vm]))
-        if cluster.state[vm] == State.WAITING and not cluster.fits_somewhere(vm):
+        if before != VMState.FUTURE:
+            self._log(EventKind.CHANGE, vm, int(cluster.host_of[vm]))
+        if cluster.state[vm] == VMState.WAITING and not cluster.fits_somewhere(vm):
             self._waited[vm] += self._now - self._joined[vm]
-            cluster.state[vm] = State.REJECTED
+            cluster.state[vm] = VMState.REJECTED
             cluster.fresh.discard(vm)
-            self._log(Kind.REJECT, vm)
+            self._log(EventKind.REJECT, vm)
 
-    def _host(self, kind: Kind, host: int) -> None:
+    def _host(self, kind: EventKind, host: int) -> None:
         self._surprises += 1
         self._log(kind, -1, host)
-        self.cluster.set_open(host, kind is Kind.RETURN)
-        if kind is Kind.FAIL:
+        self.cluster.set_open(host, kind is EventKind.RETURN)
+        if kind is EventKind.FAIL:
             for vm in self.cluster.on(host).tolist():
-                self._back_to_queue(vm, Kind.LOSE)
+                self._back_to_queue(vm, EventKind.LOSE)
 
-    def _back_to_queue(self, vm: int, why: Kind) -> None:
+    def _back_to_queue(self, vm: int, why: EventKind) -> None:
         """Stop a VM: who is preempted or outgrows its host keeps what it did, less the cost; a failure loses it all."""
-        self._log(why, vm, self.cluster.release(vm, State.WAITING))
+        self._log(why, vm, self.cluster.release(vm, VMState.WAITING))
         self._agenda.drop_end(vm)
         self._joined[vm] = self._now
-        if why is Kind.LOSE:
+        if why is EventKind.LOSE:
             self._work_left[vm] = self.workload.requests.duration[vm]
         else:
             self._work_left[vm] -= self._now - self._started[vm]
-        if why is Kind.PREEMPT and self._preemption is not None:
+        if why is EventKind.PREEMPT and self._preemption is not None:
             self._work_left[vm] += self._preemption.cost
             self._times_preempted[vm] += 1
 
@@ -138,11 +138,11 @@ class Engine:
         self._ends[vm] = self._now + self._work_left[vm]
         if self._ends[vm] < inf:
             self._agenda.add_end(float(self._ends[vm]), vm)
-        self._log(Kind.START, vm, host)
+        self._log(EventKind.START, vm, host)
 
     def _move(self, vm: int, host: int) -> None:
         self.cluster.move(vm, host)
-        self._log(Kind.MOVE, vm, host)
+        self._log(EventKind.MOVE, vm, host)
 
     def _decision_due(self) -> bool:
         """Whether the policy decides now; if it shall decide later, note when."""
@@ -181,7 +181,7 @@ class Engine:
             return False
         self._surprises += 1
         for vm in taken.victims.tolist():
-            self._back_to_queue(vm, Kind.PREEMPT)
+            self._back_to_queue(vm, EventKind.PREEMPT)
         self._start(taken.vm, taken.host)
         return True
 
@@ -198,5 +198,5 @@ class Engine:
         waiting, running = self.cluster.waiting.size, self.cluster.running.size
         self.journal.close_books(self._now, used, weighted, waiting, running, decision_seconds)
 
-    def _log(self, kind: Kind, vm: int, host: int = -1) -> None:
+    def _log(self, kind: EventKind, vm: int, host: int = -1) -> None:
         self.journal.log(self._now, kind, vm, host)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vmopt.errors import ExtraError
-from vmopt.simulation.kinds import Kind, State
+from vmopt.simulation.kinds import EventKind, VMState
 from vmopt.simulation.measures import PriorityRow
 from vmopt.summary.figures import count, number, percent, seconds
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text
@@ -23,9 +23,9 @@ def columns(timeline: Timeline, what: str) -> dict[str, Any]:
     table: dict[str, Any] = {name: array[name] for name in array.dtype.names}
     if what == "vms":
         table = {"vm": list(timeline.requests.vm_names), **table}
-        table["state"] = [State(state).name.lower() for state in table["state"].tolist()]
+        table["state"] = [VMState(state).name.lower() for state in table["state"].tolist()]
     if what == "events":
-        table["kind"] = [Kind(kind).name.lower() for kind in table["kind"].tolist()]
+        table["kind"] = [EventKind(kind).name.lower() for kind in table["kind"].tolist()]
         table["vm"] = _named(table["vm"], timeline.requests.vm_names)
         table["host"] = _named(table["host"], timeline.workload.instance.host_names)
     return table
@@ -59,11 +59,11 @@ def html(timeline: Timeline) -> str:
 def facts(timeline: Timeline) -> list[Fact]:
     """What there is to say of a timeline as a whole."""
     vms, (begin, end) = timeline.vms, timeline.window
-    done = int((vms["state"] == State.DONE).sum())
+    done = int((vms["state"] == VMState.DONE).sum())
     used = timeline.mean_utilisation()
     rest = {
-        "run on": int((vms["state"] == State.RUNNING).sum()),
-        "wait": int((vms["state"] == State.WAITING).sum()),
+        "run on": int((vms["state"] == VMState.RUNNING).sum()),
+        "wait": int((vms["state"] == VMState.WAITING).sum()),
         "starved": int(timeline.starved.sum()),
         "rejected": int(timeline.rejected.sum()),
     }

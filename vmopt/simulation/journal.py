@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vmopt.simulation.kinds import Kind
+from vmopt.simulation.kinds import EventKind
 
 EVENT = np.dtype([("time", "f8"), ("kind", "i1"), ("vm", "i8"), ("host", "i8")])
 """A row of the events of a `Timeline`; -1 where no VM or no host is concerned."""
@@ -33,7 +33,7 @@ class Journal:
         self._series: list[tuple[float, float, float, int, int, float]] = []
         self._seen = 0
 
-    def log(self, time: float, kind: Kind, vm: int, host: int) -> None:
+    def log(self, time: float, kind: EventKind, vm: int, host: int) -> None:
         """Write down one event."""
         self._events.append((time, int(kind), vm, host))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 
-class Kind(IntEnum):
+class EventKind(IntEnum):
     """What an event of a `Timeline` says.
 
     The order is that in which events of one moment take place: who leaves makes room for who comes.
@@ -37,7 +37,7 @@ class Kind(IntEnum):
     """A VM goes to another host and runs on there, without a pause."""
 
 
-class State(IntEnum):
+class VMState(IntEnum):
     """Where a VM is in its life."""
 
     FUTURE = 0

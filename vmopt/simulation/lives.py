@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.simulation.kinds import Kind, State
+from vmopt.simulation.kinds import EventKind, VMState
 from vmopt.simulation.workload import Workload
 
 Table = np.ndarray[Any, np.dtype[np.void]]
@@ -30,9 +30,9 @@ LIFE = np.dtype(
     ]
 )
 """A row of the VMs of a `Timeline`."""
-TO_QUEUE = (Kind.ARRIVE, Kind.LOSE, Kind.OUTGROW, Kind.PREEMPT)
-ON_HOST = (Kind.START, Kind.MOVE)
-OFF_HOST = (Kind.END, Kind.LOSE, Kind.OUTGROW, Kind.PREEMPT)
+TO_QUEUE = (EventKind.ARRIVE, EventKind.LOSE, EventKind.OUTGROW, EventKind.PREEMPT)
+ON_HOST = (EventKind.START, EventKind.MOVE)
+OFF_HOST = (EventKind.END, EventKind.LOSE, EventKind.OUTGROW, EventKind.PREEMPT)
 
 
 def lives(workload: Workload, events: Table, end: float) -> Table:
@@ -51,12 +51,12 @@ def lives(workload: Workload, events: Table, end: float) -> Table:
     table["priority"] = requests.priority
     of_vm = events[events["vm"] >= 0]
     kind, vm = of_vm["kind"], of_vm["vm"]
-    starts = kind == Kind.START
+    starts = kind == EventKind.START
     table["started"] = _first(of_vm[starts], workload.n_vms)
-    table["finished"] = _first(of_vm[kind == Kind.END], workload.n_vms)
+    table["finished"] = _first(of_vm[kind == EventKind.END], workload.n_vms)
     table["starts"] = np.bincount(vm[starts], minlength=workload.n_vms)
-    table["preempted"] = np.bincount(vm[kind == Kind.PREEMPT], minlength=workload.n_vms)
-    table["moved"] = np.bincount(vm[kind == Kind.MOVE], minlength=workload.n_vms)
+    table["preempted"] = np.bincount(vm[kind == EventKind.PREEMPT], minlength=workload.n_vms)
+    table["moved"] = np.bincount(vm[kind == EventKind.MOVE], minlength=workload.n_vms)
     table["state"] = _states(of_vm, workload.n_vms)
     table["waited"] = _waited(of_vm, table, end)
     table["slowdown"] = _slowdown(table)
@@ -80,12 +80,12 @@ def _first(events: Table, n_vms: int) -> FloatArray:
 
 
 def _states(events: Table, n_vms: int) -> np.ndarray[Any, np.dtype[np.int8]]:
-    state = np.full(n_vms, State.FUTURE, dtype=np.int8)
-    telling = events[events["kind"] != Kind.CHANGE]
+    state = np.full(n_vms, VMState.FUTURE, dtype=np.int8)
+    telling = events[events["kind"] != EventKind.CHANGE]
     last = len(telling) - 1 - np.unique(telling["vm"][::-1], return_index=True)[1]
-    becomes = np.full(len(Kind), State.WAITING, dtype=np.int8)
-    becomes[Kind.END], becomes[Kind.REJECT] = State.DONE, State.REJECTED
-    becomes[list(ON_HOST)] = State.RUNNING
+    becomes = np.full(len(EventKind), VMState.WAITING, dtype=np.int8)
+    becomes[EventKind.END], becomes[EventKind.REJECT] = VMState.DONE, VMState.REJECTED
+    becomes[list(ON_HOST)] = VMState.RUNNING
     state[telling["vm"][last]] = becomes[telling["kind"][last]]
     return state
 
@@ -93,19 +93,19 @@ def _states(events: Table, n_vms: int) -> np.ndarray[Any, np.dtype[np.int8]]:
 def _waited(events: Table, table: Table, end: float) -> FloatArray:
     """Seconds in the queue: every way out of it less every way in."""
     n_vms, kind = len(table), events["kind"]
-    into, out = np.isin(kind, TO_QUEUE), np.isin(kind, (Kind.START, Kind.REJECT))
+    into, out = np.isin(kind, TO_QUEUE), np.isin(kind, (EventKind.START, EventKind.REJECT))
     waited = np.zeros(n_vms)
     waited += np.bincount(events["vm"][out], events["time"][out], minlength=n_vms)
     waited -= np.bincount(events["vm"][into], events["time"][into], minlength=n_vms)
-    still = table["state"] == State.WAITING
+    still = table["state"] == VMState.WAITING
     waited[still] += end
     cleaned: FloatArray = np.maximum(waited, 0.0)
     return cleaned
 
 
 def _slowdown(table: Table) -> FloatArray:
-    came = np.isin(table["state"], (State.WAITING, State.RUNNING, State.DONE))
-    ended = table["state"] == State.DONE
+    came = np.isin(table["state"], (VMState.WAITING, VMState.RUNNING, VMState.DONE))
+    ended = table["state"] == VMState.DONE
     taken = np.where(ended, table["finished"] - table["arrival"], table["waited"] + table["duration"])
     known = came & (taken < inf)
     ratio = np.divide(taken, np.maximum(table["duration"], SHORT), out=np.full(len(table), np.nan), where=known)

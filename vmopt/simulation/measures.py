@@ -8,13 +8,13 @@ import numpy as np
 
 from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
-from vmopt.simulation.kinds import State
+from vmopt.simulation.kinds import VMState
 from vmopt.simulation.lives import Table
 
 PERCENTILES = (50, 95, 99)
 
 
-class Spread(NamedTuple):
+class Percentiles(NamedTuple):
     """Mean and percentiles of a measure; NaN where there is nothing to measure."""
 
     mean: float
@@ -35,7 +35,7 @@ class PriorityRow(NamedTuple):
         How many of them never ran.
     preempted : int
         How often one of them had to go.
-    waiting, slowdown : Spread
+    waiting, slowdown : Percentiles
         In seconds, and as a ratio; those who still wait count with what they have waited so far.
     """
 
@@ -43,8 +43,8 @@ class PriorityRow(NamedTuple):
     vms: int
     starved: int
     preempted: int
-    waiting: Spread
-    slowdown: Spread
+    waiting: Percentiles
+    slowdown: Percentiles
 
 
 def mean_of_steps(time: FloatArray, level: FloatArray, begin: float, end: float) -> float:
@@ -68,11 +68,11 @@ def mean_of_steps(time: FloatArray, level: FloatArray, begin: float, end: float)
 
 def by_priority(vms: Table) -> tuple[PriorityRow, ...]:
     """One row for each priority, the highest first; VMs that were rejected or never came do not count."""
-    came = vms[np.isin(vms["state"], (State.WAITING, State.RUNNING, State.DONE))]
+    came = vms[np.isin(vms["state"], (VMState.WAITING, VMState.RUNNING, VMState.DONE))]
     return tuple(_row(float(level), came[came["priority"] == level]) for level in np.unique(came["priority"])[::-1])
 
 
-def spread(measured: FloatArray) -> Spread:
+def spread(measured: FloatArray) -> Percentiles:
     """Mean and percentiles of what was measured; NaN entries do not count.
 
     Examples
@@ -82,12 +82,12 @@ def spread(measured: FloatArray) -> Spread:
     """
     known = measured[~np.isnan(measured)]
     if not known.size:
-        return Spread(*[float("nan")] * 4)
-    return Spread(float(known.mean()), *(float(x) for x in np.percentile(known, PERCENTILES)))
+        return Percentiles(*[float("nan")] * 4)
+    return Percentiles(float(known.mean()), *(float(x) for x in np.percentile(known, PERCENTILES)))
 
 
 def _row(level: float, vms: Table) -> PriorityRow:
-    starved = (vms["state"] == State.WAITING) & (vms["starts"] == 0)
+    starved = (vms["state"] == VMState.WAITING) & (vms["starts"] == 0)
     return PriorityRow(
         priority=level,
         vms=len(vms),

@@ -11,7 +11,7 @@ from vmopt.model.instance import Instance
 from vmopt.sharing import share
 from vmopt.simulation.cluster import Cluster
 from vmopt.simulation.journal import Event
-from vmopt.simulation.kinds import Kind
+from vmopt.simulation.kinds import EventKind
 
 AT_START = "utilization"
 """How VMs that start on a host at the same moment share what it has free, where nothing is ever shared anew."""
@@ -46,10 +46,12 @@ class Allocations:
         if not self._elastic:
             return
         if self._policy is None:
-            self._grant_to({vm for _, kind, vm, host in events if kind in (Kind.START, Kind.CHANGE) and host >= 0})
+            self._grant_to(
+                {vm for _, kind, vm, host in events if kind in (EventKind.START, EventKind.CHANGE) and host >= 0}
+            )
             return
         self.given[self._cluster.host_of < 0] = 0
-        left = {int(self._host_before[vm]) for _, kind, vm, _ in events if kind == Kind.MOVE}
+        left = {int(self._host_before[vm]) for _, kind, vm, _ in events if kind == EventKind.MOVE}
         for host in sorted((left | {host for _, _, _, host in events}) - {-1}):
             self._share(host, self._cluster.on(host))
         self._host_before = self._cluster.host_of.copy()

@@ -12,12 +12,12 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.rules import Breach
 from vmopt.rules.breach import SHOWN
-from vmopt.simulation.kinds import Kind
+from vmopt.simulation.kinds import EventKind
 from vmopt.simulation.lives import Table
 from vmopt.simulation.workload import Workload
 
-COMES = (Kind.START, Kind.MOVE)
-LEAVES = (Kind.END, Kind.LOSE, Kind.OUTGROW, Kind.PREEMPT)
+COMES = (EventKind.START, EventKind.MOVE)
+LEAVES = (EventKind.END, EventKind.LOSE, EventKind.OUTGROW, EventKind.PREEMPT)
 
 
 def breaches(workload: Workload, events: Table) -> Iterator[tuple[float, Breach]]:

@@ -15,7 +15,7 @@ from vmopt.io.files import PathLike, read_bytes, require_utf8, write_bytes
 from vmopt.io.json_file import Fields
 from vmopt.io.json_requests import from_fields, to_document, version_of
 from vmopt.simulation.journal import EVENT, SERIES
-from vmopt.simulation.kinds import Kind
+from vmopt.simulation.kinds import EventKind
 from vmopt.simulation.workload import Workload
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def write_timeline(timeline: Timeline, path: PathLike) -> None:
         "requests": told,
     }
     out.write(orjson.dumps(header) + b"\n")
-    kinds = [kind.name.lower() for kind in Kind]
+    kinds = [kind.name.lower() for kind in EventKind]
     for time, kind, vm, host in timeline.events.tolist():
         out.write(orjson.dumps({"time": time, "kind": kinds[kind], "vm": vm, "host": host}) + b"\n")
     for row in timeline.series.tolist():
@@ -89,7 +89,7 @@ def read_timeline(path: PathLike) -> Timeline:
 
 def _rows(lines: list[bytes], path: PathLike, workload: Workload) -> tuple[Any, Any]:
     events, series = [], []
-    kinds = {kind.name.lower(): int(kind) for kind in Kind}
+    kinds = {kind.name.lower(): int(kind) for kind in EventKind}
     names = SERIES.names or ()
     for number, line in enumerate(lines, start=2):
         row = _parsed(line, path, number)

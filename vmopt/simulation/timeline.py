@@ -17,7 +17,7 @@ from vmopt.model.instance import Instance
 from vmopt.model.requests import Requests
 from vmopt.rules import Breach
 from vmopt.simulation import frames, measures, recheck
-from vmopt.simulation.kinds import Kind, State
+from vmopt.simulation.kinds import EventKind, VMState
 from vmopt.simulation.lives import Table, host_index, lives
 from vmopt.simulation.measures import PriorityRow
 from vmopt.simulation.workload import Workload
@@ -41,7 +41,7 @@ class Timeline:
     until : float
         When the simulation was to stop, infinite if when nothing more could happen.
     events : (n_events,) structured array
-        ``time``, ``kind`` (a `Kind`), ``vm``, ``host`` (-1 where none is concerned).
+        ``time``, ``kind`` (a `EventKind`), ``vm``, ``host`` (-1 where none is concerned).
     series : (n_moments,) structured array
         ``time``, and from then on ``utilisation`` (the mean over the resources of what is given over the capacity of
         all hosts, closed ones included), ``weighted`` (the objective: sum of the values of what runs), ``waiting``,
@@ -95,24 +95,24 @@ class Timeline:
     @property
     def rejected(self) -> BoolArray:
         """VMs that no host could ever hold."""
-        mask: BoolArray = self.vms["state"] == State.REJECTED
+        mask: BoolArray = self.vms["state"] == VMState.REJECTED
         return mask
 
     @property
     def starved(self) -> BoolArray:
         """VMs that came, were not rejected, and had never run when the simulation stopped."""
-        mask: BoolArray = (self.vms["state"] == State.WAITING) & (self.vms["starts"] == 0)
+        mask: BoolArray = (self.vms["state"] == VMState.WAITING) & (self.vms["starts"] == 0)
         return mask
 
     @property
     def n_preemptions(self) -> int:
         """How often a VM had to make place for a more important one."""
-        return int((self.events["kind"] == Kind.PREEMPT).sum())
+        return int((self.events["kind"] == EventKind.PREEMPT).sum())
 
     @property
     def n_moves(self) -> int:
         """How often a running VM went to another host."""
-        return int((self.events["kind"] == Kind.MOVE).sum())
+        return int((self.events["kind"] == EventKind.MOVE).sum())
 
     @property
     def decision_seconds(self) -> float:
@@ -215,7 +215,7 @@ class Timeline:
         return frames.summary(self)
 
     def __repr__(self) -> str:
-        done = int((self.vms["state"] == State.DONE).sum())
+        done = int((self.vms["state"] == VMState.DONE).sum())
         return (
             f"Timeline({self.policy}; {done:,} of {self.workload.n_vms:,} VMs done by {self.end:,.0f} s; "
             f"weighted utilisation {self.mean_weighted():.4f})"

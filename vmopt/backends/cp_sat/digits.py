@@ -29,7 +29,7 @@ LONGEST_ROW = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Row:
+class IntegerRow:
     """A row ``lower <= sum(coefficients * x[columns]) <= upper``; None stands for no limit."""
 
     columns: tuple[int, ...]
@@ -72,7 +72,7 @@ class Splitter:
     Examples
     --------
     >>> splitter = Splitter([0, 0], [1, 1])
-    >>> rows = splitter.split(Row((0, 1), (3 * 2**31, 5 * 2**30), None, 7 * 2**30))
+    >>> rows = splitter.split(IntegerRow((0, 1), (3 * 2**31, 5 * 2**30), None, 7 * 2**30))
     >>> len(rows), len(splitter.carries), max(abs(a) for row in rows for a in row.coefficients) < 2**31
     (2, 1, True)
     """
@@ -82,7 +82,7 @@ class Splitter:
     carries: list[Carry] = field(default_factory=list)
     longest: int = LONGEST_ROW
 
-    def split(self, row: Row) -> list[Row]:
+    def split(self, row: IntegerRow) -> list[IntegerRow]:
         """Return short rows that together say what `row` says; none where every point keeps it."""
         least, most = self._range(row)
         upper = None if row.upper is None or row.upper >= most else row.upper
@@ -90,13 +90,13 @@ class Splitter:
         if upper is None and lower is None:
             return []
         if upper is not None and upper == lower:
-            return self._split(Row(row.columns, row.coefficients, upper, upper))
-        rows = [] if upper is None else self._split(Row(row.columns, row.coefficients, None, upper))
+            return self._split(IntegerRow(row.columns, row.coefficients, upper, upper))
+        rows = [] if upper is None else self._split(IntegerRow(row.columns, row.coefficients, None, upper))
         if lower is not None:
-            rows += self._split(Row(row.columns, tuple(-a for a in row.coefficients), None, -lower))
+            rows += self._split(IntegerRow(row.columns, tuple(-a for a in row.coefficients), None, -lower))
         return rows
 
-    def _split(self, row: Row) -> list[Row]:
+    def _split(self, row: IntegerRow) -> list[IntegerRow]:
         """Split a row whose lower limit is none or its upper limit."""
         assert row.upper is not None
         if self._length(row) <= self.longest:
@@ -106,11 +106,11 @@ class Splitter:
         capacity_high, capacity_low = divmod(row.upper, base)
         equation = row.lower is not None
         carry = self._add_carry(Carry(row.columns, low, capacity_low, base))
-        units = Row((*row.columns, carry), (*low, -base), capacity_low if equation else None, capacity_low)
-        rest = Row((*row.columns, carry), (*high, 1), capacity_high if equation else None, capacity_high)
+        units = IntegerRow((*row.columns, carry), (*low, -base), capacity_low if equation else None, capacity_low)
+        rest = IntegerRow((*row.columns, carry), (*high, 1), capacity_high if equation else None, capacity_high)
         return [units, *self._split(rest)]
 
-    def _base(self, row: Row) -> int:
+    def _base(self, row: IntegerRow) -> int:
         """Largest power of two that keeps row (1) short, with a carry of up to as many units as there are."""
         units = sum(max(abs(self.lower[j]), abs(self.upper[j])) for j in row.columns)
         base = 1 << max(0, (self.longest // (2 * units + 2)).bit_length() - 1)
@@ -122,18 +122,18 @@ class Splitter:
         return base
 
     def _add_carry(self, carry: Carry) -> int:
-        least, most = self._range(Row(carry.columns, carry.digits, None, None))
+        least, most = self._range(IntegerRow(carry.columns, carry.digits, None, None))
         self.carries.append(carry)
         self.lower.append(-((carry.capacity - least) // carry.base))
         self.upper.append(-((carry.capacity - most) // carry.base))
         return len(self.lower) - 1
 
-    def _range(self, row: Row) -> tuple[int, int]:
+    def _range(self, row: IntegerRow) -> tuple[int, int]:
         """Least and greatest activity of a row."""
         ends = [(a * self.lower[j], a * self.upper[j]) for j, a in zip(row.columns, row.coefficients, strict=True)]
         return sum(min(pair) for pair in ends), sum(max(pair) for pair in ends)
 
-    def _length(self, row: Row) -> int:
+    def _length(self, row: IntegerRow) -> int:
         return sum(
             abs(a) * max(abs(self.lower[j]), abs(self.upper[j]))
             for j, a in zip(row.columns, row.coefficients, strict=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from vmopt.arrays import FloatArray
 from vmopt.backends.cp_sat.columns import column_limits
-from vmopt.backends.cp_sat.digits import LONGEST_ROW, Row, Splitter
+from vmopt.backends.cp_sat.digits import LONGEST_ROW, IntegerRow, Splitter
 from vmopt.backends.cp_sat.objective import IntegerObjective, integer_objective
 from vmopt.backends.cp_sat.rows import NO_LIMIT, IntegerRows, integer_rows
 from vmopt.formulation.linear_program import LinearProgram
@@ -28,12 +28,12 @@ class IntegerModel:
     ----------
     columns : Splitter
         Limits of the columns and of the carries behind them.
-    rows : list of Row
+    rows : list of IntegerRow
     objective : IntegerObjective
     """
 
     columns: Splitter
-    rows: list[Row]
+    rows: list[IntegerRow]
     objective: IntegerObjective
 
     def complete(self, x: FloatArray) -> list[int]:
@@ -53,7 +53,7 @@ def never() -> bool:
     return False
 
 
-def in_time(rows: Iterable[Row], late: Callable[[], bool]) -> Iterator[Row]:
+def in_time(rows: Iterable[IntegerRow], late: Callable[[], bool]) -> Iterator[IntegerRow]:
     """Pass rows on as long as it is not late.
 
     Raises
@@ -86,11 +86,11 @@ def integer_model(program: LinearProgram, late: Callable[[], bool] = never) -> I
     return IntegerModel(splitter, short, integer_objective(program.objective, lower, upper))
 
 
-def _short_rows(rows: IntegerRows, is_short: Any, splitter: Splitter) -> Iterable[Row]:
+def _short_rows(rows: IntegerRows, is_short: Any, splitter: Splitter) -> Iterable[IntegerRow]:
     columns, coefficients = rows.columns.tolist(), rows.coefficients.tolist()
     for i, (lower, upper) in enumerate(zip(rows.lower.tolist(), rows.upper.tolist(), strict=True)):
         here = rows.entries(i)
-        row = Row(
+        row = IntegerRow(
             tuple(columns[here]),
             tuple(coefficients[here]),
             None if lower == -NO_LIMIT else lower,

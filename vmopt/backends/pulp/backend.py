@@ -18,7 +18,7 @@ import numpy as np
 
 from vmopt.arrays import FloatArray
 from vmopt.backends.base import LARGEST_SEED, Capability, LPOptions, LPResult
-from vmopt.backends.claims import SolverClaim, answer
+from vmopt.backends.claims import SolverClaim
 from vmopt.backends.clock import Clock
 from vmopt.backends.loading import installed
 from vmopt.backends.margins import margin
@@ -26,7 +26,7 @@ from vmopt.backends.process import ProcessTask
 from vmopt.backends.pulp import child
 from vmopt.backends.pulp.status import UNBOUNDED, cbc_bound, cbc_found_optimum, cbc_searched_all, read
 from vmopt.backends.scaling import Scaled, scale
-from vmopt.backends.short_rows import ask_in_short_rows
+from vmopt.backends.short_rows import answer_in_short_rows
 from vmopt.backends.waiting import wait
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
@@ -91,14 +91,7 @@ class PuLP:
 
     def solve(self, program: LinearProgram, options: LPOptions) -> LPResult:
         """Solve a program. See `Backend.solve`."""
-        return answer(
-            self,
-            program,
-            options,
-            lambda clock: ask_in_short_rows(
-                program, options, lambda *short: self._ask(clock, program.n_columns, *short)
-            ),
-        )
+        return answer_in_short_rows(self, program, options, self._ask)
 
     def _ask(
         self, clock: Clock, n_columns: int, program: LinearProgram, options: LPOptions, tolerance: float

@@ -22,12 +22,12 @@ def bound(
     """
     from vmopt.cli import console, documents
     from vmopt.solving import relax
-    from vmopt.summary import facts, relaxation_tables
+    from vmopt.summary import relaxation_tables, relaxations
 
     instance = options.instance_of(file, weighting, rule)
     relaxation = relax(instance, backend=backend, time_limit=time_limit)
     if as_json:
         documents.show(documents.of_relaxation(relaxation))
     else:
-        console.show(facts.of_relaxation(relaxation), *relaxation_tables(relaxation))
+        console.show(relaxations.facts(relaxation), *relaxation_tables(relaxation))
     return Exit.SOLVED

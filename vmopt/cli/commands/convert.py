@@ -21,21 +21,21 @@ def show(file: options.InstanceFile, as_json: options.AsJson = False) -> int:
     """Show what an instance holds: VMs, hosts, resources, and how scarce these are."""
     from vmopt import io
     from vmopt.cli import console, documents
-    from vmopt.summary import facts
+    from vmopt.summary import instances
 
     instance = io.read(file)
     if as_json:
-        table = facts.resources_of(instance)
+        table = instances.resources_of(instance)
         documents.show(
             {
                 "vms": instance.n_vms,
                 "hosts": instance.n_hosts,
-                "facts": {fact.label: fact.value for fact in facts.of_instance(instance)},
+                "facts": {fact.label: fact.value for fact in instances.facts(instance)},
                 "resources": [dict(zip(table.header, row, strict=True)) for row in table.rows],
             }
         )
         return Exit.SOLVED
-    console.show(facts.of_instance(instance), ("", facts.resources_of(instance)))
+    console.show(instances.facts(instance), ("", instances.resources_of(instance)))
     return Exit.SOLVED
 
 
@@ -85,7 +85,7 @@ def import_solution(
     from vmopt.methods.imported import judged
     from vmopt.methods.repair import repair
     from vmopt.problem import compile
-    from vmopt.summary import facts
+    from vmopt.summary import solutions
 
     check_output(output, file, solution, suffixes=JSON_SUFFIXES)
     instance = io.read(file)
@@ -98,7 +98,7 @@ def import_solution(
     if as_json:
         documents.show_solution(found)
     elif output != STDOUT:
-        console.show(facts.of_solution(found))
+        console.show(solutions.facts(found))
     if output is not None:
         io.write_solution(found, output)
         if not quiet:

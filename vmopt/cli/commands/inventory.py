@@ -42,12 +42,12 @@ def inventory(
     """Tables of hosts and VMs as people keep them: any headers, units and separators; what is more is labels."""
     from vmopt.cli import console, rows
     from vmopt.cli.commands.convert import save
-    from vmopt.inventory import Options, understood
+    from vmopt.inventory import ReadingOptions, understood
     from vmopt.model.objective import Objective
 
     check_output(output, hosts, vms, suffixes=JSON_SUFFIXES)
     known = options.checked_weighting(weighting)
-    asked = Options(
+    asked = ReadingOptions(
         columns=rows.pairs(column, "--column"),
         labels=label or (),
         units=rows.pairs(unit, "--unit"),

@@ -118,7 +118,7 @@ def _draw(solution: Solution, plot: Path | None, *, quiet: bool) -> None:
 def show(solution: Solution, talk: Talk | None, destination: Destination | None, *, as_json: bool, quiet: bool) -> None:
     """Print the solution, and what it makes of traffic: with the placement itself on stdout, that goes to stderr."""
     from vmopt.cli import console, documents
-    from vmopt.summary import facts
+    from vmopt.summary import solutions
     from vmopt.summary.layout import facts_text
     from vmopt.summary.levels import tables_of
 
@@ -126,7 +126,7 @@ def show(solution: Solution, talk: Talk | None, destination: Destination | None,
     if as_json:
         documents.show_solution(solution)
     elif destination is None or not destination.to_stdout:
-        console.show([*facts.of_solution(solution), *about_traffic], *(("", table) for table in tables_of(solution)))
+        console.show([*solutions.facts(solution), *about_traffic], *(("", table) for table in tables_of(solution)))
         return
     elif of(solution) is Exit.SOLVED or destination.form == "json":
         _write(solution, destination)

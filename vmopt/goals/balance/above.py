@@ -12,10 +12,10 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
-from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
 from vmopt.goals.excess import excess
 from vmopt.goals.measure import Measure
-from vmopt.goals.minorant import Minorant, Pieces
+from vmopt.goals.minorant import LinearPieces, Minorant
 from vmopt.rules.eligible import class_members
 from vmopt.rules.program import Cells, RuleRows
 
@@ -59,7 +59,7 @@ class _Above:
         where, member = np.repeat(np.arange(n), len(of)), class_members(instance)[1]
         load, used = where * n_resources + np.tile(of, n), n * n_resources + where
         entry = np.concatenate([price * parts, -price * level[member].ravel()])
-        pieces = Pieces(each, np.zeros(len(each)), np.tile(each, 2), np.concatenate([load, used]), entry)
+        pieces = LinearPieces(each, np.zeros(len(each)), np.tile(each, 2), np.concatenate([load, used]), entry)
         return replace(Minorant.nothing(instance), pieces=pieces)
 
 
@@ -89,4 +89,4 @@ def prices(stated: Stated, instance: Any, parts: int) -> list[Fraction]:
     return [w / parts / int(instance.scale[k]) for w, k in zip(stated.weight, stated.of, strict=True)]
 
 
-ABOVE: Kind = _Above()
+ABOVE: BalanceKind = _Above()

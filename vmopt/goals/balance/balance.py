@@ -16,7 +16,7 @@ from vmopt.errors import InstanceError
 from vmopt.goals.balance.above import ABOVE
 from vmopt.goals.balance.fragments import FRAGMENTS
 from vmopt.goals.balance.fullest import FULLEST
-from vmopt.goals.balance.kind import Kind, Loads, Stated
+from vmopt.goals.balance.kind import BalanceKind, Loads, Stated
 from vmopt.goals.balance.ratio import RATIO
 from vmopt.goals.balance.spread import SPREAD
 from vmopt.goals.base import BaseGoal
@@ -25,7 +25,13 @@ from vmopt.goals.minorant import Minorant
 from vmopt.model.loads import loads
 from vmopt.rules.program import Cells, RuleRows
 
-KINDS: dict[str, Kind] = {"max": FULLEST, "spread": SPREAD, "above": ABOVE, "ratio": RATIO, "fragments": FRAGMENTS}
+KINDS: dict[str, BalanceKind] = {
+    "max": FULLEST,
+    "spread": SPREAD,
+    "above": ABOVE,
+    "ratio": RATIO,
+    "fragments": FRAGMENTS,
+}
 
 
 @dataclass(frozen=True)

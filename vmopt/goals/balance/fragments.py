@@ -12,10 +12,10 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
-from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
 from vmopt.goals.balance.left_over import least_left_over
 from vmopt.goals.measure import Measure
-from vmopt.goals.minorant import Minorant, Pieces
+from vmopt.goals.minorant import LinearPieces, Minorant
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -58,13 +58,13 @@ class _Fragments:
         return replace(Minorant.nothing(instance), columns=columns, constant=constant, pieces=pieces)
 
 
-def _pieces(lines: list[tuple[int, int, FloatArray]], used: int, n_resources: int) -> Pieces:
+def _pieces(lines: list[tuple[int, int, FloatArray]], used: int, n_resources: int) -> LinearPieces:
     """Lines ``a + b load`` of a host, of a class c and a resource k, over all hosts in use of the class."""
     group = np.repeat(np.arange(len(lines)), np.array([len(found) for _, _, found in lines], dtype=np.int64))
     host = np.array([c for c, _, _ in lines], dtype=np.int64)[group]
     load = host * n_resources + np.array([k for _, k, _ in lines], dtype=np.int64)[group]
     each, entry = np.arange(len(group)), np.concatenate([np.zeros((0, 2)), *(found for _, _, found in lines)])
-    return Pieces(group, np.zeros(len(group)), np.tile(each, 2), np.append(used + host, load), entry.T.ravel())
+    return LinearPieces(group, np.zeros(len(group)), np.tile(each, 2), np.append(used + host, load), entry.T.ravel())
 
 
 def _left_over(rows: RuleRows, asked: Asked, k: int, size: int, free: IntArray) -> IntArray:
@@ -108,4 +108,4 @@ def prices(stated: Stated, instance: Any) -> list[Fraction]:
     return [w / int(instance.scale[k]) for w, k in zip(stated.weight, stated.of, strict=True)]
 
 
-FRAGMENTS: Kind = _Fragments()
+FRAGMENTS: BalanceKind = _Fragments()

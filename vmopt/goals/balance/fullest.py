@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
 from vmopt.goals.measure import Measure
-from vmopt.goals.minorant import Minorant, Pieces
+from vmopt.goals.minorant import LinearPieces, Minorant
 from vmopt.rules.program import Cells, RuleRows
 
 FINEST = 2**20
@@ -42,7 +42,9 @@ class _Fullest:
     def minorant(self, stated: Stated, instance: Any) -> Minorant:
         """The fullest host is at least as full as those of a class are on average."""
         where, _, load, entry = mean_fullness(stated, instance)
-        pieces = Pieces(np.zeros(len(where), dtype=np.int64), np.zeros(len(where)), np.arange(len(where)), load, entry)
+        pieces = LinearPieces(
+            np.zeros(len(where), dtype=np.int64), np.zeros(len(where)), np.arange(len(where)), load, entry
+        )
         return replace(Minorant.nothing(instance), pieces=pieces)
 
 
@@ -90,4 +92,4 @@ def write_loads(
     )
 
 
-FULLEST: Kind = _Fullest()
+FULLEST: BalanceKind = _Fullest()

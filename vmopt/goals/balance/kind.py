@@ -45,7 +45,7 @@ class Loads:
     held: IntArray
 
 
-class Kind(Protocol):
+class BalanceKind(Protocol):
     """A measure of loads: a value, and the same value over the cells of a program."""
 
     separable: bool

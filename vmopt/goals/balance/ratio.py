@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
 from vmopt.goals.excess import excess
 from vmopt.goals.measure import Measure
-from vmopt.goals.minorant import Minorant, Pieces
+from vmopt.goals.minorant import LinearPieces, Minorant
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -54,7 +54,7 @@ class _Ratio:
         at = each * n_resources
         place = np.concatenate([at + first, at + second, n * n_resources + each])
         entry = np.concatenate([np.full(n, -per * one), np.full(n, per * other), empty])
-        pieces = Pieces(each, np.zeros(n), np.tile(each, 3), place, entry)
+        pieces = LinearPieces(each, np.zeros(n), np.tile(each, 3), place, entry)
         constant = float(instance.host_classes.count @ lacking)
         return replace(Minorant.nothing(instance), columns=columns, constant=constant, pieces=pieces)
 
@@ -67,4 +67,4 @@ def factors(stated: Stated, instance: Any) -> tuple[int, int, Fraction]:
     return int(one / unit), int(other / unit), unit
 
 
-RATIO: Kind = _Ratio()
+RATIO: BalanceKind = _Ratio()

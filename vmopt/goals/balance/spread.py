@@ -11,9 +11,9 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.goals.balance.fullest import fullest, grid, mean_fullness, write_loads
-from vmopt.goals.balance.kind import Asked, Kind, Loads, Stated
+from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
 from vmopt.goals.measure import Measure
-from vmopt.goals.minorant import Minorant, Pieces
+from vmopt.goals.minorant import LinearPieces, Minorant
 from vmopt.rules.program import Cells, RuleRows
 
 MOST_COMPARED = 60
@@ -54,7 +54,9 @@ class _Spread:
         pair = np.flatnonzero((k[one] == k[other]) & (one != other))
         one, other, each = one[pair], other[pair], np.arange(len(pair))
         column, entries = np.concatenate([load[one], load[other]]), np.concatenate([entry[one], -entry[other]])
-        pieces = Pieces(np.zeros(len(pair), dtype=np.int64), np.zeros(len(pair)), np.tile(each, 2), column, entries)
+        pieces = LinearPieces(
+            np.zeros(len(pair), dtype=np.int64), np.zeros(len(pair)), np.tile(each, 2), column, entries
+        )
         return replace(Minorant.nothing(instance), pieces=pieces)
 
 
@@ -75,4 +77,4 @@ def _write(rows: RuleRows, asked: Asked, room: IntArray, k: int, parts: int, spr
     )
 
 
-SPREAD: Kind = _Spread()
+SPREAD: BalanceKind = _Spread()

@@ -13,8 +13,8 @@ from vmopt.backends.base import LPOptions
 from vmopt.formulation.goals import part_program
 from vmopt.goals import FewestMoves
 from vmopt.methods.goals.choice import Drawn
-from vmopt.methods.goals.part import MOST_CELLS, Part
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.goals.freed_hosts import MOST_CELLS, FreedHosts
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.model.goal_level import GoalLevel
 from vmopt.problem import Problem
 
@@ -102,14 +102,14 @@ class _State:
         result = registry.get(BACKEND).solve(model.program, options)
         if result.x is None:
             return False
-        part = Part(Drawn(hosts, 0, size, False, 0), inside, vm_class, model)
+        part = FreedHosts(Drawn(hosts, 0, size, False, 0), inside, vm_class, model)
         self.placed = part.placed(model.counts(result.x), self.placed)
         return True
 
     def _hosts(self, vm: int, size: int) -> IntArray:
         """Hosts that may take the VM, those with most room among them, and others with room for who makes room."""
         problem = self.problem
-        places = Places(problem, self.placed, hard_only=True)
+        places = PartialPlacement(problem, self.placed, hard_only=True)
         takes = places.allowed(vm) & (problem.least[vm] <= problem.capacity).all(axis=1)
         room = (places.free * self._per_unit).min(axis=1) * self._rng.uniform(0.5, 1.5, problem.n_hosts)
         near = _first(np.flatnonzero(takes), -room, size - size // 4)

@@ -33,11 +33,11 @@ def run(stage: Stage) -> None:
     whole = aggregate(stage)
     if whole is not None:
         take(stage, whole)
-    if stage.finished or beyond_reach(problem, stage.remaining) is not None:
-        return
     least = counted(stage.instance, stage.level, stage.holds)
     if least > 0:
         stage.tighten(least, Counting(), METHOD)
+    if stage.finished or beyond_reach(problem, stage.remaining) is not None:
+        return
     with suppress(SolverError):  # what a solver fails at leaves the bound that there is
         priced(stage)
         if not stage.finished and fullest_goal(stage.level) is not None:

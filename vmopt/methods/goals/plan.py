@@ -12,7 +12,7 @@ from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
 from vmopt.methods.goals import bounds, closer, leave_or_pay, refill, whole
 from vmopt.methods.goals.anneal import run as anneal
-from vmopt.methods.goals.balance import narrowing, sums
+from vmopt.methods.goals.balance import descent, narrowing, sums
 from vmopt.methods.goals.packing import run as packing
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.stage import Stage
@@ -54,6 +54,8 @@ def _searches(stage: Stage) -> Iterator[Search]:
     moves, ground = stage.level.names("fewest-moves"), PackingProblem.of(stage)
     size = assignment_size(stage.problem)
     alone = ground is not None and ground.alone
+    if descent.serves(stage):
+        yield descent.run, 0.5
     if anneal.serves(stage) and size > SMALL:
         yield leave_or_pay.run, 0.05
         yield bounds.run, 0.15

@@ -11,7 +11,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.methods.goals.choice import Choice
-from vmopt.methods.goals.part import Part
+from vmopt.methods.goals.freed_hosts import FreedHosts
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "refill"
@@ -43,7 +43,7 @@ def run(stage: Stage, interest: Callable[[], FloatArray] | None = None) -> None:
 
 def _round(stage: Stage, choice: Choice, pool: Executor | None, helpers: int) -> Iterator[bool]:
     """Refill sets of hosts that have none in common, each from the placement of now; tell which were worth it."""
-    parts = [Part.of(stage, drawn) for drawn in choice.draw(helpers)]
+    parts = [FreedHosts.of(stage, drawn) for drawn in choice.draw(helpers)]
     told = [(part, _asked(stage, part, pool)) for part in parts if part is not None]
     if not told:
         yield False
@@ -55,7 +55,7 @@ def _round(stage: Stage, choice: Choice, pool: Executor | None, helpers: int) ->
         yield gained
 
 
-def _asked(stage: Stage, part: Part, pool: Executor | None) -> Future[IntArray | None]:
+def _asked(stage: Stage, part: FreedHosts, pool: Executor | None) -> Future[IntArray | None]:
     """The counts that a backend finds for a part: at once, or in a thread of the pool."""
     if pool is not None:
         return pool.submit(copy_context().run, _solved, stage, part)
@@ -64,7 +64,7 @@ def _asked(stage: Stage, part: Part, pool: Executor | None) -> Future[IntArray |
     return done
 
 
-def _solved(stage: Stage, part: Part) -> IntArray | None:
+def _solved(stage: Stage, part: FreedHosts) -> IntArray | None:
     options = LPOptions(time_limit=min(SECONDS, stage.remaining), gap=0.0, seed=part.drawn.seed, threads=1)
     result = registry.get(BACKEND).solve(part.model.program, options)
     return None if result.x is None else part.model.counts(result.x)

@@ -9,16 +9,10 @@ import numpy as np
 
 from vmopt import interruption
 from vmopt.arrays import IntArray
+from vmopt.methods.locality.parameters import DEFAULT, LocalityParameters
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Seating
 
-BATCH = 1 / 8
-"""Exchanges drawn at a time, as a part of the items."""
-FIRST_SWEEPS = 8
-HOT, COLD = 0.3, 0.003
-"""Temperatures at both ends of a cycle, as parts of what an exchange changes on average."""
-QUIET = 0.2
-"""Last part of a cycle, in which nothing that costs more is accepted."""
 ZERO = 1e-12
 """Changes below this part of the average one are rounding."""
 
@@ -27,7 +21,13 @@ Told = Callable[[IntArray, float], object]
 
 
 def anneal(
-    seating: Seating, *, rng: np.random.Generator, deadline: float, cycles: int | None, told: Told | None = None
+    seating: Seating,
+    *,
+    rng: np.random.Generator,
+    deadline: float,
+    cycles: int | None,
+    told: Told | None = None,
+    parameters: LocalityParameters = DEFAULT,
 ) -> tuple[IntArray, float]:
     """Lower the cost of a seating (Metropolis et al. 1953; Kirkpatrick, Gelatt and Vecchi 1983).
 
@@ -51,14 +51,15 @@ def anneal(
     best, cost = _best_copy(seating)
     if not len(seating.links.to):
         return best, cost
-    proposals = Proposals(seating, rng)
-    count = max(1, int(BATCH * len(seating)))
+    proposals = Proposals(seating, rng, parameters)
+    count = max(1, int(parameters.batch * len(seating)))
     unit = _typical_change(seating, proposals, count)
     cycle = 0
     while unit > 0 and (cycles is None or cycle < cycles) and not _is_over(deadline):
-        sweeps = FIRST_SWEEPS << cycle
-        for part in np.linspace(0.0, 1.0, int(sweeps / BATCH)):
-            _round(seating, proposals, count, unit * _temperature(part, cycle), unit, rng)
+        sweeps = parameters.first_sweeps << cycle
+        for part in np.linspace(0.0, 1.0, int(sweeps / parameters.batch)):
+            heat = 0.0 if cycle == 0 else _temperature(part, parameters)
+            _round(seating, proposals, count, unit * heat, unit, rng)
             if _is_over(deadline):
                 break
         found, its_cost = _best_copy(seating)
@@ -89,10 +90,9 @@ def _round(
     seating.apply(swaps.take(seating.independent(swaps)))
 
 
-def _temperature(part: float, cycle: int) -> float:
-    if cycle == 0 or part > 1 - QUIET:
-        return 0.0
-    return float(HOT * (COLD / HOT) ** (part / (1 - QUIET)))
+def _temperature(part: float, parameters: LocalityParameters) -> float:
+    warm, hot = 1 - parameters.quiet, parameters.hot
+    return 0.0 if part > warm else float(hot * (parameters.cold / hot) ** (part / warm))
 
 
 def _typical_change(seating: Seating, proposals: Proposals, count: int) -> float:

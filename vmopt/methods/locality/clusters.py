@@ -7,8 +7,7 @@ from scipy import sparse
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.locality.links import Links
-
-MOST_LEVELS = 40
+from vmopt.methods.locality.parameters import DEFAULT
 
 
 def gather(links: Links, demand: IntArray, most: FloatArray, start: IntArray | None = None) -> IntArray:
@@ -37,7 +36,7 @@ def gather(links: Links, demand: IntArray, most: FloatArray, start: IntArray | N
     cluster = np.arange(n_items) if start is None else start
     if start is not None:
         graph, asked, size = _merged(start, graph, asked, size)
-    for _ in range(MOST_LEVELS):
+    for _ in range(DEFAULT.most_levels):
         named = _named(graph, asked, size, most)
         mutual = (named >= 0) & (named[named] == np.arange(len(named)))
         if not mutual.any():

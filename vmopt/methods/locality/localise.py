@@ -14,6 +14,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods.locality import annealing
 from vmopt.methods.locality.movable import traffic_of_placed
+from vmopt.methods.locality.parameters import DEFAULT
 from vmopt.methods.locality.partition import partition
 from vmopt.methods.locality.seating import Seating
 from vmopt.methods.locality.whole_hosts import exchange_hosts
@@ -25,11 +26,6 @@ from vmopt.network.traffic import Traffic, require_traffic
 from vmopt.solution import Limit, Solution, Status
 from vmopt.verify import verify
 
-SMALL = 1024
-"""Items up to which several copies of the cluster are searched side by side, for a fixed number of cycles."""
-CYCLES_OF_SMALL = 4
-SHARE_OF_START = 0.3
-"""Part of the time that the first seating may take."""
 SUFFIX = "+localise"
 
 Progress = Callable[[float, float], object]
@@ -137,11 +133,13 @@ def search(
 ) -> tuple[IntArray, float]:
     """Best seating found and its cost, never above that of the seating given: small ones in copies, others in turn."""
     rng = np.random.default_rng(seed)
-    n_copies = SMALL // max(1, len(seating))
+    n_copies = DEFAULT.small // max(1, len(seating))
     if n_copies > 1:
-        return annealing.anneal(seating.copies(n_copies), rng=rng, deadline=deadline, cycles=CYCLES_OF_SMALL, told=told)
+        return annealing.anneal(
+            seating.copies(n_copies), rng=rng, deadline=deadline, cycles=DEFAULT.cycles_of_small, told=told
+        )
     now = time.perf_counter()
-    start_by = now + SHARE_OF_START * (deadline - now)
+    start_by = now + DEFAULT.start * (deadline - now)
     _improve(seating, partition(seating, deadline=start_by), told)
     _improve(seating, exchange_hosts(seating, rng=rng, deadline=start_by), told)
     return annealing.anneal(seating, rng=rng, deadline=deadline, cycles=None, told=told)

@@ -8,12 +8,8 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.locality.clusters import gather
+from vmopt.methods.locality.parameters import DEFAULT
 from vmopt.methods.locality.seating import Seating
-
-MOST_SEATS = 20_000_000
-"""Entries of the table of seats, at most."""
-SAME_RACK = 0.9
-"""What a site in the rack of related clusters is worth, measured in items that find a seat."""
 
 
 def partition(seating: Seating, *, deadline: float) -> IntArray | None:
@@ -27,7 +23,7 @@ def partition(seating: Seating, *, deadline: float) -> IntArray | None:
         Site of each item; None where the kinds are too many for it, or the time too short.
     """
     n_sites, n_kinds = len(seating.sites), int(seating.kind.max(initial=0)) + 1
-    if n_sites * n_kinds > MOST_SEATS or n_kinds == len(seating):
+    if n_sites * n_kinds > DEFAULT.most_seats or n_kinds == len(seating):
         return None
     load = np.zeros_like(seating.free)
     np.add.at(load, seating.at, seating.demand)
@@ -72,7 +68,7 @@ def _best_site(seats: IntArray, kind: IntArray, here: FloatArray) -> int:
     kinds, need = np.unique(kind, return_counts=True)
     found = np.minimum(seats[kinds], need[:, None]).sum(axis=0)
     near = here / max(1.0, float(here.max()))
-    return int(np.argmax(np.where(found > 0, found + SAME_RACK * near, 0.0)))
+    return int(np.argmax(np.where(found > 0, found + DEFAULT.same_rack * near, 0.0)))
 
 
 def _take(seats: IntArray, site: int, items: IntArray, kind: IntArray) -> tuple[IntArray, IntArray]:

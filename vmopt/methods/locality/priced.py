@@ -15,6 +15,7 @@ from vmopt.formulation.closeness import closeness, closeness_size
 from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.locality import annealing, localise
 from vmopt.methods.locality.movable import traffic_of_all, traffic_of_placed
+from vmopt.methods.locality.parameters import DEFAULT
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
@@ -23,11 +24,6 @@ from vmopt.network.latency import Delays
 from vmopt.solution import Limit
 
 BACKEND = "highs"
-MOST_COLUMNS = 20_000
-"""Columns of the linearised program up to which it is tried."""
-COPIES_UP_TO, CYCLES = 1024, 4
-SHARE_OF_METHOD, SHARE_OF_LOCALISING = 2 / 3, 1 / 3
-"""Parts of the time: for the method, and of what is left for moves at no loss."""
 
 
 def run(search: Search, inner: Callable[[Search], None]) -> None:
@@ -49,7 +45,7 @@ def _of_utilisation(search: Search) -> InnerSearch:
     """A search for utilisation alone."""
     objective = search.instance.objective
     plain = replace(search.instance, objective=Objective(objective.weighting, objective.resource_weights))
-    return InnerSearch(search, plain, share=SHARE_OF_METHOD, gap=search.options.gap)
+    return InnerSearch(search, plain, share=DEFAULT.method, gap=search.options.gap)
 
 
 def _learn(search: Search, plain: Search) -> None:
@@ -73,7 +69,7 @@ def _trade(search: Search, plain: Search) -> None:
     _localised(search, plain, delays)
     if search.finished:
         return
-    if closeness_size(search.instance, len(delays.one)) <= MOST_COLUMNS:
+    if closeness_size(search.instance, len(delays.one)) <= DEFAULT.most_columns:
         _exact(search, delays)
     else:
         _annealed(search, delays)
@@ -82,7 +78,7 @@ def _trade(search: Search, plain: Search) -> None:
 def _localised(search: Search, plain: Search, delays: Delays) -> None:
     """Offer the placement of most utilisation with the same VMs closer to each other."""
     movable = traffic_of_placed(search.instance, plain.host_index, delays.traffic)
-    deadline = time.perf_counter() + SHARE_OF_LOCALISING * search.remaining
+    deadline = time.perf_counter() + DEFAULT.localising * search.remaining
     seating = movable.seating(delays.sites, plain.host_index)
     at, _ = localise.search(seating, seed=search.options.seed, deadline=deadline)
     search.offer(movable.host_index(at), "localise")
@@ -108,10 +104,10 @@ def _annealed(search: Search, delays: Delays) -> None:
     """Exchanges as in `localise`, with one more place to be: nowhere, at the price of the value."""
     movable = traffic_of_all(search.instance, delays.traffic, delays.weight)
     seating = movable.seating(delays.sites.with_nowhere(), search.host_index)
-    n_copies = COPIES_UP_TO // len(seating)
+    n_copies = DEFAULT.small // len(seating)
     rng, deadline = np.random.default_rng(search.options.seed), time.perf_counter() + search.remaining
     if n_copies > 1:
-        at, _ = annealing.anneal(seating.copies(n_copies), rng=rng, deadline=deadline, cycles=CYCLES)
+        at, _ = annealing.anneal(seating.copies(n_copies), rng=rng, deadline=deadline, cycles=DEFAULT.cycles_of_small)
     else:
         at, _ = annealing.anneal(seating, rng=rng, deadline=deadline, cycles=None)
     search.offer(movable.host_index(at), "trade")

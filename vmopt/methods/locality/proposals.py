@@ -5,21 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.methods.locality.parameters import DEFAULT, LocalityParameters
 from vmopt.methods.locality.seating import Exchanges, Seating
-
-TO_NEIGHBOUR, NEAR_NEIGHBOUR = 0.75, 0.9
-"""So often an item is sent to where one that it talks to sits, or at least into that one's rack; else anywhere."""
-ANY_PARTNER = 0.15
-"""So often the partner may be of another kind; so often, too, nobody comes in return where there is room."""
-RENEW_EVERY = 4
-"""Draws after which the lists of who sits where are made anew."""
 
 
 class Proposals:
     """Draws exchanges for a seating."""
 
-    def __init__(self, seating: Seating, rng: np.random.Generator) -> None:
-        self._seating, self._rng = seating, rng
+    def __init__(self, seating: Seating, rng: np.random.Generator, parameters: LocalityParameters = DEFAULT) -> None:
+        self._seating, self._rng, self._parameters = seating, rng, parameters
         self._cumulated = np.cumsum(seating.links.weight)
         self._n_kinds = int(seating.kind.max(initial=0)) + 1
         sites = seating.sites
@@ -32,7 +26,7 @@ class Proposals:
 
     def draw(self, count: int) -> Exchanges:
         """Draw so many exchanges; some of them may not be feasible."""
-        if self._drawn % RENEW_EVERY == 0:
+        if self._drawn % self._parameters.renew_every == 0:
             self._list_items()
         self._drawn += 1
         mover, to = self._movers(count)
@@ -47,9 +41,9 @@ class Proposals:
         mover = seating.links.of[entry]
         to = seating.at[seating.links.to[entry]]
         choice = rng.random(count)
-        near = choice >= TO_NEIGHBOUR
+        near = choice >= self._parameters.to_neighbour
         to[near] = self._by_rack[_between(rng, self._rack_begin[to[near]], self._rack_end[to[near]])]
-        anywhere = choice >= NEAR_NEIGHBOUR
+        anywhere = choice >= self._parameters.near_neighbour
         per_copy = seating.sites.per_copy
         copy = seating.at[mover[anywhere]] // per_copy
         to[anywhere] = copy * per_copy + rng.integers(0, per_copy, int(anywhere.sum()))
@@ -62,10 +56,10 @@ class Proposals:
         alike = self._one_of(np.searchsorted(self._keys, key), np.searchsorted(self._keys, key, side="right"))
         anybody = self._one_of(self._site_begin[to], self._site_begin[to + 1])
         room = (seating.free[to] >= seating.demand[mover]).all(axis=1)
-        choice = rng.random(len(mover))
-        other = np.where(room & (choice < ANY_PARTNER / 2), -1, anybody)
-        partner = np.where(choice < ANY_PARTNER, other, alike)
-        return np.where((alike < 0) & (choice >= ANY_PARTNER), np.where(room, -1, anybody), partner)
+        choice, any_partner = rng.random(len(mover)), self._parameters.any_partner
+        other = np.where(room & (choice < any_partner / 2), -1, anybody)
+        partner = np.where(choice < any_partner, other, alike)
+        return np.where((alike < 0) & (choice >= any_partner), np.where(room, -1, anybody), partner)
 
     def _list_items(self) -> None:
         key = self._seating.at * self._n_kinds + self._seating.kind

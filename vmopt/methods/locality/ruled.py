@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.methods.locality.balance import MOST_COUNTS, Balance
 from vmopt.methods.locality.barred import MOST_BITS, Barred, Secluded
+from vmopt.methods.locality.budget import Budget
+from vmopt.methods.locality.evenness import MOST_COUNTS, Evenness
 from vmopt.methods.locality.guards import Guard, Guards
 from vmopt.methods.locality.limits import AtMost
 from vmopt.methods.locality.views import View, few, numbered
 from vmopt.model.instance import Instance
-from vmopt.rules import Alone, Empty, Fence, InForce, Quota, Skew, Spread
+from vmopt.rules import Alone, Empty, Fence, InForce, MostMoves, Quota, Skew, Spread
 from vmopt.rules.limits import UNLIMITED
 from vmopt.rules.usable import usable_domains
 
@@ -24,9 +25,9 @@ MOST_COUNTED = 8
 def guards_of(instance: Instance, vms: IntArray, *, nowhere: bool) -> Guards:
     """Return what the rules permit to these VMs, where all others run nowhere and stay there.
 
-    Fences tell where each VM may go, and counts whether a limit has room for one more, or what is even stays so. All
-    other rules, and soft ones, permit only what changes no count of theirs: VMs of no group go anywhere, others within
-    their domain or in exchange for their like.
+    Fences tell where each VM may go, counts whether a limit has room for one more, or what is even stays so, and a
+    budget how many may move. All other rules, and soft ones, permit only what changes no count of theirs: VMs of no
+    group go anywhere, others within their domain or in exchange for their like.
 
     Parameters
     ----------
@@ -60,6 +61,8 @@ def guards_of(instance: Instance, vms: IntArray, *, nowhere: bool) -> Guards:
             limits.append(seen.limit(here))
         elif isinstance(rule, Skew) and len(here.group) * len(here.domain) <= MOST_COUNTS:
             each.append(seen.balance(here))
+        elif isinstance(rule, MostMoves):
+            each.append(seen.budget(here))
         else:
             views.append(seen.view(here))
             each += [seen.secluded(here)] if isinstance(rule, Alone) else []
@@ -93,11 +96,11 @@ class _Seen:
             not here.host_keys,
         )
 
-    def balance(self, here: InForce) -> Balance:
+    def balance(self, here: InForce) -> Evenness:
         """How evenly each group is spread."""
         rule, most, usable = here.rule, here.rule.stated()["most"], here.once(usable_domains)
         assert isinstance(rule, Skew)
-        return Balance(
+        return Evenness(
             here.group.of[self._vms],
             self._sites(here.domain.of, len(here.domain)),
             len(here.domain),
@@ -105,6 +108,13 @@ class _Seen:
             usable.domains[usable.kind] & ~rule.counts_as_empty(here)[:, None],
             not here.host_keys,
         )
+
+    def budget(self, here: InForce) -> Budget:
+        """How many may be away from where they run now."""
+        rule, somewhere = here.rule, self._sites(np.ones(len(here.domain.of), dtype=bool), False)
+        assert isinstance(rule, MostMoves)
+        limits = (UNLIMITED if most is None else most for most in (rule.most, rule.most_in, rule.most_out))
+        return Budget(here.group.of[self._vms], somewhere, *limits)
 
     def secluded(self, here: InForce) -> Secluded:
         """Where those are who are alone."""

@@ -8,9 +8,8 @@ from scipy import sparse
 from vmopt.arrays import IntArray
 from vmopt.methods.locality import annealing
 from vmopt.methods.locality.links import links_of
+from vmopt.methods.locality.parameters import DEFAULT
 from vmopt.methods.locality.seating import Seating
-
-CYCLES = 4
 
 
 def exchange_hosts(seating: Seating, *, rng: np.random.Generator, deadline: float) -> IntArray:
@@ -31,5 +30,5 @@ def exchange_hosts(seating: Seating, *, rng: np.random.Generator, deadline: floa
     load = seating.capacity - seating.free
     at, worth, guards = np.arange(n_sites), np.zeros(n_sites), seating.guards.of_whole(seating.at)
     whole = Seating(seating.sites, links_of(between), load, seating.capacity, at, worth, guards)
-    site, _ = annealing.anneal(whole, rng=rng, deadline=deadline, cycles=CYCLES)
+    site, _ = annealing.anneal(whole, rng=rng, deadline=deadline, cycles=DEFAULT.cycles_of_small)
     return site[seating.at]

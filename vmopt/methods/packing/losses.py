@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
@@ -25,8 +27,9 @@ class Losses:
 
         sum_h free[h] @ lam[c(h)]  +  sum_{j placed on h} regret[j, c(h)]  +  sum_{j unplaced} best[j].
 
-    No part is negative. So a choice that loses more by itself than a neighbourhood loses now cannot improve it, and can
-    be left out of the search before it starts (reduced-cost fixing).
+    Where VMs pay a toll besides, wherever they run, value is what that leaves of it, and the slack of the limits that
+    ask for it is one more part. No part is negative. So a choice that loses more by itself than a neighbourhood loses
+    now cannot improve it, and can be left out of the search before it starts (reduced-cost fixing).
 
     Attributes
     ----------
@@ -54,8 +57,8 @@ class Losses:
     4.0
     """
 
-    def __init__(self, problem: Problem, prices: FloatArray) -> None:
-        self._vms = problem.vms
+    def __init__(self, problem: Problem, prices: FloatArray, toll: FloatArray | None = None) -> None:
+        self._vms = problem.vms if toll is None else replace(problem.vms, value=problem.vms.value - toll)
         self._capacity = problem.hosts.capacity
         self._kept: dict[int, FloatArray] = {}
         self.host_class = problem.hosts.of

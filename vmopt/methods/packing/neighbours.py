@@ -14,6 +14,8 @@ from vmopt.methods.packing.refill import Refill
 MAX_CANDIDATES = 100
 BY_COMPLEMENT, BY_LOSS = 0.4, 0.8
 """Cumulated chances of the ways to choose the companions of a host; random for the rest."""
+BY_WAITING = 0.7
+"""Chance of hosts that could make room for a VM that waits, where nothing is scarce: losses do not tell them apart."""
 EVERYBODY = 0.1
 """Chance, against the mean loss, of a host that loses nothing."""
 TOLERANCE = 1e-9
@@ -49,6 +51,8 @@ class Chooser:
         self.busy = np.zeros(len(self.loss), dtype=bool)
         self.penalty = 0.0
         """What the placement loses by breaking rules, which a better one may not."""
+        self.slack = 0.0
+        """What limits of rules leave unused, at their prices."""
 
     def refresh(self, hosts: IntArray) -> None:
         """Account for what changed on these hosts."""
@@ -59,6 +63,8 @@ class Chooser:
         idle = np.flatnonzero(~self.busy)
         if len(idle) <= count:
             return [int(h) for h in self.rng.permutation(idle)]
+        if not self.losses.prices.any() and self.occupancy.left.any() and self.rng.random() < BY_WAITING:
+            return self._for_one_that_waits(idle, count)
         first = self._draw(idle, self.loss[idle])
         rest = idle[idle != first]
         way = self.rng.random()
@@ -66,6 +72,12 @@ class Chooser:
             return [first, *self._complements(first, rest, count - 1)]
         chance = self.loss[rest] if way < BY_LOSS else np.ones(len(rest))
         return [first, *(self._draw_many(rest, chance, count - 1))]
+
+    def choose_many(self, count: int, by_loss: float) -> IntArray:
+        """Choose up to `count` hosts that are not busy, with some chance by their loss, else at random."""
+        idle = np.flatnonzero(~self.busy)
+        chance = self.loss[idle] if self.rng.random() < by_loss else np.ones(len(idle))
+        return np.array(self._draw_many(idle, chance, min(count, len(idle))))
 
     def choose_pairs(self) -> IntArray:
         """Choose pairs of hosts that are not busy, no host twice, ``(n_pairs, 2)``; as many as make a pass worth it."""
@@ -120,6 +132,22 @@ class Chooser:
         share = chance / total if total > 0 else None
         return [int(h) for h in self.rng.choice(hosts, count, replace=False, p=share)]
 
+    def _for_one_that_waits(self, idle: IntArray, count: int) -> list[int]:
+        """A host that some VM that waits would fit, the likelier the less it is short of, and hosts with most room."""
+        waiting = np.flatnonzero(self.occupancy.left)
+        demand = self.occupancy.vms.demand[waiting[int(self.rng.integers(len(waiting)))]]
+        part = 1 / np.maximum(self.occupancy.problem.total, 1)
+        large = idle[(self.occupancy.problem.capacity[idle] >= demand).all(axis=1)]
+        if not len(large):
+            return self._draw_many(idle, np.ones(len(idle)), count)
+        free = self.occupancy.free
+        short = np.maximum(demand - free[large], 0) @ part
+        rank = np.argsort(np.argsort(short, kind="stable"))
+        first = self._draw(large, 1 / (1 + rank) ** 2)
+        rest = idle[idle != first]
+        useful = np.minimum(free[rest], demand) @ part
+        return [first, *self._draw_many(rest, useful, count - 1)]
+
     def _complements(self, first: int, rest: IntArray, count: int) -> list[int]:
         """Hosts whose free capacity, put together with that of the others, makes more balanced bundles than apart."""
         bundles = self._bundles(np.arange(len(self.loss)))
@@ -136,7 +164,7 @@ def free_hosts(chooser: Chooser, hosts: list[int]) -> Neighbourhood:
     """Make the sub-problem of filling `hosts` anew from what they run and from unplaced VMs that could be of use."""
     occupancy, losses = chooser.occupancy, chooser.losses
     kinds = np.unique(losses.host_class[hosts])
-    base = float(chooser.loss[hosts].sum()) + chooser.penalty
+    base = float(chooser.loss[hosts].sum()) + chooser.penalty + chooser.slack
     capacity = occupancy.problem.capacity[hosts]
     running = occupancy.gathered(hosts)
     outside, complete = _candidates(chooser, kinds, base, capacity)

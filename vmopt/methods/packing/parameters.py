@@ -39,6 +39,9 @@ class NeighbourhoodParameters:
     """Work of each host in it, which matters only from 20 hosts on."""
     matched: int = 100
     """Hosts whose bundles are matched at once, at most: the work of an assignment grows with the cube of it."""
+    matched_by_loss: float = 0.7
+    """Part of the rematches whose hosts are drawn by what they lose, as little is to be gained where little is lost; in
+    the others all hosts are alike, for whoever loses nothing may run what fits better elsewhere."""
     whole_at_first: int = 5
     """Hosts that are all filled anew together at first: so few are often solved, and nothing is left to try then."""
     memory: float = 0.8

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.patterns.knapsack import (
     BIG_FIRST,
     CANDIDATES,
@@ -70,7 +70,7 @@ def explore(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, s
     if gap <= 0:
         return nothing(relaxed.knapsack, relaxed.top)
     plan = make_plan(relaxed, gap, effort.core)
-    if ((plan.low[:, None] * relaxed.demand).sum(axis=0) > relaxed.knapsack.capacity).any():
+    if not relaxed.fits(plan.low):
         return nothing(relaxed.knapsack, threshold)
     beam = Beam(relaxed, plan, effort)
     for step in range(len(plan.order)):
@@ -86,7 +86,7 @@ def explore(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, s
     if not len(best):
         return nothing(relaxed.knapsack, bound)
     counts = relaxed.counts(beam.units(node[best]))
-    pick = np.arange(len(counts)) if effort.every else diverse(counts, effort.keep)
+    pick = select(relaxed, counts, effort)
     return Priced(counts[pick], profit[best][pick], bound)
 
 
@@ -102,7 +102,7 @@ def make_plan(relaxed: RelaxedKnapsack, gap: float, core: int) -> LayerOrder:
         out = by_swing[: len(free) - core]
         kept_low = low.copy()
         kept_low[out] = [int(np.argmin(relaxed.loss[j])) for j in out]
-        if ((kept_low[:, None] * relaxed.demand).sum(axis=0) <= relaxed.knapsack.capacity).all():
+        if relaxed.fits(kept_low):
             low, free, dropped = kept_low, by_swing[len(out) :], float(relaxed.least_deviation[out].min())
             high[out] = low[out]
     size = (relaxed.demand / np.maximum(relaxed.knapsack.capacity, 1)).sum(axis=1)
@@ -132,6 +132,8 @@ class Beam:
         fixed = np.setdiff1d(np.arange(len(plan.low)), plan.order)
         self.load = (plan.low[:, None] * relaxed.demand).sum(axis=0)[:, None]  # (n_resources, n_partial)
         self.loss = np.array([sum(float(relaxed.loss[j][plan.low[j]]) for j in fixed)], dtype=np.float64)
+        self.landing = effort.landing and relaxed.knapsack.holding is not None
+        self.state = relaxed.states(relaxed.counts(plan.low[None]))
         self.node = np.zeros(1, dtype=np.int64)
         self.dropped = plan.dropped
         self.n_nodes = 1
@@ -147,17 +149,32 @@ class Beam:
         new_load = self.load[:, :, None] + self.relaxed.demand[j][:, None, None] * more
         new_loss = self.loss[:, None] + loss[low + more]
         fits = (new_load <= self.capacity[:, :, None]).all(axis=0)
-        parent, take = np.nonzero(fits & (new_loss <= self.plan.gap))
+        states = self._grown(j, fits & (new_loss <= self.plan.gap))
+        parent, take = np.nonzero(states >= 0)
         self.loss += loss[low]
         if len(parent):
             self.load = np.concatenate([self.load, new_load[:, parent, take]], axis=1)
             self.loss = np.concatenate([self.loss, new_loss[parent, take]])
+            self.state = np.concatenate([self.state, states[parent, take]])
             made = np.arange(self.n_nodes, self.n_nodes + len(parent))
             self.steps.append((self.node[parent], np.full(len(parent), j), more[take]))
             self.node = np.concatenate([self.node, made])
             self.n_nodes += len(parent)
         if len(self.loss) > 2 * self.width or len(more) > 1:
             self.trim(step + 1)
+
+    def _grown(self, layer: int, fits: BoolArray) -> IntArray:
+        """States with more VMs of a layer, ``(n_partial, n_more)``; -1 where they do not fit."""
+        if not self.landing:
+            return np.where(fits, self.state[:, None], -1)
+        found, so_far = np.full(fits.shape, -1, dtype=np.int64), self.state
+        for more in range(fits.shape[1]):
+            some = np.flatnonzero(fits[:, more:].any(axis=1) & (so_far >= 0))
+            after = np.full(len(so_far), -1, dtype=np.int64)
+            after[some] = self.relaxed.grown(so_far[some], np.full(len(some), layer))
+            found[:, more] = np.where(fits[:, more], after, -1)
+            so_far = after
+        return found
 
     def trim(self, step: int) -> None:
         """Put aside the patterns that nothing more fits, drop those that cannot beat the threshold, keep the best."""
@@ -176,16 +193,17 @@ class Beam:
             part = np.argpartition(rank, self.width)
             self.dropped = min(self.dropped, float(least_loss[keep[part[self.width :]]].min()))
             keep = keep[part[: self.width]]
-        self.load, self.loss, self.node = self.load[:, keep], self.loss[keep], self.node[keep]
+        self.load, self.loss = self.load[:, keep], self.loss[keep]
+        self.node, self.state = self.node[keep], self.state[keep]
 
     def _distinct(self, keep: IntArray) -> IntArray:
-        """Of patterns with equal load, the one that loses least."""
+        """Of patterns with equal load that hold the same, the one that loses least."""
         radix = self.relaxed.knapsack.radix
-        if self.every or radix is None or len(keep) < FEW:
+        if self.every or len(keep) < FEW:
             return keep
-        key = radix @ self.load[:, keep]
-        order = np.lexsort((self.loss[keep], key))
-        first = np.r_[True, np.diff(key[order]) != 0]
+        told = np.vstack([self.state[keep], self.load[:, keep]])
+        order = np.lexsort((self.loss[keep], told[0], radix @ told[1:]))
+        first = np.r_[True, (np.diff(told[:, order]) != 0).any(axis=0)]
         return keep if first.all() else keep[order[first]]
 
     def finished(self) -> tuple[FloatArray, IntArray]:
@@ -204,6 +222,20 @@ class Beam:
             units[row, layer[node]] += take[node]
             node = parent[node]
         return units
+
+
+def select(relaxed: RelaxedKnapsack, counts: IntArray, effort: PricingEffort) -> IntArray:
+    """Choose some patterns that land, given best first; all of them where only few land."""
+    if effort.every:
+        return np.flatnonzero(relaxed.states(counts) >= 0)
+    pick = diverse(counts, effort.keep)
+    if relaxed.knapsack.holding is None:
+        return pick
+    landing = pick[relaxed.states(counts[pick]) >= 0]
+    if len(landing):
+        return landing
+    every = np.flatnonzero(relaxed.states(counts) >= 0)
+    return np.asarray(every[diverse(counts[every], effort.keep)]) if len(every) else every
 
 
 def diverse(counts: IntArray, keep: int) -> IntArray:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-from vmopt.methods.patterns.beam import diverse, make_plan
+from vmopt.methods.patterns.beam import make_plan, select
 from vmopt.methods.patterns.completion import Completion
 from vmopt.methods.patterns.knapsack import CANDIDATES, TOLERANCE, Priced, PricingEffort, RelaxedKnapsack, nothing
 
@@ -18,7 +18,7 @@ PAIRS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Units:
+class PatternVMs:
     """The VMs that a pattern may hold, one by one, large ones first; those of a layer in a row.
 
     Attributes
@@ -54,10 +54,9 @@ def branch(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, st
     if gap <= 0:
         return nothing(relaxed.knapsack, relaxed.top)
     low, units = _units(relaxed, gap)
-    load = (low[:, None] * relaxed.demand).sum(axis=0)
-    if (load > relaxed.knapsack.capacity).any():
+    if not relaxed.fits(low):
         return nothing(relaxed.knapsack, threshold)
-    tree = Tree(relaxed, low, load, units, threshold)
+    tree = Tree(relaxed, low, units, threshold, effort.landing)
     while tree.grow(effort.width, stop):
         pass
     if tree.stopped:
@@ -68,16 +67,17 @@ def branch(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, st
     if not len(best):
         return nothing(relaxed.knapsack, bound)
     counts = relaxed.counts(chosen[best])
-    pick = diverse(counts, effort.keep)
+    pick = select(relaxed, counts, effort)
     return Priced(counts[pick], profit[best][pick], bound)
 
 
 class Front(NamedTuple):
-    """Partial patterns with one more VM: from which one, which VM, their load, their profit, what they can come to."""
+    """Partial patterns with one more VM: from which one, which VM, load, what it holds, profit, what it can come to."""
 
     parent: IntArray
     unit: IntArray
     load: IntArray
+    state: IntArray
     profit: FloatArray
     bound: FloatArray
 
@@ -93,11 +93,15 @@ class Front(NamedTuple):
 class Tree:
     """Partial patterns of one size: their load, profit, last VM and VMs; and the whole patterns found on the way."""
 
-    def __init__(self, relaxed: RelaxedKnapsack, low: IntArray, load: IntArray, units: Units, threshold: float) -> None:
-        self.low, self.units, self.threshold = low, units, threshold
+    def __init__(
+        self, relaxed: RelaxedKnapsack, low: IntArray, units: PatternVMs, threshold: float, landing: bool
+    ) -> None:
+        self.relaxed, self.low, self.units, self.threshold = relaxed, low, units, threshold
         self.capacity = relaxed.knapsack.capacity
         self.completion = Completion(units.demand, units.profit, self.capacity, relaxed.mu)
-        self.load, self.last, self.held = load[None], np.full(1, -1), np.zeros((1, 0), dtype=np.int64)
+        self.landing, self.load = landing, (low[:, None] * relaxed.demand).sum(axis=0)[None]
+        self.state = relaxed.states(relaxed.counts(low[None]))
+        self.last, self.held = np.full(1, -1), np.zeros((1, 0), dtype=np.int64)
         self.profit = np.array([_profit_of(relaxed, low)])
         self.dropped, self.stopped = -np.inf, False
         self.whole: list[tuple[FloatArray, IntArray]] = []
@@ -115,7 +119,7 @@ class Tree:
             front = self._narrow(children if front is None else front.joined(children), width)
         assert front is not None
         self.held = np.column_stack([self.held[front.parent], front.unit])
-        self.load, self.profit, self.last = front.load, front.profit, front.unit
+        self.load, self.state, self.profit, self.last = front.load, front.state, front.profit, front.unit
         return len(self.profit) > 0
 
     def found(self) -> tuple[FloatArray, IntArray]:
@@ -145,9 +149,15 @@ class Tree:
         parent, unit, left = parent[fits], unit[fits], left[fits]
         profit = self.profit[part][parent] + units.profit[unit]
         bound = profit + self.completion.bound(unit + 1, left)
+        keep = np.flatnonzero(bound > self.threshold + TOLERANCE)
+        state = self.state[part][parent[keep]]
+        if self.landing:
+            state = self.relaxed.grown(state, units.layer[unit[keep]])
+        keep, state = keep[state >= 0], state[state >= 0]
+        parent, unit, left, profit, bound = parent[keep], unit[keep], left[keep], profit[keep], bound[keep]
         self._take(profit, np.column_stack([self.held[part][parent], unit]))
         keep = bound > self.threshold + TOLERANCE
-        return Front(parent + part.start, unit, self.capacity - left, profit, bound).chosen(keep)
+        return Front(parent + part.start, unit, self.capacity - left, state, profit, bound).chosen(keep)
 
     def _take(self, profit: FloatArray, held: IntArray) -> None:
         """Keep the patterns that beat the threshold, and raise it so far that no more than enough do."""
@@ -160,7 +170,7 @@ class Tree:
             self.whole = [(p[b], h[b]) for (p, h), b in zip(self.whole, better, strict=True)]
 
 
-def _units(relaxed: RelaxedKnapsack, gap: float) -> tuple[IntArray, Units]:
+def _units(relaxed: RelaxedKnapsack, gap: float) -> tuple[IntArray, PatternVMs]:
     """Numbers that every layer takes at least, and the VMs that may come on top."""
     plan = make_plan(relaxed, gap, len(relaxed.start))
     cost = relaxed.demand @ relaxed.mu
@@ -169,7 +179,7 @@ def _units(relaxed: RelaxedKnapsack, gap: float) -> tuple[IntArray, Units]:
     gains = [-np.diff(relaxed.loss[j][plan.low[j] : plan.high[j] + 1]) + cost[j] for j in order.tolist()]
     layer = np.repeat(order, more)
     first = np.r_[True, layer[1:] != layer[:-1]][: len(layer)]
-    return plan.low, Units(layer, first, relaxed.demand[layer], np.concatenate([*gains, np.zeros(0)]))
+    return plan.low, PatternVMs(layer, first, relaxed.demand[layer], np.concatenate([*gains, np.zeros(0)]))
 
 
 def _profit_of(relaxed: RelaxedKnapsack, units: IntArray) -> float:

@@ -22,7 +22,7 @@ from vmopt.errors import SolverError
 from vmopt.formulation.core import at_least
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods.patterns.beam import explore
-from vmopt.methods.patterns.knapsack import TOLERANCE, Knapsack, PricingEffort
+from vmopt.methods.patterns.knapsack import TOLERANCE, PricingEffort
 from vmopt.methods.patterns.pricing import CLOSED
 from vmopt.methods.patterns.program import PatternProgram
 from vmopt.methods.search import Search
@@ -31,7 +31,7 @@ from vmopt.solution import Status
 
 METHOD = "column-generation"
 MOST_PATTERNS = 20_000
-ALL = PricingEffort(beam=40_000, core=10**6, every=True)
+ALL = PricingEffort(beam=40_000, core=10**6, every=True, landing=True)
 BACKEND, IN_INTEGERS = "highs", "cp-sat"
 TIME_SHARE = 0.8
 
@@ -105,9 +105,11 @@ def enumerate_within(search: Search, program: PatternProgram, gap: float) -> Wit
 
 def _patterns_of(search: Search, program: PatternProgram, c: int, gap: float) -> IntArray | None:
     """Every pattern of one host class that loses at most `gap`; None where they are too many."""
-    merged = program.classes.knapsacks[c]
-    knapsack = Knapsack(merged.demand, merged.capacity, merge=False, at_most=merged.at_most)
-    relaxed = knapsack.relax(program.classes.value - program.valid.vms, program.supply, -gap - CLOSED)
+    relaxed = (
+        program.classes.knapsacks[c]
+        .unmerged()
+        .relax(program.classes.value - program.valid.vms, program.supply, -gap - CLOSED)
+    )
     if relaxed is None:
         return np.zeros((0, len(program.supply)), dtype=np.int64)
     threshold = float(program.valid.hosts[c]) - gap - CLOSED

@@ -21,6 +21,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.patterns.inside import Holding
 from vmopt.model.classes import merge_rows
 
 TOLERANCE = 1e-9
@@ -45,6 +46,9 @@ class PricingEffort:
         How many patterns to return.
     every : bool
         Return every pattern instead, also those of equal load and lower profit.
+    landing : bool
+        Give up partial patterns whose VMs do not land on the parts of a host as soon as they do not: that takes long,
+        and proves more. Else whole patterns are looked at, and those that land are returned.
     """
 
     beam: int
@@ -52,6 +56,7 @@ class PricingEffort:
     width: int = 0
     keep: int = 400
     every: bool = False
+    landing: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,17 +87,30 @@ class Knapsack:
         Whether classes of equal demand make one layer, which finds the best patterns but not every pattern.
     at_most : (n_vm_classes,) int64 array, optional
         How many of each class rules allow on a host; default: any number.
+    holding : Holding, optional
+        What the parts of a host can land; default: hosts have none.
     """
 
     def __init__(
-        self, demand: IntArray, capacity: IntArray, *, merge: bool = True, at_most: IntArray | None = None
+        self,
+        demand: IntArray,
+        capacity: IntArray,
+        *,
+        merge: bool = True,
+        at_most: IntArray | None = None,
+        holding: Holding | None = None,
     ) -> None:
-        self.demand, self.capacity, self.at_most = demand, capacity, at_most
-        self.group = merge_rows(demand)[1] if merge else np.arange(len(demand))
+        self.demand, self.capacity, self.at_most, self.holding = demand, capacity, at_most, holding
+        alike = demand if holding is None else np.column_stack([demand, holding.ask])
+        self.group = merge_rows(alike)[1] if merge else np.arange(len(demand))
         copies = np.where(demand > 0, capacity // np.maximum(demand, 1), MAX_COPIES)
         self.copies = np.where((demand <= capacity).all(axis=1), copies.min(axis=1), 0)
-        states = float(np.prod(capacity + 1.0))
-        self.radix = np.concatenate([[1], np.cumprod(capacity[:-1] + 1)]) if states < 2**62 else None
+        with np.errstate(over="ignore"):  # loads that differ may then have one number, and are not taken for equal
+            self.radix = np.concatenate([[1], np.cumprod(capacity[:-1] + 1)])
+
+    def unmerged(self) -> Knapsack:
+        """The same knapsack, for finding every pattern: classes of equal demand are told apart."""
+        return Knapsack(self.demand, self.capacity, merge=False, at_most=self.at_most, holding=self.holding)
 
     def relax(self, profit: FloatArray, limit: IntArray, least: float = TOLERANCE) -> RelaxedKnapsack | None:
         """Solve the linear relaxation and lay out the layers; None when no class earns more than `least`."""
@@ -148,6 +166,22 @@ class RelaxedKnapsack:
     def least_deviation(self) -> FloatArray:
         """Least loss of each layer for deviating from its best number."""
         return np.array([np.partition(loss, 1)[1] for loss in self.loss])
+
+    def fits(self, units: IntArray) -> bool:
+        """Whether a host holds so many VMs of each layer."""
+        if ((units[:, None] * self.demand).sum(axis=0) > self.knapsack.capacity).any():
+            return False
+        return bool(self.states(self.counts(units[None]))[0] >= 0)
+
+    def states(self, counts: IntArray) -> IntArray:
+        """What hosts hold with so many VMs of each class; 0 where they have no parts, -1 where these do not land."""
+        holding = self.knapsack.holding
+        return np.zeros(len(counts), dtype=np.int64) if holding is None else holding.holding(counts)
+
+    def grown(self, states: IntArray, layer: IntArray) -> IntArray:
+        """Return the states with one VM more each, -1 where it does not land."""
+        holding = self.knapsack.holding
+        return states if holding is None else holding.grown(states, self.use[self.start[layer]])
 
     def counts(self, units: IntArray) -> IntArray:
         """Patterns over VM classes from numbers per layer: the most profitable class of a layer first."""

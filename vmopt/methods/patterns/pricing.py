@@ -17,8 +17,8 @@ from vmopt.methods.patterns.knapsack import Knapsack, Priced, PricingEffort, Rel
 EFFORTS = (
     PricingEffort(beam=100, core=60, width=300),
     PricingEffort(beam=1000, core=150, width=3000),
-    PricingEffort(beam=4000, core=10**6, width=30_000),
-    PricingEffort(beam=20_000, core=10**6, width=100_000),
+    PricingEffort(beam=4000, core=10**6, width=30_000, landing=True),
+    PricingEffort(beam=20_000, core=10**6, width=100_000, landing=True),
 )
 HARDEST = len(EFFORTS) - 1
 CLOSED = 1e-6

@@ -8,7 +8,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.methods.ruled.mend import urgent_vms
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.metrics import penalty_of
 from vmopt.problem import Problem
 
@@ -41,7 +41,7 @@ def bend(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntArr
     """
     if not problem.instance.soft_rules:
         return host_index
-    places, urgent = Places(problem, host_index, hard_only=True), urgent_vms(problem)
+    places, urgent = PartialPlacement(problem, host_index, hard_only=True), urgent_vms(problem)
     waiting = np.flatnonzero(host_index < 0)
     left, penalty = _trials(problem), penalty_of(problem.instance, host_index)
     in_vain = np.zeros(len(problem.vms), dtype=bool)
@@ -66,7 +66,7 @@ def _trials(problem: Problem) -> int:
     return min(MOST_TRIED, MOST_SEEN // (problem.n_vms * len(problem.instance.soft_rules)))
 
 
-def _open_to(places: Places, vm: int) -> IntArray:
+def _open_to(places: PartialPlacement, vm: int) -> IntArray:
     """Hosts with room for a VM that hard rules allow, a few of them."""
     fits = (places.free >= places.problem.least[vm]).all(axis=1)
     hosts = np.flatnonzero(fits & places.allowed(vm))

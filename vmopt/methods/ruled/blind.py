@@ -5,17 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds import Claim, Enumeration, PatternBound, RulePrices
 from vmopt.methods import greedy
+from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.ruled.bend import bend
+from vmopt.methods.ruled.bundles import bundles, has_bundles
 from vmopt.methods.ruled.deal import deal
-from vmopt.methods.ruled.evict import evict
+from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.keep import keep
 from vmopt.methods.ruled.mend import mend
+from vmopt.methods.ruled.stand_in import StandIn, stand_in
 from vmopt.methods.search import Search
+from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
 from vmopt.rules.lowered import lowered
 
@@ -25,9 +31,6 @@ PROMISING = 0.5
 """Part of the gap that a deal must be able to close to be made before the end."""
 DEALT_QUICKLY = 4_000
 """VM classes up to which a deal takes a small part of a second, about."""
-SHARE_OF_EVICTING, LEAST_EVICTING = 0.02, 0.5
-"""Part of the time left in which valuable VMs may take the places of others, and the seconds that they have at least,
-the grace permitting: a deal that is not completed so is seldom better than what there was."""
 CLASSES_PER_SECOND = 10_000
 """VM classes that are dealt in a second, about."""
 PAUSE = 10.0
@@ -35,8 +38,25 @@ PAUSE = 10.0
 
 
 def run_blind(search: Search, inner: Callable[[Search], None]) -> None:
-    """Let a method place VMs without rules, and deal what it finds."""
-    inside = BlindSearch(search, lowered(search.instance))
+    """Let a method place VMs without rules, and deal what it finds.
+
+    VMs that have to share a host go as one where they have a size.
+    """
+    plain = lowered(search.instance)
+    if plain is search.instance:  # all of its rules are known to methods that know no others
+        kept = KeptSearch(search, plain, gap=search.options.gap)
+        inner(kept)
+        search.limit = kept.limit
+    elif has_bundles(search.problem.rules) and not search.problem.elastic:
+        leader = bundles(search.problem, guiding_prices(search))
+        run_as(search, inner, stand_in(plain, leader, np.full(search.problem.n_vms, -1)))
+    else:
+        run_as(search, inner, plain)
+
+
+def run_as(search: Search, inner: Callable[[Search], None], instance: Instance | StandIn) -> None:
+    """Let a method place the VMs of an instance without rules, or of a stand-in for it, and deal what it finds."""
+    inside = BlindSearch(search, instance)
     try:
         inner(inside)
     finally:
@@ -44,11 +64,42 @@ def run_blind(search: Search, inner: Callable[[Search], None]) -> None:
     search.limit = inside.limit
 
 
+class KeptSearch(InnerSearch):
+    """A search of the same instance, whose placements are mended first: not all of its methods keep its rules."""
+
+    def offer(self, placement: IntArray, method: str) -> bool:
+        """Take what is left of a placement, and what fits beside it."""
+        kept = mend(self.problem, placement)
+        return kept is not None and super().offer(greedy.complete(self.problem, kept, end_of(self.whole)), method)
+
+    def tighten_by_prices(self, prices: FloatArray, method: str, rule_prices: RulePrices | None = None) -> bool:
+        """Take the bound that prices prove, here and for the whole, which has the same VMs, hosts and rules."""
+        self.whole.tighten_by_prices(prices, method, rule_prices)
+        return super().tighten_by_prices(prices, method, rule_prices)
+
+    def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:
+        """Take the bound that patterns prove, here and for the whole."""
+        self.whole.tighten_by_patterns(certificate, method)
+        return super().tighten_by_patterns(certificate, method)
+
+    def tighten_by_claim(self, bound: float, claim: Claim | Enumeration, method: str) -> bool:
+        """Take a claim, here and for the whole."""
+        self.whole.tighten_by_claim(bound, claim, method)
+        return super().tighten_by_claim(bound, claim, method)
+
+    def tighten_by_count(self, most: int, backend: str, method: str) -> bool:
+        """Take a bound in units of worth, here and for the whole."""
+        self.whole.tighten_by_count(most, backend, method)
+        return super().tighten_by_count(most, backend, method)
+
+
 class BlindSearch(InnerSearch):
     """A search without rules that hands its placements on as they are dealt, now and then, and its bounds at once."""
 
-    def __init__(self, whole: Search, instance: Instance) -> None:
-        super().__init__(whole, instance, gap=STRICTER * whole.options.gap)
+    def __init__(self, whole: Search, instance: Instance | StandIn) -> None:
+        self._stand_in = instance if isinstance(instance, StandIn) else None
+        image = instance.instance if isinstance(instance, StandIn) else instance
+        super().__init__(whole, image, gap=STRICTER * whole.options.gap)
         hosts = whole.problem.hosts
         self._kind = self.problem.hosts.of[[members[0] for members in hosts.members]]
         self._waiting, self._next = False, 0.0
@@ -79,14 +130,22 @@ class BlindSearch(InnerSearch):
         whole = self.whole
         end = end_of(whole)
         if len(whole.problem.vms) > CLASSES_PER_SECOND * (end - begin):
-            self._complete(self.host_index, end)  # what rules leave of it, and what fits beside that
+            self._complete(self._wanted(), end)  # what rules leave of it, and what fits beside that
             return
-        found = deal(whole.problem, self.problem.vms, self.host_index, end)
+        found = deal(whole.problem, self._alike, self._wanted(), end)
         self._complete(found, end)
         if not (whole.finished or whole.problem.elastic):  # whose worth depends on who is beside them
-            evicting = max(LEAST_EVICTING, SHARE_OF_EVICTING * max(0.0, whole.options.time_limit - whole.seconds))
-            self._complete(evict(whole.problem, found, min(end, time.perf_counter() + evicting)), end)
+            self._complete(evict(whole.problem, found, min(end, until(whole))), end)
         self._next = self.seconds + PAUSE * (time.perf_counter() - begin)
+
+    def _wanted(self) -> IntArray:
+        """The placement to be dealt."""
+        return self.host_index if self._stand_in is None else self._stand_in.read(self.host_index)
+
+    @property
+    def _alike(self) -> VMClasses:
+        """VMs that take each other's places when it is dealt."""
+        return self.problem.vms if self._stand_in is None else lowered(self.whole.instance).vm_classes
 
     def _complete(self, found: IntArray, end: float) -> None:
         """Mend what was dealt, add VMs that fit, and hand it on."""
@@ -103,25 +162,26 @@ class BlindSearch(InnerSearch):
                 whole.offer(kept, "deal")
 
     def tighten_by_prices(self, prices: FloatArray, method: str, rule_prices: RulePrices | None = None) -> bool:
-        """Take the bound that prices prove, here and for the whole, which has other rules to price."""
+        """Take the bound that prices prove, here and for the whole, which has other rules and VMs."""
         self.whole.tighten_by_prices(prices[self._kind], method)
         return super().tighten_by_prices(prices, method, rule_prices)
 
     def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:
-        """Take the bound that patterns prove, here and for the whole."""
-        self.whole.tighten_by_patterns(certificate, method)
+        """Take the bound that patterns prove, here and for the whole, unless its VMs are others."""
+        if self._stand_in is None:
+            self.whole.tighten_by_patterns(certificate, method)
         return super().tighten_by_patterns(certificate, method)
 
     def tighten_by_claim(self, bound: float, claim: Claim | Enumeration, method: str) -> bool:
         """Take a claim: nothing is worth more with rules than without."""
         taken = super().tighten_by_claim(bound, claim, method)
-        if taken:
+        if taken and self._stand_in is None:
             self.whole.tighten_by_claim(self.bound, claim, method)
         return taken
 
     def tighten_by_count(self, most: int, backend: str, method: str) -> bool:
         """Take a bound in units of worth, here and as what it proves for the whole."""
         taken = super().tighten_by_count(most, backend, method)
-        if taken:
+        if taken and self._stand_in is None:
             self.whole.tighten_by_claim(self.bound, Enumeration(backend), method)
         return taken

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 
 
 class Chains:
@@ -13,7 +13,7 @@ class Chains:
 
     Parameters
     ----------
-    places : Places
+    places : PartialPlacement
     vms : (n,) int64 array
         All VMs of the size.
     kind : (n_vms,) int64 array
@@ -22,7 +22,9 @@ class Chains:
         Hosts with places of this size, and how many are left of them; lowered.
     """
 
-    def __init__(self, places: Places, vms: IntArray, kind: IntArray, hosts: IntArray, left: IntArray) -> None:
+    def __init__(
+        self, places: PartialPlacement, vms: IntArray, kind: IntArray, hosts: IntArray, left: IntArray
+    ) -> None:
         self._places, self._vms, self._kind = places, vms, kind
         self._hosts, self._left = hosts, left
         self._may: dict[int, BoolArray] = {}

@@ -15,7 +15,7 @@ from vmopt.methods.ruled.chains import Chains
 from vmopt.methods.ruled.gangs import Gangs
 from vmopt.methods.ruled.homes import Homes, by_domain, gathered_sizes
 from vmopt.methods.ruled.mend import urgent_vms
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.model.classes import VMClasses
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
@@ -62,7 +62,7 @@ class _Dealing:
     """Places of each size on each host, given away one after the other."""
 
     def __init__(self, problem: Problem, plain: VMClasses, host_index: IntArray, stop: float) -> None:
-        self.places = Places(problem, np.full(problem.n_vms, -1), stop=stop)
+        self.places = PartialPlacement(problem, np.full(problem.n_vms, -1), stop=stop)
         self._gangs, self._homes = Gangs(problem, self._take), Homes(problem, self._room)
         self._size = plain.of
         placed = np.flatnonzero(host_index >= 0)

@@ -6,17 +6,24 @@ from collections.abc import Callable
 from functools import partial
 
 from vmopt.formulation.assignment import assignment_size
+from vmopt.formulation.coarse import crossing
 from vmopt.methods import exact, greedy, neighbourhood, resume
 from vmopt.methods.elastic.sized import run_sized
 from vmopt.methods.faults import Faults
-from vmopt.methods.ruled import hasty, priced
+from vmopt.methods.ruled import hasty, priced, rounds
 from vmopt.methods.ruled.blind import run_blind
+from vmopt.methods.ruled.bundles import has_bundles
 from vmopt.methods.search import Search
+from vmopt.problem import Problem
 from vmopt.rules.contradictions import contradictions
 from vmopt.solution import Limit
 
 Method = Callable[[Search], None]
+Stage = tuple[Method, float]
+"""What to run, and the share of the time left that it may take."""
 
+FEW_ALIKE = 2
+"""VMs of a size, on average, up to which they seldom can change places."""
 SMALL = 20_000
 """VM classes times hosts up to which the assignment formulation is worth a try."""
 
@@ -40,10 +47,7 @@ def run_auto(search: Search, inner: Method) -> None:
     if cut:
         hasty.run(search)
     blind: Method = partial(run_blind, inner=inner)
-    stages: list[tuple[Method, float]] = [(blind, 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]
-    if small:
-        stages = [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (_few_hosts, 0.4), (exact.race, 1.0)]
-    for number, (stage, share) in enumerate(stages):
+    for number, (stage, share) in enumerate(_small_stages(blind) if small else _stages(search.problem, blind)):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
         search.limit = None
@@ -54,6 +58,23 @@ def run_auto(search: Search, inner: Method) -> None:
     if not search.found and search.infeasible_by is None:
         faults.raise_first()
     faults.warn()
+
+
+def _small_stages(blind: Method) -> list[Stage]:
+    """Proofs before and after what else there is."""
+    return [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (_few_hosts, 0.4), (exact.race, 1.0)]
+
+
+def _stages(problem: Problem, blind: Method) -> list[Stage]:
+    """Rounds come first where a placement without rules says little: VMs share hosts, need others, or all differ.
+
+    Where they differ it says nothing, for nobody could change places.
+    """
+    alike = FEW_ALIKE * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
+    if alike and not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules):
+        return [(blind, 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]
+    dealt: list[Stage] = [(rounds.run, 0.2), *([(blind, 0.2)] if alike else [])]
+    return [*([(priced.run, 1.0), *dealt] if crossing(problem) else [*dealt, (priced.run, 1.0)]), (_few_hosts, 1.0)]
 
 
 def run_dealt(search: Search, inner: Method) -> None:

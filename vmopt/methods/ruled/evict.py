@@ -7,13 +7,22 @@ import time
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
+from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
+SHARE, LEAST_SECONDS = 0.02, 0.5
+"""Part of the time left in which valuable VMs may take the places of others, and the seconds that they have at least:
+a deal that is not completed so is seldom better than what there was."""
 MOST_VMS = 500
 """VMs that are looked at, the most valuable first."""
 MOST_HOSTS = 12
 """Hosts whose VMs are compared for each, those with most room first."""
+
+
+def until(search: Search) -> float:
+    """Value of ``time.perf_counter()`` at which evicting is to end."""
+    return time.perf_counter() + max(LEAST_SECONDS, SHARE * max(0.0, search.options.time_limit - search.seconds))
 
 
 def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntArray:
@@ -35,7 +44,7 @@ def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntAr
     >>> evict(cluster, np.array([-1, 0, 0])).tolist()
     [0, -1, 0]
     """
-    places = Places(problem, host_index)
+    places = PartialPlacement(problem, host_index)
     out = np.flatnonzero((host_index < 0) & (problem.value > problem.value.min()))
     for vm in out[np.argsort(-problem.value[out], kind="stable")][:MOST_VMS].tolist():
         if time.perf_counter() > stop:
@@ -50,7 +59,7 @@ def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntAr
     return places.host_index
 
 
-def _cheapest(problem: Problem, places: Places, vm: int) -> tuple[int, IntArray] | None:
+def _cheapest(problem: Problem, places: PartialPlacement, vm: int) -> tuple[int, IntArray] | None:
     """The host where a VM costs least, and who has to leave it; None where it gains nothing."""
     lower = np.flatnonzero((places.host_index >= 0) & (problem.value < problem.value[vm]))
     at, room = places.host_index[lower], places.free.copy()

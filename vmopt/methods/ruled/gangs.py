@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.problem import Problem
 
 
@@ -27,7 +27,7 @@ class Gangs:
         self._classes = problem.vms.of
         self._value = problem.value
 
-    def place(self, vms: IntArray, places: Places) -> None:
+    def place(self, vms: IntArray, places: PartialPlacement) -> None:
         """Place VMs that are all alike."""
         if not vms.size:
             return
@@ -42,7 +42,7 @@ class Gangs:
                 return
         self._take(vms)
 
-    def _all_or_none(self, members: IntArray, wanted: int, places: Places) -> None:
+    def _all_or_none(self, members: IntArray, wanted: int, places: PartialPlacement) -> None:
         waiting = members[places.host_index[members] < 0]
         order = waiting[np.lexsort((self._classes[waiting], -self._value[waiting]))]
         edges = np.flatnonzero(np.diff(self._classes[order], prepend=-1, append=-1))

@@ -6,8 +6,8 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.methods.ruled.mend import lightened, mend, urgent_vms
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ruled.place import place
-from vmopt.methods.ruled.places import Places
 from vmopt.problem import Problem
 
 ROUNDS = 2
@@ -61,7 +61,7 @@ def with_urgent(problem: Problem, wanted: IntArray, stop: float = np.inf) -> Int
 
 
 def _put_back(problem: Problem, base: IntArray, wanted: IntArray, stop: float) -> IntArray:
-    places = Places(problem, base, hard_only=True, stop=stop)
+    places = PartialPlacement(problem, base, hard_only=True, stop=stop)
     for _ in range(ROUNDS):
         out = np.flatnonzero((places.host_index < 0) & (wanted >= 0))
         for vm in out[np.argsort(-problem.value[out], kind="stable")].tolist():

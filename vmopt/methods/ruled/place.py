@@ -9,8 +9,8 @@ from vmopt.methods.free_capacity import Fit
 from vmopt.methods.ruled.gangs import Gangs
 from vmopt.methods.ruled.homes import Homes, by_domain
 from vmopt.methods.ruled.mend import urgent_vms
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ruled.partners import Partners
-from vmopt.methods.ruled.places import Places
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 
@@ -78,7 +78,7 @@ class _Filling:
 
     def __init__(self, problem: Problem, fit: Fit, start: IntArray, hosts: IntArray) -> None:
         self._hosts = hosts
-        self.places = Places(problem, start)
+        self.places = PartialPlacement(problem, start)
         self._gangs, self._homes = Gangs(problem, self._take), Homes(problem, self._room)
         self._partners = Partners(problem, self.places, self._in_order)
         self._classes = problem.vms.of

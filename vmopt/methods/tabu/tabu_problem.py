@@ -8,10 +8,8 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
+from vmopt.methods.tabu.parameters import DEFAULT, TabuParameters
 from vmopt.problem import Problem
-
-BASE, PER_RESOURCE, PART = 50, 3, 0.1
-"""The core of one host: so many VMs, so many for each resource, and that part of all VMs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +53,7 @@ class TabuProblem:
         return host_index
 
 
-def in_doubt(problem: Problem, losses: Losses, gap: float) -> TabuProblem:
+def in_doubt(problem: Problem, losses: Losses, gap: float, parameters: TabuParameters = DEFAULT) -> TabuProblem:
     """Settle the VMs that prices tell about clearly.
 
     On one host only those are in doubt whose reduced value is nearest to 0, the core of Balas and Zemel (1980): the
@@ -76,7 +74,7 @@ def in_doubt(problem: Problem, losses: Losses, gap: float) -> TabuProblem:
     if problem.n_hosts > 1:
         doubtful = worth >= -gap
     else:
-        doubtful, settled = _core(problem, worth)
+        doubtful, settled = _core(problem, worth, parameters)
     vms = np.flatnonzero(doubtful)
     return TabuProblem(
         problem=problem,
@@ -90,11 +88,12 @@ def in_doubt(problem: Problem, losses: Losses, gap: float) -> TabuProblem:
     )
 
 
-def _core(problem: Problem, worth: FloatArray) -> tuple[BoolArray, IntArray]:
+def _core(problem: Problem, worth: FloatArray, parameters: TabuParameters) -> tuple[BoolArray, IntArray]:
     """Which VMs are in doubt on the only host, and the placement of the others; the more the less fits otherwise."""
     able = worth > -np.inf
     by_doubt = np.argsort(np.where(able, np.abs(worth), np.inf), kind="stable")
-    size = int(BASE + PER_RESOURCE * problem.n_resources + PART * problem.n_vms)
+    by_resource, by_vms = parameters.core_per_resource * problem.n_resources, parameters.core_part * problem.n_vms
+    size = int(parameters.core + by_resource + by_vms)
     while True:
         doubtful = np.zeros(problem.n_vms, dtype=bool)
         doubtful[by_doubt[:size]] = True

@@ -11,19 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.methods.tabu.parameters import DEFAULT, TabuParameters
 from vmopt.methods.tabu.tabu_problem import TabuProblem
 
-CELLS = 200_000
-"""Walkers times VMs times hosts times resources: what one step looks at."""
-FEWEST, MOST = 8, 64
-SPREAD = 0.02
-"""Standard deviation of the logarithm of a walker's prices."""
-KEPT_IN, KEPT_OUT = (10, 30), (3, 10)
-"""For how many steps a VM that was added stays, and one that was taken out stays away: from, and below."""
-PATIENCE = 300
-"""Steps without a better placement after which a walker goes elsewhere."""
-MIX = 0.5
-"""Chance that a VM is where the first of two placements that are mixed has it."""
 SHORT = 2**30
 """Capacity below which 32 bits hold the load of two placements together."""
 NEVER = np.float32(3e38)
@@ -42,11 +32,11 @@ class Walkers:
         That placement: the host of each VM, -1 for none.
     """
 
-    def __init__(self, ground: TabuProblem, rng: np.random.Generator) -> None:
-        self.ground, self.rng = ground, rng
+    def __init__(self, ground: TabuProblem, rng: np.random.Generator, parameters: TabuParameters = DEFAULT) -> None:
+        self.ground, self.rng, self.parameters = ground, rng, parameters
         n_hosts, n_resources = ground.room.shape
         n = len(ground.vms)
-        size = int(np.clip(CELLS // max(1, n * n_hosts * n_resources), FEWEST, MOST))
+        size = int(np.clip(parameters.cells // max(1, n * n_hosts * n_resources), parameters.fewest, parameters.most))
         exact = np.int32 if ground.problem.total.max(initial=0) < SHORT else np.int64
         self._demand = np.ascontiguousarray(ground.demand.T.astype(exact))
         self._room = ground.room.astype(exact)
@@ -82,12 +72,12 @@ class Walkers:
 
         Of walkers with the same best placement, all but one forget it and begin with nothing.
         """
-        stuck = np.flatnonzero(self.steps - self.improved > PATIENCE)
+        stuck = np.flatnonzero(self.steps - self.improved > self.parameters.patience)
         if not len(stuck):
             return
         self.profit[stuck] = self._profits(len(stuck))
         one, other = self.best_at[self.good(len(stuck))], self.best_at[self.good(len(stuck))]
-        at = np.where(self.rng.random(one.shape) < MIX, one, other)
+        at = np.where(self.rng.random(one.shape) < self.parameters.mix, one, other)
         again = np.isin(stuck, self._repeating())
         self.best[stuck[again]], at[again] = 0.0, -1
         self.go_to(stuck, at)
@@ -118,7 +108,9 @@ class Walkers:
         self.on[walker, host, vm] = adds
         self.slack[walker, host] -= sign[:, None].astype(self.slack.dtype) * self._demand[:, vm].T
         self.value[walker] += sign * self.ground.value[vm]
-        kept = self.rng.integers(*KEPT_IN, size=len(walker)), self.rng.integers(*KEPT_OUT, size=len(walker))
+        kept = (
+            self.rng.integers(*kept, size=len(walker)) for kept in (self.parameters.kept_in, self.parameters.kept_out)
+        )
         self.until[walker, host, vm] = self.steps + np.where(adds, *kept)
 
     def _remember(self) -> None:
@@ -132,7 +124,7 @@ class Walkers:
     def _profits(self, size: int) -> FloatArray:
         """Profit of every VM on every host at prices a little off, ``(size, n_hosts, n)``."""
         ground = self.ground
-        prices = ground.prices * self.rng.lognormal(0.0, SPREAD, (size, *ground.prices.shape))
+        prices = ground.prices * self.rng.lognormal(0.0, self.parameters.spread, (size, *ground.prices.shape))
         scale = max(float(ground.value.max(initial=0.0)), np.finfo(np.float64).tiny)
         profit = (ground.value - prices @ ground.demand.T) / scale
         return np.asarray(profit.astype(np.float32))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from vmopt.arrays import FloatArray
 from vmopt.bounds import AllPlaced, LevelBound, Proof
-from vmopt.bounds.level_worth import Steps, Worth, bounds_of_levels
+from vmopt.bounds.level_worth import LevelWorth, Steps, bounds_of_levels
 from vmopt.level_values import Values
 
 
@@ -50,7 +50,7 @@ class Bounds:
         By level; worked out anew whenever the best placement changes.
     """
 
-    def __init__(self, worth: Worth, steps: Steps) -> None:
+    def __init__(self, worth: LevelWorth, steps: Steps) -> None:
         self._worth, self._steps = worth, steps
         self.known = [Known(total) for total in steps.totals]
         self._claims: list[Combined] = []

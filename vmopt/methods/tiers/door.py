@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from vmopt.levels import only_level
 from vmopt.methods.info import MethodInfo
 from vmopt.methods.locality import priced
 from vmopt.methods.search import Search
@@ -34,4 +33,4 @@ def with_levels(solution: Solution) -> Solution:
     """Add the only level where all VMs have the same tier: it is what the solution says itself."""
     if solution.instance.objective.weighting != "tiers" or solution.levels or solution.status is Status.INFEASIBLE:
         return solution
-    return replace(solution, levels=(only_level(solution),))
+    return replace(solution, levels=(solution.as_level(),))

@@ -13,17 +13,11 @@ from vmopt.methods.search import Search
 from vmopt.methods.tiers import settling
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.level_search import LevelSearch
+from vmopt.methods.tiers.parameters import DEFAULT
 from vmopt.methods.tiers.weights import gentle, weights
 from vmopt.solution import Limit
 
 Method = Callable[[Search], None]
-
-LEAST_SECONDS, LEAST_PART = 0.3, 0.01
-"""Of the time limit, what a search of its own takes at least: of more levels, some are searched together."""
-GENTLE = (1.0, 4.0)
-"""Weights of the levels above at which a level is bounded by prices alone."""
-BOUND_SHARE = 0.15
-MOST_PASSES = 3
 
 
 def run(ladder: Ladder, info: MethodInfo, inner: Method) -> None:
@@ -38,7 +32,7 @@ def run(ladder: Ladder, info: MethodInfo, inner: Method) -> None:
         The method for a single objective.
     """
     ladder.fill(ladder.host_index, -1, "greedy-priority")
-    for _ in range(MOST_PASSES):
+    for _ in range(DEFAULT.most_passes):
         if not _climb(ladder, info.name, inner):
             break
     if info.proves and ladder.limit is not Limit.INTERRUPTED and ladder.found:
@@ -57,7 +51,7 @@ def run_baseline(ladder: Ladder, info: MethodInfo, inner: Method) -> None:
         if ladder.remaining <= 0 or not ladder.found:
             break
         if not ladder.is_settled(level):
-            _bound(ladder, level, GENTLE[0], ladder.remaining)
+            _bound(ladder, level, DEFAULT.gentle[0], ladder.remaining)
     ladder.complete = search.complete
 
 
@@ -87,7 +81,7 @@ def _climb(ladder: Ladder, method: str, inner: Method) -> bool:
 def _share(ladder: Ladder, level: int) -> tuple[int, float]:
     """Last level to search together with this one, and the seconds for it: few levels each have their own search."""
     unsettled = [k for k in range(level, len(ladder.tiers)) if not ladder.is_settled(k)]
-    least = max(LEAST_SECONDS, LEAST_PART * ladder.options.time_limit)
+    least = max(DEFAULT.least_seconds, DEFAULT.least_part * ladder.options.time_limit)
     n_searches = max(1, min(len(unsettled), int(ladder.remaining / least)))
     together = -(-len(unsettled) // n_searches)
     return unsettled[together - 1], ladder.remaining / -(-len(unsettled) // together)
@@ -130,8 +124,8 @@ def _bound_below(ladder: Ladder, level: int, seconds: float) -> None:
     """Bound a level by prices where levels above it have left VMs out: the capacity that they leave says most."""
     if all(ladder.values[k] == ladder.steps.totals[k] for k in range(level)):
         return
-    stop = time.perf_counter() + BOUND_SHARE * seconds
-    for weight in GENTLE:
+    stop = time.perf_counter() + DEFAULT.bound_share * seconds
+    for weight in DEFAULT.gentle:
         left = stop - time.perf_counter()
         if left > 0 and not ladder.is_settled(level):
             _bound(ladder, level, weight, left)

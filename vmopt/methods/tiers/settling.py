@@ -29,14 +29,14 @@ METHOD = "tiers"
 
 
 @dataclass(frozen=True, eq=False)
-class Units:
+class LevelUnits:
     """What a VM of each class is worth in each level: ``number[level][j] * unit[level]``, 0 for VMs of others."""
 
     number: tuple[list[int], ...]
     unit: Values
 
     @classmethod
-    def of(cls, instance: Instance) -> Units | None:
+    def of(cls, instance: Instance) -> LevelUnits | None:
         """Find them; None where VMs that look alike are not worth the same."""
         classes, tiers = instance.vm_classes, tiers_of(instance)
         first = np.zeros(len(classes), dtype=np.int64)
@@ -60,7 +60,7 @@ def run(ladder: Ladder) -> Limit | None:
         return None
     search = Search(ladder.instance, replace(ladder.options, time_limit=ladder.remaining, progress=None))
     model = exact.build(search)
-    units = None if model is None else Units.of(ladder.instance)
+    units = None if model is None else LevelUnits.of(ladder.instance)
     if model is None or units is None:
         return search.limit
     for level in _open(ladder):
@@ -83,7 +83,7 @@ def _open(ladder: Ladder) -> Iterator[int]:
             level += 1
 
 
-def _ask(ladder: Ladder, model: Assignment, units: Units, level: int) -> Limit | None:
+def _ask(ladder: Ladder, model: Assignment, units: LevelUnits, level: int) -> Limit | None:
     """Ask whether a level can have more, and by how much at most; return why that was stopped early."""
     if (level + 1) * model.program.n_columns > exact.ENTRIES_PER_SECOND * exact.BUILD_SHARE * ladder.remaining:
         return Limit.TIME

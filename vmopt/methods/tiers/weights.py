@@ -8,15 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from vmopt.arrays import FloatArray
-from vmopt.bounds.level_worth import Steps, Worth
+from vmopt.bounds.level_worth import LevelWorth, Steps
 from vmopt.level_values import Values
-
-MOST_EXACT = 2**46
-"""Combined value up to which levels are kept apart for sure: beyond, float arithmetic loses the low ones."""
-FULL_RATIO, FULL_EACH = 8.0, 4.0
-MOST_APART = 3
-RATIOS = ((2.0**10, 2.0**20), (2.0**20, 2.0**30), (2.0**40, 2.0**40))
-"""What a level counts for against the next, and the first of all against the last at most; stricter every time."""
+from vmopt.methods.tiers.parameters import DEFAULT
 
 
 class Weights(NamedTuple):
@@ -34,7 +28,7 @@ class Weights(NamedTuple):
     strict: bool
 
 
-def weights(level: int, last: int, worth: Worth, steps: Steps, values: Values) -> Iterator[Weights]:
+def weights(level: int, last: int, worth: LevelWorth, steps: Steps, values: Values) -> Iterator[Weights]:
     """Yield weights for levels up to `last`, those above `level` being settled; each stricter than the one before.
 
     Parameters
@@ -46,19 +40,19 @@ def weights(level: int, last: int, worth: Worth, steps: Steps, values: Values) -
     if exact is not None:
         yield exact
         return
-    for ratio, cap in RATIOS:
+    for ratio, cap in DEFAULT.ratios:
         yield _in_units(_moderate(level, last, steps, values, ratio, cap), worth, steps)
 
 
-def gentle(level: int, worth: Worth, steps: Steps, values: Values, weight: float) -> Weights:
+def gentle(level: int, worth: LevelWorth, steps: Steps, values: Values, weight: float) -> Weights:
     """Weights for a bound of one level: small ones say most where the levels above leave room."""
     full = np.array([values[k] == steps.totals[k] for k in range(level)] + [False])
-    per_value = np.where(full, max(weight, FULL_RATIO), weight)
+    per_value = np.where(full, max(weight, DEFAULT.full_ratio), weight)
     per_value[level] = 1.0
     return _in_units(Weights(per_value, np.zeros(level + 1), strict=False), worth, steps)
 
 
-def _in_units(weights: Weights, worth: Worth, steps: Steps) -> Weights:
+def _in_units(weights: Weights, worth: LevelWorth, steps: Steps) -> Weights:
     """Bring weights of values, and of VMs in parts of the largest value, to the units of the levels."""
     last = len(weights.per_value) - 1
     unit = np.array([float(worth.unit[k] / worth.unit[last]) for k in range(last + 1)])
@@ -66,7 +60,7 @@ def _in_units(weights: Weights, worth: Worth, steps: Steps) -> Weights:
     return Weights(weights.per_value * unit, weights.per_vm * largest, weights.strict)
 
 
-def _exact(level: int, last: int, worth: Worth, steps: Steps, values: Values) -> Weights | None:
+def _exact(level: int, last: int, worth: LevelWorth, steps: Steps, values: Values) -> Weights | None:
     """Integers that make the combined order lexicographic; None where they get too large.
 
     A level that runs in full can only lose, and at least a VM; another one loses at least a unit. Either has to be
@@ -84,7 +78,7 @@ def _exact(level: int, last: int, worth: Worth, steps: Steps, values: Values) ->
             per_value[k] = weight
             gain += weight * (whole - (have if k < level else 0))
             total += weight * whole
-        if total > MOST_EXACT:
+        if total > DEFAULT.most_exact:
             return None
     return Weights(per_value, per_vm, strict=True)
 
@@ -92,14 +86,16 @@ def _exact(level: int, last: int, worth: Worth, steps: Steps, values: Values) ->
 def _moderate(level: int, last: int, steps: Steps, values: Values, ratio: float, cap: float) -> Weights:
     """Weights that solvers can compute with, which keep the order as a rule: whoever takes the answer checks it."""
     per_value, per_vm = np.ones(last + 1), np.zeros(last + 1)
-    apart = np.arange(last, level - 1, -1)[-MOST_APART:]  # of many levels solved as one, the first are kept apart
+    apart = np.arange(last, level - 1, -1)[
+        -DEFAULT.most_apart :
+    ]  # of many levels solved as one, the first are kept apart
     per_value[apart] = np.minimum(ratio ** np.arange(len(apart)), cap)
     weight, cap = per_value[level], cap * per_value[level]
-    stricter = ratio / RATIOS[0][0]
+    stricter = ratio / DEFAULT.ratios[0][0]
     for k in range(level - 1, -1, -1):
         if values[k] == steps.totals[k]:
-            per_value[k] = FULL_RATIO * weight * stricter
-            per_vm[k] = FULL_EACH * weight * stricter
+            per_value[k] = DEFAULT.full_ratio * weight * stricter
+            per_vm[k] = DEFAULT.full_each * weight * stricter
         else:
             weight = min(weight * ratio, cap)
             per_value[k] = weight

@@ -10,15 +10,11 @@ from vmopt import metrics
 from vmopt.arrays import IntArray
 from vmopt.methods import greedy
 from vmopt.methods.ruled import place as ruled
+from vmopt.methods.ties.parameters import DEFAULT
 from vmopt.methods.ties.ways import Ways, keeps_rules
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
-
-MOST_WORK = 20_000_000
-"""Looks at a host, in dealing anew and in emptying each."""
-MOST_VAIN = 16
-WORK_OF_VM = 2_500
 
 
 def pack(instance: Instance, host_index: IntArray) -> IntArray:
@@ -42,7 +38,7 @@ def n_touched(host_index: IntArray) -> int:
 def _dealt_anew(instance: Instance, host_index: IntArray) -> IntArray | None:
     """First-fit, the largest VMs and the largest hosts first; None where it is no better, or much work."""
     problem = compile(instance)
-    if greedy.work(problem, "first-fit") > MOST_WORK:
+    if greedy.work(problem, "first-fit") > DEFAULT.pack_work:
         return None
     roomy = np.argsort(-(instance.capacity / np.maximum(instance.total, 1)).sum(axis=1), kind="stable")
     order = greedy.order_by(problem, "demand")
@@ -74,8 +70,8 @@ def _emptied(instance: Instance, host_index: IntArray) -> IntArray:
     vain = work = 0
     for host in hosts[np.argsort(fullness[hosts], kind="stable")]:
         vms = members[host]
-        work += len(vms) * (WORK_OF_VM + instance.n_hosts) + ways.work
-        if vain >= MOST_VAIN or work > MOST_WORK:
+        work += len(vms) * (DEFAULT.work_of_vm + instance.n_hosts) + ways.work
+        if vain >= DEFAULT.pack_in_vain or work > DEFAULT.pack_work:
             break
         moved = _seats(instance, free, vms, int(host), ways)
         if moved is None:

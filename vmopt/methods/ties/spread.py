@@ -7,14 +7,10 @@ import numpy as np
 from vmopt import metrics
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.ties.may_go import MayGo
+from vmopt.methods.ties.parameters import DEFAULT
 from vmopt.model.instance import Instance
 
-MOST_ROUNDS, MOST_VAIN, MOST_VAIN_OF_RULED = 64, 4, 16
-MOST_WORK = 1_000_000
-"""Looks at a VM, in all rounds together: below a second."""
 NOTICEABLE = 1e-9
-UNEVEN = 1e-2
-"""Difference in fullness from which a pair of hosts is looked at."""
 
 
 def spread(instance: Instance, host_index: IntArray) -> IntArray:
@@ -35,12 +31,12 @@ def spread(instance: Instance, host_index: IntArray) -> IntArray:
     placed = np.flatnonzero(now >= 0)
     placed = placed[np.argsort(instance.share[placed], kind="stable")]
     may_go = MayGo(instance, placed)
-    most_vain = min(MOST_VAIN_OF_RULED if instance.rules else MOST_VAIN, instance.n_hosts - 1)
+    most_vain = min(DEFAULT.spread_in_vain_of_ruled if instance.rules else DEFAULT.spread_in_vain, instance.n_hosts - 1)
     vain = work = 0
-    for _ in range(MOST_ROUNDS):
+    for _ in range(DEFAULT.spread_rounds):
         looks, moved = _round(instance, now, load, may_go, vain)
         vain, work = 0 if moved else vain + 1, work + looks
-        if vain >= most_vain or work > MOST_WORK:
+        if vain >= most_vain or work > DEFAULT.spread_work:
             break
     return now
 
@@ -83,7 +79,7 @@ def _partners(instance: Instance, load: IntArray, open_hosts: BoolArray, shift: 
     half = min(len(order) // 2, int((fullness > fullness.mean()).sum()))
     givers, takers = order[:half], np.roll(order[half:][::-1], -shift)[:half]
     partner = np.full(instance.n_hosts, -1, dtype=np.int64)
-    partner[givers] = np.where(fullness[givers] - fullness[takers] > UNEVEN, takers, -1)
+    partner[givers] = np.where(fullness[givers] - fullness[takers] > DEFAULT.uneven, takers, -1)
     return partner
 
 

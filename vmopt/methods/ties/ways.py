@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
+from vmopt.methods.ties.parameters import DEFAULT
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
-
-WORK_OF_CHECK = 10
-"""What it takes to check a rule for one VM, in looks at a host."""
 
 
 def keeps_rules(instance: Instance, host_index: IntArray) -> bool:
@@ -43,8 +41,8 @@ class Ways:
 
     def __init__(self, instance: Instance, host_index: IntArray) -> None:
         self._instance = instance
-        self._places = Places(compile(instance), host_index) if instance.rules else None
-        self.work = WORK_OF_CHECK * instance.n_vms * len(instance.rules)
+        self._places = PartialPlacement(compile(instance), host_index) if instance.rules else None
+        self.work = DEFAULT.work_of_check * instance.n_vms * len(instance.rules)
 
     def leave(self, vms: IntArray) -> None:
         """Have VMs run nowhere."""

@@ -6,11 +6,11 @@ from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import mapping, text, whole
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import selects
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.rules import BaseRule, Keep
 
 
-def budget_rules(given: Objects, pods: list[Pod], tally: Tally) -> list[BaseRule]:
+def budget_rules(given: Objects, pods: list[Pod], tally: FeatureTally) -> list[BaseRule]:
     """Pods of which none may be missing now are not moved; how many may be at a time is a matter of a plan's order."""
     kept: list[str] = []
     for one in given.of("PodDisruptionBudget"):

@@ -9,14 +9,14 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.model.instance import Instance
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN
 from vmopt.rules import BaseRule, Fence, Skew
 from vmopt.rules.in_force import InForce
 from vmopt.rules.open_to import domains_open_to
 
 
-def softened(instance: Instance, tally: Tally) -> Instance:
+def softened(instance: Instance, tally: FeatureTally) -> Instance:
     """Make the rule soft for groups that are uneven now, and keep those that wait to where one may come today.
 
     Kubernetes looks at topology spread when a pod comes, and evicts nobody for it.

@@ -1,4 +1,4 @@
-"""Reads fields of objects of Kubernetes: whatever stands there, the answer is of the right kind or one clear error."""
+"""Reads fields under paths of keys, which objects of Kubernetes have, as `vmopt.platforms.fields` reads rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 import orjson
 
-from vmopt.checks import shown
-from vmopt.errors import FileError
+from vmopt.platforms.fields import as_text, wrong
 
 Object = dict[str, Any]
 
@@ -24,7 +23,7 @@ def mapping(given: Any, *path: str) -> Object:
     if found is None:
         return {}
     if not isinstance(found, dict):
-        raise FileError(f"{'.'.join(path)} is {shown(found)}: an object belongs there.")
+        raise wrong(".".join(path), found, "an object")
     return found
 
 
@@ -34,7 +33,7 @@ def objects(given: Any, *path: str) -> list[Object]:
     if found is None:
         return []
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise FileError(f"{'.'.join(path)} is {shown(found)}: a list of objects belongs there.")
+        raise wrong(".".join(path), found, "a list of objects")
     return found
 
 
@@ -44,7 +43,7 @@ def text(given: Any, *path: str) -> str:
     if found is None:
         return ""
     if isinstance(found, dict | list):
-        raise FileError(f"{'.'.join(path)} is {shown(found)}: a text belongs there.")
+        raise wrong(".".join(path), found, "a text")
     return str(found)
 
 
@@ -52,8 +51,8 @@ def texts(given: Any, *path: str) -> dict[str, str]:
     """Return the object of texts under a path of keys."""
     found = mapping(given, *path)
     if any(isinstance(value, dict | list) for value in found.values()):
-        raise FileError(f"{'.'.join(path)} is {shown(found)}: texts by their names belong there.")
-    return {str(key): _written(value) for key, value in found.items()}
+        raise wrong(".".join(path), found, "an object of texts")
+    return {str(key): as_text(value) for key, value in found.items()}
 
 
 def words(given: Any, *path: str) -> list[str]:
@@ -62,8 +61,8 @@ def words(given: Any, *path: str) -> list[str]:
     if found is None:
         return []
     if not isinstance(found, list) or any(isinstance(one, dict | list) for one in found):
-        raise FileError(f"{'.'.join(path)} is {shown(found)}: a list of texts belongs there.")
-    return [_written(one) for one in found]
+        raise wrong(".".join(path), found, "a list of texts")
+    return [as_text(one) for one in found]
 
 
 def whole(given: Any, *path: str, default: int = 0) -> int:
@@ -72,7 +71,7 @@ def whole(given: Any, *path: str, default: int = 0) -> int:
     if found is None:
         return default
     if isinstance(found, bool) or not isinstance(found, int) or abs(found) >= 2**62:
-        raise FileError(f"{'.'.join(path)} is {shown(found)}: a whole number belongs there.")
+        raise wrong(".".join(path), found, "a whole number")
     return found
 
 
@@ -95,10 +94,6 @@ def _at(given: Any, path: tuple[str, ...]) -> Any:
         if given is None:
             return None
         if not isinstance(given, dict):
-            raise FileError(f"{'.'.join(path[:at]) or 'it'} is {shown(given)}: an object belongs there.")
+            raise wrong(".".join(path[:at]) or "it", given, "an object")
         given = given.get(key)
     return given
-
-
-def _written(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

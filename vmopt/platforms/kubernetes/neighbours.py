@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole, words
 from vmopt.platforms.kubernetes.places import HEAVIEST, PREFERRED, REQUIRED
+from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import selects
-from vmopt.platforms.kubernetes.stated import Stated
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import WISH
 
 HOSTNAME = "kubernetes.io/hostname"
 
 
 @dataclass(frozen=True)
-class Asked:
+class AffinityTerm:
     """What pods ask for about others: those who ask, and those that are meant."""
 
     askers: tuple[str, ...]
@@ -30,7 +30,7 @@ class Asked:
 class Neighbours:
     """Rules about pods beside each other, one for all pods that ask for the same."""
 
-    def __init__(self, pods: list[Pod], namespaces: dict[str, dict[str, str]], tally: Tally) -> None:
+    def __init__(self, pods: list[Pod], namespaces: dict[str, dict[str, str]], tally: FeatureTally) -> None:
         self._pods, self._namespaces, self._tally = pods, namespaces, tally
         alike: dict[tuple[str, bytes], list[Pod]] = {}
         for pod in pods:
@@ -40,7 +40,7 @@ class Neighbours:
             for key in ((namespace,), *((namespace, *label) for label in group[0].labels.items())):
                 self._alike.setdefault(key, []).append(group)
 
-    def state(self, stated: Stated) -> None:
+    def state(self, stated: PodGroups) -> None:
         """State all of them."""
         for asked in self._terms("podAntiAffinity"):
             _apart(asked, stated)
@@ -54,7 +54,7 @@ class Neighbours:
                 "topology spread, nodeTaintsPolicy", "approximated", "pods", how, ignores * len(asked.askers)
             )
 
-    def _terms(self, kind: str) -> Iterator[Asked]:
+    def _terms(self, kind: str) -> Iterator[AffinityTerm]:
         """Terms of affinity between pods, each with all who state it."""
         stated: dict[bytes, tuple[Object, float | None, list[Pod]]] = {}
         for pod in self._pods:
@@ -73,9 +73,9 @@ class Neighbours:
                     stated.setdefault(key, (term, penalty, []))[2].append(pod)
         for term, penalty, askers in stated.values():
             meant = self._meant(term, askers[0], self._scope(term, askers[0]))
-            yield Asked(_names(askers), meant, _over(text(term, "topologyKey")), term, penalty)
+            yield AffinityTerm(_names(askers), meant, _over(text(term, "topologyKey")), term, penalty)
 
-    def _spreads(self) -> Iterator[Asked]:
+    def _spreads(self) -> Iterator[AffinityTerm]:
         """Topology spread constraints, each with all who state it."""
         stated: dict[bytes, tuple[Object, list[Pod]]] = {}
         for pod in self._pods:
@@ -87,7 +87,7 @@ class Neighbours:
             how = "Skew of those that run, at a penalty" if soft else "Skew of those that run"
             self._tally.add("topology spread", "modelled", "pods", how, len(askers))
             meant = self._meant(one, askers[0], [askers[0].namespace])
-            yield Asked(_names(askers), meant, _over(text(one, "topologyKey")), one, WISH if soft else None)
+            yield AffinityTerm(_names(askers), meant, _over(text(one, "topologyKey")), one, WISH if soft else None)
 
     def _meant(self, term: Object, asker: Pod, namespaces: Iterable[str]) -> tuple[str, ...]:
         """Pods that the selector of a term takes."""
@@ -128,7 +128,7 @@ def _over(key: str) -> str:
     return "host" if key == HOSTNAME else key
 
 
-def _apart(asked: Asked, stated: Stated) -> None:
+def _apart(asked: AffinityTerm, stated: PodGroups) -> None:
     """No pod that asks shares a domain with one that is meant, other than itself; whoever came first."""
     askers, meant = set(asked.askers), set(asked.meant)
     both, only_ask, only_meant = askers & meant, askers - meant, meant - askers
@@ -138,7 +138,7 @@ def _apart(asked: Asked, stated: Stated) -> None:
         stated.apart(a, b, asked.over, asked.penalty)
 
 
-def _together(asked: Asked, stated: Stated) -> None:
+def _together(asked: AffinityTerm, stated: PodGroups) -> None:
     """Who asks runs in a domain of one that is meant; those that only mean each other share one."""
     askers, meant = set(asked.askers), set(asked.meant)
     inside, others = askers & meant, meant - askers
@@ -150,7 +150,7 @@ def _together(asked: Asked, stated: Stated) -> None:
         stated.near(askers - meant, inside, asked.over, asked.penalty)
 
 
-def _even(asked: Asked, stated: Stated) -> None:
+def _even(asked: AffinityTerm, stated: PodGroups) -> None:
     most, least = max(1, whole(asked.term, "maxSkew", default=1)), whole(asked.term, "minDomains")
     if asked.meant:
         stated.even(asked.meant, asked.over, most, max(0, least), asked.penalty)

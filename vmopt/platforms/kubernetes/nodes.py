@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from vmopt.platforms.found import FoundHost
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts
 from vmopt.platforms.kubernetes.quantity import units
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 
 EVICTING = "NoExecute"
 HARD = ("NoSchedule", EVICTING)
@@ -40,12 +40,12 @@ class Node:
         return self.found.name
 
 
-def nodes_of(given: list[Object], tally: Tally) -> list[Node]:
+def nodes_of(given: list[Object], tally: FeatureTally) -> list[Node]:
     """Read all nodes."""
     return [_node(one, tally) for one in given]
 
 
-def _node(given: Object, tally: Tally) -> Node:
+def _node(given: Object, tally: FeatureTally) -> Node:
     name, labels = text(given, "metadata", "name"), texts(given, "metadata", "labels")
     offered = mapping(given, "status", "allocatable") or mapping(given, "status", "capacity")
     capacity = {str(kind): units(amount, str(kind), up=False) for kind, amount in offered.items()}
@@ -64,7 +64,7 @@ def _node(given: Object, tally: Tally) -> Node:
     return node
 
 
-def _told(node: Node, tally: Tally, *, ready: bool) -> None:
+def _told(node: Node, tally: FeatureTally, *, ready: bool) -> None:
     cordoned = any(text(taint, "key") == CORDONED["key"] for taint in node.taints)
     how = "nothing new comes but what tolerates it, what runs stays"
     tally.add("cordoned", "modelled", "nodes", how, cordoned)

@@ -12,7 +12,7 @@ from vmopt.platforms.kubernetes.nodes import EVICTING, Node
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import NAME, holds, tolerates
 from vmopt.platforms.kubernetes.volumes import Volumes
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, WISH
 from vmopt.rules import Ban, BaseRule, Fence, Keep
 
@@ -24,14 +24,14 @@ HEAVIEST = 100
 """Weight of the strongest preference."""
 
 
-class Places:
+class NodeRules:
     """Rules about who may run where, each for all pods that ask for the same.
 
     Kubernetes looks at them when a pod is scheduled, and never again: where a pod runs now it may go on running, unless
     a taint evicts it.
     """
 
-    def __init__(self, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: Tally) -> None:
+    def __init__(self, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> None:
         self._nodes, self._pods, self._volumes, self._tally = nodes, pods, volumes, tally
         self._at = {node.name: n for n, node in enumerate(nodes)}
         self._masks: dict[bytes, BoolArray] = {}

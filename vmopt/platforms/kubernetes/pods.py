@@ -10,7 +10,7 @@ from vmopt.platforms.found import FoundGuest
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts, whole
 from vmopt.platforms.kubernetes.requests import demand_of
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.summary.layout import printable
 
 SYSTEM = 2_000_000_000
@@ -55,7 +55,7 @@ class Pod:
         return self.found.name
 
 
-def pods_of(given: Objects, hosts: set[str], tally: Tally) -> list[Pod]:
+def pods_of(given: Objects, hosts: set[str], tally: FeatureTally) -> list[Pod]:
     """Read all pods that take room, or wait for it."""
     classes = {text(one, "metadata", "name"): one for one in given.of("PriorityClass")}
     default = next((whole(one, "value") for one in classes.values() if one.get("globalDefault") is True), 0)
@@ -72,7 +72,7 @@ def pods_of(given: Objects, hosts: set[str], tally: Tally) -> list[Pod]:
     return found
 
 
-def _counts(pod: Object, hosts: set[str], tally: Tally) -> bool:
+def _counts(pod: Object, hosts: set[str], tally: FeatureTally) -> bool:
     phase, home = text(pod, "status", "phase"), text(pod, "spec", "nodeName")
     if phase in ("Succeeded", "Failed"):
         tally.add("ended", "left out", "pods", "they take no room any more")

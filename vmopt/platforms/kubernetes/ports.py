@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from vmopt.platforms.kubernetes.fields import mapping, objects, text, whole
+from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod
-from vmopt.platforms.kubernetes.stated import HOST, Stated
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
+from vmopt.platforms.today import HOST
 
 ANY = "0.0.0.0"
 
 
-def state_ports(pods: list[Pod], stated: Stated, tally: Tally) -> None:
+def state_ports(pods: list[Pod], stated: PodGroups, tally: FeatureTally) -> None:
     """At most one pod of each port, protocol and address on a node; the address of all of them counts for each."""
     takers: dict[tuple[int, str], dict[str, list[str]]] = {}
     for pod in pods:

@@ -16,12 +16,12 @@ from vmopt.platforms.kubernetes.even import softened
 from vmopt.platforms.kubernetes.fields import objects, text, texts
 from vmopt.platforms.kubernetes.neighbours import Neighbours
 from vmopt.platforms.kubernetes.nodes import nodes_of
-from vmopt.platforms.kubernetes.places import Places
+from vmopt.platforms.kubernetes.places import NodeRules
+from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod, pods_of
 from vmopt.platforms.kubernetes.ports import state_ports
-from vmopt.platforms.kubernetes.stated import Stated
 from vmopt.platforms.kubernetes.volumes import Volumes
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 
 ALWAYS = ("cpu", "memory", "pods")
 """Resources that are shown even where nobody asks for them."""
@@ -62,7 +62,7 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
     >>> found.instance.resources, found.instance.demand.tolist(), found.instance.capacity.tolist()
     (('cpu', 'pods'), [[500, 1]], [[4000, 110]])
     """
-    given, tally = sorted_by_kind(documents), Tally()
+    given, tally = sorted_by_kind(documents), FeatureTally()
     nodes = nodes_of(given.of("Node"), tally)
     if not nodes:
         raise FileError("no nodes are in these files: kubectl get nodes,pods -A -o json lists both.")
@@ -74,8 +74,8 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
         for kind in one.keys() - asked:
             del one[kind]
     namespaces = {text(one, "metadata", "name"): texts(one, "metadata", "labels") for one in given.of("Namespace")}
-    rules = Places(nodes, pods, Volumes(given, tally), tally).rules()
-    stated = Stated(nodes, pods, tally)
+    rules = NodeRules(nodes, pods, Volumes(given, tally), tally).rules()
+    stated = PodGroups(nodes, pods, tally)
     Neighbours(pods, namespaces, tally).state(stated)
     state_ports(pods, stated, tally)
     rules += [*stated.rules(), *budget_rules(given, pods, tally)]
@@ -88,7 +88,7 @@ def from_documents(documents: Iterable[tuple[str, Any]]) -> Imported:
     return Imported(instance, "kubernetes", tally.features, messages)
 
 
-def _levels(pods: list[Pod], tally: Tally) -> list[int] | None:
+def _levels(pods: list[Pod], tally: FeatureTally) -> list[int] | None:
     """Ranks of the priorities of pods that wait, where these differ; what runs goes on running whatever its own is."""
     waits = [pod for pod in pods if pod.found.host is None]
     ranks = {priority: rank for rank, priority in enumerate(sorted({pod.priority for pod in waits}))}
@@ -99,7 +99,7 @@ def _levels(pods: list[Pod], tally: Tally) -> list[int] | None:
     return [ranks[pod.priority] if pod.found.host is None else 0 for pod in pods]
 
 
-def _preemption(pods: list[Pod], tally: Tally) -> None:
+def _preemption(pods: list[Pod], tally: FeatureTally) -> None:
     least = min((pod.priority for pod in pods if pod.found.host is not None), default=0)
     could = [
         pod

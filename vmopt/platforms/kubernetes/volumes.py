@@ -5,7 +5,7 @@ from __future__ import annotations
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, objects, text, texts
 from vmopt.platforms.kubernetes.pods import Pod
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 
 ZONES = (
     "topology.kubernetes.io/zone",
@@ -18,7 +18,7 @@ ZONES = (
 class Volumes:
     """Claims of pods, and what their volumes demand of nodes."""
 
-    def __init__(self, given: Objects, tally: Tally) -> None:
+    def __init__(self, given: Objects, tally: FeatureTally) -> None:
         self._claims = given.by_kind["PersistentVolumeClaim"]
         self._volumes = {text(one, "metadata", "name"): one for one in given.of("PersistentVolume")}
         self._tally = tally

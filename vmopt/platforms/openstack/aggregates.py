@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vmopt.platforms.openstack.tables import Tables
+from vmopt.platforms.openstack.tables import OpenStackTables
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Aggregate:
     zone: str | None
 
 
-def aggregates_of(tables: Tables) -> list[Aggregate]:
+def aggregates_of(tables: OpenStackTables) -> list[Aggregate]:
     """Read the aggregates that have not been deleted."""
     found = []
     for row in tables.aggregates:
@@ -37,7 +37,7 @@ def aggregates_of(tables: Tables) -> list[Aggregate]:
     return found
 
 
-def zones_of(aggregates: list[Aggregate], tables: Tables) -> dict[str, str]:
+def zones_of(aggregates: list[Aggregate], tables: OpenStackTables) -> dict[str, str]:
     """Zone of each service's host, by the aggregates, the list of zones, and that of services."""
     zones: dict[str, str] = {}
     for row in tables.services:

@@ -8,7 +8,7 @@ from typing import Any
 from vmopt.platforms.openstack.hosts import Compute, units_of
 from vmopt.platforms.openstack.matching import SCOPE, matches
 from vmopt.platforms.openstack.servers import Server
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, Today
 from vmopt.rules import Ban, BaseRule
 
@@ -16,7 +16,7 @@ from vmopt.rules import Ban, BaseRule
 class Fences:
     """Rules about who may run where, for all servers that may move."""
 
-    def __init__(self, computes: list[Compute], servers: list[Server], today: Today, tally: Tally) -> None:
+    def __init__(self, computes: list[Compute], servers: list[Server], today: Today, tally: FeatureTally) -> None:
         self._computes = computes
         self._servers = [server for server in servers if not server.stays]
         self._today = today

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from vmopt.errors import FileError
 from vmopt.platforms.fields import Row, whole
-from vmopt.platforms.openstack.tables import Tables
+from vmopt.platforms.openstack.tables import OpenStackTables
 
 RESOURCES = re.compile(r"resources[^:]*:([A-Z0-9_]+)")
 TRAIT = re.compile(r"trait[^:]*:([A-Z0-9_]+)")
@@ -15,7 +15,7 @@ NAME_AND_ID = re.compile(r"(.+) \(([^()]+)\)")
 
 
 @dataclass(frozen=True)
-class Flavor:
+class NovaFlavor:
     """A flavor, or the copy of one that a server carries.
 
     Attributes
@@ -36,7 +36,7 @@ class Flavor:
     specs: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, row: Row) -> Flavor | None:
+    def read(cls, row: Row) -> NovaFlavor | None:
         """Read one; None where its sizes are not told."""
         vcpus, ram = row.whole("vcpus"), row.whole("ram")
         if vcpus is None or ram is None:
@@ -56,7 +56,7 @@ class Flavor:
 
         Examples
         --------
-        >>> Flavor("m1", 4, 2048, 20, 1, 512, {"hw:cpu_policy": "dedicated"}).demand(from_volume=False)
+        >>> NovaFlavor("m1", 4, 2048, 20, 1, 512, {"hw:cpu_policy": "dedicated"}).demand(from_volume=False)
         {'PCPU': 4, 'MEMORY_MB': 2048, 'DISK_GB': 22}
         """
         disk = (0 if from_volume else self.disk) + self.ephemeral - (-self.swap // 1024)
@@ -98,24 +98,24 @@ def _numbers(mask: str, name: str) -> set[int]:
 class Flavors:
     """All flavors of the data, by id and by name."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._by: dict[str, Flavor] = {}
+    def __init__(self, tables: OpenStackTables) -> None:
+        self._by: dict[str, NovaFlavor] = {}
         for row in tables.flavors:
-            flavor = Flavor.read(row)
+            flavor = NovaFlavor.read(row)
             for key in (row.text("name"), row.text("id")) if flavor is not None else ():
                 if key is not None and flavor is not None:
                     self._by[key] = flavor
 
-    def of(self, server: Row) -> Flavor | None:
+    def of(self, server: Row) -> NovaFlavor | None:
         """The flavor that a server carries, or names by id or name; None where it is not in the data."""
         given = server.given("flavor")
         if isinstance(given, dict) or (isinstance(given, str) and "='" in given):
             row = Row(server.mapping("flavor"), server.source)
-            return Flavor.read(row) or self._named(row.text("id"), row.text("original_name"), row.text("name"))
+            return NovaFlavor.read(row) or self._named(row.text("id"), row.text("original_name"), row.text("name"))
         told = server.text("flavor") or ""
         both = NAME_AND_ID.fullmatch(told)
         parts = (both[2], both[1]) if both else ()
         return self._named(server.text("flavor_id"), server.text("flavor_name"), told, *parts)
 
-    def _named(self, *names: str | None) -> Flavor | None:
+    def _named(self, *names: str | None) -> NovaFlavor | None:
         return next((self._by[name] for name in names if name in self._by), None)

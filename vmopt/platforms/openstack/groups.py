@@ -5,15 +5,15 @@ from __future__ import annotations
 from vmopt.errors import FileError
 from vmopt.platforms.fields import Row
 from vmopt.platforms.openstack.servers import Server
-from vmopt.platforms.openstack.tables import Tables
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.openstack.tables import OpenStackTables
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import WISH, Today, apart
 from vmopt.rules import BaseRule, Gather, Spread
 
 POLICIES = ("affinity", "anti-affinity", "soft-affinity", "soft-anti-affinity")
 
 
-def group_rules(tables: Tables, servers: list[Server], today: Today, tally: Tally) -> list[BaseRule]:
+def group_rules(tables: OpenStackTables, servers: list[Server], today: Today, tally: FeatureTally) -> list[BaseRule]:
     """Return the rules of all server groups, of those servers that are in the data."""
     names = {server.uuid: server.guest.name for server in reversed(servers) if server.flavor or not server.stays}
     by_policy: dict[tuple[str, int], list[list[str]]] = {}

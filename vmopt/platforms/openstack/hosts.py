@@ -10,9 +10,9 @@ from math import floor
 from vmopt.platforms.fields import Row
 from vmopt.platforms.found import FoundHost
 from vmopt.platforms.openstack.aggregates import Aggregate, zones_of
-from vmopt.platforms.openstack.placement import Inventory, Placement, Provider
-from vmopt.platforms.openstack.tables import Tables
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.openstack.placement import Inventory, PlacementService, Provider
+from vmopt.platforms.openstack.tables import OpenStackTables
+from vmopt.platforms.tally import FeatureTally
 
 OLD = {"VCPU": "vcpus", "MEMORY_MB": "memory_mb", "DISK_GB": "local_gb"}
 RATIO = {"VCPU": "cpu_allocation_ratio", "MEMORY_MB": "ram_allocation_ratio", "DISK_GB": "disk_allocation_ratio"}
@@ -56,7 +56,9 @@ class Compute:
     used: dict[str, int] | None = None
 
 
-def computes_of(tables: Tables, placement: Placement, aggregates: list[Aggregate], tally: Tally) -> list[Compute]:
+def computes_of(
+    tables: OpenStackTables, placement: PlacementService, aggregates: list[Aggregate], tally: FeatureTally
+) -> list[Compute]:
     """Find the compute hosts, in the order in which they are listed; those of unknown capacity are left out."""
     trees = placement.trees()
     by_name = {placement.providers[root].name: root for root in trees}
@@ -91,7 +93,7 @@ def _hypervisor(compute: Compute, row: Row) -> None:
         compute.used = {kind: row.whole(f"{column}_used") or 0 for kind, column in OLD.items()}
 
 
-def _tree(compute: Compute, providers: list[Provider], tally: Tally) -> None:
+def _tree(compute: Compute, providers: list[Provider], tally: FeatureTally) -> None:
     """Add the inventories of a tree up; a consumer of nested ones may take what the largest gives."""
     compute.providers, compute.found.capacity, compute.used = providers, {}, None
     for kind, inventory in ((kind, one) for provider in providers for kind, one in provider.inventories.items()):
@@ -102,7 +104,7 @@ def _tree(compute: Compute, providers: list[Provider], tally: Tally) -> None:
     tally.add("nested providers", "approximated", "providers", how, len(providers) - 1)
 
 
-def _short_names(found: dict[str, Compute], tables: Tables) -> None:
+def _short_names(found: dict[str, Compute], tables: OpenStackTables) -> None:
     """Where only names of hypervisors are listed, ``h1.example.org`` is the service that others call ``h1``."""
     told = {row.text("host") for row in tables.services}
     told |= {row.text("os-ext-srv-attr:host", "host") for row in tables.servers}
@@ -124,7 +126,7 @@ def _services(found: dict[str, Compute], services: list[Row]) -> None:
             compute.up = compute.up and (row.text("state") or "").lower() != "down" and not row.flag("forced_down")
 
 
-def _join(found: dict[str, Compute], aggregates: list[Aggregate], tables: Tables) -> None:
+def _join(found: dict[str, Compute], aggregates: list[Aggregate], tables: OpenStackTables) -> None:
     zones = zones_of(aggregates, tables)
     for compute in found.values():
         names = {compute.service, compute.name}
@@ -137,7 +139,7 @@ def _join(found: dict[str, Compute], aggregates: list[Aggregate], tables: Tables
         compute.found.labels.update({**labels, **joined})
 
 
-def _capacity(compute: Compute, tally: Tally) -> None:
+def _capacity(compute: Compute, tally: FeatureTally) -> None:
     if not compute.found.capacity:
         how = "no capacity is told (hypervisors tell none from 2.88 on): give Placement's inventories as well"
         tally.add("of unknown capacity", "left out", "hosts", how)

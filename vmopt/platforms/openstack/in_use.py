@@ -6,10 +6,10 @@ from vmopt.platforms.fields import Row
 from vmopt.platforms.found import FoundGuest
 from vmopt.platforms.openstack.hosts import Compute
 from vmopt.platforms.openstack.servers import Server
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 
 
-def unexplained(computes: list[Compute], servers: list[Server], tally: Tally) -> list[Server]:
+def unexplained(computes: list[Compute], servers: list[Server], tally: FeatureTally) -> list[Server]:
     """Return a consumer that stays for each host of which more is in use than is known.
 
     Placement's usages, or those of hypervisors, count servers that are not listed, and memory that a host reserves.

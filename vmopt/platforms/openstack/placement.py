@@ -10,7 +10,7 @@ from typing import Any
 
 from vmopt.errors import FileError
 from vmopt.platforms.fields import Row, whole
-from vmopt.platforms.openstack.tables import Owned, Tables
+from vmopt.platforms.openstack.tables import OpenStackTables, Owned
 
 Amounts = dict[str, int]
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -64,7 +64,7 @@ class Provider:
 
 
 @dataclass
-class Placement:
+class PlacementService:
     """All that Placement says.
 
     Attributes
@@ -99,9 +99,9 @@ class Placement:
         return found
 
 
-def read_placement(tables: Tables) -> Placement:
+def read_placement(tables: OpenStackTables) -> PlacementService:
     """Read providers, and give each what belongs to it."""
-    placement = Placement()
+    placement = PlacementService()
     for row in tables.providers:
         uuid = row.needed("uuid")
         known = placement.providers.setdefault(uuid, Provider(uuid, row.text("name") or uuid))
@@ -112,7 +112,7 @@ def read_placement(tables: Tables) -> Placement:
     return placement
 
 
-def _give(placement: Placement, owned: Owned) -> None:
+def _give(placement: PlacementService, owned: Owned) -> None:
     """Hand one document on, or each of its parts where they are told apart by their owners."""
     value = owned.value
     if owned.kind == "provider_summaries":
@@ -146,7 +146,7 @@ def _by_owner(kind: str, value: dict[Any, Any]) -> bool:
     return bool(parts) and not any(isinstance(part, dict) and {"total", "capacity"} & part.keys() for part in parts)
 
 
-def owner_of(placement: Placement, told: str) -> Provider | None:
+def owner_of(placement: PlacementService, told: str) -> Provider | None:
     """The provider that a text names by its id or name, or holds the id of; the only one there is, for any text."""
     if told in placement.providers:
         return placement.providers[told]
@@ -159,7 +159,7 @@ def owner_of(placement: Placement, told: str) -> Provider | None:
     return next(iter(placement.providers.values())) if len(placement.providers) == 1 else None
 
 
-def _own(placement: Placement, provider: Provider, owned: Owned) -> None:
+def _own(placement: PlacementService, provider: Provider, owned: Owned) -> None:
     value, source = owned.value, owned.source
     if owned.kind == "inventories":
         provider.inventories.update({name: Inventory.read(row) for name, row in _classes(value, source)})
@@ -193,13 +193,13 @@ def _names(value: Any, source: str) -> list[str]:
     raise FileError(f"{source}: traits and aggregates of a provider are lists of names.")
 
 
-def _hold(placement: Placement, consumer: str, provider: str, part: dict[str, Any], source: str) -> None:
+def _hold(placement: PlacementService, consumer: str, provider: str, part: dict[str, Any], source: str) -> None:
     amounts = Row(part, source).mapping("resources") or {}
     found = {str(name): whole(amount, str(name), source) for name, amount in amounts.items()}
     placement.held.setdefault(consumer, {})[provider] = found
 
 
-def _consumer(placement: Placement, owned: Owned) -> None:
+def _consumer(placement: PlacementService, owned: Owned) -> None:
     """What one consumer holds: by provider, as the API and the command line tell it."""
     if isinstance(owned.value, list):
         parts = [(Row(one, owned.source).needed("resource_provider"), one) for one in owned.value]
@@ -214,7 +214,7 @@ def _consumer(placement: Placement, owned: Owned) -> None:
             placement.ownerless.add(owned.source)
 
 
-def _summaries(placement: Placement, owned: Owned) -> None:
+def _summaries(placement: PlacementService, owned: Owned) -> None:
     """Providers as candidates for allocations tell them: their capacity is worked out already."""
     for uuid, part in Row({"all": owned.value}, owned.source).mapping("all").items():
         row = Row(Row({"part": part}, owned.source).mapping("part"), owned.source)

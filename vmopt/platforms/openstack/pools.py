@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from vmopt.platforms.openstack.hosts import Compute
-from vmopt.platforms.openstack.placement import Placement, Provider
+from vmopt.platforms.openstack.placement import PlacementService, Provider
 from vmopt.platforms.openstack.servers import Server
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.rules import BaseRule, Quota
 
 
-def pool_rules(placement: Placement, computes: list[Compute], servers: list[Server], tally: Tally) -> list[BaseRule]:
+def pool_rules(
+    placement: PlacementService, computes: list[Compute], servers: list[Server], tally: FeatureTally
+) -> list[BaseRule]:
     """Give hosts what their pools offer, and let all hosts of a pool together take no more than that."""
     of_hosts = {provider.uuid for compute in computes for provider in compute.providers}
     rules: list[BaseRule] = []

@@ -18,8 +18,8 @@ from vmopt.platforms.openstack.in_use import unexplained
 from vmopt.platforms.openstack.placement import read_placement
 from vmopt.platforms.openstack.pools import pool_rules
 from vmopt.platforms.openstack.servers import Server, servers_of
-from vmopt.platforms.openstack.tables import Tables, sorted_into_tables
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.openstack.tables import OpenStackTables, sorted_into_tables
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, Today
 from vmopt.rules import BaseRule, Keep
 
@@ -64,7 +64,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     >>> found.instance.demand.tolist(), found.instance.capacity.tolist()
     ([[2, 512, 1]], [[8, 4096, 50]])
     """
-    tables, tally = sorted_into_tables(documents), Tally()
+    tables, tally = sorted_into_tables(documents), FeatureTally()
     placement = read_placement(tables)
     computes = computes_of(tables, placement, aggregates_of(tables), tally)
     if not computes:
@@ -82,7 +82,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     rules += Fences(computes, servers, today, tally).rules()
     rules += [*group_rules(tables, servers, today, tally), *_kept(servers)]
     how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
-    tally.add("hard rules that what runs breaks", "approximated", "servers or groups", how, today.n_broken)
+    tally.add("hard rules that what runs breaks", "approximated", "servers", how, today.n_broken)
     _left_out(tables, servers, len(placement.ownerless), tally)
     messages = {server.guest.name: server.message for server in servers if server.message}
     note(guests, messages)
@@ -94,7 +94,7 @@ def _kept(servers: list[Server]) -> list[BaseRule]:
     return [Keep(kept)] if kept else []
 
 
-def _left_out(tables: Tables, servers: list[Server], ownerless: int, tally: Tally) -> None:
+def _left_out(tables: OpenStackTables, servers: list[Server], ownerless: int, tally: FeatureTally) -> None:
     """Name what the instance says nothing of."""
     for server in servers:
         for key in server.flavor.specs if server.flavor else ():

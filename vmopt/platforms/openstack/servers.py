@@ -7,11 +7,11 @@ from hashlib import sha224
 
 from vmopt.platforms.fields import Row
 from vmopt.platforms.found import FoundGuest, distinct
-from vmopt.platforms.openstack.flavors import Flavor, Flavors
+from vmopt.platforms.openstack.flavors import Flavors, NovaFlavor
 from vmopt.platforms.openstack.hosts import Compute
-from vmopt.platforms.openstack.placement import Amounts, Placement
-from vmopt.platforms.openstack.tables import Tables
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.openstack.placement import Amounts, PlacementService
+from vmopt.platforms.openstack.tables import OpenStackTables
+from vmopt.platforms.tally import FeatureTally
 
 GONE = {"DELETED", "SHELVED_OFFLOADED"}
 MOVABLE = {"ACTIVE", "PAUSED", "SHUTOFF"}
@@ -27,7 +27,7 @@ class Server:
     uuid : str
     row : Row
     guest : FoundGuest
-    flavor : Flavor or None
+    flavor : NovaFlavor or None
     stays : str
         Why it may not move; empty where it may.
     message : str
@@ -37,7 +37,7 @@ class Server:
     uuid: str
     row: Row
     guest: FoundGuest
-    flavor: Flavor | None = None
+    flavor: NovaFlavor | None = None
     stays: str = ""
     message: str = ""
     shared: dict[str, Amounts] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Server:
 class Finder:
     """Finds the host of a server by all that tells it."""
 
-    def __init__(self, computes: list[Compute], placement: Placement) -> None:
+    def __init__(self, computes: list[Compute], placement: PlacementService) -> None:
         self._placement = placement
         self._by_name = {name: one for one in reversed(computes) for name in (one.service, one.name)}
         self._by_server = {uuid: compute for compute in computes for uuid in compute.servers}
@@ -84,7 +84,9 @@ class Finder:
         return here, away
 
 
-def servers_of(tables: Tables, computes: list[Compute], placement: Placement, tally: Tally) -> list[Server]:
+def servers_of(
+    tables: OpenStackTables, computes: list[Compute], placement: PlacementService, tally: FeatureTally
+) -> list[Server]:
     """Find all that takes room: servers first, then what Placement or hypervisors know of beside them."""
     flavors, finder = Flavors(tables), Finder(computes, placement)
     rows = {row.needed("id", "uuid"): row for row in tables.servers}
@@ -104,7 +106,7 @@ def servers_of(tables: Tables, computes: list[Compute], placement: Placement, ta
     return servers
 
 
-def _server(uuid: str, row: Row, flavors: Flavors, finder: Finder, tally: Tally) -> list[Server]:
+def _server(uuid: str, row: Row, flavors: Flavors, finder: Finder, tally: FeatureTally) -> list[Server]:
     status = (row.text("status", "os-ext-sts:vm_state") or "ACTIVE").upper()
     flavor = flavors.of(row)
     server = Server(uuid, row, FoundGuest(row.text("name") or uuid), flavor)
@@ -125,7 +127,7 @@ def _server(uuid: str, row: Row, flavors: Flavors, finder: Finder, tally: Tally)
     return [server, *(_elsewhere(server, name, part, tally) for name, part in away.items())]
 
 
-def _describe(server: Server, demand: Amounts, home: Compute | None, status: str, tally: Tally) -> None:
+def _describe(server: Server, demand: Amounts, home: Compute | None, status: str, tally: FeatureTally) -> None:
     row, guest = server.row, server.guest
     guest.demand, guest.host = demand, None if home is None else home.name
     flavor = "" if server.flavor is None else server.flavor.name
@@ -159,7 +161,7 @@ def _stays(server: Server, status: str) -> str:
     return "with devices of their host" if devices else ""
 
 
-def _from_volume(row: Row, tally: Tally) -> bool:
+def _from_volume(row: Row, tally: FeatureTally) -> bool:
     """Whether the root disk is a volume: there is no image then."""
     names = ("image", "image_name", "image_id")
     told = next((row.fields[name] for name in names if name in row), None)
@@ -176,14 +178,14 @@ def _fault(row: Row) -> str:
     )
 
 
-def _elsewhere(server: Server, host: str, amounts: Amounts, tally: Tally) -> Server:
+def _elsewhere(server: Server, host: str, amounts: Amounts, tally: FeatureTally) -> Server:
     how = "what they hold there stays taken"
     tally.add("hold room on a second host", "modelled", "servers", how)
     guest = FoundGuest(f"{server.guest.name} on {host}", amounts, host, {"uuid": server.uuid})
     return Server(server.uuid, server.row, guest, stays="hold room on a second host")
 
 
-def _others(known: set[str], computes: list[Compute], placement: Placement, tally: Tally) -> list[Server]:
+def _others(known: set[str], computes: list[Compute], placement: PlacementService, tally: FeatureTally) -> list[Server]:
     """Consumers that no list of servers names: migrations under way, and leftovers; or all, where there is no list."""
     by_root = {one.uuid: compute for compute in computes for one in compute.providers}
     found = []

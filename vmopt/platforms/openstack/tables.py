@@ -50,7 +50,7 @@ class Owned(NamedTuple):
 
 
 @dataclass
-class Tables:
+class OpenStackTables:
     """Rows of each kind, in the order in which they were read."""
 
     hypervisors: list[Row] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Tables:
                 self.owned += [Owned(part, owner, row.fields[part], source) for part in OWNED if part in row]
 
 
-def sorted_into_tables(documents: Iterable[tuple[str, Any]]) -> Tables:
+def sorted_into_tables(documents: Iterable[tuple[str, Any]]) -> OpenStackTables:
     """Sort parsed documents, each with the name of its file.
 
     Examples
@@ -85,13 +85,13 @@ def sorted_into_tables(documents: Iterable[tuple[str, Any]]) -> Tables:
     >>> len(tables.hypervisors), len(tables.servers)
     (1, 0)
     """
-    tables = Tables()
+    tables = OpenStackTables()
     for source, document in documents:
         _walk(tables, document, source, source, 0)
     return tables
 
 
-def _walk(tables: Tables, value: Any, owner: str, source: str, depth: int) -> None:
+def _walk(tables: OpenStackTables, value: Any, owner: str, source: str, depth: int) -> None:
     if depth > DEEPEST:
         tables.unknown += 1
     elif isinstance(value, list):
@@ -100,7 +100,7 @@ def _walk(tables: Tables, value: Any, owner: str, source: str, depth: int) -> No
         _walk_object(tables, value, owner, source, depth)
 
 
-def _walk_list(tables: Tables, value: list[Any], owner: str, source: str, depth: int) -> None:
+def _walk_list(tables: OpenStackTables, value: list[Any], owner: str, source: str, depth: int) -> None:
     if value and all(isinstance(one, str) for one in value):
         tables.unknown += 1
         return
@@ -117,7 +117,7 @@ def _walk_list(tables: Tables, value: list[Any], owner: str, source: str, depth:
                 _walk(tables, one, owner, source, depth + 1)
 
 
-def _walk_object(tables: Tables, value: dict[Any, Any], owner: str, source: str, depth: int) -> None:
+def _walk_object(tables: OpenStackTables, value: dict[Any, Any], owner: str, source: str, depth: int) -> None:
     row = Row(value, source)
     kind = _kind(row)
     if kind is not None and kind not in {"inventories", "usages", "traits", "consumer"}:

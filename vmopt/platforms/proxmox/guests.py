@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from vmopt.platforms.fields import Row
 from vmopt.platforms.found import FoundGuest, distinct
 from vmopt.platforms.proxmox.disks import Disk, bound_devices, disks_of
-from vmopt.platforms.proxmox.hosts import Node
-from vmopt.platforms.proxmox.tables import VMID, Tables
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.proxmox.hosts import ProxmoxNode
+from vmopt.platforms.proxmox.tables import VMID, ProxmoxTables
+from vmopt.platforms.tally import FeatureTally
 
 COPIED = 10.0
 """Cost of a move that copies disks, against 1 of one that does not."""
 
 
 @dataclass(eq=False)
-class Member:
+class ProxmoxGuest:
     """A guest.
 
     Attributes
@@ -44,9 +44,9 @@ class Member:
     total: int = 0
 
 
-def members_of(tables: Tables, nodes: dict[str, Node], tally: Tally) -> list[Member]:
+def members_of(tables: ProxmoxTables, nodes: dict[str, ProxmoxNode], tally: FeatureTally) -> list[ProxmoxGuest]:
     """Find the guests; templates run nowhere."""
-    members: dict[str, Member] = {}
+    members: dict[str, ProxmoxGuest] = {}
     rows = {row.needed("vmid", "id"): row for row in tables.guests}
     managed = _managed(tables)
     for vmid, row in rows.items():
@@ -67,7 +67,7 @@ def members_of(tables: Tables, nodes: dict[str, Node], tally: Tally) -> list[Mem
     return found
 
 
-def _managed(tables: Tables) -> dict[str, Row]:
+def _managed(tables: ProxmoxTables) -> dict[str, Row]:
     """Guests that the HA manager looks after, by their numbers."""
     found = {}
     for row in tables.resources:
@@ -77,7 +77,9 @@ def _managed(tables: Tables) -> dict[str, Row]:
     return found
 
 
-def _member(vmid: str, row: Row, nodes: dict[str, Node], managed: Row | None, tables: Tables, tally: Tally) -> Member:
+def _member(
+    vmid: str, row: Row, nodes: dict[str, ProxmoxNode], managed: Row | None, tables: ProxmoxTables, tally: FeatureTally
+) -> ProxmoxGuest:
     kind = row.text("type") or "qemu"
     status = row.text("status") or "running"
     wanted = managed is not None and (managed.text("state") or "started") in {"started", "enabled"}
@@ -94,7 +96,7 @@ def _member(vmid: str, row: Row, nodes: dict[str, Node], managed: Row | None, ta
             guest.demand["guests"] = 1
     else:
         tally.add("stopped", "modelled", "guests", "they take disks only, and move while they are off")
-    member = Member(vmid, guest, kind, total=row.whole("maxdisk") or 0)
+    member = ProxmoxGuest(vmid, guest, kind, total=row.whole("maxdisk") or 0)
     if row.text("lock"):
         member.stays = "locked"
     elif not nodes[str(guest.host)].online and "ha" not in labels:
@@ -107,7 +109,7 @@ def _cpus(row: Row) -> int:
     return -int(-row.fraction("maxcpu", 0) // 1)
 
 
-def _configure(members: dict[str, Member], tables: Tables, tally: Tally) -> None:
+def _configure(members: dict[str, ProxmoxGuest], tables: ProxmoxTables, tally: FeatureTally) -> None:
     """Give guests their configurations and migration checks."""
     by_name = {member.found.name: member for member in members.values()}
     for owner, config in tables.configs:
@@ -142,7 +144,7 @@ def _checked_disk(disk: Row) -> Disk:
     return Disk(disk.needed("volid").partition(":")[0], disk.whole("size"))
 
 
-def _whose(owner: str, row: Row, members: dict[str, Member]) -> Member | None:
+def _whose(owner: str, row: Row, members: dict[str, ProxmoxGuest]) -> ProxmoxGuest | None:
     """The guest whose number stands in the name of a file, or in those of its disks."""
     volumes = [str(value) for value in row.fields.values() if isinstance(value, str) and "vm-" in value]
     volumes += [one.text("volid") or "" for one in row.rows("local_disks")]
@@ -151,7 +153,7 @@ def _whose(owner: str, row: Row, members: dict[str, Member]) -> Member | None:
     return next((members[number] for number in numbers if number in members), None)
 
 
-def _store(member: Member, node: Node, tally: Tally) -> None:
+def _store(member: ProxmoxGuest, node: ProxmoxNode, tally: FeatureTally) -> None:
     """Charge its disks to storages of the node; where nothing tells which, to the only one that there is."""
     if member.disks is None and len(node.storages) == 1:
         member.disks = [Disk(next(iter(node.storages)), None)]

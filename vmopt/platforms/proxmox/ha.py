@@ -9,8 +9,8 @@ import networkx as nx
 
 from vmopt.errors import FileError
 from vmopt.platforms.fields import Row
-from vmopt.platforms.proxmox.tables import Tables
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.proxmox.tables import ProxmoxTables
+from vmopt.platforms.tally import FeatureTally
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Affinities:
     apart: list[list[str]]
 
 
-def affinities_of(tables: Tables, known: set[str], tally: Tally) -> Affinities:
+def affinities_of(tables: ProxmoxTables, known: set[str], tally: FeatureTally) -> Affinities:
     """Read the rules, merge what belongs together, and drop what contradicts itself, as the HA manager does."""
     active = [row for row in tables.rules if not row.flag("disable")]
     tally.add("disabled rules", "left out", "HA rules", "they are switched off", len(tables.rules) - len(active))
@@ -114,7 +114,7 @@ def _priorities(row: Row) -> dict[str, int]:
     return found
 
 
-def _legacy(tables: Tables, rules: list[NodeAffinity]) -> list[NodeAffinity]:
+def _legacy(tables: ProxmoxTables, rules: list[NodeAffinity]) -> list[NodeAffinity]:
     """Groups of nodes, and the guests that were put into them; rules come first."""
     ruled = {number for rule in rules for number in rule.guests}
     groups = {row.text("group", "section"): row for row in tables.groups}
@@ -129,7 +129,7 @@ def _legacy(tables: Tables, rules: list[NodeAffinity]) -> list[NodeAffinity]:
     ]
 
 
-def _one_each(rules: list[NodeAffinity], tally: Tally) -> list[NodeAffinity]:
+def _one_each(rules: list[NodeAffinity], tally: FeatureTally) -> list[NodeAffinity]:
     """Drop rules with a guest that another rule of nodes names as well."""
     count: dict[str, int] = {}
     for number in (number for rule in rules for number in rule.guests):
@@ -149,7 +149,7 @@ def _merged(groups: list[list[str]]) -> list[list[str]]:
 
 
 def _consistent(
-    together: list[list[str]], apart: list[list[str]], tally: Tally
+    together: list[list[str]], apart: list[list[str]], tally: FeatureTally
 ) -> tuple[list[list[str]], list[list[str]]]:
     """Drop rules of which one wants two guests together that the other wants apart."""
     clash = [(a, b) for a in together for b in apart if len(set(a) & set(b)) > 1]
@@ -159,7 +159,7 @@ def _consistent(
     return [one for one in together if one not in dropped], [one for one in apart if one not in dropped]
 
 
-def _inferred(rules: list[NodeAffinity], together: list[list[str]], tally: Tally) -> list[NodeAffinity]:
+def _inferred(rules: list[NodeAffinity], together: list[list[str]], tally: FeatureTally) -> list[NodeAffinity]:
     """Let a rule of nodes hold for all that are together with its guests, where no other speaks of these."""
     found = []
     for rule in rules:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vmopt.platforms.found import FoundHost
-from vmopt.platforms.proxmox.tables import Tables
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.proxmox.tables import ProxmoxTables
+from vmopt.platforms.tally import FeatureTally
 
 
 @dataclass(eq=False)
-class Node:
+class ProxmoxNode:
     """A node.
 
     Attributes
@@ -28,9 +28,9 @@ class Node:
     storages: dict[str, bool] = field(default_factory=dict)
 
 
-def nodes_of(tables: Tables, tally: Tally) -> dict[str, Node]:
+def nodes_of(tables: ProxmoxTables, tally: FeatureTally) -> dict[str, ProxmoxNode]:
     """Find the nodes, by name; those that do not tell their capacity are left out."""
-    found: dict[str, Node] = {}
+    found: dict[str, ProxmoxNode] = {}
     for row in tables.nodes:
         name = row.needed("node", "name")
         cpus, memory = row.whole("maxcpu"), row.whole("maxmem")
@@ -49,19 +49,19 @@ def nodes_of(tables: Tables, tally: Tally) -> dict[str, Node]:
         maintenance = row.text("hastate") == "maintenance"
         state = "maintenance" if maintenance else "online" if online else "offline"
         host = FoundHost(name, {"cpu": cpus, "memory": memory}, {"state": state, "cpus": str(cpus)})
-        found[name] = Node(host, online, maintenance)
+        found[name] = ProxmoxNode(host, online, maintenance)
     _storages(found, tables, tally)
     return found
 
 
-def _countless(name: str, online: bool, maintenance: bool, tables: Tables) -> Node:
+def _countless(name: str, online: bool, maintenance: bool, tables: ProxmoxTables) -> ProxmoxNode:
     """A node that has room for all guests."""
     state = "maintenance" if maintenance else "online" if online else "offline"
     host = FoundHost(name, {"guests": len(tables.guests)}, {"state": state, "cpus": "any"})
-    return Node(host, online, maintenance)
+    return ProxmoxNode(host, online, maintenance)
 
 
-def _storages(nodes: dict[str, Node], tables: Tables, tally: Tally) -> None:
+def _storages(nodes: dict[str, ProxmoxNode], tables: ProxmoxTables, tally: FeatureTally) -> None:
     for row in tables.storages:
         name, node = row.text("storage"), nodes.get(row.text("node") or "")
         content = set(row.texts("content"))

@@ -14,7 +14,7 @@ from vmopt.platforms.proxmox.hosts import nodes_of
 from vmopt.platforms.proxmox.rules import Rules
 from vmopt.platforms.proxmox.tables import sorted_into_tables
 from vmopt.platforms.proxmox.texts import documents_of
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, Today
 
 
@@ -54,7 +54,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     >>> found.instance.resources, found.instance.demand.tolist()
     (('cpu', 'memory'), [[2, 512]])
     """
-    tables, tally = sorted_into_tables(documents), Tally()
+    tables, tally = sorted_into_tables(documents), FeatureTally()
     nodes = nodes_of(tables, tally)
     if not nodes:
         raise FileError("no node with a capacity is in these files: give what pvesh get /cluster/resources prints.")
@@ -66,7 +66,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     affinities = affinities_of(tables, {member.vmid for member in members}, tally)
     rules = Rules(nodes, members, today, tally).rules(affinities)
     how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
-    tally.add("hard rules that what runs breaks", "approximated", "guests or groups", how, today.n_broken)
+    tally.add("hard rules that what runs breaks", "approximated", "guests", how, today.n_broken)
     for kind, count in tables.others.items():
         tally.add(kind, "left out", "objects", "they say nothing of who runs where", count)
     return Imported(instance_of(hosts, guests, rules), "proxmox", tally.features, {})

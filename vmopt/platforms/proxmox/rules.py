@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vmopt.platforms.proxmox.guests import Member
+from vmopt.platforms.proxmox.guests import ProxmoxGuest
 from vmopt.platforms.proxmox.ha import Affinities, NodeAffinity
-from vmopt.platforms.proxmox.hosts import Node
-from vmopt.platforms.tally import Tally
+from vmopt.platforms.proxmox.hosts import ProxmoxNode
+from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, WISH, Today, apart
 from vmopt.rules import Ban, BaseRule, Fence, Keep
 
@@ -13,7 +13,9 @@ from vmopt.rules import Ban, BaseRule, Fence, Keep
 class Rules:
     """Makes the rules for guests that may move."""
 
-    def __init__(self, nodes: dict[str, Node], members: list[Member], today: Today, tally: Tally) -> None:
+    def __init__(
+        self, nodes: dict[str, ProxmoxNode], members: list[ProxmoxGuest], today: Today, tally: FeatureTally
+    ) -> None:
         self._nodes = nodes
         self._all = members
         self._members = [member for member in members if not member.stays]

@@ -20,7 +20,7 @@ CHECKS = {"local_disks", "local_resources", "allowed_nodes", "not_allowed_nodes"
 
 
 @dataclass
-class Tables:
+class ProxmoxTables:
     """Rows of each kind, in the order in which they were read; those of one guest with a text that tells whose."""
 
     nodes: list[Row] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Tables:
         self.others[kind] = self.others.get(kind, 0) + 1
 
 
-def sorted_into_tables(documents: Iterable[tuple[str, Any]]) -> Tables:
+def sorted_into_tables(documents: Iterable[tuple[str, Any]]) -> ProxmoxTables:
     """Sort parsed documents, each with the name of its file; texts are files of sections or configurations.
 
     Examples
@@ -49,13 +49,13 @@ def sorted_into_tables(documents: Iterable[tuple[str, Any]]) -> Tables:
     >>> len(tables.nodes)
     1
     """
-    tables = Tables()
+    tables = ProxmoxTables()
     for source, document in documents:
         _walk(tables, document, source, source, 0)
     return tables
 
 
-def _walk(tables: Tables, value: Any, owner: str, source: str, depth: int) -> None:
+def _walk(tables: ProxmoxTables, value: Any, owner: str, source: str, depth: int) -> None:
     if isinstance(value, str):
         value = _text(value, source) if depth == 0 else None
     if isinstance(value, list) and depth < DEEPEST:
@@ -78,7 +78,7 @@ def _text(value: str, source: str) -> Any:
     return found
 
 
-def _object(tables: Tables, value: dict[Any, Any], owner: str, source: str, depth: int) -> None:
+def _object(tables: ProxmoxTables, value: dict[Any, Any], owner: str, source: str, depth: int) -> None:
     row = Row(value, source)
     if row.fields.keys() & CHECKS and not row.fields.keys() & {"cores", "type"}:
         tables.checks.append((owner, row))
@@ -104,7 +104,7 @@ def _object(tables: Tables, value: dict[Any, Any], owner: str, source: str, dept
             _walk(tables, part, source if name in {"data", "result"} else name, source, depth + 1)
 
 
-def _typed(tables: Tables, row: Row) -> bool:
+def _typed(tables: ProxmoxTables, row: Row) -> bool:
     """Take a row that tells its type."""
     kind = str(row.given("type"))
     if kind in {"qemu", "lxc"}:

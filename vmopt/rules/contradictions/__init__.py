@@ -18,8 +18,8 @@ from vmopt.rules.contradictions.limits import RunLimit, limits_of
 from vmopt.rules.contradictions.must import check_demand, close_under_demand
 from vmopt.rules.contradictions.partners import rule_out_far, rule_out_lonely
 from vmopt.rules.contradictions.report import report_limits
-from vmopt.rules.contradictions.room import room_in_cluster
 from vmopt.rules.contradictions.unwelcome import rule_out_unwelcome
+from vmopt.rules.contradictions.usable_domains import room_in_cluster
 from vmopt.rules.contradictions.wholes import rule_out_limited, rule_out_parts
 from vmopt.rules.near import Near
 from vmopt.rules.whole import Whole

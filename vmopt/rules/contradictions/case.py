@@ -9,8 +9,8 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import InForce
+from vmopt.rules.contradictions.barred_pairs import BarredPairs
 from vmopt.rules.contradictions.contradiction import Contradiction, listed
-from vmopt.rules.contradictions.places import Places
 from vmopt.rules.must_run import MustRun
 from vmopt.rules.text import shown_rule
 
@@ -25,7 +25,7 @@ class Case:
     ----------
     rules : tuple of InForce
         The hard ones.
-    places : Places
+    places : BarredPairs
     never : (n_vms,) bool array
         VMs that run in no placement.
     must : (n_vms,) bool array
@@ -37,7 +37,7 @@ class Case:
         self.instance = instance
         hard = (here for here in instance.rules_in_force if here.penalty is None)
         self.rules = tuple(here for here in hard if isinstance(here, InForce))
-        self.places = Places(instance, self.rules)
+        self.places = BarredPairs(instance, self.rules)
         self.never: BoolArray = np.zeros(instance.n_vms, dtype=bool)
         self.must: BoolArray = np.zeros(instance.n_vms, dtype=bool)
         self.found: list[Contradiction] = []

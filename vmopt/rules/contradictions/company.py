@@ -15,7 +15,7 @@ from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.fitting import ANY
 from vmopt.rules.contradictions.limits import RunLimit
 from vmopt.rules.contradictions.meeting import incidence, members_of_rule
-from vmopt.rules.contradictions.room import nesting
+from vmopt.rules.contradictions.usable_domains import nesting
 from vmopt.rules.gather import Gather
 
 MOST_PAIRS = 10_000

@@ -8,13 +8,13 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import InForce
+from vmopt.rules.contradictions.barred_pairs import MOST_ENTRIES
 from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.company import company_limits
 from vmopt.rules.contradictions.fitting import ANY, fitting
 from vmopt.rules.contradictions.limits import RunLimit, limits_of
 from vmopt.rules.contradictions.meeting import members_of_rule, shortfalls, tight_groups
-from vmopt.rules.contradictions.places import MOST_ENTRIES
-from vmopt.rules.contradictions.room import room_within
+from vmopt.rules.contradictions.usable_domains import room_within
 from vmopt.rules.gather import Gather
 from vmopt.rules.reach import Reach
 from vmopt.rules.skew import Skew

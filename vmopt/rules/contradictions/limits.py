@@ -11,7 +11,7 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import InForce, per_group
 from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.fitting import ANY, fitting
-from vmopt.rules.contradictions.room import Room
+from vmopt.rules.contradictions.usable_domains import UsableDomains
 from vmopt.rules.quota import Quota
 from vmopt.rules.reach import Reach
 from vmopt.rules.skew import Skew
@@ -44,7 +44,7 @@ class RunLimit:
     reason: str
 
 
-def limits_of(case: Case, room_for: Callable[[InForce], Room]) -> Iterator[RunLimit]:
+def limits_of(case: Case, room_for: Callable[[InForce], UsableDomains]) -> Iterator[RunLimit]:
     """Limits by single rules, where the room is so many domains for each of their groups."""
     for number, here in case.of_type(Spread | Skew | Reach | Quota):
         room = room_for(here)
@@ -54,7 +54,7 @@ def limits_of(case: Case, room_for: Callable[[InForce], Room]) -> Iterator[RunLi
             yield RunLimit(number, most, room.narrowed, nobody, _reason(here))
 
 
-def _most(here: InForce, room: Room) -> IntArray:
+def _most(here: InForce, room: UsableDomains) -> IntArray:
     rule, number = here.rule, room.number
     if isinstance(rule, Spread):
         return number * np.minimum(per_group(rule.most, here.group, "most"), here.sizes)

@@ -12,7 +12,7 @@ from vmopt.rules.apart import Apart
 from vmopt.rules.base import InForce, per_group
 from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.limits import quota_room
-from vmopt.rules.contradictions.room import Room, over_of, room_in_cluster
+from vmopt.rules.contradictions.usable_domains import UsableDomains, over_of, room_in_cluster
 from vmopt.rules.near import Near
 from vmopt.rules.quota import Quota
 from vmopt.rules.whole import Whole
@@ -84,7 +84,7 @@ def _check_capacity(case: Case) -> None:
             return
 
 
-def _check_quota(case: Case, number: int, here: InForce, room_for: Callable[[InForce], Room]) -> None:
+def _check_quota(case: Case, number: int, here: InForce, room_for: Callable[[InForce], UsableDomains]) -> None:
     room = room_for(here)
     vms = np.flatnonzero(here.group.inside & case.must)
     needed = np.zeros(len(here.group), dtype=np.int64)

@@ -6,9 +6,9 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.rules.base import InForce
+from vmopt.rules.contradictions.barred_pairs import MOST_ENTRIES
 from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.contradiction import group_named
-from vmopt.rules.contradictions.places import MOST_ENTRIES
 from vmopt.rules.contradictions.report import vms_of
 
 MEND = "Let a partner run where they may, or take them out of Near."

@@ -12,7 +12,7 @@ from vmopt.arrays import IntArray
 
 
 @dataclass(frozen=True, eq=False)
-class Kinds:
+class RowKinds:
     """Rows sorted into kinds.
 
     Attributes
@@ -36,7 +36,7 @@ class Kinds:
         return sparse.csr_array((np.ones(len(row), dtype=np.int32), (row, column)), shape=(len(self), n_sets))
 
 
-def kinds_of(length: int, sets: Iterable[IntArray]) -> Kinds:
+def kinds_of(length: int, sets: Iterable[IntArray]) -> RowKinds:
     """Sort rows into kinds by the sets that they are in, each given by its rows.
 
     Examples
@@ -54,7 +54,7 @@ def kinds_of(length: int, sets: Iterable[IntArray]) -> Kinds:
         of[rows] = len(inside) + back
         inside += [(*inside[kind], number) for kind in old.tolist()]
     used, of = _renumbered(of)
-    return Kinds(of, tuple(inside[kind] for kind in used.tolist()))
+    return RowKinds(of, tuple(inside[kind] for kind in used.tolist()))
 
 
 def _renumbered(of: IntArray) -> tuple[IntArray, IntArray]:

@@ -10,7 +10,7 @@ from vmopt.rules.apart import Apart
 from vmopt.rules.base import InForce, per_group
 from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.company import MOST_PAIRS
-from vmopt.rules.contradictions.room import nesting
+from vmopt.rules.contradictions.usable_domains import nesting
 from vmopt.rules.near import Near
 
 MEND = "Let one of them hold over smaller domains, or take the VMs out of one of them."

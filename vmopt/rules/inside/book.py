@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vmopt.rules.inside.landing import land
+import numpy as np
+
+from vmopt.arrays import IntArray
+from vmopt.rules.inside.amounts import PartAmount
+from vmopt.rules.inside.landing import Fill, Grounds, size_of
 from vmopt.rules.inside.layout import Ask, Seat
 from vmopt.rules.inside.small_program import Landed
 
@@ -12,10 +16,16 @@ Held = tuple[tuple[int, int], ...]
 """How many VMs of each ask are on a host: pairs of ask and number, ordered."""
 State = tuple[int, Held]
 """The parts of a host, by number (-1 for none), and what it holds."""
+UNKNOWN, NEVER = -2, -1
+"""Entries of tables: not found yet, and no."""
 
 
 class Book:
     """Answers one question: can a host that holds these VMs take one more, and where.
+
+    What one more VM leads to is a table of states and asks. A state is landed from the one before it: if the VM goes
+    beside the others as they are, nothing is searched; if an amount that follows from pieces is exceeded, it goes
+    nowhere; only what lies between is searched.
 
     Parameters
     ----------
@@ -23,6 +33,8 @@ class Book:
         The parts of the hosts that have any, by number.
     asks : list of Ask
         What VMs ask for, by number.
+    amounts : list of PartAmount
+        What VMs take at least of what hosts have at most: entries for all of these asks and hosts.
 
     Examples
     --------
@@ -32,14 +44,29 @@ class Book:
     >>> one = book.after(empty, 0)
     >>> book.takes(empty, 0), book.takes(one, 0), book.takes(book.state(-1), 0)
     (True, False, False)
+    >>> book.room(np.array([empty, one]), 0, 9).tolist()
+    [1, 0]
     """
 
-    def __init__(self, hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask]) -> None:
+    def __init__(
+        self, hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask], amounts: Sequence[PartAmount] = ()
+    ) -> None:
         self.hosts, self.asks = hosts, asks
+        self.amounts = tuple(amounts)
+        self.by_size = sorted(range(len(asks)), key=lambda g: size_of(asks[g]), reverse=True)
+        self._asked = np.array([one.asked for one in amounts], dtype=np.int64).reshape(len(amounts), len(asks)).T
+        self._offered = (
+            np.array([one.offered for one in amounts], dtype=np.int64).reshape(len(amounts), len(hosts) + 1).T
+        )
+        self._grounds = [Grounds(seats) for seats in hosts]
+        self._nothing = Grounds(())
         self._number: dict[State, int] = {}
         self._states: list[State] = []
         self._after: dict[tuple[int, int, int], int] = {}
         self._landed: dict[int, list[Landed] | None] = {}
+        self._fill: dict[int, Fill] = {}
+        self._grown: IntArray = np.full((64, len(asks)), UNKNOWN)
+        self._room: IntArray = np.full((64, len(asks)), UNKNOWN)
 
     def state(self, host: int, held: Held = ()) -> int:
         """Return the number of a state."""
@@ -47,10 +74,13 @@ class Book:
         number = self._number.setdefault(key, len(self._states))
         if number == len(self._states):
             self._states.append(key)
+            if number == len(self._grown):
+                more = np.full_like(self._grown, UNKNOWN)
+                self._grown, self._room = np.vstack([self._grown, more]), np.vstack([self._room, more])
         return number
 
     def after(self, state: int, ask: int, sign: int = 1) -> int:
-        """Return the state with one VM more, or with -1 one less."""
+        """Return the state with so many VMs more, or less."""
         key = (state, ask, sign)
         if key not in self._after:
             host, held = self._states[state]
@@ -61,21 +91,86 @@ class Book:
 
     def takes(self, state: int, ask: int) -> bool:
         """Whether one more fits."""
-        return self.landed(self.after(state, ask)) is not None
+        return self._grow(state, ask) >= 0
+
+    def grown(self, states: IntArray, asks: IntArray) -> IntArray:
+        """Return the states with one VM more each, -1 where it does not fit; an ask of -1 changes nothing."""
+        found = np.where(asks < 0, states, NEVER)
+        some = np.flatnonzero((asks >= 0) & (states >= 0))
+        found[some] = self._grown[states[some], asks[some]]
+        unknown = some[found[some] == UNKNOWN]
+        for state, ask in {*zip(states[unknown].tolist(), asks[unknown].tolist(), strict=True)}:
+            self._grow(state, ask)
+        found[unknown] = self._grown[states[unknown], asks[unknown]]
+        return found
+
+    def room(self, states: IntArray, ask: int, most: int) -> IntArray:
+        """How many more with one ask each state takes, at most `most`."""
+        found = self._room[states, ask]
+        for state in np.unique(states[found == UNKNOWN]).tolist():
+            self._count(state, ask, most)
+        found = self._room[states, ask]
+        return np.where(found == UNKNOWN, most, np.minimum(found, most))
+
+    def _count(self, state: int, ask: int, most: int) -> None:
+        """Count one after the other, and note it for each state on the way."""
+        passed = [state]
+        while len(passed) <= most and (after := self._grow(passed[-1], ask)) >= 0:
+            passed.append(after)
+        if len(passed) <= most:
+            self._room[passed, ask] = np.arange(len(passed))[::-1]
 
     def landed(self, state: int) -> list[Landed] | None:
         """Where the VMs of a state land, ask by ask; None where they do not fit."""
         if state not in self._landed:
             host, held = self._states[state]
-            asks = [self.asks[g] for g, n in held for _ in range(n)]
-            self._landed[state] = land(self.hosts[host] if host >= 0 else (), asks)
+            begin = self.state(host)
+            self._landed[begin], self._fill[begin] = [], self._of(host).empty
+            number = dict(held)
+            for ask in (g for g in self.by_size for _ in range(number.get(g, 0))):
+                after = self._grow(begin, ask)
+                if after < 0:
+                    self._landed[state] = None
+                    break
+                begin = after
         return self._landed[state]
+
+    def _of(self, host: int) -> Grounds:
+        return self._grounds[host] if host >= 0 else self._nothing
+
+    def _grow(self, state: int, ask: int) -> int:
+        """Return the state with one VM more, -1 where it does not fit."""
+        found = int(self._grown[state, ask])
+        if found == UNKNOWN:
+            found = self.after(state, ask)
+            if found not in self._landed:
+                self._landed[found] = self._land(state, ask, found)
+            found = found if self._landed[found] is not None else NEVER
+            self._grown[state, ask] = found
+        return found
+
+    def _land(self, before: int, ask: int, after: int) -> list[Landed] | None:
+        """Land one VM more: beside the others as they are, else all of them anew."""
+        landed = self.landed(before)
+        host, held = self._states[after]
+        if landed is None or not self._within(host, held):
+            return None
+        beside = self._of(host).beside(self._fill[before], self.asks[ask])
+        if beside is None:
+            anew = self._of(host).all([self.asks[g] for g, n in held for _ in range(n)])
+            if anew is None:
+                return None
+            self._fill[after], found = anew
+            return found
+        self._fill[after], one = beside
+        place = sum(n for g, n in held if g <= ask) - 1
+        return [*landed[:place], one, *landed[place:]]
+
+    def _within(self, host: int, held: Held) -> bool:
+        """Whether amounts that follow from pieces are there."""
+        asked = sum((n * self._asked[g] for g, n in held), start=np.zeros(len(self.amounts), dtype=np.int64))
+        return bool((asked <= self._offered[host]).all())
 
     def most(self, host: int, ask: int, limit: int) -> int:
         """How many with one ask fit a host, at most `limit`."""
-        state = self.state(host)
-        for n in range(limit):
-            if not self.takes(state, ask):
-                return n
-            state = self.after(state, ask)
-        return limit
+        return int(self.room(np.array([self.state(host)]), ask, limit)[0])

@@ -13,8 +13,9 @@ from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.parts import OneOf, Part
 from vmopt.rules.in_force import InForce
+from vmopt.rules.inside.amounts import derived
 from vmopt.rules.inside.book import Book
-from vmopt.rules.inside.layout import Units
+from vmopt.rules.inside.layout import PartUnits
 from vmopt.rules.selection import Grouping, Groups
 from vmopt.rules.taken import Taken
 
@@ -55,15 +56,16 @@ class InsideInForce(InForce):
         return [self.part_class] if np.ptp(self.part_class) else []
 
     @cached_property
-    def units(self) -> Units:
+    def units(self) -> PartUnits:
         """What amounts are counted in."""
-        return Units(*self._named)
+        return PartUnits(*self._named)
 
     @cached_property
     def book(self) -> Book:
         """What fits together."""
         hosts, asks = self._named
-        return Book([self.units.seats(parts) for parts in hosts], [self.units.ask(one) for one in asks])
+        seats, wanted = [self.units.seats(parts) for parts in hosts], [self.units.ask(one) for one in asks]
+        return Book(seats, wanted, list(derived(seats, wanted, self.units)))
 
     @property
     def _named(self) -> tuple[list[Mapping[str, tuple[Part, ...]]], list[OneOf]]:

@@ -39,4 +39,4 @@ def _check(title: str, piece: Pieces, there: Mapping[str, list[Part]]) -> None:
 
 def _said(title: str, asked: str, what: str, known: Iterable[str]) -> str:
     listed = ", ".join(map(repr, sorted(known))) or "none at all"
-    return f"pieces of {title!r} ask for {asked}, which no host has ({what} that there are: {listed}): mend the name."
+    return f"{title!r} asks for {asked}, which no host has ({what} that there are: {listed}): mend the name."

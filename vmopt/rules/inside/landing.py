@@ -1,21 +1,26 @@
 """Landing: do these VMs fit the parts of one host, and where does each piece go; exact, by depth-first search.
 
-Parts that are alike and equally full are tried once. Of states that were tried in vain, nothing is tried again. A
-search that takes too long is left to an integer program, which is as exact.
+Parts that are alike and equally full are tried once. Of states that were tried in vain, nothing is tried again, and
+where what is left of the parts is too little for the VMs to come, nothing at all. A search that takes too long is left
+to an integer program, which is as exact; the two take turns, each time for longer, until one of them ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import inf
+from itertools import count
+from operator import add, gt
 
 from vmopt.rules.inside.layout import Ask, Need, Seat, starts_of
+from vmopt.rules.inside.rest import Rest
 from vmopt.rules.inside.small_program import Landed, Spot, land_by_program
 
 MOST_STEPS = 20_000
 """Parts that a search tries for pieces before a program takes over."""
+SECONDS = 2.0
+"""What that program may take at first."""
 
-State = tuple[tuple[tuple[int, ...], int], ...]
+Fill = tuple[tuple[tuple[int, ...], int], ...]
 """What is taken of each part: amounts, and slots as bits."""
 
 
@@ -23,14 +28,14 @@ class _TooLongError(Exception):
     """A search took more steps than it may."""
 
 
-def land(seats: Sequence[Seat], asks: Sequence[Ask], most_steps: float = MOST_STEPS) -> list[Landed] | None:
+def land(seats: Sequence[Seat], asks: Sequence[Ask], most_steps: int = MOST_STEPS) -> list[Landed] | None:
     """Find where each of these VMs may land on a host; None where they do not fit.
 
     Parameters
     ----------
     seats, asks : lists of Seat and of Ask
-    most_steps : float
-        Of the search; then an integer program is solved.
+    most_steps : int
+        Of the first search; then an integer program is solved.
 
     Examples
     --------
@@ -41,41 +46,86 @@ def land(seats: Sequence[Seat], asks: Sequence[Ask], most_steps: float = MOST_ST
     >>> land(gpu, [share] * 3) is None
     True
     """
-    order = sorted(range(len(asks)), key=lambda i: _size(asks[i]), reverse=True)
-    empty: State = tuple((tuple(0 for _ in seat.capacity), 0) for seat in seats)
-    try:
-        found = _Search(seats, most_steps).run([asks[i] for i in order], empty)
-    except _TooLongError:
-        try:
-            return land_by_program(seats, asks)
-        except ArithmeticError:
-            return land(seats, asks, inf)
-    if found is None:
-        return None
-    landed = dict(zip(order, found, strict=True))
-    return [landed[i] for i in range(len(asks))]
+    found = Grounds(seats).all(asks, most_steps)
+    return None if found is None else found[1]
 
 
-def _size(ask: Ask) -> tuple[int, ...]:
+def size_of(ask: Ask) -> tuple[int, ...]:
     """The large ones land first, and those alike one after the other."""
     return tuple(n for one in ask for need in one for n in (need.count * max((1, *need.each)), *need.each))
 
 
-class _Search:
-    def __init__(self, seats: Sequence[Seat], most_steps: float) -> None:
-        self._seats, self._left = seats, most_steps
+class Grounds:
+    """The parts of a host, and the search for where VMs land on them.
+
+    Examples
+    --------
+    >>> gpus = Grounds([Seat("gpu", n, (10,), 0, ()) for n in range(2)])
+    >>> share = ((Need("gpu", 1, (6,), None),),)
+    >>> fill, spots = gpus.beside(gpus.empty, share)
+    >>> fill, gpus.beside(gpus.beside(fill, share)[0], share)
+    ((((0,), 0), ((6,), 0)), None)
+    """
+
+    def __init__(self, seats: Sequence[Seat]) -> None:
+        self._seats = seats
         self._like = [(seat.kind, seat.capacity, seat.slots, seat.profiles) for seat in seats]
         kinds = {like: n for n, like in enumerate(dict.fromkeys(self._like))}
         self._of = [kinds[like] for like in self._like]
+        self._starts: dict[Need, list[tuple[int, tuple[tuple[int, int], ...]]]] = {}
+        self._left = 0
+        self.empty: Fill = tuple((tuple(0 for _ in seat.capacity), 0) for seat in seats)
 
-    def run(self, asks: Sequence[Ask], empty: State) -> list[Landed] | None:
+    def beside(self, fill: Fill, ask: Ask) -> tuple[Fill, Landed] | None:
+        """Land one VM more, the others as they are; None where that does not go within the steps of one search."""
+        self._left = MOST_STEPS
+        try:
+            return next(self._ways(ask, fill), None)
+        except _TooLongError:
+            return None
+
+    def all(self, asks: Sequence[Ask], most_steps: int = MOST_STEPS) -> tuple[Fill, list[Landed]] | None:
+        """Land VMs; None where they do not fit."""
+        for doubled in count():
+            try:
+                return self._search(asks, most_steps << doubled)
+            except _TooLongError:
+                pass
+            try:
+                found = land_by_program(self._seats, asks, SECONDS * 2**doubled)
+            except ArithmeticError:  # it found no answer in time, or one that is none
+                continue
+            return None if found is None else (self._filled(asks, found), found)
+        raise AssertionError
+
+    def _search(self, asks: Sequence[Ask], most_steps: int) -> tuple[Fill, list[Landed]] | None:
+        order = sorted(range(len(asks)), key=lambda i: size_of(asks[i]), reverse=True)
+        self._left = most_steps
+        found = self._run([asks[i] for i in order])
+        if found is None:
+            return None
+        landed = dict(zip(order, found[1], strict=True))
+        return found[0], [landed[i] for i in range(len(asks))]
+
+    def _filled(self, asks: Sequence[Ask], found: Sequence[Landed]) -> Fill:
+        """Add up what these VMs take where they have landed."""
+        amounts, slots = [list(amounts) for amounts, _ in self.empty], [0] * len(self._seats)
+        for ask, (number, spots) in zip(asks, found, strict=True):
+            for need, spot in zip(ask[number], spots, strict=True):
+                for k, start in spot:
+                    amounts[k] = [a + n for a, n in zip(amounts[k], need.each, strict=True)]
+                    slots[k] |= {at: bits for bits, at in starts_of(need, self._seats[k])}[start]
+        return tuple((tuple(a), bits) for a, bits in zip(amounts, slots, strict=True))
+
+    def _run(self, asks: Sequence[Ask]) -> tuple[Fill, list[Landed]] | None:
         """Place one after the other, and go back where one fits nowhere."""
         found: list[Landed] = []
-        states, failed = [empty], set[tuple[int, tuple[object, ...]]]()
-        open_: list[Iterator[tuple[State, Landed]]] = []
+        states, failed, rest = [self.empty], set[tuple[int, tuple[object, ...]]](), Rest(self._seats, asks)
+        open_: list[Iterator[tuple[Fill, Landed]]] = []
         while len(found) < len(asks):
             if len(open_) == len(found):
-                open_.append(self._ways(asks[len(found)], states[-1]))
+                hopeful = rest.may_fit(len(found), states[-1])
+                open_.append(self._ways(asks[len(found)], states[-1]) if hopeful else iter(()))
             step = next(open_[-1], None)
             if step is not None:
                 if (len(found) + 1, self._alike(step[0])) not in failed:
@@ -88,18 +138,18 @@ class _Search:
                 return None
             found.pop()
             states.pop()
-        return found
+        return states[-1], found
 
-    def _alike(self, state: State) -> tuple[object, ...]:
+    def _alike(self, state: Fill) -> tuple[object, ...]:
         """The state, whichever of several parts that are alike is which."""
         return tuple(sorted(zip(self._of, state, strict=True)))
 
-    def _ways(self, ask: Ask, state: State) -> Iterator[tuple[State, Landed]]:
+    def _ways(self, ask: Ask, state: Fill) -> Iterator[tuple[Fill, Landed]]:
         for number, one in enumerate(ask):
             for after, spots in self._all_of(one, state):
                 yield after, (number, spots)
 
-    def _all_of(self, needs: tuple[Need, ...], state: State) -> Iterator[tuple[State, tuple[Spot, ...]]]:
+    def _all_of(self, needs: tuple[Need, ...], state: Fill) -> Iterator[tuple[Fill, tuple[Spot, ...]]]:
         if not needs:
             yield state, ()
             return
@@ -107,32 +157,37 @@ class _Search:
             for after, spots in self._all_of(needs[1:], between):
                 yield after, (spot, *spots)
 
-    def _several(self, need: Need, left: int, state: State, closed: frozenset[int]) -> Iterator[tuple[State, Spot]]:
+    def _several(self, need: Need, left: int, state: Fill, closed: frozenset[int]) -> Iterator[tuple[Fill, Spot]]:
         """Put pieces on parts that differ; a part that was passed over is not taken by a later one."""
         if not left:
             yield state, ()
             return
-        seen: set[tuple[int, tuple[tuple[int, ...], int]]] = set()
-        for k in self._fullest_first(need, state):
+        seen = set[tuple[int, tuple[tuple[int, ...], int]]]()
+        for _, of, k, starts in sorted(((state[k], self._of[k], k, s) for k, s in self._where(need)), reverse=True):
             if k in closed:
                 continue
             closed |= {k}
             self._left -= 1
             if self._left < 0:
                 raise _TooLongError
-            if (self._of[k], state[k]) in seen:
+            if (of, state[k]) in seen:
                 continue
-            seen.add((self._of[k], state[k]))
-            for slots, start in starts_of(need, self._seats[k]):
-                amounts, used = state[k]
-                after = tuple(a + n for a, n in zip(amounts, need.each, strict=True))
-                if used & slots or any(a > c for a, c in zip(after, self._seats[k].capacity, strict=True)):
+            seen.add((of, state[k]))
+            amounts, used = state[k]
+            after = tuple(map(add, amounts, need.each))
+            if any(map(gt, after, self._seats[k].capacity)):
+                continue
+            for slots, start in starts:
+                if used & slots:
                     continue
                 taken = (*state[:k], (after, used | slots), *state[k + 1 :])
                 # parts as full as this one was may follow it: only those before it are closed
                 for last, spot in self._several(need, left - 1, taken, closed):
                     yield last, ((k, start), *spot)
 
-    def _fullest_first(self, need: Need, state: State) -> list[int]:
-        mine = [k for k, seat in enumerate(self._seats) if seat.kind == need.kind]
-        return sorted(mine, key=lambda k: (state[k], self._of[k], k), reverse=True)
+    def _where(self, need: Need) -> list[tuple[int, tuple[tuple[int, int], ...]]]:
+        """Parts that can hold a piece when they are empty, each with where it may start."""
+        if need not in self._starts:
+            ways = ((k, starts_of(need, seat)) for k, seat in enumerate(self._seats))
+            self._starts[need] = [(k, starts) for k, starts in ways if starts]
+        return self._starts[need]

@@ -68,7 +68,7 @@ def starts_of(need: Need, seat: Seat) -> tuple[tuple[int, int], ...]:
     return tuple((((1 << size) - 1) << start, start) for start in starts)
 
 
-class Units:
+class PartUnits:
     """Into how many units each resource of each kind is divided, so that all amounts are whole.
 
     Parameters

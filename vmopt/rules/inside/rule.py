@@ -13,8 +13,8 @@ from vmopt.errors import InstanceError
 from vmopt.model.parts import OneOf, Part, parts_of
 from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
+from vmopt.rules.inside.amounts import implied_limits
 from vmopt.rules.inside.holding import InsideInForce, TakenInside
-from vmopt.rules.inside.implied import implied_limits
 from vmopt.rules.inside.known import check_known
 from vmopt.rules.inside.rows import write_rows
 from vmopt.rules.program import Cells, RuleRows
@@ -108,13 +108,14 @@ class Inside(BaseRule):
         """Tell which hosts can land one more like this VM."""
         assert isinstance(here, InsideInForce)
         assert isinstance(taken, TakenInside)
-        states, at = np.unique(taken.state, return_inverse=True)
-        ask = int(here.group.of[vm])
-        return np.array([here.book.takes(state, ask) for state in states.tolist()], dtype=bool)[at.ravel()]
+        return np.asarray(here.book.grown(taken.state, np.full(len(taken.state), here.group.of[vm])) >= 0)
 
-    def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
-        """None: VMs with other pieces take room from each other."""
-        return None
+    def room(self, here: InForce, vm: int, taken: Taken) -> IntArray:
+        """How many more like this VM each host can land: what others land elsewhere changes nothing."""
+        assert isinstance(here, InsideInForce)
+        assert isinstance(taken, TakenInside)
+        ask = int(here.group.of[vm])
+        return here.book.room(taken.state, ask, int(here.sizes[ask]))
 
     def forbids(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray | None:
         """Which VMs do not even fit the parts of an empty host."""
@@ -130,7 +131,7 @@ class Inside(BaseRule):
         return np.asarray(here.most.max(axis=1, initial=0))
 
     def implied(self, here: InForce) -> tuple[InForce, ...]:
-        """What VMs take of all parts of a host together: see `vmopt.rules.inside.implied`."""
+        """What VMs take of all parts of a host together: see `vmopt.rules.inside.amounts`."""
         assert isinstance(here, InsideInForce)
         return implied_limits(here)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 from scipy import sparse
@@ -23,13 +24,19 @@ Columns = list[tuple[int, list[list[tuple[int, int, int]]]]]
 """Of each alternative of an ask: its column, and for each of its `Pieces` where they may be (seat, start, column)."""
 
 
-def land_by_program(seats: Sequence[Seat], asks: Sequence[Ask]) -> list[Landed] | None:
+def land_by_program(seats: Sequence[Seat], asks: Sequence[Ask], seconds: float = inf) -> list[Landed] | None:
     """Find where each of these VMs may land on a host; None where they do not fit.
+
+    Parameters
+    ----------
+    seats, asks : lists of Seat and of Ask
+    seconds : float
+        What the solver may take.
 
     Raises
     ------
     ArithmeticError
-        If the solver came to no answer.
+        If the solver came to no answer, in time or at all.
 
     Examples
     --------
@@ -44,7 +51,7 @@ def land_by_program(seats: Sequence[Seat], asks: Sequence[Ask]) -> list[Landed] 
         program.add(ask, asks.count(ask))
     if not program.upper:
         return [(0, ())] * len(asks)
-    count = program.solved()
+    count = program.solved(seconds)
     if count is None:
         return None
     dealt = {ask: iter(program.dealt(columns, count)) for ask, columns in zip(kinds, program.asks, strict=True)}
@@ -88,7 +95,7 @@ class _Program:
         self._rows.append(([*((y, 1) for *_, y in found), (z, -need.count)], 0, 0))
         return found
 
-    def solved(self) -> list[int] | None:
+    def solved(self, seconds: float) -> list[int] | None:
         """Return a number for each column; None where there are none."""
         rows = [*self._rows, *((entries, -np.inf, 1.0) for entries in self._slots.values())]
         rows += [(entries, -np.inf, self.seats[k].capacity[r]) for (k, r), entries in self._taken.items()]
@@ -101,6 +108,7 @@ class _Program:
             integrality=np.ones(len(self.upper), dtype=np.int64),
             bounds=Bounds(0, np.array(self.upper)),
             constraints=LinearConstraint(matrix, lower, upper),
+            options={"time_limit": seconds},
         )
         if answer.status == 2:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.simulation.kinds import State
+from vmopt.simulation.kinds import VMState
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.in_order import in_order, start_what_fits
 
@@ -53,7 +53,7 @@ class PriorityAgeing:
     def _serve(self, moment: Moment) -> None:
         """Start the protected VM if its host, or another, has room; give up a host that has closed."""
         cluster, vm, host = moment.cluster, self._protected, moment.cluster.held
-        if cluster.state[vm] == State.WAITING and host is not None and cluster.open[host]:
+        if cluster.state[vm] == VMState.WAITING and host is not None and cluster.open[host]:
             asked = cluster.asked(vm)
             if (asked <= cluster.free[host]).all() and cluster.allowed(vm)[host]:
                 cluster.hold(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.simulation.kinds import State
+from vmopt.simulation.kinds import VMState
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling import foresight
 from vmopt.simulation.scheduling.promises import Promise, Promises, Releases
@@ -73,7 +73,7 @@ class Keeper:
         for host in sorted(cluster.dirty):
             able |= self._may_start_on(moment, queue, host)
         for vm in queue[able].tolist():
-            if cluster.state[vm] == State.WAITING:
+            if cluster.state[vm] == VMState.WAITING:
                 host = self._best_host(moment, vm, None)
                 if host >= 0:
                     self.promises.drop(vm)

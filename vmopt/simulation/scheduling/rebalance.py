@@ -8,7 +8,7 @@ from typing import Any
 
 from vmopt import checks
 from vmopt.errors import OptionError
-from vmopt.simulation.kinds import State
+from vmopt.simulation.kinds import VMState
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.clearing import Clearing, Clearings
 from vmopt.simulation.scheduling.in_order import (
@@ -110,7 +110,7 @@ class Rebalance:
         seen: set[int] = set()
         queue = waiting[in_order(moment, waiting, self._key)]
         for vm, kind in zip(queue.tolist(), cluster.class_of(queue).tolist(), strict=True):
-            if kind in seen or cluster.state[vm] != State.WAITING:
+            if kind in seen or cluster.state[vm] != VMState.WAITING:
                 continue
             seen.add(kind)
             if (clearing := clearings.best(vm)) is not None:

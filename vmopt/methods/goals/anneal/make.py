@@ -9,17 +9,15 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.goals.balance import above, ratio
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.ruled import rules_of
-from vmopt.methods.goals.anneal.state import State
+from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 from vmopt.rules import Transient
 from vmopt.rules.eligible import eligible
 
-MOST_WAYS = 30_000_000
-"""Pairs of hosts up to which ways between them are held."""
 
-
-def state_of(stage: Stage, vms: IntArray) -> State | None:
+def state_of(stage: Stage, vms: IntArray) -> AnnealState | None:
     """The placement of these VMs, all that run; None where a goal or a rule is of another kind."""
     instance = stage.instance
     goals = _Goals.of(stage, vms)
@@ -34,7 +32,7 @@ def state_of(stage: Stage, vms: IntArray) -> State | None:
         allowed = np.ones((len(instance.vm_classes), len(instance.host_classes)), dtype=bool)
     moved = (home >= 0) & (home != at)
     moves = np.bincount(goals.group[moved & (goals.group >= 0)], minlength=int(goals.group.max(initial=0)) + 1)
-    return State(
+    return AnnealState(
         at=at,
         home=home,
         demand=np.ascontiguousarray(demand),
@@ -131,7 +129,7 @@ class _Goals:
         self.move_cost += float(weight * unit) * cost[self._vms]
 
     def _distance(self, weight: Fraction, goal: Any) -> bool:
-        if self._instance.n_hosts**2 > MOST_WAYS:
+        if self._instance.n_hosts**2 > DEFAULT.most_ways:
             return False
         cost, unit = goal.costs(self._instance)
         self.way = float(weight * unit) * cost

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.rules import Empty, Fence, MustRun, Near, Reach, Spread, Transient
 from vmopt.rules.keep import Keep, Quarantine
 from vmopt.rules.limits import per_group
@@ -14,12 +15,11 @@ from vmopt.rules.limits import per_group
 AT_MOST, AT_LEAST, NEEDS, NEEDED = range(4)
 STATIC = (MustRun, Fence, Empty, Keep, Quarantine, Transient)
 """Rules that need no counts: who may go where is known beforehand, or has arrays of its own."""
-MOST_COUNTS = 50_000_000
 
 
 def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, IntArray] | None:
-    """Arrays of a `State`; None where a rule is of another kind, or there is too much to be counted."""
-    rows = _Rows(vms, host_index[vms])
+    """Arrays of an `AnnealState`; None where a rule is of another kind, or there is too much to be counted."""
+    rows = _RuleRows(vms, host_index[vms])
     for here in instance.rules_in_force:
         rule, groups = here.rule, len(here.group)
         if here.penalty is not None:
@@ -34,10 +34,10 @@ def rules_of(instance: Any, vms: IntArray, host_index: IntArray) -> dict[str, In
             rows.add(NEEDED, here.other, here.domain, np.zeros(groups, dtype=np.int64), partner=-1)
         elif not isinstance(rule, STATIC):
             return None
-    return rows.arrays() if rows.size <= MOST_COUNTS else None
+    return rows.arrays() if rows.size <= DEFAULT.most_counts else None
 
 
-class _Rows:
+class _RuleRows:
     """Rules one after the other."""
 
     def __init__(self, vms: IntArray, at: IntArray) -> None:

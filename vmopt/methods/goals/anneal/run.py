@@ -13,18 +13,11 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.draws import cool
 from vmopt.methods.goals.anneal.make import state_of
-from vmopt.methods.goals.anneal.state import State
+from vmopt.methods.goals.anneal.parameters import DEFAULT
+from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "anneal"
-TIMES = (0.0, 0.75, 0.95, 1.0)
-"""Parts of the time between which a placement cools down, by the same factor each second."""
-HEATS = (10.0, 0.03, 1e-6)
-"""Heats at these, in parts of what a VM costs more than the bound in the mean; in the last part nothing costs more."""
-PARTNERS = 100
-"""Among whom somebody is drawn to change places with."""
-DRAWN, LOOK = 1_000, 0.05
-"""VMs drawn at first, and seconds between two looks at the clock."""
 
 
 def serves(stage: Stage) -> bool:
@@ -55,28 +48,29 @@ def run(stage: Stage) -> None:
             stage.suggest(placement, METHOD)
 
 
-def _compile(state: State) -> None:
+def _compile(state: AnnealState) -> None:
     cool(state.copy(), np.zeros(1, dtype=np.int64), 1, 0.0, np.random.default_rng(0))
 
 
-def _cooled(state: State, unit: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
+def _cooled(state: AnnealState, unit: float, started: float, stop: float, seed: int) -> tuple[float, IntArray]:
     """The best cost and placement of one cooling."""
     rng = np.random.default_rng(seed)
     often = _often(state)
-    best, at, drawn = state.cost(), state.at.copy(), DRAWN // 10
+    best, at, drawn = state.cost(), state.at.copy(), DEFAULT.drawn // 10
     while (now := time.perf_counter()) < stop and not interruption.wanted():
         part = (now - started) / (stop - started)
-        heat = unit * float(np.exp(np.interp(part, TIMES[:3], np.log(HEATS)))) if part < TIMES[2] else 0.0
-        cool(state, rng.choice(len(state.at), drawn, p=often), PARTNERS, heat, rng)
+        cooling = np.interp(part, DEFAULT.times, np.log(DEFAULT.heats))
+        heat = unit * float(np.exp(cooling)) if part < DEFAULT.times[-1] else 0.0
+        cool(state, rng.choice(len(state.at), drawn, p=often), DEFAULT.partners, heat, rng)
         cost = state.cost()
         if cost < best:
             best, at = cost, state.at.copy()
-        drawn = int(np.clip(drawn * LOOK / max(time.perf_counter() - now, 1e-6), 10, 4 * drawn))
+        drawn = int(np.clip(drawn * DEFAULT.look / max(time.perf_counter() - now, 1e-6), 10, 4 * drawn))
     return best, at
 
 
-def _often(state: State) -> FloatArray:
+def _often(state: AnnealState) -> FloatArray:
     """How often each VM is drawn: by the root of its size."""
     size = (state.demand / np.maximum(state.demand.sum(axis=0), 1)).mean(axis=1)
-    root = np.sqrt(size + 0.05 * size.mean() + 1e-12)
+    root = np.sqrt(size + DEFAULT.smallest * size.mean() + 1e-12)
     return np.asarray(root / root.sum())

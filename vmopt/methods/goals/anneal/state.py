@@ -9,7 +9,7 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 
 
-class State(NamedTuple):
+class AnnealState(NamedTuple):
     """What the kernel changes. VMs that run are numbered from 0.
 
     Attributes
@@ -73,7 +73,7 @@ class State(NamedTuple):
             ways += float(self.way[self.home[moved], self.at[moved]].sum())
         return loads + ways + self.group_price * int(self.top[0])
 
-    def copy(self) -> State:
+    def copy(self) -> AnnealState:
         """Another one that changes by itself."""
         parts: list[Any] = [part.copy() if isinstance(part, np.ndarray) else part for part in self]
-        return State(*parts)
+        return AnnealState(*parts)

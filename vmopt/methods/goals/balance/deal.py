@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-from vmopt.methods.ruled.places import Places
+from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.problem import Problem
 
 
@@ -40,7 +40,7 @@ def deal(
     >>> deal(cluster, np.arange(3), (0,), np.ones(2, dtype=bool), cluster.capacity).tolist()
     [0, 1, 1]
     """
-    places = Places(problem, np.full(problem.n_vms, -1, dtype=np.int64)) if problem.rules else None
+    places = PartialPlacement(problem, np.full(problem.n_vms, -1, dtype=np.int64)) if problem.rules else None
     host_index, columns = np.full(problem.n_vms, -1, dtype=np.int64), np.array(of)
     hosts = np.flatnonzero(may)
     left, load = room[hosts].copy(), np.zeros((len(hosts), len(of)))

@@ -19,7 +19,7 @@ MOST_PARTNERS = 4_000
 UNLIMITED = 2**62
 
 
-class Offers(NamedTuple):
+class HostExchanges(NamedTuple):
     """Exchanges at a host: who may leave, ``(n_out,)``, and who may come from where, ``(n_in,)``; -1 is nobody."""
 
     host: int
@@ -93,7 +93,7 @@ class Ground:
         self.least[there, k] = [-(-lowest * c // 1) for c in room.tolist()]
         self.most[there, k] = np.minimum(self.most[there, k], [top * c // 1 for c in room.tolist()])
 
-    def offers(self, host: int, rng: np.random.Generator) -> Offers:
+    def offers(self, host: int, rng: np.random.Generator) -> HostExchanges:
         """Exchanges at a host, one of each kind of VM that leaves, with a sample of the VMs of other hosts."""
         mine = np.flatnonzero(self.at == host)
         out = mine[np.unique(self.kind[mine], return_index=True)[1]]
@@ -104,7 +104,7 @@ class Ground:
         hosts = np.flatnonzero(self.open)
         hosts = hosts[hosts != host]
         nobody = np.full(len(hosts), -1)
-        return Offers(
+        return HostExchanges(
             host, np.append(out, -1), np.append(partner, nobody), np.append(self.at[partner], hosts).astype(np.int64)
         )
 

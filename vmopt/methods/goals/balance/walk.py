@@ -6,7 +6,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.goals.balance.costs import Cost
-from vmopt.methods.goals.balance.ground import Ground, Offers
+from vmopt.methods.goals.balance.ground import Ground, HostExchanges
 
 NOTICEABLE = 1e-9
 MOST_ASKED = 200
@@ -64,7 +64,7 @@ class Walk:
         self._left = [left - float(more) for left, more in zip(self._left, held, strict=True)]
         self.costs[hosts] = self.cost(hosts, self.ground.load[hosts])
 
-    def _changes(self, offers: Offers) -> FloatArray:
+    def _changes(self, offers: HostExchanges) -> FloatArray:
         """What each exchange costs more, ``(n_out, n_in)``; infinite where it is impossible."""
         ground, host, other = self.ground, offers.host, offers.other
         swap = ground.demand_of(offers.come)[None, :, :] - ground.demand_of(offers.out)[:, None, :]
@@ -77,7 +77,7 @@ class Walk:
         nothing = (offers.out < 0)[:, None] & (offers.come < 0)[None, :]
         return np.asarray(np.where(fits & ~nothing, change, np.inf))
 
-    def _best(self, change: FloatArray, offers: Offers, least_gain: float) -> IntArray:
+    def _best(self, change: FloatArray, offers: HostExchanges, least_gain: float) -> IntArray:
         """The best of the exchanges that gain enough and that rules permit, as a place in the table; none: empty."""
         flat = change.ravel()
         good = np.flatnonzero(flat <= -least_gain)

@@ -13,7 +13,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.formulation.patterns import Patterns
-from vmopt.methods.goals.packing.master import Cover, CoverMaster, Need
+from vmopt.methods.goals.packing.master import Cover, CoverMaster, Requirement
 from vmopt.methods.patterns.knapsack import Knapsack
 from vmopt.methods.patterns.pricing import Pricing, Stop
 
@@ -34,7 +34,7 @@ class Point:
 
 
 @dataclass(frozen=True, eq=False)
-class Kinds:
+class Knapsacks:
     """What does not change while patterns are generated: knapsacks and costs of host classes, who may run where."""
 
     knapsacks: tuple[Knapsack, ...]
@@ -47,8 +47,8 @@ class Covering:
 
     Parameters
     ----------
-    kinds : Kinds
-    need : Need
+    kinds : Knapsacks
+    need : Requirement
     valid : Point
         To start from.
     pool : Patterns
@@ -64,7 +64,7 @@ class Covering:
         Least effort in pricing, an index of EFFORTS: where knapsacks are easy, exact ones make every point valid.
     """
 
-    def __init__(self, kinds: Kinds, need: Need, valid: Point, pool: Patterns, unit: float) -> None:
+    def __init__(self, kinds: Knapsacks, need: Requirement, valid: Point, pool: Patterns, unit: float) -> None:
         self.kinds, self.need, self.valid, self.pool, self.unit = kinds, need, valid, pool, unit
         self.patterns, self.master = Patterns(len(need.count)), CoverMaster(need)
         self.pricing = Pricing(kinds.knapsacks, np.zeros(len(need.count)))
@@ -138,7 +138,7 @@ class Covering:
 
     def part(self, supply: IntArray, hosts: IntArray, most: int) -> Covering:
         """Make the program for other numbers of VMs, all of which run, from the best `most` patterns that fit."""
-        need = Need.of_all(supply, hosts)
+        need = Requirement.of_all(supply, hosts)
         program = Covering(self.kinds, need, replace(self.valid, per_floor=np.zeros(0)), self.pool, self.unit)
         counts, host_class = self.pool.counts, self.pool.host_class
         chosen = np.flatnonzero((hosts[host_class] > 0) & (np.minimum(counts, supply) > 0).any(axis=1))
@@ -159,7 +159,7 @@ class Covering:
         most = int(min(times, self.need.hosts[c], max(whole, int((supply[used] > 0).any()))))
         hosts = self.need.hosts.copy()
         hosts[c] -= most
-        self.need = Need.of_all(np.maximum(supply - most * row, 0), hosts)
+        self.need = Requirement.of_all(np.maximum(supply - most * row, 0), hosts)
         return most
 
     def shrink(self) -> None:

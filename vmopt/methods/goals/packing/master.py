@@ -41,7 +41,7 @@ class Cover:
 
 
 @dataclass(frozen=True, eq=False)
-class Need:
+class Requirement:
     """What has to be covered, and by how many hosts at most.
 
     Attributes
@@ -60,7 +60,7 @@ class Need:
     value: FloatArray
 
     @classmethod
-    def of_all(cls, supply: IntArray, hosts: IntArray) -> Need:
+    def of_all(cls, supply: IntArray, hosts: IntArray) -> Requirement:
         """All of these VMs have to run."""
         return cls(supply, supply, hosts, np.zeros(0), np.zeros((0, len(supply))))
 
@@ -68,7 +68,7 @@ class Need:
 class CoverMaster:
     """Minimise ``sum_p cost[p] y[p]`` with all covered that is needed; grows by patterns."""
 
-    def __init__(self, need: Need) -> None:
+    def __init__(self, need: Requirement) -> None:
         self.program = IncrementalProgram("covering patterns", maximise=False)
         required, count = need.required.astype(float), need.count.astype(float)
         most = np.where(required >= count, math.inf, count)

@@ -10,8 +10,8 @@ from vmopt.arrays import IntArray
 from vmopt.bounds import HostPatterns
 from vmopt.formulation.patterns import Patterns
 from vmopt.goals.host_bound import cheapest, verify_host_patterns
-from vmopt.methods.goals.packing.covering import Covering, Kinds, Point
-from vmopt.methods.goals.packing.master import Need
+from vmopt.methods.goals.packing.covering import Covering, Knapsacks, Point
+from vmopt.methods.goals.packing.master import Requirement
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.packing.relaxed import METHOD, RelaxedPacking
 from vmopt.methods.goals.stage import Stage
@@ -34,7 +34,7 @@ def begin(stage: Stage, ground: PackingProblem, relaxed: RelaxedPacking, packing
     knapsacks = tuple(Knapsack(ground.demand, capacity, at_most=vms.most) for capacity in ground.capacity)
     need, worth = _need(ground), cheapest(stage.instance, relaxed.prices)
     valid = Point(worth, (relaxed.prices * ground.capacity).sum(axis=1), relaxed.per_floor[: len(need.limit)])
-    kinds = Kinds(knapsacks, ground.cost, ground.allowed)
+    kinds = Knapsacks(knapsacks, ground.cost, ground.allowed)
     program = Covering(kinds, need, valid, Patterns(len(vms)), 1.0 / ground.scale)
     for host_index in (stage.host_index, *packings):
         add_placement(stage, program, host_index)
@@ -108,11 +108,11 @@ def offer(stage: Stage, chosen: Chosen | None) -> bool:
     return stage.offer(found, METHOD)
 
 
-def _need(ground: PackingProblem) -> Need:
+def _need(ground: PackingProblem) -> Requirement:
     """What every placement that keeps the holds covers."""
     asked = ground.asked
     floors = () if asked.complete else asked.floors
     limit, value = np.array([floor.limit for floor in floors]), [floor.value for floor in floors]
-    return Need(
+    return Requirement(
         asked.required, asked.count, ground.hosts, limit, np.array(value).reshape(len(floors), len(asked.count))
     )

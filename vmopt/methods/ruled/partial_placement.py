@@ -1,4 +1,4 @@
-"""Places: which hosts may take a VM, by capacity and by rules, while a placement grows."""
+"""PartialPlacement: which hosts may take a VM, by capacity and by rules, while a placement grows."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 from vmopt import interruption
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.methods.ruled.asked import Asked
+from vmopt.methods.ruled.rules_by_vm import RulesByVM
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 from vmopt.rules import Taken
 
 
-class Places:
+class PartialPlacement:
     """A placement that grows VM by VM, and what it leaves to the others.
 
     Attributes
@@ -34,7 +34,7 @@ class Places:
     >>> from vmopt.problem import compile
     >>> apart = vmopt.Spread(["vm-0", "vm-1"])
     >>> cluster = compile(vmopt.Instance.from_arrays([[2], [2], [2]], [[4], [4]], rules=[apart]))
-    >>> places = Places(cluster, np.full(3, -1))
+    >>> places = PartialPlacement(cluster, np.full(3, -1))
     >>> places.take(np.array([0, 1]), np.array([0, 1])).tolist(), places.host_index.tolist()
     ([0, 1], [0, 1, -1])
     """
@@ -48,7 +48,7 @@ class Places:
         self.free = problem.capacity - problem.loads(self.host_index)
         self._least = problem.least
         rules = [rule for rule in problem.rules if rule.penalty is None or not hard_only]
-        self._asked = Asked(rules, self.host_index)
+        self._asked = RulesByVM(rules, self.host_index)
 
     @property
     def late(self) -> bool:

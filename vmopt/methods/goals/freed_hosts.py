@@ -1,4 +1,4 @@
-"""Part: some hosts of a placement as a program, and what comes of it."""
+"""FreedHosts: some hosts of a placement as a program, and what comes of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GUESTS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class FreedHosts:
     """Hosts that are filled anew.
 
     Attributes
@@ -36,7 +36,7 @@ class Part:
     model: GoalProgram
 
     @classmethod
-    def of(cls, stage: Stage, drawn: Drawn) -> Part | None:
+    def of(cls, stage: Stage, drawn: Drawn) -> FreedHosts | None:
         """Write the program; None where there is nobody to be put, or too much to be decided."""
         problem, placed = stage.problem, stage.host_index
         chosen = np.zeros(problem.n_hosts + 1, dtype=bool)

@@ -1,4 +1,4 @@
-"""Asked: which of many rules concern a VM, and in whose counts it appears."""
+"""RulesByVM: which of many rules concern a VM, and in whose counts it appears."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FEW = 32
 """Rules up to which all of them are asked about each VM."""
 
 
-class Asked:
+class RulesByVM:
     """Rules with their counts, found by VM.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Places: which hosts and domains are open to whom."""
+"""BarredPairs: which hosts and domains are open to whom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy import sparse
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.base import InForce
 from vmopt.rules.contradictions.bars import barred
-from vmopt.rules.contradictions.refine import Kinds, kinds_of
+from vmopt.rules.contradictions.refine import RowKinds, kinds_of
 from vmopt.rules.selection import Grouping
 
 MOST_ENTRIES = 20_000_000
@@ -39,12 +39,12 @@ class Reached:
     free: BoolArray
 
 
-class Places:
+class BarredPairs:
     """VMs and hosts by what bars the one from the other.
 
     Attributes
     ----------
-    vms, hosts : Kinds
+    vms, hosts : RowKinds
         VMs, and hosts, in the same bars; the sets of each are numbers of rules.
     open : (n_vm_kinds, n_host_kinds) bool array
     """
@@ -53,8 +53,8 @@ class Places:
         self.instance = instance
         bars = [barred(here) for here in rules]
         binding = [(vms, hosts) if len(vms) and len(hosts) else (vms[:0], hosts[:0]) for vms, hosts in bars]
-        self.vms: Kinds = kinds_of(instance.n_vms, (vms for vms, _ in binding))
-        self.hosts: Kinds = kinds_of(instance.n_hosts, (hosts for _, hosts in binding))
+        self.vms: RowKinds = kinds_of(instance.n_vms, (vms for vms, _ in binding))
+        self.hosts: RowKinds = kinds_of(instance.n_hosts, (hosts for _, hosts in binding))
         self._n_rules = len(rules)
         self.open = self.open_without(range(len(self.vms)))
         self._reach: dict[str | None, Reached] = {}

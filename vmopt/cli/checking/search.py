@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from math import inf
 from typing import TYPE_CHECKING
 
+from vmopt.cli.checking.check import ROUNDING, Check
+
 if TYPE_CHECKING:
     from vmopt.bounds import Bound, PatternBound
     from vmopt.model.instance import Instance
 
-ROUNDING = 1e-9
 RECHECK = "recheck"
 FIRST, RIVAL = "cp-sat", "highs"
 """Whom to ask about a bound that another solver claims; the second where the first claims it."""
-Check = tuple[str, bool | None, str]
-"""What was checked, whether it holds (None where that is not known), and in words."""
 
 
 def recheck(instance: Instance, certificate: Bound, time_limit: float) -> Iterator[Check]:
@@ -28,7 +27,7 @@ def recheck(instance: Instance, certificate: Bound, time_limit: float) -> Iterat
         case Claim(by) | Enumeration(by) if certificate.value < inf:
             yield from _searched_again(instance, certificate.value, by, time_limit)
         case _:
-            yield RECHECK, True, "the bound is not by patterns: there is no knapsack to prove"
+            yield Check(RECHECK, True, "the bound is not by patterns: there is no knapsack to prove")
 
 
 def _knapsacks(instance: Instance, certificate: PatternBound, time_limit: float) -> Iterator[Check]:
@@ -44,13 +43,15 @@ def _knapsacks(instance: Instance, certificate: PatternBound, time_limit: float)
         like = f"hosts like {instance.host_names[int(members[0])]}"
         stated, most = number(float(certificate.host_profit[c])), number(float(found.host_profit[c]))
         if not found.proven[c]:
-            yield RECHECK, None, f"{like}: {stated} not proven in time; a relaxation proves {most}"
+            yield Check(RECHECK, None, f"{like}: {stated} not proven in time; a relaxation proves {most}")
         elif higher[c]:
-            yield RECHECK, False, f"{like}: {stated} stated, but a pattern earns {most}"
+            yield Check(RECHECK, False, f"{like}: {stated} stated, but a pattern earns {most}")
     if found.proven.all() and not np.any(higher):
-        yield RECHECK, True, f"{number(found.bound)}, every knapsack proven by a search of its own"
+        yield Check(RECHECK, True, f"{number(found.bound)}, every knapsack proven by a search of its own")
     elif not (higher & found.proven).any():
-        yield RECHECK, None, f"{number(found.bound)} is proven, not what the file says; --time-limit gives it longer"
+        yield Check(
+            RECHECK, None, f"{number(found.bound)} is proven, not what the file says; --time-limit gives it longer"
+        )
 
 
 def _searched_again(instance: Instance, claimed: float, by: str, time_limit: float) -> Iterator[Check]:
@@ -61,8 +62,12 @@ def _searched_again(instance: Instance, claimed: float, by: str, time_limit: flo
     backend = RIVAL if by.startswith(FIRST) else FIRST
     found = solve(instance, method="exact", backend=backend, gap=0, time_limit=time_limit, ties=None)
     if found.objective > claimed + ROUNDING * abs(claimed):
-        yield RECHECK, False, f"a placement is worth {number(found.objective)}, more than the bound {number(claimed)}"
+        yield Check(
+            RECHECK, False, f"a placement is worth {number(found.objective)}, more than the bound {number(claimed)}"
+        )
     elif found.bound <= claimed + ROUNDING * abs(claimed):
-        yield RECHECK, True, f"{number(found.bound)}, found again by a search with {backend}"
+        yield Check(RECHECK, True, f"{number(found.bound)}, found again by a search with {backend}")
     else:
-        yield RECHECK, None, f"a search with {backend} proves {number(found.bound)} in its time, not what the file says"
+        yield Check(
+            RECHECK, None, f"a search with {backend} proves {number(found.bound)} in its time, not what the file says"
+        )

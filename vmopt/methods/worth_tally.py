@@ -1,4 +1,4 @@
-"""Tally: what the best placement reaches and what any could, in whole units of worth, so that no rounding decides."""
+"""WorthTally: what the best placement reaches and what any could, in whole units of worth: no rounding decides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vmopt.bounds.recheck import MARGIN
 from vmopt.problem import Problem
 
 
-class Tally:
+class WorthTally:
     """Counts in units of worth.
 
     Parameters
@@ -31,7 +31,7 @@ class Tally:
     --------
     >>> from vmopt.model import Instance
     >>> from vmopt.problem import compile
-    >>> tally = Tally(compile(Instance.from_arrays([[4], [5], [3]], [[8]], value=[4e9, 5e9, 1])))
+    >>> tally = WorthTally(compile(Instance.from_arrays([[4], [5], [3]], [[8]], value=[4e9, 5e9, 1])))
     >>> tally.count(np.array([-1, 0, 0])), tally.lower(5e9 + 1), tally.most
     (5000000001, True, 5000000001)
     """

@@ -1,4 +1,4 @@
-"""Room: how many domains a group can use, in the whole cluster or within one domain of another sort."""
+"""UsableDomains: how many domains a group can use, in the whole cluster or within one domain of another sort."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from vmopt.rules.selection import Grouping
 
 
 @dataclass(frozen=True, eq=False)
-class Room:
+class UsableDomains:
     """Domains that the VMs of each group can use.
 
     Attributes
@@ -33,25 +33,25 @@ class Room:
     narrowed: BoolArray
 
 
-def room_in_cluster(case: Case) -> Callable[[InForce], Room]:
+def room_in_cluster(case: Case) -> Callable[[InForce], UsableDomains]:
     """Return what tells how many domains the groups of a rule reach."""
 
-    def room_for(here: InForce) -> Room:
+    def room_for(here: InForce) -> UsableDomains:
         over = over_of(here)
         number, free = case.places.reached(over, here.domain, here.group.of, len(here.group))
         outside = bool((here.domain.of < 0).any())
-        return Room(number, free, (number < len(here.domain)) | (outside & ~free))
+        return UsableDomains(number, free, (number < len(here.domain)) | (outside & ~free))
 
     return room_for
 
 
-def room_within(case: Case, within: InForce) -> Callable[[InForce], Room]:
+def room_within(case: Case, within: InForce) -> Callable[[InForce], UsableDomains]:
     """Return what tells how many domains of a rule there are in one domain of another sort, at most."""
 
-    def room_for(here: InForce) -> Room:
+    def room_for(here: InForce) -> UsableDomains:
         number, free = nesting(case, within, here)
         n = len(here.group)
-        return Room(np.full(n, number), np.full(n, free), np.zeros(n, dtype=bool))
+        return UsableDomains(np.full(n, number), np.full(n, free), np.zeros(n, dtype=bool))
 
     return room_for
 

@@ -1,12 +1,12 @@
-"""Trade-offs: the curve of two goals, each point with its bound (the epsilon-constraint method; Haimes et al. 1971)."""
+"""Sweep: one goal is held at steps, the other as good as can be (epsilon-constraint method; Haimes et al. 1971)."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any
 
 from vmopt import checks
 from vmopt.arrays import IntArray
@@ -22,90 +22,13 @@ from vmopt.model.instance import Instance, require_instance
 from vmopt.options import Options, checked_limits
 from vmopt.solution import Limit, Solution, Status
 from vmopt.solving import solve
-from vmopt.summary.figures import apart, number, percent
-from vmopt.summary.layout import Table, table_html, table_text
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from vmopt.trade_offs.curve import TradeOff, TradePoint
 
 POLISH = 0.25
 """Part of the time of a point for the first goal, once the second has its value."""
 TAKEN = ("method", "backend", "gap", "seed", "threads")
 FEWEST = 3
 """Points of a curve at the least: both ends, and one between them."""
-
-
-@dataclass(frozen=True, eq=False)
-class TradePoint:
-    """One point of the curve.
-
-    Attributes
-    ----------
-    a, b : float
-        What the placement has of both goals.
-    bound : float
-        No placement that is as good in the first goal is better in the second.
-    solution : Solution
-        The placement, with its levels.
-    """
-
-    a: float
-    b: float
-    bound: float
-    solution: Solution
-
-    @property
-    def status(self) -> Status:
-        """Whether the second goal is proven, given the first."""
-        return self.solution.levels[-1].status
-
-
-class TradeOff(Sequence[TradePoint]):
-    """The curve: from the best of the first goal to the best of the second, no point worse than another in both.
-
-    Attributes
-    ----------
-    instance : Instance
-    a, b : GoalLevel
-    """
-
-    def __init__(self, instance: Instance, a: GoalLevel, b: GoalLevel, points: Sequence[TradePoint]) -> None:
-        self.instance, self.a, self.b = instance, a, b
-        self._points = tuple(points)
-
-    @overload
-    def __getitem__(self, position: int) -> TradePoint: ...
-    @overload
-    def __getitem__(self, position: slice) -> tuple[TradePoint, ...]: ...
-    def __getitem__(self, position: int | slice) -> TradePoint | tuple[TradePoint, ...]:
-        return self._points[position]
-
-    def __len__(self) -> int:
-        return len(self._points)
-
-    def table(self) -> Table:
-        """Return the points as cells of text, under a header."""
-        rows = []
-        for point in self._points:
-            row = point.solution.levels[-1]
-            rows.append((number(point.a), *apart(point.b, point.bound), percent(row.gap), row.status.value))
-        return Table((str(self.a), str(self.b), "bound", "gap", "status"), rows, n_left=0)
-
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """The points as plain records, for data frames and JSON."""
-        return [{"a": p.a, "b": p.b, "bound": p.bound, "status": p.status.value} for p in self._points]
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the curve, and the bound below it; needs the extra ``plot``."""
-        from vmopt import plotting
-
-        return plotting.trade_off(self, ax)
-
-    def __repr__(self) -> str:
-        return table_text(self.table())
-
-    def _repr_html_(self) -> str:
-        return table_html(self.table())
 
 
 def trade_off(
@@ -245,6 +168,3 @@ class _Sweep:
     @staticmethod
     def _sign(level: GoalLevel) -> int:
         return -1 if level.maximised else 1
-
-
-__all__ = ["TradeOff", "TradePoint", "trade_off"]

@@ -6,6 +6,7 @@ most sum_p f(C[p]) over the parts p of its host. The functions are (dual feasibl
 
     f(s) = s                                the sum of the parts
     f(s) = max(0, ceil((k + 1) s / C) - 1)  multiples of C / (k + 1) that s exceeds: with k = 1, more than half a part
+    f(s) = 0 where s < e, C where s > C - e, else s, for e <= C / 2: beside what leaves less than e, nothing counts
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.rules.in_force import InForce
-from vmopt.rules.inside.layout import Ask, Need, Seat, Units
+from vmopt.rules.inside.layout import Ask, Need, PartUnits, Seat
 from vmopt.rules.selection import Grouping
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ FRACTIONS = (1, 2, 3)
 """The k of the functions."""
 MOST_SIZES = 4
 """Capacities C of parts that functions are made for, the largest ones."""
+MOST_THRESHOLDS = 32
+"""Sizes of pieces that are an e, the largest ones."""
 
 Amount = Callable[[int], int]
 
@@ -91,11 +94,11 @@ def implied_limits(here: InsideInForce) -> tuple[ImpliedLimit, ...]:
             limit=np.array(one.offered, dtype=np.int64)[part_class],
             taken=np.array([*one.asked, 0], dtype=np.int64)[ask],
         )
-        for one in derived(here.book.hosts, here.book.asks, here.units)
+        for one in here.book.amounts
     )
 
 
-def derived(hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask], units: Units) -> Iterator[PartAmount]:
+def derived(hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask], units: PartUnits) -> Iterator[PartAmount]:
     """Find the amounts of all kinds that somebody must take something of; none twice.
 
     Examples
@@ -103,13 +106,14 @@ def derived(hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask], units: Units) 
     >>> from vmopt import OneOf, Part, Pieces
     >>> gpus = {"gpu": (Part({"milli": 10}),) * 2}
     >>> asks = [Pieces("gpu", 1, {"milli": 6}), Pieces("gpu", 2, {"milli": 5})]
-    >>> units = Units([gpus], [OneOf([one]) for one in asks])
+    >>> units = PartUnits([gpus], [OneOf([one]) for one in asks])
     >>> for one in derived([units.seats(gpus)], [units.ask(OneOf([one])) for one in asks], units):
     ...     print(one)
     PartAmount(name='milli of gpu', asked=(6, 10), offered=(20, 0))
     PartAmount(name='milli of gpu beyond 1/2 of 10', asked=(1, 0), offered=(2, 0))
     PartAmount(name='milli of gpu beyond 1/3 of 10', asked=(1, 2), offered=(4, 0))
     PartAmount(name='milli of gpu beyond 1/4 of 10', asked=(2, 2), offered=(6, 0))
+    PartAmount(name='milli of gpu from 5 of 10', asked=(10, 10), offered=(20, 0))
     """
     found = set[tuple[tuple[int, ...], tuple[int, ...]]]()
     for kind in dict.fromkeys(seat.kind for seats in hosts for seat in seats):
@@ -117,7 +121,8 @@ def derived(hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask], units: Units) 
         for k in range(len(names) + 1):
             slots = k == len(names)
             size = _slots(hosts, kind) if slots else _amount(kind, k)
-            for said, f in _functions(size, hosts, kind):
+            pieces = {size.piece(need) for ask in asks for one in ask for need in one if need.kind == kind}
+            for said, f in _functions(size, hosts, kind, pieces):
                 name = f"{'slots' if slots else names[k]} of {kind}{said}"
                 one = _derived(name, f, size, hosts, asks, kind)
                 if any(one.asked) and one[1:] not in found:
@@ -149,12 +154,26 @@ def _of_kind(hosts: Sequence[Sequence[Seat]], kind: str) -> Iterator[Seat]:
     return (seat for seats in hosts for seat in seats if seat.kind == kind)
 
 
-def _functions(size: _Size, hosts: Sequence[Sequence[Seat]], kind: str) -> Iterable[tuple[str, Amount]]:
+def _functions(
+    size: _Size, hosts: Sequence[Sequence[Seat]], kind: str, pieces: set[int]
+) -> Iterable[tuple[str, Amount]]:
     yield "", lambda s: s
     sizes = sorted({size.part(seat) for seat in _of_kind(hosts, kind)} - {0}, reverse=True)
     for whole in sizes[:MOST_SIZES]:
         for k in FRACTIONS:
             yield f" beyond 1/{k + 1} of {whole}", lambda s, k=k, whole=whole: max(0, -(-(k + 1) * s // whole) - 1)  # type: ignore[misc]
+        for e in sorted((n for n in pieces if 0 < 2 * n <= whole), reverse=True)[:MOST_THRESHOLDS]:
+            yield f" from {e} of {whole}", lambda s, e=e, whole=whole: _rounded(s, e, whole)  # type: ignore[misc]
+
+
+def _rounded(s: int, e: int, whole: int) -> int:
+    """Nothing below e; beyond C - e, where no other piece of e goes on the same part, all of C.
+
+    Parts larger than C hold several pieces that count for more than they are: no more than by the largest ratio.
+    """
+    if s > whole:
+        return s * whole // (whole - e + 1)
+    return 0 if s < e else whole if s > whole - e else s
 
 
 def _derived(

@@ -1,4 +1,4 @@
-"""Balance: exchanges that leave the domains of a group as even as they have to be."""
+"""Evenness: exchanges that leave the domains of a group as even as they have to be."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_COUNTS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Balance:
+class Evenness:
     """Permits what keeps ``max over d of n(g,d) - min over d of n(g,d) <= most[g]``, the minimum over some domains.
 
     Attributes
@@ -37,7 +37,7 @@ class Balance:
     --------
     >>> from vmopt.methods.locality.seating import Exchanges
     >>> both = np.array([[True, True]])
-    >>> even = Balance(np.array([0, 0, -1]), np.arange(2), 2, np.array([1]), both, by_site=True)
+    >>> even = Evenness(np.array([0, 0, -1]), np.arange(2), 2, np.array([1]), both, by_site=True)
     >>> swaps = Exchanges(np.array([0, 2, 0]), np.array([1, 0, 1]), np.array([-1, -1, 1]))
     >>> even.permits(np.array([0, 1, 1]), swaps).tolist()
     [False, True, True]
@@ -81,7 +81,7 @@ class Balance:
         independent[changed[first[of] < np.arange(len(changed))] // 2] = False
         return independent
 
-    def copies(self, count: int) -> Balance:
+    def copies(self, count: int) -> Evenness:
         """The same for so many copies of the cluster, each with groups of its own."""
         shift = len(self.most) * np.arange(count)[:, None]
         group = np.where(self.group < 0, -1, self.group + shift).ravel()

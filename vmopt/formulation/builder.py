@@ -1,4 +1,4 @@
-"""Sheet: a linear program that is written row by row, block by block, in columns with names."""
+"""ProgramBuilder: a linear program that is written row by row, block by block, in columns with names."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from vmopt.formulation.linear_program import LinearProgram
 
 
 @dataclass(eq=False)
-class Sheet:
+class ProgramBuilder:
     """Columns from 0 to some upper limit that cost something, and rows of them.
 
     Examples
     --------
-    >>> sheet = Sheet()
+    >>> sheet = ProgramBuilder()
     >>> x = sheet.columns(np.full(2, 3.0), np.ones(2))
     >>> sheet.rows("least", (np.zeros(2, dtype=int), x, np.ones(2)), np.full(1, 2.0), np.full(1, np.inf))
     >>> program = sheet.program()

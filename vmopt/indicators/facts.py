@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from math import isinf
-from typing import TYPE_CHECKING
 
+from vmopt.indicators.latency import LatencyIndicators
+from vmopt.indicators.report import Indicators, indicators
+from vmopt.indicators.throughput import Throughput
+from vmopt.network.network import Network
+from vmopt.network.traffic import Traffic
+from vmopt.solution import Solution
 from vmopt.summary.figures import count, number, percent
 from vmopt.summary.layout import Fact
-
-if TYPE_CHECKING:
-    from vmopt.indicators import Indicators, Latency, Throughput
-    from vmopt.solution import Solution
 
 MOST_LINKS = 3
 PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def of_indicators(solution: Solution, indicators: Indicators | None) -> list[Fact]:
-    """Say what a placement makes of traffic; nothing where there is none."""
-    if indicators is None or indicators.throughput is None or indicators.latency is None:
+def facts_of_traffic(solution: Solution, network: Network | None, traffic: Traffic | None) -> list[Fact]:
+    """Work out what a placement makes of traffic, and say it."""
+    found = indicators(solution, network, traffic)
+    if found.throughput is None or found.latency is None:
         return []
-    through = indicators.throughput
+    through = found.throughput
     facts = [
-        Fact("offered", f"{bits(through.offered)}, {bits(through.inside)} of it inside hosts{_unplaced(indicators)}"),
+        Fact("offered", f"{bits(through.offered)}, {bits(through.inside)} of it inside hosts{_unplaced(found)}"),
         Fact("carried", _carried(through)),
         Fact("room for", _growth(through)),
     ]
@@ -30,9 +32,9 @@ def of_indicators(solution: Solution, indicators: Indicators | None) -> list[Fac
         shown = ", ".join(f"{link.tail} to {link.head}" for link in through.full_links[:MOST_LINKS])
         more = len(through.full_links) - MOST_LINKS
         facts.append(Fact("full links", f"{shown}{f' and {more:,} more' if more > 0 else ''}"))
-    facts.append(Fact("latency", _latency(solution, indicators.latency)))
-    if indicators.queueing is not None:
-        facts.append(Fact("with queues", _latency(solution, indicators.queueing)))
+    facts.append(Fact("latency", _latency(solution, found.latency)))
+    if found.queueing is not None:
+        facts.append(Fact("with queues", _latency(solution, found.queueing)))
     return facts
 
 
@@ -78,12 +80,12 @@ def _growth(through: Throughput) -> str:
     return f"{number(through.share, 4)} times this traffic on shortest paths{best}"
 
 
-def _unplaced(indicators: Indicators) -> str:
-    n_pairs = indicators.unplaced_pairs
+def _unplaced(found: Indicators) -> str:
+    n_pairs = found.unplaced_pairs
     return f"; {count(n_pairs, 'more pair')} with an unplaced end" if n_pairs else ""
 
 
-def _latency(solution: Solution, latency: Latency) -> str:
+def _latency(solution: Solution, latency: LatencyIndicators) -> str:
     told = f"mean {delay(latency.mean)}, 95 % below {delay(latency.p95)}, 99 % {delay(latency.p99)}"
     if latency.worst_pair is None:
         return told

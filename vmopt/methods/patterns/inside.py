@@ -1,0 +1,108 @@
+"""Parts of hosts in patterns: what partial patterns hold, and whether their VMs land on the parts of a host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.bounds import RulePrices
+from vmopt.problem import Problem
+from vmopt.rules.eligible import class_members
+from vmopt.rules.inside import inside_of
+
+
+@dataclass(frozen=True, eq=False)
+class Holding:
+    """What hosts of one class can land, one VM after the other: states of `vmopt.rules.inside.book`.
+
+    What VMs leave of a host only shrinks with more of them, so a partial pattern that does not land is given up.
+
+    Attributes
+    ----------
+    book : Book
+    ask : (n_vm_classes,) int64 array
+        What VMs of each class ask for, -1 for nothing.
+    empty : int
+        The state of a host that runs nothing.
+    """
+
+    book: Any
+    ask: IntArray
+    empty: int
+
+    def grown(self, states: IntArray, vm_class: IntArray) -> IntArray:
+        """Return the states with one VM more each, -1 where it does not land."""
+        found: IntArray = self.book.grown(states, self.ask[vm_class])
+        return found
+
+    def holding(self, counts: IntArray) -> IntArray:
+        """Return the state of a host that runs so many VMs of each class, ``(n,)``; -1 where they do not land.
+
+        Parameters
+        ----------
+        counts : (n, n_vm_classes) int64 array
+        """
+        states = np.full(len(counts), self.empty)
+        for g in self.book.by_size:
+            number = counts[:, self.ask == g].sum(axis=1)
+            for nth in range(int(number.max(initial=0))):
+                some = np.flatnonzero(number > nth)
+                states[some] = self.book.grown(states[some], np.full(len(some), g))
+        return states
+
+
+@dataclass(frozen=True, eq=False)
+class PartAmounts:
+    """Amounts that follow from pieces, as further columns of demand and capacity: see `vmopt.rules.inside.amounts`.
+
+    Attributes
+    ----------
+    demand : (n_vm_classes, n_amounts) int64 array
+    capacity : (n_host_classes, n_amounts) int64 array
+    holding : list of Holding or None
+        For each host class.
+    first : int
+        Number of the first of the amounts among the limits of the instance.
+    """
+
+    demand: IntArray
+    capacity: IntArray
+    holding: list[Holding | None]
+    first: int
+
+    @property
+    def known(self) -> bool:
+        """Whether there are any."""
+        return bool(self.capacity.shape[1])
+
+    @classmethod
+    def of(cls, problem: Problem) -> PartAmounts:
+        """Find them; no columns where hosts have no parts."""
+        here, (vm, host) = inside_of(problem.instance), class_members(problem.instance)
+        if here is None:
+            nothing = np.zeros((1, 0), dtype=np.int64)
+            return cls(nothing.repeat(len(vm), axis=0), nothing.repeat(len(host), axis=0), [None] * len(host), 0)
+        limits = here.implied
+        return cls(
+            np.column_stack([*(one.weight[vm] for one in limits), np.zeros((len(vm), 0))]).astype(np.int64),
+            np.column_stack([*(one.most_at(vm, host) for one in limits), np.zeros((len(host), 0))]).astype(np.int64),
+            [Holding(here.book, here.group.of[vm], here.book.state(kind)) for kind in here.part_class[host].tolist()],
+            next((n for n, one in enumerate(problem.instance.limits_in_force) if limits and one is limits[0]), 0),
+        )
+
+    def priced(self, prices: FloatArray) -> PartAmounts:
+        """Keep the amounts that cost anything anywhere: the others leave the linear relaxation as it is."""
+        kept = (prices > 0).any(axis=0)
+        return replace(self, demand=self.demand[:, kept], capacity=self.capacity[:, kept])
+
+    def prices(self, of_rules: RulePrices | None) -> FloatArray:
+        """Prices of the amounts for each host class, from those of limits, ``(n_host_classes, n_amounts)``."""
+        found = np.zeros(self.capacity.shape)
+        if of_rules is not None:
+            mine = np.flatnonzero((of_rules.rule >= self.first) & (of_rules.rule < self.first + len(found.T)))
+            if self.known:
+                found[of_rules.domain[mine], of_rules.rule[mine] - self.first] = of_rules.price[mine]
+        return found
