@@ -11,6 +11,7 @@ import numpy as np
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.goals.class_values import exact_class_values
 from vmopt.goals.holds import ROUNDING, Hold
+from vmopt.goals.reachable import largest_up_to, reachable, step_of
 from vmopt.rules.eligible import class_members, must_run
 
 
@@ -57,8 +58,19 @@ def capacity_left(instance: Any, holds: Sequence[Hold], below: tuple[Any, Fracti
             _cut(room, goal.stated(instance).of, hold.limit / weight, 0)
     if below is not None:
         _cut(room, below[0].stated(instance).of, below[1], 1)
-    step = np.gcd.reduce(instance.demand, axis=0) if instance.n_vms else np.zeros(room.shape[1], dtype=np.int64)
-    return np.asarray(np.where(step > 0, room // np.maximum(step, 1) * step, room))
+    for k, loads in enumerate(reachable(instance)):
+        step = step_of(instance, k)
+        if loads is not None and step:
+            room[:, k] = largest_up_to(loads, room[:, k])
+        elif step:
+            room[:, k] = room[:, k] // step * step
+    return np.asarray(room)
+
+
+def running(instance: Any, k: int, runs: BoolArray) -> tuple[int, int]:
+    """What runs asks for of a resource, at least and at most, where some VM classes run whole."""
+    demand, count = instance.vm_classes.demand[:, k], instance.vm_classes.count
+    return int((demand * count)[runs].sum()), int((demand * count).sum())
 
 
 def _cut(room: IntArray, of: Sequence[int], part: Fraction, less: int) -> None:

@@ -15,8 +15,9 @@ from vmopt.bounds import GoalPrices
 from vmopt.errors import PlacementError
 from vmopt.goals.forced import capacity_left, forced
 from vmopt.goals.holds import Hold
+from vmopt.goals.lattice import lattice_of
 from vmopt.goals.minorant import Form, Minorant
-from vmopt.goals.terms import held_terms, level_terms, rounded, unit_of
+from vmopt.goals.terms import held_terms, level_terms
 from vmopt.model.goal_level import GoalLevel
 from vmopt.rules.eligible import eligible
 
@@ -70,7 +71,8 @@ def verify_goal_prices(instance: Any, level: GoalLevel, holds: Sequence[Hold], p
         return _part(level, proof.below) if least > 0 else None
     if not isfinite(least):
         return None
-    bound = rounded(Fraction(least), unit_of(instance, level))
+    lattice = lattice_of(instance, level, holds)
+    bound = Fraction(least) if lattice is None else lattice.at_least(Fraction(least))
     return -bound if level.maximised else bound
 
 

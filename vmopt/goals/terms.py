@@ -6,14 +6,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from vmopt.goals.class_values import class_values
 from vmopt.goals.holds import Hold
 from vmopt.goals.minorant import Minorant
-from vmopt.goals.sums import measure_of
 from vmopt.model.goal_level import GoalLevel
-from vmopt.rules.program import Cells, RuleRows
 
 Weighted = tuple[float, Minorant]
 
@@ -38,26 +34,3 @@ def held_terms(instance: Any, hold: Hold) -> HeldTerms:
         return HeldTerms(level_terms(instance, hold.level), limit)
     of_tier = replace(Minorant.nothing(instance), vms=-class_values(instance, hold.tier))
     return HeldTerms(((1.0, of_tier),), -hold.limit)
-
-
-def unit_of(instance: Any, level: GoalLevel) -> Fraction | None:
-    """What all values of a level are multiples of; None where nothing of the sort is known.
-
-    Examples
-    --------
-    >>> import vmopt
-    >>> cluster = vmopt.Instance.from_arrays([[4]], [[6], [8]])
-    >>> unit_of(cluster, GoalLevel.of(vmopt.goals.Balance()))
-    Fraction(1, 24)
-    """
-    nobody, nothing = np.full(instance.n_vms, -1, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    supply = np.zeros(len(instance.vm_classes), dtype=np.int64)
-    member = np.unique(instance.vm_classes.of, return_index=True)[1].astype(np.int64)
-    cells = Cells(nothing, nothing, nothing, nothing, supply, nobody, member)
-    measure = measure_of(level, instance, cells, RuleRows(0))
-    return None if measure.error else measure.unit
-
-
-def rounded(bound: Fraction, unit: Fraction | None) -> Fraction:
-    """Raise what a level costs at least to the next multiple of the unit."""
-    return bound if unit is None else -(-bound // unit) * unit

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.arrays import IntArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
-from vmopt.goals.balance.left_over import least_left
+from vmopt.goals.balance.left_over import least_left_over
 from vmopt.goals.measure import Measure
-from vmopt.goals.minorant import Minorant
+from vmopt.goals.minorant import LinearPieces, Minorant
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -45,14 +45,26 @@ class _Fragments:
         return Measure(unit, constant, np.concatenate(column), np.concatenate(weight))
 
     def minorant(self, stated: Stated, instance: Any) -> Minorant:
-        """Idle hosts leave over what they leave when empty, those in use what no load that there can be mends."""
+        """Idle hosts leave over what they leave when empty, those in use at least a convex form of what they hold."""
         n, n_resources = instance.host_classes.capacity.shape
         columns, constant = np.zeros(n * (n_resources + 1)), 0.0
+        lines: list[tuple[int, int, FloatArray]] = []
         for (k, size), each in zip(sizes(stated, instance), prices(stated, instance), strict=True):
             idle = float(each) * (instance.host_classes.capacity[:, k] % size)
-            columns[n * n_resources :] += float(each) * least_left(instance, k, size) - idle
+            columns[n * n_resources :] -= idle
             constant += float(instance.host_classes.count @ idle)
-        return replace(Minorant.nothing(instance), columns=columns, constant=constant)
+            lines += [(c, k, float(each) * found) for c, found in enumerate(least_left_over(instance, k, size))]
+        pieces = _pieces(lines, n * n_resources, n_resources)
+        return replace(Minorant.nothing(instance), columns=columns, constant=constant, pieces=pieces)
+
+
+def _pieces(lines: list[tuple[int, int, FloatArray]], used: int, n_resources: int) -> LinearPieces:
+    """Lines ``a + b load`` of a host, of a class c and a resource k, over all hosts in use of the class."""
+    group = np.repeat(np.arange(len(lines)), np.array([len(found) for _, _, found in lines], dtype=np.int64))
+    host = np.array([c for c, _, _ in lines], dtype=np.int64)[group]
+    load = host * n_resources + np.array([k for _, k, _ in lines], dtype=np.int64)[group]
+    each, entry = np.arange(len(group)), np.concatenate([np.zeros((0, 2)), *(found for _, _, found in lines)])
+    return LinearPieces(group, np.zeros(len(group)), np.tile(each, 2), np.append(used + host, load), entry.T.ravel())
 
 
 def _left_over(rows: RuleRows, asked: Asked, k: int, size: int, free: IntArray) -> IntArray:

@@ -1,4 +1,4 @@
-"""What a host in use leaves over at least when what is free is cut into pieces."""
+"""What a host in use leaves over at least when what is free is cut into pieces, by what it holds."""
 
 from __future__ import annotations
 
@@ -6,38 +6,64 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.arrays import FloatArray
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.goals.reachable import reachable, step_of
 
-MOST_BITS = 1 << 17
-"""Loads, in steps, up to which it is worked out which of them there can be."""
+ROUNDING = 2.0**-50
+"""Part of the terms of a line that it is lowered by, more than rounding can raise it."""
 
 
-def least_left(instance: Any, k: int, size: int) -> FloatArray:
-    """Least of ``(capacity - load) % size`` over all loads that VMs can add up to, of each host class.
+def least_left_over(instance: Any, k: int, size: int) -> list[FloatArray]:
+    """Lines that nothing stays below, of each host class: the lower convex hull over all loads that there can be.
+
+    Returns
+    -------
+    list of (n_lines, 2) float64 arrays
+        A host in use that holds `load` leaves over at least ``a + b * load``, for each row (a, b).
 
     Examples
     --------
     >>> import vmopt
-    >>> least_left(vmopt.Instance.from_arrays([[4], [6], [6]], [[19]]), 0, 8).tolist()
-    [1.0]
+    >>> [lines] = least_left_over(vmopt.Instance.from_arrays([[4], [6], [6]], [[19]]), 0, 8)  # loads 4, 6, 10, 12, 16
+    >>> lines.round(3).tolist()  # 7, 5, 1, 7, 3 are left over
+    [[11.0, -1.0], [-2.333, 0.333]]
     """
-    demands, counts = np.unique(instance.demand[:, k], return_counts=True)
-    return np.array([_least(int(room), size, demands, counts) for room in instance.host_classes.capacity[:, k]])
+    loads, step = reachable(instance)[k], step_of(instance, k)
+    asks = instance.demand[:, k] > 0
+    return [_lines(int(room), size, loads, step, asks.all()) for room in instance.host_classes.capacity[:, k]]
 
 
-def _least(room: int, size: int, demands: Any, counts: Any) -> float:
-    small = (demands > 0) & (demands <= room)
-    demands, counts = demands[small], counts[small]
-    step = int(np.gcd.reduce(demands)) if len(demands) else 0
-    if not step:
-        return float(room % size)
-    if room // step > MOST_BITS:
-        return float(room % int(np.gcd(step, size)))
-    reached, full = 1, (1 << (room // step + 1)) - 1
-    for demand, count in zip((demands // step).tolist(), counts.tolist(), strict=True):
-        left, times = min(count, room // step // demand), 1
-        while left:
-            reached |= (reached << (demand * min(times, left))) & full
-            left, times = left - min(times, left), 2 * times
-    loads = np.array([i for i, bit in enumerate(reversed(bin(reached)[2:])) if bit == "1"], dtype=np.int64) * step
-    return float(((room - loads) % size).min())
+def _lines(room: int, size: int, loads: IntArray | None, step: int, all_ask: bool) -> FloatArray:
+    if loads is None:  # any multiple of the step may be a load
+        return np.array([[float(room % int(np.gcd(step, size))), 0.0]])
+    load = loads[int(all_ask) : int(np.searchsorted(loads, room, side="right"))]
+    if not len(load):
+        return np.zeros((1, 2))  # nobody fits, so that no host is in use
+    load, left = _ends(load, (room - load) % size)
+    corner = _lower_hull(load.tolist(), left.tolist())
+    at, height = load[corner].astype(np.float64), left[corner].astype(np.float64)
+    slope = np.diff(height) / np.diff(at) if len(corner) > 1 else np.zeros(1)
+    under = height - slope[:, None] * at - ROUNDING * (height + np.abs(slope[:, None]) * at)
+    return np.column_stack([under.min(axis=1), slope])
+
+
+def _ends(load: IntArray, left: IntArray) -> tuple[IntArray, IntArray]:
+    """Of the loads that leave over the same, the first and the last: only they can be corners of a hull."""
+    first = np.unique(left, return_index=True)[1]
+    last = len(left) - 1 - np.unique(left[::-1], return_index=True)[1]
+    kept = np.union1d(first, last)
+    return load[kept], left[kept]
+
+
+def _lower_hull(x: list[int], y: list[int]) -> list[int]:
+    """Corners of the lower convex hull of points in order of x (Andrew 1979)."""
+    hull: list[int] = []
+    for i in range(len(x)):
+        while len(hull) > 1 and _turns_right(x, y, hull[-2], hull[-1], i):
+            hull.pop()
+        hull.append(i)
+    return hull
+
+
+def _turns_right(x: list[int], y: list[int], a: int, b: int, c: int) -> bool:
+    return (x[b] - x[a]) * (y[c] - y[a]) <= (y[b] - y[a]) * (x[c] - x[a])
