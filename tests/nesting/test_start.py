@@ -81,7 +81,7 @@ def test_an_interrupt_keeps_what_was_found(monkeypatch):
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(1)
 
-    monkeypatch.setattr(search, "nest_program", interrupted)
+    monkeypatch.setattr(search.NestSearch, "_as_one_program", interrupted)
     nested = vmopt.Nested.of(*cluster(40, 2))
     found = nest_of(nested, time_limit=8, threads=1, parameters=NestParameters(most_pairs=10**9))
     assert found.limit is Limit.INTERRUPTED

@@ -16,6 +16,7 @@ from tests.thorough import few
 from vmopt.indicators import indicators
 from vmopt.methods.locality import localise as module
 from vmopt.methods.locality.movable import traffic_of_all, traffic_of_placed
+from vmopt.methods.locality.parameters import LocalityParameters
 from vmopt.methods.locality.proposals import Proposals
 from vmopt.methods.locality.seating import Seating
 from vmopt.methods.locality.whole_hosts import exchange_hosts
@@ -93,7 +94,7 @@ def test_localise_keeps_rules(name: str, seed: int, monkeypatch: pytest.MonkeyPa
     cluster, solution = found
     network, traffic = network_of(cluster)
     for small in (1024, 0):
-        monkeypatch.setattr(module, "SMALL", small)
+        monkeypatch.setattr(module, "DEFAULT", LocalityParameters(small=small))
         closer = localise(solution, network, traffic, time_limit=0.3 if small else 0.1)
         assert keeps_rules(cluster, closer.host_index)
         assert closer.objective == solution.objective
