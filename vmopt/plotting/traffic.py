@@ -158,7 +158,7 @@ def traffic_matrix(
     Raises
     ------
     OptionError
-        If `most` is no number above 0.
+        If `most` is no number above 0, or `name` is no text.
 
     Examples
     --------
@@ -173,6 +173,7 @@ def traffic_matrix(
     """
     if most is not None:
         most = checks.between(most, "most", 1e-300, 1.0, "a part of the traffic, above 0 and at most 1")
+    name = checks.text(name, "name")
     exchange, routes = exchange_of(solution, links, traffic), links.routes
     ax = style.canvas(ax)
     table = np.zeros((routes.n_terminals, routes.n_terminals))
