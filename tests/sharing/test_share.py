@@ -79,7 +79,7 @@ def test_backends_agree(backend) -> None:
         ({"demand": []}, "no VM"),
         ({"demand": [[2**53, 1], [2**53, 1]]}, "larger unit"),
         ({"weights": [1, 0]}, "above 0"),
-        ({"weights": [1]}, "shape"),
+        ({"weights": [1]}, "one number for each of 2 VMs"),
         ({"weights": "priority"}, "give a number per VM"),
         ({"capacity": {}}, "no resource"),
         ({"capacity": {"cpu": -1, "memory": 2}}, "negative"),
