@@ -218,7 +218,7 @@ class TestAtRandom:
             lasting = dice.integers(20, 90, n).tolist()
             timeline = run(capacity, np.sort(dice.integers(0, 60, n)), asked, lasting, Rebalance("fcfs"), until=60)
             instance, where = timeline.snapshot(60)
-            waiting = np.flatnonzero(timeline.vms["state"] == vmopt.simulation.State.WAITING)
+            waiting = np.flatnonzero(timeline.vms["state"] == vmopt.simulation.VMState.WAITING)
             assert not any(let_in_by_one(instance, where, vm) for vm in waiting.tolist()), f"seed {seed}"
 
 
