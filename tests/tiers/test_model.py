@@ -90,7 +90,7 @@ def test_csv_reads_tiers(tmp_path) -> None:
     (tmp_path / "v.csv").write_text("cpu,priority\n4,-7\n4,0\n4,\n")
     files = tmp_path / "h.csv", tmp_path / "v.csv"
     assert io.read_csv(*files, objective=TIERS).priority.tolist() == [-7, 0, 1]
-    with pytest.raises(FileError, match=r"-7 is not a finite number"):
+    with pytest.raises(FileError, match=r"it is -7, but weights are above 0"):
         io.read_csv(*files)
 
 
