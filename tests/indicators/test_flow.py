@@ -58,9 +58,9 @@ def test_uniform_traffic_on_a_fat_tree() -> None:
 def test_bad_pairs() -> None:
     """Tests that unknown hosts, switches and senseless rates are refused."""
     network = star(["a", "b"])
-    with pytest.raises(NetworkError, match="'x' is no host"):
+    with pytest.raises(NetworkError, match="'x' of target is no host"):
         concurrent_flow(network, ["a"], ["x"], [1])
-    with pytest.raises(NetworkError, match="'switch' is no host"):
+    with pytest.raises(NetworkError, match="'switch' of target is no host"):
         concurrent_flow(network, ["a"], ["switch"], [1])
     with pytest.raises(NetworkError, match="rates above 0"):
         concurrent_flow(network, ["a"], ["b"], [0])
