@@ -74,7 +74,7 @@ def test_bad_input(tmp_path):
 def test_help_loads_no_solver():
     """Tests that help comes without any solver, and with nothing of vmopt but its command line."""
     code = (
-        "import sys, vmopt; library = {*sys.modules, 'vmopt.errors'};"
+        "import sys, vmopt; library = {*sys.modules, 'vmopt.errors', 'vmopt.plurals'};"
         "from vmopt.cli import main; code = main(['solve', '--help']);"
         "solvers = {'ortools', 'pulp', 'scipy', 'networkx', 'pandas', 'highspy'} & set(sys.modules);"
         "added = {name for name in set(sys.modules) - library if name.startswith(('numpy', 'vmopt'))};"

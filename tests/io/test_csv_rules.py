@@ -61,7 +61,7 @@ def test_three_files(tmp_path: Path) -> None:
 def test_rules_are_not_dropped(tmp_path: Path) -> None:
     """Tests that an instance with rules needs a file for them, which must be able to hold them."""
     hosts, vms, ruled = files(tmp_path)
-    with pytest.raises(FileError, match=r"cannot hold its rule: name a third file, rules="):
+    with pytest.raises(FileError, match=r"cannot hold its 1 rule: name a third file, rules="):
         write_csv(CLUSTER.replace(rules=[vmopt.Alone("db")]), hosts, vms)
     with pytest.raises(FileError, match=r"rules.csv: a column of groups cannot be said in text"):
         write_csv(CLUSTER.replace(rules=[vmopt.Spread(np.array([0, 0]))]), hosts, vms, rules=ruled)
