@@ -173,6 +173,22 @@ def test_a_budget_that_is_spent_well_is_proven_so() -> None:
     assert row.status is vmopt.Status.OPTIMAL
 
 
+def test_a_move_that_was_spent_in_vain_is_spent_again() -> None:
+    """Tests that a better placement counts as one where all moves were made before, and only one is exchanged."""
+    rules = [MustRun("*"), MostMoves(1)]
+    instance = vmopt.Instance.from_arrays([[8], [8], [4]], [[20]] * 3, current=[0, 1, 2], rules=rules)
+    level = GoalLevel.of(Balance(kind="fragments", size=16))
+    cost = cost_of(instance, level)
+    assert cost is not None
+    in_vain = np.array([0, 1, 0])
+    assert level.value(instance, in_vain) == 24
+    descent = Descent(Ground(instance, (), in_vain), cost, [])
+    assert not descent.step()
+    assert descent.exchange()
+    assert descent.gained
+    assert level.value(instance, descent.ground.placement()) == 8
+
+
 def test_all_kinds_are_known() -> None:
     """Tests that a new kind of balance is thought of here: those that are no sum over hosts have no savings."""
     assert {kind for kind, each in KINDS.items() if each.separable} == {"above", "ratio", "fragments"}

@@ -94,6 +94,7 @@ class Descent:
             found = self._best()
             if found is not None and self._change(*found) + loses[place] < -NOTICEABLE:
                 self._make(*found)
+                self.gained = True
                 return True
             self._make(vm, left)
         return False
