@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from vmopt.backends.base import LPOptions
 from vmopt.errors import BackendError
 from vmopt.formulation.assignment import assignment
 from vmopt.formulation.core import core, doubts
@@ -76,8 +80,11 @@ def test_all_columns_make_the_whole_program() -> None:
     taken = np.array(np.meshgrid(*[[0, 1]] * 12)).reshape(12, -1).T
     fits = (taken @ instance.demand <= instance.capacity).all(axis=1)
     search = started(instance)
-    assert narrow._search_narrow(search, assignment(search.problem), search.prices, np.inf, "scip")
-    assert search.objective == pytest.approx((taken[fits] @ instance.value).max())
+    model = assignment(search.problem)
+    program = narrowed(model, search.prices, np.inf, model.point(search.host_index))
+    found = narrow.registry.get("scip").solve(program, LPOptions(time_limit=60.0, gap=0.0))
+    assert found.x is not None
+    assert instance.value[model.host_index(found.x) >= 0].sum() == pytest.approx((taken[fits] @ instance.value).max())
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -89,6 +96,15 @@ def test_a_walk_beside_it_ends_with_it(threads: int) -> None:
     assert before < search.objective <= search.bound
     assert search.remaining > 0
     assert not verify(search.instance, search.host_index)
+
+
+def test_progress_is_told_in_the_calling_thread() -> None:
+    """Tests that what a solver finds beside the walk is taken, and told, by the thread that called."""
+    told: list[tuple[int, str]] = []
+    search = started(knapsack(80, 3, seed=1), threads=2)
+    search.options = replace(search.options, progress=lambda *point: told.append((threading.get_ident(), point[3])))
+    narrow.run_beside_walk(search, NarrowParameters(columns=20))
+    assert {thread for thread, _ in told} == {threading.get_ident()}
 
 
 def test_other_backends_take_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,16 +9,17 @@ search well: the core of a knapsack problem (Balas and Zemel 1980; with many res
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from vmopt.arrays import FloatArray
 from vmopt.backends import registry
-from vmopt.backends.base import LPOptions
+from vmopt.backends.base import LPOptions, LPResult
 from vmopt.errors import BackendError
 from vmopt.formulation.assignment import Assignment, assignment
 from vmopt.formulation.core import core, doubts
@@ -32,6 +33,9 @@ from vmopt.problem import Problem
 from vmopt.solution import Status
 
 METHOD = "narrow"
+
+Job = Callable[[], LPResult]
+"""Solves a program."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,71 @@ def suits(problem: Problem, parameters: NarrowParameters = DEFAULT) -> bool:
 
 def run(search: Search, parameters: NarrowParameters = DEFAULT) -> None:
     """Improve the best placement by one narrow program after the other, until time is up or they are not narrow."""
+    programs = _Programs(search, parameters)
+    while programs.job is not None:
+        programs.take(programs.job())
+
+
+def run_beside_walk(search: Search, parameters: NarrowParameters = DEFAULT) -> None:
+    """Improve it by narrow programs, and by a walk beside them where there is a second thread.
+
+    Only solvers run in the other thread: whatever is offered to the search, and told to the caller, comes from here.
+    """
+    if search.options.threads == 1:
+        run(search, parameters)
+        return
+    with ThreadPoolExecutor(1, "vmopt-narrow") as pool:
+        beside = _Beside(_Programs(search, parameters), pool)
+        walk.improve(search, threads=search.options.threads - 1, until=beside.ended)
+        beside.finish()
+
+
+class _Programs:
+    """Programs one after the other: `job` solves the next, None where there is none, and `take` goes on from it."""
+
+    def __init__(self, search: Search, parameters: NarrowParameters) -> None:
+        self._steps = _steps(search, parameters)
+        self.job: Job | None = next(self._steps, None)
+
+    def take(self, result: LPResult) -> None:
+        """Offer what was found, and prepare the next program."""
+        try:
+            self.job = self._steps.send(result)
+        except StopIteration:
+            self.job = None
+
+
+class _Beside:
+    """The same, solved in a pool while the caller does something else, and asks now and then whether they have ended."""
+
+    def __init__(self, programs: _Programs, pool: Executor) -> None:
+        self._programs, self._pool = programs, pool
+        self._under_way = self._begun()
+
+    def ended(self) -> bool:
+        """Take what has been found meanwhile, and begin the next; tell whether there is none."""
+        if self._under_way is not None and self._under_way.done():
+            self._programs.take(self._under_way.result())
+            self._under_way = self._begun()
+        return self._under_way is None
+
+    def finish(self) -> None:
+        """Wait for all that is left."""
+        while not self.ended():
+            wait([self._under_way] if self._under_way is not None else [])
+
+    def _begun(self) -> Future[LPResult] | None:
+        job = self._programs.job
+        return None if job is None else self._pool.submit(copy_context().run, job)
+
+
+def _steps(search: Search, parameters: NarrowParameters) -> Generator[Job, LPResult, None]:
+    """Yield what solves the next program, and go on from the result that is sent."""
     backend = _backend(parameters)
     if not search.found or backend is None or not suits(search.problem, parameters):
         return
-    search.backend = f"{backend} ({registry.get(backend).version()})"
-    prices = guiding_prices(search)
+    solver, prices = registry.get(backend), guiding_prices(search)
+    search.backend = f"{backend} ({solver.version()})"
     with search.building():
         model = assignment(search.problem, whole_amounts=False)
         doubt = np.sort(doubts(model, prices))
@@ -76,20 +140,16 @@ def run(search: Search, parameters: NarrowParameters = DEFAULT) -> None:
         narrow = gap < search.price_bound - search.objective
         if search.finished or not narrow or search.remaining < parameters.least_seconds:
             return
-        if not _search_narrow(search, model, prices, gap, backend):
+        with search.building():
+            start = model.point(search.host_index)
+            program = narrowed(model, prices, gap, start)
+        options = LPOptions(time_limit=search.remaining, gap=0.0, seed=search.options.seed, start=start)
+        result = yield partial(solver.solve, program, options)
+        if result.x is not None:
+            host_index = repair(search.problem, model.host_index(result.x))
+            search.offer(greedy.complete(search.problem, host_index), METHOD)
+        if result.status is not Status.OPTIMAL:
             return
-
-
-def run_beside_walk(search: Search) -> None:
-    """Improve it by narrow programs, and by a walk beside them where there is a second thread."""
-    if search.options.threads == 1:
-        run(search)
-        return
-    guiding_prices(search)
-    with ThreadPoolExecutor(1, "vmopt-narrow") as pool:
-        programs = pool.submit(copy_context().run, run, search)
-        walk.improve(search, threads=search.options.threads - 1, until=programs.done)
-        programs.result()
 
 
 def _backend(parameters: NarrowParameters) -> str | None:
@@ -108,19 +168,6 @@ def _gaps(doubt: FloatArray, parameters: NarrowParameters) -> Iterator[float]:
     while size <= len(doubt):
         yield float(doubt[int(size) - 1])
         size *= parameters.growth
-
-
-def _search_narrow(search: Search, model: Assignment, prices: FloatArray, gap: float, backend: str) -> bool:
-    """Offer the best placement found in a narrow program; whether it was searched to the end."""
-    with search.building():
-        start = model.point(search.host_index)
-        program = narrowed(model, prices, gap, start)
-    options = LPOptions(time_limit=search.remaining, gap=0.0, seed=search.options.seed, start=start)
-    result = registry.get(backend).solve(program, options)
-    if result.x is not None:
-        host_index = repair(search.problem, model.host_index(result.x))
-        search.offer(greedy.complete(search.problem, host_index), METHOD)
-    return result.status is Status.OPTIMAL
 
 
 def narrowed(model: Assignment, prices: FloatArray, gap: float, start: FloatArray) -> LinearProgram:
