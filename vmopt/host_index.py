@@ -10,9 +10,9 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.carried_over import carry_over
 from vmopt.errors import PlacementError
+from vmopt.model.index_labels import by_place, has_index
 from vmopt.model.instance import Instance
 from vmopt.model.named_table import is_missing
-from vmopt.model.row_labels import by_place, has_index
 
 
 def to_host_index(instance: Instance, placement: Any, name: str = "placement") -> IntArray:

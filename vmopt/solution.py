@@ -212,15 +212,13 @@ class Solution:
 
     def as_level(self) -> Level:
         """Return what it says itself as a level: the one tier of an instance whose VMs all have one priority."""
-        priority = int(self.instance.priority[0])
-        return Level(priority, self.objective, self.certificate, self.status, self.solve_seconds)
+        return Level(int(self.instance.priority[0]), self.objective, self.certificate, self.status, self.solve_seconds)
 
     def summary(self, network: Network | None = None, traffic: Traffic | None = None) -> str:
         """Return what the solution is, in a few lines of plain text; with a network and traffic, their figures too."""
         from vmopt import indicators, summary
 
-        asked = network is not None or traffic is not None
-        return summary.text(self, indicators.facts_of_traffic(self, network, traffic) if asked else ())
+        return summary.text(self, indicators.facts_of_traffic(self, network, traffic))
 
     def plot(self) -> Axes:
         """Draw how full the hosts are, what was left out, and how the search went; needs the extra ``plot``.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -98,13 +100,19 @@ def test_a_walk_beside_it_ends_with_it(threads: int) -> None:
     assert not verify(search.instance, search.host_index)
 
 
-def test_progress_is_told_in_the_calling_thread() -> None:
-    """Tests that what a solver finds beside the walk is taken, and told, by the thread that called."""
+def test_progress_is_told_in_the_calling_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that what solvers find beside a walk is offered, and told, by the thread that called."""
+
+    def idle(search: Search, *, threads: int, until: Callable[[], bool]) -> None:
+        while not until():
+            time.sleep(0.01)
+
+    monkeypatch.setattr(narrow.walk, "improve", idle)
     told: list[tuple[int, str]] = []
     search = started(knapsack(80, 3, seed=1), threads=2)
     search.options = replace(search.options, progress=lambda *point: told.append((threading.get_ident(), point[3])))
-    narrow.run_beside_walk(search, NarrowParameters(columns=20))
-    assert {thread for thread, _ in told} == {threading.get_ident()}
+    narrow.run_beside_walk(search)
+    assert set(told) == {(threading.get_ident(), narrow.METHOD)}
 
 
 def test_other_backends_take_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:

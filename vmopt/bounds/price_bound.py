@@ -12,9 +12,9 @@ from vmopt.bounds.best_profit import best_profit, gain
 from vmopt.bounds.rule_prices import RulePrices
 from vmopt.bounds.tolls import Tolls
 from vmopt.errors import PlacementError
+from vmopt.model.index_labels import by_place
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.named_table import NamedTable
-from vmopt.model.row_labels import by_place
 from vmopt.model.tables import read_table
 from vmopt.rules.eligible import must_run
 

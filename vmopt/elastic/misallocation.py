@@ -10,8 +10,8 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.errors import PlacementError
 from vmopt.model.amounts import in_own_unit
+from vmopt.model.index_labels import by_place
 from vmopt.model.instance import Instance
-from vmopt.model.row_labels import by_place
 
 
 @dataclass(frozen=True)

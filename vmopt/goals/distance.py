@@ -14,7 +14,7 @@ from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.whole_units import in_units
-from vmopt.model.row_labels import by_place
+from vmopt.model.index_labels import by_place
 from vmopt.rules.program import Cells, RuleRows
 
 

@@ -16,7 +16,7 @@ from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
-from vmopt.model.row_labels import by_place, has_index
+from vmopt.model.index_labels import by_place, has_index
 from vmopt.rules.eligible import class_members
 from vmopt.rules.program import Cells, RuleRows
 

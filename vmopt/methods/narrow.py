@@ -103,7 +103,7 @@ class _Programs:
 
 
 class _Beside:
-    """The same, solved in a pool while the caller does something else, and asks now and then whether they have ended."""
+    """The same, solved in a pool while the caller does something else, and asks now and then if they have ended."""
 
     def __init__(self, programs: _Programs, pool: Executor) -> None:
         self._programs, self._pool = programs, pool

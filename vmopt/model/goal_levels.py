@@ -9,7 +9,7 @@ from typing import Any
 from vmopt import checks
 from vmopt.errors import InstanceError
 from vmopt.model.goal_level import GoalLevel
-from vmopt.model.row_labels import by_place
+from vmopt.model.index_labels import by_place
 
 UTILISATION = "utilisation"
 

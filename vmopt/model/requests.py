@@ -14,12 +14,13 @@ from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns, on_hosts
 from vmopt.model.happenings import Change, HostEvent, checked_changes, checked_host_events
 from vmopt.model.host import Host
+from vmopt.model.index_labels import by_place
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.offered_load import OfferedLoad
 from vmopt.model.resources import resources_of
-from vmopt.model.row_labels import LabelledRows, by_place
+from vmopt.model.row_labels import LabelledRows
 from vmopt.model.rule import Rule
 from vmopt.model.tables import read_table
 from vmopt.plurals import count

@@ -11,8 +11,8 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
+from vmopt.model.index_labels import has_index
 from vmopt.model.named_table import MISSING_TYPES, plain_column
-from vmopt.model.row_labels import has_index
 
 NONE = -1
 """The group of those that are in none."""

@@ -10,8 +10,8 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
+from vmopt.model.index_labels import has_index
 from vmopt.model.named_table import plain_column
-from vmopt.model.row_labels import has_index
 from vmopt.rules.selection import Grouping
 
 UNLIMITED = np.iinfo(np.int64).max // 4

@@ -42,7 +42,7 @@ class Timeline:
     until : float
         When the simulation was to stop, infinite if when nothing more could happen.
     events : (n_events,) structured array
-        ``time``, ``kind`` (a `EventKind`), ``vm``, ``host`` (-1 where none is concerned).
+        ``time``, ``kind`` (an `EventKind`), ``vm``, ``host`` (-1 where none is concerned).
     series : (n_moments,) structured array
         ``time``, and from then on ``utilisation`` (the mean over the resources of what is given over the capacity of
         all hosts, closed ones included), ``weighted`` (the objective: sum of the values of what runs), ``waiting``,

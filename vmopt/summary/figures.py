@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import isfinite
 
-from vmopt.plurals import count as count
-
 SIGNIFICANT = 6
 SMALLEST_PERCENT = 0.001
 

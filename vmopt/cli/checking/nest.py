@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vmopt.cli.checking.check import ROUNDING, Check
 from vmopt.cli.checking.claims import MOST_SHOWN
 from vmopt.errors import FileError
-
-if TYPE_CHECKING:
-    pass
 
 
 def nest_as_claimed(file: Path, path: Path) -> Iterator[Check]:

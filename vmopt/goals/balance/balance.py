@@ -22,8 +22,8 @@ from vmopt.goals.balance.spread import SPREAD
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
+from vmopt.model.index_labels import by_place
 from vmopt.model.loads import loads
-from vmopt.model.row_labels import by_place
 from vmopt.rules.program import Cells, RuleRows
 
 KINDS: dict[str, BalanceKind] = {

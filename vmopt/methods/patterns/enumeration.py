@@ -105,11 +105,8 @@ def enumerate_within(search: Search, program: PatternProgram, gap: float) -> Wit
 
 def _patterns_of(search: Search, program: PatternProgram, c: int, gap: float) -> IntArray | None:
     """Every pattern of one host class that loses at most `gap`; None where they are too many."""
-    relaxed = (
-        program.classes.knapsacks[c]
-        .unmerged()
-        .relax(program.classes.value - program.valid.vms, program.supply, -gap - CLOSED)
-    )
+    knapsack = program.classes.knapsacks[c].unmerged()
+    relaxed = knapsack.relax(program.classes.value - program.valid.vms, program.supply, -gap - CLOSED)
     if relaxed is None:
         return np.zeros((0, len(program.supply)), dtype=np.int64)
     threshold = float(program.valid.hosts[c]) - gap - CLOSED

@@ -86,9 +86,8 @@ def _exact(level: int, last: int, worth: LevelWorth, steps: Steps, values: Value
 def _moderate(level: int, last: int, steps: Steps, values: Values, ratio: float, cap: float) -> Weights:
     """Weights that solvers can compute with, which keep the order as a rule: whoever takes the answer checks it."""
     per_value, per_vm = np.ones(last + 1), np.zeros(last + 1)
-    apart = np.arange(last, level - 1, -1)[
-        -DEFAULT.most_apart :
-    ]  # of many levels solved as one, the first are kept apart
+    together = np.arange(last, level - 1, -1)
+    apart = together[-DEFAULT.most_apart :]  # of many levels solved as one, the first are kept apart
     per_value[apart] = np.minimum(ratio ** np.arange(len(apart)), cap)
     weight, cap = per_value[level], cap * per_value[level]
     stricter = ratio / DEFAULT.ratios[0][0]

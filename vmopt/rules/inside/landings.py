@@ -9,9 +9,9 @@ import numpy as np
 
 from vmopt import checks
 from vmopt.arrays import IntArray
+from vmopt.model.index_labels import by_place
 from vmopt.model.instance import require_instance
 from vmopt.model.parts import OneOf, Part, Pieces
-from vmopt.model.row_labels import by_place
 from vmopt.rules.breach import Breach
 from vmopt.rules.inside.holding import inside_of
 from vmopt.rules.inside.layout import exact
