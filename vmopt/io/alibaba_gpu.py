@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import InstanceError, OptionError
 from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike
@@ -72,8 +73,9 @@ def read_alibaba_gpu(
     >>> cluster.demand.tolist(), cluster.capacity.tolist(), cluster.priority.tolist()
     ([[6000, 12288, 460]], [[32000, 262144, 2000]], [3.0])
     """
-    if gpus not in ("sum", "parts"):
-        raise OptionError(f"gpus is {gpus!r}: use 'sum', one amount of a node, or 'parts', each GPU by itself.")
+    if not isinstance(gpus, str) or gpus not in ("sum", "parts"):
+        given = checks.shown(gpus)
+        raise OptionError(f"gpus is {given}: use 'sum', one amount of a node, or 'parts', each GPU by itself.")
     hosts, vms = CsvTable(nodes), CsvTable(pods)
     hosts.require(("sn", "cpu_milli", "memory_mib", "gpu"))
     vms.require(("name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli"))
