@@ -16,7 +16,7 @@ from vmopt.formulation.assignment import Assignment, assignment, assignment_size
 from vmopt.methods.backend_run import BackendRun
 from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Form = Literal["merged", "plain"]
 

@@ -17,7 +17,7 @@ from vmopt.goals.price_proof import fullest_goal, verify_goal_prices
 from vmopt.methods.goals.aggregate import aggregate
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 METHOD = "relaxation"
 MOST_STEPS = 30

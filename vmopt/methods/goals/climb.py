@@ -22,7 +22,8 @@ from vmopt.metrics import objective_of
 from vmopt.model.columns import frozen
 from vmopt.model.goal_level import GoalLevel
 from vmopt.options import Options
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 
 LEAST_SETTLING = 2.0
 """Seconds for moves that are for nothing, where the search before did not take longer."""

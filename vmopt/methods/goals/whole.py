@@ -14,7 +14,7 @@ from vmopt.formulation.assignment import assignment_size
 from vmopt.formulation.goals import GoalProgram, whole_program
 from vmopt.methods.exact import BUILD_SHARE, DEFAULT_BACKEND, ENTRIES_PER_SECOND, MOST_ENTRIES
 from vmopt.methods.goals.stage import Stage
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 METHOD = "exact"
 
