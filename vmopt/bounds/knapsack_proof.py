@@ -25,6 +25,7 @@ ENTRIES = 1 << 24
 MOST_RESOURCES = 3
 """Resources that cells are made of; the others are looked at only when VMs are put together."""
 CHUNK = 4096
+"""Partial patterns that are looked at together: an array, not a number, at each step."""
 TOLERANCE = 1e-9
 """What is stated may be this much too low, in parts of it."""
 ROUNDING = 1e-12
