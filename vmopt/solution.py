@@ -21,8 +21,7 @@ from vmopt.model.instance import Instance
 from vmopt.placement import Placement
 from vmopt.plurals import count
 from vmopt.rules.inside import Landing, landings
-from vmopt.status import Limit as Limit
-from vmopt.status import Status as Status
+from vmopt.status import Limit, Status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

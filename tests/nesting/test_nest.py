@@ -6,7 +6,7 @@ import vmopt
 from tests.nesting.fuzz import brute, draw, faults
 from vmopt.errors import InstanceError
 from vmopt.nesting import Flavor, Nested, nest
-from vmopt.solution import Status
+from vmopt.status import Status
 
 
 @pytest.mark.parametrize("seed", range(60))

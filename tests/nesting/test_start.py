@@ -15,7 +15,7 @@ from vmopt.nesting import search
 from vmopt.nesting.parameters import NestParameters
 from vmopt.nesting.prices import NestPrices, price_bound
 from vmopt.nesting.solve import nest_of
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 
 def cluster(n, m, seed=1):

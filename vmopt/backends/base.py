@@ -8,7 +8,7 @@ from enum import Flag, auto
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from vmopt.arrays import FloatArray
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 if TYPE_CHECKING:
     from vmopt.formulation.linear_program import LinearProgram

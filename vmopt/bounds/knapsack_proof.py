@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from scipy.optimize import linprog
 
 from vmopt.arrays import FloatArray, IntArray
 
@@ -192,6 +191,8 @@ def _widths(demand: IntArray, capacity: IntArray, cells: int) -> IntArray:
 
 def _prices(demand: IntArray, profit: FloatArray, most: IntArray, capacity: IntArray) -> FloatArray:
     """Prices of capacity in the linear relaxation: they only order classes and resources."""
+    from scipy.optimize import linprog  # slow to load, and few who look at an answer prove it anew
+
     scale = np.maximum(capacity, 1)
     answer = linprog(-profit, (demand / scale).T, np.minimum(capacity, 1.0), bounds=[(0, n) for n in most.tolist()])
     if answer.status != 0:

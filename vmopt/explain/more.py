@@ -22,7 +22,8 @@ from vmopt.model.columns import frozen
 from vmopt.model.objective import Objective
 from vmopt.plurals import plural
 from vmopt.rules import MustRun, Whole
-from vmopt.solution import Solution, Status, require_solution
+from vmopt.solution import Solution, require_solution
+from vmopt.status import Status
 from vmopt.summary.layout import printable
 from vmopt.verify import verify
 

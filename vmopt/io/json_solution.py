@@ -24,7 +24,8 @@ from vmopt.io.json_landings import landings_document, read_landings
 from vmopt.io.json_levels import Levels, levels_document, read_levels
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 from vmopt.verify import verify
 
 FORMAT = "vmopt-solution"

@@ -26,7 +26,7 @@ from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
 from vmopt.problem import Problem
 from vmopt.rules.inside import inside_of
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Stage = tuple[Callable[[Search], None], float]
 """What to run, and the share of the time left that it may take."""

@@ -23,7 +23,7 @@ from vmopt.methods.program_part import ProgramPart, better, no_worse
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import ROUNDING, Search
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 METHOD = "exact"
 

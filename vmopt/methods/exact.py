@@ -18,7 +18,7 @@ from vmopt.methods.backend_run import BackendRun
 from vmopt.methods.exact_parameters import DEFAULT, ExactParameters
 from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Form = Literal["merged", "plain"]
 

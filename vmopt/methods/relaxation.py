@@ -19,7 +19,7 @@ from vmopt.model.instance import Instance
 from vmopt.problem import Problem, compile
 from vmopt.relaxation import Relaxation
 from vmopt.rules.contradictions import contradictions
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 DEFAULT_BACKEND = "glop"
 AS_GOOD = 1e-12

@@ -10,7 +10,7 @@ from vmopt.gap import relative_gap
 from vmopt.nesting.nested import Nested
 from vmopt.nesting.prices import NestPrices
 from vmopt.plurals import count
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 from vmopt.summary.figures import apart, number, percent
 from vmopt.summary.layout import Table, table_html, table_text
 

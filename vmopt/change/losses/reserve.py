@@ -16,8 +16,9 @@ from vmopt.errors import OptionError
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
 from vmopt.rules.domains import domains_of
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
 from vmopt.solving import require_options, solve
+from vmopt.status import Status
 
 MOST_RESERVED = 0.95
 GROWTH = 1.2

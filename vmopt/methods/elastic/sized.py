@@ -17,7 +17,7 @@ from vmopt.methods.faults import Faults
 from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Method = Callable[[Search], None]
 

@@ -18,7 +18,7 @@ from vmopt.methods.goals.aggregate import aggregate
 from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 METHOD = "relaxation"
 

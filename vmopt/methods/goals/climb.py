@@ -23,7 +23,8 @@ from vmopt.metrics import objective_of
 from vmopt.model.columns import frozen
 from vmopt.model.goal_level import GoalLevel
 from vmopt.options import Options
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 
 
 def share_of_first(levels: Sequence[GoalLevel], parameters: LevelParameters = DEFAULT) -> float:

@@ -18,7 +18,7 @@ from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.info import Levels
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Search = tuple[Callable[[Stage], None], float]
 """What to run, and the share of the time left that it may take."""

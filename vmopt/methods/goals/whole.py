@@ -14,7 +14,7 @@ from vmopt.formulation.assignment import assignment_size
 from vmopt.formulation.goals import GoalProgram, whole_program
 from vmopt.methods.exact import DEFAULT_BACKEND, beyond_reach
 from vmopt.methods.goals.stage import Stage
-from vmopt.solution import Status
+from vmopt.status import Status
 
 METHOD = "exact"
 

@@ -24,7 +24,8 @@ from vmopt.model.instance import Instance
 from vmopt.network.network import Network, require_network
 from vmopt.network.sites import sites_of
 from vmopt.network.traffic import Traffic, require_traffic
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 from vmopt.verify import verify
 
 SUFFIX = "+localise"

@@ -21,7 +21,7 @@ from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
 from vmopt.model.objective import Objective
 from vmopt.network.latency import Delays
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 BACKEND = "highs"
 

@@ -28,7 +28,7 @@ from vmopt.methods.patterns.pricing import CLOSED
 from vmopt.methods.patterns.program import PatternProgram
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
-from vmopt.solution import Status
+from vmopt.status import Status
 
 METHOD = "column-generation"
 BACKEND, IN_INTEGERS = "highs", "cp-sat"

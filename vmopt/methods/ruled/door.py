@@ -18,7 +18,7 @@ from vmopt.methods.search import Search
 from vmopt.problem import Problem
 from vmopt.rules.contradictions import contradictions
 from vmopt.rules.lowered import lowered
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Method = Callable[[Search], None]
 Stage = tuple[Method, float]

@@ -15,7 +15,7 @@ from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.level_search import LevelSearch
 from vmopt.methods.tiers.parameters import DEFAULT, TierParameters
 from vmopt.methods.tiers.weights import gentle, weights
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Method = Callable[[Search], None]
 

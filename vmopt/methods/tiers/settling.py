@@ -23,7 +23,7 @@ from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.model.instance import Instance
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 METHOD = "tiers"
 

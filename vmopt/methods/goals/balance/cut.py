@@ -21,7 +21,7 @@ from vmopt.methods.goals.stage import Stage
 from vmopt.methods.search import Search
 from vmopt.model.columns import frozen
 from vmopt.model.objective import Objective
-from vmopt.solution import Limit
+from vmopt.status import Limit
 from vmopt.verify import verify
 
 METHOD = "cut"

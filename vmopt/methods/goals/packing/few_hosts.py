@@ -18,7 +18,7 @@ from vmopt.methods.goals.packing.relaxed import METHOD, class_program
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 BACKEND = "highs"
 
