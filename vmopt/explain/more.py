@@ -51,6 +51,14 @@ class Room(Record):
         Where they would go, the hosts with most of them first; the first five.
     n_hosts : int
         How many hosts would take any.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[5], [2]], [[8], [8]]))
+    >>> room = vmopt.how_many_more(solution, "vm-1")
+    >>> room.fit, room.bound, room.n_hosts
+    (4, 4, 2)
     """
 
     vm: str

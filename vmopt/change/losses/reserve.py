@@ -36,6 +36,13 @@ class Reserved:
         ``holds`` says whether everything protected survives, proven case by case.
     part : float
         Part of every host that was kept free to get there; 0: the best placement has the headroom by itself.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> found = vmopt.with_headroom(vmopt.Instance.from_arrays([[4], [4], [4]], [[8], [8]]))
+    >>> found.headroom.holds, found.solution.n_placed, round(found.solution.gap, 3)
+    (True, 2, 0.333)
     """
 
     solution: Solution
