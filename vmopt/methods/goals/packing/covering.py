@@ -77,7 +77,7 @@ class Covering:
     closed : bool
         Whether no bound over patterns is better by a unit.
     effort : int
-        Least effort in pricing, an index of EFFORTS: where knapsacks are easy, exact ones make every point valid.
+        Least effort in pricing, an index of the efforts: where knapsacks are easy, exact ones make every point valid.
     """
 
     def __init__(self, kinds: Knapsacks, need: Requirement, valid: Point, pool: Patterns, unit: float) -> None:
