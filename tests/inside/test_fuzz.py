@@ -33,10 +33,9 @@ def test_programs_land_what_searches_do(seed: int) -> None:
             where = np.full(len(vms), -1)
             where[some] = at
             for way in ways:
-                if way is not None:
-                    here.book._landed[here.state_of(at, np.array(some, dtype=np.int64))] = [
-                        way[n] for n in here_order(here, some)
-                    ]
+                if way is not None and some:
+                    (state,) = here.states_of(where)[1].tolist()
+                    here.book._landed[state] = [way[n] for n in here_order(here, some)]
                     assert vmopt.check_landings(instance, where, landings(instance, where)) == ()
 
 
