@@ -115,10 +115,8 @@ class Solution:
     --------
     >>> import vmopt
     >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[5], [4], [3]], [[8]], value=[5, 4, 2]))
-    >>> solution.objective, solution.bound, solution.gap, solution.status.value
-    (7.0, 7.0, 0.0, 'optimal')
-    >>> dict(solution.placement), solution.unplaced
-    ({'vm-0': 'host-0', 'vm-2': 'host-0'}, ('vm-1',))
+    >>> solution.objective, solution.bound, solution.status.value, solution.unplaced
+    (7.0, 7.0, 'optimal', ('vm-1',))
     """
 
     instance: Instance
