@@ -205,8 +205,17 @@ def test_gzip_that_grows_beyond_reason_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "x.json.gz"
     path.write_bytes(gzip.compress(b"0" * (1 << 16)))
     assert len(files.read_bytes(path)) == 1 << 16
-    path.write_bytes(gzip.compress(b"0" * (1 << 24)))
+    path.write_bytes(gzip.compress(b"0 " * (1 << 24)))
     with pytest.raises(FileError, match="unpacks to more than"):
+        files.read_bytes(path)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_word_that_does_not_end_is_refused(tmp_path, pack):
+    """Tests that a stream of zeros is not read until memory is full."""
+    path = tmp_path / "x.json"
+    path.write_bytes(pack(b"[1, " + b"\0" * (3 << 20)))
+    with pytest.raises(FileError, match="without a blank, a comma or an end of a line"):
         files.read_bytes(path)
 
 

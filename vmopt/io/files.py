@@ -24,6 +24,8 @@ STDIN, STDOUT = Path("/dev/stdin"), Path("/dev/stdout")
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_LEVEL = 6
 PIECE = 1 << 20
+MARKS = (b",", b"\n", b" ", b'"', b"\t", b";")
+"""What ends a word: any text of ours has one of them in each piece, and packed text has all."""
 MAX_BYTES = 1 << 30
 """A file has at most so many bytes, plain or unpacked."""
 MOST_UNPACKED = 1 << 28
@@ -92,6 +94,8 @@ def _unpacked(data: bytes, path: Path, most: int) -> bytes:
             unpacked = _at_most(limit, packed.read)
     except (OSError, EOFError, zlib.error) as error:
         raise FileError(f"{path} is broken gzip ({error}): it is cut short or damaged; fetch it anew.") from None
+    except ValueError as error:
+        raise FileError(f"cannot read {path}: {error}.") from None
     if unpacked is None:
         raise FileError(f"{path} unpacks to more than {limit:,} bytes, from {len(data):,}: that is no file of ours.")
     cells = unpacked.count(b",") + unpacked.count(b"\n")
@@ -101,11 +105,19 @@ def _unpacked(data: bytes, path: Path, most: int) -> bytes:
 
 
 def _at_most(limit: int, read: Callable[[int], bytes]) -> bytes | None:
-    """Read a stream to its end, piece by piece; None where it is longer."""
+    """Read a stream to its end, piece by piece; None where it is longer.
+
+    Raises
+    ------
+    ValueError
+        If a whole piece is one word.
+    """
     kept = io.BytesIO()
     while piece := read(PIECE):
         if kept.tell() + len(piece) > limit:
             return None
+        if len(piece) == PIECE and not any(mark in piece for mark in MARKS):
+            raise ValueError(f"{PIECE:,} bytes of it are without a blank, a comma or an end of a line")
         kept.write(piece)
     return kept.getvalue()
 

@@ -12,6 +12,7 @@ import orjson
 from vmopt.errors import FileError
 from vmopt.io.files import PathLike, as_utf8, read_bytes, write_bytes
 from vmopt.io.foreign import way_in
+from vmopt.io.json_text import parsed
 
 CHECKED_BYTES = 1 << 24
 """Files up to this size are searched for keys given twice."""
@@ -52,7 +53,7 @@ def load_object(path: PathLike) -> Fields:
     """
     data = as_utf8(read_bytes(path), path)
     try:
-        document = orjson.loads(data)
+        document = parsed(data, path)
     except orjson.JSONDecodeError as error:
         where = f"{path}, line {error.lineno}, column {error.colno}"
         raise FileError(f"{where}: not valid JSON: {error.msg}{_hint(error)}.") from None

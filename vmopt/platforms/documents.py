@@ -11,6 +11,7 @@ import orjson
 from vmopt.errors import FileError, OptionError
 from vmopt.io.files import MAX_BYTES, STDIN, as_utf8, read_bytes
 from vmopt.io.foreign import way_in
+from vmopt.io.json_text import parsed
 from vmopt.io.yaml_text import yaml_documents
 from vmopt.platforms.imported import Imported
 
@@ -62,7 +63,7 @@ def read_documents(paths: Any, *, most_bytes: int = MAX_BYTES) -> Iterator[tuple
 
 def _json(given: bytes, path: Path) -> Any:
     try:
-        return orjson.loads(given)
+        return parsed(given, path)
     except orjson.JSONDecodeError as error:
         raise FileError(f"{path} is not JSON: {error}; {WANTED}.") from None
 
