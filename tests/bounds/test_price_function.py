@@ -148,15 +148,14 @@ def test_the_least_is_found() -> None:
     for problem in draws(60):
         bound = verify_bound(problem.instance, dual.prices(problem))
         least = least_bound(problem, np.arange(len(problem.hosts)))
-        assert least - 1e-9 <= bound <= least * (1 + 20 * dual.PRECISION) + 1e-9
+        assert least - 1e-9 <= bound <= least * (1 + 20 * dual.DEFAULT.precision) + 1e-9
 
 
-def test_host_classes_that_share_prices_are_pooled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_classes_that_share_prices_are_pooled() -> None:
     """Tests that of more host classes than groups those of about the same proportions have the same prices."""
-    monkeypatch.setattr(dual, "MAX_GROUPS", 2)
     capacity = np.array([[40, 4], [44, 4], [4, 40], [4, 48]])
     problem = compile(Instance.from_arrays(np.tile([[4, 1], [1, 4], [3, 3]], (9, 1)), capacity, value=[3, 4, 5] * 9))
-    prices = dual.prices(problem)
+    prices = dual.prices(problem, parameters=dual.DualParameters(groups=2))
     wide = problem.hosts.capacity[:, 0] > problem.hosts.capacity[:, 1]
     assert (prices[wide] == prices[wide][0]).all()
     assert (prices[~wide] == prices[~wide][0]).all()

@@ -19,7 +19,6 @@ from math import ceil
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.landing_proof import EMPTY, NEVER, Reach
@@ -29,6 +28,7 @@ ENTRIES = 1 << 24
 MOST_RESOURCES = 3
 """Resources that cells are made of; the others are looked at only when VMs are put together."""
 CHUNK = 4096
+"""Partial patterns that are looked at together: an array, not a number, at each step."""
 TOLERANCE = 1e-9
 """What is stated may be this much too low, in parts of it."""
 ROUNDING = 1e-12
@@ -223,6 +223,8 @@ def _widths(demand: IntArray, capacity: IntArray, cells: int) -> IntArray:
 
 def _prices(demand: IntArray, profit: FloatArray, most: IntArray, capacity: IntArray) -> FloatArray:
     """Prices of capacity in the linear relaxation: they only order classes and resources."""
+    from scipy.optimize import linprog  # slow to load, and few who look at an answer prove it anew
+
     scale = np.maximum(capacity, 1)
     answer = linprog(-profit, (demand / scale).T, np.minimum(capacity, 1.0), bounds=[(0, n) for n in most.tolist()])
     if answer.status != 0:

@@ -33,6 +33,16 @@ class Recheck:
         No pattern earns more, by this search alone.
     proven : (n_host_classes,) bool array
         Where the search came to its end; elsewhere `host_profit` is what a relaxation proves.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[7]], value=[5, 4])
+    >>> too_low = vmopt.PatternBound(prices=np.array([0.0, 0.0]), host_profit=np.array([3.0]))
+    >>> found = vmopt.recheck_pattern_bound(cluster, too_low)
+    >>> round(found.bound, 6), found.host_profit.round(6).tolist(), found.proven.tolist()
+    (5.0, [5.0], [True])
     """
 
     bound: float
@@ -98,6 +108,15 @@ def recheck_pattern_bound(instance: Instance, certificate: PatternBound, *, time
     ------
     PlacementError
         If the certificate has the wrong shape, or is negative or not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[7]], value=[5, 4])
+    >>> stated = vmopt.PatternBound(prices=np.array([0.0, 0.0]), host_profit=np.array([5.0]))
+    >>> vmopt.recheck_pattern_bound(cluster, stated).proven.all().item()
+    True
     """
     instance = lowered(require_instance(instance))
     _check(instance, certificate)

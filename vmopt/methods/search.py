@@ -21,7 +21,8 @@ from vmopt.methods.outcome import outcome
 from vmopt.methods.worth_tally import WorthTally
 from vmopt.model.instance import Instance
 from vmopt.options import Options
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 from vmopt.verify import verify
 
 logger = logging.getLogger(__name__)

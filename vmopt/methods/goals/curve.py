@@ -8,7 +8,8 @@ from dataclasses import replace
 from vmopt.arrays import IntArray
 from vmopt.levels import Level
 from vmopt.methods.goals.climb import with_placement
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 
 ROUNDING = 1e-9
 

@@ -17,7 +17,7 @@ from vmopt.methods.call import Call
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance
 from vmopt.options import Options
-from vmopt.solution import Status
+from vmopt.status import Status
 from vmopt.verify import verify
 
 ROUNDING = Fraction(1, 10**9)

@@ -29,7 +29,8 @@ from vmopt.methods.tiers.weights import Weights
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.options import Options
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 from vmopt.verify import verify
 
 ROUNDING = 1e-9

@@ -30,6 +30,16 @@ class Landing(NamedTuple):
         At which slot of each it starts; empty where it takes no slices.
     alternative : int
         Which alternative of the VM this belongs to, counted from 0.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> gpus = [vmopt.Part({"milli": 1000})] * 2
+    >>> hosts = [vmopt.Host("h", {"cpu": 8}, parts={"gpu": gpus})]
+    >>> vms = [vmopt.VM(name, {"cpu": 1}, pieces=[vmopt.Pieces("gpu", 1, {"milli": 600})]) for name in ("a", "b")]
+    >>> solution = vmopt.solve(vmopt.Instance.from_rows(hosts, vms))
+    >>> sorted(solution.parts[name][0].parts for name in ("a", "b"))
+    [(0,), (1,)]
     """
 
     kind: str
@@ -85,6 +95,19 @@ def check_landings(instance: Any, host_index: IntArray, stated: Mapping[str, Seq
     tuple of str
         What is wrong, in words; empty where each placed VM has what one of its alternatives asks for, on parts that
         differ, and no part gives more than it has, nor a slot twice.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> gpus = [vmopt.Part({"milli": 1000})] * 2
+    >>> hosts = [vmopt.Host("h", {"cpu": 8}, parts={"gpu": gpus})]
+    >>> vms = [vmopt.VM(name, {"cpu": 1}, pieces=[vmopt.Pieces("gpu", 1, {"milli": 600})]) for name in ("a", "b")]
+    >>> solution = vmopt.solve(vmopt.Instance.from_rows(hosts, vms))
+    >>> vmopt.check_landings(solution.instance, solution.host_index, solution.parts)
+    ()
+    >>> alike = dict.fromkeys("ab", solution.parts["a"])
+    >>> len(vmopt.check_landings(solution.instance, solution.host_index, alike))
+    1
     """
     require_instance(instance)
     by_place(host_index, "host_index", "the VMs")
