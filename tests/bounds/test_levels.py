@@ -96,6 +96,23 @@ def test_levels_are_brought_to_integers_together_or_not_at_all() -> None:
     assert not worth.whole
     assert worth.value.tolist() == [2.0**54, 3.0]
     assert worth.unit == (1, 1)
+    demand = [[2**53 - 1], [1], [3]]
+    shares = worth_of(Instance.from_arrays(demand, [[2**53 - 1]], priority=[1, 1, 0], objective=TIERS))
+    assert (shares.whole, shares.unit) == (False, (1, 1))
+
+
+def test_what_nobody_asks_for_makes_no_value_finer() -> None:
+    """Tests that a resource of a capacity that divides nothing is left out where a level asks for none of it."""
+    worth = worth_of(Instance.from_arrays([[5, 0], [3, 0]], [[8, 2**53 - 111]], objective=TIERS))
+    assert worth.whole
+    assert worth.value.tolist() == [5.0, 3.0]
+
+
+def test_decimals_count_as_what_they_are_worth() -> None:
+    """Tests that values of VMs' own are compared with the limit in parts of 1, not in those they are given in."""
+    worth = worth_of(Instance.from_arrays([[1]] * 100, [[100]], value=[123456.789] * 100, objective=TIERS))
+    assert worth.whole
+    assert worth.unit == (Fraction(123456789, 1000),)
 
 
 def test_steps_are_what_levels_can_be() -> None:
