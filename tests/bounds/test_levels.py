@@ -153,6 +153,7 @@ def test_below_the_least_value_there_is_nothing() -> None:
     loose = Steps((Fraction(9),), np.array([1]), (Fraction(4),), (Fraction(9),), (Fraction(0),))
     assert loose.down(0, 4 * (1 - Fraction(ROUNDING) * 2)) == 0
     assert loose.down(0, 4 * (1 - Fraction(ROUNDING) / 2)) == 4 * (1 - Fraction(ROUNDING) / 2)
+    assert loose.down(0, 4 / (1 + Fraction(ROUNDING))) == 4 / (1 + Fraction(ROUNDING))
 
 
 def test_levels_are_combined_by_weights() -> None:
@@ -176,12 +177,12 @@ def test_levels_are_combined_by_weights() -> None:
 def test_rules_keep_the_vms_of_other_levels() -> None:
     """Tests that where there are rules all VMs stay, lower levels are worth nothing, and soft rules cost nothing."""
     rules = [vmopt.Spread("vm-*"), vmopt.Ban("vm-1", "host-0", penalty=2.0)]
-    instance = Instance.from_arrays([[1]] * 3, [[2]] * 2, priority=[1, 2, 0], rules=rules, objective=TIERS)
+    instance = Instance.from_arrays([[1]] * 4, [[2]] * 2, priority=[1, 2, 0, -1], rules=rules, objective=TIERS)
     part, vms = combined(instance, worth_of(instance), np.array([5.0, 1.0]), np.array([0.5, 0.25]))
-    assert vms.tolist() == [0, 1, 2]
+    assert vms.tolist() == [0, 1, 2, 3]
     assert part.own_value is not None
-    assert part.own_value.tolist() == [1.25, 5.5, 0.0]
-    assert part.priority.tolist() == [1.0, 2.0, 0.0]
+    assert part.own_value.tolist() == [1.25, 5.5, 0.0, 0.0]
+    assert part.priority.tolist() == [1.0, 2.0, 0.0, 0.0]
     assert [rule.penalty for rule in part.rules] == [None, 0.0]
     assert part.objective.weighting == "priority"
 
@@ -251,6 +252,14 @@ def test_what_is_rounded_gets_room_for_it(bound: float, per_value: float, per_vm
     worth = LevelWorth(WORTH.value, WORTH.unit, whole)
     found = bounds_of_levels(bound, np.array([per_value]), np.array([per_vm]), worth, STEPS, (Fraction(0),))
     assert list(found) == [Fraction(bound) * (1 + Fraction(ROUNDING)) / Fraction(per_value) / 2]
+
+
+@pytest.mark.parametrize(("per_value", "per_vm"), [([1.0, 0.5], [0.0, 0.0]), ([1.0, 1.0], [0.0, 0.5])])
+def test_one_weight_that_is_no_integer_is_enough(per_value: list[float], per_vm: list[float]) -> None:
+    """Tests that there is room for rounding as soon as one level's weight asks for it."""
+    values = (Fraction(0), Fraction(0))
+    first, _ = bounds_of_levels(17.0, np.array(per_value), np.array(per_vm), WORTH, STEPS, values)
+    assert first == 17 * (1 + Fraction(ROUNDING)) / 2
 
 
 def a_proof(per_value: Any = (4.0, 1.0), per_vm: Any = (0.0, 0.0), price: float = 1.0) -> LevelBound:
