@@ -97,9 +97,9 @@ def _refuse_mixed(resource: str, hosts: TableColumns, vms: TableColumns, *sides:
     if len(measured) > 1:
         usual = next((unit for unit in named if unit.measures == USUAL.get(resource)), named[0])
         for columns, side in zip((hosts, vms), sides, strict=True):
-            for unit in (unit for unit in side.units if unit.measures not in (None, usual.measures)):
-                told = f"{resource} is in {unit.name} here, and in {usual.name} elsewhere: use one kind of unit"
-                columns.sheet.fail(side.first[unit], columns.resources[resource].title, told)
+            for odd in (unit for unit in side.units if unit.measures not in (None, usual.measures)):
+                told = f"{resource} is in {odd.name} here, and in {usual.name} elsewhere: use one kind of unit"
+                columns.sheet.fail(side.first[odd], columns.resources[resource].title, told)
     if not named or (USUAL.get(resource) == CORES and measured == {CORES}):
         return
     for columns, side in zip((hosts, vms), sides, strict=True):
