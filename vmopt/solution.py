@@ -21,8 +21,7 @@ from vmopt.model.instance import Instance
 from vmopt.placement import Placement
 from vmopt.plurals import count
 from vmopt.rules.inside import Landing, landings
-from vmopt.status import Limit as Limit
-from vmopt.status import Status as Status
+from vmopt.status import Limit, Status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,6 +110,13 @@ class Solution:
     levels : tuple of Level
         Where priorities are tiers: value, bound, gap and status of each, the highest first. `objective` and `bound` are
         their sums, so that the gap is within the one requested where every level is; else empty.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[5], [4], [3]], [[8]], value=[5, 4, 2]))
+    >>> solution.objective, solution.bound, solution.status.value, solution.unplaced
+    (7.0, 7.0, 'optimal', ('vm-1',))
     """
 
     instance: Instance

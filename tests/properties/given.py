@@ -139,6 +139,7 @@ OWN: dict[str, dict[str, Any]] = {
     "Requests.squeezed": {"factor": 2},
     "Requests.take": {"vms": [0]},
     "Skew": {"over": "host"},
+    "Timeline.parts": {"time": 1.0},
     "Timeline.snapshot": {"time": 1.0},
     "Timeline.table": {"what": "vms"},
     "VM": {"demand": {"cpu": 2}},

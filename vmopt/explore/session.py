@@ -14,7 +14,8 @@ from vmopt.explain import Difference, WhatIf, what_if
 from vmopt.explain.scene import position, vm_at
 from vmopt.gap import relative_gap
 from vmopt.report.verdict import has_placement
-from vmopt.solution import Solution, Status, require_solution
+from vmopt.solution import Solution, require_solution
+from vmopt.status import Status
 from vmopt.verify import verify
 
 NOWHERE = -1

@@ -51,6 +51,17 @@ def read_csv(
         If a file cannot be read, or a cell makes no sense: the message names file, line and column.
     InstanceError
         If what they describe is no instance, such as a name given twice.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_csv(cluster, f"{folder}/hosts.csv", f"{folder}/vms.csv")
+    ...     again = vmopt.io.read_csv(f"{folder}/hosts.csv", f"{folder}/vms.csv")
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     hosts, vms = CsvTable(hosts_path), CsvTable(vms_path)
     resources = _resources(hosts, HOST_COLUMNS)
@@ -104,6 +115,17 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
         If a file cannot be written, or the instance has what CSV cannot hold: an objective other than the default, a
         resource with a reserved name, transient resources, an empty label, a rule with a column of groups, rules and
         no file for them.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_csv(cluster, f"{folder}/hosts.csv", f"{folder}/vms.csv")
+    ...     again = vmopt.io.read_csv(f"{folder}/hosts.csv", f"{folder}/vms.csv")
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     instance = require_instance(instance)
     hosts_path, vms_path = as_path(hosts_path, "hosts_path"), as_path(vms_path, "vms_path")

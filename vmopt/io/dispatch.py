@@ -32,6 +32,17 @@ def read(path: PathLike, *, weighting: Weighting | None = None) -> Instance:
         If the path is none of these, or cannot be read as what it is.
     InstanceError
         If what it describes is no instance.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write(cluster, folder)
+    ...     again = vmopt.io.read(folder)
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     path = as_path(path)
     if is_directory(path):
@@ -60,6 +71,17 @@ def write(instance: Instance, path: PathLike, *, layout: Layout | None = None) -
     ------
     FileError
         If the path is none of these, or cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write(cluster, folder)
+    ...     again = vmopt.io.read(folder)
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     path = as_path(path)
     if is_directory(path):

@@ -38,6 +38,17 @@ def read_network(path: PathLike, hosts: Iterable[str] | None = None) -> Network:
         If the file cannot be read, or does not hold what it should.
     NetworkError
         If what it describes is no network.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_network(vmopt.network.star(cluster), f"{folder}/network.json")
+    ...     network = vmopt.io.read_network(f"{folder}/network.json")
+    >>> network.hosts.tolist()
+    [0]
     """
     path = as_path(path)
     try:
@@ -55,6 +66,17 @@ def write_network(network: Network, path: PathLike) -> None:
     ------
     FileError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_network(vmopt.network.star(cluster), f"{folder}/network.json")
+    ...     network = vmopt.io.read_network(f"{folder}/network.json")
+    >>> network.hosts.tolist()
+    [0]
     """
     path = as_path(path)
     columns = network_columns(require_network(network))

@@ -33,6 +33,17 @@ def read_vbp(path: PathLike, *, hosts: int) -> Instance:
     ------
     FileError
         If the file cannot be read or does not follow the format.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "small.vbp").write_text("2  10 20  2  3 4 2  5 5 1")
+    ...     cluster = vmopt.io.read_vbp(f"{folder}/small.vbp", hosts=2)
+    >>> cluster.demand.tolist(), cluster.capacity.tolist()
+    ([[3, 4], [3, 4], [5, 5]], [[10, 20], [10, 20]])
     """
     return parse_vbp(read_text(path), hosts=hosts, where=str(path))
 

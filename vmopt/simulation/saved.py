@@ -36,6 +36,19 @@ def write_timeline(timeline: Timeline, path: PathLike) -> None:
     ------
     FileError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import vmopt
+    >>> requests = vmopt.Requests.from_arrays([0, 1], [[6], [6]], duration=[60, 60], resources=["cpu"])
+    >>> timeline = vmopt.simulate([vmopt.Host("h1", {"cpu": 8})], requests, policy="fcfs")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     vmopt.write_timeline(timeline, Path(folder) / "run.jsonl.gz")
+    ...     again = vmopt.read_timeline(Path(folder) / "run.jsonl.gz")
+    >>> again.started.tolist() == timeline.started.tolist()
+    True
     """
     from vmopt.simulation.timeline import Timeline
 
@@ -67,6 +80,19 @@ def read_timeline(path: PathLike) -> Timeline:
     ------
     FileError
         If the file cannot be read, or a line of it makes no sense; the line is named.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import vmopt
+    >>> requests = vmopt.Requests.from_arrays([0, 1], [[6], [6]], duration=[60, 60], resources=["cpu"])
+    >>> timeline = vmopt.simulate([vmopt.Host("h1", {"cpu": 8})], requests, policy="fcfs")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     vmopt.write_timeline(timeline, Path(folder) / "run.jsonl.gz")
+    ...     again = vmopt.read_timeline(Path(folder) / "run.jsonl.gz")
+    >>> again.started.tolist()
+    [0.0, 60.0]
     """
     from vmopt.simulation.timeline import Timeline
 
