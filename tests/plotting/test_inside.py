@@ -54,7 +54,7 @@ def test_amounts_lie_beside_each_other(ax):
 def test_what_is_not_there_is_refused(ax):
     """Tests a kind of parts, a resource and a host that there are not."""
     solution = vmopt.solve(cluster(["3g.20gb"], 1, "slots"), threads=1)
-    with pytest.raises(OptionError, match="no parts 'numa'"):
+    with pytest.raises(OptionError, match="no parts of kind 'numa'"):
         plotting.parts(solution, "numa", ax=ax)
     with pytest.raises(OptionError, match="with milli"):
         plotting.parts(solution, "gpu", "milli", ax=ax)
