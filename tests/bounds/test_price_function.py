@@ -212,6 +212,18 @@ def test_steps_stop_where_they_are_told_to() -> None:
     assert function(found)[0] <= function(start)[0]
 
 
+def test_first_steps_that_are_too_short_grow() -> None:
+    """Tests that the least is found from afar, by steps that promise nothing at first: a wall is no minimum."""
+    for problem in draws(6):
+        group = np.arange(len(problem.hosts))
+        function = price_function.price_function(problem, group)
+        for start in (0.01, 1.0):
+            found = dual.minimise(function, np.full(function.capacity.shape, start), lambda: True, near=1e-9)
+            bound = verify_bound(problem.instance, function.in_units(found)[group])
+            least = least_bound(problem, group)
+            assert least - 1e-9 <= bound <= least * (1 + 20 * dual.DEFAULT.precision) + 1e-9
+
+
 def test_the_lowest_point_of_planes() -> None:
     """Tests a box in which two planes meet, one in which they do not, and a height that is reached."""
     slopes, heights = np.array([[-1.0], [1.0]]), np.array([4.0, 0.0])
