@@ -251,6 +251,6 @@ class Solution:
         return summary.html(self)
 
 
-def require_solution(solution: object, error: type[VmoptError] = OptionError) -> Solution:
-    """Return `solution`, or say clearly that it is something else."""
-    return checks.of_kind(solution, Solution, "the solution", "what vmopt.solve returned", error)
+def require_solution(solution: object, error: type[VmoptError] = OptionError, name: str = "the solution") -> Solution:
+    """Return `solution`, or say clearly that it is something else; `name` is the argument's."""
+    return checks.of_kind(solution, Solution, name, "what vmopt.solve returned", error)
