@@ -137,13 +137,13 @@ def test_landings_of_a_state_are_judged_once_and_wrong_ones_again() -> None:
     here = inside_of(instance)
     assert here is not None
     assert misplaced(instance, where) == ()
-    assert len(here.judged) == 1
+    assert len(here.book.judged) == 1
     (state,) = set(here.states_of(where)[1].tolist())
-    here.judged.clear()
-    here.book._landed[state] = [(0, (((0, -1),),))] * 2
+    here.book.judged.clear()
+    here.book._stands[state] = (), [(0, (((0, -1),),))] * 2
     for _ in range(2):
         assert "gives more milli than it has" in str(misplaced(instance, where)[0])
-    assert not here.judged
+    assert not here.book.judged
 
 
 def test_a_warm_start_keeps_its_proof() -> None:

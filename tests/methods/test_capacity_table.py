@@ -10,7 +10,8 @@ import pytest
 
 from vmopt.methods.patterns.branching import branch
 from vmopt.methods.patterns.capacity_table import CapacityTable, CapacityTableParameters
-from vmopt.methods.patterns.knapsack import Knapsack, PricingEffort
+from vmopt.methods.patterns.knapsack import Knapsack
+from vmopt.methods.patterns.parameters import PricingEffort
 
 WIDE = PricingEffort(beam=20_000, core=10**6, width=10**6)
 never = partial(bool, False)

@@ -85,6 +85,8 @@ class Knapsack:
 
     def relax(self, profit: FloatArray, limit: IntArray, least: float = TOLERANCE) -> RelaxedKnapsack | None:
         """Solve the linear relaxation and lay out the layers; None when no class earns more than `least`."""
+        if self.holding is not None:
+            self.holding.shelf.trim()
         most = np.minimum(limit, self.copies)
         if self.at_most is not None:
             most = np.minimum(most, self.at_most)

@@ -133,11 +133,6 @@ class InsideInForce(InForce):
         states = [self.book.state(kind, tuple(held[b:e])) for kind, (b, e) in zip(kinds, pieces, strict=True)]
         return hosts, np.array(states, dtype=np.int64)
 
-    @cached_property
-    def judged(self) -> set[int]:
-        """States whose landing has been judged by what hosts and VMs say, and found right."""
-        return set()
-
     def too_many(self, host: int, vms: IntArray) -> int:
         """How many of these VMs are left when a host takes one after the other."""
         state, left = self.book.state(int(self.part_class[host])), 0

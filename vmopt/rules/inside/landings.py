@@ -144,13 +144,13 @@ def misplaced(
         return ()
     hosts, states = here.states_of(host_index)
     fit = np.array([here.book.landed(state) is not None for state in states.tolist()], dtype=bool)
-    new = np.flatnonzero(fit & ~np.isin(states, list(here.judged if stated is None else ())))
+    new = np.flatnonzero(fit & ~np.isin(states, list(here.book.judged if stated is None else ())))
     if stated is None:
         new = new[np.unique(states[new], return_index=True)[1]]
     there = np.where(np.isin(host_index, hosts[new]), host_index, -1)
     faults = check_landings(instance, there, landings(instance, there) if stated is None else stated)
     if stated is None and not faults:
-        here.judged.update(states[new].tolist())
+        here.book.judged.update(states[new].tolist())
     nobody = np.zeros(0, dtype=np.int64)
     return tuple(Breach(f"{here.rule}: {fault}", None, None, nobody, 1, ()) for fault in faults)
 
