@@ -115,10 +115,8 @@ class Solution:
     --------
     >>> import vmopt
     >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[5], [4], [3]], [[8]], value=[5, 4, 2]))
-    >>> solution.objective, solution.bound, solution.gap, solution.status.value
-    (7.0, 7.0, 0.0, 'optimal')
-    >>> dict(solution.placement), solution.unplaced
-    ({'vm-0': 'host-0', 'vm-2': 'host-0'}, ('vm-1',))
+    >>> solution.objective, solution.bound, solution.status.value, solution.unplaced
+    (7.0, 7.0, 'optimal', ('vm-1',))
     """
 
     instance: Instance
@@ -253,6 +251,6 @@ class Solution:
         return summary.html(self)
 
 
-def require_solution(solution: object, error: type[VmoptError] = OptionError) -> Solution:
-    """Return `solution`, or say clearly that it is something else."""
-    return checks.of_kind(solution, Solution, "the solution", "what vmopt.solve returned", error)
+def require_solution(solution: object, error: type[VmoptError] = OptionError, name: str = "the solution") -> Solution:
+    """Return `solution`, or say clearly that it is something else; `name` is the argument's."""
+    return checks.of_kind(solution, Solution, name, "what vmopt.solve returned", error)

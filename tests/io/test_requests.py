@@ -32,7 +32,7 @@ class TestColumns:
             ({"priority": [1, 0]}, "above 0"),
             ({"vm_names": ["a", "a"]}, "given twice"),
             ({"reservation": [[1, 2, 3], [1, 2, 3]]}, "reservation table has shape"),
-            ({"changes": ["soon"]}, "expected a Change"),
+            ({"changes": ["soon"]}, "one of changes is 'soon'"),
         ],
     )
     def test_refused(self, changed, problem):

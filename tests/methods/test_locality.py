@@ -144,9 +144,9 @@ def test_bad_arguments() -> None:
     solution, traffic = vmopt.solve(cluster), Traffic.from_arrays(cluster, [0], [1], [1.0])
     with pytest.raises(OptionError, match="expected a Solution, got dict"):
         localise({}, star(cluster), traffic)
-    with pytest.raises(NetworkError, match="expected a Network, got Traffic"):
+    with pytest.raises(NetworkError, match=r"network is Traffic.*: give a Network"):
         localise(solution, traffic, traffic)
-    with pytest.raises(NetworkError, match="expected Traffic, got Network"):
+    with pytest.raises(NetworkError, match=r"traffic is Network.*: give Traffic"):
         localise(solution, star(cluster), star(cluster))
     with pytest.raises(NetworkError, match="host 'host-1' is not in the network"):
         localise(solution, star(1), traffic)

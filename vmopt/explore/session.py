@@ -126,7 +126,8 @@ class Session:
         """Let a VM run on a host, or nowhere; whatever that breaks is said, and may be mended by the next move."""
         instance = self.solution.instance
         number = vm_at(instance, vm)
-        where = NOWHERE if host in (None, "") else position(host, instance.host_names, "host")
+        nowhere = host is None or (isinstance(host, str) and not host)
+        where = NOWHERE if nowhere else position(host, instance.host_names, "host")
         now = np.array(self.solution.host_index)
         was, now[number] = int(now[number]), where
         name, to = instance.vm_names[number], "nowhere" if where == NOWHERE else f"on {instance.host_names[where]}"

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import InstanceError, OptionError
 from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike
@@ -82,8 +83,9 @@ def cluster_of(
     gpus: Literal["sum", "parts"],
 ) -> Instance:
     """Make the instance of `read_alibaba_gpu` from its tables."""
-    if gpus not in ("sum", "parts"):
-        raise OptionError(f"gpus is {gpus!r}: use 'sum', one amount of a node, or 'parts', each GPU by itself.")
+    if not isinstance(gpus, str) or gpus not in ("sum", "parts"):
+        given = checks.shown(gpus)
+        raise OptionError(f"gpus is {given}: use 'sum', one amount of a node, or 'parts', each GPU by itself.")
     hosts.require(("sn", "cpu_milli", "memory_mib", "gpu"))
     vms.require(("name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli"))
     n_pods = len(vms.columns["name"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError, InstanceError
 from vmopt.io.csv_rules import read_rule_column, rule_column
 from vmopt.io.csv_table import CsvTable, write_columns
@@ -127,6 +128,8 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
     ([5, 4], ('cpu',))
     """
     instance = require_instance(instance)
+    hosts_path, vms_path = as_path(hosts_path, "hosts_path"), as_path(vms_path, "vms_path")
+    rules = None if rules is None else as_path(rules, "rules")
     if instance.objective != Objective():
         raise FileError(f"CSV cannot hold {instance.objective}: write JSON, or replace(objective=None) first.")
     if instance.transient:

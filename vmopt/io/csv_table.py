@@ -125,7 +125,10 @@ class CsvTable:
 
     def _check_header(self, header: list[str]) -> None:
         if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-            raise FileError(f"{self.path}, line 1: the header has no comma: separate the columns by commas.")
+            raise FileError(
+                f"{self.path}, line 1: the header has no comma: separate the columns by commas, "
+                "or let 'vmopt import inventory' read the table as it is."
+            )
         for position, name in enumerate(header):
             if not name:
                 raise FileError(f"{self.path}, line 1: column {position + 1} has no name.")

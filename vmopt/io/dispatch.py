@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError, OptionError
 from vmopt.io.csv_pair import read_csv, write_csv
-from vmopt.io.files import PathLike, as_path, exists, is_directory, is_json
+from vmopt.io.files import PathLike, exists, is_directory, is_json
 from vmopt.io.json_instance import Layout, read_json, write_json
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective, Weighting

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError, NetworkError
 from vmopt.io import json_file
 from vmopt.io.csv_table import CsvTable, write_columns
-from vmopt.io.files import PathLike, as_path, is_json
+from vmopt.io.files import PathLike, is_json
 from vmopt.network.network import Network, require_network
 
 FORMAT = "vmopt-network"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError
 from vmopt.io import json_file
-from vmopt.io.files import PathLike, as_path
+from vmopt.io.files import PathLike
 from vmopt.io.fingerprint import fingerprint
 from vmopt.io.json_solution import FORMAT, read_solution
 from vmopt.io.placement_table import is_table, read_table

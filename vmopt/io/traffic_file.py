@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError, NetworkError
 from vmopt.io import json_file
 from vmopt.io.csv_table import CsvTable, write_columns
-from vmopt.io.files import PathLike, as_path, is_json
+from vmopt.io.files import PathLike, is_json
 from vmopt.network.traffic import Traffic, VMs, require_traffic
 
 FORMAT = "vmopt-traffic"

@@ -126,7 +126,7 @@ class Requests(OfferedLoad):
         demand = read_table(demand)
         columns.length(demand, "VM")
         vms = LabelledRows.of(demand, vm_names, "VM", "demand")
-        kinds = resources_of(resources, demand)
+        kinds = resources_of(resources, demand=demand)
         goal = columns.objective(objective, kinds)
         if goal.latency is not None:
             raise InstanceError("requests come and go, latency is of one placement: leave it out of the objective.")

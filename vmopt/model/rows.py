@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str] | None) -> dict[str, Any]:
     """Return the arguments of `Instance.from_arrays` for these rows."""
     hosts, vms = listed(hosts, Host, "host"), listed(vms, VM, "VM")
-    names = _named_by(hosts) if resources is None else resource_names(resources, None)
+    names = _named_by(hosts) if resources is None else resource_names(resources)
     for vm in vms:
         if vm.kind not in KINDS:
             raise InstanceError(f"VM {vm.name!r} is of kind {vm.kind!r}: use 'vm' or 'container'.")

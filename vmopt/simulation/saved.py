@@ -11,7 +11,7 @@ import orjson
 
 from vmopt import checks
 from vmopt.errors import FileError
-from vmopt.io.files import PathLike, read_bytes, require_utf8, write_bytes
+from vmopt.io.files import PathLike, as_utf8, read_bytes, write_bytes
 from vmopt.io.json_file import Fields
 from vmopt.io.json_requests import from_fields, to_document, version_of
 from vmopt.simulation.journal import EVENT, SERIES
@@ -96,7 +96,7 @@ def read_timeline(path: PathLike) -> Timeline:
     """
     from vmopt.simulation.timeline import Timeline
 
-    lines = require_utf8(read_bytes(path), path).splitlines()
+    lines = as_utf8(read_bytes(path), path).splitlines()
     header = Fields(_parsed(lines[0], path, 1), f"{path}, line 1")
     if header.take("format", str) != FORMAT or header.take("version", int) not in VERSIONS:
         raise FileError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.classes import merge_rows
@@ -67,7 +68,8 @@ class Workload:
             If hosts and requests do not name the same resources, an event names an unknown host, or a rule cannot be
             kept while VMs come and go.
         """
-        hosts = hosts if isinstance(hosts, Instance) else list(hosts)
+        if not isinstance(hosts, Instance):
+            hosts = checks.listed(hosts, "hosts", InstanceError, "a list of hosts")
         requests = replace(requests, rules=requests.rules_on(hosts), pieces=None)
         require_lasting(requests.rules)
         instance, changed = _with_versions(hosts, requests)

@@ -12,6 +12,7 @@ from vmopt.solution import Solution
 from vmopt.status import Limit, Status
 
 ROUNDING = 1e-9
+"""What a gap in doubles may be off."""
 
 
 def placed(first: Solution, host_index: IntArray, row: Level, limit: Limit | None, gap: float) -> Solution:

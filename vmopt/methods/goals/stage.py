@@ -21,6 +21,7 @@ from vmopt.status import Status
 from vmopt.verify import verify
 
 ROUNDING = Fraction(1, 10**9)
+"""Part of a value that a bound in doubles may be off."""
 
 
 class Stage(Call):

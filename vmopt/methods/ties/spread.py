@@ -11,6 +11,7 @@ from vmopt.methods.ties.parameters import DEFAULT, TieParameters
 from vmopt.model.instance import Instance
 
 NOTICEABLE = 1e-9
+"""What evenness has to gain: less is rounding."""
 
 
 def spread(instance: Instance, host_index: IntArray, parameters: TieParameters = DEFAULT) -> IntArray:

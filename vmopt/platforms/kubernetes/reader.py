@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from vmopt.errors import FileError
 from vmopt.platforms.assemble import as_they_are, instance_of
-from vmopt.platforms.documents import read_documents
+from vmopt.platforms.documents import NothingFoundError, read_by, read_documents
 from vmopt.platforms.found import note
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.inside_hosts import look_inside
@@ -54,7 +54,7 @@ def read_kubernetes(paths: Any, *, preempt: bool = False) -> Imported:
     FileError
         If a file cannot be read, makes no sense, or there are no nodes or no pods in them.
     """
-    return from_documents(read_documents(paths), preempt=preempt)
+    return read_by(partial(from_documents, preempt=preempt), "kubernetes", read_documents(paths))
 
 
 def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = False) -> Imported:
@@ -72,7 +72,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     given, tally = sorted_by_kind(documents), FeatureTally()
     nodes = nodes_of(given.of("Node"), tally)
     if not nodes:
-        raise FileError("no nodes are in these files: kubectl get nodes,pods -A -o json lists both.")
+        raise NothingFoundError("no nodes are in these files: kubectl get nodes,pods -A -o json lists both.")
     pods = pods_of(given, {node.name for node in nodes}, tally)
     hosts, guests = [node.found for node in nodes], [pod.found for pod in pods]
     volumes = Volumes(given, tally)

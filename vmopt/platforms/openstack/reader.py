@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from vmopt.errors import FileError
 from vmopt.platforms.assemble import as_they_are, instance_of, overcommit_hosts
-from vmopt.platforms.documents import read_documents
+from vmopt.platforms.documents import NothingFoundError, read_by, read_documents
 from vmopt.platforms.found import note
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.inside_hosts import look_inside
@@ -53,7 +53,7 @@ def read_openstack(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -
     FileError
         If a file cannot be read, makes no sense, or nothing in it is of OpenStack.
     """
-    return from_documents(read_documents(paths), overcommit)
+    return read_by(partial(from_documents, overcommit=overcommit), "openstack", read_documents(paths))
 
 
 def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str, Any] | None = None) -> Imported:
@@ -73,7 +73,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     placement = read_placement(tables)
     computes = computes_of(tables, placement, aggregates_of(tables), tally)
     if not computes:
-        raise FileError(
+        raise NothingFoundError(
             "no compute host with a capacity is in these files: give the list of hypervisors, and Placement's "
             "inventories (from microversion 2.88 on hypervisors tell no capacity)."
         )
