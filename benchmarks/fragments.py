@@ -4,8 +4,10 @@
 Virtual machines rescheduling using reinforcement learning in data centers (2023): 280 hosts of two NUMA nodes of 44
 cpus, 2,089 VMs, at most 50 moves, and the *fragment rate*, the part of the free cpus that is left over when each NUMA
 node gives away pieces of 16. Their data are not used: VMs of 2 to 32 cpus are drawn, and put on random nodes with room.
-A NUMA node is a host here, so no VM spans two of them. Lower rates are better; the bound is the lowest that can be had.
-Beside it the rate of steepest descent, the one move after the other that saves most: what any solver has to beat.
+A NUMA node is a host here. With ``--double 0.05`` that part of the VMs is split over both nodes of a server: two halves
+of 8 or 16 cpus, which stay on one server (`vmopt.Gather`) and on different nodes of it (`vmopt.Spread`), and each of
+which counts as a move. Lower rates are better; the bound is the lowest that can be had. Beside it the rate of steepest
+descent, the one move after the other that saves most: what any solver has to beat.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ import vmopt
 
 HOSTS, CPUS, VMS, PIECE, MOVES = 560, 44, 2_089, 16, 50
 SIZES, SHARES = (2, 4, 8, 16, 32), (0.20, 0.28, 0.30, 0.18, 0.04)
+HALVES = (8, 16)
+SERVER = "server"
 SECONDS = (5.0, 10.0)
 
 
@@ -26,8 +30,10 @@ def main() -> None:
     """Solve each instance with each limit."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
-    for seed in range(parser.parse_args().seeds):
-        instance = scattered(seed)
+    parser.add_argument("--double", type=float, default=0.0, help="part of the VMs that is split over two nodes")
+    asked = parser.parse_args()
+    for seed in range(asked.seeds):
+        instance = scattered(seed, asked.double)
         before = fragments(instance, instance.current)
         free = HOSTS * CPUS - int(instance.demand[:, 0].sum())
         print(f"seed {seed}  steepest descent: rate {fragments(instance, descent(instance)) / free:.4f}")
@@ -49,20 +55,36 @@ def told(instance: vmopt.Instance, solution: vmopt.Solution, before: int) -> str
     return "rate {:.4f} -> {:.4f}, bound {:.4f}".format(*rates) + f", {moves} moves"
 
 
-def scattered(seed: int) -> vmopt.Instance:
-    """VMs on random nodes with room, the largest first, all of which go on running."""
+def scattered(seed: int, double: float = 0.0) -> vmopt.Instance:
+    """VMs on random nodes with room, those of two nodes first, then the largest first, all of which go on running."""
     rng = np.random.default_rng([1, seed])
-    cpus = rng.choice(SIZES, size=VMS, p=SHARES)
-    current, free = np.full(VMS, -1), np.full(HOSTS, CPUS)
-    for vm in np.argsort(-cpus, kind="stable").tolist():
-        current[vm] = rng.choice(np.flatnonzero(free >= cpus[vm]))
-        free[current[vm]] -= cpus[vm]
+    sizes, free = rng.choice(SIZES, size=VMS, p=SHARES), np.full(HOSTS, CPUS)
+    split = round(double * VMS)
+    halves = rng.choice(HALVES, size=split)
+    cpus, current = list[int](), list[int]()
+    for half in halves.tolist():
+        server = int(rng.choice(np.flatnonzero(free.reshape(-1, 2).min(axis=1) >= half)))
+        for node in (2 * server, 2 * server + 1):
+            free[node] -= half
+            cpus.append(half)
+            current.append(node)
+    for size in sorted(sizes[split:].tolist(), reverse=True):
+        node = int(rng.choice(np.flatnonzero(free >= size)))
+        free[node] -= size
+        cpus.append(size)
+        current.append(node)
+    of = np.append(np.repeat(np.arange(split), 2), np.full(VMS - split, -1))
     return vmopt.Instance.from_arrays(
-        cpus[:, None],
+        np.array(cpus)[:, None],
         np.full((HOSTS, 1), CPUS),
         resources=["cpu"],
         current=current,
-        rules=[vmopt.MustRun("*"), vmopt.MostMoves(MOVES)],
+        host_labels=[{SERVER: str(node // 2)} for node in range(HOSTS)],
+        rules=[
+            vmopt.MustRun("*"),
+            vmopt.MostMoves(MOVES),
+            *([vmopt.Gather(of, within=SERVER), vmopt.Spread(of)] if split else []),
+        ],
         objective=vmopt.Objective(levels=[vmopt.Balance("cpu", "fragments", size=PIECE)]),
     )
 
@@ -74,8 +96,9 @@ def fragments(instance: vmopt.Instance, host_index: np.ndarray) -> int:
 
 
 def descent(instance: vmopt.Instance) -> np.ndarray:
-    """Placement after the moves that save most, one after the other, while any saves something."""
-    where, cpus, unmoved = instance.current.copy(), instance.demand[:, 0], np.ones(VMS, dtype=bool)
+    """Placement after the moves that save most, one after the other, while any saves something; no half is moved."""
+    where, cpus = instance.current.copy(), instance.demand[:, 0]
+    unmoved = np.arange(len(cpus)) >= 2 * (len(cpus) - VMS)
     free = CPUS - np.bincount(where, cpus, minlength=HOSTS).astype(np.int64)
     for _ in range(MOVES):
         best = (0, -1, -1)
