@@ -56,7 +56,7 @@ def test_what_is_not_there_is_refused(ax):
     solution = vmopt.solve(cluster(["3g.20gb"], 1, "slots"), threads=1)
     with pytest.raises(OptionError, match="no parts of kind 'numa'"):
         plotting.parts(solution, "numa", ax=ax)
-    with pytest.raises(OptionError, match="with milli"):
+    with pytest.raises(OptionError, match="with resource 'milli'"):
         plotting.parts(solution, "gpu", "milli", ax=ax)
     with pytest.raises(OptionError, match="no host 'x'"):
         plotting.parts(solution, "gpu", hosts=["x"], ax=ax)
