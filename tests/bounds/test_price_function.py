@@ -187,6 +187,8 @@ def test_host_classes_that_share_prices_are_pooled() -> None:
         ([[0, 0], [0, 9]], 2, [0, 1]),
         ([[1], [2], [4], [8], [100]], 2, [0, 0, 0, 0, 1]),
         ([[1], [2], [4], [8], [100]], 3, [0, 0, 0, 2, 1]),
+        ([[1], [60], [100], [1]], 3, [0, 1, 2, 0]),
+        ([[10, 1], [10, 9], [100, 4], [110, 5]], 3, [0, 2, 1, 1]),
     ],
 )
 def test_groups_by_hand(capacity: list[list[int]], most: int, groups: list[int]) -> None:
