@@ -46,8 +46,10 @@ class FirstFitParameters:
     """The same where hosts differ in cost, of which they know little."""
     most_looks: int = 30_000_000
     """VMs times hosts up to which best-fit is tried, and the square of VMs up to which host by host is."""
-    draws: int = 48
-    """Weights of resources that are drawn, around how scarce they are."""
+    draws: int = 160
+    """Weights of resources that are drawn, around how scarce they are: late ones still gain, and each is quick."""
+    noise: float = 0.02
+    """Part by which scores are off in these: ties and near ties go another way each time."""
     kept: int = 8
     """Placements, the best, whose patterns are where column generation begins."""
 
