@@ -145,7 +145,7 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
     heat : float
         What costs so much more than something else is drawn e times less often.
     partners : int
-        With how many others exchanges are judged: all, or those from a random one on.
+        With how many others exchanges are judged: neighbours in the order of VMs, which had better be of like size.
     rng : numpy.random.Generator
     """
     made, n = 0, len(s.at) - 1
@@ -153,6 +153,6 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
     r.price[: len(s.price)], r.price[len(s.price) :] = s.price, s.toll
     for _ in range(draws):
         p = min(int(np.searchsorted(r.turn, rng.random() * r.turn[-1])), n - 1)
-        start = below(n - partners + 1, rng)
+        start = min(max(p - below(partners + 1, rng), 0), n - partners)
         made += step(s, r, p, heat, start, start + partners, rng)
     return made

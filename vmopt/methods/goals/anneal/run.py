@@ -32,7 +32,7 @@ def serves(stage: Stage) -> bool:
 
 def run(stage: Stage) -> None:
     """Anneal until the time is up, where the goals and the rules are of kinds that the kernel knows."""
-    vms = np.flatnonzero(stage.host_index >= 0)
+    vms = _by_size(stage)
     if stage.finished or len(vms) < 2 or stage.instance.n_hosts < 2:
         return
     state = state_of(stage, vms)
@@ -49,6 +49,12 @@ def run(stage: Stage) -> None:
             placement = stage.host_index.copy()
             placement[vms] = found[1]
             stage.suggest(placement, METHOD)
+
+
+def _by_size(stage: Stage) -> IntArray:
+    """VMs that run, small ones first: those that have good reason to change places are near each other."""
+    vms, room = np.flatnonzero(stage.host_index >= 0), np.maximum(stage.instance.capacity.sum(axis=0), 1)
+    return vms[np.argsort((stage.instance.demand[vms] / room).mean(axis=1), kind="stable")]
 
 
 def _compile(state: AnnealState) -> None:
