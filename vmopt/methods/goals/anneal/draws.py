@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.methods.goals.anneal.compiled import compiled, inlined
-from vmopt.methods.goals.anneal.kernel import attempt, change_of, may_go, way, welcome
+from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, may_go, way, weigh, welcome
 from vmopt.methods.goals.anneal.rows import Rows, judge_hosts, judge_partners, refresh, relist
 
 MOST_HEATS = 25.0
@@ -156,3 +156,22 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
         start = min(max(p - below(partners + 1, rng), 0), n - partners)
         made += step(s, r, p, heat, start, start + partners, rng)
     return made
+
+
+@compiled
+def put(s: Any, r: Rows, at: Any) -> None:
+    """Bring VMs to where another placement has them.
+
+    Parameters
+    ----------
+    at : (n,) int64 array
+    """
+    for p in range(len(at)):
+        source, to = s.at[p], at[p]
+        if source != to:
+            count(s, p, source, to)
+            carry(s, p, source, to)
+            relist(s, r, p, source, to)
+    for host in range(len(s.paid)):
+        weigh(s, host)
+        refresh(s, r, host)
