@@ -1,4 +1,7 @@
-"""Random instances are the same in every run, unless HYPOTHESIS_PROFILE=search asks for new ones."""
+"""Random instances are the same in every run, unless HYPOTHESIS_PROFILE=search asks for new ones.
+
+Hundreds of tests start Python anew: what one process compiles, the next ones load, whatever the environment says.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from hypothesis import settings
 
 from tests import portability
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

@@ -112,12 +112,12 @@ from .simulation import policies as policies
 from .simulation import read_timeline as read_timeline
 from .simulation import simulate as simulate
 from .simulation import write_timeline as write_timeline
-from .solution import Limit as Limit
 from .solution import Solution as Solution
-from .solution import Status as Status
 from .solving import compare as compare
 from .solving import relax as relax
 from .solving import solve as solve
+from .status import Limit as Limit
+from .status import Status as Status
 from .trade_offs import TradeOff as TradeOff
 from .trade_offs import TradePoint as TradePoint
 from .trade_offs import trade_off as trade_off

@@ -76,7 +76,10 @@ def generate_requests(
     load, span, mean_duration = _check(arrivals, load, span, mean_duration)
     cluster = generate(kind, hosts=hosts, load=ENOUGH * load * span / mean_duration, seed=seed, resources=resources)
     if cluster.n_vms < 2:
-        raise OptionError(f"fewer than two VMs come in a span of {span:g} s: take a longer one, or more load.")
+        raise OptionError(
+            f"fewer than two VMs come in a span of {span:g} s at load {load:g} and mean_duration {mean_duration:g} s: "
+            "take a longer span, more load or shorter durations."
+        )
     rng = np.random.default_rng([SALT, seed])
     duration = rng.lognormal(np.log(mean_duration) - SIGMA**2 / 2, SIGMA, cluster.n_vms)
     count = _enough(cluster, duration, load * span)
@@ -131,7 +134,7 @@ def _check(arrivals: Any, load: Any, span: Any, mean_duration: Any) -> tuple[flo
     mean_duration = checks.positive(mean_duration, "mean_duration")
     if ENOUGH * load * span / mean_duration > 1000:
         raise OptionError(
-            f"{load:g} times the hosts for {span:g} s, {mean_duration:g} s a VM, is too much at a time: take a shorter "
-            "span or longer durations."
+            f"load {load:g} for a span of {span:g} s at mean_duration {mean_duration:g} s is too much at a time: take "
+            "less load, a shorter span or longer durations."
         )
     return load, span, mean_duration

@@ -7,12 +7,14 @@ import operator
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from math import inf, isfinite, isnan, nan
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.errors import OptionError, VmoptError
+from vmopt.errors import FileError, OptionError, VmoptError
+from vmopt.plurals import count
 
 T = TypeVar("T")
 
@@ -118,6 +120,20 @@ def text(value: Any, name: str, error: type[VmoptError] = OptionError, what: str
     return value
 
 
+def as_path(value: Any, name: str = "path") -> Path:
+    """Return a path.
+
+    Raises
+    ------
+    FileError
+        If it is no path at all.
+    """
+    try:
+        return Path(value)
+    except TypeError:
+        raise FileError(f"{name} is {shown(value)}: give a str or a pathlib.Path.") from None
+
+
 def listed(value: Any, name: str, error: type[VmoptError] = OptionError, what: str = "a list") -> list[Any]:
     """Return the entries of an iterable that is no string."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
@@ -158,7 +174,7 @@ def host_indices(value: Any, name: str, n_vms: int, n_hosts: int) -> IntArray:
     array = np.asarray(value)
     fits = array.shape == (n_vms,) and array.dtype.kind in "iu" and ((array >= -1) & (array < n_hosts)).all()
     if not fits:
-        raise OptionError(f"{name} is {shown(value)}: give {n_vms} integers from -1 (none) to {n_hosts - 1}.")
+        raise OptionError(f"{name} is {shown(value)}: give {count(n_vms, 'integer')} from -1 (none) to {n_hosts - 1}.")
     return array.astype(np.int64)
 
 

@@ -58,7 +58,8 @@ class Comparison(Sequence[ComparisonRow]):
     >>> import numpy as np
     >>> from vmopt.bounds import Bound, Claim
     >>> from vmopt.model import Instance
-    >>> from vmopt.solution import Solution, Status
+    >>> from vmopt.solution import Solution
+    >>> from vmopt.status import Status
     >>> cluster = Instance.from_arrays([[4], [5]], [[8]], value=[4, 5])
     >>> placed = np.array([-1, 0])
     >>> bound = Bound(8.0, Claim("some-solver"))

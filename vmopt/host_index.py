@@ -29,7 +29,7 @@ def to_host_index(instance: Instance, placement: Any, name: str = "placement") -
     if has_index(given) and all(isinstance(name, str) for name in given.index):
         given = given.to_dict()
     if isinstance(given, Mapping):
-        return _from_mapping(instance, given)
+        return _from_mapping(instance, given, name)
     given = by_place(given, name, "the VMs", PlacementError)
     try:
         array = np.asarray(given)
@@ -50,16 +50,16 @@ def to_host_index(instance: Instance, placement: Any, name: str = "placement") -
     return array.astype(np.int64)
 
 
-def _from_mapping(instance: Instance, placement: Mapping[Any, Any]) -> IntArray:
+def _from_mapping(instance: Instance, placement: Mapping[Any, Any], name: str) -> IntArray:
     host_index = np.full(instance.n_vms, -1, dtype=np.int64)
     vms, hosts = instance.vm_names.index_of, instance.host_names.index_of
     for vm, given in placement.items():
         host = None if is_missing(given) else given
         if vm not in vms:
-            raise PlacementError(f"the placement names VM {vm!r}, which the instance does not have.")
+            raise PlacementError(f"{name} names VM {vm!r}, which the instance does not have.")
         if host is not None and not (isinstance(host, str) and host in hosts):
             raise PlacementError(
-                f"the placement puts VM {vm!r} on host {host!r}, which the instance does not have: give names."
+                f"{name} puts VM {vm!r} on host {host!r}, which the instance does not have: give names."
             )
         host_index[vms[vm]] = -1 if host is None else hosts[host]
     return host_index

@@ -34,6 +34,14 @@ class Level:
         What is measured, such as ``utilisation`` or ``fewest-hosts``.
     maximised : bool
         Whether more of it is better.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> levels = [vmopt.Utilisation(), vmopt.FewestHosts()]
+    >>> cluster = vmopt.Instance.from_arrays([[4], [5], [3]], [[8], [9]], objective=vmopt.Objective(levels=levels))
+    >>> [(level.goal, level.value, level.bound, level.status.value) for level in vmopt.solve(cluster, gap=0).levels]
+    [('utilisation', 0.7058823529411764, 0.7058823529411764, 'optimal'), ('fewest-hosts', 2.0, 2.0, 'optimal')]
     """
 
     priority: int | None

@@ -7,8 +7,9 @@ from typing import Any
 
 from vmopt.errors import OptionError
 from vmopt.model.instance import Instance, require_instance
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
 from vmopt.solving import require_options, solve
+from vmopt.status import Status
 
 WITH_PLACEMENT = (Status.OPTIMAL, Status.FEASIBLE)
 

@@ -21,8 +21,7 @@ from vmopt.model.instance import Instance
 from vmopt.placement import Placement
 from vmopt.plurals import count
 from vmopt.rules.inside import Landing, landings
-from vmopt.status import Limit as Limit
-from vmopt.status import Status as Status
+from vmopt.status import Limit, Status
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,6 +110,13 @@ class Solution:
     levels : tuple of Level
         Where priorities are tiers: value, bound, gap and status of each, the highest first. `objective` and `bound` are
         their sums, so that the gap is within the one requested where every level is; else empty.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[5], [4], [3]], [[8]], value=[5, 4, 2]))
+    >>> solution.objective, solution.bound, solution.status.value, solution.unplaced
+    (7.0, 7.0, 'optimal', ('vm-1',))
     """
 
     instance: Instance
@@ -245,6 +251,6 @@ class Solution:
         return summary.html(self)
 
 
-def require_solution(solution: object, error: type[VmoptError] = OptionError) -> Solution:
-    """Return `solution`, or say clearly that it is something else."""
-    return checks.of_kind(solution, Solution, "the solution", "what vmopt.solve returned", error)
+def require_solution(solution: object, error: type[VmoptError] = OptionError, name: str = "the solution") -> Solution:
+    """Return `solution`, or say clearly that it is something else; `name` is the argument's."""
+    return checks.of_kind(solution, Solution, name, "what vmopt.solve returned", error)

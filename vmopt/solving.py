@@ -26,7 +26,8 @@ from vmopt.methods.watched import Reports
 from vmopt.model.instance import Instance, require_instance
 from vmopt.options import Options, ProgressCallback, Ties, checked_limits, checked_progress
 from vmopt.relaxation import Relaxation
-from vmopt.solution import Limit, Solution
+from vmopt.solution import Solution
+from vmopt.status import Limit
 
 if TYPE_CHECKING:
     from vmopt.comparison import Comparison

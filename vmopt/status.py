@@ -6,7 +6,17 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """What is known of a solution."""
+    """What is known of a solution.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> vmopt.solve(vmopt.Instance.from_arrays([[4], [5], [3]], [[8]])).status is vmopt.Status.OPTIMAL
+    True
+    >>> must = vmopt.Instance.from_arrays([[9]], [[8]], rules=[vmopt.MustRun("vm-0")])
+    >>> vmopt.solve(must).status.value
+    'infeasible'
+    """
 
     OPTIMAL = "optimal"
     """Proven to be within the requested gap of the best."""
@@ -19,7 +29,14 @@ class Status(StrEnum):
 
 
 class Limit(StrEnum):
-    """Why a search stopped early."""
+    """Why a search stopped early.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> vmopt.solve(vmopt.generate("large", hosts=20, seed=1), gap=0, time_limit=0).limit is vmopt.Limit.TIME
+    True
+    """
 
     TIME = "time"
     NODES = "nodes"

@@ -30,6 +30,13 @@ class Violation:
         In the instance's integer units.
     scale : int
         How many of these one of the user's own units is.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> [(found.host, found.resource, found.load, found.capacity) for found in vmopt.verify(cluster, [0, 0])]
+    [('host-0', 'cpu', 9, 8)]
     """
 
     host: str

@@ -25,7 +25,8 @@ from vmopt import metrics
 from vmopt.bounds import Bound, Claim
 from vmopt.errors import SolverError
 from vmopt.host_index import to_host_index
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 
 LATE = 1.1
 """A peer is killed when it has taken this times its limit, and a second."""

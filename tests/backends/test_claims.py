@@ -15,7 +15,7 @@ from vmopt.backends.cp_sat.backend import CpSat
 from vmopt.backends.math_opt.backend import glop
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 PROGRAM = knapsack([5, 4, 3], 8, [10, 7, 6])
 BEST, GOOD, BROKEN = np.array([1.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0]), np.ones(3)

@@ -16,7 +16,7 @@ from vmopt.backends.cp_sat.backend import CpSat
 from vmopt.backends.math_opt.backend import glop, highs, pdlp, scip
 from vmopt.backends.pulp.backend import CBC, EITHER
 from vmopt.errors import BackendError
-from vmopt.solution import Status
+from vmopt.status import Status
 
 EXACT = LPOptions(time_limit=PATIENCE, gap=0.0)
 ACCURACY = {"pdlp": 1e-4}

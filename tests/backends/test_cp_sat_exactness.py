@@ -16,7 +16,7 @@ from vmopt.backends.cp_sat.objective import integer_objective
 from vmopt.backends.cp_sat.rows import integer_rows
 from vmopt.errors import BackendError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.solution import Status
+from vmopt.status import Status
 
 EXACT = LPOptions(time_limit=PATIENCE, gap=0.0)
 

@@ -13,7 +13,7 @@ import pytest
 from tests.backends.programs import CASES, assignment, hard
 from tests.patience import PATIENCE
 from vmopt.backends import Backend, Capability, LPOptions, LPResult, get
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 INTEGER = ["cp-sat", "highs", "scip", "cbc"]
 

@@ -12,7 +12,7 @@ from scipy import sparse
 from vmopt.backends import LPOptions, get
 from vmopt.backends.short_rows import COARSEST, FINEST, shorten
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.solution import Status
+from vmopt.status import Status
 
 FLOATING = ["highs", "scip", "cbc"]
 

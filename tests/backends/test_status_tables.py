@@ -13,7 +13,7 @@ from vmopt.backends.cp_sat.model import integer_model
 from vmopt.backends.math_opt import status as math_opt_status
 from vmopt.backends.pulp import status as pulp_status
 from vmopt.errors import SolverError
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 BOXED = knapsack([1.0], 1.0, [1.0])
 OPEN = program([1], [[-1]], [-float("inf")], [5], [0], [float("inf")], False)

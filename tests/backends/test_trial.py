@@ -7,7 +7,7 @@ import pytest
 from vmopt.backends.base import LPOptions, LPResult
 from vmopt.backends.math_opt import backend as math_opt
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from vmopt.backends.process import ProcessTask
 from vmopt.backends.pulp.backend import CBC, PuLP
 from vmopt.backends.waiting import ThreadTask, wait
 from vmopt.errors import SolverError
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 HANGING_CBC = """#!/bin/sh
 sleep 300 &

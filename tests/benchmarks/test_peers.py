@@ -17,7 +17,7 @@ from benchmarks.settings import Job
 from tests.patience import PATIENCE
 from vmopt.errors import OptionError, SolverError
 from vmopt.rules import BaseRule
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 CLUSTER = vmopt.generate("large", hosts=3, seed=0)
 JOB = Job("generated", "large-3", 0, "peer:own", None, 5.0, 0.0, 1)

@@ -14,7 +14,7 @@ from benchmarks.settings import Settings
 from tests.io.data import without_data
 from tests.patience import PATIENCE
 
-GENERATED = ("generated", "scale", "growth", "plain", "anytime", "knapsacks", "rules", "rules-plain")
+GENERATED = ("generated", "scale", "growth", "plain", "anytime", "gpus", "knapsacks", "rules", "rules-plain")
 PUBLISHED = tuple(name for name in SETS if name not in GENERATED)
 
 
@@ -202,3 +202,13 @@ def test_only_everything_placed_is_enough() -> None:
     for case in cases("roadef-rules").values():
         value = case.make(0).value
         assert (value > SETS["roadef-rules"].gap * value.sum()).all()
+
+
+def test_gpus_are_asked_for_in_fractions_and_whole() -> None:
+    """Tests that more GPUs are asked for than there are, and that each is by itself."""
+    instance = cases("gpus")["100-hosts"].make(0)
+    of_gpus = instance.resources.index("gpu_milli")
+    assert instance.demand[:, of_gpus].sum() > 1.2 * instance.capacity[:, of_gpus].sum()
+    asked = {int(n) for n in instance.demand[:, of_gpus]}
+    assert {200, 700, 1000, 8000} <= asked
+    assert len(instance.host(0).parts["gpu"]) == 8

@@ -96,6 +96,23 @@ def test_levels_are_brought_to_integers_together_or_not_at_all() -> None:
     assert not worth.whole
     assert worth.value.tolist() == [2.0**54, 3.0]
     assert worth.unit == (1, 1)
+    demand = [[2**53 - 1], [1], [3]]
+    shares = worth_of(Instance.from_arrays(demand, [[2**53 - 1]], priority=[1, 1, 0], objective=TIERS))
+    assert (shares.whole, shares.unit) == (False, (1, 1))
+
+
+def test_what_nobody_asks_for_makes_no_value_finer() -> None:
+    """Tests that a resource of a capacity that divides nothing is left out where a level asks for none of it."""
+    worth = worth_of(Instance.from_arrays([[5, 0], [3, 0]], [[8, 2**53 - 111]], objective=TIERS))
+    assert worth.whole
+    assert worth.value.tolist() == [5.0, 3.0]
+
+
+def test_decimals_count_as_what_they_are_worth() -> None:
+    """Tests that values of VMs' own are compared with the limit in parts of 1, not in those they are given in."""
+    worth = worth_of(Instance.from_arrays([[1]] * 100, [[100]], value=[123456.789] * 100, objective=TIERS))
+    assert worth.whole
+    assert worth.unit == (Fraction(123456789, 1000),)
 
 
 def test_steps_are_what_levels_can_be() -> None:
@@ -136,6 +153,7 @@ def test_below_the_least_value_there_is_nothing() -> None:
     loose = Steps((Fraction(9),), np.array([1]), (Fraction(4),), (Fraction(9),), (Fraction(0),))
     assert loose.down(0, 4 * (1 - Fraction(ROUNDING) * 2)) == 0
     assert loose.down(0, 4 * (1 - Fraction(ROUNDING) / 2)) == 4 * (1 - Fraction(ROUNDING) / 2)
+    assert loose.down(0, 4 / (1 + Fraction(ROUNDING))) == 4 / (1 + Fraction(ROUNDING))
 
 
 def test_levels_are_combined_by_weights() -> None:
@@ -159,12 +177,12 @@ def test_levels_are_combined_by_weights() -> None:
 def test_rules_keep_the_vms_of_other_levels() -> None:
     """Tests that where there are rules all VMs stay, lower levels are worth nothing, and soft rules cost nothing."""
     rules = [vmopt.Spread("vm-*"), vmopt.Ban("vm-1", "host-0", penalty=2.0)]
-    instance = Instance.from_arrays([[1]] * 3, [[2]] * 2, priority=[1, 2, 0], rules=rules, objective=TIERS)
+    instance = Instance.from_arrays([[1]] * 4, [[2]] * 2, priority=[1, 2, 0, -1], rules=rules, objective=TIERS)
     part, vms = combined(instance, worth_of(instance), np.array([5.0, 1.0]), np.array([0.5, 0.25]))
-    assert vms.tolist() == [0, 1, 2]
+    assert vms.tolist() == [0, 1, 2, 3]
     assert part.own_value is not None
-    assert part.own_value.tolist() == [1.25, 5.5, 0.0]
-    assert part.priority.tolist() == [1.0, 2.0, 0.0]
+    assert part.own_value.tolist() == [1.25, 5.5, 0.0, 0.0]
+    assert part.priority.tolist() == [1.0, 2.0, 0.0, 0.0]
     assert [rule.penalty for rule in part.rules] == [None, 0.0]
     assert part.objective.weighting == "priority"
 
@@ -234,6 +252,14 @@ def test_what_is_rounded_gets_room_for_it(bound: float, per_value: float, per_vm
     worth = LevelWorth(WORTH.value, WORTH.unit, whole)
     found = bounds_of_levels(bound, np.array([per_value]), np.array([per_vm]), worth, STEPS, (Fraction(0),))
     assert list(found) == [Fraction(bound) * (1 + Fraction(ROUNDING)) / Fraction(per_value) / 2]
+
+
+@pytest.mark.parametrize(("per_value", "per_vm"), [([1.0, 0.5], [0.0, 0.0]), ([1.0, 1.0], [0.0, 0.5])])
+def test_one_weight_that_is_no_integer_is_enough(per_value: list[float], per_vm: list[float]) -> None:
+    """Tests that there is room for rounding as soon as one level's weight asks for it."""
+    values = (Fraction(0), Fraction(0))
+    first, _ = bounds_of_levels(17.0, np.array(per_value), np.array(per_vm), WORTH, STEPS, values)
+    assert first == 17 * (1 + Fraction(ROUNDING)) / 2
 
 
 def a_proof(per_value: Any = (4.0, 1.0), per_vm: Any = (0.0, 0.0), price: float = 1.0) -> LevelBound:

@@ -83,24 +83,35 @@ def test_a_small_step_follows_the_slope() -> None:
                 assert (forth - back) / 2e-7 == pytest.approx(slope[at], abs=1e-5)
 
 
-def test_a_sample_stands_for_all() -> None:
-    """Tests that every third VM class, from the middle of the first three on, counts for its neighbours too."""
+@pytest.mark.parametrize("step", [3, 4])
+@pytest.mark.parametrize("least", [None, 1])
+def test_a_sample_stands_for_all(step: int, least: int | None) -> None:
+    """Tests that every third or fourth VM class, from the middle of these on, counts for its neighbours too."""
     rows = [[1, 9], [2, 8], [3, 7], [4, 6], [5, 5], [6, 4], [7, 3]]
-    for reservation in (None, [[d[0], 1] for d in rows]):
-        problem = compile(Instance.from_arrays(rows, [[30, 30]], reservation=reservation))
-        function = price_function.price_function(problem, np.zeros(1, dtype=int), 3)
-        chosen = problem.vms.demand[1::3]
-        assert len(chosen) == 2
-        assert np.allclose(function.demand * problem.total, chosen)
-        assert function.count.tolist() == [3.5, 3.5]
-        assert function.value.tolist() == pytest.approx(
-            (problem.vms.value[1::3] / (problem.vms.count @ problem.vms.value)).tolist()
-        )
-        if isinstance(function, ElasticPriceFunction):
-            assert np.allclose(function.least * problem.total, problem.vms.least[1::3])
-            whole = price_function.price_function(problem, np.zeros(1, dtype=int))
-            assert isinstance(whole, ElasticPriceFunction)
-            assert function.unit_value.tolist() == whole.unit_value[1::3].tolist()
+    reservation = None if least is None else [[cpu, least] for cpu, _ in rows]
+    problem = compile(Instance.from_arrays(rows, [[30, 30]], reservation=reservation))
+    vms, chosen = problem.vms, slice(step // 2, None, step)
+    function = price_function.price_function(problem, np.zeros(1, dtype=int), step)
+    assert np.allclose(function.demand * problem.total, vms.demand[chosen])
+    assert function.count.tolist() == [3.5, 3.5]
+    assert function.value == pytest.approx(vms.value[chosen] / (vms.count @ vms.value))
+    if isinstance(function, ElasticPriceFunction):
+        whole = price_function.price_function(problem, np.zeros(1, dtype=int))
+        assert isinstance(whole, ElasticPriceFunction)
+        assert np.allclose(function.least * problem.total, vms.least[chosen])
+        assert function.unit_value.tolist() == whole.unit_value[chosen].tolist()
+
+
+def test_a_resource_that_nobody_offers() -> None:
+    """Tests that it divides nothing by 0: VMs that ask for it fit nowhere, the others count."""
+    for reservation in (None, [[1, 0], [1, 0], [2, 5]]):
+        problem = compile(Instance.from_arrays([[2, 0], [3, 0], [4, 5]], [[9, 0]], reservation=reservation))
+        function = price_function.price_function(problem, np.zeros(1, dtype=int))
+        value, slope = function(np.full((1, 2), 0.25))
+        total = float(problem.vms.count @ problem.vms.value)
+        here = by_hand(problem, np.zeros(1, dtype=int), function.in_units(np.full((1, 2), 0.25)))
+        assert value * total == pytest.approx(here)
+        assert np.isfinite(slope).all()
 
 
 def test_parts_are_of_a_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,15 +159,14 @@ def test_the_least_is_found() -> None:
     for problem in draws(60):
         bound = verify_bound(problem.instance, dual.prices(problem))
         least = least_bound(problem, np.arange(len(problem.hosts)))
-        assert least - 1e-9 <= bound <= least * (1 + 20 * dual.PRECISION) + 1e-9
+        assert least - 1e-9 <= bound <= least * (1 + 20 * dual.DEFAULT.precision) + 1e-9
 
 
-def test_host_classes_that_share_prices_are_pooled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_classes_that_share_prices_are_pooled() -> None:
     """Tests that of more host classes than groups those of about the same proportions have the same prices."""
-    monkeypatch.setattr(dual, "MAX_GROUPS", 2)
     capacity = np.array([[40, 4], [44, 4], [4, 40], [4, 48]])
     problem = compile(Instance.from_arrays(np.tile([[4, 1], [1, 4], [3, 3]], (9, 1)), capacity, value=[3, 4, 5] * 9))
-    prices = dual.prices(problem)
+    prices = dual.prices(problem, parameters=dual.DualParameters(groups=2))
     wide = problem.hosts.capacity[:, 0] > problem.hosts.capacity[:, 1]
     assert (prices[wide] == prices[wide][0]).all()
     assert (prices[~wide] == prices[~wide][0]).all()

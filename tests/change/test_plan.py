@@ -36,7 +36,7 @@ def test_an_order_is_found_where_there_is_one(block: int) -> None:
             assert vmopt.verify_plan(found, seed=seed) == (), seed
 
 
-@pytest.mark.parametrize("block", range(3))
+@pytest.mark.parametrize("block", range(few(3)))
 def test_rules_hold_in_every_state(block: int) -> None:
     """Tests a rule that always holds: an order exists exactly where all orders tried say so."""
     planned = 0

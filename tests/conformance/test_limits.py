@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 import vmopt
 from vmopt import Limit, Status
-from vmopt.methods import greedy
+from vmopt.methods import greedy, greedy_spread
 from vmopt.network import Traffic, localise, star
 
 LIMITED = ["auto", "exact", "exact:plain", "column-generation", "price-guided", "neighbourhood", "tabu"]
@@ -58,7 +58,9 @@ def test_greedy_ends_by_itself(method: str, crowded: vmopt.Instance) -> None:
 @pytest.mark.parametrize("method", GREEDY)
 def test_greedy_that_is_cut_short(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that the clock is named where VMs had no turn."""
-    monkeypatch.setattr(greedy, "DEFAULT", replace(greedy.DEFAULT, grace_seconds=0.0))
+    cut_short = greedy.GreedyParameters(grace_seconds=0.0)
+    for module, name in ((greedy, "run_by_priority"), (greedy, "run_by_demand"), (greedy_spread, "run")):
+        monkeypatch.setattr(module, name, partial(getattr(module, name), parameters=cut_short))
     solution = vmopt.solve(vmopt.generate("distinct", hosts=9, seed=1), method=method, time_limit=0)
     assert (solution.limit, solution.status) == (Limit.TIME, Status.FEASIBLE)
 

@@ -16,6 +16,7 @@ from tests.explain.referee import runs, total, with_at
 from tests.goals.meaning import level_value
 from tests.patience import PATIENCE
 from tests.rules.brute import feasible
+from tests.thorough import few
 from vmopt.explain.talks import latency_of
 from vmopt.network import Latency, Traffic, star
 
@@ -30,11 +31,11 @@ def rank_of(cluster: vmopt.Instance, at: Any) -> tuple[Any, ...]:
     return tuple((1 if level.maximised else -1) * level_value(level, cluster, tuple(at)) for level in levels)
 
 
-@pytest.mark.parametrize(("sort", "count"), [("elastic", 30), ("levels", 60), ("latency", 8), ("rules", 30)])
+@pytest.mark.parametrize(("sort", "count"), [("elastic", 60), ("levels", 60), ("latency", 8), ("rules", 30)])
 def test_the_first_host_is_the_best(sort: str, count: int) -> None:
     """Tests that hosts are those that take the VM, the best of them first, and what the objective changes by."""
     ranked = 0
-    for seed in range(count):
+    for seed in range(few(count)):
         cluster = draw(sort, seed, soft=0.5)
         method = "exact" if sort == "levels" else "greedy-priority"
         now = vmopt.solve(cluster, method=method, threads=1, time_limit=PATIENCE)
@@ -53,13 +54,13 @@ def test_the_first_host_is_the_best(sort: str, count: int) -> None:
                     gain = total(cluster, with_at(now.host_index, vm, host)) - before
                     assert row.gain == pytest.approx(gain, abs=1e-9)
                 ranked += 1
-    assert ranked > 3
+    assert ranked > 0
 
 
 @pytest.mark.parametrize(("sort", "count"), [("levels", 40), ("elastic", 25), ("latency", 4)])
 def test_changed_data_have_a_best_placement(sort: str, count: int) -> None:
     """Tests that what is found once a host fails, a VM changes or one comes is best by brute force."""
-    for seed in range(count):
+    for seed in range(few(count)):
         solution = solved(seed, 0.2, "exact" if sort != "latency" else "auto", sort)
         if solution is None:
             continue

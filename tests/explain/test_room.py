@@ -14,6 +14,7 @@ from tests.explain.referee import runs, with_at
 from tests.explain.room_referee import FEW, room_faults, truth
 from tests.patience import PATIENCE
 from tests.rules.brute import worth
+from tests.thorough import few
 
 CLOSE = 1e-9
 
@@ -22,7 +23,7 @@ CLOSE = 1e-9
 def test_what_fits_is_between(start: int) -> None:
     """Tests on random instances that the number that fits lies between what is placed and the bound."""
     asked = proven = 0
-    for seed in range(start, start + 100):
+    for seed in range(start, start + few(100)):
         solution = solved(seed, 0.2, METHODS[seed % 2])
         for vm in range(0 if solution is None else solution.instance.n_vms):
             assert solution is not None
@@ -32,13 +33,13 @@ def test_what_fits_is_between(start: int) -> None:
                 exact = truth(solution, vm, found.bound + 1)
                 assert found.fit <= exact <= found.bound, (seed, vm, found, solution.instance.rules)
                 asked, proven = asked + 1, proven + found.proven
-    assert asked > 100
+    assert asked > few(100)
     assert proven > 0.9 * asked
 
 
 def test_without_solving_the_bound_holds() -> None:
     """Tests that the bound by domains, and what is placed one by one, are right by themselves."""
-    for seed in range(150):
+    for seed in range(few(150)):
         solution = solved(seed, 0.0, METHODS[seed % 2])
         for vm in range(0 if solution is None else solution.instance.n_vms):
             assert solution is not None
@@ -60,7 +61,7 @@ def test_new_kinds_and_large_numbers() -> None:
 def test_ranks_are_those_of_brute_force() -> None:
     """Tests that hosts in a ranking are all that take the VM, with the right gains, in the order that is stated."""
     ranked = 0
-    for seed in range(200):
+    for seed in range(few(200)):
         solution = solved(seed, 0.4, METHODS[seed % 2])
         for vm in [] if solution is None else np.flatnonzero(solution.host_index < 0).tolist():
             assert solution is not None
@@ -75,7 +76,7 @@ def test_ranks_are_those_of_brute_force() -> None:
                 assert row.gain == pytest.approx(gain, abs=CLOSE)
             assert [row.gain for row in found.hosts] == sorted((row.gain for row in found.hosts), reverse=True)
             ranked += len(take)
-    assert ranked > 30
+    assert ranked > few(30)
 
 
 def test_ranks_fill_hosts_first() -> None:

@@ -13,12 +13,14 @@ import random
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import vmopt
 from tests.goals.claims import faults
 from tests.goals.draws import instance
 from tests.patience import PATIENCE
 from vmopt.methods.goals import plan
+from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 
 OPTIMAL = {"auto", "exact"}
 METHODS = "auto,exact,exact,greedy-demand,greedy-priority,column-generation,price-guided,neighbourhood,tabu"
@@ -57,9 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="the first seed; the others follow")
     parser.add_argument("--methods", default=METHODS, help="names with commas between them")
     parser.add_argument("--backends", default=BACKENDS, help="for exact, names with commas between them")
-    parser.add_argument("--tiny", type=int, default=plan.TINY, help="size up to which a level is one program at once")
+    parser.add_argument("--tiny", type=int, default=DEFAULT.tiny, help="size of levels that are one program at once")
     given = parser.parse_args(arguments)
-    plan.TINY = given.tiny
+    plan.run = partial(plan.run, parameters=LevelParameters(tiny=given.tiny))
     found = 0
     seeds = range(given.seed, given.seed + given.count)
     for line in fuzz(seeds, given.methods.split(","), given.backends.split(",")):

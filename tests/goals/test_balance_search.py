@@ -14,6 +14,7 @@ from vmopt import Balance, FewestHosts, MustRun, Objective, Utilisation
 from vmopt.goals.holds import holds_of
 from vmopt.methods.goals.balance.costs import band, cost_of, held_costs
 from vmopt.methods.goals.balance.ground import Ground
+from vmopt.methods.goals.balance.parameters import WalkParameters
 from vmopt.methods.goals.balance.rounds import make_round
 from vmopt.methods.goals.balance.walk import Walk
 from vmopt.model.goal_level import GoalLevel
@@ -77,10 +78,16 @@ def test_levels_above_are_held(above: Any, slack: float) -> None:
     levels, placed = instance.objective.goal_levels, _filled(instance)
     holds = holds_of(instance, levels, [0.0, slack], placed)
     cost = band(instance, (0, 1), 0.3, 0.4)
-    walk = Walk(Ground(instance, holds, placed), cost, held_costs(instance, holds), np.random.default_rng(2))
+    walk = Walk(
+        Ground(instance, holds, placed),
+        cost,
+        held_costs(instance, holds),
+        np.random.default_rng(2),
+        WalkParameters(drawn=500),
+    )
     for host in np.tile(np.arange(instance.n_hosts), 3).tolist():
         walk.step(host)
-        make_round(walk, 0.05, 500)
+        make_round(walk, 0.05)
     for hold in holds:
         less = 1e-9 * abs(hold.limit)
         have = hold.value(instance, walk.ground.placement())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.thorough import few
 from vmopt import Balance, FewestHosts, MustRun, Utilisation
 from vmopt.bounds import Claim
 from vmopt.methods.goals import plan
+from vmopt.methods.goals.parameters import LevelParameters
 
 METHODS, BACKENDS = fuzz.METHODS.split(","), fuzz.BACKENDS.split(",")
 
@@ -24,14 +26,13 @@ def test_nothing_is_wrong_with_random_levels() -> None:
 
 def test_searches_of_large_instances_claim_nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests the same where no program comes before the searches that are made for a goal."""
-    monkeypatch.setattr(plan, "TINY", 0)
+    monkeypatch.setattr(plan, "run", partial(plan.run, parameters=LevelParameters(tiny=0)))
     assert not list(fuzz.fuzz(range(1000, 1000 + few(12)), ["auto"], BACKENDS))
 
 
 def test_few_hosts_at_a_time_claim_nothing_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests the same where no level is one program, so that hosts are filled anew few at a time."""
-    monkeypatch.setattr(plan, "SMALL", 0)
-    monkeypatch.setattr(plan, "TINY", 0)
+    monkeypatch.setattr(plan, "run", partial(plan.run, parameters=LevelParameters(small=0, tiny=0)))
     assert not list(fuzz.fuzz(range(500, 500 + few(30)), ["neighbourhood"], BACKENDS))
 
 

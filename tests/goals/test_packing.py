@@ -7,8 +7,13 @@ import pytest
 
 import vmopt
 from vmopt import FewestHosts, Objective, Utilisation
+from vmopt.formulation.patterns import Patterns
+from vmopt.methods.goals.packing.covering import Covering, Knapsacks, Point
 from vmopt.methods.goals.packing.first_fit import best_fit_decreasing, first_fit_decreasing
 from vmopt.methods.goals.packing.host_by_host import SCORES, dot, host_by_host
+from vmopt.methods.goals.packing.master import Requirement
+from vmopt.methods.patterns.capacity_table import CapacityTable
+from vmopt.methods.patterns.knapsack import Knapsack
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -113,3 +118,25 @@ def fits(demand, capacity, hosts):
     load = np.zeros(capacity.shape, dtype=np.int64)
     np.add.at(load, list(hosts), demand)
     return bool((load <= capacity).all())
+
+
+def covered(demand, capacity, cost, table):
+    """What the linear program over patterns costs when no more are found, and its bound."""
+    supply, hosts = np.full(len(demand), 2), np.full(len(capacity), 9)
+    allowed = np.column_stack([(demand <= row).all(axis=1) for row in capacity])
+    knapsacks = tuple(Knapsack(demand, row) for row in capacity)
+    kinds = Knapsacks(knapsacks, table, cost, demand, capacity, allowed)
+    nothing = Point(np.zeros(len(demand)), np.zeros(len(capacity)), np.zeros(0))
+    program = Covering(kinds, Requirement.of_all(supply, hosts), nothing, Patterns(len(demand)), 1e-6)
+    return program.generate(300, 3, bool).cost, program.bound
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_table_of_all_host_classes_proves_the_same(seed):
+    rng = np.random.default_rng(seed)
+    demand, capacity = rng.integers(1, 9, (12, 2)), rng.integers(8, 16, (6, 2))
+    cost = capacity.sum(axis=1) * rng.uniform(0.9, 1.1, 6) / 40
+    searched = covered(demand, capacity, cost, None)
+    looked_up = covered(demand, capacity, cost, CapacityTable(demand, capacity))
+    assert looked_up[0] == pytest.approx(searched[0], rel=1e-5)
+    assert looked_up == pytest.approx((looked_up[0], looked_up[0]), rel=1e-5)

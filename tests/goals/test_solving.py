@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from vmopt import (
     metrics,
 )
 from vmopt.methods.goals import plan
+from vmopt.methods.goals.parameters import LevelParameters
 from vmopt.network import Latency, Traffic, localise, star
 
 LEVELS = (Utilisation(), FewestHosts(cost=[1, 0.5, 2]), Balance("cpu", "above", level=[[1], [2], [3]]))
@@ -93,7 +95,7 @@ def test_a_warm_start_is_a_candidate_in_every_level() -> None:
 def test_the_same_seed_has_the_same_levels() -> None:
     """Tests that a search that ends by itself depends on the seed alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "SMALL", 0)
+        patch.setattr(plan, "run", partial(plan.run, parameters=LevelParameters(small=0)))
         one, other = (vmopt.solve(cluster(), seed=3, threads=1) for _ in range(2))
     assert np.array_equal(one.host_index, other.host_index)
 
@@ -108,7 +110,7 @@ def test_several_parts_at_a_time_keep_rules_across_hosts() -> None:
         demand, [[8]] * 12, resources=["cpu"], rules=rules, host_labels=labels, objective=goals
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "SMALL", 0)
+        patch.setattr(plan, "run", partial(plan.run, parameters=LevelParameters(small=0)))
         solution = vmopt.solve(many, threads=4)
     assert not vmopt.verify(many, solution.placement)
     assert solution.levels[0].value < 12 * 2

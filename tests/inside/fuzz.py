@@ -14,6 +14,7 @@ from tests.inside.brute import best, feasible
 from tests.inside.draws import cluster
 from vmopt.backends.base import Capability
 from vmopt.bounds import RulePrices
+from vmopt.bounds.pattern_bound import recheck_pattern_bound
 
 HEURISTIC = ("greedy-priority", "greedy-demand", "price-guided")
 WAYS: list[tuple[str, str | None]] = [
@@ -48,6 +49,11 @@ def faults(seed: int) -> list[str]:
             found.append(f"{said}: the best is {most}")
         if solution.status is vmopt.Status.OPTIMAL and abs(solution.objective - most) > 1e-9:
             found.append(f"{said}: optimal is {most}")
+        if solution.pattern_bound is not None:
+            stated = vmopt.verify_pattern_bound(instance, solution.pattern_bound)
+            proven = recheck_pattern_bound(instance, solution.pattern_bound)
+            if proven.bound < most - 1e-9 or (proven.proven.all() and proven.bound > stated + 1e-6):
+                found.append(f"{said}: patterns prove {proven.bound} anew, not {stated}, and the best is {most}")
         if method in ("exact", "auto") and solution.status is not vmopt.Status.OPTIMAL:
             found.append(f"{said}: not proven")
     return found
@@ -74,6 +80,8 @@ def bound_faults(seed: int, instance: vmopt.Instance, most: int) -> list[str]:
 if __name__ == "__main__":
     wrong = 0
     for number in range(int(sys.argv[1]), int(sys.argv[2])):
+        if number % 100 == 0:
+            print(f"seed {number}", flush=True)
         for fault in faults(number):
             wrong += 1
             print(fault, flush=True)

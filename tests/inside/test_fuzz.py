@@ -7,7 +7,8 @@ import vmopt
 from tests.inside.brute import feasible, lands
 from tests.inside.draws import cluster
 from tests.inside.fuzz import faults
-from vmopt.rules.inside import inside_of, landings
+from vmopt.methods.patterns import inside
+from vmopt.rules.inside import book, inside_of, landings
 from vmopt.rules.inside.holding import InsideInForce
 from vmopt.rules.inside.landing import land
 from vmopt.rules.inside.small_program import land_by_program
@@ -15,6 +16,14 @@ from vmopt.rules.inside.small_program import land_by_program
 
 @pytest.mark.parametrize("seed", range(24))
 def test_nobody_claims_what_is_not_so(seed: int) -> None:
+    assert faults(seed) == []
+
+
+@pytest.mark.parametrize("seed", range(24, 36))
+def test_a_book_that_forgets_claims_nothing_else(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests books that remember three landings, and patterns whose book is begun anew whenever it holds anything."""
+    monkeypatch.setattr(book, "MOST_STANDS", 3)
+    monkeypatch.setattr(inside, "MOST_STATES", 1)
     assert faults(seed) == []
 
 
@@ -33,10 +42,9 @@ def test_programs_land_what_searches_do(seed: int) -> None:
             where = np.full(len(vms), -1)
             where[some] = at
             for way in ways:
-                if way is not None:
-                    here.book._landed[here.state_of(at, np.array(some, dtype=np.int64))] = [
-                        way[n] for n in here_order(here, some)
-                    ]
+                if way is not None and some:
+                    (state,) = here.states_of(where)[1].tolist()
+                    here.book._stands[state] = (), [way[n] for n in here_order(here, some)]
                     assert vmopt.check_landings(instance, where, landings(instance, where)) == ()
 
 

@@ -9,7 +9,7 @@ import vmopt
 from tests.inside.draws import cluster
 from vmopt import VM, Host, OneOf, Part, Pieces
 from vmopt.errors import FileError, InstanceError
-from vmopt.rules.inside import inside_of
+from vmopt.rules.inside import inside_of, misplaced
 
 MIG = {
     "1g.5gb": (1, range(7)),
@@ -129,10 +129,21 @@ def test_csv_says_that_it_has_no_parts(tmp_path: Path) -> None:
         vmopt.io.write_csv(sliced("1g.5gb"), tmp_path / "h.csv", tmp_path / "v.csv", rules=tmp_path / "r.csv")
 
 
-def test_requests_refuse_parts() -> None:
-    requests = vmopt.Requests.from_arrays([0], [[1]], duration=[1], resources=["cpu"])
-    with pytest.raises(InstanceError, match="parts"):
-        requests.on([Host("h", {"cpu": 4}, parts={"gpu": [{"milli": 1}]})])
+def test_landings_of_a_state_are_judged_once_and_wrong_ones_again() -> None:
+    """Tests that hosts which hold the same are judged together, and that a wrong landing is told each time."""
+    hosts = [Host(f"h{n}", {"cpu": 9}, parts={"gpu": [{"milli": 1000}] * 2}) for n in range(4)]
+    vms = [VM(f"v{n}", {"cpu": 1}, pieces=[Pieces("gpu", 1, {"milli": 600})]) for n in range(8)]
+    instance, where = vmopt.Instance.from_rows(hosts, vms), np.repeat(np.arange(4), 2)
+    here = inside_of(instance)
+    assert here is not None
+    assert misplaced(instance, where) == ()
+    assert len(here.book.judged) == 1
+    (state,) = set(here.states_of(where)[1].tolist())
+    here.book.judged.clear()
+    here.book._stands[state] = (), [(0, (((0, -1),),))] * 2
+    for _ in range(2):
+        assert "gives more milli than it has" in str(misplaced(instance, where)[0])
+    assert not here.book.judged
 
 
 def test_a_warm_start_keeps_its_proof() -> None:

@@ -14,7 +14,8 @@ from vmopt import VM, Host, Pieces
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.methods.patterns.inside import PartAmounts
 from vmopt.methods.patterns.knapsack import Knapsack
-from vmopt.methods.patterns.pricing import EFFORTS, Pricing
+from vmopt.methods.patterns.parameters import DEFAULT
+from vmopt.methods.patterns.pricing import Pricing
 from vmopt.problem import compile
 from vmopt.rules.inside import inside_of
 from vmopt.rules.inside.amounts import derived
@@ -59,7 +60,7 @@ def test_the_book_counts_what_lands(seed: int) -> None:
             assert room == (min(3, more.index(False) - 1) if more[0] and False in more else 3 * more[0])
 
 
-@pytest.mark.parametrize("effort", range(len(EFFORTS)))
+@pytest.mark.parametrize("effort", range(len(DEFAULT.pricing.efforts)))
 @pytest.mark.parametrize("seed", range(6))
 def test_priced_patterns_land(effort: int, seed: int) -> None:
     """Every pattern lands, and the bound is at least the best of all patterns that do."""
@@ -81,7 +82,7 @@ def test_priced_patterns_land(effort: int, seed: int) -> None:
     best = float((every[lands] @ value).max())
     assert (landing.holding(found.counts) >= 0).all()
     assert found.bound >= best - 1e-9
-    if EFFORTS[effort].landing:
+    if DEFAULT.pricing.efforts[effort].landing:
         assert found.profit.max() == pytest.approx(best)
         assert found.bound == pytest.approx(best)
 

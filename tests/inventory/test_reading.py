@@ -103,11 +103,13 @@ def test_what_was_understood_is_told():
         (HOSTS, VMS | {"vCPU": [1, 2], "memory": ["1,024 MiB", "1Gi"]}, "say the decimal mark"),
         (HOSTS, VMS | {"memory": ["2,5Gi", "1.5Gi"]}, "the decimal mark is a point in"),
         (HOSTS, VMS | {"VM": ["web", "web"]}, "'web' is there already, in row 0"),
+        (HOSTS, VMS | {"vCPU": ["1", "16 GiB"]}, "row 1, column 'vCPU': cpu is in GiB here, and in .* elsewhere"),
         (HOSTS, VMS | {"vCPU": ["1 GHz", "1"]}, "use one kind of unit"),
         (HOSTS, VMS | {"vCPU": ["1e999999999", "1"]}, "the unit 'e999999999' is unknown"),
         (HOSTS, VMS | {"vCPU": ["1e99", "1"]}, "'1e99' is no amount of cpu"),
         (HOSTS, VMS | {"vCPU": ["-1", "1"]}, "'-1' is below 0"),
         ({"a": ["x"]}, {"b": ["y"]}, "share no column of amounts"),
+        (HOSTS | {"Rack": ["web", "db"]}, VMS, "its column 'Rack' names rows of"),
     ],
 )
 def test_what_cannot_be_known_is_asked_back(hosts, vms, message):
@@ -134,3 +136,14 @@ def test_swapped_sizes_are_noticed():
 def test_overcommit_that_makes_no_sense(given):
     with pytest.raises(OptionError):
         read_inventory(HOSTS, VMS, overcommit=given)
+
+
+def test_a_stated_label_may_hold_names_of_vms():
+    hosts = HOSTS | {"Rack": ["web", "db"]}
+    assert dict(read_inventory(hosts, VMS, labels=["Rack"]).host_labels[0]) == {"Rack": "web"}
+
+
+def test_json_is_no_table(tmp_path):
+    (tmp_path / "v.json").write_text('{"kind": "List", "items": []}')
+    with pytest.raises(FileError, match="is JSON: an inventory is a table"):
+        read_inventory(HOSTS, tmp_path / "v.json")

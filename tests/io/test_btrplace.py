@@ -9,6 +9,7 @@ import pytest
 
 import vmopt
 from tests.io.data import DATA
+from tests.patience import PATIENCE
 from vmopt.io.btrplace import read_btrplace
 
 PUBLISHED = DATA / "btrplace"
@@ -102,7 +103,7 @@ def test_what_makes_no_sense_is_refused(tmp_path, given, says):
 @pytest.mark.parametrize(("name", "moves", "starts"), [("li_r3_p5000_c100_1", 3, 0), ("nr_r3_p5000_c33_1", 0, 753)])
 def test_published_problems_are_repaired_with_moves_that_are_proven_fewest(name, moves, starts):
     cluster = read_btrplace(PUBLISHED / f"{name}.json.gz")
-    solution = vmopt.solve(cluster, time_limit=30)
+    solution = vmopt.solve(cluster, time_limit=PATIENCE)
     row = solution.levels[0]
     assert (row.value, row.bound) == (moves, moves)
     assert not vmopt.verify(cluster, solution.host_index)

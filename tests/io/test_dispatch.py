@@ -58,7 +58,7 @@ def test_directories_hold_rules(tmp_path: Path) -> None:
         ("a.csv", "use .json or .json.gz, or a directory; for other formats call their reader"),
         ("a\0.json", "null byte"),
         (f"{'x' * 5000}.json", "too long"),
-        (None, "None is not a path"),
+        (None, "path is None"),
     ],
 )
 def test_other_paths_are_not_read(tmp_path: Path, name: Any, why: str) -> None:

@@ -56,13 +56,20 @@ def test_a_utf8_byte_order_mark_is_skipped(tmp_path: Path) -> None:
     assert files.read_text(tmp_path / "a.txt") == "cpu"
 
 
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_as_windows_writes_it(tmp_path: Path, order: str) -> None:
+    """Tests that text of either byte order is converted where a mark says which."""
+    (tmp_path / "a.txt").write_bytes("\ufeffcpu µ".encode(order))
+    assert files.read_text(tmp_path / "a.txt") == "cpu µ"
+
+
 BROKEN = [
     (b"", "a.txt is empty"),
     (gzip.compress(b"", mtime=0), "a.txt is empty"),
     (gzip.compress(b"data" * 99, mtime=0)[:-9], "a.txt is broken gzip"),
     (b"\x1f\x8b rubbish", "a.txt is broken gzip"),
     (gzip.compress(b"data" * 99, mtime=0)[:30] + b"\xff" * 30, "a.txt is broken gzip"),
-    ("cpu".encode("utf-16"), "a.txt is UTF-16 text: save it as UTF-8"),
+    ("cpu".encode("utf-16")[:-1], "a.txt is not UTF-16 text .*: save it as UTF-8"),
     (b"cpu\nmem\xff", "a.txt, line 2: not UTF-8 text"),
 ]
 
@@ -82,8 +89,8 @@ def test_broken_files_are_refused(tmp_path: Path, data: bytes, why: str) -> None
         (".", "it is a directory"),
         ("a\0b", "null byte"),
         ("x" * 5000, "too long"),
-        (None, "None is not a path"),
-        (5, "5 is not a path"),
+        (None, "path is None"),
+        (5, "path is 5"),
     ],
 )
 def test_unreadable_paths_are_refused(tmp_path: Path, path: Any, why: str) -> None:
@@ -100,7 +107,7 @@ def test_unreadable_paths_are_refused(tmp_path: Path, path: Any, why: str) -> No
         ("file/a.txt", "cannot write"),
         ("a\0b", "cannot write"),
         ("x" * 5000, "too long"),
-        (None, "None is not a path"),
+        (None, "path is None"),
     ],
 )
 def test_unwritable_paths_are_refused(tmp_path: Path, path: Any, why: str) -> None:
@@ -198,8 +205,17 @@ def test_gzip_that_grows_beyond_reason_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "x.json.gz"
     path.write_bytes(gzip.compress(b"0" * (1 << 16)))
     assert len(files.read_bytes(path)) == 1 << 16
-    path.write_bytes(gzip.compress(b"0" * (1 << 24)))
+    path.write_bytes(gzip.compress(b"0 " * (1 << 24)))
     with pytest.raises(FileError, match="unpacks to more than"):
+        files.read_bytes(path)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_word_that_does_not_end_is_refused(tmp_path, pack):
+    """Tests that a stream of zeros is not read until memory is full."""
+    path = tmp_path / "x.json"
+    path.write_bytes(pack(b"[1, " + b"\0" * (3 << 20)))
+    with pytest.raises(FileError, match="without a blank, a comma or an end of a line"):
         files.read_bytes(path)
 
 

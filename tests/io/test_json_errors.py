@@ -83,7 +83,7 @@ SCHEMA_SEES = [
     (rows, put("objective", "weighting", "size"), r"weighting 'size' is unknown"),
     (rows, put("objective", "goal", 1), r"objective: key 'goal' is unknown"),
     (rows, put("objective", "resource_weights", "cpu", "1"), r"objective: the weight of 'cpu' is \"1\""),
-    (rows, put("objective", "resource_weights", "cpu", -1), r"resource 'cpu' has weight -1"),
+    (rows, put("objective", "resource_weights", "cpu", -1), r"resource_weights of 'cpu' is -1"),
     (rows, drop("hosts"), r"key 'hosts' is missing"),
     (rows, put("hosts", []), r"there is no host"),
     (rows, put("hosts", None), r"hosts is null: expected an array or an object"),
@@ -197,9 +197,7 @@ def test_what_is_no_json_is_refused(tmp_path: Path, text: str, why: str) -> None
     assert str(tmp_path / "a.json") in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "data", [b"\xff\xfe{}", GOOD.encode("utf-16"), GOOD.encode("utf-16-le"), bytes(range(256)), b"\0"]
-)
+@pytest.mark.parametrize("data", [b"\xff\xfe{}", GOOD.encode("utf-16-le"), bytes(range(256)), b"\0"])
 def test_binary_rubbish_is_refused(tmp_path: Path, data: bytes) -> None:
     """Tests that what is no UTF-8 text gives one error."""
     (tmp_path / "a.json").write_bytes(data)

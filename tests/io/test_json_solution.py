@@ -24,8 +24,9 @@ from vmopt.errors import FileError
 from vmopt.generate import generate
 from vmopt.io import fingerprint, read_solution, schema, write_solution
 from vmopt.model import Instance, Objective
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
 from vmopt.solving import solve
+from vmopt.status import Limit, Status
 from vmopt.verify import verify
 
 CLUSTER = Instance.from_arrays(

@@ -32,7 +32,7 @@ class TestColumns:
             ({"priority": [1, 0]}, "above 0"),
             ({"vm_names": ["a", "a"]}, "given twice"),
             ({"reservation": [[1, 2, 3], [1, 2, 3]]}, "reservation table has shape"),
-            ({"changes": ["soon"]}, "expected a Change"),
+            ({"changes": ["soon"]}, "one of changes is 'soon'"),
         ],
     )
     def test_refused(self, changed, problem):
@@ -143,6 +143,40 @@ class TestTrace:
             vmopt.io.read_alibaba_requests(nodes, published(folder, "openb_pod_list_multigpu30.csv.gz"))
         with pytest.raises(OptionError, match="from 1 to 1523"):
             vmopt.io.read_alibaba_requests(nodes, pods, hosts=2000)
+
+    def test_gpus_as_parts(self):
+        """Tests that pods of the published list keep to GPUs of the models that they accept, at every moment."""
+        folder = "alibaba_gpu_v2023"
+        nodes, pods = (
+            published(folder, "openb_node_list_all_node.csv"),
+            published(folder, "openb_pod_list_default.csv.gz"),
+        )
+        hosts, requests = vmopt.io.read_alibaba_requests(nodes, pods, hosts=1523, gpus="parts")
+        models = {
+            name: labels.get("gpu_model") for name, labels in zip(hosts.host_names, hosts.host_labels, strict=True)
+        }
+        some = requests.take(np.argsort(requests.arrival, kind="stable")[6000:6120])
+        timeline = vmopt.simulate(hosts, some, policy="fcfs")
+        assert timeline.breaches() == ()
+        parts = timeline.parts(some.arrival.max())
+        assert {landing.kind for landed in parts.values() for landing in landed} == {"gpu"}
+        _, at = timeline.snapshot(some.arrival.max())
+        asked = {name: spec for name, spec in zip(hosts.vm_names, hosts.vm_labels, strict=True) if "gpu_spec" in spec}
+        fenced = [vm for vm in range(some.n_vms) if some.vm_names[vm] in asked and at[vm] >= 0]
+        for vm in fenced:
+            assert models[at[vm]] in asked[some.vm_names[vm]]["gpu_spec"].split("|")
+
+    def test_the_first_nodes_have_the_first_gpus(self, tmp_path):
+        """Tests that of GPUs by themselves, as of amounts, only those of the nodes that are taken are there."""
+        nodes, pods = tmp_path / "nodes.csv", tmp_path / "pods.csv"
+        nodes.write_text("sn,cpu_milli,memory_mib,gpu,model\nn0,9,9,0,\nn1,9,9,2,T4\nn2,9,9,1,A10\n")
+        header = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,qos,gpu_spec,creation_time,deletion_time\n"
+        pods.write_text(header + "".join(f"p{n},1,1,1,600,LS,{spec},0,9\n" for n, spec in enumerate(["A10", "", ""])))
+        for count, runs in ((1, 0), (2, 2), (3, 3)):
+            hosts, requests = vmopt.io.read_alibaba_requests(nodes, pods, hosts=count, gpus="parts")
+            assert hosts.n_hosts == count
+            timeline = vmopt.simulate(hosts, requests, policy="fcfs")
+            assert len(timeline.parts(1)) == runs
 
     def test_times(self, tmp_path):
         """Tests that a pod without an end stays, and one that ends before it begins is refused with its line."""

@@ -7,6 +7,7 @@ import pytest
 
 from vmopt.generate import generate
 from vmopt.methods import auto, column_generation, neighbourhood
+from vmopt.methods.patterns.parameters import DEFAULT
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
 
@@ -27,7 +28,7 @@ def test_different_vms_are_dived_for_where_there_is_time(seconds: float, dives: 
 
 def test_where_kinds_are_very_many_no_time_goes_into_patterns() -> None:
     """Tests that VMs of more classes than patterns are made of do without them, however often each class comes."""
-    kinds = column_generation.DEFAULT.most_vm_classes + 1
+    kinds = DEFAULT.most_vm_classes + 1
     demand = np.repeat(np.column_stack([np.arange(1, kinds + 1), np.arange(kinds, 0, -1)]), 3, axis=0)
     instance = Instance.from_arrays(demand, np.full((200, 2), 3 * kinds))
     assert not set(stages(instance, 3600.0)) & set(PATTERNS)

@@ -16,8 +16,7 @@ from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import column_generation
 from vmopt.methods.patterns import enumeration
-from vmopt.methods.patterns.knapsack import PricingEffort
-from vmopt.methods.patterns.parameters import ColumnGenerationParameters
+from vmopt.methods.patterns.parameters import ColumnGenerationParameters, PricingEffort
 from vmopt.methods.search import Search
 from vmopt.options import Options
 from vmopt.problem import compile
@@ -131,19 +130,19 @@ def test_the_certificate_survives_a_file(certified: vmopt.Solution, tmp_path) ->
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_host_of_too_many_patterns_stays_as_it_is(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_of_too_many_patterns_stays_as_it_is(seed: int) -> None:
     """Tests that one host far larger than the others joins their patterns as in the assignment formulation."""
     rng = np.random.default_rng(seed)
     demand, value = rng.integers(3, 9, (16, 2)), rng.integers(10, 60, 16)
     instance = vmopt.Instance.from_arrays(demand, [[40, 36], [9, 9], [9, 8], [10, 7]], value=value)
-    monkeypatch.setattr(enumeration, "ALL", PricingEffort(beam=60, core=10**6, every=True))
+    narrow = ColumnGenerationParameters(enumeration=PricingEffort(beam=60, core=10**6, every=True))
     search = Search(instance, Options(time_limit=PATIENCE, gap=0))
     program = column_generation.begin(search)
-    within = enumeration.enumerate_within(search, program, 0.1 * program.bound)
+    within = enumeration.enumerate_within(search, program, 0.1 * program.bound, narrow)
     assert within is not None
     assert within.individual.tolist() == [0]
     search.offer(vmopt.solve(instance, method="price-guided", threads=1).host_index, "start")
-    enumeration.run(search, program)
+    enumeration.run(search, program, narrow)
     exact = vmopt.solve(instance, method="exact", gap=0, threads=1)
     assert search.objective == exact.objective
     assert search.bound == pytest.approx(exact.objective, rel=1e-12)

@@ -29,25 +29,25 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.mark.parametrize("reservation", [1.0, 0.5])
-def test_a_sample_comes_first(monkeypatch: pytest.MonkeyPatch, rows: list[int], reservation: float) -> None:
+def test_a_sample_comes_first(rows: list[int], reservation: float) -> None:
     """Tests that the first prices look at a sample alone and prove nearly as much as those of all VMs."""
-    monkeypatch.setattr(dual, "SAMPLE", 400)
+    few = dual.DualParameters(sample=400)
     instance = generate("distinct", hosts=100, seed=1, reservation=reservation)
-    steps = dual.approach(compile(instance), lambda: True)
+    steps = dual.approach(compile(instance), lambda: True, few)
     bound = verify_bound(instance, next(steps))
-    assert max(rows) < 2 * dual.SAMPLE
+    assert max(rows) < 2 * few.sample
     rows.clear()
     refined = verify_bound(instance, next(steps))
     assert set(rows) == {len(instance.vm_classes)}
     assert refined <= bound <= refined * 1.01
 
 
-def test_no_time_for_all(monkeypatch: pytest.MonkeyPatch, rows: list[int]) -> None:
+def test_no_time_for_all(rows: list[int]) -> None:
     """Tests that the step to all VMs is left out when there is no time for it, and the sample's bound stands."""
-    monkeypatch.setattr(dual, "SAMPLE", 400)
+    few = dual.DualParameters(sample=400)
     search = Search(generate("distinct", hosts=100, seed=1), Options(time_limit=0))
-    dual_prices.run(search)
-    assert max(rows) < 2 * dual.SAMPLE
+    dual_prices.run(search, dual_prices.DualPriceParameters(found=few))
+    assert max(rows) < 2 * few.sample
     assert search.bound == verify_bound(search.instance, search.prices)
 
 

@@ -13,11 +13,12 @@ from vmopt.bounds import dual
 from vmopt.generate import generate
 from vmopt.methods import greedy
 from vmopt.methods.packing.losses import Losses
-from vmopt.methods.packing.moves import MAX_MOVES, NOBODY, Boxes, Moves, Pairs
+from vmopt.methods.packing.moves import NOBODY, Boxes, Moves, Pairs
 from vmopt.methods.packing.neighbours import Chooser
 from vmopt.methods.packing.occupancy import Occupancy
-from vmopt.methods.packing.offers import MAX_OFFERS, Offers
+from vmopt.methods.packing.offers import Offers
 from vmopt.methods.packing.pairs import exchange
+from vmopt.methods.packing.parameters import DEFAULT
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
 from vmopt.verify import verify
@@ -107,8 +108,8 @@ def test_where_very_many_moves_are_left_out_nothing_goes_wrong() -> None:
         Losses(compile(cluster), dual.prices(compile(cluster))),
     )
     pairs = Pairs.of(occupancy, np.array([[0, 1]]))
-    assert len(Moves(pairs, losses.weight, rng).shift) == MAX_MOVES
-    assert Offers.to(pairs, occupancy, losses, rng).rank.max() < MAX_OFFERS
+    assert len(Moves(pairs, losses.weight, rng).shift) == DEFAULT.exchange.most_moves
+    assert Offers.to(pairs, occupancy, losses, rng).rank.max() < DEFAULT.exchange.most_offers
     exchange(occupancy, losses, pairs.hosts, rng)
     assert not verify(cluster, occupancy.placement())
 

@@ -76,7 +76,7 @@ def test_passes_that_cannot_end_in_time_are_not_begun(
 ) -> None:
     """Tests that of four passes only the first is made where the others would take more than their share."""
     made: list[str] = []
-    monkeypatch.setattr(greedy, "_run", lambda search, _, fit, __: made.append(fit) or setattr(search, "found", True))
+    monkeypatch.setattr(greedy, "_run", lambda search, _, fit, *__: made.append(fit) or setattr(search, "found", True))
     greedy.run_best(Search(generate("distinct", hosts=200, seed=1), Options(time_limit=seconds)))
     assert len(made) == passes
 

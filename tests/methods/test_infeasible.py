@@ -15,7 +15,8 @@ from vmopt.cli import codes, documents
 from vmopt.gap import relative_gap
 from vmopt.methods.search import Search
 from vmopt.options import Options
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 
 CLUSTER = vmopt.Instance.from_arrays([[4], [5], [3]], [[8]], value=[4, 5, 3])
 OPTIONS = Options(None, 60.0, 0.0, 0, 1, None)

@@ -36,7 +36,7 @@ def test_minimal(kind: str) -> None:
     for scale in (0.001, 0.01, 0.1):
         for _ in range(20):
             other = np.maximum(prices * (1 + scale * rng.normal(size=prices.shape)), 0)
-            assert verify_bound(instance, other) >= least * (1 - 10 * dual.PRECISION)
+            assert verify_bound(instance, other) >= least * (1 - 10 * dual.DEFAULT.precision)
 
 
 def test_losses_add_up() -> None:

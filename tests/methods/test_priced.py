@@ -7,10 +7,12 @@ import pytest
 
 import vmopt
 from vmopt.formulation.coarse import coarse
-from vmopt.methods import relaxation
+from vmopt.methods.relaxation import RelaxationParameters, beyond_reach, needed
 from vmopt.methods.ruled import priced
+from vmopt.methods.ruled.parameters import RuledParameters
 from vmopt.methods.search import Search
 from vmopt.options import Options
+from vmopt.problem import compile
 
 
 def limited(*rules: object) -> vmopt.Instance:
@@ -36,15 +38,22 @@ def test_methods_prove_it(method: str) -> None:
 
 
 def test_without_limits_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that the relaxation is not solved where it could not know the rule, or is too large."""
+    """Tests that the relaxation is not solved where it could not know the rule, or takes too long."""
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError
 
     monkeypatch.setattr(priced, "relax", never)
     priced.run(Search(limited(vmopt.Whole(["vm-0", "vm-1"])), Options(threads=1)))
-    monkeypatch.setattr(relaxation, "MOST_ENTRIES", 0)
-    priced.run(Search(limited(vmopt.Quota(2)), Options(threads=1)))
+    priced.run(Search(limited(vmopt.Quota(2)), Options(threads=1)), RuledParameters(priced_share=0.0))
+
+
+def test_what_keeps_a_relaxation_from_being_built_is_named() -> None:
+    """Tests that memory comes before time, and that neither is in the way of a small program."""
+    problem = compile(limited())
+    assert beyond_reach(problem, np.inf) is None
+    assert beyond_reach(problem, 0.0) is vmopt.Limit.TIME
+    assert beyond_reach(problem, 0.0, RelaxationParameters(most_entries=0)) is vmopt.Limit.MEMORY
 
 
 def test_rules_that_leave_no_fractions_end_no_search() -> None:
@@ -62,10 +71,10 @@ def test_prices_that_prove_nothing_are_left_out() -> None:
     cluster = limited(vmopt.Quota(2), vmopt.Quota(2.5), vmopt.Quota(6))
     nothing = np.zeros(3, dtype=np.int64)
     given = vmopt.bounds.RulePrices(np.arange(3), nothing, nothing, np.array([5.0, 0.0, 0.0]))
-    found = relaxation.needed(cluster, np.zeros((1, 1)), given)
+    found = needed(cluster, np.zeros((1, 1)), given)
     assert found is not None
     assert found.rule.tolist() == [0]
-    assert relaxation.needed(limited(vmopt.Quota(6)), np.zeros((1, 1)), given.kept(np.arange(3) < 1)) is None
+    assert needed(limited(vmopt.Quota(6)), np.zeros((1, 1)), given.kept(np.arange(3) < 1)) is None
 
 
 def test_vms_that_only_hosts_tell_apart_are_pooled(monkeypatch: pytest.MonkeyPatch) -> None:

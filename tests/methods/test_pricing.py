@@ -14,8 +14,9 @@ from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.branching import branch
 from vmopt.methods.patterns.completion import Completion
-from vmopt.methods.patterns.knapsack import Knapsack, PricingEffort, RelaxedKnapsack
-from vmopt.methods.patterns.pricing import FEW_VMS, Pricing
+from vmopt.methods.patterns.knapsack import Knapsack, RelaxedKnapsack
+from vmopt.methods.patterns.parameters import PricingEffort
+from vmopt.methods.patterns.pricing import Pricing
 
 WIDE = PricingEffort(beam=20_000, core=10**6, width=10**6)
 never = partial(bool, False)
@@ -114,7 +115,7 @@ def test_few_vms_are_added_one_by_one_and_proven() -> None:
     pricing = Pricing((Knapsack(demand, capacity),), value)
     prices, supply = np.zeros(60), np.ones(60, dtype=np.int64)
     found = pricing.price(0, prices, 0.0, supply, 0, never)
-    assert found.counts.sum(axis=1).max() <= FEW_VMS
+    assert found.counts.sum(axis=1).max() <= pricing.parameters.few_vms
     proven = pricing.prove(0, prices, float(found.profit[0]), supply, never)
     program = LinearProgram.with_upper_rows(value, demand.T.astype(float), capacity, upper=np.ones(60), integer=True)
     best = program.value(get("cp-sat").solve(program, LPOptions(gap=0.0)).x)

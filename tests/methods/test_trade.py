@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -66,7 +67,7 @@ def test_moves_where_the_program_is_too_large(monkeypatch: pytest.MonkeyPatch) -
     cluster, network, traffic = case(1)
     options = {"network": network, "traffic": traffic, "latency_weight": 4.0, "gap": 0, "threads": 1, "time_limit": 20}
     exact = vmopt.solve(cluster, **options)
-    monkeypatch.setattr(module, "DEFAULT", LocalityParameters(most_columns=0))
+    monkeypatch.setattr(module, "run", partial(module.run, parameters=LocalityParameters(most_columns=0)))
     moved = vmopt.solve(cluster, **options)
     assert moved.trade.value == pytest.approx(exact.trade.value)
     assert moved.bound >= exact.objective

@@ -4,12 +4,13 @@ import pytest
 
 import vmopt
 from tests.nesting.fuzz import brute, draw, faults
+from tests.thorough import few
 from vmopt.errors import InstanceError
 from vmopt.nesting import Flavor, Nested, nest
-from vmopt.solution import Status
+from vmopt.status import Status
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(few(60)))
 def test_both_levels_are_the_best_there_are(seed):
     for backend in ("cp-sat", "highs", "scip", "cbc")[: 4 if seed < 10 else 1]:
         assert faults(seed, backend) == [], backend

@@ -11,11 +11,12 @@ import pytest
 
 import vmopt
 from tests.nesting.fuzz import brute, draw
+from tests.thorough import few
 from vmopt.nesting import search
 from vmopt.nesting.parameters import NestParameters
 from vmopt.nesting.prices import NestPrices, price_bound
 from vmopt.nesting.solve import nest_of
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 
 def cluster(n, m, seed=1):
@@ -33,7 +34,7 @@ def cluster(n, m, seed=1):
     return containers, flavors, [vmopt.Host(f"h{i}", {"cpu": 32, "memory": 128}) for i in range(m)]
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(few(24)))
 def test_without_the_one_program_claims_enclose_the_best(seed):
     containers, flavors, hosts, rules = draw(seed)
     nested = vmopt.Nested.of(containers, flavors, hosts, rules=rules)
@@ -45,7 +46,7 @@ def test_without_the_one_program_claims_enclose_the_best(seed):
         assert second.bound - 1e-9 <= cost <= second.value + 1e-9
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(few(20)))
 def test_any_prices_prove_a_bound(seed):
     containers, flavors, hosts, rules = draw(seed)
     nested = vmopt.Nested.of(containers, flavors, hosts, rules=rules)

@@ -34,6 +34,46 @@ def test_what_is_wrong_is_said_in_one_line(kind, platform, tmp_path, capsys):
     assert not (tmp_path / "out.json").exists()
 
 
+KUBERNETES = {"kind": "List", "items": [{"kind": "Node", "metadata": {"name": "n1"}}]}
+PROXMOX = {"data": [{"type": "node", "node": "n1", "id": "node/n1"}]}
+OPENSTACK = [{"ID": "1", "Hypervisor Hostname": "h1"}]
+
+
+@pytest.mark.parametrize(
+    ("platform", "document", "told"),
+    [
+        ("kubernetes", PROXMOX, "looks like a dump of Proxmox: 'vmopt import proxmox"),
+        ("kubernetes", OPENSTACK, "looks like a dump of OpenStack: 'vmopt import openstack"),
+        ("openstack", KUBERNETES, "looks like a dump of Kubernetes: 'vmopt import kubernetes"),
+        ("proxmox", KUBERNETES, "looks like a dump of Kubernetes: 'vmopt import kubernetes"),
+        ("openstack", [{"name": "x"}], "no compute host with a capacity"),
+    ],
+)
+def test_a_dump_of_another_platform_is_called_so(platform, document, told, tmp_path, capsys):
+    (tmp_path / "dump.json").write_text(json.dumps(document))
+    assert main(["import", platform, str(tmp_path / "dump.json"), "-o", str(tmp_path / "out.json")]) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("document", [KUBERNETES, PROXMOX, {"servers": []}])
+def test_a_dump_that_is_to_be_solved_is_to_be_imported_first(document, tmp_path, capsys):
+    (tmp_path / "dump.json").write_text(json.dumps(document))
+    assert main(["solve", str(tmp_path / "dump.json")]) == 2
+    assert "vmopt import" in capsys.readouterr().err
+
+
+def test_tables_of_kubectl_are_no_dump(tmp_path):
+    (tmp_path / "dump.txt").write_text("NAME   STATUS\nn1     Ready\n")
+    with pytest.raises(FileError, match="kubectl -o json"):
+        list(read_documents(tmp_path / "dump.txt"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_windows_writes_marks_before_text(encoding, tmp_path):
+    (tmp_path / "dump.json").write_bytes('{"a": "ä"}'.encode(encoding))
+    assert [document for _, document in read_documents(tmp_path)] == [{"a": "ä"}]
+
+
 def test_what_unpacks_to_too_much_is_refused_early(tmp_path):
     with gzip.open(tmp_path / "bomb.json.gz", "wb") as file:
         file.write(b"[" + b"0," * 3_000_000 + b"0]")

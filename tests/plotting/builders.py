@@ -8,7 +8,8 @@ from vmopt import metrics
 from vmopt.bounds import Bound, Prices
 from vmopt.model.instance import Instance
 from vmopt.relaxation import Relaxation
-from vmopt.solution import HistoryPoint, Solution, Status
+from vmopt.solution import HistoryPoint, Solution
+from vmopt.status import Status
 
 HISTORY = (
     HistoryPoint(0.02, 0.0, 9.0, "auto"),

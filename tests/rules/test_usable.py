@@ -21,13 +21,14 @@ from tests.rules.test_soft_translation import PENALTY, differences
 from tests.rules.test_translation import check_part, check_points
 from tests.rules.violations import violation
 from tests.rules.who import domains, vm_groups
+from tests.thorough import few
 from vmopt import Ban, Empty, Fence, Skew
 from vmopt.methods.locality.ruled import guards_of
 from vmopt.methods.locality.seating import Exchanges
 from vmopt.rules.open_to import domains_open_to
 from vmopt.rules.usable import usable_domains
 
-SEEDS = range(60)
+SEEDS = range(few(60))
 CASES = [
     case("a closed rack", 4, [Skew("vm-*", "rack"), Fence("vm-*", h("01"))], vms=4, hosts=3, racks="abc"),
     case("few usable ones", 2, [Skew("vm-*", "host", 1, 3), Fence("vm-*", h("01"))], vms=4, hosts=3),
@@ -51,7 +52,7 @@ def kept(cluster: vmopt.Instance) -> Iterator[tuple[int, ...]]:
 def test_domains_are_usable_where_a_vm_may_run() -> None:
     """Tests that both ways to find them are right, for each group and domain; some are usable, others not."""
     met = set()
-    for seed in range(200):
+    for seed in range(few(200)):
         cluster = drawn(seed, soft=0.3)
         rule, here = cluster.rules[0], cluster.rules_in_force[0]
         for g, group in enumerate(vm_groups(rule.groups, cluster)):
@@ -83,7 +84,7 @@ def test_points_are_the_placements_that_keep_the_rules() -> None:
 
 def test_points_with_vms_outside() -> None:
     """Tests the translation for some hosts and VMs, while others stay where they are."""
-    for seed in range(150):
+    for seed in range(few(150)):
         cluster, dice = drawn(seed), random.Random(seed)
         base = np.array(dice.choice(list(kept(cluster))))
         stays = np.array([dice.random() < 0.5 for _ in base])

@@ -12,7 +12,8 @@ from vmopt.bounds import Bound, Claim, Prices
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.model.instance import Instance
 from vmopt.relaxation import Relaxation
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 
 CLUSTER = Instance.from_arrays(
     [[4, 16], [2, 2], [3, 1], [9, 40], [1, 1]],

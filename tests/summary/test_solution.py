@@ -8,7 +8,7 @@ import pytest
 from tests.summary.builders import CLUSTER, facts_of, solution_of
 from vmopt import summary
 from vmopt.model.instance import Instance
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 from vmopt.summary import figures
 
 

@@ -13,7 +13,7 @@ import vmopt
 from tests.rules.brute import feasible
 from tests.rules.draws import MAKERS, instance
 from vmopt.level_values import values_of
-from vmopt.solution import Status
+from vmopt.status import Status
 
 NAMES = sorted(MAKERS)
 A = vmopt.Instance.from_arrays

@@ -13,7 +13,7 @@ from tests.tiers.instances import TIERS
 from vmopt.bounds.level_worth import worth_of
 from vmopt.level_values import own_parts, values_of
 from vmopt.model import Instance
-from vmopt.solution import Status
+from vmopt.status import Status
 
 FINE = Instance.from_arrays(
     [[2, 26, 30], [4, 18, 24], [5, 29, 19], [1, 7, 11], [2, 24, 37], [5, 29, 23], [5, 3, 3]],

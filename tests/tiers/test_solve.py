@@ -15,7 +15,7 @@ from tests.tiers.brute_force import best_given, optimum, worth
 from tests.tiers.instances import TIERS, tiny
 from vmopt.level_values import values_of
 from vmopt.model import Instance
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 OTHERS = ("greedy-priority", "greedy-demand", "price-guided", "neighbourhood", "column-generation", "exact:plain")
 BACKENDS = ("cp-sat", "highs", "scip", "cbc")

@@ -8,7 +8,7 @@ from enum import Flag, auto
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from vmopt.arrays import FloatArray
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 if TYPE_CHECKING:
     from vmopt.formulation.linear_program import LinearProgram
@@ -19,7 +19,14 @@ LARGEST_SEED = 2**30
 
 
 class Capability(Flag):
-    """What a backend can do."""
+    """What a backend can do.
+
+    Examples
+    --------
+    >>> from vmopt.backends import Capability, get
+    >>> Capability.INTEGER in get("cp-sat").capabilities
+    True
+    """
 
     CONTINUOUS = auto()
     """Columns that need not be integers."""
@@ -58,6 +65,14 @@ class LPOptions:
     on_tick : callable or None
         Called some 20 times a second while the solver runs, like `on_incumbent` in the calling thread; what it raises
         ends the solve and is raised there.
+
+    Examples
+    --------
+    >>> from vmopt.backends import LPOptions, get
+    >>> from vmopt.formulation.linear_program import LinearProgram
+    >>> program = LinearProgram.with_upper_rows([2.0, 3.0], [[1.0, 1.0]], [4.0], upper=[3.0, 3.0], integer=True)
+    >>> get("cp-sat").solve(program, LPOptions(gap=0.0, threads=1)).x.tolist()
+    [1.0, 3.0]
     """
 
     time_limit: float = 60.0
@@ -87,6 +102,15 @@ class LPResult:
         Dual values of the rows, at least 0 for ``<=`` rows of a maximisation.
     seconds : float
         Wall clock inside the backend.
+
+    Examples
+    --------
+    >>> from vmopt.backends import LPOptions, get
+    >>> from vmopt.formulation.linear_program import LinearProgram
+    >>> program = LinearProgram.with_upper_rows([2.0, 3.0], [[1.0, 1.0]], [4.0], upper=[3.0, 3.0], integer=True)
+    >>> found = get("cp-sat").solve(program, LPOptions(gap=0.0, threads=1))
+    >>> found.status.value, found.x.tolist(), found.bound
+    ('optimal', [1.0, 3.0], 11.0)
     """
 
     status: Status

@@ -15,7 +15,7 @@ from vmopt.backends.clock import Clock
 from vmopt.backends.margins import widened
 from vmopt.errors import BackendError, SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 ROUNDING = 1e-9
 CONTRADICTION = 1e-6

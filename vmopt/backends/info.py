@@ -34,6 +34,12 @@ class BackendInfo:
         Name and version of the library; None where it is not available.
     reason : str or None
         Why it is not available, and how to mend that; None where it is.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> next(info for info in vmopt.backends() if info.name == "cp-sat").available
+    True
     """
 
     name: str

@@ -65,6 +65,12 @@ def backends() -> BackendList:
     """List the backends, what each can do, and why one is missing.
 
     Every backend is tried, so that the first call takes about a second.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> [(info.name, info.available) for info in vmopt.backends() if info.name in ("cp-sat", "glop")]
+    [('cp-sat', True), ('glop', True)]
     """
     own = [_make(name) for name in (*BACKENDS, *_pulp_names())]
     return BackendList([_info(backend) for backend in (*own, *_others())])

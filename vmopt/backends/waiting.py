@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 from vmopt import interruption
 from vmopt.arrays import FloatArray
 from vmopt.backends.clock import PATIENCE, Clock
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 T = TypeVar("T")
 SLICE = 0.05

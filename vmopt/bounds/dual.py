@@ -11,6 +11,7 @@ Host classes are pooled first, so that there is one price per resource; then the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,21 +21,34 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.price_function import PriceFunction, price_function
 from vmopt.problem import Problem
 
-MAX_GROUPS = 12
-SAMPLE = 20_000
-"""VM classes, at the least, whose prices stand for those of all at first."""
-NEAR = 0.03
-"""How far the prices of a sample may be off, about."""
-PRECISION = 1e-6
-MAX_EVALUATIONS = 150
-ENOUGH = 0.1
-"""Share of the promised decrease that makes a step worth taking."""
+
+@dataclass(frozen=True)
+class DualParameters:
+    """How near to the minimum cutting planes go, and by way of what."""
+
+    groups: int = 12
+    """Groups of host classes that have prices of their own, at most: each adds a price per resource to the program."""
+    sample: int = 20_000
+    """VM classes, at the least, whose prices stand for those of all at first."""
+    near: float = 0.03
+    """How far the prices of a sample may be off, about, as a part of the highest."""
+    precision: float = 1e-6
+    """Part of the bound that it may lie above the least: less than gaps that anybody asks for."""
+    most_evaluations: int = 150
+    """Evaluations at most: some dozens are the rule."""
+    enough: float = 0.1
+    """Share of the promised decrease that makes a step worth taking."""
 
 
-def prices(problem: Problem, *, keep_going: Callable[[], bool] = lambda: True) -> FloatArray:
+DEFAULT = DualParameters()
+
+
+def prices(
+    problem: Problem, *, keep_going: Callable[[], bool] = lambda: True, parameters: DualParameters = DEFAULT
+) -> FloatArray:
     """Prices ``lam[c,k]``, one row per host class, near the minimum of what `verify_bound` proves.
 
-    Host classes beyond MAX_GROUPS share prices with others of about the same proportions.
+    Host classes beyond the groups share prices with others of about the same proportions.
 
     Examples
     --------
@@ -44,47 +58,55 @@ def prices(problem: Problem, *, keep_going: Callable[[], bool] = lambda: True) -
     >>> prices(cluster).round(6).tolist()
     [[1.0, 0.0]]
     """
-    *_, found = approach(problem, keep_going)
+    *_, found = approach(problem, keep_going, parameters)
     return found
 
 
-def approach(problem: Problem, keep_going: Callable[[], bool]) -> Iterator[FloatArray]:
+def approach(
+    problem: Problem, keep_going: Callable[[], bool], parameters: DualParameters = DEFAULT
+) -> Iterator[FloatArray]:
     """Prices ever nearer to the minimum: first those of a sample where VM classes are many, then those of all."""
     hosts = problem.hosts
-    step = max(1, len(problem.vms) // SAMPLE)
-    group, apart = np.zeros(len(hosts), dtype=np.int64), group_hosts(hosts.capacity, MAX_GROUPS)
+    step = max(1, len(problem.vms) // parameters.sample)
+    group, apart = np.zeros(len(hosts), dtype=np.int64), group_hosts(hosts.capacity, parameters.groups)
     function = price_function(problem, group, step)
-    found = minimise(function, np.full(function.capacity.shape, 1 / problem.n_resources), keep_going)
+    found = np.full(function.capacity.shape, 1 / problem.n_resources)
+    found = minimise(function, found, keep_going, parameters=parameters)
     if apart.max(initial=0) > 0:
         group, function = apart, price_function(problem, apart, step)
-        found = minimise(function, np.repeat(found, apart.max() + 1, axis=0), keep_going)
+        found = minimise(function, np.repeat(found, apart.max() + 1, axis=0), keep_going, parameters=parameters)
     yield function.in_units(found)[group]
     if step > 1 and keep_going():
         function = price_function(problem, group)
-        found = minimise(function, found, keep_going, NEAR)
+        found = minimise(function, found, keep_going, parameters.near, parameters)
         yield function.in_units(found)[group]
 
 
 def minimise(
-    function: PriceFunction, start: FloatArray, keep_going: Callable[[], bool], near: float = 1.0
+    function: PriceFunction,
+    start: FloatArray,
+    keep_going: Callable[[], bool],
+    near: float = 1.0,
+    parameters: DualParameters = DEFAULT,
 ) -> FloatArray:
-    """Prices whose value is within PRECISION of the least, or the best of MAX_EVALUATIONS.
+    """Prices whose value is as near to the least as asked for, or the best of those evaluated.
 
     Parameters
     ----------
     near : float
         How far from the start the first step may go, as a part of the highest price.
+    parameters : DualParameters
     """
     centre, shape = start.ravel(), start.shape
     best, slope = function(start)
     slopes, heights = [slope.ravel()], [best - float(slope.ravel() @ centre)]
     radius = near * max(float(centre.max()), 0.1)
-    for _ in range(MAX_EVALUATIONS):
+    for _ in range(parameters.most_evaluations):
         low, high = np.maximum(centre - radius, 0.0), centre + radius
         trial, promised = _lowest(np.array(slopes), np.array(heights), low, high)
         inside = bool(((trial < high) & ((trial > low) | (low == 0))).all())
-        if best - promised <= PRECISION * best:
-            if inside or radius > 1 / PRECISION or not keep_going():
+        if best - promised <= parameters.precision * best:
+            if inside or radius > 1 / parameters.precision or not keep_going():
                 break
             radius *= 4
             continue
@@ -95,7 +117,7 @@ def minimise(
             radius *= 0.7
         elif best - value > 0.5 * (best - promised) and not inside:
             radius *= 2
-        if best - value > ENOUGH * (best - promised):
+        if best - value > parameters.enough * (best - promised):
             centre, best = trial, value
         if not keep_going():
             break

@@ -6,7 +6,8 @@ most capacity first. What the classes from j on can still earn is bounded by a d
     T[j](q) = max_n  n profit[j] + T[j+1](q - floor(n d[j] / w)),      0 <= n <= most[j]
 
 where w is the width of a cell: floors add up to no more than the floor of the sum, so that T bounds from above (a
-relaxation of the recursion of Bellman 1957). A partial pattern whose profit and T stay within what is stated is
+relaxation of the recursion of Bellman 1957). A partial pattern whose VMs do not land on the parts of the host is
+dropped (`vmopt.bounds.landing_proof`). A partial pattern whose profit and T stay within what is stated is
 dropped; where none is left, the statement is proven.
 """
 
@@ -15,17 +16,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.bounds.landing_proof import EMPTY, NEVER, Reach
 
 ENTRIES = 1 << 24
 """Numbers in all tables of the dynamic program."""
 MOST_RESOURCES = 3
 """Resources that cells are made of; the others are looked at only when VMs are put together."""
 CHUNK = 4096
+"""Partial patterns that are looked at together: an array, not a number, at each step."""
 TOLERANCE = 1e-9
 """What is stated may be this much too low, in parts of it."""
 ROUNDING = 1e-12
@@ -41,7 +44,13 @@ class Largest:
 
 
 def largest_profit(
-    demand: IntArray, profit: FloatArray, most: IntArray, capacity: IntArray, stated: float, stop: Callable[[], bool]
+    demand: IntArray,
+    profit: FloatArray,
+    most: IntArray,
+    capacity: IntArray,
+    stated: float,
+    stop: Callable[[], bool],
+    reach: Reach | None = None,
 ) -> Largest:
     """Prove that no pattern earns more than `stated`, or find what the best one earns.
 
@@ -56,6 +65,8 @@ def largest_profit(
         What the profit is said to be at most.
     stop : callable
         Whether to give up; then the bound is what the dynamic program proves.
+    reach : Reach, optional
+        What the parts of the host can land; what all of them have together bounds partial patterns too.
 
     Examples
     --------
@@ -65,68 +76,89 @@ def largest_profit(
     >>> round(right.bound, 6), right.proven, round(wrong.bound, 6), wrong.proven
     (12.0, True, 12.0, True)
     """
+    reach = Reach((), (), np.full(len(demand), -1)) if reach is None else reach
+    asked, offered = reach.totals()
+    demand, capacity = np.hstack([demand, asked]), np.concatenate([capacity, offered])
     fits = np.where(demand > 0, capacity // np.maximum(demand, 1), np.iinfo(np.int64).max).min(axis=1)
     use = np.flatnonzero((profit > 0) & (fits > 0) & (most > 0))
     if not len(use):
         return Largest(max(stated, 0.0), True)
-    tree = _Tree(demand[use], profit[use], np.minimum(most, fits)[use], capacity, stated)
+    tree = _Tree(demand[use], profit[use], np.minimum(most, fits)[use], capacity, stated, reach.chosen(use))
     done = tree.top <= tree.best or tree.search(stop)
     highest = tree.best if done else max(tree.top, tree.best)
     return Largest(float(highest) * (1 + ROUNDING), done)
 
 
 class _Tree:
-    """Partial patterns: profit, capacity left, and the class from which they go on."""
+    """Partial patterns: profit, capacity left, what their VMs leave of parts, and the class from which they go on."""
 
-    def __init__(self, demand: IntArray, profit: FloatArray, most: IntArray, capacity: IntArray, stated: float) -> None:
+    def __init__(
+        self,
+        demand: IntArray,
+        profit: FloatArray,
+        most: IntArray,
+        capacity: IntArray,
+        stated: float,
+        reach: Reach,
+    ) -> None:
         price = _prices(demand, profit, most, capacity)
         order = np.argsort(-(demand @ price), kind="stable")
         self.demand, self.profit, self.most = demand[order], profit[order], most[order]
-        self.capacity = capacity
+        self.capacity, self.reach = capacity, reach.chosen(order)
         self.tables = _Tables(self.demand, self.profit, self.most, capacity, price)
         self.best = stated + TOLERANCE * abs(stated)
         self.top = float(self.tables.bound(np.zeros(1, dtype=np.int64), capacity[None])[0])
 
     def search(self, stop: Callable[[], bool]) -> bool:
         """Look through all partial patterns that may earn more than the best; tell whether it came to the end."""
-        stack = [(np.zeros(1), self.capacity[None], np.zeros(1, dtype=np.int64))]
+        nothing = np.zeros(1, dtype=np.int64)
+        stack = [_Partial(np.zeros(1), self.capacity[None], nothing + EMPTY, nothing)]
         while stack:
             if stop():
                 return False
-            earned, left, begin = stack.pop()
-            end = self.tables.end(begin, left, self.best - earned)
+            partial = stack.pop()
+            begin = partial.begin
+            end = self.tables.end(begin, partial.left, self.best - partial.earned)
             parent = np.repeat(np.arange(len(begin)), end - begin)
             first = np.cumsum(end - begin) - (end - begin)
             klass = np.arange(len(parent)) - np.repeat(first - begin, end - begin)
             for part in np.array_split(np.arange(len(parent)), ceil(len(parent) / (CHUNK * 64)) or 1):
-                child = self._children(earned[parent[part]], left[parent[part]], klass[part])
-                stack += self._pieces(*child)
+                child = self._children(partial.chosen(parent[part])._replace(begin=klass[part]))
+                stack += self._pieces(child)
         return True
 
-    def _children(self, earned: FloatArray, left: IntArray, klass: IntArray) -> tuple[FloatArray, IntArray, IntArray]:
-        """Add one, two, ... VMs of the class to each; keep what may still earn more than the best."""
-        found = []
+    def _children(self, partial: _Partial) -> _Partial:
+        """Add one, two, ... VMs of a class, stated as `begin`, to each; keep what may still earn more than the best."""
+        found = [partial.chosen(np.zeros(0, dtype=np.int64))]
         n = 0
-        while len(klass):
+        while len(partial.begin):
             n += 1
-            earned, left = earned + self.profit[klass], left - self.demand[klass]
-            fits = (left >= 0).all(axis=1) & (n <= self.most[klass])
-            earned, left, klass = earned[fits], left[fits], klass[fits]
-            self.best = max(self.best, float(earned.max(initial=0.0)))
-            found.append((earned, left, klass + 1))
-        earned, left, begin = (
-            (np.concatenate(column) for column in zip(*found, strict=True)) if found else (earned, left, klass)
-        )
-        keep = earned + self.tables.bound(begin, left) > self.best
-        return earned[keep], left[keep], begin[keep]
+            earned, left, state, klass = partial
+            left = left - self.demand[klass]
+            fits = np.flatnonzero((left >= 0).all(axis=1) & (n <= self.most[klass]))
+            state = self.reach.grown(state[fits], klass[fits])
+            fits, state = fits[state != NEVER], state[state != NEVER]
+            klass = klass[fits]
+            partial = _Partial(earned[fits] + self.profit[klass], left[fits], state, klass)
+            self.best = max(self.best, float(partial.earned.max(initial=0.0)))
+            found.append(partial._replace(begin=klass + 1))
+        every = _Partial._make(np.concatenate(column) for column in zip(*found, strict=True))
+        return every.chosen(np.flatnonzero(every.earned + self.tables.bound(every.begin, every.left) > self.best))
 
-    def _pieces(
-        self, earned: FloatArray, left: IntArray, begin: IntArray
-    ) -> list[tuple[FloatArray, IntArray, IntArray]]:
+    def _pieces(self, partial: _Partial) -> list[_Partial]:
         """Pieces of bounded size, the most profitable one last: it is looked at next."""
-        order = np.argsort(earned, kind="stable")
-        cuts = [order[i : i + CHUNK] for i in range(0, len(order), CHUNK)]
-        return [(earned[cut], left[cut], begin[cut]) for cut in cuts]
+        order = np.argsort(partial.earned, kind="stable")
+        return [partial.chosen(order[i : i + CHUNK]) for i in range(0, len(order), CHUNK)]
+
+
+class _Partial(NamedTuple):
+    earned: FloatArray
+    left: IntArray
+    state: IntArray
+    begin: IntArray
+
+    def chosen(self, some: IntArray) -> _Partial:
+        return _Partial._make(column[some] for column in self)
 
 
 class _Tables:
@@ -191,6 +223,8 @@ def _widths(demand: IntArray, capacity: IntArray, cells: int) -> IntArray:
 
 def _prices(demand: IntArray, profit: FloatArray, most: IntArray, capacity: IntArray) -> FloatArray:
     """Prices of capacity in the linear relaxation: they only order classes and resources."""
+    from scipy.optimize import linprog  # slow to load, and few who look at an answer prove it anew
+
     scale = np.maximum(capacity, 1)
     answer = linprog(-profit, (demand / scale).T, np.minimum(capacity, 1.0), bounds=[(0, n) for n in most.tolist()])
     if answer.status != 0:

@@ -13,6 +13,7 @@ from vmopt import checks
 from vmopt.arrays import BoolArray, FloatArray
 from vmopt.bounds import PatternBound
 from vmopt.bounds.knapsack_proof import largest_profit
+from vmopt.bounds.landing_proof import Reach
 from vmopt.errors import PlacementError
 from vmopt.model.instance import Instance, require_instance
 from vmopt.rules.lowered import lowered
@@ -32,6 +33,16 @@ class Recheck:
         No pattern earns more, by this search alone.
     proven : (n_host_classes,) bool array
         Where the search came to its end; elsewhere `host_profit` is what a relaxation proves.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[7]], value=[5, 4])
+    >>> too_low = vmopt.PatternBound(prices=np.array([0.0, 0.0]), host_profit=np.array([3.0]))
+    >>> found = vmopt.recheck_pattern_bound(cluster, too_low)
+    >>> round(found.bound, 6), found.host_profit.round(6).tolist(), found.proven.tolist()
+    (5.0, [5.0], [True])
     """
 
     bound: float
@@ -97,17 +108,26 @@ def recheck_pattern_bound(instance: Instance, certificate: PatternBound, *, time
     ------
     PlacementError
         If the certificate has the wrong shape, or is negative or not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[7]], value=[5, 4])
+    >>> stated = vmopt.PatternBound(prices=np.array([0.0, 0.0]), host_profit=np.array([5.0]))
+    >>> vmopt.recheck_pattern_bound(cluster, stated).proven.all().item()
+    True
     """
     instance = lowered(require_instance(instance))
     _check(instance, certificate)
     time_limit = checks.between(time_limit, "time_limit", 0.0, inf, "seconds, at least 0")
     vms, hosts = instance.vm_classes, instance.host_classes
     profit, most = vms.value - certificate.prices, vms.count if vms.most is None else vms.most
-    end, found = time.perf_counter() + time_limit, []
+    end, found, reach = time.perf_counter() + time_limit, [], Reach.of(instance)
     for c, (capacity, stated) in enumerate(zip(hosts.capacity, certificate.host_profit.tolist(), strict=True)):
         now = time.perf_counter()
         until = now + max(end - now, 0.0) / (len(hosts) - c)
-        found.append(largest_profit(vms.demand, profit, most, capacity, stated, _until(until)))
+        found.append(largest_profit(vms.demand, profit, most, capacity, stated, _until(until), reach[c]))
     host_profit = np.array([largest.bound for largest in found])
     bound = _total(instance, certificate.prices, host_profit)
     return Recheck(bound, host_profit, np.array([largest.proven for largest in found]))

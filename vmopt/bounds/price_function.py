@@ -56,7 +56,7 @@ class PriceFunction:
         np.add.at(capacity, group, hosts.count[:, None] * hosts.capacity / total)
         rows = slice(step // 2, None, step)
         demand, value, count = vms.demand[rows], vms.value[rows], vms.count[rows]
-        least = each_vm(demand if vms.least is None else vms.least[rows], value)
+        least = each_vm(vms.least[rows], value)
         members = [hosts.capacity[group == g] for g in range(n_groups)]
         fits = np.column_stack([best_profit(least, m, np.zeros(m.shape))[0] > -np.inf for m in members])
         stand_for = vms.count.sum() / max(count.sum(), 1)

@@ -38,6 +38,15 @@ class PatternBound:
         At least 0.
     host_profit : (n_host_classes,) float64 array
         No pattern of the class is worth more than this after paying the prices of its VMs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[7]], value=[5, 4])
+    >>> proof = vmopt.PatternBound(prices=np.array([0.0, 0.0]), host_profit=np.array([5.0]))
+    >>> round(vmopt.verify_pattern_bound(cluster, proof), 6)
+    5.0
     """
 
     prices: FloatArray
@@ -57,6 +66,16 @@ class LevelBound:
         count for nothing.
     per_vm : (n,) float64 array
         What each VM of a level counts for beyond that; above 0 only where the whole level runs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import vmopt
+    >>> tiers = vmopt.Objective("tiers")
+    >>> cluster = vmopt.Instance.from_arrays([[4], [5], [3]], [[8]], priority=[2, 1, 1], objective=tiers)
+    >>> proof = vmopt.LevelBound(prices=np.array([[0.0]]), per_value=np.array([1.0]), per_vm=np.array([0.0]))
+    >>> vmopt.verify_level_bound(cluster, [-1, -1, -1], 2, proof)
+    0.5
     """
 
     prices: FloatArray

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.checks import shown
 from vmopt.errors import PlacementError
 from vmopt.rules.eligible import class_members
 from vmopt.rules.in_force import InForce
@@ -106,7 +107,7 @@ def check_rule_prices(instance: Any, given: Any) -> None:
         If a price is negative, or of no limit that there is.
     """
     if not isinstance(given, RulePrices):
-        raise PlacementError(f"the prices of rules are of type {type(given).__name__}: give RulePrices, or None.")
+        raise PlacementError(f"rule_prices is {shown(given)}: give RulePrices, or None.")
     columns = [np.asarray(column) for column in (given.rule, given.group, given.domain, given.price)]
     if any(column.shape != columns[0].shape or column.ndim != 1 for column in columns):
         raise PlacementError("the prices of rules have columns rule, group, domain and price of different lengths.")

@@ -9,7 +9,15 @@ NOWHERE = -1
 
 
 class Kind(StrEnum):
-    """What happens to a VM."""
+    """What happens to a VM.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[6], [5]], [[8], [8], [8]], current=[0, 1], rules=[vmopt.Empty("host-0")])
+    >>> vmopt.plan(vmopt.solve(cluster)).actions[0].kind is vmopt.Kind.MOVE
+    True
+    """
 
     MOVE = "move"
     """It goes to the host that it is to run on."""

@@ -13,8 +13,8 @@ from vmopt.goals import FewestMoves, Utilisation
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
 from vmopt.rules import Empty
-from vmopt.solution import Status
 from vmopt.solving import require_options, solve
+from vmopt.status import Status
 
 CONFLICT_TIME = 20.0
 """Seconds for what keeps hosts from being emptied."""

@@ -6,8 +6,9 @@ import numpy as np
 
 from vmopt.change.plans import Plan
 from vmopt.rules import Ban, BaseRule
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
 from vmopt.solving import solve
+from vmopt.status import Status
 
 
 def another(stuck: Plan, time_limit: float) -> tuple[Solution | None, BaseRule]:

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """What became of a plan."""
+    """What became of a plan.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[6], [5]], [[8], [8], [8]], current=[0, 1], rules=[vmopt.Empty("host-0")])
+    >>> vmopt.plan(vmopt.solve(cluster)).outcome is vmopt.Outcome.PLANNED
+    True
+    """
 
     NOTHING = "nothing to do"
     """All VMs are where they are to be."""
@@ -67,6 +75,14 @@ class Plan:
         What was ruled out on the way, because no order leads to it.
     settings : Settings
         Limits on what runs at once, and what durations are made of.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[6], [5]], [[8], [8], [8]], current=[0, 1], rules=[vmopt.Empty("host-0")])
+    >>> steps = vmopt.plan(vmopt.solve(cluster))
+    >>> steps.ready(), steps.ready(done=[0])
+    ([0], [])
     """
 
     solution: Solution

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from vmopt.change.action import Kind
+from vmopt.change.settings import Settings
 from vmopt.plurals import count
+from vmopt.rules.in_force import InForce
+from vmopt.rules.keep import Keep
 from vmopt.summary.figures import number
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text
 
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 40
 NAMED = 10
+TELLING = 1e6
+"""Seconds, twelve days: no plan takes longer whose bandwidth is known."""
 WAITS_SHOWN = 4
 
 
@@ -26,14 +32,33 @@ def facts_of(plan: Plan) -> list[Fact]:
         limits = f"at most {plan.settings.at_once} at once, {plan.settings.per_host} on a host"
         one_by_one = sum(action.seconds for action in plan.actions)
         facts.append(Fact("time", f"{number(plan.makespan)} s, {limits}; {number(one_by_one)} s one by one"))
+    if plan.makespan > TELLING and plan.settings.bandwidth == Settings.bandwidth:
+        facts.append(
+            Fact("pace", "memory is copied at 1 of its unit a second: say the bandwidth for times that tell more")
+        )
+    if kept := _kept(plan):
+        facts.append(Fact("kept", f"{_few(kept)}: a rule forbids that they move, so they stop"))
     if plan.n_parked:
         facts.append(Fact("parked", f"{count(plan.n_parked, 'move')} more than needed, to break circles"))
     if plan.blocking:
-        more = f" and {len(plan.blocking) - NAMED:,} more" if len(plan.blocking) > NAMED else ""
-        facts.append(Fact("stuck", ", ".join(plan.blocking[:NAMED]) + more))
+        facts.append(Fact("stuck", _few(plan.blocking)))
     if plan.forbidden:
         facts.append(Fact("ruled out", "; ".join(map(str, plan.forbidden))))
     return facts
+
+
+def _kept(plan: Plan) -> list[str]:
+    """Name VMs that stop because a hard `Keep` lets them move nowhere."""
+    keeps = [here for here in plan.instance.rules_in_force if isinstance(here, InForce) and here.penalty is None]
+    held = [here.group.inside for here in keeps if isinstance(here.rule, Keep)]
+    stops = [action for action in plan.actions if action.kind is Kind.STOP]
+    return [plan.vm_name(action) for action in stops if any(inside[action.vm] for inside in held)]
+
+
+def _few(names: Sequence[str]) -> str:
+    """Write the first of some names."""
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def table_of(plan: Plan, most: int | None = MOST_ROWS) -> Table:

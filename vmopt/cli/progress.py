@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Timer
 from types import TracebackType
 
 from rich.live import Live
@@ -15,7 +16,7 @@ from vmopt.gap import relative_gap
 from vmopt.summary.figures import number, percent
 
 EVERY = 1.0
-"""Seconds between two plain lines, at least."""
+"""Seconds between two plain lines, at least; what comes between waits no longer than that."""
 
 
 class Progress:
@@ -33,6 +34,7 @@ class Progress:
         self._told = -EVERY
         self._state = "starting"
         self._pending = ""
+        self._timer = Timer(EVERY, self._tell)
         self._spinner = Spinner("dots", style="cyan")
         self._live = Live(
             get_renderable=self._line,
@@ -57,6 +59,7 @@ class Progress:
     ) -> None:
         if self._is_live:
             self._live.stop()
+        self._timer.cancel()
         self._tell()
 
     def __call__(self, seconds: float, objective: float, bound: float, method: str) -> None:
@@ -66,13 +69,19 @@ class Progress:
         self._pending = f"{seconds:8.1f} s  {self._state}"
         if seconds - self._told >= EVERY:
             self._told = seconds
+            self._timer.cancel()
             self._tell()
+        elif not self._timer.is_alive():
+            self._told += EVERY
+            self._timer = Timer(self._told - seconds, self._tell)
+            self._timer.daemon = True
+            self._timer.start()
 
     def _tell(self) -> None:
         """Print the newest line, once."""
-        if self._pending and not self._quiet and not self._is_live:
-            self._console.print(self._pending, markup=False, soft_wrap=True)
-        self._pending = ""
+        line, self._pending = self._pending, ""
+        if line and not self._quiet and not self._is_live:
+            self._console.print(line, markup=False, soft_wrap=True)
 
     def _line(self) -> Table:
         """Spinner, clock and figures on one line, cut off where the terminal ends."""

@@ -59,6 +59,14 @@ class Difference(Record):
         VMs that run elsewhere.
     solution : Solution
         The placement after; not part of `to_dict`.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[5], [4]], [[5]], value=[5, 4]))
+    >>> found = vmopt.what_if(solution).add_hosts([vmopt.Host("new", {"resource-0": 4})]).solve()
+    >>> found.starts, found.stops, found.moves, found.after.objective
+    (('vm-1',), (), (), 9.0)
     """
 
     changes: tuple[str, ...]

@@ -13,8 +13,9 @@ from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
 from vmopt.rules import MustRun, Quota
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
 from vmopt.solving import solve
+from vmopt.status import Status
 
 SMALL = 20_000
 """VM classes times hosts up to which an instance is solved to explain it."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
 from vmopt.explain.regroup import for_more_vms, with_pieces
@@ -43,6 +44,7 @@ def with_vms(instance: Instance, vms: Sequence[VM], talks_to: TalksTo | None = N
     >>> more.vm_names[1], more.demand.tolist(), more.share.tolist()
     ('db', [[4], [3]], [0.5, 0.375])
     """
+    talking = {} if talks_to is None else checks.mapping(talks_to, "talks_to", "names of VMs to what they exchange")
     given = rows.to_columns([instance.host(0)], vms, instance.resources)
     new, least = given["vm_names"], given["reservation"]
     names = Names.given([*instance.vm_names, *new], instance.n_vms + len(vms), "VM")
@@ -54,8 +56,8 @@ def with_vms(instance: Instance, vms: Sequence[VM], talks_to: TalksTo | None = N
     rules = with_pieces(instance, for_more_vms(instance, given["vm_names"], None), vms)
     labels = [dict(row) for row in given["vm_labels"]]
     made = _extended(instance, names, demand, reserved, weights, values, given["is_container"], labels, rules)
-    if talks_to:
-        made = replace(made, objective=objective_with(instance.objective, names, new, talks_to))
+    if talking:
+        made = replace(made, objective=objective_with(instance.objective, names, new, talking))
         made.check_objective()
     return made
 
@@ -98,6 +100,7 @@ def guest(instance: Instance, vm: Any, talks_to: Mapping[str, float] | None = No
     OptionError, InstanceError
         If it is none of these, or cannot be.
     """
+    talking = {} if talks_to is None else checks.mapping(talks_to, "talks_to", "names of VMs to bit/s")
     if isinstance(vm, Mapping):
         name = next(
             name for k in range(instance.n_vms + 1) if (name := NEW + "'" * k) not in instance.vm_names.index_of
@@ -106,8 +109,8 @@ def guest(instance: Instance, vm: Any, talks_to: Mapping[str, float] | None = No
     if isinstance(vm, VM):
         if vm.name in instance.vm_names.index_of:
             raise OptionError(f"there is a VM {vm.name!r} already: give its name, or give the new one another.")
-        return with_vms(instance, [vm], {vm.name: talks_to} if talks_to else None), instance.n_vms
-    if talks_to:
+        return with_vms(instance, [vm], {vm.name: talking} if talking else None), instance.n_vms
+    if talking:
         raise OptionError(f"whom {vm!r} talks to is in the instance already: give talks_to for a new VM alone.")
     return instance, vm_at(instance, vm)
 

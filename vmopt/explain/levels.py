@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vmopt.explain.records import Reason
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 
 TOLERANCE = 1e-9
 FOUND = (Status.OPTIMAL, Status.FEASIBLE)

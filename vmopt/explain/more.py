@@ -22,7 +22,8 @@ from vmopt.model.columns import frozen
 from vmopt.model.objective import Objective
 from vmopt.plurals import plural
 from vmopt.rules import MustRun, Whole
-from vmopt.solution import Solution, Status, require_solution
+from vmopt.solution import Solution, require_solution
+from vmopt.status import Status
 from vmopt.summary.layout import printable
 from vmopt.verify import verify
 
@@ -50,6 +51,14 @@ class Room(Record):
         Where they would go, the hosts with most of them first; the first five.
     n_hosts : int
         How many hosts would take any.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[5], [2]], [[8], [8]]))
+    >>> room = vmopt.how_many_more(solution, "vm-1")
+    >>> room.fit, room.bound, room.n_hosts
+    (4, 4, 2)
     """
 
     vm: str

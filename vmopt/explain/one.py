@@ -18,7 +18,8 @@ from vmopt.explain.steps import dropped_rule, more_capacity, placing
 from vmopt.explain.tier import higher_tier
 from vmopt.explain.verdict import Verdict, bid_of, judge
 from vmopt.rules.contradictions import contradictions, never_runs
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 
 SHOWN = 10
 

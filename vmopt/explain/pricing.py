@@ -75,6 +75,14 @@ class Sensitivity(Record):
         A host more of each class, the most for its cost first.
     complete : bool
         Whether there was time for all ranges; one that was not looked for is as narrow as what is there.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[5], [4]], [[5]], value=[5, 4]))
+    >>> found = vmopt.sensitivity(solution)
+    >>> [(each.resource, round(each.price, 6)) for each in found.prices], found.complete
+    ([('resource-0', 1.0)], True)
     """
 
     prices: tuple[PriceRange, ...]

@@ -37,6 +37,13 @@ class HostRank(Record):
         What the host has left then, in the user's own units; elastic VMs get what they must.
     utilisation : float
         Of its fullest resource then.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[6], [5]], [[8], [8]], current=[0, 1]))
+    >>> vmopt.rank_hosts(solution, vmopt.VM("next", {"resource-0": 3})).hosts[0].host
+    'host-1'
     """
 
     host: str
@@ -67,6 +74,14 @@ class Ranking(Record):
         Those that were asked for.
     n_hosts : int
         How many take it in all.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[6], [5]], [[8], [8]], current=[0, 1]))
+    >>> found = vmopt.rank_hosts(solution, vmopt.VM("next", {"resource-0": 3}))
+    >>> [host.host for host in found.hosts], found.n_hosts
+    (['host-1'], 1)
     """
 
     vm: str

@@ -212,6 +212,14 @@ class Explanation(Record):
         What keeps it from running in any placement: contradictions between rules, else a conflict with what must run.
     open : tuple of str
         What was not looked at, in words.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> solution = vmopt.solve(vmopt.Instance.from_arrays([[5], [9]], [[8]]))
+    >>> why = vmopt.explain(solution, "vm-1")
+    >>> why.kind.value, why.certain
+    ('fits no host', True)
     """
 
     vm: str

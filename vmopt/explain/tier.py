@@ -12,7 +12,7 @@ from vmopt.explain.levels import TOLERANCE, first_that_differs
 from vmopt.explain.records import Step
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.solution import Status
+from vmopt.status import Status
 
 
 def higher_tier(instance: Instance, vm: int, deadline: float) -> Step | None:

@@ -19,8 +19,8 @@ from vmopt.model.rule import Rule
 from vmopt.rules import MustRun
 from vmopt.rules.contradictions import contradictions
 from vmopt.rules.eligible import must_run
-from vmopt.solution import Status
 from vmopt.solving import solve
+from vmopt.status import Status
 
 
 class Relaxable(NamedTuple):

@@ -16,7 +16,8 @@ from vmopt.explain.levels import TOLERANCE, kind_by_levels
 from vmopt.explain.records import Bid, Reason
 from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 
 SHOWN = 3
 

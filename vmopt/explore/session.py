@@ -14,7 +14,8 @@ from vmopt.explain import Difference, WhatIf, what_if
 from vmopt.explain.scene import position, vm_at
 from vmopt.gap import relative_gap
 from vmopt.report.verdict import has_placement
-from vmopt.solution import Solution, Status, require_solution
+from vmopt.solution import Solution, require_solution
+from vmopt.status import Status
 from vmopt.verify import verify
 
 NOWHERE = -1
@@ -125,7 +126,8 @@ class Session:
         """Let a VM run on a host, or nowhere; whatever that breaks is said, and may be mended by the next move."""
         instance = self.solution.instance
         number = vm_at(instance, vm)
-        where = NOWHERE if host in (None, "") else position(host, instance.host_names, "host")
+        nowhere = host is None or (isinstance(host, str) and not host)
+        where = NOWHERE if nowhere else position(host, instance.host_names, "host")
         now = np.array(self.solution.host_index)
         was, now[number] = int(now[number]), where
         name, to = instance.vm_names[number], "nowhere" if where == NOWHERE else f"on {instance.host_names[where]}"

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from vmopt.arrays import IntArray
 from vmopt.goals.base import BaseGoal
@@ -99,6 +98,8 @@ def _least(own: RuleRows) -> int:
     n, (lower, upper), cost = own.n_cells, own.limits(), own.cost
     if not cost[n:].any() or not ((lower > 0) | (upper < 0)).any():
         return 0
+    from scipy.optimize import Bounds, LinearConstraint, milp  # slow to load, and few clusters need it
+
     rows = LinearConstraint(own.matrix()[:, n:].astype(np.float64), lower, upper)
     solved = milp(
         cost[n:], constraints=rows, bounds=Bounds(0, own.own_upper), integrality=np.ones(len(cost) - n, dtype=np.int64)

@@ -17,7 +17,7 @@ from vmopt.formulation.flow import Commodities, FlowGraph, concurrent_program, f
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.indicators.exchange import Exchange
 from vmopt.network.network import Network, require_network
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 DEFAULT_BACKEND = "glop"
 MOST_COLUMNS = 400_000

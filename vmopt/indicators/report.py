@@ -15,7 +15,7 @@ from vmopt.indicators.latency import LatencyIndicators, latency_of
 from vmopt.indicators.throughput import Throughput, equal_share, fair_rates, full_links
 from vmopt.network.network import Network, require_network
 from vmopt.network.traffic import Traffic, require_traffic
-from vmopt.solution import Solution
+from vmopt.solution import Solution, require_solution
 
 PACKET_BITS = 12_000.0
 """1,500 bytes, the usual largest packet of an Ethernet."""
@@ -93,6 +93,7 @@ def indicators(
     if (network is None) != (traffic is None):
         raise OptionError("network and traffic belong together: give both, or neither.")
     _check(packet_bits, time_limit)
+    require_solution(solution)
     if network is None or traffic is None:
         return Indicators(solution.utilisation)
     exchange = exchange_of(solution, require_network(network), require_traffic(traffic))

@@ -28,13 +28,13 @@ class Amounts(NamedTuple):
         In the smallest whole unit of what is measured.
     units : tuple of Unit
         Those that it was written in, most frequent first.
-    bare : int or None
-        The first row without a unit of its own.
+    first : dict of Unit to int
+        The first row of each; of numbers without a unit, the first that is not 0.
     """
 
     values: list[Fraction]
     units: tuple[Unit, ...]
-    bare: int | None
+    first: dict[Unit, int]
 
 
 def decimal_mark(sheet: Sheet, titles: Iterable[str], given: Mark | None) -> Mark:
@@ -80,7 +80,7 @@ def amounts_of(
     default = stated or header.unit or PLAIN
     values: list[Fraction] = []
     units: dict[Unit, int] = {}
-    bare = None
+    first: dict[Unit, int] = {}
     known: dict[Any, tuple[Fraction, Unit]] = {}
     for row, cell in enumerate(sheet.columns[header.title]):
         if cell is None or cell == "" or cell != cell or (isinstance(cell, str) and cell.isspace()):
@@ -93,9 +93,10 @@ def amounts_of(
             known[key] = _amount(sheet, row, header.title, resource, mark, default)
         value, unit = known[key]
         units[unit] = units.get(unit, 0) + 1
-        bare = row if unit == PLAIN and bare is None and value else bare
+        if value or unit != PLAIN:
+            first.setdefault(unit, row)
         values.append(value)
-    return Amounts(values, tuple(sorted(units, key=lambda unit: -units[unit])), bare)
+    return Amounts(values, tuple(sorted(units, key=lambda unit: -units[unit])), first)
 
 
 def unit_for(resource: str, of: Sequence[Amounts]) -> Unit:

@@ -27,6 +27,8 @@ def read_delimited(path: PathLike, separator: str | None = None) -> Sheet:
     if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
         raise OptionError(f"the separator is {separator!r}: give one character.")
     text = read_text(path)
+    if text.lstrip()[:1] in ("{", "["):
+        raise FileError(f"{path} is JSON: an inventory is a table, in CSV, TSV, Parquet or Excel.")
     stated = text[: len(STATED)].lower() == STATED and text[len(STATED) + 1 : len(STATED) + 2] in "\r\n"
     separator = separator or (text[len(STATED)] if stated else _separator(text))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

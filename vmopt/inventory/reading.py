@@ -19,7 +19,6 @@ from vmopt.inventory.resources import AmountTable, read_resources
 from vmopt.inventory.rows import columns_of
 from vmopt.inventory.sheet import Sheet
 from vmopt.inventory.swapped import refuse_headers_of_vms, refuse_swapped, refuse_upside_down
-from vmopt.io.files import as_path
 from vmopt.model.amounts import as_column, as_table
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
@@ -170,7 +169,7 @@ def _sheet(given: Any, source: str, separator: str | None) -> Sheet:
     if frames.is_frame(given):
         return frames.from_frame(given, source)
     try:
-        path: Path = as_path(given)
+        path: Path = checks.as_path(given)
     except FileError:
         raise FileError(
             f"{source} are {checks.shown(given)}: give a path, a data frame or a dict of columns."

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from vmopt.errors import FileError
 from vmopt.inventory.amounts import USUAL, Amounts, amounts_of, decimal_mark, unit_for
 from vmopt.inventory.columns import TableColumns
 from vmopt.inventory.margin import check_resources, offered
@@ -96,15 +95,18 @@ def _refuse_mixed(resource: str, hosts: TableColumns, vms: TableColumns, *sides:
     named = [unit for side in sides for unit in side.units if unit.measures is not None]
     measured = {unit.measures for unit in named}
     if len(measured) > 1:
-        units = " and ".join(sorted({unit.name for unit in named}))
-        raise FileError(f"{hosts.sheet.source} and {vms.sheet.source}: {resource} is in {units}: use one kind of unit.")
+        usual = next((unit for unit in named if unit.measures == USUAL.get(resource)), named[0])
+        for columns, side in zip((hosts, vms), sides, strict=True):
+            for odd in (unit for unit in side.units if unit.measures not in (None, usual.measures)):
+                told = f"{resource} is in {odd.name} here, and in {usual.name} elsewhere: use one kind of unit"
+                columns.sheet.fail(side.first[odd], columns.resources[resource].title, told)
     if not named or (USUAL.get(resource) == CORES and measured == {CORES}):
         return
     for columns, side in zip((hosts, vms), sides, strict=True):
-        if side.bare is not None:
+        if PLAIN in side.first:
             title, unit = columns.resources[resource].title, named[0].name
             columns.sheet.fail(
-                side.bare,
+                side.first[PLAIN],
                 title,
                 f"the number has no unit, and others of {resource} are in {unit}: say which it is, in the header such "
                 f"as '{title} ({unit})', or units={{{resource!r}: {unit!r}}}",

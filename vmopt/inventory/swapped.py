@@ -30,10 +30,10 @@ def refuse_swapped(hosts: TableColumns, vms: TableColumns) -> None:
     FileError
     """
     names = set(vms.sheet.texts(vms.name)) if vms.name is not None else set()
-    for title in hosts.labels.values():
+    for title in set(hosts.labels.values()) - hosts.fixed:
         cells = set(hosts.sheet.texts(title)) - {""}
         if cells and cells <= names and len(cells) > 1:
-            _refuse(hosts.sheet, f"its column {title!r} names rows of {vms.sheet.source}")
+            _refuse(hosts.sheet, f"its column {title!r} names rows of {vms.sheet.source}, and is no stated label")
 
 
 def refuse_upside_down(

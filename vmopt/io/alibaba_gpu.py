@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.errors import InstanceError, OptionError
 from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike
@@ -72,9 +73,19 @@ def read_alibaba_gpu(
     >>> cluster.demand.tolist(), cluster.capacity.tolist(), cluster.priority.tolist()
     ([[6000, 12288, 460]], [[32000, 262144, 2000]], [3.0])
     """
-    if gpus not in ("sum", "parts"):
-        raise OptionError(f"gpus is {gpus!r}: use 'sum', one amount of a node, or 'parts', each GPU by itself.")
-    hosts, vms = CsvTable(nodes), CsvTable(pods)
+    return cluster_of(CsvTable(nodes), CsvTable(pods), priorities, gpus)
+
+
+def cluster_of(
+    hosts: CsvTable,
+    vms: CsvTable,
+    priorities: Mapping[str, float] | Sequence[float] | None,
+    gpus: Literal["sum", "parts"],
+) -> Instance:
+    """Make the instance of `read_alibaba_gpu` from its tables."""
+    if not isinstance(gpus, str) or gpus not in ("sum", "parts"):
+        given = checks.shown(gpus)
+        raise OptionError(f"gpus is {given}: use 'sum', one amount of a node, or 'parts', each GPU by itself.")
     hosts.require(("sn", "cpu_milli", "memory_mib", "gpu"))
     vms.require(("name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli"))
     n_pods = len(vms.columns["name"])
@@ -93,7 +104,7 @@ def read_alibaba_gpu(
             rules=[*_inside(hosts, vms), *_fences(hosts, vms)] if gpus == "parts" else (),
         )
     except InstanceError as error:
-        raise InstanceError(f"{nodes} and {pods}: {error}") from None
+        raise InstanceError(f"{hosts.path} and {vms.path}: {error}") from None
 
 
 def _cpu_and_memory(table: CsvTable) -> tuple[Any, Any]:
@@ -105,14 +116,14 @@ def _times(count: Any, each: Any) -> Any:
 
 
 def _inside(hosts: CsvTable, vms: CsvTable) -> list[Rule]:
-    """GPUs as parts of nodes, and how many of them a pod asks for; nothing where no pod asks for any."""
+    """GPUs as parts of nodes, and how many of them a pod asks for; nothing where no pod asks for any, or none is."""
     cards = hosts.numbers("gpu").tolist()
     asked = list(zip(vms.numbers("num_gpu").tolist(), vms.numbers("gpu_milli").tolist(), strict=True))
     different = [one for one in dict.fromkeys(asked) if all(one)]
     pieces = {f"{n} x {milli}": OneOf([Pieces(KIND, n, {MILLI: milli})]) for n, milli in different}
     parts = {f"{n} GPUs": {KIND: (Part({MILLI: GPU}),) * n} for n in dict.fromkeys(cards) if n}
     of_vm = [f"{n} x {milli}" if n and milli else None for n, milli in asked]
-    return [Inside(of_vm, pieces, [f"{n} GPUs" if n else None for n in cards], parts)] if pieces else []
+    return [Inside(of_vm, pieces, [f"{n} GPUs" if n else None for n in cards], parts)] if pieces and parts else []
 
 
 def _fences(hosts: CsvTable, vms: CsvTable) -> list[Rule]:

@@ -6,12 +6,12 @@ Weng et al., Beware of Fragmentation, USENIX ATC 2023; see `vmopt.io.alibaba_gpu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from vmopt.errors import OptionError
-from vmopt.io.alibaba_gpu import read_alibaba_gpu
+from vmopt.io.alibaba_gpu import cluster_of
 from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike
 from vmopt.model.instance import Instance
@@ -27,6 +27,7 @@ def read_alibaba_requests(
     *,
     hosts: int | None = None,
     priorities: Mapping[str, float] | Sequence[float] | None = None,
+    gpus: Literal["sum", "parts"] = "sum",
 ) -> tuple[Instance, Requests]:
     r"""Read pods with the times at which they were created and deleted.
 
@@ -42,6 +43,8 @@ def read_alibaba_requests(
         Take the first nodes only.
     priorities : mapping or sequence, optional
         As for `read_alibaba_gpu`.
+    gpus : {"sum", "parts"}
+        As for `read_alibaba_gpu`: with ``"parts"`` a pod keeps the GPUs that it starts on until it leaves.
 
     Returns
     -------
@@ -69,8 +72,8 @@ def read_alibaba_requests(
     >>> requests.arrival.tolist(), requests.duration.tolist()
     ([100.0], [600.0])
     """
-    cluster = read_alibaba_gpu(nodes, pods, priorities=priorities)
-    times = CsvTable(pods)
+    listed, times = CsvTable(nodes), CsvTable(pods)
+    cluster = cluster_of(listed if hosts is None else _first(listed, hosts), times, priorities, gpus)
     times.require(("creation_time", "deletion_time"))
     created = np.asarray(times.numbers("creation_time"), dtype=np.float64)
     requests = Requests.from_arrays(
@@ -80,8 +83,9 @@ def read_alibaba_requests(
         priority=cluster.priority,
         resources=cluster.resources,
         vm_names=tuple(cluster.vm_names),
+        rules=cluster.rules,
     )
-    return cluster if hosts is None else _first(cluster, hosts), requests
+    return cluster, requests
 
 
 def _durations(times: CsvTable, created: Any) -> Any:
@@ -94,9 +98,9 @@ def _durations(times: CsvTable, created: Any) -> Any:
     return np.where(ends, np.maximum(deleted - created, SHORTEST), np.inf)
 
 
-def _first(cluster: Instance, hosts: int) -> Instance:
-    if isinstance(hosts, bool) or not isinstance(hosts, int) or not 1 <= hosts <= cluster.n_hosts:
-        raise OptionError(f"hosts is {hosts!r}: give a number from 1 to {cluster.n_hosts}, the nodes in the list.")
-    labels = None if cluster.host_labels is None else cluster.host_labels[:hosts]
-    capacity = cluster.as_columns()["capacity"][:hosts]
-    return cluster.replace(capacity=capacity, host_names=tuple(cluster.host_names[:hosts]), host_labels=labels)
+def _first(nodes: CsvTable, hosts: int) -> CsvTable:
+    nodes.require(("sn",))
+    there = len(nodes.columns["sn"])
+    if isinstance(hosts, bool) or not isinstance(hosts, int) or not 1 <= hosts <= there:
+        raise OptionError(f"hosts is {hosts!r}: give a number from 1 to {there}, the nodes in the list.")
+    return nodes.first(hosts)

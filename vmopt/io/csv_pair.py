@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError, InstanceError
 from vmopt.io.csv_rules import read_rule_column, rule_column
 from vmopt.io.csv_table import CsvTable, write_columns
@@ -50,6 +51,17 @@ def read_csv(
         If a file cannot be read, or a cell makes no sense: the message names file, line and column.
     InstanceError
         If what they describe is no instance, such as a name given twice.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_csv(cluster, f"{folder}/hosts.csv", f"{folder}/vms.csv")
+    ...     again = vmopt.io.read_csv(f"{folder}/hosts.csv", f"{folder}/vms.csv")
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     hosts, vms = CsvTable(hosts_path), CsvTable(vms_path)
     resources = _resources(hosts, HOST_COLUMNS)
@@ -103,8 +115,21 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
         If a file cannot be written, or the instance has what CSV cannot hold: an objective other than the default, a
         resource with a reserved name, transient resources, an empty label, a rule with a column of groups, rules and
         no file for them.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_csv(cluster, f"{folder}/hosts.csv", f"{folder}/vms.csv")
+    ...     again = vmopt.io.read_csv(f"{folder}/hosts.csv", f"{folder}/vms.csv")
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     instance = require_instance(instance)
+    hosts_path, vms_path = as_path(hosts_path, "hosts_path"), as_path(vms_path, "vms_path")
+    rules = None if rules is None else as_path(rules, "rules")
     if instance.objective != Objective():
         raise FileError(f"CSV cannot hold {instance.objective}: write JSON, or replace(objective=None) first.")
     if instance.transient:

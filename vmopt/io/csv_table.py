@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterable
+from copy import copy
 from itertools import islice
 from typing import Any, Literal, NoReturn
 
@@ -53,6 +54,12 @@ class CsvTable:
             raise FileError(f"{path}, line {reader.line_num}: not valid CSV ({error}).") from None
         if not self.columns[header[0]] and not may_be_empty:
             raise FileError(f"{path} has a header but no row below it.")
+
+    def first(self, rows: int) -> CsvTable:
+        """Return a table of the first rows."""
+        some = copy(self)
+        some.columns = {name: cells[:rows] for name, cells in self.columns.items()}
+        return some
 
     def require(self, names: Iterable[str]) -> None:
         """Refuse a file that lacks one of these columns."""
@@ -118,7 +125,10 @@ class CsvTable:
 
     def _check_header(self, header: list[str]) -> None:
         if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-            raise FileError(f"{self.path}, line 1: the header has no comma: separate the columns by commas.")
+            raise FileError(
+                f"{self.path}, line 1: the header has no comma: separate the columns by commas, "
+                "or let 'vmopt import inventory' read the table as it is."
+            )
         for position, name in enumerate(header):
             if not name:
                 raise FileError(f"{self.path}, line 1: column {position + 1} has no name.")

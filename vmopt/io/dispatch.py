@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError, OptionError
 from vmopt.io.csv_pair import read_csv, write_csv
-from vmopt.io.files import PathLike, as_path, exists, is_directory, is_json
+from vmopt.io.files import PathLike, exists, is_directory, is_json
 from vmopt.io.json_instance import Layout, read_json, write_json
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective, Weighting
@@ -31,6 +32,17 @@ def read(path: PathLike, *, weighting: Weighting | None = None) -> Instance:
         If the path is none of these, or cannot be read as what it is.
     InstanceError
         If what it describes is no instance.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write(cluster, folder)
+    ...     again = vmopt.io.read(folder)
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     path = as_path(path)
     if is_directory(path):
@@ -59,6 +71,17 @@ def write(instance: Instance, path: PathLike, *, layout: Layout | None = None) -
     ------
     FileError
         If the path is none of these, or cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write(cluster, folder)
+    ...     again = vmopt.io.read(folder)
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     path = as_path(path)
     if is_directory(path):

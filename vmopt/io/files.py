@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ STDIN, STDOUT = Path("/dev/stdin"), Path("/dev/stdout")
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_LEVEL = 6
 PIECE = 1 << 20
+MARKS = (b",", b"\n", b" ", b'"', b"\t", b";")
+"""What ends a word: any text of ours has one of them in each piece, and packed text has all."""
 MAX_BYTES = 1 << 30
 """A file has at most so many bytes, plain or unpacked."""
 MOST_UNPACKED = 1 << 28
@@ -30,20 +33,6 @@ MOST_TIMES = 100
 """What unpacks to more than this is at most so many times as large as it was packed."""
 MOST_CELLS, CELLS_PER_BYTE = 10_000_000, 10
 """What unpacks to more commas and lines than this has at most so many of them for each byte that it was packed in."""
-
-
-def as_path(path: PathLike) -> Path:
-    """Return a path, or say clearly that it is something else.
-
-    Raises
-    ------
-    FileError
-        If it is no path at all.
-    """
-    try:
-        return Path(path)
-    except TypeError:
-        raise FileError(f"{path!r} is not a path: give a str or a pathlib.Path.") from None
 
 
 def exists(path: Path) -> bool:
@@ -105,6 +94,8 @@ def _unpacked(data: bytes, path: Path, most: int) -> bytes:
             unpacked = _at_most(limit, packed.read)
     except (OSError, EOFError, zlib.error) as error:
         raise FileError(f"{path} is broken gzip ({error}): it is cut short or damaged; fetch it anew.") from None
+    except ValueError as error:
+        raise FileError(f"cannot read {path}: {error}.") from None
     if unpacked is None:
         raise FileError(f"{path} unpacks to more than {limit:,} bytes, from {len(data):,}: that is no file of ours.")
     cells = unpacked.count(b",") + unpacked.count(b"\n")
@@ -114,11 +105,19 @@ def _unpacked(data: bytes, path: Path, most: int) -> bytes:
 
 
 def _at_most(limit: int, read: Callable[[int], bytes]) -> bytes | None:
-    """Read a stream to its end, piece by piece; None where it is longer."""
+    """Read a stream to its end, piece by piece; None where it is longer.
+
+    Raises
+    ------
+    ValueError
+        If a whole piece is one word.
+    """
     kept = io.BytesIO()
     while piece := read(PIECE):
         if kept.tell() + len(piece) > limit:
             return None
+        if len(piece) == PIECE and not any(mark in piece for mark in MARKS):
+            raise ValueError(f"{PIECE:,} bytes of it are without a blank, a comma or an end of a line")
         kept.write(piece)
     return kept.getvalue()
 
@@ -131,7 +130,7 @@ def read_text(path: PathLike) -> str:
     FileError
         As for `read_bytes`, and if the file is not UTF-8 text.
     """
-    data = require_utf8(read_bytes(path), path)
+    data = as_utf8(read_bytes(path), path)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -139,11 +138,20 @@ def read_text(path: PathLike) -> str:
         raise FileError(f"{path}, line {line}: not UTF-8 text ({error.reason}); save the file as UTF-8.") from None
 
 
-def require_utf8(data: bytes, path: PathLike) -> bytes:
-    """Return the data without a byte order mark of UTF-8, and refuse those of UTF-16."""
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        raise FileError(f"{path} is UTF-16 text: save it as UTF-8.")
-    return data.removeprefix(BOM_UTF8)
+def as_utf8(data: bytes, path: PathLike) -> bytes:
+    """Return text as UTF-8 without a byte order mark; UTF-16 with one, as PowerShell and Excel write it, is converted.
+
+    Raises
+    ------
+    FileError
+        If it begins as UTF-16 does, and is none.
+    """
+    if not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return data.removeprefix(BOM_UTF8)
+    try:
+        return data.decode("utf-16").encode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path} is not UTF-16 text ({error.reason}), though it begins so: save it as UTF-8.") from None
 
 
 def write_bytes(path: PathLike, data: bytes | memoryview) -> None:

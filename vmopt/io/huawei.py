@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from vmopt import checks
 from vmopt.errors import FileError, InstanceError, OptionError
 from vmopt.io.csv_table import CsvTable
 from vmopt.io.files import PathLike
@@ -82,8 +83,9 @@ def read_huawei(
     >>> [str(rule) for rule in cluster.rules]
     ["Gather(groups=Groups(column of 1), within='host')"]
     """
-    if numa not in ("sum", "parts"):
-        raise OptionError(f"numa is {numa!r}: use 'sum', one amount of a server, or 'parts', each node by itself.")
+    if not isinstance(numa, str) or numa not in ("sum", "parts"):
+        given = checks.shown(numa)
+        raise OptionError(f"numa is {given}: use 'sum', one amount of a server, or 'parts', each node by itself.")
     hosts, vms = CsvTable(servers), CsvTable(requests)
     hosts.require(SERVER_COLUMNS)
     vms.require(REQUEST_COLUMNS)

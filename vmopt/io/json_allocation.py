@@ -41,6 +41,14 @@ def read_allocation(instance: Instance, host_index: IntArray, given: Any, where:
     ------
     FileError
         If a placed VM or a resource is missing, another one named, or an amount is not a whole number of units.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[6], [4]], [[8]], reservation=[[2], [2]], resources=["cpu"])
+    >>> given = {"vm-0": {"cpu": 5}, "vm-1": {"cpu": 3}}
+    >>> vmopt.io.read_allocation(cluster, [0, 0], given, "cluster.json").ravel().tolist()
+    [5, 3]
     """
     instance, host_index = require_instance(instance), to_host_index(instance, host_index, "host_index")
     if not isinstance(given, dict):

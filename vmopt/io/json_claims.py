@@ -6,7 +6,8 @@ from math import fsum, inf, isclose, isfinite
 
 from vmopt.errors import FileError
 from vmopt.io.json_file import Fields
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 
 ROUNDING = 1e-9
 """Relative difference that another machine's arithmetic may make."""

@@ -10,7 +10,9 @@ from typing import Any
 import orjson
 
 from vmopt.errors import FileError
-from vmopt.io.files import PathLike, read_bytes, require_utf8, write_bytes
+from vmopt.io.files import PathLike, as_utf8, read_bytes, write_bytes
+from vmopt.io.foreign import way_in
+from vmopt.io.json_text import parsed
 
 CHECKED_BYTES = 1 << 24
 """Files up to this size are searched for keys given twice."""
@@ -29,6 +31,8 @@ def load(path: PathLike, format_name: str, *versions: int) -> Fields:
         If the file cannot be read, is not JSON, or is of another format or version.
     """
     fields = load_object(path)
+    if not fields.holds("format") and (hint := way_in(fields.rest(), path)):
+        raise FileError(hint)
     given = fields.take("format", str)
     if given != format_name:
         raise FileError(f"{path} is a {given!r} file: expected {format_name!r}.")
@@ -47,9 +51,9 @@ def load_object(path: PathLike) -> Fields:
     FileError
         If the file cannot be read, is not JSON, holds something else, or a key twice.
     """
-    data = require_utf8(read_bytes(path), path)
+    data = as_utf8(read_bytes(path), path)
     try:
-        document = orjson.loads(data)
+        document = parsed(data, path)
     except orjson.JSONDecodeError as error:
         where = f"{path}, line {error.lineno}, column {error.colno}"
         raise FileError(f"{where}: not valid JSON: {error.msg}{_hint(error)}.") from None

@@ -17,7 +17,8 @@ from vmopt.io.json_proofs import PROOFS, proof_document, read_proof
 from vmopt.levels import Level
 from vmopt.metrics import objective_of
 from vmopt.model.instance import Instance
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 
 ROUNDING = 1e-9
 NUMBER = (int, float)

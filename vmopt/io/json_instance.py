@@ -45,6 +45,17 @@ def read_json(path: PathLike, *, weighting: Weighting | None = None) -> Instance
         If the file cannot be read, is not JSON, or does not follow the schema.
     InstanceError
         If what it describes is no instance: a negative amount, a name given twice ...
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_json(cluster, f"{folder}/cluster.json.gz")
+    ...     again = vmopt.io.read_json(f"{folder}/cluster.json.gz")
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     fields = json_file.load(path, FORMAT, VERSION, WITH_MORE)
     try:
@@ -68,6 +79,17 @@ def write_json(instance: Instance, path: PathLike, *, layout: Layout | None = No
     ------
     FileError
         If the file cannot be written, or the instance has a rule of one's own.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_json(cluster, f"{folder}/cluster.json.gz")
+    ...     again = vmopt.io.read_json(f"{folder}/cluster.json.gz")
+    >>> again.demand.ravel().tolist(), again.resources
+    ([5, 4], ('cpu',))
     """
     instance = require_instance(instance)
     if layout is not None and (not isinstance(layout, str) or layout not in ("rows", "columns")):

@@ -18,7 +18,8 @@ from vmopt.level_values import Values, tiers_of, values_of
 from vmopt.levels import Level
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 
 ROUNDING = 1e-9
 NUMBER = (int, float)

@@ -42,6 +42,17 @@ def read_requests(path: PathLike) -> tuple[Instance, Requests]:
         If the file cannot be read, is not JSON, or does not follow the format.
     InstanceError
         If what it describes makes no sense: a negative amount, an event of an unknown VM ...
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> requests = vmopt.Requests.from_arrays([0, 10], [[6], [2]], duration=[60, 60], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_requests([vmopt.Host("h1", {"cpu": 8})], requests, f"{folder}/requests.json")
+    ...     hosts, again = vmopt.io.read_requests(f"{folder}/requests.json")
+    >>> list(hosts.host_names), again.arrival.tolist()
+    (['h1'], [0.0, 10.0])
     """
     fields = json_file.load(path, FORMAT, VERSION, WITH_MORE)
     try:
@@ -57,6 +68,17 @@ def write_requests(hosts: Instance | Iterable[Host], requests: Requests, path: P
     ------
     FileError
         If the file cannot be written, or there is a rule of one's own.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> requests = vmopt.Requests.from_arrays([0, 10], [[6], [2]], duration=[60, 60], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_requests([vmopt.Host("h1", {"cpu": 8})], requests, f"{folder}/requests.json")
+    ...     hosts, again = vmopt.io.read_requests(f"{folder}/requests.json")
+    >>> list(hosts.host_names), again.arrival.tolist()
+    (['h1'], [0.0, 10.0])
     """
     told = to_document(hosts, require_requests(requests))
     json_file.save(

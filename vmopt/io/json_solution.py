@@ -24,7 +24,8 @@ from vmopt.io.json_landings import landings_document, read_landings
 from vmopt.io.json_levels import Levels, levels_document, read_levels
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 from vmopt.verify import verify
 
 FORMAT = "vmopt-solution"
@@ -43,6 +44,17 @@ def write_solution(solution: Solution, path: PathLike) -> None:
     ------
     FileError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_solution(vmopt.solve(cluster), f"{folder}/solution.json")
+    ...     again = vmopt.io.read_solution(cluster, f"{folder}/solution.json")
+    >>> dict(again.placement), again.bound == again.objective
+    ({'vm-0': 'host-0'}, True)
     """
     if not isinstance(solution, Solution):
         raise FileError(f"cannot write {path}: expected a Solution, got {type(solution).__name__}.")
@@ -100,6 +112,17 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     ------
     FileError
         If the file cannot be read, is of another instance, or claims what the data contradict.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_solution(vmopt.solve(cluster), f"{folder}/solution.json")
+    ...     again = vmopt.io.read_solution(cluster, f"{folder}/solution.json")
+    >>> dict(again.placement), again.bound == again.objective
+    ({'vm-0': 'host-0'}, True)
     """
     fields = json_file.load(path, FORMAT, VERSION)
     where = fields.where

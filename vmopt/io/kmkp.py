@@ -21,6 +21,17 @@ def read_kmkp(path: PathLike) -> Instance:
     ------
     FileError
         If the file cannot be read or does not follow the format.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "small.txt").write_text("2 1 1  5 4  3 2  4")
+    ...     cluster = vmopt.io.read_kmkp(f"{folder}/small.txt")
+    >>> cluster.demand.ravel().tolist(), cluster.capacity.ravel().tolist(), cluster.value.tolist()
+    ([3, 2], [4], [5.0, 4.0])
     """
     lines = read_text(path).splitlines()
     text = "\n".join("" if line.lstrip().startswith("#") else line for line in lines)

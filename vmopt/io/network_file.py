@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError, NetworkError
 from vmopt.io import json_file
 from vmopt.io.csv_table import CsvTable, write_columns
-from vmopt.io.files import PathLike, as_path, is_json
+from vmopt.io.files import PathLike, is_json
 from vmopt.network.network import Network, require_network
 
 FORMAT = "vmopt-network"
@@ -37,6 +38,17 @@ def read_network(path: PathLike, hosts: Iterable[str] | None = None) -> Network:
         If the file cannot be read, or does not hold what it should.
     NetworkError
         If what it describes is no network.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_network(vmopt.network.star(cluster), f"{folder}/network.json")
+    ...     network = vmopt.io.read_network(f"{folder}/network.json")
+    >>> network.hosts.tolist()
+    [0]
     """
     path = as_path(path)
     try:
@@ -54,6 +66,17 @@ def write_network(network: Network, path: PathLike) -> None:
     ------
     FileError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_network(vmopt.network.star(cluster), f"{folder}/network.json")
+    ...     network = vmopt.io.read_network(f"{folder}/network.json")
+    >>> network.hosts.tolist()
+    [0]
     """
     path = as_path(path)
     columns = network_columns(require_network(network))

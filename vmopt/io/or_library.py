@@ -28,6 +28,17 @@ def read_mknap(path: PathLike) -> tuple[Problem, ...]:
     ------
     FileError
         If the file cannot be read or does not follow the format.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "two.txt").write_text("2  2 1 5  5 4  3 2  4  1 1 0  7  1  9")
+    ...     problems = vmopt.io.read_mknap(f"{folder}/two.txt")
+    >>> [(cluster.n_vms, optimum) for cluster, optimum in problems]
+    [(2, 5.0), (1, None)]
     """
     stream = NumberStream.of(path)
     problems = tuple(_read_problem(stream, path) for _ in range(stream.count("number of problems")))
@@ -47,6 +58,17 @@ def read_mkp(path: PathLike) -> Problem:
     ------
     FileError
         As for `read_mknap`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "small.dat").write_text("2 1 5  5 4  3 2  4")
+    ...     cluster, optimum = vmopt.io.read_mkp(f"{folder}/small.dat")
+    >>> vmopt.solve(cluster).objective == optimum
+    True
     """
     stream = NumberStream.of(path)
     problem = _read_problem(stream, path)

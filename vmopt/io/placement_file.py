@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError
 from vmopt.io import json_file
-from vmopt.io.files import PathLike, as_path
+from vmopt.io.files import PathLike
 from vmopt.io.fingerprint import fingerprint
 from vmopt.io.json_solution import FORMAT, read_solution
 from vmopt.io.placement_table import is_table, read_table
@@ -27,6 +28,17 @@ def read_placement(path: PathLike) -> dict[str, str | None]:
     ------
     FileError
         If the file cannot be read, or holds no placement.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "now.json").write_text('{"web": "h1", "db": null}')
+    ...     placement = vmopt.io.read_placement(f"{folder}/now.json")
+    >>> placement
+    {'web': 'h1', 'db': None}
     """
     path = as_path(path)
     if is_table(path):
@@ -41,6 +53,17 @@ def read_start(instance: Instance, path: PathLike) -> Solution | dict[str, str |
     ------
     FileError
         If the file cannot be read, holds no placement, or is a solution whose claims the data contradict.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     vmopt.io.write_solution(vmopt.solve(cluster), f"{folder}/solution.json")
+    ...     start = vmopt.io.read_start(cluster, f"{folder}/solution.json")
+    >>> vmopt.solve(cluster, warm_start=start).objective == start.objective
+    True
     """
     path = as_path(path)
     if not is_table(path):

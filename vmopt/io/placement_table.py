@@ -9,7 +9,7 @@ from typing import Any
 
 from vmopt.errors import ExtraError, FileError
 from vmopt.io.csv_table import CsvTable
-from vmopt.io.files import MAX_BYTES, read_bytes, require_utf8
+from vmopt.io.files import MAX_BYTES, as_utf8, read_bytes
 from vmopt.io.formulas import from_cell
 
 SEPARATORS = {".csv": ",", ".csv.gz": ",", ".tsv": "\t", ".tsv.gz": "\t"}
@@ -60,7 +60,7 @@ def _from_yaml(path: Path) -> Iterable[tuple[Any, Any]]:
     """A sequence of mappings, as is written; or one mapping of VM names to host names."""
     from vmopt.io.yaml_text import yaml_documents
 
-    documents = list(yaml_documents(require_utf8(read_bytes(path), path), str(path)))
+    documents = list(yaml_documents(as_utf8(read_bytes(path), path), str(path)))
     given = documents[0] if len(documents) == 1 else documents
     if isinstance(given, dict):
         return list(given.items())

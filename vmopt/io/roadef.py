@@ -46,6 +46,18 @@ def read_roadef(model_path: PathLike, assignment_path: PathLike | None = None, *
         If a file cannot be read or does not follow the format.
     InstanceError
         If it speaks of services or machines that it does not list, or amounts are negative.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> model = "1 0 1  2  0 0 8 6 0 5  0 0 9 7 5 0  1 1 0  2  0 3 1  0 4 1  0  1 1 1"
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "model.txt").write_text(model)
+    ...     cluster = vmopt.io.read_roadef(f"{folder}/model.txt")
+    >>> cluster.demand.ravel().tolist(), cluster.capacity.ravel().tolist()
+    ([3, 4], [8, 9])
     """
     stream = NumberStream.of(model_path)
     resources = stream.integers(2 * stream.count("number of resources"), "resources").reshape(-1, 2)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from vmopt.checks import as_path
 from vmopt.errors import FileError, NetworkError
 from vmopt.io import json_file
 from vmopt.io.csv_table import CsvTable, write_columns
-from vmopt.io.files import PathLike, as_path, is_json
+from vmopt.io.files import PathLike, is_json
 from vmopt.network.traffic import Traffic, VMs, require_traffic
 
 FORMAT = "vmopt-traffic"
@@ -33,6 +34,18 @@ def read_traffic(path: PathLike, vms: VMs) -> Traffic:
         If the file cannot be read, or does not hold what it should.
     NetworkError
         If a VM is unknown or paired with itself, or a rate makes no sense.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     traffic = vmopt.network.Traffic.from_arrays(cluster, [0], [1], [2.5])
+    ...     vmopt.io.write_traffic(traffic, f"{folder}/traffic.csv")
+    ...     again = vmopt.io.read_traffic(f"{folder}/traffic.csv", cluster)
+    >>> again.n_pairs
+    1
     """
     path = as_path(path)
     columns = _read_json(path) if is_json(path) else _read_csv(path)
@@ -49,6 +62,18 @@ def write_traffic(traffic: Traffic, path: PathLike) -> None:
     ------
     FileError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> with TemporaryDirectory() as folder:
+    ...     traffic = vmopt.network.Traffic.from_arrays(cluster, [0], [1], [2.5])
+    ...     vmopt.io.write_traffic(traffic, f"{folder}/traffic.csv")
+    ...     again = vmopt.io.read_traffic(f"{folder}/traffic.csv", cluster)
+    >>> again.n_pairs
+    1
     """
     path = as_path(path)
     columns = traffic_columns(require_traffic(traffic))

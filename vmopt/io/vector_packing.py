@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt import checks
-from vmopt.errors import InstanceError, OptionError
+from vmopt.errors import InstanceError
 from vmopt.io.files import PathLike, read_text
 from vmopt.io.number_stream import NumberStream
 from vmopt.model.instance import Instance
+
+MOST_HOSTS = 10**7
 
 
 def read_vbp(path: PathLike, *, hosts: int) -> Instance:
@@ -31,6 +33,17 @@ def read_vbp(path: PathLike, *, hosts: int) -> Instance:
     ------
     FileError
         If the file cannot be read or does not follow the format.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import vmopt
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "small.vbp").write_text("2  10 20  2  3 4 2  5 5 1")
+    ...     cluster = vmopt.io.read_vbp(f"{folder}/small.vbp", hosts=2)
+    >>> cluster.demand.tolist(), cluster.capacity.tolist()
+    ([[3, 4], [3, 4], [5, 5]], [[10, 20], [10, 20]])
     """
     return parse_vbp(read_text(path), hosts=hosts, where=str(path))
 
@@ -43,8 +56,7 @@ def parse_vbp(text: str, *, hosts: int, where: str = "the text") -> Instance:
     >>> parse_vbp("2  10 20  2  3 4 2  5 5 1", hosts=2).demand.tolist()
     [[3, 4], [3, 4], [5, 5]]
     """
-    if isinstance(hosts, bool) or not isinstance(hosts, int | np.integer) or hosts < 1:
-        raise OptionError(f"hosts is {hosts!r}: give an integer of at least 1.")
+    hosts = checks.integer(hosts, "hosts", 1, MOST_HOSTS)
     stream = NumberStream(checks.text(text, "text"), where)
     d = stream.count("number of dimensions")
     capacity = stream.table(1, d, "capacities")

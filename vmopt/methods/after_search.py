@@ -12,7 +12,8 @@ from vmopt.methods.ties import settled as ties_settled
 from vmopt.model.instance import Instance
 from vmopt.network.latency import Latency
 from vmopt.options import Options, Ties
-from vmopt.solution import Limit, Solution
+from vmopt.solution import Solution
+from vmopt.status import Limit
 
 SHARE_OF_LOCALISING = 1 / 3
 """Part of the time that is kept for moves at no loss, where latency has no price."""

@@ -20,12 +20,13 @@ from vmopt.methods import (
     resume,
 )
 from vmopt.methods.faults import Faults
+from vmopt.methods.patterns.parameters import DEFAULT as OF_PATTERNS
 from vmopt.methods.relaxation import beyond_reach
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
 from vmopt.problem import Problem
 from vmopt.rules.inside import inside_of
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Stage = tuple[Callable[[Search], None], float]
 """What to run, and the share of the time left that it may take."""
@@ -147,7 +148,7 @@ def _patterned(problem: Problem, seconds: float, repeated: bool, parts: AutoPara
         return False
     in_time = n_classes * problem.n_hosts <= max(parts.small, parts.dived_per_second * seconds)
     few_per_host = problem.n_vms <= parts.few_per_host * problem.n_hosts
-    return n_classes <= column_generation.DEFAULT.most_vm_classes and (repeated or (few_per_host and in_time))
+    return n_classes <= OF_PATTERNS.most_vm_classes and (repeated or (few_per_host and in_time))
 
 
 def _relaxes_quickly(problem: Problem, parts: AutoParameters) -> bool:

@@ -18,17 +18,14 @@ from vmopt.errors import BackendError
 from vmopt.formulation.assignment import Assignment, assignment, units_of
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy, settle
+from vmopt.methods.exact_parameters import DEFAULT, ExactParameters
 from vmopt.methods.program_part import ProgramPart, better, no_worse
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import ROUNDING, Search
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 METHOD = "exact"
-GAP_PART = 0.99
-"""Part of the gap that backends are given: what their tolerances hide is added to their bounds."""
-RENEWAL = 0.5
-"""Part of its gap at which a core is worth making anew."""
 
 
 def never() -> bool:
@@ -59,6 +56,7 @@ class BackendRun:
         Whether to look for much better placements first; needs a backend that takes any coefficients.
     over : callable
         Whether others have ended the search.
+    parameters : ExactParameters
     """
 
     search: Search
@@ -67,6 +65,7 @@ class BackendRun:
     threads: int
     bold: bool = False
     over: Callable[[], bool] = never
+    parameters: ExactParameters = DEFAULT
 
     def run(self, *, whole: bool = False) -> Limit | None:
         """Run the backend to its end, on a smaller core where there is one; return why it stopped early.
@@ -117,7 +116,7 @@ class BackendRun:
             return None
         with search.building():
             model = assignment(search.problem)
-        return BackendRun(search, model, settle.BACKEND, self.threads, over=self.over).run()
+        return BackendRun(search, model, settle.BACKEND, self.threads, over=self.over, parameters=self.parameters).run()
 
     def _ask(self, question: settle.Better) -> Limit | None:
         """Ask whether anything is better, and by how much at most; return why it stopped early."""
@@ -151,7 +150,7 @@ class BackendRun:
     def _part(self, whole: bool) -> ProgramPart:
         model, found = self.model, self.search.found
         if found and not (whole or self.search.problem.elastic):
-            return better(self.search, model, bold=self.bold)
+            return better(self.search, model, self.parameters, bold=self.bold)
         start = model.start(self.search.host_index) if found and not whole else None
         return ProgramPart(model.program, -np.inf, start, np.inf)
 
@@ -160,7 +159,7 @@ class BackendRun:
         options = self.search.options
         limits = LPOptions(
             time_limit=self.search.remaining,
-            gap=GAP_PART * options.gap,
+            gap=self.parameters.gap_part * options.gap,
             seed=options.seed,
             threads=self.threads,
             start=part.start,
@@ -189,7 +188,7 @@ class BackendRun:
     def _check(self, part: ProgramPart) -> None:
         bound = self.search.bound if part.bold else self.search.price_bound
         left = bound - self.search.objective + ROUNDING * abs(bound)
-        if self.search.proven or self.over() or left <= RENEWAL * part.gap < np.inf:
+        if self.search.proven or self.over() or left <= self.parameters.renewal * part.gap < np.inf:
             raise _EnoughError
 
     def _take(self, x: FloatArray | None, bound: float, part: ProgramPart) -> None:

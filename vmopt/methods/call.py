@@ -15,7 +15,8 @@ from vmopt.methods.history import History
 from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.problem import compile
-from vmopt.solution import HistoryPoint, Limit
+from vmopt.solution import HistoryPoint
+from vmopt.status import Limit
 
 
 class Call:

@@ -17,7 +17,7 @@ from vmopt.methods.patterns.diving import Chosen, dive, fill
 from vmopt.methods.patterns.improvement import Filling, improve
 from vmopt.methods.patterns.inside import PartAmounts
 from vmopt.methods.patterns.knapsack import Knapsack
-from vmopt.methods.patterns.parameters import ColumnGenerationParameters
+from vmopt.methods.patterns.parameters import DEFAULT, ColumnGenerationParameters
 from vmopt.methods.patterns.pricing import CLOSED, Stop
 from vmopt.methods.patterns.program import Classes, DualPoint, PatternProgram
 from vmopt.methods.relaxation import relax_within
@@ -25,7 +25,6 @@ from vmopt.methods.search import Search
 from vmopt.model.classes import VMClasses
 
 METHOD = "column-generation"
-DEFAULT = ColumnGenerationParameters()
 
 
 def run(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> None:
@@ -42,7 +41,7 @@ def run(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> Non
         return
     decided_at = search.bound - search.objective
     filling = Filling(chosen, program.hosts, len(program.supply))
-    for better in improve(program, filling, search.options.seed, lambda: search.finished):
+    for better in improve(program, filling, search.options.seed, lambda: search.finished, parameters):
         if better:
             _offer(search, filling.chosen())
         if search.bound - search.objective < decided_at * parameters.retry:
@@ -82,7 +81,7 @@ def begin(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> P
         Knapsack(demand, capacity, at_most=vms.most, holding=holding)
         for capacity, holding in zip(capacities, parts.holding, strict=True)
     )
-    classes = Classes(demand, vms.value / unit, knapsacks, unit)
+    classes = Classes(demand, vms.value / unit, knapsacks, unit, parameters.pricing)
     of_all = VMClasses.inelastic(vms.of, vms.count, demand, vms.value)
     valid = _dual_point(of_all, capacities, prices, unit)
     return PatternProgram(classes, vms.count, hosts.count, valid, Patterns(len(vms)))
@@ -96,14 +95,14 @@ def construct(search: Search, program: PatternProgram, parameters: ColumnGenerat
     if search.found and program.classes.knapsacks[0].holding is not None:
         chosen = _begin_with_the_best(search, program)
     else:
-        chosen = fill(program, lambda: search.finished)
+        chosen = fill(program, lambda: search.finished, parameters.dive)
         _offer(search, chosen)
     if search.finished:
         return chosen
     program.generate(parameters.quick, _until(search, parameters.quick_share))
     search.tighten_by_patterns(program.certificate(), METHOD)
     dived = program.part(program.supply, program.hosts, len(program.pool))
-    chosen = dive(dived, lambda: search.finished)
+    chosen = dive(dived, lambda: search.finished, parameters.dive)
     _offer(search, chosen)
     return chosen
 
@@ -137,7 +136,7 @@ def prove(search: Search, program: PatternProgram, parameters: ColumnGenerationP
 def decide(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> None:
     """Try to prove the optimum by enumeration, where hosts are few."""
     if search.problem.n_hosts <= parameters.most_hosts_to_decide:
-        enumeration.run(search, program)
+        enumeration.run(search, program, parameters)
 
 
 def _until(search: Search, share: float) -> Stop:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from functools import partial
 from typing import Literal
 
 from vmopt.backends import registry
@@ -14,22 +15,19 @@ from vmopt.backends.base import Capability
 from vmopt.errors import OptionError
 from vmopt.formulation.assignment import Assignment, assignment, assignment_size
 from vmopt.methods.backend_run import BackendRun
+from vmopt.methods.exact_parameters import DEFAULT, ExactParameters
 from vmopt.methods.faults import Faults
 from vmopt.methods.search import Search
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Form = Literal["merged", "plain"]
 
 DEFAULT_BACKEND = "cp-sat"
 RIVAL = "highs"
 """Proves by linear programs and cuts what CP-SAT proves by learning from conflicts; which is faster nobody knows."""
-MOST_ENTRIES = 50_000_000
-ENTRIES_PER_SECOND, BUILD_SHARE = 400_000, 1 / 3
-"""How fast programs are built and handed over at the least, and the part of the time left that this may take: what
-cannot be built in it is not begun."""
 
 
-def run(search: Search, form: Form = "merged") -> None:
+def run(search: Search, form: Form = "merged", parameters: ExactParameters = DEFAULT) -> None:
     """Solve the assignment formulation on one backend, from the best placement so far if there is one.
 
     Parameters
@@ -37,6 +35,7 @@ def run(search: Search, form: Form = "merged") -> None:
     search : Search
     form : {"merged", "plain"}
         ``plain`` is the formulation of a textbook, for comparison: nothing merged, hosts in any order, no start.
+    parameters : ExactParameters
 
     Raises
     ------
@@ -46,36 +45,35 @@ def run(search: Search, form: Form = "merged") -> None:
     plain = form == "plain"
     if plain and search.problem.elastic:
         raise OptionError("method 'exact:plain' takes no elastic VMs: leave out the reservations, or take 'exact'.")
-    model = build(search, plain=plain)
+    model = build(search, parameters, plain=plain)
     if model is not None:
-        run = BackendRun(search, model, search.options.backend or DEFAULT_BACKEND, search.options.threads)
+        backend = search.options.backend or DEFAULT_BACKEND
+        run = BackendRun(search, model, backend, search.options.threads, parameters=parameters)
         search.backend = _full_name(run)
         search.limit = run.run(whole=plain)
 
 
-def race(search: Search) -> None:
+def race(search: Search, parameters: ExactParameters = DEFAULT) -> None:
     """Solve it on two backends at once, or in turn where there is one thread; on the one asked for where one is.
 
     Where one fails, the other goes on.
     """
     if search.options.backend is not None:
-        run(search)
+        run(search, parameters=parameters)
         return
-    model = build(search)
+    model = build(search, parameters)
     if model is None:
         return
-    faults = Faults(search)
+    faults, over = Faults(search), threading.Event()
+    run_on = partial(BackendRun, search, model, over=over.is_set, parameters=parameters)
+    rival, favourite = run_on(RIVAL, 1, bold=True), run_on(DEFAULT_BACKEND, max(1, search.options.threads - 1))
     if search.options.threads == 1:
-        rival, favourite = BackendRun(search, model, RIVAL, 1, bold=True), BackendRun(search, model, DEFAULT_BACKEND, 1)
-        with search.within(0.5), faults.kept(RIVAL):
+        with search.within(parameters.rival_share), faults.kept(RIVAL):
             search.limit = rival.run()
         if not search.finished and search.limit is not Limit.INTERRUPTED:
             with faults.kept(DEFAULT_BACKEND):
                 search.limit = favourite.run()
     else:
-        over = threading.Event()
-        rival = BackendRun(search, model, RIVAL, 1, bold=True, over=over.is_set)
-        favourite = BackendRun(search, model, DEFAULT_BACKEND, search.options.threads - 1, over=over.is_set)
         with _beside(rival, over, faults), faults.kept(DEFAULT_BACKEND):
             search.limit = favourite.run()
             over.set()
@@ -83,21 +81,26 @@ def race(search: Search) -> None:
     faults.raise_first()
 
 
-def build(search: Search, *, plain: bool = False) -> Assignment | None:
+def build(search: Search, parameters: ExactParameters = DEFAULT, *, plain: bool = False) -> Assignment | None:
     """Build the formulation; None, with the limit set, where that takes too much memory or time."""
     size = search.problem.n_vms * search.problem.n_hosts if plain else assignment_size(search.problem)
     n_resources = search.problem.n_resources * (1 if not search.problem.elastic else 4)
     n_entries = size * (1 + n_resources)
-    if n_entries > MOST_ENTRIES:
-        search.limit = Limit.MEMORY
-        return None
-    if n_entries > ENTRIES_PER_SECOND * BUILD_SHARE * search.remaining:
-        search.limit = Limit.TIME
+    limit = beyond_reach(n_entries, search.remaining, parameters)
+    if limit is not None:
+        search.limit = limit
         return None
     with search.building():
         backend = registry.get(search.options.backend or DEFAULT_BACKEND)
         whole = Capability.CONTINUOUS not in backend.capabilities
         return assignment(search.problem, plain=plain, whole_amounts=whole)
+
+
+def beyond_reach(n_entries: int, seconds: float, parameters: ExactParameters = DEFAULT) -> Limit | None:
+    """Tell what keeps a program of so many entries from being built: memory, time, or None for nothing."""
+    if n_entries > parameters.most_entries:
+        return Limit.MEMORY
+    return Limit.TIME if n_entries > parameters.entries_per_second * parameters.build_share * seconds else None
 
 
 @contextmanager

@@ -48,23 +48,35 @@ class GreedyParameters:
     grace_seconds: float = 0.3
     """What a pass may take beyond it: even with a time limit of 0 there is to be a placement."""
 
+    def work_by_host(self, n_hosts: int) -> int:
+        """Work of going host by host."""
+        return n_hosts * self.work_of_host
+
+    def work_by_vm(self, n_steps: int, n_hosts: int) -> int:
+        """Work of going VM by VM, which looks at every host each time."""
+        return n_steps * (self.work_of_vm + n_hosts)
+
+    def goes_by_host(self, n_steps: int, n_hosts: int) -> bool:
+        """Whether going host by host is less work."""
+        return self.work_by_host(n_hosts) < self.work_by_vm(n_steps, n_hosts)
+
 
 DEFAULT = GreedyParameters()
 
 
-def run_by_priority(search: Search, fit: Fit = "first-fit") -> None:
+def run_by_priority(search: Search, fit: Fit = "first-fit", parameters: GreedyParameters = DEFAULT) -> None:
     """Place the VM of the highest priority first (among equals, the one that asks for most)."""
-    search.complete = _run(search, "priority", fit)
+    search.complete = _run(search, "priority", fit, parameters)
     knapsack_bound.run(search)
 
 
-def run_by_demand(search: Search, fit: Fit = "first-fit") -> None:
+def run_by_demand(search: Search, fit: Fit = "first-fit", parameters: GreedyParameters = DEFAULT) -> None:
     """Place the VM that asks for the largest share of the cluster first (among equals, the highest priority)."""
-    search.complete = _run(search, "demand", fit)
+    search.complete = _run(search, "demand", fit, parameters)
     knapsack_bound.run(search)
 
 
-def run_best(search: Search, most: int | None = None) -> bool:
+def run_best(search: Search, most: int | None = None, parameters: GreedyParameters = DEFAULT) -> bool:
     """Try both orders with both fits and keep the best; fewer when they would take more than a tenth of the time.
 
     Tell whether time was too short for all VMs in each that was begun.
@@ -73,13 +85,15 @@ def run_best(search: Search, most: int | None = None) -> bool:
     ----------
     most : int, optional
         Passes that are made at most.
+    parameters : GreedyParameters
     """
     in_time: list[bool] = []
     for order, fit in ALL[:most]:
-        left = DEFAULT.time_share * search.options.time_limit - search.seconds
-        if search.found and (search.proven or work(search.problem, fit) > DEFAULT.work_per_second * left):
+        left = parameters.time_share * search.options.time_limit - search.seconds
+        asked = work(search.problem, fit, parameters)
+        if search.found and (search.proven or asked > parameters.work_per_second * left):
             continue
-        in_time.append(_run(search, order, fit, DEFAULT.time_share if search.problem.rules else 1.0))
+        in_time.append(_run(search, order, fit, parameters, parameters.time_share if search.problem.rules else 1.0))
     return bool(in_time) and not any(in_time)
 
 
@@ -123,7 +137,7 @@ def place(
     host_index = start.copy()
     demand = problem.least[order]
     edges = _edges(demand)
-    if fit == "first-fit" and _hosts_are_fewer(len(edges) - 1, problem.n_hosts):
+    if fit == "first-fit" and DEFAULT.goes_by_host(len(edges) - 1, problem.n_hosts):
         host_index[order] = first_fit(demand, problem.capacity - problem.loads(start), stop)
         return host_index
     free = FreeCapacity(problem, start, fit)
@@ -165,11 +179,11 @@ def order_by(problem: Problem, order: Order) -> IntArray:
     return np.lexsort([*keys, *problem.demand.T[::-1], second, first])
 
 
-def _run(search: Search, order: Order, fit: Fit, share: float = 1.0) -> bool:
+def _run(search: Search, order: Order, fit: Fit, parameters: GreedyParameters, share: float = 1.0) -> bool:
     """Place as if soft rules were hard, then where they pay; tell whether there was time for all VMs."""
     nothing = np.full(search.problem.n_vms, -1, dtype=np.int64)
-    end = search.started + search.options.time_limit + DEFAULT.grace_seconds
-    stop = min(end, search.started + share * search.options.time_limit + DEFAULT.grace_seconds)
+    start = search.started + parameters.grace_seconds
+    end, stop = start + search.options.time_limit, start + min(share, 1.0) * search.options.time_limit
     host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop, end)
     in_time = time.perf_counter() <= stop
     for bent in (False, True) if search.instance.soft_rules else (False,):
@@ -180,18 +194,13 @@ def _run(search: Search, order: Order, fit: Fit, share: float = 1.0) -> bool:
     return in_time
 
 
-def work(problem: Problem, fit: Fit) -> int:
+def work(problem: Problem, fit: Fit, parameters: GreedyParameters = DEFAULT) -> int:
     """Looks at a host that a pass takes."""
     n_steps, n_hosts = len(problem.vms), problem.n_hosts
     if problem.rules:
-        return n_steps * (DEFAULT.work_under_rules + DEFAULT.work_of_host_under_rules * n_hosts)
-    by_host = fit == "first-fit" and _hosts_are_fewer(n_steps, n_hosts)
-    return n_hosts * DEFAULT.work_of_host if by_host else n_steps * (DEFAULT.work_of_vm + n_hosts)
-
-
-def _hosts_are_fewer(n_steps: int, n_hosts: int) -> bool:
-    """Tell whether going host by host is less work than going VM by VM, which looks at every host each time."""
-    return n_hosts * DEFAULT.work_of_host < n_steps * (DEFAULT.work_of_vm + n_hosts)
+        return n_steps * (parameters.work_under_rules + parameters.work_of_host_under_rules * n_hosts)
+    by_vm = parameters.work_by_vm(n_steps, n_hosts)
+    return min(by_vm, parameters.work_by_host(n_hosts)) if fit == "first-fit" else by_vm
 
 
 def _edges(demand: IntArray) -> list[int]:

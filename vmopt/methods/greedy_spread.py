@@ -15,7 +15,7 @@ from vmopt.methods.search import Search
 METHOD = "greedy-spread"
 
 
-def run(search: Search) -> None:
+def run(search: Search, parameters: greedy.GreedyParameters = greedy.DEFAULT) -> None:
     """Place the VM of the highest priority first, each where the fullest resource of the host is then least full.
 
     The baseline for balance: least allocated first, as Kubernetes and OpenStack spread by default.
@@ -28,7 +28,7 @@ def run(search: Search) -> None:
     [0, 1, 0, 1]
     """
     problem = search.problem
-    stop = search.started + search.options.time_limit + greedy.DEFAULT.grace_seconds
+    stop = search.started + search.options.time_limit + parameters.grace_seconds
     every, hosts = tuple(range(problem.n_resources)), np.ones(problem.n_hosts, dtype=bool)
     host_index = deal(problem, greedy.order_by(problem, "priority"), every, hosts, problem.capacity, stop)
     search.complete = time.perf_counter() <= stop

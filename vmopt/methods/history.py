@@ -5,6 +5,7 @@ from __future__ import annotations
 from vmopt.solution import HistoryPoint
 
 MOST_POINTS = 256
+"""Points that are kept: more than a picture shows."""
 
 
 class History:

@@ -30,7 +30,7 @@ from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
 from vmopt.problem import Problem
-from vmopt.solution import Status
+from vmopt.status import Status
 
 METHOD = "narrow"
 

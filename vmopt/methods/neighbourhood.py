@@ -4,7 +4,7 @@ Three kinds of steps share the time, each in proportion to what it has been gain
 
 - `rematch`: a bundle of one or two VMs from each of many hosts, and from outside, by the best assignment;
 - `exchange`: two hosts and one VM from outside, by couples of swaps, in many pairs of hosts at once;
-- `refill`: a few hosts and up to MAX_CANDIDATES unplaced VM classes, by a small CP-SAT model.
+- `refill`: a few hosts and some unplaced VM classes, by a small CP-SAT model.
 
 Prices steer both: they tell what each host loses against the bound, and which VMs cannot be part of an improvement. A
 step that gains nothing may still rearrange: free capacity comes together on few hosts, where it is of use.
@@ -29,7 +29,7 @@ from vmopt.methods.packing.matching import rematch
 from vmopt.methods.packing.neighbours import Chooser, Neighbourhood, free_hosts
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.pairs import exchange
-from vmopt.methods.packing.parameters import NeighbourhoodParameters
+from vmopt.methods.packing.parameters import DEFAULT, NeighbourhoodParameters
 from vmopt.methods.packing.refill import Refilled, solve
 from vmopt.methods.packing.ruled import ruled
 from vmopt.methods.ruled import first
@@ -37,7 +37,6 @@ from vmopt.methods.search import Search
 from vmopt.metrics import penalty_of
 
 METHOD = "neighbourhood"
-DEFAULT = NeighbourhoodParameters()
 
 
 def run(search: Search) -> None:
@@ -87,7 +86,7 @@ class _Walk:
         self.limits = ClusterLimits(search.problem, search.rule_prices)
         losses = Losses(search.problem, prices, self.limits.toll)
         self.occupancy = Occupancy(search.problem, search.host_index)
-        self.chooser = Chooser(self.occupancy, losses, self.rng)
+        self.chooser = Chooser(self.occupancy, losses, self.rng, parameters.choice)
         self.losses = losses
         self.chooser.penalty = self._penalty()
         self.chooser.slack = self.limits.slack(self.occupancy.left)
@@ -218,12 +217,12 @@ class _Walk:
 
     def _exchange(self, arm: int) -> None:
         pairs = self.chooser.choose_pairs()
-        gained = exchange(self.occupancy, self.losses, pairs, self.rng)
+        gained = exchange(self.occupancy, self.losses, pairs, self.rng, self.parameters.exchange)
         self.chooser.refresh(pairs.ravel())
         self._learn(arm, gained, self.parameters.exchange_work(len(pairs)))
 
     def _rematch(self, arm: int) -> None:
         hosts = self.chooser.choose_many(self.parameters.matched, self.parameters.matched_by_loss)
-        gained = rematch(self.occupancy, self.losses, hosts, self.rng)
+        gained = rematch(self.occupancy, self.losses, hosts, self.rng, self.parameters.match)
         self.chooser.refresh(hosts)
         self._learn(arm, gained, self.parameters.rematch_work(len(hosts)))

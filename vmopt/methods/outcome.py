@@ -8,7 +8,8 @@ from vmopt.arrays import IntArray
 from vmopt.bounds import Bound
 from vmopt.methods.call import Call
 from vmopt.model.columns import frozen
-from vmopt.solution import HistoryPoint, Solution, Status
+from vmopt.solution import HistoryPoint, Solution
+from vmopt.status import Status
 
 
 def outcome(

@@ -24,7 +24,9 @@ from vmopt.problem import Problem
 
 METHOD = "price-guided"
 NEVER = -1e15
+"""Score of a host where a VM does not fit: below all others."""
 NOTHING = 1e-300
+"""What is divided by in place of 0."""
 
 
 @dataclass(frozen=True)

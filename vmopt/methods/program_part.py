@@ -15,12 +15,8 @@ from vmopt.arrays import FloatArray
 from vmopt.formulation.assignment import Assignment
 from vmopt.formulation.core import at_least, core
 from vmopt.formulation.linear_program import LinearProgram
+from vmopt.methods.exact_parameters import ExactParameters
 from vmopt.methods.search import ROUNDING, Search
-
-BOLD = 0.25
-"""Part of the gap, from the bound down, in which a bold run looks first."""
-NARROW_STEPS, NARROW_GAP = 3, 1e-4
-"""Gaps so small are searched whole."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +42,14 @@ class ProgramPart:
     bold: bool = False
 
 
-def better(search: Search, model: Assignment, *, bold: bool) -> ProgramPart:
+def better(search: Search, model: Assignment, parameters: ExactParameters, *, bold: bool) -> ProgramPart:
     """Return the core of what is better than the best placement, or where that is asked for of what is much better."""
     host_index = search.host_index
     known = metrics.objective_of(search.instance, host_index)
     span = search.bound - known
-    narrow = NARROW_GAP * max(abs(search.bound), abs(known))
-    bold = bold and span > max(NARROW_STEPS * search.step, narrow)
-    least = search.bound - BOLD * span if bold else known
+    narrow = parameters.narrow_gap * max(abs(search.bound), abs(known))
+    bold = bold and span > max(parameters.narrow_steps * search.step, narrow)
+    least = search.bound - parameters.bold * span if bold else known
     if search.step:
         n_steps = max(np.ceil(least / search.step), np.rint(known / search.step) + 1)
         least, outside = n_steps * search.step, (n_steps - 1) * search.step

@@ -23,6 +23,7 @@ from vmopt.problem import Problem
 
 METHOD = "quota-guided"
 ROUNDING = 1e-6
+"""What linear programs may be off a whole number."""
 
 
 @dataclass(frozen=True)

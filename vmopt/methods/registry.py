@@ -80,7 +80,14 @@ METHODS = {
 
 
 def methods() -> tuple[MethodInfo, ...]:
-    """All methods, in the order they are worth trying; those that other packages bring come last."""
+    """All methods, in the order they are worth trying; those that other packages bring come last.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> [info.name for info in vmopt.methods()][:3]
+    ['auto', 'exact', 'column-generation']
+    """
     return (*METHODS.values(), *_others().values())
 
 

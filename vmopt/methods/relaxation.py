@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,17 +19,28 @@ from vmopt.model.instance import Instance
 from vmopt.problem import Problem, compile
 from vmopt.relaxation import Relaxation
 from vmopt.rules.contradictions import contradictions
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 DEFAULT_BACKEND = "glop"
-MOST_ENTRIES = 10_000_000
-"""Entries of the program up to which it is built: some 150 bytes each, the solver's copy included."""
 AS_GOOD = 1e-12
-"""Part by which a bound may be higher that has fewer prices."""
-MOST_TRIED = 20
-"""Rules that are left out on trial."""
-ENTRIES_PER_SECOND = 2_000_000
-"""How fast it is built at the least; what cannot be built in time is not begun."""
+"""Part by which a bound may be higher that has fewer prices: rounding."""
+
+
+@dataclass(frozen=True)
+class RelaxationParameters:
+    """What is built, and how long that may take."""
+
+    most_entries: int = 10_000_000
+    """Entries of the program up to which it is built: some 150 bytes each, the solver's copy included."""
+    entries_per_second: int = 2_000_000
+    """How fast it is built at the least; what cannot be built in time is not begun."""
+    share: float = 0.5
+    """Part of the time left for the method by itself: bounds may follow that take longer."""
+    most_tried: int = 20
+    """Rules that are left out on trial, to see whether the bound needs their prices: each is a pass over all VMs."""
+
+
+DEFAULT = RelaxationParameters()
 
 
 def relax(
@@ -94,14 +106,19 @@ def _impossible(instance: Instance) -> str:
     )
 
 
-def needed(instance: Instance, prices: FloatArray, rule_prices: RulePrices | None) -> RulePrices | None:
+def needed(
+    instance: Instance,
+    prices: FloatArray,
+    rule_prices: RulePrices | None,
+    parameters: RelaxationParameters = DEFAULT,
+) -> RulePrices | None:
     """Leave out prices of rules without which the bound is as low: a limit that nothing depends on costs nothing."""
     if rule_prices is None:
         return None
     most = verify_bound(instance, prices, rule_prices) * (1 + AS_GOOD)
     if verify_bound(instance, prices) <= most:
         return None
-    for rule in np.unique(rule_prices.rule)[:MOST_TRIED].tolist():
+    for rule in np.unique(rule_prices.rule)[: parameters.most_tried].tolist():
         others = rule_prices.kept(rule_prices.rule != rule)
         if verify_bound(instance, prices, others) <= most:
             rule_prices = others
@@ -123,17 +140,17 @@ def relax_within(search: Search, share: float, *, limits: bool = False) -> Relax
     return None
 
 
-def beyond_reach(problem: Problem, seconds: float) -> Limit | None:
+def beyond_reach(problem: Problem, seconds: float, parameters: RelaxationParameters = DEFAULT) -> Limit | None:
     """Tell what keeps the class relaxation from being built, before anything is: memory, time, or None for nothing."""
     per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1) + len(problem.instance.limits_in_force)
     n_entries = len(problem.vms) * len(problem.hosts) * per_pair
-    if n_entries > MOST_ENTRIES:
+    if n_entries > parameters.most_entries:
         return Limit.MEMORY
-    return Limit.TIME if n_entries > ENTRIES_PER_SECOND * seconds else None
+    return Limit.TIME if n_entries > parameters.entries_per_second * seconds else None
 
 
-def run(search: Search) -> None:
-    """Tighten the bound by the prices of the class relaxation, in at most half of the time left."""
-    relaxed = relax_within(search, 0.5)
+def run(search: Search, parameters: RelaxationParameters = DEFAULT) -> None:
+    """Tighten the bound by the prices of the class relaxation, in a part of the time left."""
+    relaxed = relax_within(search, parameters.share)
     if relaxed is not None:
         search.tighten_by_prices(relaxed.prices, "relaxation")

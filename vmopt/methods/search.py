@@ -21,15 +21,18 @@ from vmopt.methods.outcome import outcome
 from vmopt.methods.worth_tally import WorthTally
 from vmopt.model.instance import Instance
 from vmopt.options import Options
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 from vmopt.verify import verify
 
 logger = logging.getLogger(__name__)
 
 ROUNDING = 1e-9
+"""Part of an objective that sums of doubles may hide, where they are not exact."""
 GAP_ROUNDING = 1e-3
 """Part of itself by which a gap may be missed, at most; a gap of 0 may not be missed at all."""
 CLAIM_TOLERANCE = 1e-6
+"""Part of the objective by which a claim may lie below it: backends have tolerances, and it is raised to it."""
 NOTHING = 1e-14
 """Part of what all VMs are worth that a sum of doubles can hide, also where the best placement is worth nothing."""
 

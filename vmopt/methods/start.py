@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,14 +27,22 @@ from vmopt.solution import Solution
 from vmopt.verify import verify
 
 METHOD = "warm-start"
-SHARE = 0.1
-"""Part of the time in which VMs are put back that rules need not take off."""
-
-SHARE_OF_NOW = 0.5
-"""Part of the time in which what runs now is made to keep capacities and rules: mostly it is done at once."""
 
 
-def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
+@dataclass(frozen=True)
+class StartParameters:
+    """How long a placement of before is mended."""
+
+    put_back: float = 0.1
+    """Part of the time left in which VMs are put back that rules need not take off."""
+    as_it_is: float = 0.5
+    """Part of it in which what runs now is made to keep capacities and rules: mostly it is done at once."""
+
+
+DEFAULT = StartParameters()
+
+
+def begin(search: Search | Ladder, warm_start: Any, parameters: StartParameters = DEFAULT) -> CarriedOver | None:
     """Offer a placement, with what is known about its bound; tell how much of it was kept, where that is a question.
 
     Names are read leniently: what is gone, and what does not fit any more, is left out. An array speaks of this
@@ -53,7 +61,7 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
         search.suggested.append(host_index)
         search.offer(host_index, METHOD)
         return None
-    carried = _offer_by_name(search, warm_start)
+    carried = _offer_by_name(search, warm_start, parameters.put_back)
     if isinstance(warm_start, Mapping):
         return carried
     if isinstance(search, Ladder):
@@ -63,17 +71,17 @@ def begin(search: Search | Ladder, warm_start: Any) -> CarriedOver | None:
     return carried
 
 
-def begin_as_it_is(search: Search | Ladder) -> None:
+def begin_as_it_is(search: Search | Ladder, parameters: StartParameters = DEFAULT) -> None:
     """Offer what runs now, less what breaks a capacity or a rule, with all VMs that still fit beside it."""
-    for placement in as_it_is(search.problem, time.perf_counter() + SHARE_OF_NOW * search.remaining):
+    for placement in as_it_is(search.problem, time.perf_counter() + parameters.as_it_is * search.remaining):
         search.offer(placement, AS_IT_IS)
 
 
-def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, str]) -> CarriedOver:
+def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, str], share: float) -> CarriedOver:
     host_index, carried = carry_over(search.instance, warm_start)
     fits = repair(search.problem, host_index)
     carried = replace(carried, no_room=int(((host_index >= 0) & (fits < 0)).sum()))
-    kept = keep(search.problem, fits, time.perf_counter() + SHARE * search.remaining) if search.problem.rules else fits
+    kept = keep(search.problem, fits, time.perf_counter() + share * search.remaining) if search.problem.rules else fits
     if kept is None:
         warnings.warn(
             "VMs that must run do not, or go nowhere, in the warm start: the search starts without it.", stacklevel=4

@@ -11,7 +11,7 @@ from vmopt.backends.clock import Clock
 from vmopt.backends.waiting import ThreadTask, wait
 from vmopt.interruption import Interruption
 from vmopt.options import ProgressCallback
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 PATIENCE = 5.0
 """Seconds that an interrupted search gets to come to its end; its best placement is safe in any case."""

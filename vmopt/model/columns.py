@@ -70,20 +70,20 @@ def integers(
     return whole["demand"], whole["capacity"], scales, whole.get("reservation")
 
 
-def priorities(given: Any, names: Names, weighting: Weighting = "priority") -> FloatArray:
+def priorities(given: Any, names: Names, weighting: Weighting = "priority", called: str = "priority") -> FloatArray:
     """Check priorities, one per VM: weights are finite and positive, tiers integers, others finite."""
     if given is None:
         return np.ones(len(names))
-    column = _floats(given, names, "priority")
+    column = _floats(given, names, called)
     finite = np.isfinite(column)
     if weighting == "priority":
         why = "it must be a finite number above 0 (as a tier it may be any integer: weighting='tiers')"
-        _refuse(~(finite & (column > 0)), column, names, "priority", why)
+        _refuse(~(finite & (column > 0)), column, names, called, why)
     elif weighting == "tiers":
         whole = finite & (np.abs(column) < amounts.MAX_FLOAT) & (column == np.floor(column))
-        _refuse(~whole, column, names, "priority", "a tier must be an integer between -2^53 and 2^53")
+        _refuse(~whole, column, names, called, "a tier must be an integer between -2^53 and 2^53")
     else:
-        _refuse(~finite, column, names, "priority", "it must be a finite number")
+        _refuse(~finite, column, names, called, "it must be a finite number")
     return column
 
 

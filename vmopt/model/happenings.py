@@ -74,7 +74,7 @@ def checked_changes(
     InstanceError
         If one is no `Change`, names an unknown VM or resource, or changes nothing.
     """
-    changes = _sorted(given, Change)
+    changes = _sorted(given, Change, "changes")
     for change in changes:
         if change.vm not in known:
             raise InstanceError(f"a change at {change.time:g} s names VM {change.vm!r}, which is not requested.")
@@ -97,7 +97,7 @@ def checked_host_events(given: Iterable[HostEvent]) -> tuple[HostEvent, ...]:
     InstanceError
         If one is no `HostEvent`, or its action is unknown.
     """
-    events = _sorted(given, HostEvent)
+    events = _sorted(given, HostEvent, "host_events")
     for event in events:
         if event.action not in ACTIONS:
             raise InstanceError(f"host {event.host!r} is to {event.action!r}: use {', '.join(ACTIONS)}.")
@@ -108,12 +108,11 @@ def _plain(number: Any) -> Any:
     return number.item() if hasattr(number, "item") else number
 
 
-def _sorted(given: Iterable[Any], kind: type) -> tuple[Any, ...]:
-    name = f"the {kind.__name__} objects"
-    kept = checks.listed(given, name, InstanceError, f"a list of {kind.__name__} objects")
+def _sorted(given: Iterable[Any], kind: type, name: str) -> tuple[Any, ...]:
+    give = f"a list of {kind.__name__} objects"
+    kept = checks.listed(given, name, InstanceError, give)
     for entry in kept:
-        if not isinstance(entry, kind):
-            raise InstanceError(f"expected a {kind.__name__}, got {entry!r}.")
+        checks.of_kind(entry, kind, f"one of {name}", give, InstanceError)
         time: Any = getattr(entry, "time", None)
         if not checks.finite(time):
             raise InstanceError(f"{entry!r} has no finite time: give seconds.")

@@ -156,7 +156,7 @@ class Instance(Given):
         columns.length(demand, "VM"), columns.length(capacity, "host")
         vms = LabelledRows.of(demand, vm_names, "VM", "demand")
         hosts = LabelledRows.of(capacity, host_names, "host", "capacity")
-        kinds = resources_of(resources, capacity, demand)
+        kinds = resources_of(resources, capacity=capacity, demand=demand)
         asked = columns.amounts_of(vms, demand, kinds, "demand")
         offered = columns.amounts_of(hosts, capacity, kinds, "capacity")
         reserved = None if reservation is None else columns.amounts_of(vms, reservation, kinds, "reservation")

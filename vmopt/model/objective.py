@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.goal import PlacementGoal
@@ -68,13 +69,12 @@ class Objective:
         self._check_latency()
         if self.resource_weights is None:
             return
-        try:
-            weights = {str(name): float(weight) for name, weight in dict(self.resource_weights).items()}
-        except (TypeError, ValueError) as error:
-            raise InstanceError(f"resource weights must map resource names to numbers: {error}.") from None
+        given = checks.mapping(self.resource_weights, "resource_weights", "resource names to numbers", InstanceError)
+        weights = {str(name): checks.as_float(weight) for name, weight in given.items()}
         for name, weight in weights.items():
             if not isfinite(weight) or weight < 0:
-                raise InstanceError(f"resource {name!r} has weight {weight}: give a finite number of at least 0.")
+                said = checks.shown(given.get(name, weight))
+                raise InstanceError(f"resource_weights of {name!r} is {said}: give a finite number of at least 0.")
         if not any(weights.values()):
             raise InstanceError("every resource weight is 0: give at least one resource a positive weight.")
         object.__setattr__(self, "resource_weights", MappingProxyType(weights))

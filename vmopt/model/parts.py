@@ -123,6 +123,30 @@ def parts_of(given: Any) -> dict[str, tuple[Part, ...]]:
     return {str(kind): tuple(p if isinstance(p, Part) else Part(p) for p in parts) for kind, parts in given.items()}
 
 
+def pieces_of(given: Any, n_vms: int) -> tuple[OneOf | None, ...] | None:
+    """Read what each of so many VMs asks of parts; None where nothing is given.
+
+    Raises
+    ------
+    InstanceError
+        If it is no column of them.
+
+    Examples
+    --------
+    >>> pieces_of([None, [], [Pieces("gpu")]], 3)[:2], pieces_of(None, 3)
+    ((None, None), None)
+    """
+    if given is None:
+        return None
+    listed = list(given) if isinstance(given, Iterable) else []
+    if len(listed) != n_vms:
+        raise InstanceError(
+            f"pieces is {checks.shown(given)}: give a list of Pieces, or None, for each of {n_vms} VMs."
+        )
+    found = (None if one is None else OneOf.of(one) for one in listed)
+    return tuple(one if one and any(one) else None for one in found)
+
+
 def _pieces(given: Any) -> tuple[Pieces, ...]:
     found = tuple(given) if isinstance(given, Iterable) else (given,)
     if not all(isinstance(piece, Pieces) for piece in found):

@@ -19,6 +19,7 @@ from vmopt.model.instance import Instance
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.offered_load import OfferedLoad
+from vmopt.model.parts import OneOf, pieces_of
 from vmopt.model.resources import resources_of
 from vmopt.model.row_labels import LabelledRows
 from vmopt.model.rule import Rule
@@ -51,6 +52,8 @@ class Requests(OfferedLoad):
     vm_labels : tuple of mappings or None
     rules : tuple of Rule
         What is demanded at every moment, beyond capacity, of the VMs that run.
+    pieces : tuple of OneOf or None for each VM, or None
+        What each VM asks of parts of its host; None where none asks for any.
 
     Examples
     --------
@@ -71,6 +74,7 @@ class Requests(OfferedLoad):
     objective: Objective
     vm_labels: columns.Labels | None = None
     rules: tuple[Rule, ...] = ()
+    pieces: tuple[OneOf | None, ...] | None = None
 
     @classmethod
     def from_arrays(
@@ -88,6 +92,7 @@ class Requests(OfferedLoad):
         objective: Objective | None = None,
         vm_labels: Sequence[Mapping[str, str]] | None = None,
         rules: Sequence[Rule] = (),
+        pieces: Any = None,
     ) -> Requests:
         """Make requests from columns, in any order of arrival.
 
@@ -110,6 +115,8 @@ class Requests(OfferedLoad):
         vm_labels : sequence of mappings of str to str, optional
         rules : sequence of Rule, optional
             Such as `vmopt.Spread`; names and labels of hosts are looked up when there are hosts.
+        pieces : sequence of lists of Pieces, or of OneOf, optional
+            What each VM asks of parts of its host; None for nothing. Of a million VMs a rule `Inside` says it.
 
         Raises
         ------
@@ -119,7 +126,7 @@ class Requests(OfferedLoad):
         demand = read_table(demand)
         columns.length(demand, "VM")
         vms = LabelledRows.of(demand, vm_names, "VM", "demand")
-        kinds = resources_of(resources, demand)
+        kinds = resources_of(resources, demand=demand)
         goal = columns.objective(objective, kinds)
         if goal.latency is not None:
             raise InstanceError("requests come and go, latency is of one placement: leave it out of the objective.")
@@ -142,6 +149,7 @@ class Requests(OfferedLoad):
             objective=goal,
             vm_labels=columns.labels(vms.column(vm_labels, "vm_labels"), vms.names, "VM"),
             rules=columns.rules(rules),
+            pieces=pieces_of(vms.column(pieces, "pieces"), len(vms.names)),
         )
 
     @property
@@ -193,6 +201,7 @@ class Requests(OfferedLoad):
             objective=self.objective,
             vm_labels=None if self.vm_labels is None else [self.vm_labels[i] for i in kept.tolist()],
             rules=[rule for rule in map(narrow, self.rules) if rule is not None],
+            pieces=None if self.pieces is None else [self.pieces[i] for i in kept.tolist()],
         )
 
     def on(self, hosts: Instance | Iterable[Host]) -> Instance:
@@ -219,8 +228,12 @@ class Requests(OfferedLoad):
         return on_hosts.host_columns(hosts, self.resources)
 
     def rules_on(self, hosts: Instance | Iterable[Host]) -> tuple[Rule, ...]:
-        """Return the rules of these requests on hosts: their own, and those of an instance that speak of hosts only."""
-        return on_hosts.rules_on(hosts, self.rules)
+        """Return the rules of these requests on hosts: their own, and those of an instance that speak of hosts only.
+
+        Pieces that VMs ask for become the rule `Inside`.
+        """
+        asked = None if self.pieces is None else dict(zip(self.vm_names, self.pieces, strict=True))
+        return on_hosts.rules_on(hosts, self.rules, asked)
 
     def __repr__(self) -> str:
         return f"Requests({count(self.n_vms, 'VM')} within {self.span:,.0f} s; {', '.join(self.resources)})"

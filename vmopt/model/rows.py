@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str] | None) -> dict[str, Any]:
     """Return the arguments of `Instance.from_arrays` for these rows."""
     hosts, vms = listed(hosts, Host, "host"), listed(vms, VM, "VM")
-    names = _named_by(hosts) if resources is None else resource_names(resources, None)
+    names = _named_by(hosts) if resources is None else resource_names(resources)
     for vm in vms:
         if vm.kind not in KINDS:
             raise InstanceError(f"VM {vm.name!r} is of kind {vm.kind!r}: use 'vm' or 'container'.")
@@ -58,11 +58,22 @@ def rules_of_parts(hosts: Sequence[Host], vms: Sequence[VM]) -> list[Rule]:
     """
     if not any(host.parts for host in hosts) and not any(vm.pieces for vm in vms):
         return []
+    pieces = {vm.name: OneOf.of(vm.pieces) if vm.pieces else None for vm in vms}
+    return landing_rules(pieces, parts_columns(hosts))
+
+
+def landing_rules(pieces: Mapping[str, OneOf | None], parts: Mapping[str, Any]) -> list[Rule]:
+    """Return the rule that VMs by name land on parts, told as by `parts_columns`; none where they ask for nothing."""
     from vmopt.rules.inside import Inside
 
+    asks, of_vm = _called("pieces of", pieces)
+    return [Inside(of_vm, asks, **parts)] if asks else []
+
+
+def parts_columns(hosts: Sequence[Host]) -> dict[str, Any]:
+    """Return what `Inside` needs of these hosts: which are alike, and what these have."""
     kinds, of_host = _called("parts of", {host.name: parts_of(host.parts) for host in hosts})
-    asks, of_vm = _called("pieces of", {vm.name: OneOf.of(vm.pieces) if vm.pieces else {} for vm in vms})
-    return [Inside(of_vm, asks, of_host, kinds)] if asks else []
+    return {"hosts": of_host, "parts": kinds}
 
 
 def _called(what: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str | None]]:
@@ -75,8 +86,6 @@ def _called(what: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[s
 def host_columns(hosts: Iterable[Host], resources: tuple[str, ...]) -> dict[str, Any]:
     """Return what `Instance.from_arrays` needs of these hosts, with the resources in the given order."""
     kept = listed(hosts, Host, "host")
-    if any(host.parts for host in kept):
-        raise InstanceError("requests know no parts of hosts: give hosts without parts, or solve an Instance.")
     return {
         "capacity": [_amounts(host.name, "host", host.capacity, resources) for host in kept],
         "resources": resources,

@@ -69,7 +69,7 @@ def _named(names: list[Any], columns: list[Any], index: Any = None) -> NamedTabl
         if names.count(name) > 1 and not counted:
             raise InstanceError(f"column {name!r} is there twice: name each column once.")
         if np.ndim(column) != 1 or len(column) != len(columns[0]):
-            raise InstanceError(f"column {name!r} is {checks.shown(column)}: give columns of one length.")
+            raise InstanceError(f"column {name!r} of the table is {checks.shown(column)}: give columns of one length.")
     return NamedTable(columns, None if counted else tuple(names), index)
 
 

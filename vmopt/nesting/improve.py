@@ -18,7 +18,7 @@ from vmopt.nesting.nested import Nested
 from vmopt.nesting.parameters import ImproveParameters
 from vmopt.nesting.prices import NestPrices, classes_of
 from vmopt.nesting.program import nest_program
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 
 class Improve:

@@ -34,6 +34,14 @@ class Nested:
         What containers in a VM of each flavour may use.
     size : (n_flavors, n_resources) int64 array
         What a VM takes of its host: that and its overhead. All four are in the same unit of each resource.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> small = vmopt.Flavor("small", {"cpu": 4}, overhead={"cpu": 1})
+    >>> nested = vmopt.nest([vmopt.VM("web", {"cpu": 2})], [small], [vmopt.Host("h", {"cpu": 9})]).nested
+    >>> nested.inside.tolist(), nested.size.tolist()
+    ([[4]], [[5]])
     """
 
     cluster: Instance

@@ -24,7 +24,7 @@ from vmopt.nesting.slots import Slots
 from vmopt.nesting.solution import NestLevel, NestSolution
 from vmopt.nesting.start import clock, largest_first, opened, placed
 from vmopt.nesting.whole import cost_unit, worth_at_most
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 
 class NestSearch:

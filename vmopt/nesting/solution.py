@@ -10,7 +10,7 @@ from vmopt.gap import relative_gap
 from vmopt.nesting.nested import Nested
 from vmopt.nesting.prices import NestPrices
 from vmopt.plurals import count
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,14 @@ class NestLevel:
         ``utilisation``, which is maximised, or ``cost`` of the VMs, which is minimised.
     value, bound : float
     status : Status
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> containers = [vmopt.VM("web", {"cpu": 2}), vmopt.VM("db", {"cpu": 3})]
+    >>> found = vmopt.nest(containers, [vmopt.Flavor("small", {"cpu": 4})], [vmopt.Host("h", {"cpu": 8})])
+    >>> [(level.goal, level.value, level.bound, level.status.value) for level in found.levels]
+    [('utilisation', 0.625, 0.625, 'optimal'), ('cost', 2.0, 2.0, 'optimal')]
     """
 
     goal: str
@@ -58,6 +66,14 @@ class NestSolution:
     seconds : float
     prices : tuple of NestPrices
         What proves bounds from the data alone: `price_bound` says how.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> containers = [vmopt.VM("web", {"cpu": 2}), vmopt.VM("db", {"cpu": 3})]
+    >>> found = vmopt.nest(containers, [vmopt.Flavor("small", {"cpu": 4})], [vmopt.Host("h", {"cpu": 8})])
+    >>> found.vms, sorted(found.vm_of.tolist()), found.status.value
+    (((0, 0), (0, 0)), [0, 1], 'optimal')
     """
 
     nested: Nested

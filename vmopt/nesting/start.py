@@ -20,8 +20,8 @@ from vmopt.nesting.lifted import labels, lifted
 from vmopt.nesting.nested import Nested, amounts_of
 from vmopt.nesting.prices import most_open
 from vmopt.nesting.relaxed import Relaxed
-from vmopt.solution import Limit, Status
 from vmopt.solving import solve
+from vmopt.status import Limit, Status
 
 
 def opened(nested: Nested, relaxed: Relaxed) -> list[tuple[int, int]]:

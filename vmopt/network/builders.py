@@ -161,19 +161,22 @@ def from_networkx(
     nodes = list(graph)
     position = {node: i for i, node in enumerate(nodes)}
     chosen = {node for node, kind in graph.nodes(data="kind") if kind == "host"} if hosts is None else _nodes(hosts)
-    bandwidth, latency = (text(name, "the name of an attribute", NetworkError) for name in (bandwidth, latency))
+    asked = {"bandwidth": bandwidth, "latency": latency}
+    for what, name in asked.items():
+        text(name, f"{what}, the name of an attribute,", NetworkError)
     unknown = chosen - position.keys()
     if unknown:
         raise NetworkError(f"host {min(map(str, unknown))!r} is not in the graph: add it, or correct its name.")
-    columns: dict[str, list[Any]] = {name: [] for name in (bandwidth, latency)}
+    columns: dict[str, list[Any]] = {what: [] for what in asked}
     for one, other, data in graph.edges(data=True):
-        for name, column in columns.items():
+        for what, name in asked.items():
             if data.get(name) is None:
-                raise NetworkError(f"edge {one!r} - {other!r} has no {name!r}: give every edge one.")
-            column.append(data[name])
+                edge = f"{one!r} - {other!r}"
+                raise NetworkError(f"edge {edge} has no {name!r}, which is to be its {what}: give every edge one.")
+            columns[what].append(data[name])
     ends = np.array([(position[a], position[b]) for a, b in graph.edges], dtype=np.int64).reshape(-1, 2)
     flags = [node in chosen for node in nodes]
-    return Network.from_arrays([str(node) for node in nodes], flags, ends, columns[bandwidth], columns[latency])
+    return Network.from_arrays([str(node) for node in nodes], flags, ends, columns["bandwidth"], columns["latency"])
 
 
 def _network(hosts: list[str], switches: list[str], parts: list[tuple[list[tuple[int, int]], float, float]]) -> Network:

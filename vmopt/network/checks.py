@@ -22,7 +22,10 @@ def flags(is_host: Any, count: int) -> BoolArray:
     """Check which nodes are hosts: one flag each, at least one host."""
     array = np.asarray(is_host)
     if array.shape != (count,) or array.dtype.kind not in "bi" or not np.isin(array, (0, 1)).all():
-        raise NetworkError(f"is_host has shape {array.shape} and type {array.dtype}: give {count} booleans.")
+        raise NetworkError(
+            f"is_host has shape {array.shape} and type {array.dtype}: give {count} booleans, one for each of "
+            "node_names."
+        )
     if not array.any():
         raise NetworkError("the network has no host: say which of its nodes are hosts.")
     return frozen(array.astype(bool))
@@ -56,7 +59,8 @@ def positions(pairs: Any, count: int, what: str, of: str) -> IntArray:
         array = np.zeros((0, 2), dtype=np.int64)
     if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
         raise NetworkError(
-            f"the {what}s have shape {array.shape} and type {array.dtype}: give two {of} positions each, as integers."
+            f"the ends of {what}s have shape {array.shape} and type {array.dtype}: give two {of} positions each, as "
+            "integers."
         )
     wrong = (array < 0) | (array >= count)
     if wrong.any():
@@ -73,7 +77,7 @@ def amounts(given: Any, pairs: IntArray, names: Names, what: str, *, positive: b
     except (TypeError, ValueError) as error:
         raise NetworkError(f"the {what} is not a column of numbers: {error}.") from None
     if array.shape != (len(pairs),):
-        raise NetworkError(f"the {what} has shape {array.shape}: give {len(pairs)} numbers, one each.")
+        raise NetworkError(f"the {what} has shape {array.shape}: give {len(pairs)} numbers, one for each pair of ends.")
     wrong = ~np.isfinite(array) | (array < 0) | (positive & (array == 0))
     if wrong.any():
         row = int(np.argmax(wrong))

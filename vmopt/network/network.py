@@ -181,14 +181,10 @@ class Network:
         return f"Network({', '.join(told)})"
 
 
-def require_network(network: object) -> Network:
-    """Return `network`, or say clearly that it is something else."""
-    if not isinstance(network, Network):
-        raise NetworkError(
-            f"expected a Network, got {type(network).__name__}: make one with vmopt.network.leaf_spine, star, "
-            "fat_tree, from_networkx, or vmopt.io.read_network."
-        )
-    return network
+def require_network(network: object, name: str = "network") -> Network:
+    """Return `network`, or say clearly that it is something else; `name` is the argument's."""
+    give = "a Network, as vmopt.network.leaf_spine, star, fat_tree, from_networkx and vmopt.io.read_network make one"
+    return checks.of_kind(network, Network, name, give, NetworkError)
 
 
 def _named(given: Iterable[str]) -> Names:

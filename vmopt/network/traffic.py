@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.checks import listed, text
+from vmopt.checks import listed, of_kind, text
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
@@ -104,7 +104,8 @@ class Traffic:
         """Make traffic from columns of VM names; otherwise as `from_arrays`."""
         names = names_of(vms)
         source, target, rate = checks.aligned({"source": source, "target": target, "rate": rate})
-        return cls.from_arrays(names, _positions(names, source), _positions(names, target), rate)
+        ends = _positions(names, source, "source"), _positions(names, target, "target")
+        return cls.from_arrays(names, *ends, rate)
 
     @classmethod
     def from_networkx(cls, vms: VMs, graph: nx.Graph, *, rate: str = "rate") -> Traffic:
@@ -121,7 +122,8 @@ class Traffic:
         text(rate, "rate, the name of an attribute,", NetworkError)
         missing = [(a, b) for a, b, data in graph.edges(data=True) if rate not in data]
         if missing:
-            raise NetworkError(f"edge {missing[0][0]!r} - {missing[0][1]!r} has no {rate!r}: give it one, in bit/s.")
+            edge = f"{missing[0][0]!r} - {missing[0][1]!r}"
+            raise NetworkError(f"edge {edge} has no {rate!r}, which is to be its rate: give it one, in bit/s.")
         edges = list(graph.edges(data=rate))
         if not graph.is_directed():
             edges = [(*ends, bits / 2) for a, b, bits in edges for ends in ((a, b), (b, a))]
@@ -183,12 +185,8 @@ class Traffic:
 
 def require_traffic(traffic: object) -> Traffic:
     """Return `traffic`, or say clearly that it is something else."""
-    if not isinstance(traffic, Traffic):
-        raise NetworkError(
-            f"expected Traffic, got {type(traffic).__name__}: make it with Traffic.from_arrays, from_edges, "
-            "from_networkx, or vmopt.io.read_traffic."
-        )
-    return traffic
+    give = "Traffic, as Traffic.from_arrays, from_edges, from_networkx and vmopt.io.read_traffic make it"
+    return of_kind(traffic, Traffic, "traffic", give, NetworkError)
 
 
 def names_of(vms: VMs) -> Names:
@@ -197,15 +195,16 @@ def names_of(vms: VMs) -> Names:
         return vms.vm_names
     if isinstance(vms, Names):
         return vms
+    given = listed(vms, "vms", NetworkError, "an Instance, or a list of names of VMs")
     try:
-        return Names.given(vms, len(vms), "VM")
-    except (InstanceError, TypeError) as error:
-        raise NetworkError(f"whose traffic? {error}") from None
+        return Names.given(given, len(given), "VM")
+    except InstanceError as error:
+        raise NetworkError(f"vms, whose traffic it is: {error}") from None
 
 
-def _positions(names: Names, given: Sequence[str]) -> IntArray:
+def _positions(names: Names, given: Sequence[str], what: str) -> IntArray:
     known = names.index_of
-    given = listed(given, "the column of VMs", NetworkError, "a list of VM names")
+    given = listed(given, what, NetworkError, "a list of VM names")
     found = np.array([known.get(name, -1) if isinstance(name, str) else -1 for name in given], dtype=np.int64)
     if (found < 0).any():
         name = given[int(np.argmax(found < 0))]

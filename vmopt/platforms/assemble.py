@@ -51,6 +51,8 @@ def overcommit_hosts(hosts: Sequence[FoundHost], factors: Mapping[str, Any] | No
             raise OptionError(f"overcommit of {kind} is {shown(told)}: give a number above 0, such as 4 or 1.5.")
         for host in hosts:
             host.capacity[kind] = floor(host.capacity.get(kind, 0) * factor)
+            for part in (part for several in host.parts.values() for part in several if kind in part):
+                part[kind] = floor(part[kind] * factor)
 
 
 def as_they_are(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], tally: FeatureTally, sort: str) -> None:

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from vmopt.errors import FileError, OptionError
-from vmopt.io.files import MAX_BYTES, read_bytes
+from vmopt.io.files import MAX_BYTES, STDIN, as_utf8, read_bytes
+from vmopt.io.foreign import way_in
+from vmopt.io.json_text import parsed
 from vmopt.io.yaml_text import yaml_documents
+from vmopt.platforms.imported import Imported
 
 LONGEST = 1_000_000
 """Length of a text, such as a name, beyond which it is refused."""
 DEEPEST = 100
 YAML = (".yaml", ".yml", ".yaml.gz", ".yml.gz")
 SUFFIXES = (".json", ".json.gz", *YAML)
+WANTED = "give what kubectl -o json, openstack -f json or pvesh --output-format json prints, or YAML in a .yaml"
+
+
+class NothingFoundError(FileError):
+    """Nothing in the documents is of the platform."""
+
+
+def read_by(
+    reader: Callable[[Iterable[tuple[str, Any]]], Imported], platform: str, documents: Iterable[tuple[str, Any]]
+) -> Imported:
+    """Read documents of one platform; where nothing in them is of it, say whose they seem to be."""
+    kept = list(documents)
+    try:
+        return reader(kept)
+    except NothingFoundError as error:
+        hint = next((told for name, document in kept if (told := way_in(document, name, platform))), "")
+        raise FileError(f"{error} {hint}".strip()) from None
 
 
 def read_documents(paths: Any, *, most_bytes: int = MAX_BYTES) -> Iterator[tuple[str, Any]]:
@@ -36,24 +55,17 @@ def read_documents(paths: Any, *, most_bytes: int = MAX_BYTES) -> Iterator[tuple
         If a file cannot be read, is neither JSON nor YAML, too large, too deep, or holds a text that is too long.
     """
     for path in files_of(paths, SUFFIXES):
-        given = _standard_input(most_bytes) if str(path) == "-" else read_bytes(path, most_bytes)
+        given = as_utf8(read_bytes(STDIN if str(path) == "-" else path, most_bytes), path)
         for document in yaml_documents(given, str(path)) if path.name.endswith(YAML) else [_json(given, path)]:
             _check(document, str(path))
             yield str(path), document
 
 
-def _standard_input(most_bytes: int) -> bytes:
-    given = sys.stdin.buffer.read(most_bytes + 1)
-    if len(given) > most_bytes:
-        raise FileError(f"standard input holds more than {most_bytes:,} bytes: leave out what is not needed.")
-    return given
-
-
 def _json(given: bytes, path: Path) -> Any:
     try:
-        return orjson.loads(given)
+        return parsed(given, path)
     except orjson.JSONDecodeError as error:
-        raise FileError(f"{path} is not JSON: {error}.") from None
+        raise FileError(f"{path} is not JSON: {error}; {WANTED}.") from None
 
 
 def files_of(paths: Any, suffixes: tuple[str, ...]) -> list[Path]:

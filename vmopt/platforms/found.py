@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from vmopt.model.parts import Pieces
+
 MESSAGE = "message"
 """Label of VMs: why they wait, in the words of their platform."""
 
@@ -19,11 +21,14 @@ class FoundHost:
     capacity : dict of str to int
         In the platform's own units.
     labels : dict of str to str
+    parts : dict of str to list of dict of str to int
+        What its parts offer, by kind; none where nobody tells what lies inside.
     """
 
     name: str
     capacity: dict[str, int] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, list[dict[str, int]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -39,6 +44,8 @@ class FoundGuest:
         Where it runs now.
     labels : dict of str to str
     move_cost : float
+    pieces : list of lists of Pieces
+        What it asks of parts of hosts, as alternatives; none where it asks nothing of them.
     """
 
     name: str
@@ -46,6 +53,7 @@ class FoundGuest:
     host: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
     move_cost: float = 1.0
+    pieces: list[list[Pieces]] = field(default_factory=list)
 
 
 def note(guests: Iterable[FoundGuest], messages: Mapping[str, str]) -> None:

@@ -79,10 +79,10 @@ def hosts_sorted(solution: Solution, before: Solution | None = None, ax: Axes | 
     1
     """
     require_solution(solution)
+    shown = [] if before is None else [(require_solution(before, name="before"), style.GREY, "before")]
     ax = style.canvas(ax)
-    shown = [(before, style.GREY, "before")] if before is not None else []
     for each, colour, name in [*shown, (solution, style.BLUE, "after" if shown else "hosts")]:
-        used = np.sort(require_solution(each).host_utilisation.max(axis=1))[::-1]
+        used = np.sort(each.host_utilisation.max(axis=1))[::-1]
         in_use = int((used > 0).sum())
         label = f"{name}: {in_use:,} in use"
         ax.plot(np.arange(1, len(used) + 1), used, color=colour, label=label, drawstyle="steps-mid")

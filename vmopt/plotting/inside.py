@@ -75,12 +75,15 @@ def parts(
     """
     require_solution(solution)
     checks.text(kind, "kind", what="the name of a kind of parts")
+    if resource is not None:
+        checks.text(resource, "resource", what="the name of a resource of these parts")
     chosen = chosen_hosts(solution, hosts, chosen_resource(solution, None))
     found = {(int(h), n): part for h in chosen for n, part in enumerate(_parts(solution, int(h), kind))}
     what = resource or next((_first(part) for part in found.values() if _first(part)), "")
     sizes = {where: _size(part, what) for where, part in found.items()}
     if not any(sizes.values()):
-        raise OptionError(f"these hosts have no parts {checks.shown(kind)}{f' with {resource}' if resource else ''}.")
+        with_what = f" with resource {resource!r}" if resource else ""
+        raise OptionError(f"these hosts have no parts of kind {kind!r}{with_what}.")
     ax = style.canvas(ax)
     _draw(ax, sizes, list(_bars(solution, kind, what, found)))
     names = solution.instance.host_names

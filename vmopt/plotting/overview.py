@@ -85,7 +85,7 @@ def save(solution: Solution, path: str | Path) -> None:
     FileError
         If it ends otherwise, or cannot be written.
     """
-    target = Path(path)
+    target = checks.as_path(path)
     if not target.name.endswith(FORMATS):
         raise FileError(f"cannot write {target}: its name must end in {' or '.join(FORMATS)}.")
     figure = Figure(figsize=SIZE, layout="constrained")

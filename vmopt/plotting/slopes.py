@@ -49,7 +49,7 @@ def growth(sizes: Sequence[float], seconds: Mapping[str, Sequence[float]], ax: A
     """
     checks.of_kind(seconds, Mapping, "seconds", "a dict of the times of each kind")  # type: ignore[type-abstract]
     xs = checks.floats(sizes, "sizes")
-    rows = {kind: checks.floats(row, "the seconds") for kind, row in seconds.items()}
+    rows = {kind: checks.floats(row, "one of seconds") for kind, row in seconds.items()}
     _check(xs, rows)
     ax = style.canvas(ax)
     ax.set_xscale("log")

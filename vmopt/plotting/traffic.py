@@ -14,6 +14,7 @@ from vmopt.arrays import FloatArray
 from vmopt.errors import OptionError
 from vmopt.indicators.exchange import Exchange, exchange_of
 from vmopt.indicators.latency import seconds_of_pairs
+from vmopt.network.network import require_network
 from vmopt.plotting import style
 from vmopt.summary.layout import printable
 
@@ -56,7 +57,7 @@ def network(solution: Solution, links: Network, traffic: Traffic, ax: Axes | Non
     >>> len(network(solution, star(solution.instance), talk, ax=Figure().subplots()).texts)  # every node is named
     5
     """
-    exchange = exchange_of(solution, links, traffic)
+    exchange = exchange_of(solution, require_network(links, "links"), traffic)
     ax = style.canvas(ax)
     load = exchange.load.reshape(2, -1).max(axis=0) / links.bandwidth
     spot = _spots(links)
@@ -110,7 +111,7 @@ def latency(solutions: Mapping[str, Solution], links: Network, traffic: Traffic,
     checks.of_kind(solutions, Mapping, "solutions", "a dict of solutions by name")  # type: ignore[type-abstract]
     if not solutions:
         raise OptionError("there is nothing to draw: give at least one solution.")
-    exchanges = [exchange_of(solution, links, traffic) for solution in solutions.values()]
+    exchanges = [exchange_of(solution, require_network(links, "links"), traffic) for solution in solutions.values()]
     ax = style.canvas(ax)
     for number, (name, exchange) in enumerate(zip(solutions, exchanges, strict=True)):
         seconds, part = _cumulated(exchange)
@@ -174,7 +175,7 @@ def traffic_matrix(
     if most is not None:
         most = checks.between(most, "most", 1e-300, 1.0, "a part of the traffic, above 0 and at most 1")
     name = checks.text(name, "name")
-    exchange, routes = exchange_of(solution, links, traffic), links.routes
+    exchange, routes = exchange_of(solution, require_network(links, "links"), traffic), links.routes
     ax = style.canvas(ax)
     table = np.zeros((routes.n_terminals, routes.n_terminals))
     np.add.at(table, (routes.terminal[exchange.source], routes.terminal[exchange.target]), exchange.rate)

@@ -59,7 +59,7 @@ def prices(relaxation: Relaxation | Solution, ax: Axes | None = None) -> Axes:
     'worth of one host, in average hosts'
     """
     if not hasattr(relaxation, "prices"):
-        raise OptionError(f"{checks.shown(relaxation)} has no prices: give a Solution, or vmopt.relax(instance).")
+        raise OptionError(f"relaxation is {checks.shown(relaxation)}: give a Solution, or vmopt.relax(instance).")
     if relaxation.prices is None:
         raise OptionError("this solution has no prices: take one from solve(), or vmopt.relax(instance).")
     instance, classes = relaxation.instance, relaxation.instance.host_classes

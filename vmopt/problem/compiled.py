@@ -36,6 +36,14 @@ class Problem:
     capacity : (n_hosts, n_resources) int64 array
     rules : tuple of InForce
         What is demanded beyond capacity; nothing where it is empty.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.problem import compile
+    >>> problem = compile(vmopt.Instance.from_arrays([[4], [4], [3]], [[8], [8]]))
+    >>> problem.vms.count.tolist(), problem.hosts.count.tolist()
+    ([2, 1], [2])
     """
 
     instance: Instance

@@ -13,7 +13,18 @@ from vmopt.model.classes import HostClasses, VMClasses
 
 
 class ClassCounts(NamedTuple):
-    """How many VMs of a class run on a host, for pairs where any do: three ``(n,)`` int64 arrays."""
+    """How many VMs of a class run on a host, for pairs where any do: three ``(n,)`` int64 arrays.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import vmopt
+    >>> from vmopt.problem import compile
+    >>> dealer = compile(vmopt.Instance.from_arrays([[4], [4], [3]], [[8], [8]])).dealer
+    >>> counts = dealer.count(np.array([0, 0, 1]))
+    >>> counts.vm_class.tolist(), counts.host.tolist(), counts.number.tolist()
+    ([0, 1], [0, 1], [2, 1])
+    """
 
     vm_class: IntArray
     host: IntArray

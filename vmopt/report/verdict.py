@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt.plurals import count
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 from vmopt.summary.contradictions import contradictions_of
 from vmopt.summary.figures import apart, number, percent
 from vmopt.summary.layout import Fact

@@ -26,6 +26,14 @@ class Breach:
         not.
     names : tuple of str
         The names of the first of them.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[4]], rules=[vmopt.Spread("vm-*")])
+    >>> breach = vmopt.verify(cluster, [0, 0])[0]
+    >>> breach.domain, breach.names, breach.excess
+    ('host-0', ('vm-0', 'vm-1'), 1)
     """
 
     rule: str

@@ -182,7 +182,7 @@ def rule_called(name: str) -> type[BaseRule]:
     >>> rule_called("MustRun").name, rule_called("must_run").name, rule_called("limit").name
     ('must-run', 'must-run', 'quota')
     """
-    wanted = plain(name)
+    wanted = plain(checks.text(name, "the name of a rule", InstanceError))
     known = {plain(key): rule for key, rule in RULES.items()}
     known |= {plain(other): RULES[key] for other, key in SYNONYMS.items()}
     if wanted in known:

@@ -76,6 +76,10 @@ class InForce(MadeOnce):
         """Begin to count what domains have taken, for a placement that grows."""
         return Taken(self, host_index)
 
+    def staying(self, host_index: IntArray) -> Taken:
+        """Begin to count it for VMs that come and go, and are not rearranged within their host."""
+        return self.counting(host_index)
+
     def allows(self, vm: int, taken: Taken) -> BoolArray:
         """Which hosts may take this VM, unplaced so far, ``(n_hosts,)``, the capacity apart."""
         if not self.concerns[vm]:

@@ -67,6 +67,10 @@ class Taken:
             self._grouped = self._sum(np.flatnonzero((self._host_index >= 0) & self._here.group.inside))
         return self._grouped
 
+    def without(self, vms: IntArray, host_index: IntArray) -> Taken:
+        """Return what is there once some VMs have left, given the placement without them."""
+        return self._here.staying(host_index)
+
     def add(self, vms: IntArray, sign: int = 1) -> None:
         """Count VMs that were just placed, all of them alike; with -1, those that are about to be taken off again."""
         here, first = self._here, int(vms[0])

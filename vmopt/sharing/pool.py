@@ -166,7 +166,7 @@ def _weights(given: Any, vms: Names, demand: FloatArray, capacity: FloatArray) -
         weights = np.where(weights > 0, weights, weights.max(initial=0.0) or 1.0)
     elif given is not None and weights.shape != (len(vms),):
         raise InstanceError(f"weights is {checks.shown(given)}: give one number for each of {len(vms)} VMs.")
-    checked = columns.priorities(None if given is None else weights, vms)
+    checked = columns.priorities(None if given is None else weights, vms, called="weight")
     if checked.max() > MOST_APART * checked.min():
         raise InstanceError(
             f"weights from {checked.min():g} to {checked.max():g} are too far apart: 10^12 times at most."

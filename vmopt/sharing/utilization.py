@@ -73,7 +73,7 @@ def allocate_with(pool: Pool, backend: str) -> tuple[FloatArray, FloatArray]:
     """
     from vmopt.backends import registry
     from vmopt.backends.base import LPOptions
-    from vmopt.solution import Limit
+    from vmopt.status import Limit
 
     result = registry.get(backend).solve(linear_program(pool), LPOptions())
     if result.limit is Limit.INTERRUPTED:

@@ -64,6 +64,14 @@ class PolicyComparison(Sequence[PolicyRow]):
         If there is nothing to compare.
     InstanceError
         If the timelines are not all of the same requests until the same time.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> requests = vmopt.Requests.from_arrays([0, 1, 2], [[6], [6], [2]], duration=[60, 60, 60], resources=["cpu"])
+    >>> rows = vmopt.compare_policies([vmopt.Host("h1", {"cpu": 8})], requests, ["fcfs", "fcfs:strict"])
+    >>> [(row.policy, row.waiting_mean) for row in rows]
+    [('fcfs', 19.666666666666668), ('fcfs:strict', 39.0)]
     """
 
     def __init__(self, timelines: Iterable[Timeline]) -> None:

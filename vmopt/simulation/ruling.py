@@ -65,6 +65,9 @@ class Ruling:
         Over the versions of VMs, the rows of a `Workload`.
     host_index : (n_rows,) int64 array
         Host of each row, -1 where it does not run.
+    n_hosts : int
+    taken : list of Taken, optional
+        What is counted already; default: it is counted from the rows.
 
     Examples
     --------
@@ -77,11 +80,13 @@ class Ruling:
     ([True, False], [True, True], [True, True])
     """
 
-    def __init__(self, rules: Sequence[InForce], host_index: IntArray, n_hosts: int) -> None:
+    def __init__(
+        self, rules: Sequence[InForce], host_index: IntArray, n_hosts: int, taken: list[Taken] | None = None
+    ) -> None:
         self.rules = rules
         self.host_index = host_index
         self._n_hosts = n_hosts
-        self._taken: list[Taken] = [rule.counting(host_index) for rule in rules]
+        self._taken = [rule.staying(host_index) for rule in rules] if taken is None else taken
 
     def allowed(self, row: int) -> BoolArray:
         """Which hosts may take this VM, that does not run, ``(n_hosts,)``, the capacity apart."""
@@ -111,7 +116,7 @@ class Ruling:
         """Return what will be when some of the VMs have left."""
         later = self.host_index.copy()
         later[rows] = -1
-        return Ruling(self.rules, later, self._n_hosts)
+        return Ruling(self.rules, later, self._n_hosts, [taken.without(rows, later) for taken in self._taken])
 
     def concerns(self, row: int) -> bool:
         """Whether any rule says where a VM may run."""

@@ -11,7 +11,7 @@ import orjson
 
 from vmopt import checks
 from vmopt.errors import FileError
-from vmopt.io.files import PathLike, read_bytes, require_utf8, write_bytes
+from vmopt.io.files import PathLike, as_utf8, read_bytes, write_bytes
 from vmopt.io.json_file import Fields
 from vmopt.io.json_requests import from_fields, to_document, version_of
 from vmopt.simulation.journal import EVENT, SERIES
@@ -36,6 +36,19 @@ def write_timeline(timeline: Timeline, path: PathLike) -> None:
     ------
     FileError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import vmopt
+    >>> requests = vmopt.Requests.from_arrays([0, 1], [[6], [6]], duration=[60, 60], resources=["cpu"])
+    >>> timeline = vmopt.simulate([vmopt.Host("h1", {"cpu": 8})], requests, policy="fcfs")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     vmopt.write_timeline(timeline, Path(folder) / "run.jsonl.gz")
+    ...     again = vmopt.read_timeline(Path(folder) / "run.jsonl.gz")
+    >>> again.started.tolist() == timeline.started.tolist()
+    True
     """
     from vmopt.simulation.timeline import Timeline
 
@@ -67,10 +80,23 @@ def read_timeline(path: PathLike) -> Timeline:
     ------
     FileError
         If the file cannot be read, or a line of it makes no sense; the line is named.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import vmopt
+    >>> requests = vmopt.Requests.from_arrays([0, 1], [[6], [6]], duration=[60, 60], resources=["cpu"])
+    >>> timeline = vmopt.simulate([vmopt.Host("h1", {"cpu": 8})], requests, policy="fcfs")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     vmopt.write_timeline(timeline, Path(folder) / "run.jsonl.gz")
+    ...     again = vmopt.read_timeline(Path(folder) / "run.jsonl.gz")
+    >>> again.started.tolist()
+    [0.0, 60.0]
     """
     from vmopt.simulation.timeline import Timeline
 
-    lines = require_utf8(read_bytes(path), path).splitlines()
+    lines = as_utf8(read_bytes(path), path).splitlines()
     header = Fields(_parsed(lines[0], path, 1), f"{path}, line 1")
     if header.take("format", str) != FORMAT or header.take("version", int) not in VERSIONS:
         raise FileError(

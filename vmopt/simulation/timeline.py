@@ -17,7 +17,8 @@ from vmopt.model.instance import Instance
 from vmopt.model.requests import Requests
 from vmopt.plurals import count
 from vmopt.rules import Breach
-from vmopt.simulation import frames, measures, recheck
+from vmopt.rules.inside import Landing
+from vmopt.simulation import frames, landed, measures, recheck
 from vmopt.simulation.kinds import EventKind, VMState
 from vmopt.simulation.lives import Table, host_index, lives
 from vmopt.simulation.measures import PriorityRow
@@ -181,7 +182,22 @@ class Timeline:
         >>> timeline.breaches(), timeline.started.tolist()
         ((), [0.0, nan])
         """
-        return tuple(recheck.breaches(self.workload, self.events))
+        found = recheck.breaches(self.workload, self.events)
+        return (*found, *landed.misplaced(self.workload, self.events))
+
+    def parts(self, time: float) -> dict[str, tuple[Landing, ...]]:
+        """Return where the pieces of each VM are that runs at a time; whoever runs keeps its parts until it leaves.
+
+        Examples
+        --------
+        >>> import vmopt
+        >>> half = [vmopt.Pieces("gpu", 1, {"milli": 500})]
+        >>> requests = Requests.from_arrays([0], [[1]], resources=["cpu"], pieces=[half])
+        >>> host = vmopt.Host("h1", {"cpu": 8}, parts={"gpu": [{"milli": 1000}]})
+        >>> vmopt.simulate([host], requests, policy="fcfs").parts(0)["vm-0"][0].parts
+        (0,)
+        """
+        return landed.parts_at(self.workload, self.events, checks.seconds(time, "time"))
 
     def table(self, what: str) -> dict[str, Any]:
         """Return ``events``, ``series`` or ``vms`` as columns, with names in place of numbers.

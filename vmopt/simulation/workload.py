@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.classes import merge_rows
@@ -29,7 +30,7 @@ class Workload:
     Attributes
     ----------
     requests : Requests
-        With those rules of the hosts' instance that speak of hosts only.
+        With those rules of the hosts' instance that speak of hosts only, and pieces as a rule.
     instance : Instance
         All rows as its VMs, on all hosts, without rules.
     asked : (n_rows, n_resources) int64 array
@@ -67,7 +68,9 @@ class Workload:
             If hosts and requests do not name the same resources, an event names an unknown host, or a rule cannot be
             kept while VMs come and go.
         """
-        requests = replace(requests, rules=requests.rules_on(hosts))
+        if not isinstance(hosts, Instance):
+            hosts = checks.listed(hosts, "hosts", InstanceError, "a list of hosts")
+        requests = replace(requests, rules=requests.rules_on(hosts), pieces=None)
         require_lasting(requests.rules)
         instance, changed = _with_versions(hosts, requests)
         rules = _rules(hosts, requests, instance, changed)

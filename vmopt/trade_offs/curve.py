@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 from vmopt.summary.figures import apart, number, percent
 from vmopt.summary.layout import Table, table_html, table_text
 
@@ -28,6 +29,14 @@ class TradePoint:
         No placement that is as good in the first goal is better in the second.
     solution : Solution
         The placement, with its levels.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [5], [3]], [[8], [9]], value=[4, 5, 3])
+    >>> point = vmopt.trade_off(cluster, vmopt.Utilisation(), vmopt.FewestHosts(), points=3)[0]
+    >>> point.a, point.b, point.bound, point.solution.n_placed
+    (12.0, 2.0, 2.0, 3)
     """
 
     a: float
@@ -48,6 +57,14 @@ class TradeOff(Sequence[TradePoint]):
     ----------
     instance : Instance
     a, b : GoalLevel
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [5], [3]], [[8], [9]], value=[4, 5, 3])
+    >>> curve = vmopt.trade_off(cluster, vmopt.Utilisation(), vmopt.FewestHosts(), points=3)
+    >>> [(point.a, point.b) for point in curve]
+    [(12.0, 2.0), (9.0, 1.0), (0.0, 0.0)]
     """
 
     def __init__(self, instance: Instance, a: GoalLevel, b: GoalLevel, points: Sequence[TradePoint]) -> None:

@@ -20,8 +20,9 @@ from vmopt.methods.goals.stage import Stage
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance, require_instance
 from vmopt.options import Options, checked_limits
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
 from vmopt.solving import solve
+from vmopt.status import Limit, Status
 from vmopt.trade_offs.curve import TradeOff, TradePoint
 
 POLISH = 0.25

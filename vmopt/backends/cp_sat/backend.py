@@ -17,7 +17,7 @@ from vmopt.backends.loading import ortools_version, why_not_ortools
 from vmopt.backends.waiting import Incumbents, ThreadTask, wait
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 STATUS: dict[int, Status | None] = {
     0: Status.NOT_FOUND,  # UNKNOWN

@@ -24,7 +24,7 @@ from vmopt.backends.short_rows import answer_in_short_rows
 from vmopt.backends.waiting import Incumbents
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 EITHER = Capability.CONTINUOUS | Capability.INTEGER
 TRIAL_SECONDS = 10.0

@@ -14,7 +14,7 @@ from vmopt.backends.math_opt.incumbents import IncumbentFile
 from vmopt.backends.process import ProcessTask
 from vmopt.backends.waiting import Incumbents, ThreadTask, wait
 from vmopt.errors import SolverError
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Ended = tuple[Any, Limit | None]
 """A SolveResultProto, or None where the solver was left behind, and the limit that vmopt had to enforce."""

@@ -9,7 +9,7 @@ import numpy as np
 from vmopt.backends.checks import best_in_box
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 REASON: dict[int, Status | str] = {
     0: "gave no reason for stopping",  # UNSPECIFIED

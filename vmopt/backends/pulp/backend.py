@@ -30,7 +30,7 @@ from vmopt.backends.short_rows import answer_in_short_rows
 from vmopt.backends.waiting import wait
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 EITHER = Capability.CONTINUOUS | Capability.INTEGER
 CBC = EITHER | Capability.PRICES | Capability.START | Capability.THREADS | Capability.SEED

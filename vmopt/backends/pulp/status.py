@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from math import inf
 
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 Meaning = tuple[Status, Limit | None]
 

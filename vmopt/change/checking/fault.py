@@ -13,6 +13,15 @@ class Fault:
     ----------
     what : {"graph", "path", "capacity", "rule", "limit"}
     told : str
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[6], [5]], [[8], [8], [8]], current=[0, 1], rules=[vmopt.Empty("host-0")])
+    >>> steps = vmopt.plan(vmopt.solve(cluster))
+    >>> [fault.what for fault in vmopt.verify_plan(replace(steps, actions=()))]
+    ['graph']
     """
 
     what: str

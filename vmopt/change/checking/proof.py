@@ -16,6 +16,8 @@ from vmopt.change.checking.rehearsal import rehearse
 from vmopt.change.checking.rules import rule_faults
 from vmopt.change.plans import Plan
 
+MOST_RUNS = 10**6
+
 
 def verify_plan(plan: Plan, *, runs: int = 3, seed: int = 0) -> tuple[Fault, ...]:
     """Check a plan from its actions and its graph alone, with no code of what made it.
@@ -43,7 +45,7 @@ def verify_plan(plan: Plan, *, runs: int = 3, seed: int = 0) -> tuple[Fault, ...
     >>> verify_plan(vmopt.plan(vmopt.solve(cluster)))
     ()
     """
-    checks.integer(runs, "runs")
+    checks.integer(runs, "runs", most=MOST_RUNS)
     checks.integer(seed, "seed")
     checks.of_kind(plan, Plan, "plan", "what vmopt.plan returned")
     faults = list(_graph_faults(plan))

@@ -11,8 +11,9 @@ from vmopt.change.losses.afterwards import Afterwards
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
 from vmopt.rules import Empty, Keep
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
 from vmopt.solving import solve
+from vmopt.status import Status
 
 ROUNDING = 1e-6
 

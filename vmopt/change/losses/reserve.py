@@ -16,8 +16,9 @@ from vmopt.errors import OptionError
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance, require_instance
 from vmopt.rules.domains import domains_of
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
 from vmopt.solving import require_options, solve
+from vmopt.status import Status
 
 MOST_RESERVED = 0.95
 GROWTH = 1.2
@@ -35,6 +36,13 @@ class Reserved:
         ``holds`` says whether everything protected survives, proven case by case.
     part : float
         Part of every host that was kept free to get there; 0: the best placement has the headroom by itself.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> found = vmopt.with_headroom(vmopt.Instance.from_arrays([[4], [4], [4]], [[8], [8]]))
+    >>> found.headroom.holds, found.solution.n_placed, round(found.solution.gap, 3)
+    (True, 2, 0.333)
     """
 
     solution: Solution

@@ -34,6 +34,14 @@ class Loss:
         No placement leaves out fewer: proven.
     restarts : (n, 2) int64 array
         VMs that start again or move, and their hosts.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [4], [2]], [[8], [8]], current=[0, 1, 1])
+    >>> loss = vmopt.headroom(cluster).losses[0]
+    >>> loss.domains, loss.n_victims, loss.fits, loss.out, loss.least_out
+    (('host-0',), 1, False, ('vm-0',), 1)
     """
 
     domains: tuple[str, ...]
@@ -62,6 +70,14 @@ class Headroom:
         Whether survivors may move.
     losses : tuple of Loss
         One for every set of domains that can be lost.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [4], [2]], [[8], [8]], current=[0, 1, 1])
+    >>> found = vmopt.headroom(cluster)
+    >>> found.holds, len(found.losses), len(found.broken)
+    (False, 2, 2)
     """
 
     instance: Instance

@@ -48,8 +48,8 @@ def watch(
     from vmopt.cli.progress import Progress
     from vmopt.cli.terminating import termination
     from vmopt.io.files import STDIN
-    from vmopt.solution import Limit
     from vmopt.solving import solve
+    from vmopt.status import Limit
 
     if file == STDIN:
         raise OptionError("stdin does not change: give 'vmopt watch' a file.")

@@ -11,23 +11,23 @@ from vmopt.methods.change import prices
 from vmopt.methods.change.as_it_is import AS_IT_IS, as_it_is
 from vmopt.methods.change.home import gone_home
 from vmopt.methods.change.match import matched
+from vmopt.methods.change.parameters import DEFAULT, ChangeParameters
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "stay"
-SHARE = 0.3
-"""Part of the time in which what runs now is made to keep rules."""
 
 
-def run(stage: Stage) -> None:
+def run(stage: Stage, parameters: ChangeParameters = DEFAULT) -> None:
     """Let VMs stay where they are, as many as these steps can."""
-    prices.run(stage)
+    prices.run(stage, parameters)
     problem = stage.problem
     cost = problem.instance.moved_cost
-    for placement in as_it_is(problem, time.perf_counter() + SHARE * stage.remaining):
+    for placement in as_it_is(problem, time.perf_counter() + parameters.kept_share * stage.remaining):
         stage.offer(placement, AS_IT_IS)
     for _ in range(2):
         before = stage.value
-        for found in (matched(problem, stage.host_index, cost), gone_home(problem, stage.host_index, cost)):
+        exchanged = matched(problem, stage.host_index, cost, parameters.most_matched)
+        for found in (exchanged, gone_home(problem, stage.host_index, cost)):
             stage.suggest(found, METHOD)
         if stage.value == before or stage.finished:
             break

@@ -6,26 +6,26 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.change.parameters import DEFAULT
 from vmopt.problem import Problem
 
-MOST_HOSTS = 1_500
-"""Hosts of a class up to which the best exchange is worked out: an assignment of so many by so many."""
 
-
-def matched(problem: Problem, host_index: IntArray, cost: FloatArray) -> IntArray:
+def matched(problem: Problem, host_index: IntArray, cost: FloatArray, most: int = DEFAULT.most_matched) -> IntArray:
     """Exchange what identical hosts run so that the VMs that stay are worth most (a linear assignment a host class).
 
     Parameters
     ----------
     cost : (n_vms,) array
         What moving each VM costs.
+    most : int
+        Hosts of a class up to which that is worked out.
     """
     current = problem.instance.current
     if current is None:
         return host_index
     renamed = np.arange(problem.n_hosts)
     for members in problem.hosts.members:
-        if 1 < len(members) <= MOST_HOSTS:
+        if 1 < len(members) <= most:
             renamed[members] = _best(problem, members, host_index, current, cost)
     return problem.stay(np.where(host_index >= 0, renamed[host_index], -1))
 

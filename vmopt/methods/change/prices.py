@@ -11,20 +11,21 @@ from vmopt.formulation.moves import move_program
 from vmopt.goals.fewest_moves import FewestMoves
 from vmopt.goals.leaving import leaving_cost
 from vmopt.goals.move_bound import verify_move_prices
+from vmopt.methods.change.parameters import DEFAULT, ChangeParameters
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "moves"
 BACKEND = "glop"
-MOST_ENTRIES = 5_000_000
 
 
-def run(stage: Stage) -> None:
+def run(stage: Stage, parameters: ChangeParameters = DEFAULT) -> None:
     """Bound a level of moves alone."""
     (weight, goal), *others = stage.level.terms
     if not others and isinstance(goal, FewestMoves):
         stage.tighten(Fraction(str(weight)) * leaving_cost(stage.instance, goal), Leavers(), METHOD)
     size = len(stage.problem.vms) * len(stage.problem.hosts) + stage.problem.n_vms
-    if stage.finished or others or not isinstance(goal, FewestMoves) or size * stage.problem.n_resources > MOST_ENTRIES:
+    too_large = size * stage.problem.n_resources > parameters.most_entries
+    if stage.finished or others or not isinstance(goal, FewestMoves) or too_large:
         return
     with stage.building():
         model = move_program(stage.problem, goal, stage.holds)

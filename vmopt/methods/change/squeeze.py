@@ -12,23 +12,23 @@ from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.formulation.goals import part_program
 from vmopt.goals import FewestMoves
+from vmopt.methods.change.parameters import DEFAULT, ChangeParameters
 from vmopt.methods.goals.choice import Drawn
-from vmopt.methods.goals.freed_hosts import MOST_CELLS, FreedHosts
+from vmopt.methods.goals.freed_hosts import FreedHosts
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.model.goal_level import GoalLevel
 from vmopt.problem import Problem
 
 BACKEND = "cp-sat"
-SECONDS = 1.0
-"""Of one program at most."""
-FIRST_HOSTS, MOST_HOSTS = 4, 48
-"""Hosts that make room for a VM: so many at first, and up to so many where that is in vain."""
-
-MOST_IN_VAIN = 10
-"""VMs given up after which there is no room, it seems."""
 
 
-def squeezed(problem: Problem, placed: IntArray, waiting: IntArray, stop: float = np.inf) -> IntArray:
+def squeezed(
+    problem: Problem,
+    placed: IntArray,
+    waiting: IntArray,
+    stop: float = np.inf,
+    parameters: ChangeParameters = DEFAULT,
+) -> IntArray:
     """Put VMs where others make room for them: VM by VM, few hosts with room are filled anew.
 
     Parameters
@@ -39,6 +39,7 @@ def squeezed(problem: Problem, placed: IntArray, waiting: IntArray, stop: float 
         Who is to be placed, in this order.
     stop : float
         Value of ``time.perf_counter()`` at which to leave off.
+    parameters : ChangeParameters
 
     Returns
     -------
@@ -54,13 +55,13 @@ def squeezed(problem: Problem, placed: IntArray, waiting: IntArray, stop: float 
     >>> squeezed(cluster, np.array([0, 1, -1]), np.array([2])).tolist()
     [0, 0, 1]
     """
-    state, in_vain = _State(problem, placed, stop), 0
-    size = dict.fromkeys(waiting.tolist(), FIRST_HOSTS)
-    while size and not state.late and in_vain < MOST_IN_VAIN:
+    state, in_vain = _State(problem, placed, stop, parameters), 0
+    size = dict.fromkeys(waiting.tolist(), parameters.first_hosts)
+    while size and not state.late and in_vain < parameters.most_in_vain:
         for vm in list(size):
             if state.late or state.squeeze(vm, size[vm]):
                 del size[vm]
-            elif size[vm] >= min(MOST_HOSTS, problem.n_hosts):
+            elif size[vm] >= min(parameters.most_hosts, problem.n_hosts):
                 in_vain += 1
                 del size[vm]
             else:
@@ -73,6 +74,7 @@ class _State:
     problem: Problem
     placed: IntArray
     stop: float
+    parameters: ChangeParameters
 
     def __post_init__(self) -> None:
         self._rng = np.random.default_rng(0)
@@ -92,12 +94,12 @@ class _State:
         inside = np.append(np.flatnonzero(np.isin(self.placed, hosts)), vm)
         vm_class = self.problem.vms.of[inside]
         supply = np.bincount(vm_class, minlength=len(self.problem.vms)).astype(np.int64)
-        if np.count_nonzero(supply) * len(hosts) > MOST_CELLS:
+        if np.count_nonzero(supply) * len(hosts) > self.parameters.most_cells:
             return False
         outside = self.placed.copy()
         outside[inside] = -1
         model = part_program(self.problem, hosts, outside, supply, self._level, ())
-        seconds = max(0.0, min(SECONDS, self.stop - time.perf_counter()))
+        seconds = max(0.0, min(self.parameters.squeeze_seconds, self.stop - time.perf_counter()))
         options = LPOptions(time_limit=seconds, gap=0.0, seed=0, threads=1)
         result = registry.get(BACKEND).solve(model.program, options)
         if result.x is None:

@@ -11,34 +11,29 @@ from vmopt.arrays import IntArray
 from vmopt.elastic.allocation import best_allocation
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods import exact, greedy, knapsack_bound
+from vmopt.methods.elastic.parameters import DEFAULT, ElasticParameters
 from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
 from vmopt.methods.faults import Faults
 from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Method = Callable[[Search], None]
 
-SMALL = 5_000
-"""VM classes times hosts up to which the mixed program may prove the optimum."""
-TIME_SHARE = 0.5
-"""Part of the time left that each pass gets."""
-MOST_PASSES = 8
-STRICTER = 0.1
-"""Fixed sizes are to be placed within this part of the gap that elastic ones are to reach."""
 
-
-def run_auto(search: Search, inner: Method) -> None:
+def run_auto(search: Search, inner: Method, parameters: ElasticParameters = DEFAULT) -> None:
     """Place by sizes; where the instance is small, try to prove the optimum before and after."""
-    stages: list[tuple[Method, float]] = [(partial(run_sized, inner=inner), 1.0)]
-    if assignment_size(search.problem) <= SMALL:
-        stages = [(exact.run, 0.3), (partial(run_sized, inner=inner), 0.4), (exact.run, 1.0)]
+    by_sizes: Method = partial(run_sized, inner=inner, parameters=parameters)
+    stages: list[tuple[Method, float]] = [(by_sizes, 1.0)]
+    if assignment_size(search.problem) <= parameters.small:
+        before, after = parameters.proof_shares
+        stages = [(exact.run, before), (by_sizes, parameters.sized_share), (exact.run, after)]
     greedy.run_best(search)
     faults = Faults(search)
     with faults.kept("relaxation"):
         if not search.finished:
-            full_parts(search)
+            full_parts(search, parameters)
     for number, (stage, share) in enumerate(stages):
         if not search.finished:
             with search.within(share), faults.kept(f"stage {number}"):
@@ -47,7 +42,7 @@ def run_auto(search: Search, inner: Method) -> None:
     faults.warn()
 
 
-def run_sized(search: Search, inner: Method) -> None:
+def run_sized(search: Search, inner: Method, parameters: ElasticParameters = DEFAULT) -> None:
     """Let a method place VMs of fixed sizes, and share the hosts among those it placed; some times, while it pays.
 
     The first sizes are those that the prices give. From then on VMs that are placed have the size of what they got, so
@@ -57,23 +52,25 @@ def run_sized(search: Search, inner: Method) -> None:
     knapsack_bound.run(search)
     if search.finished:
         return
-    parts = full_parts(search)
+    parts = full_parts(search, parameters)
     rng = np.random.default_rng(search.options.seed)
-    _pass(search, inner, sizes(search.problem, parts, np.zeros(parts.shape[1])))
-    for _ in range(MOST_PASSES - 1):
+    _pass(search, inner, sizes(search.problem, parts, np.zeros(parts.shape[1])), parameters)
+    for _ in range(parameters.most_passes - 1):
         if search.finished:
             break
         size = sizes(search.problem, parts, rng.random(parts.shape[1]))
         placed = (search.host_index >= 0)[:, None]
         given = best_allocation(search.instance, search.host_index)
         start = search.host_index if search.found else None
-        _pass(search, inner, np.where(placed, given, size), start)
+        _pass(search, inner, np.where(placed, given, size), parameters, start)
     search.limit = Limit.TIME if search.remaining <= 0 else None
 
 
-def _pass(search: Search, inner: Method, size: IntArray, start: IntArray | None = None) -> None:
-    with search.within(TIME_SHARE):
-        inside = SizedSearch(search, with_sizes(search.instance, size))
+def _pass(
+    search: Search, inner: Method, size: IntArray, parameters: ElasticParameters, start: IntArray | None = None
+) -> None:
+    with search.within(parameters.pass_share):
+        inside = SizedSearch(search, with_sizes(search.instance, size), parameters.stricter)
         if start is not None:
             inside.offer(start, "elastic")
         inner(inside)
@@ -82,6 +79,6 @@ def _pass(search: Search, inner: Method, size: IntArray, start: IntArray | None 
 class SizedSearch(InnerSearch):
     """A search for placements of fixed sizes; elastic VMs then share the hosts."""
 
-    def __init__(self, whole: Search, image: Instance) -> None:
-        super().__init__(whole, image, gap=STRICTER * whole.options.gap)
+    def __init__(self, whole: Search, image: Instance, stricter: float = DEFAULT.stricter) -> None:
+        super().__init__(whole, image, gap=stricter * whole.options.gap)
         self.tally, self.rounding = None, whole.rounding  # these values are rounded

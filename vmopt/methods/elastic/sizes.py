@@ -17,6 +17,7 @@ from vmopt.backends.base import LPOptions
 from vmopt.bounds import dual
 from vmopt.formulation.class_relaxation import class_relaxation
 from vmopt.formulation.columns import Columns
+from vmopt.methods.elastic.parameters import DEFAULT, ElasticParameters
 from vmopt.methods.relaxation import DEFAULT_BACKEND
 from vmopt.methods.search import Search
 from vmopt.model.columns import frozen
@@ -24,18 +25,17 @@ from vmopt.model.instance import Instance
 from vmopt.problem import Problem
 
 METHOD = "elastic-prices"
-MOST_PAIRS = 1_000
-"""VM classes times host classes up to which the relaxation is solved as a linear program."""
 ALIKE = 1e-3
 """Relative difference up to which a unit's worth and its price count as the same: prices are no more precise."""
 ALMOST = 1e-6
+"""What linear programs may be off a whole number."""
 
 
-def full_parts(search: Search) -> FloatArray:
+def full_parts(search: Search, parameters: ElasticParameters = DEFAULT) -> FloatArray:
     """Part of the VMs of each class that get all they ask for, ``(n_vm_classes, n_resources)``; tightens the bound."""
     problem = search.problem
-    if len(problem.vms) * len(problem.hosts) <= MOST_PAIRS:
-        parts = _by_program(search)
+    if len(problem.vms) * len(problem.hosts) <= parameters.most_pairs:
+        parts = _by_program(search, parameters.program_share)
         if parts is not None:
             return parts
     return _by_prices(search)
@@ -75,10 +75,10 @@ def with_sizes(instance: Instance, size: IntArray) -> Instance:
     return dataclasses.replace(instance, demand=frozen(size), reservation=None, own_value=own_value)
 
 
-def _by_program(search: Search) -> FloatArray | None:
-    """Solve the relaxation; None where it takes more than half of the time left."""
+def _by_program(search: Search, share: float) -> FloatArray | None:
+    """Solve the relaxation; None where it takes more than a share of the time left."""
     relaxation = class_relaxation(search.problem, limits=False)
-    options = LPOptions(time_limit=search.remaining / 2, threads=search.options.threads)
+    options = LPOptions(time_limit=share * search.remaining, threads=search.options.threads)
     result = registry.get(DEFAULT_BACKEND).solve(relaxation.program, options)
     if result.x is None or result.prices is None:
         return None

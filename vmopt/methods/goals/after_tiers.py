@@ -7,7 +7,8 @@ from dataclasses import replace
 from vmopt.goals import Penalties, Utilisation
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 
 
 def with_penalties(instance: Instance) -> Instance:

@@ -15,17 +15,15 @@ from vmopt.formulation.goal_relaxation import goal_relaxation
 from vmopt.goals.counting import counted
 from vmopt.goals.price_proof import fullest_goal, verify_goal_prices
 from vmopt.methods.goals.aggregate import aggregate
+from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 METHOD = "relaxation"
-MOST_STEPS = 30
-NEAR = Fraction(1, 2000)
-"""Part of the bound from which it is not narrowed any more."""
 
 
-def run(stage: Stage) -> None:
+def run(stage: Stage, parameters: LevelParameters = DEFAULT) -> None:
     """Tighten the bound of a level by prices, as far as the time allows."""
     problem = stage.problem
     if stage.finished or problem.elastic:
@@ -41,7 +39,7 @@ def run(stage: Stage) -> None:
     with suppress(SolverError):  # what a solver fails at leaves the bound that there is
         priced(stage)
         if not stage.finished and fullest_goal(stage.level) is not None:
-            narrow(stage)
+            narrow(stage, parameters)
 
 
 def priced(stage: Stage, below: Fraction | None = None) -> bool:
@@ -64,12 +62,12 @@ def take(stage: Stage, proof: GoalPrices) -> bool:
     return bound is not None
 
 
-def narrow(stage: Stage) -> None:
+def narrow(stage: Stage, parameters: LevelParameters) -> None:
     """Bisect for the largest part that the fullest host cannot stay below."""
     weight = Fraction(str(stage.level.terms[0][0]))
     low, high = (stage.bound or Fraction(0)) / weight, stage.value / weight
-    for step in range(MOST_STEPS):
-        if stage.finished or high - low <= NEAR * low:
+    for step in range(parameters.most_steps):
+        if stage.finished or high - low <= parameters.near * low:
             break
         middle = low + (high - low) / (2 if low else 2 + step)
         tried = next_part(stage, middle)

@@ -8,15 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.goals.parameters import DEFAULT, RefillParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.metrics import loads
 
-SIZES = (2, 3, 4, 6, 9, 13)
 WAYS = ("far", "ends", "empty", "full", "any", "own")
-OWN = 3.0
-"""How often hosts that a goal finds interesting are looked at, at first, against each other way."""
-FORGETS = 0.95
-"""What is kept of how often ways and sizes have paid, at each draw of theirs."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +49,20 @@ class Choice:
     ----------
     interest : callable, optional
         Returns how interesting each host is now, ``(n_hosts,)``, at least 0.
+    parameters : RefillParameters
     """
 
-    def __init__(self, stage: Stage, interest: Callable[[], FloatArray] | None = None) -> None:
-        self._stage, self._interest = stage, interest
+    def __init__(
+        self,
+        stage: Stage,
+        interest: Callable[[], FloatArray] | None = None,
+        parameters: RefillParameters = DEFAULT.refill,
+    ) -> None:
+        self._stage, self._interest, self._forgets = stage, interest, parameters.forgets
         self._rng = np.random.default_rng(stage.options.seed)
-        self._sizes = [n for n in SIZES if n <= stage.problem.n_hosts] or [stage.problem.n_hosts]
+        self._sizes = [n for n in parameters.sizes if n <= stage.problem.n_hosts] or [stage.problem.n_hosts]
         self._paid = np.ones((len(WAYS), len(self._sizes)))
-        self._paid[WAYS.index("own")] = 0.0 if interest is None else OWN
+        self._paid[WAYS.index("own")] = 0.0 if interest is None else parameters.own
         self._full: FloatArray = np.zeros(0)
         self._of: IntArray | None = None
         self._frees = _frees(stage)
@@ -77,7 +79,7 @@ class Choice:
 
     def learn(self, drawn: Drawn, gained: bool) -> None:
         """Remember whether it was worth it."""
-        self._paid[drawn.way, drawn.size] = max(0.05, FORGETS * self._paid[drawn.way, drawn.size]) + gained
+        self._paid[drawn.way, drawn.size] = max(0.05, self._forgets * self._paid[drawn.way, drawn.size]) + gained
 
     def _drawn(self, taken: IntArray) -> Drawn | None:
         weight = (self._paid / np.array(self._sizes)).ravel()  # what a set costs grows with its size, at least

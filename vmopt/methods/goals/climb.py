@@ -16,25 +16,22 @@ from vmopt.goals.holds import holds_of
 from vmopt.level_values import values_of
 from vmopt.levels import Level
 from vmopt.methods.goals import plan
+from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.info import Levels
 from vmopt.metrics import objective_of
 from vmopt.model.columns import frozen
 from vmopt.model.goal_level import GoalLevel
 from vmopt.options import Options
-from vmopt.solution import Limit, Solution, Status
-
-LEAST_SETTLING = 2.0
-"""Seconds for moves that are for nothing, where the search before did not take longer."""
-SHARE_OF_FIRST = 0.4
-"""Part of the time for the utilisation at most where goals come after it; half of it where it is not asked for."""
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 
 
-def share_of_first(levels: Sequence[GoalLevel]) -> float:
+def share_of_first(levels: Sequence[GoalLevel], parameters: LevelParameters = DEFAULT) -> float:
     """Part of the time for finding a placement, and for the first level where that is the utilisation."""
     if not levels:
         return 1.0
-    return SHARE_OF_FIRST if leads(levels) else SHARE_OF_FIRST / 2
+    return parameters.first if leads(levels) else parameters.first / 2
 
 
 def leads(levels: Sequence[GoalLevel]) -> bool:
@@ -42,7 +39,9 @@ def leads(levels: Sequence[GoalLevel]) -> bool:
     return levels[0].maximised
 
 
-def settled(solution: Solution, options: Options, started: float, deadline: float) -> Solution:
+def settled(
+    solution: Solution, options: Options, started: float, deadline: float, parameters: LevelParameters = DEFAULT
+) -> Solution:
     """The solution with no move that is for nothing: as good in every level, with as many VMs where they are now."""
     instance, objective = solution.instance, solution.instance.objective
     done = objective.names("fewest-moves")
@@ -54,7 +53,7 @@ def settled(solution: Solution, options: Options, started: float, deadline: floa
     levels = objective.goal_levels or (own,)
     holds = holds_of(instance, levels, (0.0,) * len(levels), solution.host_index)
     now = time.perf_counter()
-    seconds = min(max(0.0, deadline - now), max(LEAST_SETTLING, now - started))
+    seconds = min(max(0.0, deadline - now), max(parameters.settling_seconds, now - started))
     part = replace(options, time_limit=seconds, progress=None)
     stage = Stage(instance, part, GoalLevel.of(FewestMoves()), holds, solution.host_index)
     try:

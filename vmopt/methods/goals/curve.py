@@ -8,9 +8,11 @@ from dataclasses import replace
 from vmopt.arrays import IntArray
 from vmopt.levels import Level
 from vmopt.methods.goals.climb import with_placement
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 
 ROUNDING = 1e-9
+"""What a gap in doubles may be off."""
 
 
 def placed(first: Solution, host_index: IntArray, row: Level, limit: Limit | None, gap: float) -> Solution:

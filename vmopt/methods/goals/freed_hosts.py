@@ -9,11 +9,8 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.formulation.goals import GoalProgram, part_program
 from vmopt.methods.goals.choice import Drawn
+from vmopt.methods.goals.parameters import DEFAULT, RefillParameters
 from vmopt.methods.goals.stage import Stage
-
-MOST_CELLS = 4_000
-GUESTS = 2
-"""VMs from elsewhere that may take part, for each that is there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,16 +33,18 @@ class FreedHosts:
     model: GoalProgram
 
     @classmethod
-    def of(cls, stage: Stage, drawn: Drawn) -> FreedHosts | None:
+    def of(cls, stage: Stage, drawn: Drawn, parameters: RefillParameters = DEFAULT.refill) -> FreedHosts | None:
         """Write the program; None where there is nobody to be put, or too much to be decided."""
         problem, placed = stage.problem, stage.host_index
         chosen = np.zeros(problem.n_hosts + 1, dtype=bool)
         chosen[drawn.hosts] = True
         inside = np.flatnonzero(chosen[placed])
-        vms = np.append(inside, _guests(placed, len(inside), drawn)) if drawn.others else inside
+        vms = inside
+        if drawn.others:
+            vms = np.append(inside, _guests(placed, parameters.guests * len(inside) + 4, drawn.seed))
         vm_class = problem.vms.of[vms]
         supply = np.bincount(vm_class, minlength=len(problem.vms)).astype(np.int64)
-        if not len(vms) or np.count_nonzero(supply) * len(drawn.hosts) > MOST_CELLS:
+        if not len(vms) or np.count_nonzero(supply) * len(drawn.hosts) > parameters.most_cells:
             return None
         outside = placed.copy()
         outside[inside] = -1
@@ -72,8 +71,7 @@ class FreedHosts:
         return taken
 
 
-def _guests(placed: IntArray, n_inside: int, drawn: Drawn) -> IntArray:
+def _guests(placed: IntArray, most: int, seed: int) -> IntArray:
     """Some of the VMs that run nowhere."""
     waiting = np.flatnonzero(placed < 0)
-    n = min(len(waiting), GUESTS * n_inside + 4)
-    return np.sort(np.random.default_rng(drawn.seed).choice(waiting, n, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(waiting, min(len(waiting), most), replace=False))

@@ -18,15 +18,14 @@ from vmopt.backends.base import LPOptions
 from vmopt.bounds import Claim
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.goals.balance import above
+from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.rules.eligible import must_run
 
 METHOD, BACKEND = "leave-or-pay", "cp-sat"
-SECONDS = 2.0
-"""For one host at most."""
 
 
-def run(stage: Stage) -> None:
+def run(stage: Stage, parameters: LevelParameters = DEFAULT) -> None:
     """Add up what the hosts pay, where loads are weighed against moves."""
     if stage.level.maximised or any(goal.maximised for goal in stage.level.goals):
         return
@@ -38,7 +37,7 @@ def run(stage: Stage) -> None:
     for host in np.unique(current[running]).tolist():
         if stage.finished:
             break
-        total += costs.least(host, running[current[running] == host], stage.remaining)
+        total += costs.least(host, running[current[running] == host], min(parameters.host_seconds, stage.remaining))
     stage.tighten(total, Claim(BACKEND), METHOD)
 
 
@@ -96,7 +95,7 @@ class _Costs:
             upper=np.concatenate([np.ones(n), np.maximum(adds.sum(axis=0) - room, 0)]),
             integer=True,
         )
-        options = LPOptions(time_limit=min(SECONDS, seconds), gap=0.0, seed=0, threads=1)
+        options = LPOptions(time_limit=seconds, gap=0.0, seed=0, threads=1)
         result = registry.get(BACKEND).solve(program, options)
         if not np.isfinite(result.bound):
             return Fraction(0)

@@ -15,25 +15,21 @@ from vmopt.methods.goals.anneal import run as anneal
 from vmopt.methods.goals.balance import descent, narrowing, sums
 from vmopt.methods.goals.packing import run as packing
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
+from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.info import Levels
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Search = tuple[Callable[[Stage], None], float]
 """What to run, and the share of the time left that it may take."""
-SMALL = 2_000
-"""VM classes times hosts up to which the whole level is one program."""
-TINY = 200
-"""The same, up to which that program is solved at once, after a glance at what proves more than it claims."""
-GLANCE = 0.05
 
 
-def run(stage: Stage, levels: Levels) -> None:
+def run(stage: Stage, levels: Levels, parameters: LevelParameters = DEFAULT) -> None:
     """Serve a level; greedy baselines leave it as it comes, and only learn how good that is."""
     if stage.finished:
         return
     if levels == "bounded":
-        bounds.run(stage)
+        bounds.run(stage, parameters)
         return
     if stage.level.goals[0].name == "latency":
         closer.run(stage)
@@ -41,7 +37,7 @@ def run(stage: Stage, levels: Levels) -> None:
     nobody = np.full(stage.instance.n_vms, -1, dtype=np.int64)
     if stage.suggest(nobody, "nobody") and stage.finished:
         return
-    for search, share in [(whole.run, 1.0)] if levels == "whole" else _searches(stage):
+    for search, share in [(whole.run, 1.0)] if levels == "whole" else _searches(stage, parameters):
         stage.limit = None
         with stage.within(share):
             search(stage)
@@ -49,34 +45,36 @@ def run(stage: Stage, levels: Levels) -> None:
             return
 
 
-def _searches(stage: Stage) -> Iterator[Search]:
+def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
     """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time."""
     moves, ground = stage.level.names("fewest-moves"), PackingProblem.of(stage)
     size = assignment_size(stage.problem)
-    alone = ground is not None and ground.alone
+    alone, small = ground is not None and ground.alone, size <= parts.small
+    bounded = partial(bounds.run, parameters=parts)
     if descent.serves(stage):
-        yield descent.run, 0.5
-    if anneal.serves(stage) and size > SMALL:
-        yield leave_or_pay.run, 0.05
-        yield bounds.run, 0.15
-        yield anneal.run, 0.9
+        yield descent.run, parts.descent
+    if anneal.serves(stage) and not small:
+        yield partial(leave_or_pay.run, parameters=parts), parts.leave_or_pay
+        yield bounded, parts.bounds_of_moves
+        yield anneal.run, parts.anneal
     if moves:
         yield fewest.run, 1.0
-    if size <= TINY:
+    if size <= parts.tiny:
         if ground is not None:
-            yield partial(packing.run, ground=ground), GLANCE
-        yield bounds.run, GLANCE
-        yield whole.run, 0.3
+            yield partial(packing.run, ground=ground), parts.glance
+        yield bounded, parts.glance
+        yield whole.run, parts.whole_at_first
     if ground is not None:
-        yield partial(packing.run, ground=ground), 0.8 if alone else 0.3
+        yield partial(packing.run, ground=ground), parts.packing_alone if alone else parts.packing
     if not alone:
-        yield bounds.run, 0.3
-        yield exchange, 0.7
-    if size <= SMALL:
-        yield whole.run, 0.3
+        yield bounded, parts.bounds
+        yield exchange, parts.exchange
+    if small:
+        yield whole.run, parts.whole_at_first
     interest = partial(fewest.interest, stage) if moves else None
-    yield partial(refill.run, interest=interest), 0.5 if size <= SMALL else 1.0
-    if size <= SMALL:
+    refilled = partial(refill.run, interest=interest, parameters=parts.refill)
+    yield refilled, parts.refill_of_small if small else 1.0
+    if small:
         yield whole.run, 1.0
 
 

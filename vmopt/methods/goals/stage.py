@@ -17,10 +17,11 @@ from vmopt.methods.call import Call
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance
 from vmopt.options import Options
-from vmopt.solution import Status
+from vmopt.status import Status
 from vmopt.verify import verify
 
 ROUNDING = Fraction(1, 10**9)
+"""Part of a value that a bound in doubles may be off."""
 
 
 class Stage(Call):

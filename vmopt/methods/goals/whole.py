@@ -12,9 +12,9 @@ from vmopt.backends.base import LPOptions
 from vmopt.bounds import Claim
 from vmopt.formulation.assignment import assignment_size
 from vmopt.formulation.goals import GoalProgram, whole_program
-from vmopt.methods.exact import BUILD_SHARE, DEFAULT_BACKEND, ENTRIES_PER_SECOND, MOST_ENTRIES
+from vmopt.methods.exact import DEFAULT_BACKEND, beyond_reach
 from vmopt.methods.goals.stage import Stage
-from vmopt.solution import Limit, Status
+from vmopt.status import Status
 
 METHOD = "exact"
 
@@ -22,8 +22,9 @@ METHOD = "exact"
 def run(stage: Stage) -> None:
     """Solve the level as one program, where it can be built in the time left."""
     size = assignment_size(stage.problem) * (2 + stage.problem.n_resources) * (1 + len(stage.holds))
-    if size > MOST_ENTRIES or size > ENTRIES_PER_SECOND * BUILD_SHARE * stage.remaining:
-        stage.limit = Limit.MEMORY if size > MOST_ENTRIES else Limit.TIME
+    limit = beyond_reach(size, stage.remaining)
+    if limit is not None:
+        stage.limit = limit
         return
     with stage.building():
         model = whole_program(stage.problem, stage.level, stage.holds)

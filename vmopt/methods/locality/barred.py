@@ -11,6 +11,7 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.methods.locality.guards import Swaps, tiled, with_nobody
 
 MOST_BITS = 62
+"""Pairs of items and sites, each a bit of an integer."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,16 @@ from scipy import sparse
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.locality.links import Links
-from vmopt.methods.locality.parameters import DEFAULT
+from vmopt.methods.locality.parameters import DEFAULT, LocalityParameters
 
 
-def gather(links: Links, demand: IntArray, most: FloatArray, start: IntArray | None = None) -> IntArray:
+def gather(
+    links: Links,
+    demand: IntArray,
+    most: FloatArray,
+    start: IntArray | None = None,
+    parameters: LocalityParameters = DEFAULT,
+) -> IntArray:
     """Cluster of each item: items that talk much are together, and no cluster asks for more than `most` in all.
 
     In each round every cluster names the neighbour it talks to most, measured against the size of the larger of the
@@ -24,6 +30,7 @@ def gather(links: Links, demand: IntArray, most: FloatArray, start: IntArray | N
     most : (n_resources,) float64 array
     start : (n_items,) int64 array, optional
         Clusters to merge further, numbered from 0 on; default: every item is one.
+    parameters : LocalityParameters
 
     Examples
     --------
@@ -36,7 +43,7 @@ def gather(links: Links, demand: IntArray, most: FloatArray, start: IntArray | N
     cluster = np.arange(n_items) if start is None else start
     if start is not None:
         graph, asked, size = _merged(start, graph, asked, size)
-    for _ in range(DEFAULT.most_levels):
+    for _ in range(parameters.most_levels):
         named = _named(graph, asked, size, most)
         mutual = (named >= 0) & (named[named] == np.arange(len(named)))
         if not mutual.any():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods.locality import annealing
 from vmopt.methods.locality.movable import traffic_of_placed
-from vmopt.methods.locality.parameters import DEFAULT
+from vmopt.methods.locality.parameters import DEFAULT, LocalityParameters
 from vmopt.methods.locality.partition import partition
 from vmopt.methods.locality.seating import Seating
 from vmopt.methods.locality.whole_hosts import exchange_hosts
@@ -23,7 +24,8 @@ from vmopt.model.instance import Instance
 from vmopt.network.network import Network, require_network
 from vmopt.network.sites import sites_of
 from vmopt.network.traffic import Traffic, require_traffic
-from vmopt.solution import Limit, Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Limit, Status
 from vmopt.verify import verify
 
 SUFFIX = "+localise"
@@ -129,20 +131,24 @@ def _refuse_levels(instance: Instance) -> None:
 
 
 def search(
-    seating: Seating, *, seed: int, deadline: float, told: annealing.Told | None = None
+    seating: Seating,
+    *,
+    seed: int,
+    deadline: float,
+    told: annealing.Told | None = None,
+    parameters: LocalityParameters = DEFAULT,
 ) -> tuple[IntArray, float]:
     """Best seating found and its cost, never above that of the seating given: small ones in copies, others in turn."""
     rng = np.random.default_rng(seed)
-    n_copies = DEFAULT.small // max(1, len(seating))
+    n_copies = parameters.small // max(1, len(seating))
+    anneal = partial(annealing.anneal, rng=rng, deadline=deadline, told=told, parameters=parameters)
     if n_copies > 1:
-        return annealing.anneal(
-            seating.copies(n_copies), rng=rng, deadline=deadline, cycles=DEFAULT.cycles_of_small, told=told
-        )
+        return anneal(seating.copies(n_copies), cycles=parameters.cycles_of_small)
     now = time.perf_counter()
-    start_by = now + DEFAULT.start * (deadline - now)
-    _improve(seating, partition(seating, deadline=start_by), told)
-    _improve(seating, exchange_hosts(seating, rng=rng, deadline=start_by), told)
-    return annealing.anneal(seating, rng=rng, deadline=deadline, cycles=None, told=told)
+    start_by = now + parameters.start * (deadline - now)
+    _improve(seating, partition(seating, deadline=start_by, parameters=parameters), told)
+    _improve(seating, exchange_hosts(seating, rng=rng, deadline=start_by, parameters=parameters), told)
+    return anneal(seating, cycles=None)
 
 
 def _improve(seating: Seating, at: IntArray | None, told: annealing.Told | None) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.locality.clusters import gather
-from vmopt.methods.locality.parameters import DEFAULT
+from vmopt.methods.locality.parameters import DEFAULT, LocalityParameters
 from vmopt.methods.locality.seating import Seating
 
 
-def partition(seating: Seating, *, deadline: float) -> IntArray | None:
+def partition(seating: Seating, *, deadline: float, parameters: LocalityParameters = DEFAULT) -> IntArray | None:
     """Deal the seats of every kind anew, so that clusters of the traffic sit at one site, and related ones in one rack.
 
     A seat is where an item of a kind sits now: whoever takes it, the load of every site stays what it is.
@@ -23,22 +23,27 @@ def partition(seating: Seating, *, deadline: float) -> IntArray | None:
         Site of each item; None where the kinds are too many for it, or the time too short.
     """
     n_sites, n_kinds = len(seating.sites), int(seating.kind.max(initial=0)) + 1
-    if n_sites * n_kinds > DEFAULT.most_seats or n_kinds == len(seating):
+    if n_sites * n_kinds > parameters.most_seats or n_kinds == len(seating):
         return None
     load = np.zeros_like(seating.free)
     np.add.at(load, seating.at, seating.demand)
     used = load.any(axis=1)
     most = load[used].mean(axis=0) if used.any() else load.mean(axis=0)
-    near = gather(seating.links, seating.demand, most)
+    near = gather(seating.links, seating.demand, most, parameters=parameters)
     per_rack = max(1.0, used.sum() / len(seating.sites.between))
-    related = gather(seating.links, seating.demand, most * per_rack, start=near)
+    related = gather(seating.links, seating.demand, most * per_rack, near, parameters)
     seats = np.zeros((n_kinds, n_sites), dtype=np.int64)
     np.add.at(seats, (seating.kind, seating.at), 1)
-    return _deal(seating, seats, _in_order(near, related), related, deadline)
+    return _deal(seating, seats, _in_order(near, related), related, deadline, parameters.same_rack)
 
 
 def _deal(
-    seating: Seating, seats: IntArray, clusters: list[IntArray], related: IntArray, deadline: float
+    seating: Seating,
+    seats: IntArray,
+    clusters: list[IntArray],
+    related: IntArray,
+    deadline: float,
+    same_rack: float,
 ) -> IntArray | None:
     """Give every cluster the site with most of the seats it needs; who finds none there goes on to the next best."""
     at = np.full(len(seating), -1)
@@ -49,7 +54,7 @@ def _deal(
             return None
         left, family = items, int(related[items[0]])
         while len(left):
-            site = _best_site(seats, seating.kind[left], here[family][rack])
+            site = _best_site(seats, seating.kind[left], here[family][rack], same_rack)
             left, taken = _take(seats, site, left, seating.kind)
             at[taken] = site
             here[family, rack[site]] += len(taken)
@@ -64,11 +69,11 @@ def _in_order(near: IntArray, related: IntArray) -> list[IntArray]:
     return np.split(order, edges)
 
 
-def _best_site(seats: IntArray, kind: IntArray, here: FloatArray) -> int:
+def _best_site(seats: IntArray, kind: IntArray, here: FloatArray, same_rack: float) -> int:
     kinds, need = np.unique(kind, return_counts=True)
     found = np.minimum(seats[kinds], need[:, None]).sum(axis=0)
     near = here / max(1.0, float(here.max()))
-    return int(np.argmax(np.where(found > 0, found + DEFAULT.same_rack * near, 0.0)))
+    return int(np.argmax(np.where(found > 0, found + same_rack * near, 0.0)))
 
 
 def _take(seats: IntArray, site: int, items: IntArray, kind: IntArray) -> tuple[IntArray, IntArray]:

@@ -12,10 +12,13 @@ from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.problem import Problem
 
 MAX_KEPT = 1 << 24
+"""Reduced values that are kept, at most: 128 MB."""
 FEW = 100
 """So many times fewer VM classes than there are are worked out when asked for, and not all at once."""
 TINY = 1e-9
+"""Weight of a resource that is asked for but not scarce, so that it still counts where nothing else does."""
 ASKED = 0.1
+"""Weight of what is asked for, in the fourth power, against what capacity is worth: the fuller, the likelier scarce."""
 
 
 class Losses:

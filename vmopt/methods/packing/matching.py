@@ -17,13 +17,7 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.offers import LEAST_GAIN, rank_within
-
-BUNDLE = 2
-"""VMs of a bundle, at most."""
-OUTSIDE, OUTSIDE_PER_HOST = 64, 2
-"""Unplaced VMs that take part at most: so many, or so many for each host."""
-TOGETHER = 1e-3
-"""What it is worth that free capacity comes together, against a VM of mean value."""
+from vmopt.methods.packing.parameters import DEFAULT, MatchingParameters
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +46,13 @@ class Bundles:
         return cls(of, vm_class, demand, value)
 
 
-def rematch(occupancy: Occupancy, losses: Losses, hosts: IntArray, rng: np.random.Generator) -> float:
+def rematch(
+    occupancy: Occupancy,
+    losses: Losses,
+    hosts: IntArray,
+    rng: np.random.Generator,
+    parameters: MatchingParameters = DEFAULT.match,
+) -> float:
     """Match the hosts with bundles of theirs and of unplaced VMs anew.
 
     Parameters
@@ -66,14 +66,15 @@ def rematch(occupancy: Occupancy, losses: Losses, hosts: IntArray, rng: np.rando
         The gain in value, 0 where there is none.
     """
     position, vm_class = _units(occupancy, hosts)
-    goes = _given(position, len(hosts), rng)
-    outside = _outside(occupancy, losses, max(OUTSIDE, OUTSIDE_PER_HOST * len(hosts)), rng)
-    outer = len(hosts) + _bundled(len(outside), rng)
+    goes = _given(position, len(hosts), parameters.bundle, rng)
+    most = max(parameters.outside, parameters.outside_per_host * len(hosts))
+    outside = _outside(occupancy, losses, most, rng)
+    outer = len(hosts) + _bundled(len(outside), parameters.bundle, rng)
     of, inside = np.concatenate([position[goes], outer]), np.concatenate([vm_class[goes], outside])
     bundles = Bundles.made(occupancy, of, inside, int(outer.max(initial=len(hosts) - 1)) + 1)
     room = occupancy.free[hosts] + bundles.demand[: len(hosts)]
     allowed = _allowed(occupancy, bundles, position[~goes], vm_class[~goes], len(hosts))
-    row, column = _matching(bundles, room, losses.weight, allowed)
+    row, column = _matching(bundles, room, losses.weight, allowed, parameters.together)
     before, after = bundles.value[: len(hosts)].sum(), bundles.value[column].sum()
     gain = float(after - before)
     if gain < -LEAST_GAIN * before:
@@ -99,11 +100,11 @@ def _units(occupancy: Occupancy, hosts: IntArray) -> tuple[IntArray, IntArray]:
     return np.repeat(position, rows[:, 1]), np.repeat(rows[:, 0], rows[:, 1])
 
 
-def _given(position: IntArray, n_hosts: int, rng: np.random.Generator) -> BoolArray:
-    """Which VMs their hosts give away: up to BUNDLE each, drawn at random."""
+def _given(position: IntArray, n_hosts: int, most: int, rng: np.random.Generator) -> BoolArray:
+    """Which VMs their hosts give away: up to `most` each, drawn at random."""
     order = np.lexsort((rng.random(len(position)), position))
     goes = np.zeros(len(position), dtype=bool)
-    goes[order] = rank_within(position[order]) < rng.integers(0, BUNDLE + 1, n_hosts)[position[order]]
+    goes[order] = rank_within(position[order]) < rng.integers(0, most + 1, n_hosts)[position[order]]
     return goes
 
 
@@ -118,9 +119,9 @@ def _outside(occupancy: Occupancy, losses: Losses, most: int, rng: np.random.Gen
     return units
 
 
-def _bundled(n: int, rng: np.random.Generator) -> IntArray:
-    """Bundle of each of n VMs in a row."""
-    return np.repeat(np.arange(n), rng.integers(1, BUNDLE + 1, n))[:n]
+def _bundled(n: int, most: int, rng: np.random.Generator) -> IntArray:
+    """Bundle of each of n VMs in a row, up to `most` in each."""
+    return np.repeat(np.arange(n), rng.integers(1, most + 1, n))[:n]
 
 
 def _allowed(occupancy: Occupancy, bundles: Bundles, position: IntArray, vm_class: IntArray, n_hosts: int) -> BoolArray:
@@ -139,7 +140,9 @@ def _allowed(occupancy: Occupancy, bundles: Bundles, position: IntArray, vm_clas
     return allowed
 
 
-def _matching(bundles: Bundles, room: IntArray, weight: FloatArray, fits: BoolArray) -> tuple[IntArray, IntArray]:
+def _matching(
+    bundles: Bundles, room: IntArray, weight: FloatArray, fits: BoolArray, together: float
+) -> tuple[IntArray, IntArray]:
     """Hosts and the bundles that they get in the matching of most value, free capacity together where that is equal."""
     for k in range(room.shape[1]):
         np.logical_and(fits, bundles.demand[:, k] <= room[:, k, None], out=fits)
@@ -148,7 +151,7 @@ def _matching(bundles: Bundles, room: IntArray, weight: FloatArray, fits: BoolAr
     scale = weight * len(room) / max(float((room @ weight).sum()), 1e-300)
     size, space = bundles.demand[some] * scale, room * scale
     unequal = (size**2).sum(axis=1) - 2 * space @ size.T
-    score = np.where(fits, bundles.value[some] + TOGETHER * bundles.value.mean() * unequal, 0.0)
+    score = np.where(fits, bundles.value[some] + together * bundles.value.mean() * unequal, 0.0)
     row, column = linear_sum_assignment(score, maximize=True)
     matched = fits[row, column]
     return row[matched], some[column[matched]]

@@ -16,13 +16,13 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.methods.packing.parameters import DEFAULT, ExchangeParameters
 
-MAX_MOVES = 1024
-MAX_COUPLES = 1 << 12
-"""Couples that are looked at for each box, at most; of its first moves they leave out the last."""
 NOBODY = -1
 APART = 4.0
+"""How far keys of different pairs lie apart: two shifts add up to 2 at most, either way."""
 ROUNDING = 1e-9
+"""What is looked beyond a limit, in keys, so that rounding leaves none out; shifts are compared exactly afterwards."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class Boxes:
 
 
 class Moves:
-    """All moves (or MAX_MOVES of each pair), sorted by pair and then by their shift in the scarcest resource.
+    """All moves (or `most_moves` of each pair), sorted by pair and then by their shift in the scarcest resource.
 
     Attributes
     ----------
@@ -119,8 +119,15 @@ class Moves:
     [-3, 0, 2, 5]
     """
 
-    def __init__(self, pairs: Pairs, weight: FloatArray, rng: np.random.Generator) -> None:
-        pair, from_a, from_b = _all_moves(pairs, rng)
+    def __init__(
+        self,
+        pairs: Pairs,
+        weight: FloatArray,
+        rng: np.random.Generator,
+        parameters: ExchangeParameters = DEFAULT.exchange,
+    ) -> None:
+        self._most_couples = parameters.most_couples
+        pair, from_a, from_b = _all_moves(pairs, rng, parameters.most_moves)
         shift = pairs.demand[from_a] - pairs.demand[from_b]
         self.lead = int(np.argmax(weight * np.abs(shift).mean(axis=0))) if shift.size else 0
         self._unit = 1.0 / max(int(np.abs(shift[:, self.lead]).max(initial=0)), 1)
@@ -136,7 +143,7 @@ class Moves:
         low = np.searchsorted(self._key, self._sought(boxes.least, boxes.pair, box, one, -ROUNDING), "left")
         high = np.searchsorted(self._key, self._sought(boxes.most, boxes.pair, box, one, ROUNDING), "right")
         low = np.maximum(low, one)  # each couple once
-        found, two = ranges(low, _limited(np.maximum(high - low, 0), box, len(boxes.pair)))
+        found, two = ranges(low, _limited(np.maximum(high - low, 0), box, len(boxes.pair), self._most_couples))
         couples = Couples(box[found], one[found], two)
         for k in range(self.shift.shape[1]):
             shift = self.shift[couples.one, k] + self.shift[couples.two, k]
@@ -168,17 +175,17 @@ def hosts_of_rows(pairs: Pairs) -> IntArray:
     return np.repeat(np.arange(2 * len(pairs)), np.diff(pairs.first))
 
 
-def _all_moves(pairs: Pairs, rng: np.random.Generator) -> tuple[IntArray, IntArray, IntArray]:
+def _all_moves(pairs: Pairs, rng: np.random.Generator, most: int) -> tuple[IntArray, IntArray, IntArray]:
     """Pair, row from a and row from b of every move; the first of a pair moves nobody and stays in any choice."""
     n_a, n_b = pairs.size.T
     pair, within = ranges(np.zeros(len(pairs), dtype=np.int64), (n_a + 1) * (n_b + 1))
-    many = np.flatnonzero((n_a + 1) * (n_b + 1) > MAX_MOVES)
+    many = np.flatnonzero((n_a + 1) * (n_b + 1) > most)
     if len(many):
         keep = ~np.isin(pair, many)
         for p in many.tolist():
             mine = np.flatnonzero(pair == p)
             keep[mine[0]] = True
-            keep[rng.choice(mine[1:], MAX_MOVES - 1, replace=False)] = True
+            keep[rng.choice(mine[1:], most - 1, replace=False)] = True
         pair, within = pair[keep], within[keep]
     i, j = np.divmod(within, (n_b + 1)[pair])
     from_a = np.where(i > 0, pairs.first[2 * pair] + i - 1, NOBODY)
@@ -186,11 +193,11 @@ def _all_moves(pairs: Pairs, rng: np.random.Generator) -> tuple[IntArray, IntArr
     return pair, from_a, from_b
 
 
-def _limited(size: IntArray, box: IntArray, n_boxes: int) -> IntArray:
-    """Lower the numbers of couples so far that no box has more than MAX_COUPLES."""
+def _limited(size: IntArray, box: IntArray, n_boxes: int, most: int) -> IntArray:
+    """Lower the numbers of couples so far that no box has more than `most`."""
     before = np.cumsum(size) - size
     start = before[np.searchsorted(box, np.arange(n_boxes))] if len(box) else before
-    return np.asarray(np.minimum(size, np.maximum(MAX_COUPLES - (before - start[box]), 0)))
+    return np.asarray(np.minimum(size, np.maximum(most - (before - start[box]), 0)))
 
 
 def _apart(rows: IntArray, couples: Couples, out: IntArray) -> BoolArray:

@@ -9,23 +9,11 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.methods.packing.parameters import DEFAULT, ChoiceParameters
 from vmopt.methods.packing.refill import Refill
 
-MAX_CANDIDATES = 100
-BY_COMPLEMENT, BY_LOSS = 0.4, 0.8
-"""Cumulated chances of the ways to choose the companions of a host; random for the rest."""
-BY_WAITING = 0.7
-"""Chance of hosts that could make room for a VM that waits, where nothing is scarce: losses do not tell them apart."""
-EVERYBODY = 0.1
-"""Chance, against the mean loss, of a host that loses nothing."""
 TOLERANCE = 1e-9
-PAIRS_AT_ONCE, HOSTS_A_PAIR = 64, 8
-"""Pairs of hosts that share a pass at most, and hosts that there must be for each."""
-COUPLES_AT_ONCE = 1 << 20
-OUTSIDE_AT_ONCE = 1 << 22
-"""Couples of moves, and unplaced classes over the pairs, that a pass may look at, about."""
-SAMPLE = 256
-"""Hosts that stand for all others."""
+"""What rounding may make of a loss, and the chance of what has none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +33,14 @@ class Neighbourhood:
 class Chooser:
     """Chooses hosts: the first by its loss, the others because they complement it, by loss, or at random."""
 
-    def __init__(self, occupancy: Occupancy, losses: Losses, rng: np.random.Generator) -> None:
-        self.occupancy, self.losses, self.rng = occupancy, losses, rng
+    def __init__(
+        self,
+        occupancy: Occupancy,
+        losses: Losses,
+        rng: np.random.Generator,
+        parameters: ChoiceParameters = DEFAULT.choice,
+    ) -> None:
+        self.occupancy, self.losses, self.rng, self.parameters = occupancy, losses, rng, parameters
         self.loss = losses.of_hosts(occupancy, np.arange(len(occupancy.on)))
         self.busy = np.zeros(len(self.loss), dtype=bool)
         self.penalty = 0.0
@@ -63,14 +57,19 @@ class Chooser:
         idle = np.flatnonzero(~self.busy)
         if len(idle) <= count:
             return [int(h) for h in self.rng.permutation(idle)]
-        if not self.losses.prices.any() and self.occupancy.left.any() and self.rng.random() < BY_WAITING:
+        if (
+            not self.losses.prices.any()
+            and self.occupancy.left.any()
+            and self.rng.random() < self.parameters.by_waiting
+        ):
             return self._for_one_that_waits(idle, count)
         first = self._draw(idle, self.loss[idle])
         rest = idle[idle != first]
         way = self.rng.random()
-        if way < BY_COMPLEMENT:
+        if way < self.parameters.by_complement:
             return [first, *self._complements(first, rest, count - 1)]
-        chance = self.loss[rest] if way < BY_LOSS else np.ones(len(rest))
+        by_loss = way < self.parameters.by_complement + self.parameters.by_loss
+        chance = self.loss[rest] if by_loss else np.ones(len(rest))
         return [first, *(self._draw_many(rest, chance, count - 1))]
 
     def choose_many(self, count: int, by_loss: float) -> IntArray:
@@ -83,8 +82,9 @@ class Chooser:
         """Choose pairs of hosts that are not busy, no host twice, ``(n_pairs, 2)``; as many as make a pass worth it."""
         idle = np.flatnonzero(~self.busy)
         way = self.rng.random(self._pairs_at_once(len(idle)))
-        n_complements = int((way < BY_COMPLEMENT).sum())
-        n_by_loss = int((way < BY_LOSS).sum()) - n_complements
+        chances = self.parameters
+        n_complements = int((way < chances.by_complement).sum())
+        n_by_loss = int((way < chances.by_complement + chances.by_loss).sum()) - n_complements
         drawn: IntArray = np.array(self._draw_many(idle, self.loss[idle], len(way) + n_by_loss))
         first, second = drawn[: len(way)], drawn[len(way) :]
         rest = np.setdiff1d(idle, drawn, assume_unique=True)
@@ -99,17 +99,18 @@ class Chooser:
 
     def _pairs_at_once(self, n_idle: int) -> int:
         """Fewer pairs where hosts are few or run much, or much is unplaced."""
-        some = self.occupancy.on[:: max(1, len(self.loss) // SAMPLE)]
+        limits = self.parameters
+        some = self.occupancy.on[:: max(1, len(self.loss) // limits.sample)]
         rows = sum(map(len, some)) / len(some)
         unplaced = np.count_nonzero(self.occupancy.left) + 1
-        most = min(PAIRS_AT_ONCE, COUPLES_AT_ONCE / (1 + rows) ** 4, OUTSIDE_AT_ONCE / unplaced, n_idle / HOSTS_A_PAIR)
-        return max(1, int(most))
+        by_work = min(limits.couples_at_once / (1 + rows) ** 4, limits.outside_at_once / unplaced)
+        return max(1, int(min(limits.pairs_at_once, by_work, n_idle / limits.hosts_a_pair)))
 
     def _one_complement_each(self, first: IntArray, rest: IntArray) -> IntArray:
-        """For each host one out of SAMPLE that complements it; -1 where another host has taken it."""
+        """For each host one out of a sample that complements it; -1 where another host has taken it."""
         found = np.full(len(first), -1)
         if len(first) and len(rest):
-            some = self.rng.choice(rest, min(len(rest), SAMPLE), replace=False)
+            some = self.rng.choice(rest, min(len(rest), self.parameters.sample), replace=False)
             bundles = self._bundles(np.concatenate([first, some]))
             mine, theirs = bundles[: len(first), None], bundles[len(first) :]
             extra = (mine + theirs).min(axis=2) - mine.min(axis=2) - theirs.min(axis=1)
@@ -127,7 +128,7 @@ class Chooser:
         return self._draw_many(hosts, chance, 1)[0]
 
     def _draw_many(self, hosts: IntArray, chance: FloatArray, count: int) -> list[int]:
-        chance = chance + EVERYBODY * chance.mean()
+        chance = chance + self.parameters.everybody * chance.mean()
         total = chance.sum()
         share = chance / total if total > 0 else None
         return [int(h) for h in self.rng.choice(hosts, count, replace=False, p=share)]
@@ -199,10 +200,11 @@ def _candidates(chooser: Chooser, kinds: IntArray, base: float, capacity: IntArr
     outside, reduced = outside[useful], reduced[useful]
     fits = _packed_alone(occupancy.vms.demand[outside], capacity) > 0
     outside, reduced = outside[fits], reduced[fits]
-    if len(outside) <= MAX_CANDIDATES:
+    most = chooser.parameters.candidates
+    if len(outside) <= most:
         return outside, True
-    appeal = (reduced + base) * chooser.rng.uniform(0.3, 1.0, len(outside))
-    return np.sort(outside[np.argsort(-appeal, kind="stable")[:MAX_CANDIDATES]]), False
+    appeal = (reduced + base) * chooser.rng.uniform(chooser.parameters.least_appeal, 1.0, len(outside))
+    return np.sort(outside[np.argsort(-appeal, kind="stable")[:most]]), False
 
 
 def _packed_alone(demand: IntArray, capacity: IntArray) -> IntArray:

@@ -10,11 +10,10 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.moves import NOBODY, Boxes, Pairs, hosts_of_rows, ranges
 from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.methods.packing.parameters import DEFAULT, ExchangeParameters
 
-MAX_ENTRANTS = 64
-"""VMs from outside that are looked at for each pair, about; a fair sample where there are more."""
-MAX_OFFERS = 256
 LEAST_GAIN = 1e-12
+"""Part of a value that counts as a gain: less is rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +40,17 @@ class Offers:
     rank: IntArray
 
     @classmethod
-    def to(cls, pairs: Pairs, occupancy: Occupancy, losses: Losses, rng: np.random.Generator) -> Offers:
-        """Offers for which the two hosts together have room; at most MAX_OFFERS for each pair."""
+    def to(
+        cls,
+        pairs: Pairs,
+        occupancy: Occupancy,
+        losses: Losses,
+        rng: np.random.Generator,
+        parameters: ExchangeParameters = DEFAULT.exchange,
+    ) -> Offers:
+        """Offers for which the two hosts together have room; at most `most_offers` for each pair."""
         demand, value = occupancy.vms.demand, occupancy.vms.value
-        pair, entrant = _entrants(pairs, occupancy, losses, rng)
+        pair, entrant = _entrants(pairs, occupancy, losses, rng, parameters.most_entrants)
         rows = pairs.size.sum(axis=1)
         which, row = ranges(pairs.first[2 * pair] - 1, rows[pair] + 1)
         out = np.where(row == pairs.first[2 * pair[which]] - 1, NOBODY, row)
@@ -57,7 +63,8 @@ class Offers:
         keep = np.flatnonzero((needed <= free.sum(axis=1)[pair]).all(axis=1))
         keep = keep[np.lexsort((-gain[keep], pair[keep]))]
         rank = rank_within(pair[keep])
-        keep, rank = keep[rank < MAX_OFFERS], rank[rank < MAX_OFFERS]
+        few = rank < parameters.most_offers
+        keep, rank = keep[few], rank[few]
         pair, entrant, out, gain, needed = pair[keep], entrant[keep], out[keep], gain[keep], needed[keep]
         to_b = np.append(hosts_of_rows(pairs) % 2, 0)[out]
         least = needed * (to_b == 0)[:, None] - free[pair, 0]
@@ -78,9 +85,9 @@ def rank_within(group: IntArray) -> IntArray:
 
 
 def _entrants(
-    pairs: Pairs, occupancy: Occupancy, losses: Losses, rng: np.random.Generator
+    pairs: Pairs, occupancy: Occupancy, losses: Losses, rng: np.random.Generator, most: int
 ) -> tuple[IntArray, IntArray]:
-    """Pair and class of unplaced VMs that could improve on what the two hosts lose now."""
+    """Pair and class of unplaced VMs that could improve on what the two hosts lose now, about `most` for each pair."""
     loss = losses.of_hosts(occupancy, pairs.hosts.ravel()).reshape(-1, 2).sum(axis=1)
     unplaced = np.flatnonzero(occupancy.left)
     host_class = losses.host_class[pairs.hosts].ravel()
@@ -90,7 +97,7 @@ def _entrants(
     unplaced, reduced, kind = unplaced[able], reduced[:, able], kind.reshape(-1, 2)
     pair, entrant = np.nonzero(np.maximum(reduced[kind[:, 0]], reduced[kind[:, 1]]) > -loss[:, None])
     count = np.bincount(pair, minlength=len(pairs))
-    if count.max(initial=0) > MAX_ENTRANTS:
-        some = rng.random(len(pair)) * count[pair] < MAX_ENTRANTS
+    if count.max(initial=0) > most:
+        some = rng.random(len(pair)) * count[pair] < most
         pair, entrant = pair[some], entrant[some]
     return pair, unplaced[entrant]

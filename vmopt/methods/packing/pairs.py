@@ -11,12 +11,16 @@ from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.moves import NOBODY, Boxes, Couples, Moves, Pairs, hosts_of_rows
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.offers import Offers, rank_within
-
-ROUNDS = (0, 16, 64, 256)
-"""Offers are looked at in rounds: most pairs take one of the best, or none."""
+from vmopt.methods.packing.parameters import DEFAULT, ExchangeParameters
 
 
-def exchange(occupancy: Occupancy, losses: Losses, hosts: IntArray, rng: np.random.Generator) -> float:
+def exchange(
+    occupancy: Occupancy,
+    losses: Losses,
+    hosts: IntArray,
+    rng: np.random.Generator,
+    parameters: ExchangeParameters = DEFAULT.exchange,
+) -> float:
     """Improve pairs of hosts; where nothing can be gained, shift VMs so that free capacity comes together on one.
 
     Parameters
@@ -30,10 +34,10 @@ def exchange(occupancy: Occupancy, losses: Losses, hosts: IntArray, rng: np.rand
         The gain in value, 0 where there is none.
     """
     pairs = Pairs.of(occupancy, hosts)
-    moves = Moves(pairs, losses.weight, rng)
-    offers = Offers.to(pairs, occupancy, losses, rng)
+    moves = Moves(pairs, losses.weight, rng, parameters)
+    offers = Offers.to(pairs, occupancy, losses, rng, parameters)
     changes = _Changes(pairs, moves)
-    taken, couples = _best_offers(offers, moves, len(pairs))
+    taken, couples = _best_offers(offers, moves, len(pairs), parameters.rounds)
     allowed = changes.allowed(occupancy, offers.boxes.pair[taken], couples, _coming(offers, taken))
     taken, couples = taken[allowed], couples.chosen(allowed)
     kept = _first_come(offers.entrant[taken], offers.gain[taken], occupancy.left)
@@ -51,12 +55,12 @@ def exchange(occupancy: Occupancy, losses: Losses, hosts: IntArray, rng: np.rand
     return float(offers.gain[taken].sum())
 
 
-def _best_offers(offers: Offers, moves: Moves, n_pairs: int) -> tuple[IntArray, Couples]:
+def _best_offers(offers: Offers, moves: Moves, n_pairs: int, rounds: tuple[int, ...]) -> tuple[IntArray, Couples]:
     """For each pair the best offer that fits, where one does, and the couple of moves that makes room for it."""
     waiting = np.ones(n_pairs, dtype=bool)
     none = np.zeros(0, dtype=np.int64)
     taken, found = [none], [Couples(none, none, none)]
-    for begin, end in pairwise(ROUNDS):
+    for begin, end in pairwise(rounds):
         part = np.flatnonzero((offers.rank >= begin) & (offers.rank < end) & waiting[offers.boxes.pair])
         if not len(part):
             break

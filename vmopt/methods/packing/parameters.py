@@ -3,11 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from vmopt.arrays import FloatArray
+
+
+@dataclass(frozen=True)
+class ChoiceParameters:
+    """Which hosts are freed together, and which unplaced VMs come into question there."""
+
+    by_complement: float = 0.4
+    """Chance that companions of a host are those whose free capacity goes well with its own."""
+    by_loss: float = 0.4
+    """Chance that they are drawn by what they lose; else all hosts are alike, as prices do not know everything."""
+    by_waiting: float = 0.7
+    """Chance of hosts that could make room for a VM that waits, where nothing is scarce: losses tell nothing then."""
+    everybody: float = 0.1
+    """Chance, against the mean loss, of a host that loses nothing: it may run what fits better elsewhere."""
+    candidates: int = 100
+    """Unplaced VM classes that a refill looks at, at most: a small program is to stay small."""
+    least_appeal: float = 0.3
+    """Down to which part the appeal of these is lowered at random where there are more, so that others come as well."""
+    pairs_at_once: int = 64
+    """Pairs of hosts that share a pass of exchanges, at most: beyond, a pass takes so much longer."""
+    hosts_a_pair: int = 8
+    """Hosts that there must be for each pair, so that pairs can be chosen well."""
+    couples_at_once: int = 1 << 20
+    """Couples of moves that a pass may look at, about: some milliseconds."""
+    outside_at_once: int = 1 << 22
+    """Unplaced classes times pairs that it may look at, about: some milliseconds as well."""
+    sample: int = 256
+    """Hosts that stand for all others where each would be looked at for each pair."""
+
+
+@dataclass(frozen=True)
+class ExchangeParameters:
+    """How many ways to make room are looked at in a pair of hosts."""
+
+    most_moves: int = 1024
+    """Moves between two hosts, at most; drawn at random where there are more."""
+    most_couples: int = 1 << 12
+    """Couples of moves for each box, at most; of its first moves they leave out the last."""
+    most_entrants: int = 64
+    """VMs from outside for each pair, about; a fair sample where there are more."""
+    rounds: tuple[int, ...] = (0, 16, 64, 256)
+    """Offers are looked at in rounds, from each of these to the next: most pairs take one of the best, or none."""
+
+    @property
+    def most_offers(self) -> int:
+        """Offers for each pair, at most."""
+        return self.rounds[-1]
+
+
+@dataclass(frozen=True)
+class MatchingParameters:
+    """What is matched anew with the room on hosts."""
+
+    bundle: int = 2
+    """VMs of a bundle, at most: larger ones seldom fit anywhere else."""
+    outside: int = 64
+    """Unplaced VMs that may always take part, where hosts are few."""
+    outside_per_host: int = 2
+    """Unplaced VMs that may for each host where they are many: a bundle."""
+    together: float = 1e-3
+    """What it is worth that free capacity comes together, against a VM of mean value: it settles ties."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +117,12 @@ class NeighbourhoodParameters:
     """How many times the seconds of a report pass to the next: at most a twentieth of the time goes into reports."""
     patience: float = 0.5
     """Work without gain after which a burst ends, about a second: then other methods gain more."""
+    choice: ChoiceParameters = field(default=ChoiceParameters())
+    """Which hosts are freed together."""
+    exchange: ExchangeParameters = field(default=ExchangeParameters())
+    """How many ways to make room are looked at in a pair of hosts."""
+    match: MatchingParameters = field(default=MatchingParameters())
+    """What is matched anew."""
 
     def sizes_for(self, n_hosts: int) -> list[int]:
         """Hosts that refills free where there are so many; the last frees all, where those are not too many."""
@@ -73,3 +140,6 @@ class NeighbourhoodParameters:
     def rematch_work(self, n_hosts: int) -> float:
         """Work of a rematch of so many hosts."""
         return self.rematching + self.rematched_host * n_hosts
+
+
+DEFAULT = NeighbourhoodParameters()

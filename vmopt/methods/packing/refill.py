@@ -13,7 +13,9 @@ from vmopt.rules.program import RuleRows
 
 Translation = Callable[[IntArray, IntArray], RuleRows]
 MAX_ROW_SUM = 2**31 - 1
+"""Greatest sum of a row of capacity."""
 MAX_OBJECTIVE = 2**50
+"""Greatest sum of weights: doubles tell them apart exactly."""
 MAX_LIMIT = 2**60
 """What stands for no limit."""
 STEPS = 2**16

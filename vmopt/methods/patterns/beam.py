@@ -8,18 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-from vmopt.methods.patterns.knapsack import (
-    BIG_FIRST,
-    CANDIDATES,
-    TOLERANCE,
-    Priced,
-    PricingEffort,
-    RelaxedKnapsack,
-    nothing,
-)
+from vmopt.methods.patterns.knapsack import TOLERANCE, Priced, RelaxedKnapsack, nothing
+from vmopt.methods.patterns.parameters import PricingEffort
 
 NEVER = 2**60
-FEW = 64
+"""More than any host has: what asks for so much fits nowhere."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +62,7 @@ def explore(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, s
     gap = relaxed.top - threshold
     if gap <= 0:
         return nothing(relaxed.knapsack, relaxed.top)
-    plan = make_plan(relaxed, gap, effort.core)
+    plan = make_plan(relaxed, gap, effort.core, effort.big_first)
     if not relaxed.fits(plan.low):
         return nothing(relaxed.knapsack, threshold)
     beam = Beam(relaxed, plan, effort)
@@ -82,7 +75,7 @@ def explore(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, s
     profit = relaxed.top - loss
     bound = max(threshold, relaxed.top - beam.dropped, float(profit.max(initial=threshold)))
     best = np.flatnonzero(profit > threshold + TOLERANCE)
-    best = best[np.argsort(-profit[best], kind="stable")][: None if effort.every else CANDIDATES]
+    best = best[np.argsort(-profit[best], kind="stable")][: None if effort.every else effort.candidates]
     if not len(best):
         return nothing(relaxed.knapsack, bound)
     counts = relaxed.counts(beam.units(node[best]))
@@ -90,7 +83,7 @@ def explore(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, s
     return Priced(counts[pick], profit[best][pick], bound)
 
 
-def make_plan(relaxed: RelaxedKnapsack, gap: float, core: int) -> LayerOrder:
+def make_plan(relaxed: RelaxedKnapsack, gap: float, core: int, big_first: float) -> LayerOrder:
     """Fix the layers that cannot deviate, order the others: those that lose most by deviating, and large VMs, first."""
     within = [np.flatnonzero(loss <= gap) for loss in relaxed.loss]
     low = np.array([t[0] for t in within])
@@ -106,7 +99,7 @@ def make_plan(relaxed: RelaxedKnapsack, gap: float, core: int) -> LayerOrder:
             low, free, dropped = kept_low, by_swing[len(out) :], float(relaxed.least_deviation[out].min())
             high[out] = low[out]
     size = (relaxed.demand / np.maximum(relaxed.knapsack.capacity, 1)).sum(axis=1)
-    order = free[np.argsort(-relaxed.least_deviation[free] / gap - BIG_FIRST * size[free], kind="stable")]
+    order = free[np.argsort(-relaxed.least_deviation[free] / gap - big_first * size[free], kind="stable")]
     demand = relaxed.demand[order]
     none = np.zeros((1, demand.shape[1]), dtype=np.int64)
     more = (high - low)[order][:, None] * demand
@@ -127,7 +120,7 @@ class Beam:
     """Partial patterns: their load, their loss, and how they came about."""
 
     def __init__(self, relaxed: RelaxedKnapsack, plan: LayerOrder, effort: PricingEffort) -> None:
-        self.relaxed, self.plan, self.width, self.every = relaxed, plan, effort.beam, effort.every
+        self.relaxed, self.plan, self.width, self.effort = relaxed, plan, effort.beam, effort
         self.capacity, self.mu = relaxed.knapsack.capacity[:, None], relaxed.mu
         fixed = np.setdiff1d(np.arange(len(plan.low)), plan.order)
         self.load = (plan.low[:, None] * relaxed.demand).sum(axis=0)[:, None]  # (n_resources, n_partial)
@@ -199,7 +192,7 @@ class Beam:
     def _distinct(self, keep: IntArray) -> IntArray:
         """Of patterns with equal load that hold the same, the one that loses least."""
         radix = self.relaxed.knapsack.radix
-        if self.every or len(keep) < FEW:
+        if self.effort.every or len(keep) < self.effort.few:
             return keep
         told = np.vstack([self.state[keep], self.load[:, keep]])
         order = np.lexsort((self.loss[keep], told[0], radix @ told[1:]))

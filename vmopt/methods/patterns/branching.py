@@ -11,10 +11,8 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.patterns.beam import make_plan, select
 from vmopt.methods.patterns.completion import Completion
-from vmopt.methods.patterns.knapsack import CANDIDATES, TOLERANCE, Priced, PricingEffort, RelaxedKnapsack, nothing
-
-PAIRS = 2_000_000
-"""Pairs of a partial pattern and a VM that are looked at at once."""
+from vmopt.methods.patterns.knapsack import TOLERANCE, Priced, RelaxedKnapsack, nothing
+from vmopt.methods.patterns.parameters import PricingEffort
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,17 +51,17 @@ def branch(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, st
     gap = relaxed.top - threshold
     if gap <= 0:
         return nothing(relaxed.knapsack, relaxed.top)
-    low, units = _units(relaxed, gap)
+    low, units = _units(relaxed, gap, effort)
     if not relaxed.fits(low):
         return nothing(relaxed.knapsack, threshold)
-    tree = Tree(relaxed, low, units, threshold, effort.landing)
-    while tree.grow(effort.width, stop):
+    tree = Tree(relaxed, low, units, threshold, effort)
+    while tree.grow(stop):
         pass
     if tree.stopped:
         return nothing(relaxed.knapsack, relaxed.top)
     profit, chosen = tree.found()
     bound = max(threshold, tree.dropped, float(profit.max(initial=threshold)))
-    best = np.argsort(-profit, kind="stable")[:CANDIDATES]
+    best = np.argsort(-profit, kind="stable")[: effort.candidates]
     if not len(best):
         return nothing(relaxed.knapsack, bound)
     counts = relaxed.counts(chosen[best])
@@ -94,12 +92,13 @@ class Tree:
     """Partial patterns of one size: their load, profit, last VM and VMs; and the whole patterns found on the way."""
 
     def __init__(
-        self, relaxed: RelaxedKnapsack, low: IntArray, units: PatternVMs, threshold: float, landing: bool
+        self, relaxed: RelaxedKnapsack, low: IntArray, units: PatternVMs, threshold: float, effort: PricingEffort
     ) -> None:
         self.relaxed, self.low, self.units, self.threshold = relaxed, low, units, threshold
+        self.effort = effort
         self.capacity = relaxed.knapsack.capacity
-        self.completion = Completion(units.demand, units.profit, self.capacity, relaxed.mu)
-        self.landing, self.load = landing, (low[:, None] * relaxed.demand).sum(axis=0)[None]
+        self.completion = Completion(units.demand, units.profit, self.capacity, relaxed.mu, effort.cells)
+        self.load = (low[:, None] * relaxed.demand).sum(axis=0)[None]
         self.state = relaxed.states(relaxed.counts(low[None]))
         self.last, self.held = np.full(1, -1), np.zeros((1, 0), dtype=np.int64)
         self.profit = np.array([_profit_of(relaxed, low)])
@@ -107,16 +106,16 @@ class Tree:
         self.whole: list[tuple[FloatArray, IntArray]] = []
         self._take(self.profit, self.held)
 
-    def grow(self, width: int, stop: Callable[[], bool]) -> bool:
+    def grow(self, stop: Callable[[], bool]) -> bool:
         """Add one more VM to every partial pattern, in all promising ways; tell whether any is left."""
-        step = max(1, PAIRS // max(1, len(self.units.profit)))
+        step = max(1, self.effort.pairs // max(1, len(self.units.profit)))
         front: Front | None = None
         for begin in range(0, len(self.profit), step):
             self.stopped = stop()
             if self.stopped:
                 return False
             children = self._children(slice(begin, begin + step))
-            front = self._narrow(children if front is None else front.joined(children), width)
+            front = self._narrow(children if front is None else front.joined(children))
         assert front is not None
         self.held = np.column_stack([self.held[front.parent], front.unit])
         self.load, self.state, self.profit, self.last = front.load, front.state, front.profit, front.unit
@@ -129,8 +128,9 @@ class Tree:
             np.add.at(row, (np.arange(len(held))[:, None], self.units.layer[held]), 1)
         return np.concatenate([profit for profit, _ in self.whole]), np.concatenate(rows)
 
-    def _narrow(self, front: Front, width: int) -> Front:
+    def _narrow(self, front: Front) -> Front:
         """Keep the most promising."""
+        width = self.effort.width
         if len(front.bound) <= width:
             return front
         best = np.argpartition(-front.bound, width)
@@ -151,7 +151,7 @@ class Tree:
         bound = profit + self.completion.bound(unit + 1, left)
         keep = np.flatnonzero(bound > self.threshold + TOLERANCE)
         state = self.state[part][parent[keep]]
-        if self.landing:
+        if self.effort.landing:
             state = self.relaxed.grown(state, units.layer[unit[keep]])
         keep, state = keep[state >= 0], state[state >= 0]
         parent, unit, left, profit, bound = parent[keep], unit[keep], left[keep], profit[keep], bound[keep]
@@ -164,15 +164,15 @@ class Tree:
         beats = profit > self.threshold + TOLERANCE
         self.whole.append((profit[beats], held[beats]))
         every = np.concatenate([profit for profit, _ in self.whole])
-        if len(every) > CANDIDATES:
-            self.threshold = float(np.partition(every, -CANDIDATES)[-CANDIDATES])
+        if len(every) > self.effort.candidates:
+            self.threshold = float(np.partition(every, -self.effort.candidates)[-self.effort.candidates])
             better = [profit >= self.threshold for profit, _ in self.whole]
             self.whole = [(p[b], h[b]) for (p, h), b in zip(self.whole, better, strict=True)]
 
 
-def _units(relaxed: RelaxedKnapsack, gap: float) -> tuple[IntArray, PatternVMs]:
+def _units(relaxed: RelaxedKnapsack, gap: float, effort: PricingEffort) -> tuple[IntArray, PatternVMs]:
     """Numbers that every layer takes at least, and the VMs that may come on top."""
-    plan = make_plan(relaxed, gap, len(relaxed.start))
+    plan = make_plan(relaxed, gap, len(relaxed.start), effort.big_first)
     cost = relaxed.demand @ relaxed.mu
     order = plan.order[np.argsort(-cost[plan.order], kind="stable")]
     more = (plan.high - plan.low)[order]

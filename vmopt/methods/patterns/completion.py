@@ -11,10 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.patterns.parameters import CELLS, Cells
 
-ENTRIES = 2**24
-FINEST = 200
-FINEST_LINE = 4096
 ROUNDING = 2.0**-23
 """Most that single precision loses for each VM, relative to the greatest entry of the table."""
 
@@ -30,6 +28,7 @@ class Completion:
         No slack exceeds it.
     mu : (n_resources,) float64 array
         Prices of the capacity.
+    fineness : Cells
 
     Examples
     --------
@@ -38,13 +37,15 @@ class Completion:
     [6.0, 5.0, 0.0]
     """
 
-    def __init__(self, demand: IntArray, profit: FloatArray, capacity: IntArray, mu: FloatArray) -> None:
+    def __init__(
+        self, demand: IntArray, profit: FloatArray, capacity: IntArray, mu: FloatArray, fineness: Cells = CELLS
+    ) -> None:
         n = len(profit)
         self.mu = mu
         self.above_prices = np.append(np.cumsum(np.maximum(profit - demand @ mu, 0.0)[::-1])[::-1], 0.0)
         self.dearest = np.argsort(-mu * capacity, kind="stable")[:2]
-        finest = FINEST if len(self.dearest) == 2 else FINEST_LINE
-        most = (ENTRIES / (n + 1)) ** (1 / len(self.dearest)) - 1
+        finest = fineness.finest if len(self.dearest) == 2 else fineness.finest_line
+        most = (fineness.entries / (n + 1)) ** (1 / len(self.dearest)) - 1
         self.cells = np.maximum(1, np.minimum(min(finest, int(most)), capacity[self.dearest]))
         self.capacity = np.maximum(capacity[self.dearest], 1)
         self.stride = np.cumprod(np.append(1, self.cells[:0:-1] + 1))[::-1]

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.patterns.parameters import DEFAULT, DiveParameters
 from vmopt.methods.patterns.pricing import Stop
-from vmopt.methods.patterns.program import PatternProgram, PricingLimits
+from vmopt.methods.patterns.program import PatternProgram
 
-NARROW, WIDE = 0.01, 0.3
-FILL_SHARE = 0.2
-FIX_SHARE = 0.1
-LEAST_PART = 0.2
 WHOLE = 1e-6
-DIVE_LIMITS = PricingLimits(rounds=4, outward=0.3, hardest=1)
+"""What linear programs may be off a whole number."""
 
 
 @dataclass(eq=False)
@@ -37,46 +34,46 @@ class Chosen:
         return float(sum(times * (row @ value) for row, times in zip(self.counts, self.times, strict=True)))
 
 
-def fill(program: PatternProgram, stop: Stop) -> Chosen:
+def fill(program: PatternProgram, stop: Stop, parameters: DiveParameters = DEFAULT.dive) -> Chosen:
     """Fill the hosts with nearly perfect patterns at the valid prices, a fifth of a host class at a time.
 
     It gives a first placement, and the patterns from which column generation starts. When nothing within a hundredth
     of perfect is left, less perfect patterns are allowed, at last any. The program's own supply and hosts stay.
     """
     rest = program.part(program.supply, program.hosts, 0)
-    chosen, width = Chosen(), np.full(len(rest.hosts), NARROW)
+    chosen, width = Chosen(), np.full(len(rest.hosts), parameters.narrow)
     while rest.hosts.any() and not stop():
         c = int(np.argmax(rest.hosts / np.maximum(program.hosts, 1)))
-        perfect = bool(width[c] < WIDE)
+        perfect = bool(width[c] < parameters.wide)
         vms = rest.valid.vms if perfect else np.zeros(len(rest.supply))
         found = rest.price(c, vms, float(rest.valid.hosts[c] * (1 - width[c])) if perfect else 0.0, 0, stop)
         if not len(found.counts):
-            width[c] *= 3
+            width[c] *= parameters.wider
             rest.hosts[c] *= perfect
         program.add(c, found.counts)
-        _use(rest, c, found.counts, int(np.ceil(FILL_SHARE * rest.hosts[c])), chosen)
+        _use(rest, c, found.counts, int(np.ceil(parameters.filled * rest.hosts[c])), chosen)
     return chosen
 
 
-def dive(program: PatternProgram, stop: Stop) -> Chosen:
+def dive(program: PatternProgram, stop: Stop, parameters: DiveParameters = DEFAULT.dive) -> Chosen:
     """Fix whole patterns, lower what is left, price again, until the hosts are used up; at `stop`, round at once."""
     chosen = Chosen()
     while program.hosts.any() and program.supply.any():
         program.shrink()
-        times = program.generate(DIVE_LIMITS, stop).times
-        if not _fix(program, times, chosen, 1.0 if stop() else FIX_SHARE):
+        times = program.generate(parameters.limits, stop).times
+        if not _fix(program, times, chosen, 1.0 if stop() else parameters.fixed, parameters.least_part):
             break
     return chosen
 
 
-def _fix(program: PatternProgram, times: FloatArray, chosen: Chosen, share: float) -> int:
+def _fix(program: PatternProgram, times: FloatArray, chosen: Chosen, share: float, least: float) -> int:
     """Fix the whole part of every pattern and round up those nearest to the next; return how many hosts are fixed."""
     whole = np.floor(times + WHOLE).astype(np.int64)
     part = times - whole
     goal = max(1, int(share * program.hosts.sum()))
     fixed = sum(_take(program, index, int(whole[index]), chosen) for index in np.flatnonzero(whole).tolist())
     for index in np.argsort(-part, kind="stable").tolist():
-        if fixed >= goal or part[index] < (LEAST_PART if fixed else WHOLE):
+        if fixed >= goal or part[index] < (least if fixed else WHOLE):
             break
         fixed += _take(program, index, 1, chosen)
     return fixed

@@ -22,18 +22,16 @@ from vmopt.errors import SolverError
 from vmopt.formulation.core import at_least
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods.patterns.beam import explore
-from vmopt.methods.patterns.knapsack import TOLERANCE, PricingEffort
+from vmopt.methods.patterns.knapsack import TOLERANCE
+from vmopt.methods.patterns.parameters import DEFAULT, ColumnGenerationParameters
 from vmopt.methods.patterns.pricing import CLOSED
 from vmopt.methods.patterns.program import PatternProgram
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
-from vmopt.solution import Status
+from vmopt.status import Status
 
 METHOD = "column-generation"
-MOST_PATTERNS = 20_000
-ALL = PricingEffort(beam=40_000, core=10**6, every=True, landing=True)
 BACKEND, IN_INTEGERS = "highs", "cp-sat"
-TIME_SHARE = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,20 +52,20 @@ class Within:
     individual: IntArray
 
 
-def run(search: Search, program: PatternProgram) -> None:
+def run(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters = DEFAULT) -> None:
     """Prove the best placement optimal, or find the optimum, where the patterns within the gap are few."""
     if search.finished:
         return
     known = search.objective
     better = (known + search.step * (1 - CLOSED)) / program.classes.unit
-    within = enumerate_within(search, program, program.bound - better)
+    within = enumerate_within(search, program, program.bound - better, parameters)
     if within is None:
         return
     unit = search.step or program.classes.unit
     least = np.rint(known / unit) + 1 if search.step else known / unit - CLOSED
     value = search.problem.vms.value / unit
     rows = integer_program(program, within, np.rint(value) if search.step else value)
-    result = _solve(search, at_least(rows, rows.objective, least))
+    result = _solve(search, at_least(rows, rows.objective, least), parameters.decision_share)
     search.limit = result.limit
     if result.x is not None:
         search.offer(_placement(search.problem, within, np.rint(result.x).astype(np.int64)), METHOD)
@@ -75,44 +73,48 @@ def run(search: Search, program: PatternProgram) -> None:
     search.tighten_by_claim(bound, Enumeration("enumeration"), METHOD)
 
 
-def _solve(search: Search, rows: LinearProgram) -> LPResult:
+def _solve(search: Search, rows: LinearProgram, share: float) -> LPResult:
     """Solve the integer program; in integers where tolerances turned out too coarse for the row of the objective."""
     try:
-        return registry.get(BACKEND).solve(rows, _options(search))
+        return registry.get(BACKEND).solve(rows, _options(search, share))
     except SolverError:
-        return registry.get(IN_INTEGERS).solve(rows, _options(search))
+        return registry.get(IN_INTEGERS).solve(rows, _options(search, share))
 
 
-def enumerate_within(search: Search, program: PatternProgram, gap: float) -> Within | None:
+def enumerate_within(
+    search: Search, program: PatternProgram, gap: float, parameters: ColumnGenerationParameters = DEFAULT
+) -> Within | None:
     """All patterns that lose at most `gap`; None where they are too many on most hosts.
 
     A VM whose class costs more than it is worth may still be in one, as long as that costs no more than the gap.
     """
     host_class, counts, individual = [], [], []
     for c in range(len(program.hosts)):
-        found = _patterns_of(search, program, c, gap)
+        found = _patterns_of(search, program, c, gap, parameters)
         if found is None:
             individual.append(np.full(int(program.hosts[c]), c))
         else:
             host_class.append(np.full(len(found), c))
             counts.append(found)
     n_individual = sum(map(len, individual))
-    if sum(map(len, counts)) > MOST_PATTERNS or 2 * n_individual > program.hosts.sum():
+    if sum(map(len, counts)) > parameters.most_patterns_to_decide or 2 * n_individual > program.hosts.sum():
         return None
     none = np.zeros(0, dtype=np.int64)
     return Within(np.concatenate(host_class), np.concatenate(counts), np.concatenate([none, *individual]))
 
 
-def _patterns_of(search: Search, program: PatternProgram, c: int, gap: float) -> IntArray | None:
+def _patterns_of(
+    search: Search, program: PatternProgram, c: int, gap: float, parameters: ColumnGenerationParameters
+) -> IntArray | None:
     """Every pattern of one host class that loses at most `gap`; None where they are too many."""
     knapsack = program.classes.knapsacks[c].unmerged()
     relaxed = knapsack.relax(program.classes.value - program.valid.vms, program.supply, -gap - CLOSED)
     if relaxed is None:
         return np.zeros((0, len(program.supply)), dtype=np.int64)
     threshold = float(program.valid.hosts[c]) - gap - CLOSED
-    found = explore(relaxed, threshold, ALL, lambda: search.finished)
+    found = explore(relaxed, threshold, parameters.enumeration, lambda: search.finished)
     complete = found.bound <= float(found.profit.max(initial=threshold)) + TOLERANCE
-    return found.counts if complete and len(found.counts) <= MOST_PATTERNS else None
+    return found.counts if complete and len(found.counts) <= parameters.most_patterns_to_decide else None
 
 
 def integer_program(program: PatternProgram, within: Within, value: FloatArray) -> LinearProgram:
@@ -166,6 +168,6 @@ def _placement(problem: Problem, within: Within, x: IntArray) -> IntArray:
     )
 
 
-def _options(search: Search) -> LPOptions:
+def _options(search: Search, share: float) -> LPOptions:
     options = search.options
-    return LPOptions(TIME_SHARE * search.remaining, options.gap, options.seed, options.threads)
+    return LPOptions(share * search.remaining, options.gap, options.seed, options.threads)

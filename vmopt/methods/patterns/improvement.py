@@ -7,14 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.methods.patterns.diving import DIVE_LIMITS, Chosen, dive
+from vmopt.methods.patterns.diving import Chosen, dive
+from vmopt.methods.patterns.parameters import ColumnGenerationParameters
 from vmopt.methods.patterns.pricing import Stop
 from vmopt.methods.patterns.program import PatternProgram
 
-N_EMPTIED = 12
-MOST_PATTERNS = 600
 BETTER = 1e-9
-BY_LOSS = 0.5
+"""What counts as a gain, in units of about what a host earns: below, it is rounding."""
 
 
 class Filling:
@@ -46,7 +45,9 @@ class Filling:
         return Chosen(self.host_class.tolist(), list(self.counts), ones)
 
 
-def improve(program: PatternProgram, filling: Filling, seed: int, stop: Stop) -> Iterator[bool]:
+def improve(
+    program: PatternProgram, filling: Filling, seed: int, stop: Stop, parameters: ColumnGenerationParameters
+) -> Iterator[bool]:
     """Empty a few hosts and dive again with what they held and what is unplaced; tell each time whether it got better.
 
     Half of the choice is random, half by loss: what a host earns less than its price, which is what it keeps the
@@ -55,29 +56,32 @@ def improve(program: PatternProgram, filling: Filling, seed: int, stop: Stop) ->
     random = np.random.default_rng(seed)
     value = program.classes.value
     while not stop():
-        which = _some_hosts(program, filling, random)
+        which = _some_hosts(program, filling, random, parameters)
         held = filling.counts[which].sum(axis=0, dtype=np.int64)
         unplaced = program.supply - filling.counts.sum(axis=0, dtype=np.int64)
         hosts = np.bincount(filling.host_class[which], minlength=len(program.hosts))
-        part = program.part(unplaced + held, hosts, MOST_PATTERNS)
+        part = program.part(unplaced + held, hosts, parameters.most_patterns_of_part)
         for c in np.flatnonzero(hosts).tolist():
             part.add(c, filling.counts[which[filling.host_class[which] == c]])
         earned = float(held @ value)
-        if part.generate(DIVE_LIMITS, stop).objective <= earned + BETTER:
+        if part.generate(parameters.dive.limits, stop).objective <= earned + BETTER:
             yield False
             continue
-        chosen = dive(part, stop)
+        chosen = dive(part, stop, parameters.dive)
         gain = chosen.value(value) - earned
         if gain >= -BETTER:
             filling.refill(which, chosen)
         yield gain > BETTER
 
 
-def _some_hosts(program: PatternProgram, filling: Filling, random: np.random.Generator) -> IntArray:
+def _some_hosts(
+    program: PatternProgram, filling: Filling, random: np.random.Generator, parameters: ColumnGenerationParameters
+) -> IntArray:
     earned: FloatArray = filling.counts @ (program.classes.value - program.valid.vms)
     loss = np.maximum(program.valid.hosts[filling.host_class] - earned, 0.0)
     n_hosts = len(loss)
     weight = np.full(n_hosts, 1.0 / n_hosts)
     if loss.sum() > 0:
-        weight = BY_LOSS * loss / loss.sum() + (1 - BY_LOSS) * weight
-    return np.sort(random.choice(n_hosts, size=min(n_hosts, N_EMPTIED), replace=False, p=weight))
+        by_loss = parameters.emptied_by_loss
+        weight = by_loss * loss / loss.sum() + (1 - by_loss) * weight
+    return np.sort(random.choice(n_hosts, size=min(n_hosts, parameters.emptied), replace=False, p=weight))

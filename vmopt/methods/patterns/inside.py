@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,22 @@ from vmopt.bounds import RulePrices
 from vmopt.problem import Problem
 from vmopt.rules.eligible import class_members
 from vmopt.rules.inside import inside_of
+from vmopt.rules.inside.book import Book
+
+MOST_STATES = 200_000
+"""States of a book beyond which the next pricing begins another, at about 3 KB each."""
+
+
+class Shelf:
+    """The book of patterns: their states are many, and nobody needs them once a knapsack is priced."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book.fresh()
+
+    def trim(self) -> None:
+        """Begin another book where this one is large; states of before mean nothing then."""
+        if len(self.book) > MOST_STATES:
+            self.book = self.book.fresh()
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,21 +37,25 @@ class Holding:
 
     Attributes
     ----------
-    book : Book
+    shelf : Shelf
     ask : (n_vm_classes,) int64 array
         What VMs of each class ask for, -1 for nothing.
-    empty : int
-        The state of a host that runs nothing.
+    kind : int
+        Which parts hosts have.
     """
 
-    book: Any
+    shelf: Shelf
     ask: IntArray
-    empty: int
+    kind: int
+
+    @property
+    def empty(self) -> int:
+        """The state of a host that runs nothing."""
+        return self.shelf.book.state(self.kind)
 
     def grown(self, states: IntArray, vm_class: IntArray) -> IntArray:
         """Return the states with one VM more each, -1 where it does not land."""
-        found: IntArray = self.book.grown(states, self.ask[vm_class])
-        return found
+        return self.shelf.book.grown(states, self.ask[vm_class])
 
     def holding(self, counts: IntArray, *, anew: bool = True) -> IntArray:
         """Return the state of a host that runs so many VMs of each class, ``(n,)``; -1 where they do not land.
@@ -48,11 +67,12 @@ class Holding:
             Whether to search; else they land one beside the other, the largest first, or not.
         """
         states = np.full(len(counts), self.empty)
-        for g in self.book.by_size:
+        book = self.shelf.book
+        for g in book.by_size:
             number = counts[:, self.ask == g].sum(axis=1)
             for nth in range(int(number.max(initial=0))):
                 some = np.flatnonzero(number > nth)
-                states[some] = self.book.grown(states[some], np.full(len(some), g), anew=anew)
+                states[some] = book.grown(states[some], np.full(len(some), g), anew=anew)
         return states
 
 
@@ -87,11 +107,11 @@ class PartAmounts:
         if here is None:
             nothing = np.zeros((1, 0), dtype=np.int64)
             return cls(nothing.repeat(len(vm), axis=0), nothing.repeat(len(host), axis=0), [None] * len(host), 0)
-        limits = here.implied
+        limits, shelf = here.implied, Shelf(here.book)
         return cls(
             np.column_stack([*(one.weight[vm] for one in limits), np.zeros((len(vm), 0))]).astype(np.int64),
             np.column_stack([*(one.most_at(vm, host) for one in limits), np.zeros((len(host), 0))]).astype(np.int64),
-            [Holding(here.book, here.group.of[vm], here.book.state(kind)) for kind in here.part_class[host].tolist()],
+            [Holding(shelf, here.group.of[vm], kind) for kind in here.part_class[host].tolist()],
             next((n for n, one in enumerate(problem.instance.limits_in_force) if limits and one is limits[0]), 0),
         )
 

@@ -25,38 +25,9 @@ from vmopt.methods.patterns.inside import Holding
 from vmopt.model.classes import merge_rows
 
 TOLERANCE = 1e-9
+"""What a pattern must earn beyond the threshold, in units of about what a host earns: below, it is rounding."""
 MAX_COPIES = 10**6
-CANDIDATES = 2000
-BIG_FIRST = 2.0
-
-
-@dataclass(frozen=True)
-class PricingEffort:
-    """How hard to look for patterns.
-
-    Attributes
-    ----------
-    beam : int
-        How many partial patterns to keep.
-    core : int
-        How many layers to decide; the others keep their best number.
-    width : int
-        How many partial patterns of equally many VMs to keep where VMs are added one by one.
-    keep : int
-        How many patterns to return.
-    every : bool
-        Return every pattern instead, also those of equal load and lower profit.
-    landing : bool
-        Give up partial patterns whose VMs do not land on the parts of a host as soon as they do not: that takes long,
-        and proves more. Else whole patterns are looked at, and those that land are returned.
-    """
-
-    beam: int
-    core: int
-    width: int = 0
-    keep: int = 400
-    every: bool = False
-    landing: bool = False
+"""Copies of a class that asks for nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +85,8 @@ class Knapsack:
 
     def relax(self, profit: FloatArray, limit: IntArray, least: float = TOLERANCE) -> RelaxedKnapsack | None:
         """Solve the linear relaxation and lay out the layers; None when no class earns more than `least`."""
+        if self.holding is not None:
+            self.holding.shelf.trim()
         most = np.minimum(limit, self.copies)
         if self.at_most is not None:
             most = np.minimum(most, self.at_most)

@@ -12,18 +12,11 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.branching import branch
-from vmopt.methods.patterns.knapsack import Knapsack, Priced, PricingEffort, RelaxedKnapsack, nothing
+from vmopt.methods.patterns.knapsack import Knapsack, Priced, RelaxedKnapsack, nothing
+from vmopt.methods.patterns.parameters import DEFAULT, PricingEffort, PricingParameters
 
-EFFORTS = (
-    PricingEffort(beam=100, core=60, width=300),
-    PricingEffort(beam=1000, core=150, width=3000),
-    PricingEffort(beam=4000, core=10**6, width=30_000, landing=True),
-    PricingEffort(beam=20_000, core=10**6, width=100_000, landing=True),
-)
-HARDEST = len(EFFORTS) - 1
 CLOSED = 1e-6
-FEW_VMS = 7
-"""VMs that a host holds in the linear relaxation up to which they are added one by one."""
+"""Gap that counts as none, in units of about what a host earns: linear programs are not solved any closer."""
 Stop = Callable[[], bool]
 
 
@@ -35,10 +28,13 @@ class Pricing:
     knapsacks : tuple of Knapsack
         One per host class.
     value : (n_vm_classes,) float64 array
+    parameters : PricingParameters
     """
 
-    def __init__(self, knapsacks: tuple[Knapsack, ...], value: FloatArray) -> None:
-        self.knapsacks, self.value = knapsacks, value
+    def __init__(
+        self, knapsacks: tuple[Knapsack, ...], value: FloatArray, parameters: PricingParameters = DEFAULT.pricing
+    ) -> None:
+        self.knapsacks, self.value, self.parameters = knapsacks, value, parameters
         self.level = np.zeros(len(knapsacks), dtype=np.int64)
 
     def price(self, c: int, prices: FloatArray, threshold: float, supply: IntArray, hardest: int, stop: Stop) -> Priced:
@@ -54,13 +50,13 @@ class Pricing:
         supply : (n_vm_classes,) int64 array
             VMs of each class that there are.
         hardest : int
-            Greatest effort, an index of EFFORTS.
+            Greatest effort, an index of the efforts.
         """
         relaxed = self.knapsacks[c].relax(self.value - prices, supply)
         if relaxed is None:
             return nothing(self.knapsacks[c], threshold)
         while True:
-            found = _look(relaxed, threshold, EFFORTS[self.level[c]], stop)
+            found = self._look(relaxed, threshold, self.parameters.efforts[self.level[c]], stop)
             if len(found.counts) or found.bound <= threshold + CLOSED:
                 self.level[c] = max(0, self.level[c] - 1)
                 return found
@@ -71,14 +67,12 @@ class Pricing:
     def prove(self, c: int, prices: FloatArray, known: float, supply: IntArray, stop: Stop) -> Priced:
         """Look as hard as possible for patterns that earn more than the best one known, where VMs are added singly."""
         relaxed = self.knapsacks[c].relax(self.value - prices, supply)
-        if relaxed is None or not _few(relaxed):
+        if relaxed is None or not self._few(relaxed):
             return nothing(self.knapsacks[c], np.inf)
-        return branch(relaxed, known, EFFORTS[HARDEST], stop)
+        return branch(relaxed, known, self.parameters.efforts[-1], stop)
 
+    def _look(self, relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, stop: Stop) -> Priced:
+        return (branch if self._few(relaxed) else explore)(relaxed, threshold, effort, stop)
 
-def _look(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, stop: Stop) -> Priced:
-    return (branch if _few(relaxed) else explore)(relaxed, threshold, effort, stop)
-
-
-def _few(relaxed: RelaxedKnapsack) -> bool:
-    return relaxed.held <= FEW_VMS
+    def _few(self, relaxed: RelaxedKnapsack) -> bool:
+        return relaxed.held <= self.parameters.few_vms

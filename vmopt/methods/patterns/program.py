@@ -15,13 +15,11 @@ from vmopt.bounds import PatternBound
 from vmopt.formulation.patterns import Patterns
 from vmopt.methods.patterns.knapsack import Knapsack, Priced
 from vmopt.methods.patterns.master import Master, MasterSolution
-from vmopt.methods.patterns.pricing import CLOSED, HARDEST, Pricing, Stop
+from vmopt.methods.patterns.parameters import DEFAULT, PricingLimits, PricingParameters
+from vmopt.methods.patterns.pricing import CLOSED, Pricing, Stop
 
 ROUNDING = 1e-11
-TAILING = 0.9
-TAIL_ROUNDS = 6
-PROMISING = 0.1
-"""Part of the gap that a point must promise to close before it is worth a proof."""
+"""What is added to prices of hosts, in units of about what one earns, so that rounding makes no proof fail."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,31 +47,15 @@ class Classes:
         One per host class.
     unit : float
         What 1 is worth in the units of the problem.
+    pricing : PricingParameters
+        How hard patterns are looked for.
     """
 
     demand: IntArray
     value: FloatArray
     knapsacks: tuple[Knapsack, ...]
     unit: float
-
-
-@dataclass(frozen=True)
-class PricingLimits:
-    """How to generate patterns.
-
-    Attributes
-    ----------
-    rounds : int
-        Most rounds of pricing.
-    outward : float
-        Part of the way from the valid dual point to that of the master program at which patterns are priced first.
-    hardest : int
-        Greatest effort in pricing, an index of EFFORTS.
-    """
-
-    rounds: int
-    outward: float
-    hardest: int
+    pricing: PricingParameters = DEFAULT.pricing
 
 
 class PatternProgram:
@@ -95,7 +77,7 @@ class PatternProgram:
         self.valid, self.pool = valid, pool
         self.patterns = Patterns(len(supply))
         self.master = Master(supply, hosts)
-        self.pricing = Pricing(classes.knapsacks, classes.value)
+        self.pricing = Pricing(classes.knapsacks, classes.value, classes.pricing)
         self.gap = np.inf
 
     @property
@@ -134,15 +116,15 @@ class PatternProgram:
             master = self.master.solve()
             self.gap = self.bound - master.objective
             gaps.append(self.gap)
-            tailing = len(gaps) > 2 * TAIL_ROUNDS and self.gap > TAILING * gaps[-1 - TAIL_ROUNDS]
+            tailing = len(gaps) > 2 * limits.tail and self.gap > limits.tailing * gaps[-1 - limits.tail]
             if self.gap <= CLOSED * self.bound or tailing or stop():
                 return master
             outer = DualPoint(master.vm_prices, master.host_prices)
-            if not any(self.separate(outer, part, limits.hardest, stop) for part in parts):
+            if not any(self.separate(outer, part, limits, stop) for part in parts):
                 return master
         return self.master.solve()
 
-    def separate(self, outer: DualPoint, part: float, hardest: int, stop: Stop) -> int:
+    def separate(self, outer: DualPoint, part: float, limits: PricingLimits, stop: Stop) -> int:
         """Price every host class part of the way to `outer`; return how many patterns were added.
 
         With the proven bounds of the knapsacks in place of the host prices the point becomes valid, and is kept if it
@@ -152,12 +134,13 @@ class PatternProgram:
         point = self.valid.towards(outer, part)
         added, known, profit = 0, point.hosts.copy(), np.zeros(len(self.hosts))
         for c in np.flatnonzero(self.hosts).tolist():
-            found = self.price(c, point.vms, float(point.hosts[c]), hardest, stop)
+            found = self.price(c, point.vms, float(point.hosts[c]), limits.hardest, stop)
             known[c], profit[c] = max(known[c], found.profit.max(initial=0.0)), found.bound
             added += self.add(c, found.counts)
             if stop():
                 return added
-        if hardest == HARDEST and self.bound_of(replace(point, hosts=known)) < self.bound - PROMISING * self.gap:
+        goal = self.bound - limits.promising * self.gap
+        if limits.hardest == self.pricing.parameters.hardest and self.bound_of(replace(point, hosts=known)) < goal:
             added += self._prove(point.vms, known, profit, stop)
         made = replace(point, hosts=profit)
         if self.bound_of(made) < self.bound:

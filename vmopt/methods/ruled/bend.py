@@ -8,17 +8,15 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.methods.ruled.mend import urgent_vms
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.metrics import penalty_of
 from vmopt.problem import Problem
 
-MOST_TRIED, MOST_SEEN = 2_000, 4_000_000
-"""Hosts of VMs that are tried in one go, and VMs that are looked at: by each rule, all of them for each trial."""
-HOSTS_TRIED = 8
-"""Hosts that are tried for one VM, the emptiest first."""
 
-
-def bend(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntArray:
+def bend(
+    problem: Problem, host_index: IntArray, stop: float = np.inf, parameters: RuledParameters = DEFAULT
+) -> IntArray:
     """Place VMs that run nowhere where only soft rules are in the way, and they are worth what that costs.
 
     VMs that must run come first, whatever they cost; then the most valuable ones.
@@ -29,6 +27,7 @@ def bend(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntArr
         A placement that keeps the hard rules, but for `MustRun`.
     stop : float
         Value of ``time.perf_counter()`` at which to leave the rest unplaced.
+    parameters : RuledParameters
 
     Examples
     --------
@@ -43,14 +42,14 @@ def bend(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntArr
         return host_index
     places, urgent = PartialPlacement(problem, host_index, hard_only=True), urgent_vms(problem)
     waiting = np.flatnonzero(host_index < 0)
-    left, penalty = _trials(problem), penalty_of(problem.instance, host_index)
+    left, penalty = _trials(problem, parameters), penalty_of(problem.instance, host_index)
     in_vain = np.zeros(len(problem.vms), dtype=bool)
     for vm in waiting[np.lexsort((-problem.value[waiting], -urgent[waiting]))].tolist():
         if left <= 0 or time.perf_counter() > stop:
             break
         if in_vain[problem.vms.of[vm]]:
             continue
-        hosts = _open_to(places, vm)
+        hosts = _open_to(places, vm, parameters.bent_hosts)
         left -= len(hosts)
         costs = [_cost_on(problem, places.host_index, vm, host) for host in hosts]
         if costs and (urgent[vm] or problem.value[vm] > min(costs) - penalty):
@@ -61,18 +60,18 @@ def bend(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntArr
     return places.host_index
 
 
-def _trials(problem: Problem) -> int:
+def _trials(problem: Problem, parameters: RuledParameters) -> int:
     """How many hosts of VMs may be tried."""
-    return min(MOST_TRIED, MOST_SEEN // (problem.n_vms * len(problem.instance.soft_rules)))
+    return min(parameters.bent, parameters.bent_looks // (problem.n_vms * len(problem.instance.soft_rules)))
 
 
-def _open_to(places: PartialPlacement, vm: int) -> IntArray:
-    """Hosts with room for a VM that hard rules allow, a few of them."""
+def _open_to(places: PartialPlacement, vm: int, most: int) -> IntArray:
+    """Hosts with room for a VM that hard rules allow, the emptiest of them."""
     fits = (places.free >= places.problem.least[vm]).all(axis=1)
     hosts = np.flatnonzero(fits & places.allowed(vm))
     size = places.problem.total.astype(np.float64)
     emptiest = np.argsort(-(places.free[hosts] / np.maximum(size, 1.0)).sum(axis=1), kind="stable")
-    return np.asarray(hosts[emptiest[:HOSTS_TRIED]])
+    return np.asarray(hosts[emptiest[:most]])
 
 
 def _cost_on(problem: Problem, host_index: IntArray, vm: int, host: int) -> float:

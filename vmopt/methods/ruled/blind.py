@@ -19,25 +19,15 @@ from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.keep import keep
 from vmopt.methods.ruled.mend import mend
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.stand_in import StandIn, stand_in
 from vmopt.methods.search import Search
 from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
 from vmopt.rules.lowered import lowered
 
-STRICTER = 0.3
-"""Part of the gap that placements without rules are to reach."""
-PROMISING = 0.5
-"""Part of the gap that a deal must be able to close to be made before the end."""
-DEALT_QUICKLY = 4_000
-"""VM classes up to which a deal takes a small part of a second, about."""
-CLASSES_PER_SECOND = 10_000
-"""VM classes that are dealt in a second, about."""
-PAUSE = 10.0
-"""How many times the seconds of a deal pass before the next one."""
 
-
-def run_blind(search: Search, inner: Callable[[Search], None]) -> None:
+def run_blind(search: Search, inner: Callable[[Search], None], parameters: RuledParameters = DEFAULT) -> None:
     """Let a method place VMs without rules, and deal what it finds.
 
     VMs that have to share a host go as one where they have a size.
@@ -48,15 +38,20 @@ def run_blind(search: Search, inner: Callable[[Search], None]) -> None:
         inner(kept)
         search.limit = kept.limit
     elif has_bundles(search.problem.rules) and not search.problem.elastic:
-        leader = bundles(search.problem, guiding_prices(search))
-        run_as(search, inner, stand_in(plain, leader, np.full(search.problem.n_vms, -1)))
+        leader = bundles(search.problem, guiding_prices(search), parameters)
+        run_as(search, inner, stand_in(plain, leader, np.full(search.problem.n_vms, -1)), parameters)
     else:
-        run_as(search, inner, plain)
+        run_as(search, inner, plain, parameters)
 
 
-def run_as(search: Search, inner: Callable[[Search], None], instance: Instance | StandIn) -> None:
+def run_as(
+    search: Search,
+    inner: Callable[[Search], None],
+    instance: Instance | StandIn,
+    parameters: RuledParameters = DEFAULT,
+) -> None:
     """Let a method place the VMs of an instance without rules, or of a stand-in for it, and deal what it finds."""
-    inside = BlindSearch(search, instance)
+    inside = BlindSearch(search, instance, parameters)
     try:
         inner(inside)
     finally:
@@ -96,10 +91,11 @@ class KeptSearch(InnerSearch):
 class BlindSearch(InnerSearch):
     """A search without rules that hands its placements on as they are dealt, now and then, and its bounds at once."""
 
-    def __init__(self, whole: Search, instance: Instance | StandIn) -> None:
+    def __init__(self, whole: Search, instance: Instance | StandIn, parameters: RuledParameters = DEFAULT) -> None:
+        self._parameters = parameters
         self._stand_in = instance if isinstance(instance, StandIn) else None
         image = instance.instance if isinstance(instance, StandIn) else instance
-        super().__init__(whole, image, gap=STRICTER * whole.options.gap)
+        super().__init__(whole, image, gap=parameters.stricter * whole.options.gap)
         hosts = whole.problem.hosts
         self._kind = self.problem.hosts.of[[members[0] for members in hosts.members]]
         self._waiting, self._next = False, 0.0
@@ -117,9 +113,10 @@ class BlindSearch(InnerSearch):
     def _promises(self) -> bool:
         """Whether a deal could close much of the gap of the whole; where deals take long, all of it."""
         whole = self.whole
-        quickly = len(whole.problem.vms) <= DEALT_QUICKLY
+        quickly = len(whole.problem.vms) <= self._parameters.dealt_quickly
         near = self.bound - self.objective <= whole.options.gap * abs(self.bound)
-        return (quickly or near) and self.objective - whole.objective > PROMISING * (whole.bound - whole.objective)
+        least = self._parameters.promising * (whole.bound - whole.objective)
+        return (quickly or near) and self.objective - whole.objective > least
 
     def hand_on(self) -> None:
         """Deal the best placement, if it was not dealt yet, and complete it."""
@@ -127,16 +124,16 @@ class BlindSearch(InnerSearch):
             return
         begin = time.perf_counter()
         self._waiting = False
-        whole = self.whole
-        end = end_of(whole)
-        if len(whole.problem.vms) > CLASSES_PER_SECOND * (end - begin):
+        whole, parameters = self.whole, self._parameters
+        end = end_of(whole, parameters)
+        if len(whole.problem.vms) > parameters.classes_per_second * (end - begin):
             self._complete(self._wanted(), end)  # what rules leave of it, and what fits beside that
             return
         found = deal(whole.problem, self._alike, self._wanted(), end)
         self._complete(found, end)
         if not (whole.finished or whole.problem.elastic):  # whose worth depends on who is beside them
-            self._complete(evict(whole.problem, found, min(end, until(whole))), end)
-        self._next = self.seconds + PAUSE * (time.perf_counter() - begin)
+            self._complete(evict(whole.problem, found, min(end, until(whole, parameters)), parameters), end)
+        self._next = self.seconds + parameters.pause * (time.perf_counter() - begin)
 
     def _wanted(self) -> IntArray:
         """The placement to be dealt."""
@@ -152,11 +149,14 @@ class BlindSearch(InnerSearch):
         whole = self.whole
         dealt = mend(whole.problem, found)
         if dealt is None:
-            dealt = keep(whole.problem, found, end)
+            dealt = keep(whole.problem, found, end, self._parameters)
         if dealt is None:
             return
         dealt = greedy.complete(whole.problem, dealt, end)
-        for better in (dealt, bend(whole.problem, dealt, end)) if whole.instance.soft_rules else (dealt,):
+        made = [dealt]
+        if whole.instance.soft_rules:
+            made.append(bend(whole.problem, dealt, end, self._parameters))
+        for better in made:
             kept = mend(whole.problem, better)
             if kept is not None:
                 whole.offer(kept, "deal")

@@ -5,21 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 from vmopt.rules.gathered import fitting_sets
 
-MOST_SETS = 2_000
-"""Sets of a group up to which all are compared."""
 
-
-def bundles(problem: Problem, prices: FloatArray) -> IntArray:
+def bundles(problem: Problem, prices: FloatArray, parameters: RuledParameters = DEFAULT) -> IntArray:
     """Choose from each group that shares a host the VMs that gain most at some prices, where they fit together.
 
     Parameters
     ----------
     problem : Problem
     prices : (n_host_classes, n_resources) array
+    parameters : RuledParameters
 
     Returns
     -------
@@ -42,7 +41,7 @@ def bundles(problem: Problem, prices: FloatArray) -> IntArray:
             continue
         for vms in rule.members:
             if len(vms) > 1 and free[vms].all():
-                chosen = _best(problem, vms, prices)
+                chosen = _best(problem, vms, prices, parameters.most_sets)
                 leader[vms], free[vms] = -1, False
                 leader[chosen] = chosen.min(initial=problem.n_vms)
     return leader
@@ -53,12 +52,12 @@ def has_bundles(rules: tuple[RuleInForce, ...]) -> bool:
     return any(rule.gathers and rule.by_host and rule.penalty is None for rule in rules)
 
 
-def _best(problem: Problem, vms: IntArray, prices: FloatArray) -> IntArray:
+def _best(problem: Problem, vms: IntArray, prices: FloatArray, most: int) -> IntArray:
     """The VMs of a group that together are worth most above what they pay on a host that has room for them."""
     room, kinds = problem.hosts.capacity, problem.vms.of[vms]
     kind, count = np.unique(kinds, return_counts=True)
     demand, value = problem.vms.least[kind], problem.vms.value[kind]
-    sets = fitting_sets(demand, count, room, MOST_SETS)
+    sets = fitting_sets(demand, count, room, most)
     if sets is None:
         sets = _grown(demand, value, count, room)
     asked = sets @ demand

@@ -13,20 +13,16 @@ from vmopt.methods.faults import Faults
 from vmopt.methods.ruled import hasty, priced, rounds
 from vmopt.methods.ruled.blind import run_blind
 from vmopt.methods.ruled.bundles import has_bundles
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 from vmopt.rules.contradictions import contradictions
 from vmopt.rules.lowered import lowered
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Method = Callable[[Search], None]
 Stage = tuple[Method, float]
 """What to run, and the share of the time left that it may take."""
-
-FEW_ALIKE = 2
-"""VMs of a size, on average, up to which they seldom can change places."""
-SMALL = 20_000
-"""VM classes times hosts up to which the assignment formulation is worth a try."""
 
 
 def unless_contradicted(search: Search, run: Method) -> None:
@@ -36,19 +32,20 @@ def unless_contradicted(search: Search, run: Method) -> None:
         run(search)
 
 
-def run_auto(search: Search, inner: Method) -> None:
+def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAULT) -> None:
     """Greedy, the instance without rules, prices, a proof where it is small, and few hosts at a time in the end."""
     faults = Faults(search)
     with faults.kept(resume.__name__):
         resume.run(search)
     if search.proven:
         return
-    small = assignment_size(search.problem) <= SMALL
+    small = assignment_size(search.problem) <= parameters.small
     cut = greedy.run_best(search, most=None if small else 1)  # what is dealt soon is much better
     if cut:
-        hasty.run(search)
-    blind: Method = partial(run_blind, inner=inner)
-    for number, (stage, share) in enumerate(_small_stages(blind) if small else _stages(search.problem, blind)):
+        hasty.run(search, parameters)
+    blind: Method = partial(run_blind, inner=inner, parameters=parameters)
+    stages = _small_stages(blind) if small else _stages(search.problem, blind, parameters.few_alike)
+    for number, (stage, share) in enumerate(stages):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
         search.limit = None
@@ -66,14 +63,14 @@ def _small_stages(blind: Method) -> list[Stage]:
     return [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (_few_hosts, 0.4), (exact.race, 1.0)]
 
 
-def _stages(problem: Problem, blind: Method) -> list[Stage]:
+def _stages(problem: Problem, blind: Method, few_alike: int) -> list[Stage]:
     """Rounds come first where a placement without rules says little: VMs share hosts, need others, or all differ.
 
     Where they differ it says nothing, for nobody could change places.
     """
     if lowered(problem.instance) is problem.instance:  # methods that know no other rules know all of these
         return [(priced.run, 1.0), (blind, 1.0), (_few_hosts, 1.0)]
-    alike = FEW_ALIKE * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
+    alike = few_alike * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
     if alike and not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules):
         return [(blind, 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]
     dealt: list[Stage] = [(rounds.run, 0.2), *([(blind, 0.2)] if alike else [])]

@@ -7,25 +7,21 @@ import time
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
-SHARE, LEAST_SECONDS = 0.02, 0.5
-"""Part of the time left in which valuable VMs may take the places of others, and the seconds that they have at least:
-a deal that is not completed so is seldom better than what there was."""
-MOST_VMS = 500
-"""VMs that are looked at, the most valuable first."""
-MOST_HOSTS = 12
-"""Hosts whose VMs are compared for each, those with most room first."""
 
-
-def until(search: Search) -> float:
+def until(search: Search, parameters: RuledParameters = DEFAULT) -> float:
     """Value of ``time.perf_counter()`` at which evicting is to end."""
-    return time.perf_counter() + max(LEAST_SECONDS, SHARE * max(0.0, search.options.time_limit - search.seconds))
+    left = max(0.0, search.options.time_limit - search.seconds)
+    return time.perf_counter() + max(parameters.evict_seconds, parameters.evict_share * left)
 
 
-def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntArray:
+def evict(
+    problem: Problem, host_index: IntArray, stop: float = np.inf, parameters: RuledParameters = DEFAULT
+) -> IntArray:
     """Place VMs that were left out where they cost least, each at a gain; rules that ask for others may be broken.
 
     Parameters
@@ -34,6 +30,7 @@ def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntAr
     host_index : (n_vms,) int64 array
     stop : float
         Value of ``time.perf_counter()`` at which to leave the rest out.
+    parameters : RuledParameters
 
     Examples
     --------
@@ -46,10 +43,10 @@ def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntAr
     """
     places = PartialPlacement(problem, host_index)
     out = np.flatnonzero((host_index < 0) & (problem.value > problem.value.min()))
-    for vm in out[np.argsort(-problem.value[out], kind="stable")][:MOST_VMS].tolist():
+    for vm in out[np.argsort(-problem.value[out], kind="stable")][: parameters.evict_vms].tolist():
         if time.perf_counter() > stop:
             break
-        found = _cheapest(problem, places, vm)
+        found = _cheapest(problem, places, vm, parameters.evict_hosts)
         if found is not None:
             host, leave = found
             places.take_off(leave)
@@ -59,7 +56,7 @@ def evict(problem: Problem, host_index: IntArray, stop: float = np.inf) -> IntAr
     return places.host_index
 
 
-def _cheapest(problem: Problem, places: PartialPlacement, vm: int) -> tuple[int, IntArray] | None:
+def _cheapest(problem: Problem, places: PartialPlacement, vm: int, most: int) -> tuple[int, IntArray] | None:
     """The host where a VM costs least, and who has to leave it; None where it gains nothing."""
     lower = np.flatnonzero((places.host_index >= 0) & (problem.value < problem.value[vm]))
     at, room = places.host_index[lower], places.free.copy()
@@ -67,7 +64,7 @@ def _cheapest(problem: Problem, places: PartialPlacement, vm: int) -> tuple[int,
     hosts = np.flatnonzero(places.allowed(vm) & (room >= problem.least[vm]).all(axis=1))
     fullness = (places.free[hosts] / np.maximum(problem.capacity[hosts], 1)).min(axis=1, initial=1.0)
     best, loss = None, float(problem.value[vm])
-    for host in hosts[np.argsort(-fullness, kind="stable")][:MOST_HOSTS].tolist():
+    for host in hosts[np.argsort(-fullness, kind="stable")][:most].tolist():
         leave = _leaving(problem, lower[at == host], problem.least[vm] - places.free[host])
         lost = float(problem.value[leave].sum())
         if lost < loss:

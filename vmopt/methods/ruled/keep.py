@@ -6,15 +6,15 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.methods.ruled.mend import lightened, mend, urgent_vms
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ruled.place import place
 from vmopt.problem import Problem
 
-ROUNDS = 2
-"""How often VMs are looked at, which others may have to go before."""
 
-
-def keep(problem: Problem, wanted: IntArray, stop: float = np.inf) -> IntArray | None:
+def keep(
+    problem: Problem, wanted: IntArray, stop: float = np.inf, parameters: RuledParameters = DEFAULT
+) -> IntArray | None:
     """Leave VMs where they are, as many as rules allow; those that must run are added. None where they cannot be.
 
     What `mend` takes off is put back where it was, if the rest allows it, the most valuable VMs first.
@@ -26,6 +26,7 @@ def keep(problem: Problem, wanted: IntArray, stop: float = np.inf) -> IntArray |
         A placement that fits, whatever rules it breaks.
     stop : float
         Value of ``time.perf_counter()`` at which to leave off.
+    parameters : RuledParameters
 
     Examples
     --------
@@ -38,31 +39,33 @@ def keep(problem: Problem, wanted: IntArray, stop: float = np.inf) -> IntArray |
     """
     base = mend(problem, wanted)
     if base is None:
-        base = with_urgent(problem, wanted, stop)
+        base = with_urgent(problem, wanted, stop, parameters)
     if base is None or (base >= 0).sum() >= (wanted >= 0).sum():
         return base
-    fuller = mend(problem, _put_back(problem, base, wanted, stop))
+    fuller = mend(problem, _put_back(problem, base, wanted, stop, parameters.put_back))
     if fuller is None or problem.value[fuller >= 0].sum() < problem.value[base >= 0].sum():
         return base
     return fuller
 
 
-def with_urgent(problem: Problem, wanted: IntArray, stop: float = np.inf) -> IntArray | None:
+def with_urgent(
+    problem: Problem, wanted: IntArray, stop: float = np.inf, parameters: RuledParameters = DEFAULT
+) -> IntArray | None:
     """Add the VMs that must run, beside all others if they go there, else before them; None where that fails."""
     urgent = urgent_vms(problem) > 0
     for start in (wanted, np.where(urgent, wanted, -1)):
         base = lightened(problem, start)
         missing = np.flatnonzero(urgent & (base < 0))
         order = missing[np.argsort(problem.vms.of[missing], kind="stable")]
-        placed = mend(problem, place(problem, order, "best-fit", base, stop))
+        placed = mend(problem, place(problem, order, "best-fit", base, stop, parameters=parameters))
         if placed is not None:
             return placed
     return None
 
 
-def _put_back(problem: Problem, base: IntArray, wanted: IntArray, stop: float) -> IntArray:
+def _put_back(problem: Problem, base: IntArray, wanted: IntArray, stop: float, rounds: int) -> IntArray:
     places = PartialPlacement(problem, base, hard_only=True, stop=stop)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         out = np.flatnonzero((places.host_index < 0) & (wanted >= 0))
         for vm in out[np.argsort(-problem.value[out], kind="stable")].tolist():
             if places.late:

@@ -7,14 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
-
-MOST_TOGETHER = 64
-"""VMs that begin together, at most."""
-MOST_DOMAINS = 8
-"""Domains that are tried, those with most room first."""
 
 Hosts = Callable[[int], IntArray]
 """Hosts with room for a VM, in the order in which they are to be filled."""
@@ -28,11 +24,14 @@ class Partners:
     problem : Problem
     places : PartialPlacement
     hosts : callable
+    parameters : RuledParameters
     """
 
-    def __init__(self, problem: Problem, places: PartialPlacement, hosts: Hosts) -> None:
+    def __init__(
+        self, problem: Problem, places: PartialPlacement, hosts: Hosts, parameters: RuledParameters = DEFAULT
+    ) -> None:
         self._rules = [rule for rule in problem.rules if rule.needs]
-        self._places, self._hosts = places, hosts
+        self._places, self._hosts, self._parameters = places, hosts, parameters
         self._share = problem.share
 
     def begin(self, vm: int) -> bool:
@@ -43,7 +42,8 @@ class Partners:
             return False
         domain = rules[0].domain.of
         free = np.bincount(domain + 1, self._places.free.sum(axis=1))[1:]
-        return any(self.seated(together, domain == d) for d in np.argsort(-free)[:MOST_DOMAINS].tolist())
+        roomiest = np.argsort(-free)[: self._parameters.domains_tried]
+        return any(self.seated(together, domain == d) for d in roomiest.tolist())
 
     def needed(self, vm: int, domain: int | None = None) -> list[int] | None:
         """The VM, those that it needs, what these need; None where one is missing, or domains are of two kinds.
@@ -55,7 +55,7 @@ class Partners:
             Whoever runs there need not be placed.
         """
         together, looked_at = [vm], 0
-        while looked_at < len(together) <= MOST_TOGETHER:
+        while looked_at < len(together) <= self._parameters.most_together:
             for rule in self._rules:
                 if (rule.domain.of != self._rules[0].domain.of).any():
                     return None

@@ -9,13 +9,11 @@ from vmopt.methods.free_capacity import Fit
 from vmopt.methods.ruled.gangs import Gangs
 from vmopt.methods.ruled.homes import Homes, by_domain
 from vmopt.methods.ruled.mend import urgent_vms
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ruled.partners import Partners
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
-
-ROUNDS = 3
-"""How often VMs are looked at again that others must go before."""
 
 
 def place(
@@ -27,6 +25,7 @@ def place(
     hosts: IntArray | None = None,
     *,
     urgent_stop: float | None = None,
+    parameters: RuledParameters = DEFAULT,
 ) -> IntArray:
     """Place VMs in the given order, those that must run before all others, where capacity and rules allow it.
 
@@ -45,6 +44,7 @@ def place(
         In the order in which they are filled first-fit; default: that of the instance.
     urgent_stop : float, optional
         The same as `stop` for VMs that must run, without which there is nothing; default: `stop`.
+    parameters : RuledParameters
 
     Returns
     -------
@@ -60,12 +60,12 @@ def place(
     >>> place(cluster, np.arange(3), "first-fit", np.full(3, -1)).tolist()
     [0, 1, 0]
     """
-    filling = _Filling(problem, fit, start, np.arange(problem.n_hosts) if hosts is None else hosts)
+    filling = _Filling(problem, fit, start, np.arange(problem.n_hosts) if hosts is None else hosts, parameters)
     host_index, urgent = filling.places.host_index, urgent_vms(problem)[order] > 0
     filling.go(order[urgent], stop if urgent_stop is None else urgent_stop)
     filling.go(order[~urgent], stop)
     waits = np.logical_or.reduce([rule.concerns & rule.waits for rule in problem.rules])
-    for _ in range(ROUNDS):
+    for _ in range(parameters.again):
         left = order[waits[order] & (host_index[order] < 0)]
         filling.go(left, stop)
         if (host_index[left] < 0).all():
@@ -76,11 +76,13 @@ def place(
 class _Filling:
     """Hosts that are filled in a given order, or the fullest first."""
 
-    def __init__(self, problem: Problem, fit: Fit, start: IntArray, hosts: IntArray) -> None:
+    def __init__(
+        self, problem: Problem, fit: Fit, start: IntArray, hosts: IntArray, parameters: RuledParameters
+    ) -> None:
         self._hosts = hosts
         self.places = PartialPlacement(problem, start)
         self._gangs, self._homes = Gangs(problem, self._take), Homes(problem, self._room)
-        self._partners = Partners(problem, self.places, self._in_order)
+        self._partners = Partners(problem, self.places, self._in_order, parameters)
         self._classes = problem.vms.of
         self._best_fit = fit == "best-fit"
         total = problem.total.astype(np.float64)

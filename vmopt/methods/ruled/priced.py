@@ -8,15 +8,14 @@ from contextlib import suppress
 from vmopt.errors import SolverError
 from vmopt.formulation.coarse import coarse, crossing
 from vmopt.methods.relaxation import beyond_reach, relax
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
 METHOD = "rule-prices"
-SHARE = 0.1
-"""Part of the time left that it may take."""
 
 
-def run(search: Search) -> None:
+def run(search: Search, parameters: RuledParameters = DEFAULT) -> None:
     """Tighten the bound by prices of capacity and rules; nothing where no rule has any, or the program is too large.
 
     Limits over more than a host each come first, over VMs that only these tell apart: a much smaller program, which
@@ -25,14 +24,14 @@ def run(search: Search) -> None:
     problem = search.problem
     if search.finished or not _has_prices(problem):
         return
-    begin, seconds = time.perf_counter(), SHARE * search.remaining
+    begin, seconds = time.perf_counter(), parameters.priced_share * search.remaining
     pooled = coarse(problem) if crossing(problem) else problem
     if pooled is not problem:
         _tighten(search, seconds, pooled)
         taken = (time.perf_counter() - begin) * len(problem.vms) / len(pooled.vms)
         if search.finished or taken > seconds:
             return
-    _tighten(search, SHARE * search.remaining)
+    _tighten(search, parameters.priced_share * search.remaining)
 
 
 def _tighten(search: Search, seconds: float, pooled: Problem | None = None) -> None:

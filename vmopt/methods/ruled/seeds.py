@@ -11,16 +11,14 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.ruled.homes import by_domain
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ruled.partners import Partners
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 
-MOST_BEGUN = 5_000
-"""Groups in domains that are begun, or tried, in one go."""
 
-
-def seeds(problem: Problem, stop: float = np.inf) -> IntArray:
+def seeds(problem: Problem, stop: float = np.inf, parameters: RuledParameters = DEFAULT) -> IntArray:
     """Place one VM of each group that needs others, with all that it needs, in as many domains as it can be.
 
     Parameters
@@ -28,6 +26,7 @@ def seeds(problem: Problem, stop: float = np.inf) -> IntArray:
     problem : Problem
     stop : float
         Value of ``time.perf_counter()`` at which to leave off.
+    parameters : RuledParameters
 
     Returns
     -------
@@ -43,8 +42,8 @@ def seeds(problem: Problem, stop: float = np.inf) -> IntArray:
     >>> seeds(cluster).tolist()
     [0, 1, -1, 0, 1]
     """
-    sowing = _Sowing(problem, stop)
-    left = MOST_BEGUN
+    sowing = _Sowing(problem, stop, parameters)
+    left = parameters.most_begun
     for rule, group in sowing.scarcest_first():
         if left <= 0 or sowing.places.late:
             break
@@ -55,9 +54,9 @@ def seeds(problem: Problem, stop: float = np.inf) -> IntArray:
 class _Sowing:
     """Seeds so far, and what domains have promised to those who can go nowhere else."""
 
-    def __init__(self, problem: Problem, stop: float) -> None:
+    def __init__(self, problem: Problem, stop: float, parameters: RuledParameters) -> None:
         self.places = PartialPlacement(problem, np.full(problem.n_vms, -1, dtype=np.int64), stop=stop)
-        self._partners = Partners(problem, self.places, self._fullest)
+        self._partners = Partners(problem, self.places, self._fullest, parameters)
         self._rules = [rule for rule in problem.rules if rule.needs]
         total = problem.total.astype(np.float64)
         self._part: FloatArray = np.divide(1.0, total, out=np.zeros(len(total)), where=total > 0)

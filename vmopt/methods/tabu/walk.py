@@ -22,7 +22,7 @@ from vmopt.methods.tabu.parameters import DEFAULT, TabuParameters
 from vmopt.methods.tabu.tabu_problem import in_doubt
 from vmopt.methods.tabu.walkers import Walkers
 from vmopt.problem import Problem
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 METHOD = "tabu"
 

@@ -17,6 +17,7 @@ from vmopt.methods.tabu.tabu_problem import TabuProblem
 SHORT = 2**30
 """Capacity below which 32 bits hold the load of two placements together."""
 NEVER = np.float32(3e38)
+"""Beyond every profit: what may not be chosen."""
 
 
 class Walkers:

@@ -13,7 +13,8 @@ from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.run import Method, run, run_baseline
 from vmopt.model.instance import Instance
 from vmopt.options import Options
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 
 
 def begin(

@@ -25,15 +25,17 @@ from vmopt.methods.ruled.mend import mend
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.bounds import Bounds, Combined, Known, Settled
 from vmopt.methods.tiers.fill import fills, lawful_starts
+from vmopt.methods.tiers.parameters import DEFAULT
 from vmopt.methods.tiers.weights import Weights
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.options import Options
-from vmopt.solution import Solution, Status
+from vmopt.solution import Solution
+from vmopt.status import Status
 from vmopt.verify import verify
 
 ROUNDING = 1e-9
-GRACE_SECONDS = 0.5
+"""What a gap in doubles may be off, where values are no integers."""
 
 
 class Ladder(Call):
@@ -105,9 +107,9 @@ class Ladder(Call):
             self.report(method)
             return True
 
-    def fill(self, host_index: IntArray, last: int, method: str) -> None:
+    def fill(self, host_index: IntArray, last: int, method: str, grace_seconds: float = DEFAULT.grace_seconds) -> None:
         """Offer a placement of the levels up to `last`, with VMs of the others added."""
-        stop = self.started + self.options.time_limit + GRACE_SECONDS
+        stop = self.started + self.options.time_limit + grace_seconds
         for start in lawful_starts(self.problem, self.tiers.of, host_index, last):
             if self.problem.rules:
                 self._offer_lawful(start, method)

@@ -16,6 +16,7 @@ from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.weights import Weights
 
 NOTICEABLE = 1e-12
+"""Part of the objective that counts as better: less is rounding."""
 METHOD = "tiers"
 
 

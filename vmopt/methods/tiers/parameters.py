@@ -15,6 +15,8 @@ class TierParameters:
     """The same as a part of the time limit."""
     bound_share: float = 0.15
     """Part of a level's time for its bound by prices alone: the search that follows has prices of its own."""
+    grace_seconds: float = 0.5
+    """What a fill may take beyond the time limit: even with one of 0 there is to be a placement."""
     most_passes: int = 3
     """Searches of a level, each with stricter weights: beyond, weights differ by more than solvers tell apart."""
     gentle: tuple[float, ...] = (1.0, 4.0)

@@ -13,14 +13,14 @@ from vmopt.methods.search import Search
 from vmopt.methods.tiers import settling
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.methods.tiers.level_search import LevelSearch
-from vmopt.methods.tiers.parameters import DEFAULT
+from vmopt.methods.tiers.parameters import DEFAULT, TierParameters
 from vmopt.methods.tiers.weights import gentle, weights
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 Method = Callable[[Search], None]
 
 
-def run(ladder: Ladder, info: MethodInfo, inner: Method) -> None:
+def run(ladder: Ladder, info: MethodInfo, inner: Method, parameters: TierParameters = DEFAULT) -> None:
     """Fill by priority, then search the levels that this does not settle, from the first to the last.
 
     Parameters
@@ -30,17 +30,18 @@ def run(ladder: Ladder, info: MethodInfo, inner: Method) -> None:
         Of the method; where that proves, what it leaves open is settled in whole numbers.
     inner : callable
         The method for a single objective.
+    parameters : TierParameters
     """
     ladder.fill(ladder.host_index, -1, "greedy-priority")
-    for _ in range(DEFAULT.most_passes):
-        if not _climb(ladder, info.name, inner):
+    for _ in range(parameters.most_passes):
+        if not _climb(ladder, info.name, inner, parameters):
             break
     if info.proves and ladder.limit is not Limit.INTERRUPTED and ladder.found:
         ladder.limit = settling.run(ladder) or ladder.limit
     ladder.complete = ladder.remaining > 0
 
 
-def run_baseline(ladder: Ladder, info: MethodInfo, inner: Method) -> None:
+def run_baseline(ladder: Ladder, info: MethodInfo, inner: Method, parameters: TierParameters = DEFAULT) -> None:
     """Let a greedy baseline place all VMs as it always does, and bound the levels by prices."""
     search = Search(ladder.instance, replace(ladder.options, progress=None), ladder.started)
     inner(search)
@@ -51,11 +52,11 @@ def run_baseline(ladder: Ladder, info: MethodInfo, inner: Method) -> None:
         if ladder.remaining <= 0 or not ladder.found:
             break
         if not ladder.is_settled(level):
-            _bound(ladder, level, DEFAULT.gentle[0], ladder.remaining)
+            _bound(ladder, level, parameters.gentle[0], ladder.remaining, parameters)
     ladder.complete = search.complete
 
 
-def _climb(ladder: Ladder, method: str, inner: Method) -> bool:
+def _climb(ladder: Ladder, method: str, inner: Method, parameters: TierParameters) -> bool:
     """Search every level that is not settled; tell whether some were stopped that could go on."""
     unfinished = False
     level = 0
@@ -65,11 +66,11 @@ def _climb(ladder: Ladder, method: str, inner: Method) -> bool:
             continue
         if ladder.remaining <= 0 or ladder.limit is Limit.INTERRUPTED or ladder.infeasible_by is not None:
             return False
-        last, seconds = _share(ladder, level)
+        last, seconds = _share(ladder, level, parameters)
         begin = time.perf_counter()
         try:
-            _bound_below(ladder, level, seconds)
-            unfinished |= _search(ladder, level, last, seconds, method, inner)
+            _bound_below(ladder, level, seconds, parameters)
+            unfinished |= _search(ladder, (level, last), seconds, method, inner, parameters)
         finally:
             spent = (time.perf_counter() - begin) / (last + 1 - level)
             for k in range(level, last + 1):
@@ -78,20 +79,22 @@ def _climb(ladder: Ladder, method: str, inner: Method) -> bool:
     return unfinished
 
 
-def _share(ladder: Ladder, level: int) -> tuple[int, float]:
+def _share(ladder: Ladder, level: int, parameters: TierParameters) -> tuple[int, float]:
     """Last level to search together with this one, and the seconds for it: few levels each have their own search."""
     unsettled = [k for k in range(level, len(ladder.tiers)) if not ladder.is_settled(k)]
-    least = max(DEFAULT.least_seconds, DEFAULT.least_part * ladder.options.time_limit)
+    least = max(parameters.least_seconds, parameters.least_part * ladder.options.time_limit)
     n_searches = max(1, min(len(unsettled), int(ladder.remaining / least)))
     together = -(-len(unsettled) // n_searches)
     return unsettled[together - 1], ladder.remaining / -(-len(unsettled) // together)
 
 
-def _search(ladder: Ladder, level: int, last: int, seconds: float, method: str, inner: Method) -> bool:
+def _search(
+    ladder: Ladder, levels: tuple[int, int], seconds: float, method: str, inner: Method, parameters: TierParameters
+) -> bool:
     """Search with weights that keep the levels apart, with stricter ones where they do not; tell if it was stopped."""
     stop = time.perf_counter() + seconds
-    search = None
-    for factors in weights(level, last, ladder.worth, ladder.steps, ladder.values):
+    search, (level, last) = None, levels
+    for factors in weights(level, last, ladder.worth, ladder.steps, ladder.values, parameters):
         left = min(stop - time.perf_counter(), ladder.remaining)
         if left <= 0 and search is not None:
             return True
@@ -120,19 +123,19 @@ def _learn(ladder: Ladder, search: LevelSearch, method: str) -> None:
     ladder.report(method)
 
 
-def _bound_below(ladder: Ladder, level: int, seconds: float) -> None:
+def _bound_below(ladder: Ladder, level: int, seconds: float, parameters: TierParameters) -> None:
     """Bound a level by prices where levels above it have left VMs out: the capacity that they leave says most."""
     if all(ladder.values[k] == ladder.steps.totals[k] for k in range(level)):
         return
-    stop = time.perf_counter() + DEFAULT.bound_share * seconds
-    for weight in DEFAULT.gentle:
+    stop = time.perf_counter() + parameters.bound_share * seconds
+    for weight in parameters.gentle:
         left = stop - time.perf_counter()
         if left > 0 and not ladder.is_settled(level):
-            _bound(ladder, level, weight, left)
+            _bound(ladder, level, weight, left, parameters)
 
 
-def _bound(ladder: Ladder, level: int, weight: float, seconds: float) -> None:
-    factors = gentle(level, ladder.worth, ladder.steps, ladder.values, weight)
+def _bound(ladder: Ladder, level: int, weight: float, seconds: float, parameters: TierParameters) -> None:
+    factors = gentle(level, ladder.worth, ladder.steps, ladder.values, weight, parameters.full_ratio)
     part, _ = combined(ladder.instance, ladder.worth, factors.per_value, factors.per_vm)
     search = Search(part, replace(ladder.options, time_limit=seconds, progress=None))
     knapsack_bound.run(search)

@@ -23,7 +23,7 @@ from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
 from vmopt.model.instance import Instance
-from vmopt.solution import Limit, Status
+from vmopt.status import Limit, Status
 
 METHOD = "tiers"
 
@@ -85,8 +85,9 @@ def _open(ladder: Ladder) -> Iterator[int]:
 
 def _ask(ladder: Ladder, model: Assignment, units: LevelUnits, level: int) -> Limit | None:
     """Ask whether a level can have more, and by how much at most; return why that was stopped early."""
-    if (level + 1) * model.program.n_columns > exact.ENTRIES_PER_SECOND * exact.BUILD_SHARE * ladder.remaining:
-        return Limit.TIME
+    limit = exact.beyond_reach((level + 1) * model.program.n_columns, ladder.remaining)
+    if limit is not None:
+        return limit
     own = [0] * model.n_own
     number = [[row[j] for j in model.columns.vm_class.tolist()] + own for row in units.number[: level + 1]]
     reached = [int(v / u) for v, u in zip(ladder.values, units.unit, strict=True)]

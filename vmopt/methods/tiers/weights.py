@@ -10,7 +10,7 @@ import numpy as np
 from vmopt.arrays import FloatArray
 from vmopt.bounds.level_worth import LevelWorth, Steps
 from vmopt.level_values import Values
-from vmopt.methods.tiers.parameters import DEFAULT
+from vmopt.methods.tiers.parameters import DEFAULT, TierParameters
 
 
 class Weights(NamedTuple):
@@ -28,26 +28,31 @@ class Weights(NamedTuple):
     strict: bool
 
 
-def weights(level: int, last: int, worth: LevelWorth, steps: Steps, values: Values) -> Iterator[Weights]:
+def weights(
+    level: int, last: int, worth: LevelWorth, steps: Steps, values: Values, parameters: TierParameters = DEFAULT
+) -> Iterator[Weights]:
     """Yield weights for levels up to `last`, those above `level` being settled; each stricter than the one before.
 
     Parameters
     ----------
     values : tuple of Fraction
         What each level has.
+    parameters : TierParameters
     """
-    exact = _exact(level, last, worth, steps, values) if worth.whole else None
+    exact = _exact(level, last, worth, steps, values, parameters.most_exact) if worth.whole else None
     if exact is not None:
         yield exact
         return
-    for ratio, cap in DEFAULT.ratios:
-        yield _in_units(_moderate(level, last, steps, values, ratio, cap), worth, steps)
+    for ratio, cap in parameters.ratios:
+        yield _in_units(_moderate(level, last, steps, values, (ratio, cap), parameters), worth, steps)
 
 
-def gentle(level: int, worth: LevelWorth, steps: Steps, values: Values, weight: float) -> Weights:
+def gentle(
+    level: int, worth: LevelWorth, steps: Steps, values: Values, weight: float, full_ratio: float = DEFAULT.full_ratio
+) -> Weights:
     """Weights for a bound of one level: small ones say most where the levels above leave room."""
     full = np.array([values[k] == steps.totals[k] for k in range(level)] + [False])
-    per_value = np.where(full, max(weight, DEFAULT.full_ratio), weight)
+    per_value = np.where(full, max(weight, full_ratio), weight)
     per_value[level] = 1.0
     return _in_units(Weights(per_value, np.zeros(level + 1), strict=False), worth, steps)
 
@@ -60,7 +65,7 @@ def _in_units(weights: Weights, worth: LevelWorth, steps: Steps) -> Weights:
     return Weights(weights.per_value * unit, weights.per_vm * largest, weights.strict)
 
 
-def _exact(level: int, last: int, worth: LevelWorth, steps: Steps, values: Values) -> Weights | None:
+def _exact(level: int, last: int, worth: LevelWorth, steps: Steps, values: Values, most: float) -> Weights | None:
     """Integers that make the combined order lexicographic; None where they get too large.
 
     A level that runs in full can only lose, and at least a VM; another one loses at least a unit. Either has to be
@@ -78,23 +83,25 @@ def _exact(level: int, last: int, worth: LevelWorth, steps: Steps, values: Value
             per_value[k] = weight
             gain += weight * (whole - (have if k < level else 0))
             total += weight * whole
-        if total > DEFAULT.most_exact:
+        if total > most:
             return None
     return Weights(per_value, per_vm, strict=True)
 
 
-def _moderate(level: int, last: int, steps: Steps, values: Values, ratio: float, cap: float) -> Weights:
+def _moderate(
+    level: int, last: int, steps: Steps, values: Values, strictness: tuple[float, float], parameters: TierParameters
+) -> Weights:
     """Weights that solvers can compute with, which keep the order as a rule: whoever takes the answer checks it."""
-    per_value, per_vm = np.ones(last + 1), np.zeros(last + 1)
+    (ratio, cap), per_value, per_vm = strictness, np.ones(last + 1), np.zeros(last + 1)
     together = np.arange(last, level - 1, -1)
-    apart = together[-DEFAULT.most_apart :]  # of many levels solved as one, the first are kept apart
+    apart = together[-parameters.most_apart :]  # of many levels solved as one, the first are kept apart
     per_value[apart] = np.minimum(ratio ** np.arange(len(apart)), cap)
     weight, cap = per_value[level], cap * per_value[level]
-    stricter = ratio / DEFAULT.ratios[0][0]
+    stricter = ratio / parameters.ratios[0][0]
     for k in range(level - 1, -1, -1):
         if values[k] == steps.totals[k]:
-            per_value[k] = DEFAULT.full_ratio * weight * stricter
-            per_vm[k] = DEFAULT.full_each * weight * stricter
+            per_value[k] = parameters.full_ratio * weight * stricter
+            per_vm[k] = parameters.full_each * weight * stricter
         else:
             weight = min(weight * ratio, cap)
             per_value[k] = weight

@@ -10,14 +10,14 @@ from vmopt import metrics
 from vmopt.arrays import IntArray
 from vmopt.methods import greedy
 from vmopt.methods.ruled import place as ruled
-from vmopt.methods.ties.parameters import DEFAULT
+from vmopt.methods.ties.parameters import DEFAULT, TieParameters
 from vmopt.methods.ties.ways import Ways, keeps_rules
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
 
 
-def pack(instance: Instance, host_index: IntArray) -> IntArray:
+def pack(instance: Instance, host_index: IntArray, parameters: TieParameters = DEFAULT) -> IntArray:
     """Move VMs so that fewer hosts run any, while that is easy and rules allow it; no optimum is claimed.
 
     Examples
@@ -26,8 +26,8 @@ def pack(instance: Instance, host_index: IntArray) -> IntArray:
     >>> pack(cluster, np.arange(4)).tolist()
     [0, 0, 0, 0]
     """
-    dealt = _dealt_anew(instance, host_index)
-    return _emptied(instance, host_index if dealt is None else dealt)
+    dealt = _dealt_anew(instance, host_index, parameters.pack_work)
+    return _emptied(instance, host_index if dealt is None else dealt, parameters)
 
 
 def n_touched(host_index: IntArray) -> int:
@@ -35,10 +35,10 @@ def n_touched(host_index: IntArray) -> int:
     return len(np.unique(host_index[host_index >= 0]))
 
 
-def _dealt_anew(instance: Instance, host_index: IntArray) -> IntArray | None:
+def _dealt_anew(instance: Instance, host_index: IntArray, most_work: int) -> IntArray | None:
     """First-fit, the largest VMs and the largest hosts first; None where it is no better, or much work."""
     problem = compile(instance)
-    if greedy.work(problem, "first-fit") > DEFAULT.pack_work:
+    if greedy.work(problem, "first-fit") > most_work:
         return None
     roomy = np.argsort(-(instance.capacity / np.maximum(instance.total, 1)).sum(axis=1), kind="stable")
     order = greedy.order_by(problem, "demand")
@@ -56,7 +56,7 @@ def _dealt_anew(instance: Instance, host_index: IntArray) -> IntArray | None:
     return found if complete and keeps_rules(instance, found) else None
 
 
-def _emptied(instance: Instance, host_index: IntArray) -> IntArray:
+def _emptied(instance: Instance, host_index: IntArray, parameters: TieParameters) -> IntArray:
     """Empty hosts, the least filled first, wherever all of their VMs fit on the others in use."""
     now = host_index.copy()
     load = metrics.loads(instance, now)
@@ -66,12 +66,12 @@ def _emptied(instance: Instance, host_index: IntArray) -> IntArray:
     fullness = metrics.utilisation(load, instance.capacity).max(axis=1)
     hosts = np.flatnonzero(in_use)
     members = _members(instance, now)
-    ways = Ways(instance, now)
+    ways = Ways(instance, now, parameters.work_of_check)
     vain = work = 0
     for host in hosts[np.argsort(fullness[hosts], kind="stable")]:
         vms = members[host]
-        work += len(vms) * (DEFAULT.work_of_vm + instance.n_hosts) + ways.work
-        if vain >= DEFAULT.pack_in_vain or work > DEFAULT.pack_work:
+        work += len(vms) * (parameters.work_of_vm + instance.n_hosts) + ways.work
+        if vain >= parameters.pack_in_vain or work > parameters.pack_work:
             break
         moved = _seats(instance, free, vms, int(host), ways)
         if moved is None:

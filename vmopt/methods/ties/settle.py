@@ -10,6 +10,7 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.errors import OptionError, SolverError
 from vmopt.methods.ties.pack import pack
+from vmopt.methods.ties.parameters import DEFAULT, TieParameters
 from vmopt.methods.ties.spread import spread
 from vmopt.metrics import penalty_of
 from vmopt.model.columns import frozen
@@ -20,7 +21,7 @@ from vmopt.verify import verify
 METHODS = {"spread": spread, "pack": pack}
 
 
-def settled(solution: Solution, ties: Ties | None) -> Solution:
+def settled(solution: Solution, ties: Ties | None, parameters: TieParameters = DEFAULT) -> Solution:
     """The solution with its VMs spread or packed; as it is where that is no better.
 
     Where a placed elastic VM gets less than it asks for, nothing is moved: what it gets depends on who is beside it.
@@ -31,7 +32,7 @@ def settled(solution: Solution, ties: Ties | None) -> Solution:
         return solution
     if instance.elastic and (solution.allocation < instance.demand)[placed].any():
         return solution
-    host_index = METHODS[ties](instance, solution.host_index)
+    host_index = METHODS[ties](instance, solution.host_index, parameters)
     if _costs_more(solution, host_index):
         return solution
     violations = verify(instance, host_index, solution.elastic_allocation)

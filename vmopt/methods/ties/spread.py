@@ -7,13 +7,14 @@ import numpy as np
 from vmopt import metrics
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.ties.may_go import MayGo
-from vmopt.methods.ties.parameters import DEFAULT
+from vmopt.methods.ties.parameters import DEFAULT, TieParameters
 from vmopt.model.instance import Instance
 
 NOTICEABLE = 1e-9
+"""What evenness has to gain: less is rounding."""
 
 
-def spread(instance: Instance, host_index: IntArray) -> IntArray:
+def spread(instance: Instance, host_index: IntArray, parameters: TieParameters = DEFAULT) -> IntArray:
     """Move VMs so that hosts are filled more evenly: lower ``sum_h max_k (load[h,k] / C[h,k])^2``, while that is easy.
 
     In a round the host that is i-th fullest, above the mean, is paired with the one that is i-th emptiest (of equally
@@ -31,20 +32,23 @@ def spread(instance: Instance, host_index: IntArray) -> IntArray:
     placed = np.flatnonzero(now >= 0)
     placed = placed[np.argsort(instance.share[placed], kind="stable")]
     may_go = MayGo(instance, placed)
-    most_vain = min(DEFAULT.spread_in_vain_of_ruled if instance.rules else DEFAULT.spread_in_vain, instance.n_hosts - 1)
+    in_vain = parameters.spread_in_vain_of_ruled if instance.rules else parameters.spread_in_vain
+    most_vain = min(in_vain, instance.n_hosts - 1)
     vain = work = 0
-    for _ in range(DEFAULT.spread_rounds):
-        looks, moved = _round(instance, now, load, may_go, vain)
+    for _ in range(parameters.spread_rounds):
+        looks, moved = _round(instance, now, load, may_go, vain, parameters.uneven)
         vain, work = 0 if moved else vain + 1, work + looks
-        if vain >= most_vain or work > DEFAULT.spread_work:
+        if vain >= most_vain or work > parameters.spread_work:
             break
     return now
 
 
-def _round(instance: Instance, now: IntArray, load: IntArray, may_go: MayGo, shift: int) -> tuple[int, bool]:
+def _round(
+    instance: Instance, now: IntArray, load: IntArray, may_go: MayGo, shift: int, uneven: float
+) -> tuple[int, bool]:
     """Move VMs between pairs of hosts, in place; tell how many were looked at, and whether any moved."""
     capacity = instance.capacity
-    partner = _partners(instance, load, may_go.open, shift)
+    partner = _partners(instance, load, may_go.open, shift, uneven)
     vms = may_go.chosen(now, partner)
     vms = vms[np.argsort(now[vms], kind="stable")]
     if not vms.size:
@@ -71,7 +75,7 @@ def _round(instance: Instance, now: IntArray, load: IntArray, may_go: MayGo, shi
     return len(vms), bool(moving.any())
 
 
-def _partners(instance: Instance, load: IntArray, open_hosts: BoolArray, shift: int) -> IntArray:
+def _partners(instance: Instance, load: IntArray, open_hosts: BoolArray, shift: int, uneven: float) -> IntArray:
     """To whom each host gives VMs, -1 for none."""
     fullness = _fullness(load, instance.capacity)
     order = np.lexsort((instance.capacity @ (1 / np.maximum(instance.total, 1)), -fullness))
@@ -79,7 +83,7 @@ def _partners(instance: Instance, load: IntArray, open_hosts: BoolArray, shift: 
     half = min(len(order) // 2, int((fullness > fullness.mean()).sum()))
     givers, takers = order[:half], np.roll(order[half:][::-1], -shift)[:half]
     partner = np.full(instance.n_hosts, -1, dtype=np.int64)
-    partner[givers] = np.where(fullness[givers] - fullness[takers] > DEFAULT.uneven, takers, -1)
+    partner[givers] = np.where(fullness[givers] - fullness[takers] > uneven, takers, -1)
     return partner
 
 

@@ -39,10 +39,10 @@ class Ways:
     [False, True, True]
     """
 
-    def __init__(self, instance: Instance, host_index: IntArray) -> None:
+    def __init__(self, instance: Instance, host_index: IntArray, work_of_check: int = DEFAULT.work_of_check) -> None:
         self._instance = instance
         self._places = PartialPlacement(compile(instance), host_index) if instance.rules else None
-        self.work = DEFAULT.work_of_check * instance.n_vms * len(instance.rules)
+        self.work = work_of_check * instance.n_vms * len(instance.rules)
 
     def leave(self, vms: IntArray) -> None:
         """Have VMs run nowhere."""

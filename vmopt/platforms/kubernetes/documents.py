@@ -21,6 +21,8 @@ KINDS = (
     "Namespace",
     "CSINode",
     "StorageClass",
+    "NodeResourceTopology",
+    "KubeletConfiguration",
 )
 
 
@@ -41,6 +43,8 @@ class Objects:
             self.others[kind] = self.others.get(kind, 0) + 1
             return
         key = (text(given, "metadata", "namespace"), text(given, "metadata", "name"))
+        if kind == "KubeletConfiguration":
+            key = ("", str(len(self.by_kind[kind])))
         if not key[1]:
             raise FileError(f"a {kind} has no metadata.name, and cannot be told apart without it.")
         self.by_kind[kind][key] = given
@@ -82,12 +86,16 @@ def _objects(given: Any, kind: str, depth: int) -> Iterator[tuple[str, Object]]:
     if isinstance(given.get("items"), list) and depth < DEEPEST and (own.endswith("List") or not own):
         for one in given["items"]:
             yield from _objects(one, own.removesuffix("List"), depth + 1)
+    elif isinstance(given.get("kubeletconfig"), dict):
+        yield "KubeletConfiguration", given["kubeletconfig"]
     else:
         yield own or _guessed(given), given
 
 
 def _guessed(given: Object) -> str:
-    """The kind of an object that does not say so, as in a cluster-info dump."""
+    """The kind of an object that does not say so, as in a cluster-info dump, or in what a kubelet tells of itself."""
     if "allocatable" in mapping(given, "status"):
         return "Node"
+    if "topologyManagerPolicy" in given:
+        return "KubeletConfiguration"
     return "Pod" if "containers" in mapping(given, "spec") else "objects of unknown kind"

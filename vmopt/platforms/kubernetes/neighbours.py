@@ -14,6 +14,8 @@ from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import WISH
 
 HOSTNAME = "kubernetes.io/hostname"
+OWN_NAME = "kubernetes.io/metadata.name"
+"""A label that every namespace has: its name."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Neighbours:
     """Rules about pods beside each other, one for all pods that ask for the same."""
 
     def __init__(self, pods: list[Pod], namespaces: dict[str, dict[str, str]], tally: FeatureTally) -> None:
-        self._pods, self._namespaces, self._tally = pods, namespaces, tally
+        unlabelled = {pod.namespace: {OWN_NAME: pod.namespace} for pod in pods}
+        self._pods, self._namespaces, self._tally = pods, unlabelled | namespaces, tally
         alike: dict[tuple[str, bytes], list[Pod]] = {}
         for pod in pods:
             alike.setdefault((pod.namespace, key_of(dict(pod.labels))), []).append(pod)
@@ -48,11 +51,19 @@ class Neighbours:
             _together(asked, stated)
         for asked in self._spreads():
             _even(asked, stated)
-            ignores = stated.tainted and text(asked.term, "nodeTaintsPolicy") != "Honor"
-            how = "nodes whose taints they do not tolerate are no domains here, and count as empty ones there"
-            self._tally.add(
-                "topology spread, nodeTaintsPolicy", "approximated", "pods", how, ignores * len(asked.askers)
-            )
+            self._tell_of_domains(asked, tainted=stated.tainted)
+
+    def _tell_of_domains(self, asked: AffinityTerm, *, tainted: bool) -> None:
+        """Say what counts in other ways than there: domains that pods may not use, and pods that do not ask."""
+        ignored = tainted and text(asked.term, "nodeTaintsPolicy") != "Honor"
+        how = "nodes whose taints they do not tolerate are no domains here, and count as empty ones there"
+        self._tally.add("topology spread, nodeTaintsPolicy", "approximated", "pods", how, ignored * len(asked.askers))
+        ignored = text(asked.term, "nodeAffinityPolicy") == "Ignore"
+        how = "nodes that they may not use are no domains here, and count as empty ones there"
+        self._tally.add("topology spread, nodeAffinityPolicy", "approximated", "pods", how, ignored * len(asked.askers))
+        how = "the selectors of others take them: they are kept even with those that ask"
+        others = len(set(asked.meant) - set(asked.askers))
+        self._tally.add("topology spread of pods that do not ask", "approximated", "pods", how, others)
 
     def _terms(self, kind: str) -> Iterator[AffinityTerm]:
         """Terms of affinity between pods, each with all who state it."""
@@ -107,9 +118,10 @@ class Neighbours:
     def _scope(self, term: Object, asker: Pod) -> list[str]:
         """Namespaces that a term speaks of."""
         named, selector = words(term, "namespaces"), term.get("namespaceSelector")
-        known = {pod.namespace for pod in self._pods} | set(self._namespaces) if selector is not None else ()
-        chosen = [name for name in known if selects(selector, self._namespaces.get(name, {}))]
-        return sorted({*named, *chosen}) or [asker.namespace]
+        if selector is None:
+            return sorted(set(named)) or [asker.namespace]
+        chosen = [name for name, labels in self._namespaces.items() if selects(selector, labels)]
+        return sorted({*named, *chosen})
 
 
 def _own(term: Object, pod: Pod) -> dict[str, list[tuple[str, str]]]:

@@ -83,7 +83,7 @@ class NodeRules:
         """Nodes whose taints are all tolerated."""
 
         def tolerated(node: Node) -> bool:
-            return all(tolerates(tolerations, taint) for taint in node.taints)
+            return _all_tolerated(tolerations, node.taints)
 
         return self._kept(["taints", tolerations], tolerated)
 
@@ -128,17 +128,18 @@ class NodeRules:
 
     def _evictions(self, pods: list[Pod]) -> list[BaseRule]:
         """Who is to leave a node that evicts, or is not ready; it goes on running where there is no other place."""
-        evicting = [node for node in self._nodes if any(taint["effect"] == EVICTING for taint in node.taints)]
-        names = {node.name: [taint for taint in node.taints if taint["effect"] == EVICTING] for node in evicting}
-        leaving = [
-            pod.name
-            for pod in pods
-            if pod.found.host in names
-            and not all(tolerates(_for_good(pod), taint) for taint in names[str(pod.found.host)])
-        ]
+        taints = {node.name: [one for one in node.taints if one["effect"] == EVICTING] for node in self._nodes}
+        evicting = {name: some for name, some in taints.items() if some}
+        leaving: dict[tuple[str, ...], list[str]] = {}
+        for pod in pods:
+            if pod.found.host in evicting:
+                tolerated = _for_good(pod)
+                unbearable = tuple(name for name, some in evicting.items() if not _all_tolerated(tolerated, some))
+                if pod.found.host in unbearable:
+                    leaving.setdefault(unbearable, []).append(pod.name)
         how = f"they are to leave, at a penalty of {BROKEN:g} where they stay (soft Ban)"
-        self._tally.add("on nodes that evict them", "modelled", "pods", how, len(leaving))
-        return [Ban(leaving, list(names), penalty=BROKEN)] if leaving else []
+        self._tally.add("on nodes that evict them", "modelled", "pods", how, sum(map(len, leaving.values())))
+        return [Ban(names, nodes, penalty=BROKEN) for nodes, names in leaving.items()]
 
 
 def _for_good(pod: Pod) -> list[Object]:
@@ -146,6 +147,10 @@ def _for_good(pod: Pod) -> list[Object]:
     return [one for one in objects(pod.given, "spec", "tolerations") if one.get("tolerationSeconds") is None]
 
 
+def _all_tolerated(tolerations: list[Object], taints: list[Object]) -> bool:
+    return all(tolerates(tolerations, taint) for taint in taints)
+
+
 def _welcomes(pod: Pod) -> Any:
     tolerations = objects(pod.given, "spec", "tolerations")
-    return lambda node: all(tolerates(tolerations, taint) for taint in node.wishes)
+    return lambda node: _all_tolerated(tolerations, node.wishes)

@@ -86,6 +86,8 @@ def _counts(pod: Object, hosts: set[str], tally: FeatureTally) -> bool:
     if not home and text(pod, "metadata", "deletionTimestamp"):
         tally.add("deleted before they ran", "left out", "pods", "they will not run any more")
         return False
+    how = "devices that are claimed so are not counted"
+    tally.add("resource claims", "left out", "pods", how, bool(objects(pod, "spec", "resourceClaims")))
     scheduler = text(pod, "spec", "schedulerName") or "default-scheduler"
     how = "placed as the default scheduler would"
     tally.add(f"scheduler {scheduler[:60]}", "approximated", "pods", how, scheduler != "default-scheduler")

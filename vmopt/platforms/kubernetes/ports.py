@@ -31,7 +31,8 @@ def _ports(pod: Pod) -> set[tuple[int, str, str]]:
     spec = mapping(pod.given, "spec")
     own = spec.get("hostNetwork") is True
     found = set()
-    for container in objects(spec, "containers"):
+    beside = [one for one in objects(spec, "initContainers") if text(one, "restartPolicy") == "Always"]
+    for container in [*objects(spec, "containers"), *beside]:
         for one in objects(container, "ports"):
             port = whole(one, "hostPort") or (whole(one, "containerPort") if own else 0)
             if port > 0:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from vmopt.errors import FileError
 from vmopt.platforms.assemble import as_they_are, instance_of
-from vmopt.platforms.documents import read_documents
+from vmopt.platforms.documents import NothingFoundError, read_by, read_documents
 from vmopt.platforms.found import note
 from vmopt.platforms.imported import Imported
+from vmopt.platforms.inside_hosts import look_inside
 from vmopt.platforms.kubernetes.attached import ATTACHED, count_attached, one_at_a_time
 from vmopt.platforms.kubernetes.budgets import budget_rules
 from vmopt.platforms.kubernetes.documents import Objects, sorted_by_kind
@@ -17,6 +18,7 @@ from vmopt.platforms.kubernetes.even import softened
 from vmopt.platforms.kubernetes.fields import objects, text, texts
 from vmopt.platforms.kubernetes.neighbours import Neighbours
 from vmopt.platforms.kubernetes.nodes import nodes_of
+from vmopt.platforms.kubernetes.numa import state_zones
 from vmopt.platforms.kubernetes.places import NodeRules
 from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod, pods_of
@@ -37,7 +39,8 @@ def read_kubernetes(paths: Any, *, preempt: bool = False) -> Imported:
     paths : path or iterable of paths
         Files or folders of JSON or YAML, plain or gzip: what ``kubectl get nodes,pods,... -A -o json`` prints, in one
         list or many, and folders of ``kubectl cluster-info dump``. Beside nodes and pods, what is read is
-        ``priorityclasses``, ``pdb``, ``pvc``, ``pv``, ``storageclasses``, ``csinodes`` and ``namespaces``.
+        ``priorityclasses``, ``pdb``, ``pvc``, ``pv``, ``storageclasses``, ``csinodes``, ``namespaces`` and
+        ``noderesourcetopologies``, and the kubelet's configuration.
     preempt : bool
         Whether pods that run may stop for waiting ones of a higher priority, unless these have preemptionPolicy Never.
 
@@ -51,7 +54,7 @@ def read_kubernetes(paths: Any, *, preempt: bool = False) -> Imported:
     FileError
         If a file cannot be read, makes no sense, or there are no nodes or no pods in them.
     """
-    return from_documents(read_documents(paths), preempt=preempt)
+    return read_by(partial(from_documents, preempt=preempt), "kubernetes", read_documents(paths))
 
 
 def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = False) -> Imported:
@@ -69,11 +72,12 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     given, tally = sorted_by_kind(documents), FeatureTally()
     nodes = nodes_of(given.of("Node"), tally)
     if not nodes:
-        raise FileError("no nodes are in these files: kubectl get nodes,pods -A -o json lists both.")
+        raise NothingFoundError("no nodes are in these files: kubectl get nodes,pods -A -o json lists both.")
     pods = pods_of(given, {node.name for node in nodes}, tally)
     hosts, guests = [node.found for node in nodes], [pod.found for pod in pods]
     volumes = Volumes(given, tally)
     count_attached(given, nodes, pods, volumes, tally)
+    state_zones(given, nodes, pods, tally)
     as_they_are(hosts, guests, tally, "pods")
     asked = {kind for guest in guests for kind, n in guest.demand.items() if n} | set(ALWAYS)
     for one in (*(host.capacity for host in hosts), *(guest.demand for guest in guests)):
@@ -91,7 +95,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     messages = _messages(pods)
     note(guests, messages)
     made = instance_of(hosts, guests, rules, ranks, may_stop=victims, counted_apart=ATTACHED)
-    instance = softened(made, tally)
+    instance = look_inside(softened(made, tally), hosts, guests, tally)
     return Imported(instance, "kubernetes", tally.features, messages)
 
 

@@ -54,6 +54,11 @@ def demand_of(pod: Object) -> dict[str, int]:
     return {**asked, PODS: 1}
 
 
+def container_demand(container: Object) -> dict[str, int]:
+    """Return what a container by itself asks for."""
+    return _amounts(mapping(container, "resources"), "requests")
+
+
 def _request(container: Object, statuses: dict[str, Counter[str]], hopeless: bool) -> Counter[str]:
     """What a container asks for; while it is resized, the most of that and what it has, or this alone."""
     own, has = Counter(_amounts(mapping(container, "resources"), "requests")), statuses.get(text(container, "name"))

@@ -28,7 +28,7 @@ class Volumes:
 
     def __init__(self, given: Objects, tally: FeatureTally) -> None:
         self._claims = given.by_kind["PersistentVolumeClaim"]
-        self._makers = {text(one, "metadata", "name"): text(one, "provisioner") for one in given.of("StorageClass")}
+        self._classes = {text(one, "metadata", "name"): one for one in given.of("StorageClass")}
         self._volumes = {text(one, "metadata", "name"): one for one in given.of("PersistentVolume")}
         self._tally = tally
 
@@ -38,14 +38,24 @@ class Volumes:
         for key in _names(pod):
             claim = self._claims.get(key)
             volume = self._volume(claim)
-            if volume is None:
-                unbound = claim is not None and not text(claim, "spec", "volumeName")
-                how = "it is bound where the pod runs" if unbound else "give claims and volumes (pvc, pv) as well"
-                self._tally.add("claims", "modelled" if unbound else "left out", "claims of pods", how)
-                continue
-            self._tally.add("claims", "modelled", "claims of pods", "the node affinity and zone of their volumes")
-            demands += _of_volume(volume)
+            if volume is not None:
+                self._tally.add("claims", "modelled", "claims of pods", "the node affinity and zone of their volumes")
+                demands += _of_volume(volume)
+            elif claim is not None and not text(claim, "spec", "volumeName"):
+                demands += self._unbound(claim)
+            else:
+                self._tally.add("claims", "left out", "claims of pods", "give claims and volumes (pvc, pv) as well")
         return demands
+
+    def _unbound(self, claim: Object) -> list[list[Object]]:
+        """Terms of one that has no volume yet: where its class may make one."""
+        made_by = self._classes.get(text(claim, "spec", "storageClassName"), {})
+        at_once = bool(made_by) and text(made_by, "volumeBindingMode") != "WaitForFirstConsumer"
+        how = "they have no volume yet, for which pods wait there and not here"
+        self._tally.add("claims that are bound at once", "approximated", "claims of pods", how, at_once)
+        self._tally.add("claims", "modelled", "claims of pods", "it is bound where the pod runs", not at_once)
+        allowed = [_expressions(one) for one in objects(made_by, "allowedTopologies")]
+        return [allowed] if allowed else []
 
     def claims(self, pod: Pod) -> list[tuple[tuple[str, str], Object]]:
         """Return the claims of a pod that are known, each once, by namespace and name."""
@@ -56,7 +66,7 @@ class Volumes:
         found = []
         for _, claim in self.claims(pod):
             volume = self._volume(claim)
-            maker = self._makers.get(text(claim, "spec", "storageClassName"), "")
+            maker = text(self._classes.get(text(claim, "spec", "storageClassName")), "provisioner")
             found.append(_driver(mapping(volume, "spec")) if volume is not None else maker)
         inline = (one for one in objects(pod.given, "spec", "volumes") if "csi" not in one)
         return [driver for driver in [*found, *map(_driver, inline)] if driver]
@@ -78,6 +88,12 @@ def _names(pod: Pod) -> list[tuple[str, str]]:
 def _driver(volume: Object) -> str:
     """Who attaches a volume, by the name that its driver has today; empty for what is not attached."""
     return text(volume, "csi", "driver") or next((now for before, now in MOVED.items() if before in volume), "")
+
+
+def _expressions(topology: Object) -> Object:
+    """An allowed topology of a storage class as a term of a node selector."""
+    asked = objects(topology, "matchLabelExpressions")
+    return {"matchExpressions": [{**one, "operator": "In"} for one in asked]}
 
 
 def _of_volume(volume: Object) -> list[list[Object]]:

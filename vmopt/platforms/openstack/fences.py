@@ -119,15 +119,18 @@ class Fences:
         return rules
 
     def _units(self) -> list[BaseRule]:
-        """Hosts that do not give one VM so little, so much, or amounts between their steps."""
-        limits: dict[tuple[str, int, int | None, int], list[str]] = {}
+        """Hosts that do not give one VM so little, so much, or amounts between their steps, of any of their parts."""
+        limits: dict[tuple[str, int, int | None, int, bool], list[str]] = {}
         for compute in self._computes:
+            of_parts = {kind for several in compute.found.parts.values() for part in several for kind in part}
             for kind, one in units_of(compute).items():
-                limits.setdefault((kind, one.least, one.most, one.step), []).append(compute.name)
+                limits.setdefault((kind, one.least, one.most, one.step, kind in of_parts), []).append(compute.name)
         rules: list[BaseRule] = []
-        for (kind, least, most, step), hosts in limits.items():
-            amounts = ((one.guest.name, one.guest.demand.get(kind, 0)) for one in self._servers)
-            unfit = [vm for vm, n in amounts if n and (n < least or n % step or (most is not None and n > most))]
+        for (kind, least, most, step, of_part), hosts in limits.items():
+            amounts = ((one.guest.name, _amounts(one, kind, of_part=of_part)) for one in self._servers)
+            unfit = [
+                vm for vm, n in amounts if any(a < least or a % step or (most is not None and a > most) for a in n)
+            ]
             rules += self._today.ban(unfit, hosts)
             how = "servers outside of it are kept off (Ban)"
             self._tally.add("min_unit, max_unit, step_size", "modelled", "servers", how, len(unfit))
@@ -159,6 +162,13 @@ class Fences:
         return (
             key for one in self._computes for part in one.aggregates for key in part.metadata if key.startswith(start)
         )
+
+
+def _amounts(server: Server, kind: str, *, of_part: bool) -> list[float]:
+    """What a server takes of a class at once: all, or so much of each part."""
+    pieces = [piece for one in server.guest.pieces for piece in one] if of_part else []
+    found = [piece.each[kind] for piece in pieces if kind in piece.each] or [server.guest.demand.get(kind, 0)]
+    return [n for n in found if n]
 
 
 def _has_trait(trait: object, compute: Compute) -> bool:

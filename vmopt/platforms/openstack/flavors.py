@@ -11,6 +11,9 @@ from vmopt.platforms.openstack.tables import OpenStackTables
 
 RESOURCES = re.compile(r"resources[^:]*:([A-Z0-9_]+)")
 TRAIT = re.compile(r"trait[^:]*:([A-Z0-9_]+)")
+THREAD_POLICY, HYPERTHREADING = "hw:cpu_thread_policy", "HW_CPU_HYPERTHREADING"
+THREADS = {"require": "required", "isolate": "forbidden"}
+"""What a policy asks of the threads of a core: with ``prefer`` anything goes."""
 NAME_AND_ID = re.compile(r"(.+) \(([^()]+)\)")
 
 
@@ -71,28 +74,49 @@ class NovaFlavor:
 
     def _cpus(self) -> dict[str, int]:
         """Shared and dedicated cpus; a policy that isolates emulator threads takes one dedicated cpu more."""
-        policy = self.specs.get("hw:cpu_policy", "shared")
-        pinned = self.vcpus if policy == "dedicated" else 0
-        if policy == "mixed":
-            pinned = min(len(_numbers(self.specs.get("hw:cpu_dedicated_mask", ""), self.name)), self.vcpus)
+        pinned = len(self.pinned)
         alone = pinned and self.specs.get("hw:emulator_threads_policy") == "isolate"
         return {"VCPU": self.vcpus - pinned, "PCPU": pinned + bool(alone)}
 
+    @property
+    def pins(self) -> bool:
+        """Whether any of its cpus is pinned."""
+        return self.specs.get("hw:cpu_policy") in {"dedicated", "mixed"}
+
+    @property
+    def pinned(self) -> set[int]:
+        """Which of its cpus have one of the host for themselves."""
+        policy = self.specs.get("hw:cpu_policy")
+        if policy == "mixed":
+            return {cpu for cpu in self.cpus("hw:cpu_dedicated_mask") if cpu < self.vcpus}
+        return set(range(self.vcpus)) if policy == "dedicated" else set()
+
+    def spec_number(self, key: str) -> int:
+        """Return the whole number that an extra spec says, 0 where there is none."""
+        return whole(self.specs[key], key, f"flavor {self.name}") if key in self.specs else 0
+
+    def cpus(self, key: str) -> set[int]:
+        """Return the cpus of a mask such as ``0-3,^2``, or ``^0`` for all others; none where there is no such spec.
+
+        Raises
+        ------
+        FileError
+            If it is no mask.
+        """
+        chosen, left = set[int](), set[int]()
+        mask = self.specs.get(key, "")
+        for part in filter(None, mask.replace(" ", "").split(",")):
+            first, _, last = part.lstrip("^").partition("-")
+            if not re.fullmatch(r"\d{1,4}", first) or not re.fullmatch(r"\d{0,4}", last):
+                raise FileError(f"flavor {self.name}: {key} is {mask[:60]!r}: numbers and ranges belong there.")
+            (left if part.startswith("^") else chosen).update(range(int(first), int(last or first) + 1))
+        return (chosen or set(range(self.vcpus if left else 0))) - left
+
     def traits(self, wanted: str) -> frozenset[str]:
-        """Traits that are ``required``, or ``forbidden``."""
+        """Traits that are ``required``, or ``forbidden``; policies for threads of a core ask for them too."""
         told = ((TRAIT.fullmatch(key), value) for key, value in self.specs.items())
-        return frozenset(match[1] for match, value in told if match and value.strip() == wanted)
-
-
-def _numbers(mask: str, name: str) -> set[int]:
-    """Cpus of a mask such as ``0-3,^2``."""
-    chosen, left = set[int](), set[int]()
-    for part in filter(None, mask.replace(" ", "").split(",")):
-        first, _, last = part.lstrip("^").partition("-")
-        if not re.fullmatch(r"\d{1,4}", first) or not re.fullmatch(r"\d{0,4}", last):
-            raise FileError(f"flavor {name}: hw:cpu_dedicated_mask is {mask[:60]!r}: numbers and ranges belong there.")
-        (left if part.startswith("^") else chosen).update(range(int(first), int(last or first) + 1))
-    return chosen - left
+        named = frozenset(match[1] for match, value in told if match and value.strip() == wanted)
+        return named | {HYPERTHREADING} if THREADS.get(self.specs.get(THREAD_POLICY, "")) == wanted else named
 
 
 class Flavors:

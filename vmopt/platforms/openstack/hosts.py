@@ -10,7 +10,7 @@ from math import floor
 from vmopt.platforms.fields import Row
 from vmopt.platforms.found import FoundHost
 from vmopt.platforms.openstack.aggregates import Aggregate, zones_of
-from vmopt.platforms.openstack.placement import Inventory, PlacementService, Provider
+from vmopt.platforms.openstack.placement import Amounts, Inventory, PlacementService, Provider
 from vmopt.platforms.openstack.tables import OpenStackTables
 from vmopt.platforms.tally import FeatureTally
 
@@ -101,7 +101,28 @@ def _tree(compute: Compute, providers: list[Provider], tally: FeatureTally) -> N
     told = [provider.traits for provider in providers if provider.traits is not None]
     compute.traits = set().union(*told) if told else None
     how = "all of a host are added up: that one VM may not fit into any single part is not seen"
-    tally.add("nested providers", "approximated", "providers", how, len(providers) - 1)
+    tally.add("nested providers", "approximated", "providers", how, len(providers) - 1 - len(_nodes(providers)))
+
+
+def numa_nodes_of(compute: Compute) -> list[Amounts]:
+    """Return what each NUMA node of a host offers: each provider below its root that has cpus or memory.
+
+    What the root has as well, nobody has to take of a node.
+    """
+    at_root = _of_root(compute.providers)
+    return [
+        {kind: one.capacity for kind, one in provider.inventories.items() if kind not in at_root}
+        for provider in _nodes(compute.providers)
+    ]
+
+
+def _nodes(providers: list[Provider]) -> list[Provider]:
+    below = OF_COMPUTE - _of_root(providers)
+    return [one for one in providers if one.parent is not None and below & one.inventories.keys()]
+
+
+def _of_root(providers: list[Provider]) -> set[str]:
+    return {kind for one in providers if one.parent is None for kind in one.inventories}
 
 
 def _short_names(found: dict[str, Compute], tables: OpenStackTables) -> None:

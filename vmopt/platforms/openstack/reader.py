@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from vmopt.errors import FileError
 from vmopt.platforms.assemble import as_they_are, instance_of, overcommit_hosts
-from vmopt.platforms.documents import read_documents
+from vmopt.platforms.documents import NothingFoundError, read_by, read_documents
 from vmopt.platforms.found import note
 from vmopt.platforms.imported import Imported
+from vmopt.platforms.inside_hosts import look_inside
 from vmopt.platforms.openstack.aggregates import aggregates_of
 from vmopt.platforms.openstack.fences import Fences
+from vmopt.platforms.openstack.flavors import THREAD_POLICY
 from vmopt.platforms.openstack.groups import group_rules
 from vmopt.platforms.openstack.hosts import computes_of
 from vmopt.platforms.openstack.in_use import unexplained
+from vmopt.platforms.openstack.numa import CELL, PAGES, check_overcommit, state_nodes
 from vmopt.platforms.openstack.placement import read_placement
 from vmopt.platforms.openstack.pools import pool_rules
 from vmopt.platforms.openstack.servers import Server, servers_of
@@ -24,7 +27,7 @@ from vmopt.platforms.today import BROKEN, Today
 from vmopt.rules import BaseRule, Keep
 
 SEEN = ("trait", "resources", "aggregate_instance_extra_specs", "pci_passthrough")
-CPU = {"hw:cpu_policy", "hw:cpu_dedicated_mask", "hw:emulator_threads_policy"}
+CPU = {"hw:cpu_policy", "hw:cpu_dedicated_mask", "hw:emulator_threads_policy", THREAD_POLICY, PAGES}
 
 
 def read_openstack(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -> Imported:
@@ -38,7 +41,8 @@ def read_openstack(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -
         the provider's id or name, or under it in an object.
 
     overcommit : mapping of str to number, optional
-        What capacities are multiplied by beyond the ratios that the data tell, such as ``{"VCPU": 4}``.
+        What capacities are multiplied by beyond the ratios that the data tell, such as ``{"VCPU": 4}``; pinned cpus
+        are never shared.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def read_openstack(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -
     FileError
         If a file cannot be read, makes no sense, or nothing in it is of OpenStack.
     """
-    return from_documents(read_documents(paths), overcommit)
+    return read_by(partial(from_documents, overcommit=overcommit), "openstack", read_documents(paths))
 
 
 def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str, Any] | None = None) -> Imported:
@@ -64,11 +68,12 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     >>> found.instance.demand.tolist(), found.instance.capacity.tolist()
     ([[2, 512, 1]], [[8, 4096, 50]])
     """
+    check_overcommit(overcommit)
     tables, tally = sorted_into_tables(documents), FeatureTally()
     placement = read_placement(tables)
     computes = computes_of(tables, placement, aggregates_of(tables), tally)
     if not computes:
-        raise FileError(
+        raise NothingFoundError(
             "no compute host with a capacity is in these files: give the list of hypervisors, and Placement's "
             "inventories (from microversion 2.88 on hypervisors tell no capacity)."
         )
@@ -77,6 +82,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     today = Today({server.guest.name: server.guest.host for server in servers})
     rules = pool_rules(placement, computes, servers, tally)
     hosts, guests = [compute.found for compute in computes], [server.guest for server in servers]
+    state_nodes(computes, servers, placement, tally)
     overcommit_hosts(hosts, overcommit)
     as_they_are(hosts, guests, tally, "servers")
     rules += Fences(computes, servers, today, tally).rules()
@@ -86,7 +92,8 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     _left_out(tables, servers, len(placement.ownerless), tally)
     messages = {server.guest.name: server.message for server in servers if server.message}
     note(guests, messages)
-    return Imported(instance_of(hosts, guests, rules), "openstack", tally.features, messages)
+    instance = look_inside(instance_of(hosts, guests, rules), hosts, guests, tally)
+    return Imported(instance, "openstack", tally.features, messages)
 
 
 def _kept(servers: list[Server]) -> list[BaseRule]:
@@ -98,7 +105,7 @@ def _left_out(tables: OpenStackTables, servers: list[Server], ownerless: int, ta
     """Name what the instance says nothing of."""
     for server in servers:
         for key in server.flavor.specs if server.flavor else ():
-            if not key.startswith(SEEN) and key not in CPU:
+            if not key.startswith((*SEEN, CELL)) and key not in CPU:
                 tally.add(f"extra spec {key[:60]}", "left out", "servers", "a host is not looked into that far")
     how = "their file's name holds no id or name of a provider or consumer: name it inventory-ID.json"
     tally.add("whose they are is not told", "left out", "documents", how, ownerless)

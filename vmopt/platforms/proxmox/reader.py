@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
-from vmopt.errors import FileError
 from vmopt.platforms.assemble import as_they_are, instance_of, overcommit_hosts
+from vmopt.platforms.documents import NothingFoundError, read_by
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.proxmox.guests import members_of
 from vmopt.platforms.proxmox.ha import affinities_of
@@ -40,7 +41,7 @@ def read_proxmox(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -> 
     FileError
         If a file cannot be read, makes no sense, or nothing in it is of Proxmox.
     """
-    return from_documents(documents_of(paths), overcommit)
+    return read_by(partial(from_documents, overcommit=overcommit), "proxmox", documents_of(paths))
 
 
 def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str, Any] | None = None) -> Imported:
@@ -57,7 +58,9 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     tables, tally = sorted_into_tables(documents), FeatureTally()
     nodes = nodes_of(tables, tally)
     if not nodes:
-        raise FileError("no node with a capacity is in these files: give what pvesh get /cluster/resources prints.")
+        raise NothingFoundError(
+            "no node with a capacity is in these files: give what pvesh get /cluster/resources says."
+        )
     members = members_of(tables, nodes, tally)
     today = Today({member.found.name: member.found.host for member in members})
     hosts, guests = [node.found for node in nodes.values()], [member.found for member in members]

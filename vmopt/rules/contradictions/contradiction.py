@@ -26,6 +26,14 @@ class Contradiction:
         What would make it possible, in one sentence.
     fatal : bool
         Whether it proves that there is no placement at all, since these VMs must run.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[4]], rules=[vmopt.Spread("vm-*")])
+    >>> found = vmopt.contradictions(cluster)[0]
+    >>> found.rules, found.vms.tolist(), found.fatal
+    (('spread(vm-*)',), [0, 1], False)
     """
 
     rules: tuple[str, ...]

@@ -16,8 +16,12 @@ Held = tuple[tuple[int, int], ...]
 """How many VMs of each ask are on a host: pairs of ask and number, ordered."""
 State = tuple[int, Held]
 """The parts of a host, by number (-1 for none), and what it holds."""
+Stand = tuple[Fill, list[Landed]]
+"""How full parts are, and where the VMs have landed that make them so."""
 UNKNOWN, NEVER = -2, -1
 """Entries of tables: not found yet, and no."""
+MOST_STANDS = 100_000
+"""States whose landing is remembered, at about 2 KB each."""
 
 
 class Book:
@@ -25,7 +29,8 @@ class Book:
 
     What one more VM leads to is a table of states and asks. A state is landed from the one before it: if the VM goes
     beside the others as they are, nothing is searched; if an amount that follows from pieces is exceeded, it goes
-    nowhere; only what lies between is searched.
+    nowhere; only what lies between is searched. Where VMs land is forgotten when it is much, and found again when asked
+    for; numbers of states stay.
 
     Parameters
     ----------
@@ -35,6 +40,11 @@ class Book:
         What VMs ask for, by number.
     amounts : list of PartAmount
         What VMs take at least of what hosts have at most: entries for all of these asks and hosts.
+
+    Attributes
+    ----------
+    judged : set of int
+        States whose landing, as it is remembered, others have judged and found right.
 
     Examples
     --------
@@ -63,11 +73,18 @@ class Book:
         self._number: dict[State, int] = {}
         self._states: list[State] = []
         self._after: dict[tuple[int, int, int], int] = {}
-        self._landed: dict[int, list[Landed] | None] = {}
-        self._fill: dict[int, Fill] = {}
+        self._stands: dict[int, Stand | None] = {}
         self._not_beside = set[int]()
-        self._grown: IntArray = np.full((64, len(asks)), UNKNOWN)
-        self._room: IntArray = np.full((64, len(asks)), UNKNOWN)
+        self.judged = set[int]()
+        self._grown = np.full((64, len(asks)), UNKNOWN, dtype=np.int32)
+        self._room = np.full((64, len(asks)), UNKNOWN, dtype=np.int32)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def fresh(self) -> Book:
+        """Return a book of the same in which nothing is written yet."""
+        return Book(self.hosts, self.asks, self.amounts)
 
     def state(self, host: int, held: Held = ()) -> int:
         """Return the number of a state."""
@@ -102,7 +119,7 @@ class Book:
         anew : bool
             Whether to search for another landing of all of them where it does not go beside the others as they are.
         """
-        found = np.where(asks < 0, states, NEVER)
+        found: IntArray = np.where(asks < 0, states, NEVER)
         some = np.flatnonzero((asks >= 0) & (states >= 0))
         found[some] = self._grown[states[some], asks[some]]
         unknown = some[found[some] == UNKNOWN]
@@ -129,18 +146,33 @@ class Book:
 
     def landed(self, state: int) -> list[Landed] | None:
         """Where the VMs of a state land, ask by ask; None where they do not fit."""
-        if state not in self._landed:
-            host, held = self._states[state]
-            begin = self.state(host)
-            self._landed[begin], self._fill[begin] = [], self._of(host).empty
-            number = dict(held)
-            for ask in (g for g in self.by_size for _ in range(number.get(g, 0))):
-                after = self._grow(begin, ask)
-                if after < 0:
-                    self._landed[state] = None
-                    break
-                begin = after
-        return self._landed[state]
+        stand = self._stand(state)
+        return None if stand is None else stand[1]
+
+    def _stand(self, state: int) -> Stand | None:
+        """How full the parts are in a state, and where its VMs land: one after the other, the largest first."""
+        if state in self._stands:
+            return self._stands[state]
+        host, held = self._states[state]
+        begin, number = self.state(host), dict(held)
+        stand: Stand | None = (self._of(host).empty, [])
+        for ask in (g for g in self.by_size for _ in range(number.get(g, 0))):
+            after = self.after(begin, ask)
+            stand = self._stands[after] if after in self._stands else self._keep(after, self._land(stand, ask, after))
+            if stand is None:
+                break
+            begin = after
+        return self._keep(state, stand)
+
+    def _keep(self, state: int, stand: Stand | None) -> Stand | None:
+        """Remember it, and forget all others where they are many."""
+        if len(self._stands) >= MOST_STANDS:
+            self._stands.clear()
+            self._after.clear()
+            self._not_beside.clear()
+            self.judged.clear()
+        self._stands[state] = stand
+        return stand
 
     def _of(self, host: int) -> Grounds:
         return self._grounds[host] if host >= 0 else self._nothing
@@ -150,41 +182,38 @@ class Book:
         found = int(self._grown[state, ask])
         if found == UNKNOWN:
             found = self.after(state, ask)
-            if found not in self._landed:
-                if not anew and (found in self._not_beside or not self._may_land(state, ask, found)):
+            if found in self._stands:
+                after = self._stands[found]
+            else:
+                stand = self._stand(state)
+                if not anew and (found in self._not_beside or not self._may_land(stand, ask, found)):
                     return NEVER
-                self._landed[found] = self._land(state, ask, found)
-            found = found if self._landed[found] is not None else NEVER
+                after = self._keep(found, self._land(stand, ask, found))
+            found = found if after is not None else NEVER
             self._grown[state, ask] = found
         return found
 
-    def _may_land(self, before: int, ask: int, after: int) -> bool:
+    def _may_land(self, stand: Stand | None, ask: int, after: int) -> bool:
         """Whether that can be told without a search: it goes beside the others, or nowhere at all."""
-        landed = self.landed(before)
         host, held = self._states[after]
-        if landed is None or not self._within(host, held):
+        if stand is None or not self._within(host, held):
             return True
-        if self._of(host).beside(self._fill[before], self.asks[ask]) is None:
+        if self._of(host).beside(stand[0], self.asks[ask]) is None:
             self._not_beside.add(after)
             return False
         return True
 
-    def _land(self, before: int, ask: int, after: int) -> list[Landed] | None:
+    def _land(self, stand: Stand | None, ask: int, after: int) -> Stand | None:
         """Land one VM more: beside the others as they are, else all of them anew."""
-        landed = self.landed(before)
         host, held = self._states[after]
-        if landed is None or not self._within(host, held):
+        if stand is None or not self._within(host, held):
             return None
-        beside = self._of(host).beside(self._fill[before], self.asks[ask])
+        fill, landed = stand
+        beside = self._of(host).beside(fill, self.asks[ask])
         if beside is None:
-            anew = self._of(host).all([self.asks[g] for g, n in held for _ in range(n)])
-            if anew is None:
-                return None
-            self._fill[after], found = anew
-            return found
-        self._fill[after], one = beside
+            return self._of(host).all([self.asks[g] for g, n in held for _ in range(n)])
         place = sum(n for g, n in held if g <= ask) - 1
-        return [*landed[:place], one, *landed[place:]]
+        return beside[0], [*landed[:place], beside[1], *landed[place:]]
 
     def _within(self, host: int, held: Held) -> bool:
         """Whether amounts that follow from pieces are there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from vmopt.arrays import IntArray
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.parts import OneOf, Part
 from vmopt.rules.in_force import InForce
 from vmopt.rules.inside.amounts import derived
 from vmopt.rules.inside.book import Book
+from vmopt.rules.inside.in_place import Fills, TakenInPlace
 from vmopt.rules.inside.layout import PartUnits
 from vmopt.rules.selection import Grouping, Groups
 from vmopt.rules.taken import Taken
@@ -99,9 +101,18 @@ class InsideInForce(InForce):
     def _stated(self) -> Inside:
         return cast("Inside", self.rule)
 
+    @cached_property
+    def fills(self) -> Fills:
+        """How full parts may be, for VMs that stay where they are."""
+        return Fills(self.book.hosts, self.book.asks)
+
     def counting(self, host_index: IntArray) -> Taken:
         """Begin to count what hosts hold."""
         return TakenInside(self, host_index)
+
+    def staying(self, host_index: IntArray) -> Taken:
+        """Begin to land what hosts hold: who has landed stays."""
+        return TakenInPlace(self, host_index)
 
     def by_host_of(self, host_index: IntArray) -> Iterator[tuple[int, IntArray]]:
         """Hosts that run VMs with pieces, and these."""
@@ -110,10 +121,17 @@ class InsideInForce(InForce):
         hosts, start = np.unique(host_index[vms], return_index=True)
         yield from zip(hosts.tolist(), np.split(vms, start[1:]), strict=False)
 
-    def state_of(self, host: int, vms: IntArray) -> int:
-        """What a host holds."""
-        ask, number = np.unique(self.group.of[vms], return_counts=True)
-        return self.book.state(int(self.part_class[host]), tuple(zip(ask.tolist(), number.tolist(), strict=True)))
+    def states_of(self, host_index: IntArray) -> tuple[IntArray, IntArray]:
+        """Hosts that run VMs with pieces, and what each of them holds: states of the book."""
+        vms, n_asks = np.flatnonzero((host_index >= 0) & self.group.inside), max(len(self.group), 1)
+        key, number = np.unique(host_index[vms] * n_asks + self.group.of[vms], return_counts=True)
+        host, ask = np.divmod(key, n_asks)
+        begin = np.flatnonzero(np.diff(host, prepend=-1))
+        held, hosts = list(zip(ask.tolist(), number.tolist(), strict=True)), host[begin]
+        pieces = itertools.pairwise([*begin.tolist(), len(held)])
+        kinds = self.part_class[hosts].tolist()
+        states = [self.book.state(kind, tuple(held[b:e])) for kind, (b, e) in zip(kinds, pieces, strict=True)]
+        return hosts, np.array(states, dtype=np.int64)
 
     def too_many(self, host: int, vms: IntArray) -> int:
         """How many of these VMs are left when a host takes one after the other."""
@@ -140,8 +158,8 @@ class TakenInside(Taken):
         self._inside = here
         kinds = here.part_class.tolist()
         self.state = np.array([here.book.state(kind) for kind in kinds], dtype=np.int64)
-        for h, vms in here.by_host_of(host_index):
-            self.state[h] = here.state_of(h, vms)
+        hosts, states = here.states_of(host_index)
+        self.state[hosts] = states
 
     def add(self, vms: IntArray, sign: int = 1) -> None:
         """Count VMs that were just placed; with -1, those that are about to be taken off again."""
@@ -150,6 +168,14 @@ class TakenInside(Taken):
         for vm in vms[here.group.inside[vms]].tolist():
             h = int(self._host_index[vm])
             self.state[h] = here.book.after(int(self.state[h]), int(here.group.of[vm]), sign)
+
+    def allowed(self, ask: int) -> BoolArray:
+        """Which hosts can land one more, the others anew where they have to."""
+        return np.asarray(self._inside.book.grown(self.state, np.full(len(self.state), ask)) >= 0)
+
+    def room(self, ask: int, most: int) -> IntArray:
+        """How many more each host can land, at most `most`."""
+        return self._inside.book.room(self.state, ask, most)
 
 
 def inside_of(instance: Any) -> InsideInForce | None:

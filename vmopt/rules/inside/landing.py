@@ -107,15 +107,26 @@ class Grounds:
         landed = dict(zip(order, found[1], strict=True))
         return found[0], [landed[i] for i in range(len(asks))]
 
+    def shifted(self, fill: Fill, ask: Ask, landed: Landed, sign: int = 1) -> Fill | None:
+        """Add what a VM takes where it has landed, or with -1 take it off; None where something of it is not free."""
+        amounts, slots = [list(amounts) for amounts, _ in fill], [bits for _, bits in fill]
+        number, spots = landed
+        for need, spot in zip(ask[number], spots, strict=True):
+            for k, start in spot:
+                amounts[k] = [a + sign * n for a, n in zip(amounts[k], need.each, strict=True)]
+                bits = {at: bits for bits, at in starts_of(need, self._seats[k])}[start] if start >= 0 else 0
+                if any(map(gt, amounts[k], self._seats[k].capacity)) or (sign > 0 and slots[k] & bits):
+                    return None
+                slots[k] ^= bits
+        return tuple((tuple(a), bits) for a, bits in zip(amounts, slots, strict=True))
+
     def _filled(self, asks: Sequence[Ask], found: Sequence[Landed]) -> Fill:
         """Add up what these VMs take where they have landed."""
-        amounts, slots = [list(amounts) for amounts, _ in self.empty], [0] * len(self._seats)
-        for ask, (number, spots) in zip(asks, found, strict=True):
-            for need, spot in zip(ask[number], spots, strict=True):
-                for k, start in spot:
-                    amounts[k] = [a + n for a, n in zip(amounts[k], need.each, strict=True)]
-                    slots[k] |= {at: bits for bits, at in starts_of(need, self._seats[k])}[start]
-        return tuple((tuple(a), bits) for a, bits in zip(amounts, slots, strict=True))
+        fill: Fill | None = self.empty
+        for ask, landed in zip(asks, found, strict=True):
+            fill = None if fill is None else self.shifted(fill, ask, landed)
+        assert fill is not None
+        return fill
 
     def _run(self, asks: Sequence[Ask]) -> tuple[Fill, list[Landed]] | None:
         """Place one after the other, and go back where one fits nowhere."""

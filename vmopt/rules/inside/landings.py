@@ -13,8 +13,9 @@ from vmopt.model.index_labels import by_place
 from vmopt.model.instance import require_instance
 from vmopt.model.parts import OneOf, Part, Pieces
 from vmopt.rules.breach import Breach
-from vmopt.rules.inside.holding import inside_of
+from vmopt.rules.inside.holding import InsideInForce, inside_of
 from vmopt.rules.inside.layout import exact
+from vmopt.rules.inside.small_program import Landed
 
 
 class Landing(NamedTuple):
@@ -29,6 +30,16 @@ class Landing(NamedTuple):
         At which slot of each it starts; empty where it takes no slices.
     alternative : int
         Which alternative of the VM this belongs to, counted from 0.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> gpus = [vmopt.Part({"milli": 1000})] * 2
+    >>> hosts = [vmopt.Host("h", {"cpu": 8}, parts={"gpu": gpus})]
+    >>> vms = [vmopt.VM(name, {"cpu": 1}, pieces=[vmopt.Pieces("gpu", 1, {"milli": 600})]) for name in ("a", "b")]
+    >>> solution = vmopt.solve(vmopt.Instance.from_rows(hosts, vms))
+    >>> sorted(solution.parts[name][0].parts for name in ("a", "b"))
+    [(0,), (1,)]
     """
 
     kind: str
@@ -53,21 +64,27 @@ def landings(instance: Any, host_index: IntArray) -> dict[str, tuple[Landing, ..
     here, found = inside_of(instance), dict[str, tuple[Landing, ...]]()
     if here is None:
         return found
-    for h, vms in here.by_host_of(host_index):
-        landed = here.book.landed(here.state_of(h, vms))
-        for vm, (number, spots) in zip(vms.tolist(), landed or [], strict=landed is not None):
-            seats = here.book.hosts[int(here.part_class[h])] if here.part_class[h] >= 0 else ()
-            needs = here.book.asks[int(here.group.of[vm])][number]
-            found[instance.vm_names[vm]] = tuple(
-                Landing(
-                    need.kind,
-                    tuple(seats[k].number for k, _ in spot),
-                    tuple(start for _, start in spot if start >= 0),
-                    number,
-                )
-                for need, spot in zip(needs, spots, strict=True)
-            )
+    states = here.states_of(host_index)[1].tolist()
+    for state, (h, vms) in zip(states, here.by_host_of(host_index), strict=True):
+        landed = here.book.landed(state)
+        for vm, one in zip(vms.tolist(), landed or [], strict=landed is not None):
+            found[instance.vm_names[vm]] = told(here, h, vm, one)
     return found
+
+
+def told(here: InsideInForce, host: int, vm: int, landed: Landed) -> tuple[Landing, ...]:
+    """Say where the pieces of a VM are that has landed on a host."""
+    seats = here.book.hosts[int(here.part_class[host])] if here.part_class[host] >= 0 else ()
+    number, spots = landed
+    return tuple(
+        Landing(
+            need.kind,
+            tuple(seats[k].number for k, _ in spot),
+            tuple(start for _, start in spot if start >= 0),
+            number,
+        )
+        for need, spot in zip(here.book.asks[int(here.group.of[vm])][number], spots, strict=True)
+    )
 
 
 def check_landings(instance: Any, host_index: IntArray, stated: Mapping[str, Sequence[Landing]]) -> tuple[str, ...]:
@@ -78,6 +95,19 @@ def check_landings(instance: Any, host_index: IntArray, stated: Mapping[str, Seq
     tuple of str
         What is wrong, in words; empty where each placed VM has what one of its alternatives asks for, on parts that
         differ, and no part gives more than it has, nor a slot twice.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> gpus = [vmopt.Part({"milli": 1000})] * 2
+    >>> hosts = [vmopt.Host("h", {"cpu": 8}, parts={"gpu": gpus})]
+    >>> vms = [vmopt.VM(name, {"cpu": 1}, pieces=[vmopt.Pieces("gpu", 1, {"milli": 600})]) for name in ("a", "b")]
+    >>> solution = vmopt.solve(vmopt.Instance.from_rows(hosts, vms))
+    >>> vmopt.check_landings(solution.instance, solution.host_index, solution.parts)
+    ()
+    >>> alike = dict.fromkeys("ab", solution.parts["a"])
+    >>> len(vmopt.check_landings(solution.instance, solution.host_index, alike))
+    1
     """
     require_instance(instance)
     by_place(host_index, "host_index", "the VMs")
@@ -105,14 +135,22 @@ def check_landings(instance: Any, host_index: IntArray, stated: Mapping[str, Seq
 def misplaced(
     instance: Any, host_index: IntArray, stated: Mapping[str, Sequence[Landing]] | None = None
 ) -> tuple[Breach, ...]:
-    """What `check_landings` says of landings, those that are found by default; hosts that cannot land theirs apart."""
+    """What `check_landings` says of landings, those that are found by default; hosts that cannot land theirs apart.
+
+    What is found for a host is the same for all that hold the same: it is judged once.
+    """
     here = inside_of(instance)
     if here is None:
         return ()
-    found: Mapping[str, Sequence[Landing]] = landings(instance, host_index)
-    held = np.array([name in found for name in instance.vm_names], dtype=bool)
-    found = found if stated is None else stated
-    faults = check_landings(instance, np.where(held | ~here.group.inside, host_index, -1), found)
+    hosts, states = here.states_of(host_index)
+    fit = np.array([here.book.landed(state) is not None for state in states.tolist()], dtype=bool)
+    new = np.flatnonzero(fit & ~np.isin(states, list(here.book.judged if stated is None else ())))
+    if stated is None:
+        new = new[np.unique(states[new], return_index=True)[1]]
+    there = np.where(np.isin(host_index, hosts[new]), host_index, -1)
+    faults = check_landings(instance, there, landings(instance, there) if stated is None else stated)
+    if stated is None and not faults:
+        here.book.judged.update(states[new].tolist())
     nobody = np.zeros(0, dtype=np.int64)
     return tuple(Breach(f"{here.rule}: {fault}", None, None, nobody, 1, ()) for fault in faults)
 

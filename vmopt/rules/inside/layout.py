@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from vmopt.errors import InstanceError
@@ -117,15 +118,17 @@ class PartUnits:
         return tuple(int(exact(amounts.get(name, 0)) * scale) for name, scale in self._scale.get(kind, {}).items())
 
 
-def exact(amount: float) -> Fraction:
-    """Return the decimal that a float prints as.
+@lru_cache(maxsize=1 << 12)
+def exact(amount: float) -> Fraction | int:
+    """Return the decimal that a float prints as, an integer where it is one: these add up faster.
 
     Examples
     --------
-    >>> exact(0.1)
-    Fraction(1, 10)
+    >>> exact(0.1), exact(2.0)
+    (Fraction(1, 10), 2)
     """
-    return Fraction(repr(amount))
+    found = Fraction(repr(amount))
+    return found.numerator if found.denominator == 1 else found
 
 
 def _amounts(hosts: list[Parts], asks: list[OneOf]) -> Iterator[tuple[str, str, float]]:

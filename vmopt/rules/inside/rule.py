@@ -15,6 +15,7 @@ from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.inside.amounts import implied_limits
 from vmopt.rules.inside.holding import InsideInForce, TakenInside
+from vmopt.rules.inside.in_place import TakenInPlace
 from vmopt.rules.inside.known import check_known
 from vmopt.rules.inside.rows import write_rows
 from vmopt.rules.program import Cells, RuleRows
@@ -91,9 +92,11 @@ class Inside(BaseRule):
     def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
         """Find hosts whose VMs do not fit their parts."""
         assert isinstance(here, InsideInForce)
-        for h, vms in here.by_host_of(host_index):
-            if here.book.landed(here.state_of(h, vms)) is None:
-                yield here.breach(None, h, vms, here.too_many(h, vms))
+        hosts, states = here.states_of(host_index)
+        wrong = [state for state in np.unique(states).tolist() if here.book.landed(state) is None]
+        crowded = hosts[np.isin(states, wrong)]
+        for h, vms in here.by_host_of(np.where(np.isin(host_index, crowded), host_index, -1)):
+            yield here.breach(None, h, vms, here.too_many(h, vms))
 
     def violation(self, here: InForce, host_index: IntArray) -> float:
         """Count the hosts whose VMs do not fit."""
@@ -106,16 +109,14 @@ class Inside(BaseRule):
 
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Tell which hosts can land one more like this VM."""
-        assert isinstance(here, InsideInForce)
-        assert isinstance(taken, TakenInside)
-        return np.asarray(here.book.grown(taken.state, np.full(len(taken.state), here.group.of[vm])) >= 0)
+        assert isinstance(taken, TakenInside | TakenInPlace)
+        return taken.allowed(int(here.group.of[vm]))
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray:
         """How many more like this VM each host can land: what others land elsewhere changes nothing."""
-        assert isinstance(here, InsideInForce)
-        assert isinstance(taken, TakenInside)
+        assert isinstance(taken, TakenInside | TakenInPlace)
         ask = int(here.group.of[vm])
-        return here.book.room(taken.state, ask, int(here.sizes[ask]))
+        return taken.room(ask, int(here.sizes[ask]))
 
     def forbids(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray | None:
         """Which VMs do not even fit the parts of an empty host."""

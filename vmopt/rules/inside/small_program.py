@@ -12,7 +12,6 @@ from math import inf
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from vmopt.rules.inside.layout import Ask, Need, Seat, starts_of
 
@@ -97,6 +96,8 @@ class _Program:
 
     def solved(self, seconds: float) -> list[int] | None:
         """Return a number for each column; None where there are none."""
+        from scipy.optimize import Bounds, LinearConstraint, milp  # slow to load, and few clusters need it
+
         rows = [*self._rows, *((entries, -np.inf, 1.0) for entries in self._slots.values())]
         rows += [(entries, -np.inf, self.seats[k].capacity[r]) for (k, r), entries in self._taken.items()]
         entries = [(row, column, entry) for row, (row_of, *_) in enumerate(rows) for column, entry in row_of]

@@ -12,8 +12,8 @@ from vmopt.model.objective import Objective
 from vmopt.simulation.moment import Moment
 from vmopt.simulation.scheduling.keeper import DEPTH, Keeper
 from vmopt.simulation.scheduling.remaining import remaining_rules
-from vmopt.solution import Limit
 from vmopt.solving import solve
+from vmopt.status import Limit
 
 WINDOW = 60.0
 TIME_LIMIT = 5.0

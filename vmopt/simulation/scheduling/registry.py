@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint
 from typing import TYPE_CHECKING, Any
 
-from vmopt import plugins
+from vmopt import checks, plugins
 from vmopt.errors import OptionError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class PolicyInfo:
 
     def make(self, variant: str = "", seed: int = 0) -> Policy:
         """Make a policy, ready for one simulation."""
+        checks.text(variant, "variant", what="the name of one, or an empty string")
         loaded: Any = self.load()
         if self.target.startswith(LIST):
             from vmopt.simulation.scheduling.in_order import InOrder

@@ -12,14 +12,10 @@ import numpy as np
 
 from vmopt.methods.goals.anneal.compiled import compiled, inlined
 from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, may_go, way, weigh, welcome
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.rows import Rows, judge_hosts, judge_partners, refresh, relist
 
-MOST_HEATS = 25.0
-"""What costs so many heats more is not drawn: it would be, once in a hundred thousand million times."""
-TRIES = 30
-"""Options drawn for a VM until rules allow one."""
-UNDERFLOW = 1e-9
-"""Sum of likelihoods below which they are worked out anew, without what made them small."""
+MOST_HEATS, TRIES, UNDERFLOW = DEFAULT.most_heats, DEFAULT.tries, DEFAULT.underflow
 
 
 @inlined

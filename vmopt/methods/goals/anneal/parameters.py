@@ -22,6 +22,12 @@ class AnnealParameters:
     """VMs with which a VM may change places at a draw at most, so that the pieces of all stay near."""
     enough: int = 200
     """Draws for each VM from which on it begins as hot as that: with fewer, time would be up before it is cold."""
+    most_heats: float = 25.0
+    """What costs so many heats more is not drawn: it would be, once in a hundred thousand million times."""
+    tries: int = 30
+    """Options drawn for a VM until rules allow one."""
+    underflow: float = 1e-9
+    """Sum of likelihoods below which they are worked out anew, without what made them small."""
     toll: float = 5.0
     """What hosts pay at first for what they hold too much, in parts of all there is to be saved for all they have."""
     least_toll: float = 2.0

@@ -9,6 +9,7 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.balance.costs import Cost, cost_of, held_costs
 from vmopt.methods.goals.balance.ground import Ground
+from vmopt.methods.goals.balance.parameters import DESCENT, DescentParameters
 from vmopt.methods.goals.balance.walk import NOTICEABLE
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.locality.seating import Exchanges
@@ -16,16 +17,6 @@ from vmopt.model.classes import merge_rows
 from vmopt.rules import MostMoves
 
 METHOD = "descent"
-MOST_PAIRS = 10_000_000
-"""Demands times hosts up to which it is held what each adds to each."""
-PARTS = 1_000_000
-"""Of these, how many are worked out in one go."""
-LOOKED_AT = 64
-"""VMs, those first that can save most, whose moves are compared."""
-ASKED = 200
-"""Moves, the best first, about which rules are asked."""
-RETURNS = 20
-"""Moves, the cheapest first, that are taken back for a better one where no more are permitted."""
 
 
 def serves(stage: Stage) -> bool:
@@ -34,13 +25,13 @@ def serves(stage: Stage) -> bool:
     return any(isinstance(here.rule, MostMoves) and here.penalty is None for here in rules)
 
 
-def run(stage: Stage) -> None:
+def run(stage: Stage, parameters: DescentParameters = DESCENT) -> None:
     """Descend, where the level is a sum over hosts; then give up moves for others that save more."""
     cost = cost_of(stage.instance, stage.level)
     if cost is None or stage.finished or stage.problem.elastic:
         return
     held = held_costs(stage.instance, stage.holds)
-    descent = Descent(Ground(stage.instance, stage.holds, stage.host_index), cost, held)
+    descent = Descent(Ground(stage.instance, stage.holds, stage.host_index), cost, held, parameters)
     while not stage.finished and (descent.step() or descent.exchange()):
         pass
     if descent.gained:
@@ -60,8 +51,15 @@ class Descent:
         Whether anything was.
     """
 
-    def __init__(self, ground: Ground, cost: Cost, held: list[tuple[Cost, float]]) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        cost: Cost,
+        held: list[tuple[Cost, float]],
+        parameters: DescentParameters = DESCENT,
+    ) -> None:
         self.ground, self._cost, self._held, self.gained = ground, cost, held, False
+        self._parameters = parameters
         first, self._kind, _ = merge_rows(ground.demand)
         self._every = np.arange(len(ground.load))
         self._costs: FloatArray = cost(self._every, ground.load)
@@ -86,7 +84,7 @@ class Descent:
         """Take a move back for another that saves more than that loses; tell whether one was found."""
         away = np.flatnonzero((self._home >= 0) & (self._home != self.ground.at))
         loses = self._leave[away] + self._join[self._kind[away], self._home[away]]
-        for place in np.argsort(loses, kind="stable")[:RETURNS].tolist():
+        for place in np.argsort(loses, kind="stable")[: self._parameters.returns].tolist():
             vm, left = int(away[place]), int(self.ground.at[away[place]])
             if not np.isfinite(loses[place]) or not self._permitted([vm], [self._home[vm]]).all():
                 continue
@@ -104,14 +102,15 @@ class Descent:
         if not len(self._leave):
             return None
         most = self._leave + self._join.min(axis=1)[self._kind]
-        few = min(LOOKED_AT, len(most))
+        few = min(self._parameters.looked_at, len(most))
         movers = np.argpartition(most, few - 1)[:few]
         change = self._leave[movers, None] + self._join[self._kind[movers]]
         change[np.arange(few), self.ground.at[movers]] = np.inf
         flat = change.ravel()
         good = np.flatnonzero(flat < -NOTICEABLE)
-        if len(good) > ASKED:
-            good = good[np.argpartition(flat[good], ASKED)[:ASKED]]
+        asked = self._parameters.asked
+        if len(good) > asked:
+            good = good[np.argpartition(flat[good], asked)[:asked]]
         who, to = np.divmod(good[np.argsort(flat[good], kind="stable")], change.shape[1])
         permitted = np.flatnonzero(self._permitted(movers[who], to))
         return (int(movers[who[permitted[0]]]), int(to[permitted[0]])) if len(permitted) else None
@@ -150,7 +149,7 @@ class Descent:
 
     def _value_joining(self, hosts: IntArray) -> None:
         """What these hosts cost more with one more VM of each demand that is known."""
-        step = max(1, PARTS // len(hosts))
+        step = max(1, self._parameters.parts // len(hosts))
         for start in range(0, len(self._known), step):
             kinds = self._known[start : start + step]
             load = self.ground.load[hosts][None, :, :] + self._demand[kinds][:, None, :]
@@ -162,4 +161,5 @@ class Descent:
         """Demands of the VMs whose leaving saves most, as many as there is room for."""
         saves = np.full(n_kinds, np.inf)
         np.minimum.at(saves, self._kind, self._leave)
-        return np.argsort(saves, kind="stable")[: max(1, MOST_PAIRS // max(len(self._every), 1))]
+        most = max(1, self._parameters.most_pairs // max(len(self._every), 1))
+        return np.argsort(saves, kind="stable")[:most]

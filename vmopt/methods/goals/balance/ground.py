@@ -14,9 +14,8 @@ from vmopt.goals.holds import Hold
 from vmopt.methods.locality.ruled import guards_of
 from vmopt.methods.locality.seating import Exchanges
 
-MOST_PARTNERS = 4_000
-"""VMs of other hosts that are looked at together."""
 UNLIMITED = 2**62
+"""How many VMs may run on a host, beside what capacity says."""
 
 
 class HostExchanges(NamedTuple):
@@ -93,13 +92,13 @@ class Ground:
         self.least[there, k] = [-(-lowest * c // 1) for c in room.tolist()]
         self.most[there, k] = np.minimum(self.most[there, k], [top * c // 1 for c in room.tolist()])
 
-    def offers(self, host: int, rng: np.random.Generator) -> HostExchanges:
-        """Exchanges at a host, one of each kind of VM that leaves, with a sample of the VMs of other hosts."""
+    def offers(self, host: int, rng: np.random.Generator, most: int) -> HostExchanges:
+        """Exchanges at a host, one of each kind of VM that leaves, with `most` of the VMs of other hosts at most."""
         mine = np.flatnonzero(self.at == host)
         out = mine[np.unique(self.kind[mine], return_index=True)[1]]
         partner = np.arange(len(self.vms))
-        if len(partner) > MOST_PARTNERS:
-            partner = rng.integers(0, len(partner), MOST_PARTNERS)
+        if len(partner) > most:
+            partner = rng.integers(0, len(partner), most)
         partner = partner[(self.at[partner] != host) & self.open[self.at[partner]]]
         hosts = np.flatnonzero(self.open)
         hosts = hosts[hosts != host]

@@ -17,26 +17,15 @@ from vmopt.methods.goals.balance.costs import Cost, as_part, band, held_costs
 from vmopt.methods.goals.balance.deal import deal, largest_first
 from vmopt.methods.goals.balance.ground import Ground
 from vmopt.methods.goals.balance.opened import opened
+from vmopt.methods.goals.balance.parameters import NARROWING, NarrowingParameters
 from vmopt.methods.goals.balance.rounds import make_round
 from vmopt.methods.goals.balance.walk import Walk
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "exchange"
-STEP = 0.1
-"""Part of the way to the bound that a band is narrowed by."""
-CLOSEST = 1e-4
-"""Part of a value by which a band has to be narrower to be worth the walk."""
-HEATS = (0.0, 0.03, 0.01)
-"""What exchanges may cost at first, in parts of the mean of what hosts cost, in turn."""
-ROUNDS = 60
-"""In which a placement cools down."""
-COLD = 0.2
-"""Last part of the rounds, in which nothing may cost anything."""
-MOST_IN_VAIN = 60
-SHARE_OF_DEAL, SHARE_OF_WALK = 0.3, 0.4
 
 
-def run(stage: Stage) -> None:
+def run(stage: Stage, parameters: NarrowingParameters = NARROWING) -> None:
     """Deal the VMs that run anew, then exchange them, for a level that is a fullest host or a spread alone."""
     goal: Any = stage.level.goals[0]
     of = goal.stated(stage.instance).of
@@ -44,21 +33,21 @@ def run(stage: Stage) -> None:
     part = as_part(stage.bound or Fraction(0), stage.level)
     other = None
     with suppress(SolverError):  # without its advice the hosts in use remain
-        other = opened(stage, part) if goal.kind == "max" and part > 0 else None
+        other = opened(stage, part, parameters) if goal.kind == "max" and part > 0 else None
     for may in [ground.open] if other is None or (other == ground.open).all() else [other, ground.open]:
-        if _dealt(stage, of, ground, may):
+        if _dealt(stage, of, ground, may, parameters.deal_share):
             ground = Ground(stage.instance, stage.holds, stage.host_index, may)
-    with stage.within(SHARE_OF_WALK if goal.kind == "max" else 1.0):
-        _Narrowing(stage, ground, of, goal.kind).run()
+    with stage.within(parameters.walk_share if goal.kind == "max" else 1.0):
+        _Narrowing(stage, ground, of, goal.kind, parameters).run()
     if goal.kind == "max" and not stage.finished:
-        cut.run(stage, ground.open)
+        cut.run(stage, ground.open, parameters)
         ground.restore(stage.host_index)
-        _Narrowing(stage, ground, of, goal.kind).run()
+        _Narrowing(stage, ground, of, goal.kind, parameters).run()
 
 
-def _dealt(stage: Stage, of: tuple[int, ...], ground: Ground, may: BoolArray) -> bool:
+def _dealt(stage: Stage, of: tuple[int, ...], ground: Ground, may: BoolArray, share: float) -> bool:
     """Deal the VMs that run to some hosts; tell whether that is better than what there is."""
-    with stage.within(SHARE_OF_DEAL):
+    with stage.within(share):
         stop = time.perf_counter() + stage.remaining
     order = largest_first(stage.problem, ground.vms, of)
     placement = deal(stage.problem, order, of, may, ground.most[:, :-1], stop)
@@ -69,42 +58,47 @@ def _dealt(stage: Stage, of: tuple[int, ...], ground: Ground, may: BoolArray) ->
 class _Narrowing:
     """A walk with a band that gets narrower."""
 
-    def __init__(self, stage: Stage, ground: Ground, of: tuple[int, ...], kind: str) -> None:
-        self.stage, self.ground, self.of = stage, ground, of
+    def __init__(
+        self, stage: Stage, ground: Ground, of: tuple[int, ...], kind: str, parameters: NarrowingParameters
+    ) -> None:
+        self.stage, self.ground, self.of, self.parameters = stage, ground, of, parameters
         self.rng = np.random.default_rng(stage.options.seed)
         self.there = stage.instance.capacity[:, of] > 0
         self.measure: Callable[[], float] = self._fullest if kind == "max" else self._spread
         self.aim: Callable[[float], Cost] = self._below if kind == "max" else self._around
         bound = stage.bound
         self.bound = 0.0 if bound is None else float(as_part(bound, stage.level))
-        self.walk = Walk(ground, self.aim(self.measure()), held_costs(stage.instance, stage.holds), self.rng)
+        held = held_costs(stage.instance, stage.holds)
+        self.walk = Walk(ground, self.aim(self.measure()), held, self.rng, parameters.walk)
 
     def run(self) -> None:
         """Narrow until nothing more comes of it."""
-        best, in_vain, step = self.measure(), 0, STEP
-        while not self.stage.finished and in_vain < MOST_IN_VAIN and best > self.bound:
-            width = best - max(step * (best - self.bound), CLOSEST * best)
+        parameters = self.parameters
+        best, in_vain, step = self.measure(), 0, parameters.step
+        while not self.stage.finished and in_vain < parameters.most_in_vain and best > self.bound:
+            width = best - max(step * (best - self.bound), parameters.closest * best)
             self.walk.aim(self.aim(width))
-            self._rounds(HEATS[in_vain % len(HEATS)])
+            self._rounds(parameters.heats[in_vain % len(parameters.heats)])
             reached = self._descend(width)
             now = self.measure()
-            if now < best * (1 - CLOSEST / 10):
+            if now < best * (1 - parameters.closest / 10):
                 self.stage.offer(self.ground.placement(), METHOD)
                 best, in_vain = now, 0
-            step = min(STEP, 2 * step) if reached else step / 2
+            step = min(parameters.step, 2 * step) if reached else step / 2
             if not reached:
                 in_vain += 1
-                if in_vain % len(HEATS) == 0:
+                if in_vain % len(parameters.heats) == 0:
                     self.ground.restore(self.stage.host_index)
 
     def _rounds(self, heat: float) -> None:
         """Rounds of exchanges that cool down, as long as any host is outside of the band."""
         costly = self.walk.costs[self.walk.costs > 0]
         unit = float(costly.mean()) if len(costly) else 0.0
-        for number in range(ROUNDS):
+        n, warm = self.parameters.rounds, 1 - self.parameters.cold
+        for number in range(n):
             if self.stage.finished:
                 break
-            make_round(self.walk, unit * heat * max(0.0, 1 - number / ROUNDS / (1 - COLD)) ** 2)
+            make_round(self.walk, unit * heat * max(0.0, 1 - number / n / warm) ** 2)
 
     def _descend(self, width: float) -> bool:
         """Exchange VMs of the hosts that are furthest outside of the band; tell whether all are inside."""

@@ -11,25 +11,22 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.formulation.goal_relaxation import goal_relaxation
+from vmopt.methods.goals.balance.parameters import NARROWING, NarrowingParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
 
-SHARE = 0.1
-MARGIN = Fraction(1, 500)
-"""How much fuller than the bound hosts may be that are chosen."""
 
-
-def opened(stage: Stage, part: Fraction) -> BoolArray | None:
+def opened(stage: Stage, part: Fraction, parameters: NarrowingParameters = NARROWING) -> BoolArray | None:
     """Hosts that are best to be in use if none is fuller than a part; None where nothing limits them.
 
     How many of each class is what the class relaxation says, rounded down; what may still be spent goes to the largest
     of those that remain. Hosts that are in use come first.
     """
-    limit = _limit(stage)
-    if limit is None or stage.problem.elastic or beyond_reach(stage.problem, SHARE * stage.remaining) is not None:
+    limit, seconds = _limit(stage), parameters.opened_share * stage.remaining
+    if limit is None or stage.problem.elastic or beyond_reach(stage.problem, seconds) is not None:
         return None
     (cost, unit), most = limit
-    wanted = _wanted(stage, part * (1 + MARGIN))
+    wanted = _wanted(stage, part * (1 + parameters.margin), parameters.opened_share)
     if wanted is None:
         return None
     of, room = stage.problem.hosts.of, stage.problem.capacity / np.maximum(stage.problem.total, 1)
@@ -50,10 +47,10 @@ def _limit(stage: Stage) -> tuple[Any, Fraction] | None:
     return None
 
 
-def _wanted(stage: Stage, part: Fraction) -> FloatArray | None:
+def _wanted(stage: Stage, part: Fraction, share: float) -> FloatArray | None:
     """Hosts of each class in use, in the class relaxation."""
     relaxation = goal_relaxation(stage.problem, stage.level, stage.holds, part)
-    options = LPOptions(time_limit=SHARE * stage.remaining, threads=stage.options.threads)
+    options = LPOptions(time_limit=share * stage.remaining, threads=stage.options.threads)
     result = registry.get(DEFAULT_BACKEND).solve(relaxation.program, options)
     return None if result.x is None else np.asarray(result.x[relaxation.used] * stage.problem.hosts.count)
 

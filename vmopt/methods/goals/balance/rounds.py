@@ -11,11 +11,6 @@ from vmopt.methods.goals.balance.ground import Ground
 from vmopt.methods.goals.balance.walk import NOTICEABLE, Walk
 from vmopt.methods.locality.seating import Exchanges
 
-DRAWN = 8_000
-"""Exchanges that are drawn in a round."""
-SHARE_OF_MOVES = 0.3
-"""Part of them in which nobody comes in return."""
-
 
 class _Judged(NamedTuple):
     """Exchanges that fit, what they cost more, and what each costs of what levels above hold."""
@@ -29,12 +24,12 @@ class _Judged(NamedTuple):
         return _Judged(self.moves.take(which), self.home[which], self.change[which], self.held[which])
 
 
-def make_round(walk: Walk, heat: float, drawn: int = DRAWN) -> int:
+def make_round(walk: Walk, heat: float) -> int:
     """Draw exchanges, make those that cost no more than chance lets pass at this heat, and tell how many."""
     ground = walk.ground
     if not len(ground.vms) or not ground.open.any():
         return 0
-    judged = _judge(walk, _draw(walk, drawn))
+    judged = _judge(walk, _draw(walk))
     most = heat * walk.rng.standard_exponential(len(judged.home)) - (0.0 if heat else NOTICEABLE)
     good = np.flatnonzero(judged.change <= most)
     judged = judged.take(good[np.argsort(judged.change[good], kind="stable")])
@@ -47,15 +42,15 @@ def make_round(walk: Walk, heat: float, drawn: int = DRAWN) -> int:
     return len(judged.home)
 
 
-def _draw(walk: Walk, drawn: int) -> Exchanges:
+def _draw(walk: Walk) -> Exchanges:
     """Movers by what their hosts cost, to any open host, half of them for a VM of it."""
-    ground, rng = walk.ground, walk.rng
+    ground, rng, drawn = walk.ground, walk.rng, walk.parameters.drawn
     weight = walk.costs[ground.at] + 0.1 * walk.costs.mean() + 1e-12
     upto = np.cumsum(weight)
     mover = np.minimum(np.searchsorted(upto, rng.random(drawn) * upto[-1]), len(weight) - 1)
     partner = rng.integers(0, len(ground.vms), drawn)
     to, hosts = ground.at[partner], np.flatnonzero(ground.open)
-    alone = rng.random(drawn) < SHARE_OF_MOVES
+    alone = rng.random(drawn) < walk.parameters.alone
     to = np.where(alone, hosts[rng.integers(0, len(hosts), drawn)], to)
     moves = Exchanges(mover, to, np.where(alone, -1, partner))
     return moves.take((to != ground.at[mover]) & ground.open[to])

@@ -7,10 +7,10 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.goals.balance.costs import Cost
 from vmopt.methods.goals.balance.ground import Ground, HostExchanges
+from vmopt.methods.goals.balance.parameters import WALK, WalkParameters
 
 NOTICEABLE = 1e-9
-MOST_ASKED = 200
-"""Exchanges, the best first, about which rules are asked."""
+"""Less is rounding, whatever it is a part of."""
 
 
 class Walk:
@@ -23,8 +23,15 @@ class Walk:
         What each host costs now.
     """
 
-    def __init__(self, ground: Ground, cost: Cost, held: list[tuple[Cost, float]], rng: np.random.Generator) -> None:
-        self.ground, self.rng, self._held = ground, rng, held
+    def __init__(
+        self,
+        ground: Ground,
+        cost: Cost,
+        held: list[tuple[Cost, float]],
+        rng: np.random.Generator,
+        parameters: WalkParameters = WALK,
+    ) -> None:
+        self.ground, self.rng, self.parameters, self._held = ground, rng, parameters, held
         self._every = np.arange(len(ground.load))
         self.aim(cost)
 
@@ -36,7 +43,7 @@ class Walk:
 
     def step(self, host: int, least_gain: float = NOTICEABLE) -> int | None:
         """Make the best exchange at a host that gains so much; return the other host, None where there is none."""
-        offers = self.ground.offers(host, self.rng)
+        offers = self.ground.offers(host, self.rng, self.parameters.partners)
         change = self._changes(offers)
         out, come = np.divmod(self._best(change, offers, least_gain), change.shape[1])
         if not len(out):
@@ -81,8 +88,9 @@ class Walk:
         """The best of the exchanges that gain enough and that rules permit, as a place in the table; none: empty."""
         flat = change.ravel()
         good = np.flatnonzero(flat <= -least_gain)
-        if len(good) > MOST_ASKED:
-            good = good[np.argpartition(flat[good], MOST_ASKED)[:MOST_ASKED]]
+        asked = self.parameters.asked
+        if len(good) > asked:
+            good = good[np.argpartition(flat[good], asked)[:asked]]
         good = good[np.argsort(flat[good], kind="stable")]
         i, j = np.divmod(good, change.shape[1])
         permitted = self.ground.permitted(offers.host, offers.out[i], offers.come[j], offers.other[j])

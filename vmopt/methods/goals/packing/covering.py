@@ -14,6 +14,7 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.formulation.patterns import Patterns
 from vmopt.methods.goals.packing.master import Cover, CoverMaster, Requirement
+from vmopt.methods.patterns.capacity_table import CapacityTable
 from vmopt.methods.patterns.knapsack import Knapsack
 from vmopt.methods.patterns.pricing import Pricing, Stop
 
@@ -35,10 +36,25 @@ class Point:
 
 @dataclass(frozen=True, eq=False)
 class Knapsacks:
-    """What does not change while patterns are generated: knapsacks and costs of host classes, who may run where."""
+    """What does not change while patterns are generated.
+
+    Attributes
+    ----------
+    knapsacks : tuple of Knapsack
+        Of the host classes.
+    table : CapacityTable or None
+        All of them at once, where that is quick and only capacity says who may run where.
+    cost : (n_host_classes,) float64 array
+    demand : (n_vm_classes, n_resources) int64 array
+    capacity : (n_host_classes, n_resources) int64 array
+    allowed : (n_vm_classes, n_host_classes) bool array
+    """
 
     knapsacks: tuple[Knapsack, ...]
+    table: CapacityTable | None
     cost: FloatArray
+    demand: IntArray
+    capacity: IntArray
     allowed: BoolArray
 
 
@@ -61,7 +77,7 @@ class Covering:
     closed : bool
         Whether no bound over patterns is better by a unit.
     effort : int
-        Least effort in pricing, an index of EFFORTS: where knapsacks are easy, exact ones make every point valid.
+        Least effort in pricing, an index of the efforts: where knapsacks are easy, exact ones make every point valid.
     """
 
     def __init__(self, kinds: Knapsacks, need: Requirement, valid: Point, pool: Patterns, unit: float) -> None:
@@ -113,16 +129,36 @@ class Covering:
         worth = (1 - part) * inner.worth + part * outer.worth
         floor = (1 - part) * inner.per_floor + part * outer.per_floor
         threshold = np.maximum(self.kinds.cost, (1 - part) * inner.profit + part * outer.profit)
-        added, profit = 0, np.zeros(len(threshold))
+        before = len(self.patterns)
+        table = self.kinds.table
+        profit = (
+            self._search(worth, threshold, hardest, stop) if table is None else self._look_up(table, worth, threshold)
+        )
+        if profit is not None:
+            self._take(Point(worth, profit * (1 + ROUNDING), floor), threshold)
+        return len(self.patterns) - before
+
+    def _search(self, worth: FloatArray, threshold: FloatArray, hardest: int, stop: Stop) -> FloatArray | None:
+        """Search the knapsacks one after the other; return bounds of their profits, None where it was stopped."""
+        profit = np.zeros(len(threshold))
         for c in np.flatnonzero(self.need.hosts).tolist():
             supply = np.where(self.kinds.allowed[:, c], self.need.count, 0)
             found = self.pricing.price(c, -worth, float(threshold[c]), supply, hardest, stop)
-            profit[c] = found.bound * (1 + ROUNDING)
-            added += self.add(c, found.counts)
+            profit[c] = found.bound
+            self.add(c, found.counts)
             if stop():
-                return added
-        self._take(Point(worth, profit, floor), threshold)
-        return added
+                return None
+        return profit
+
+    def _look_up(self, table: CapacityTable, worth: FloatArray, threshold: FloatArray) -> FloatArray:
+        """Look up the best patterns and their profits; each is added to all classes of hosts that would earn by it."""
+        best = table.best(worth, self.need.count)
+        counts = np.unique(best.counts, axis=0)
+        fits = (counts @ self.kinds.demand)[:, None, :] <= self.kinds.capacity
+        earns = fits.all(axis=2) & ((counts @ worth)[:, None] > threshold + CLOSED)
+        for c in np.flatnonzero(self.need.hosts).tolist():
+            self.add(c, counts[earns[:, c]])
+        return best.worth
 
     def _take(self, point: Point, threshold: FloatArray) -> None:
         """Keep the point as it is, or scaled, if it proves more than the best so far."""

@@ -7,19 +7,14 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.goals.packing.covering import Covering
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
+from vmopt.methods.goals.packing.parameters import DEFAULT, EmptyingParameters
 from vmopt.methods.goals.packing.relaxed import METHOD
 from vmopt.methods.goals.packing.rounding import combine, dive
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.patterns.diving import Chosen
 
-SIZES = (4, 6, 9, 13, 18)
-MOST_PATTERNS = 500
-ROUNDS, HARDEST = 5, 0
-SECONDS = 0.5
-CLASSES_BESIDE = 6
-"""Classes of which hosts that are not in use are offered beside those that were emptied."""
-BY_LOSS = 0.5
 BETTER = 1e-9
+"""What counts as a difference in cost: less is rounding."""
 
 
 class Emptying:
@@ -33,10 +28,18 @@ class Emptying:
         Its best valid point and its pool of patterns guide the search.
     in_use : (n_host_classes,) float64 array
         How many hosts of each class a relaxation uses.
+    parameters : EmptyingParameters
     """
 
-    def __init__(self, stage: Stage, ground: PackingProblem, program: Covering, in_use: FloatArray) -> None:
-        self.stage, self.ground, self.program = stage, ground, program
+    def __init__(
+        self,
+        stage: Stage,
+        ground: PackingProblem,
+        program: Covering,
+        in_use: FloatArray,
+        parameters: EmptyingParameters = DEFAULT.emptying,
+    ) -> None:
+        self.stage, self.ground, self.program, self.parameters = stage, ground, program, parameters
         self.likely = (in_use > 0) + 0.1
         self.rng = np.random.default_rng(stage.options.seed)
         self.host_index = stage.host_index.copy()
@@ -62,13 +65,14 @@ class Emptying:
 
     def _cover(self, supply: IntArray, hosts: IntArray, cost: float) -> Chosen | None:
         """Patterns that cover it at no more than the cost; None where there are none."""
-        stage = self.stage
-        part = self.program.part(supply, hosts, MOST_PATTERNS)
-        cover = part.generate(ROUNDS, HARDEST, lambda: stage.finished)
+        stage, parameters = self.stage, self.parameters
+        part = self.program.part(supply, hosts, parameters.most_patterns)
+        cover = part.generate(parameters.rounds, 0, lambda: stage.finished)
         least = cost - (part.unit if self.ground.alike else 0.0)
         if cover.cost > least * (1 + BETTER) + BETTER or stage.finished:
             return None
-        chosen = combine(part, min(SECONDS, stage.remaining), int(self.rng.integers(2**30)), 1, MOST_PATTERNS)
+        seconds, seed = min(parameters.seconds, stage.remaining), int(self.rng.integers(2**30))
+        chosen = combine(part, seconds, seed, 1, parameters.most_patterns)
         if chosen is None:
             chosen = dive(part, lambda: stage.finished)
             if part.need.required.any():
@@ -98,14 +102,15 @@ class Emptying:
         loss: FloatArray = np.maximum(self.ground.cost[problem.hosts.of[used]] - carried[used], 0.0)
         weight = np.full(len(used), 1.0 / len(used))
         if loss.sum() > 0:
-            weight = BY_LOSS * loss / loss.sum() + (1 - BY_LOSS) * weight
-        size = min(int(self.rng.choice(SIZES)), len(used))
+            by_loss = self.parameters.by_loss
+            weight = by_loss * loss / loss.sum() + (1 - by_loss) * weight
+        size = min(int(self.rng.choice(self.parameters.sizes)), len(used))
         return np.sort(self.rng.choice(used, size, replace=False, p=weight / weight.sum()))
 
     def _beside(self) -> BoolArray:
         """Classes of which hosts are offered beside those that were emptied."""
         n_classes = len(self.likely)
-        size = min(CLASSES_BESIDE, n_classes)
+        size = min(self.parameters.beside, n_classes)
         some = self.rng.choice(n_classes, size, replace=False, p=self.likely / self.likely.sum())
         return np.isin(np.arange(n_classes), some)
 

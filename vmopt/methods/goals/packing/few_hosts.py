@@ -13,37 +13,37 @@ from vmopt.backends.base import LPOptions
 from vmopt.goals.wanted import Wanted
 from vmopt.methods import auto
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
+from vmopt.methods.goals.packing.parameters import DEFAULT, FewHostsParameters
 from vmopt.methods.goals.packing.relaxed import METHOD, class_program
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
-from vmopt.solution import Limit
+from vmopt.status import Limit
 
 BACKEND = "highs"
-SECONDS_TO_CHOOSE = 1.0
-MOST_PAIRS = 6_000
-"""Pairs of classes up to which the choice is made; sizes are rounded to have fewer."""
-GAP_OF_CHOICE = 1e-3
 
 
-def choose(stage: Stage, ground: PackingProblem, ease: float) -> IntArray | None:
+def choose(
+    stage: Stage, ground: PackingProblem, ease: float, parameters: FewHostsParameters = DEFAULT.few_hosts
+) -> IntArray | None:
     """Cheapest hosts that carry the running VMs in fractions, were all a little larger; None where there are none.
 
     Parameters
     ----------
     ease : float
         Part by which the VMs count as larger.
+    parameters : FewHostsParameters
     """
     running = ground.running(stage)
     demand: Any = ground.demand * (1.0 + ease)
     easy = replace(ground, asked=Wanted(running, running, ()), demand=demand)
-    program, _ = class_program(easy, MOST_PAIRS)
+    program, _ = class_program(easy, parameters.most_pairs)
     n_classes = len(ground.hosts)
     integer = np.arange(program.n_columns) >= program.n_columns - n_classes
     program = replace(program, integer=integer, objective=program.objective * ground.scale)
     options = LPOptions(
-        time_limit=min(SECONDS_TO_CHOOSE, stage.remaining),
-        gap=0.0 if ground.alike else GAP_OF_CHOICE,
+        time_limit=min(parameters.choice_seconds, stage.remaining),
+        gap=0.0 if ground.alike else parameters.choice_gap,
         seed=stage.options.seed,
         threads=stage.options.threads,
     )

@@ -14,34 +14,31 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.first_fit import first_fit
 from vmopt.methods.goals.packing.host_by_host import SCORES, host_by_host
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
+from vmopt.methods.goals.packing.parameters import DEFAULT, FirstFitParameters
 from vmopt.methods.goals.packing.relaxed import METHOD, RelaxedPacking
 from vmopt.methods.goals.stage import Stage
 
-MOST_LOOKS = 30_000_000
-"""VMs times hosts up to which best-fit is tried, and the square of VMs up to which host by host is."""
 STEPS_A_LOOK = 64
-SHARE, SHARE_WITH_COSTS = 0.2, 0.05
-"""Part of the time for all of them at most; less where hosts differ in cost, of which they know little."""
-DRAWS = 48
-"""Weights of resources that are drawn, around how scarce they are."""
-BEST = 8
-"""Placements of which the patterns are kept."""
+"""VMs between two looks at the clock."""
 
 
-def run(stage: Stage, ground: PackingProblem, relaxed: RelaxedPacking) -> list[IntArray]:
+def run(
+    stage: Stage, ground: PackingProblem, relaxed: RelaxedPacking, parameters: FirstFitParameters = DEFAULT.first_fit
+) -> list[IntArray]:
     """Offer what each of them finds, until the stage is finished; return the best placements."""
     vms = np.flatnonzero(stage.host_index >= 0)
     demand, hosts = stage.problem.least[vms], opening_order(stage, ground, relaxed)
-    share = SHARE if ground.alike else SHARE_WITH_COSTS
+    share = parameters.share if ground.alike else parameters.share_with_costs
     capacity, stop = stage.problem.capacity[hosts], time.perf_counter() + share * stage.remaining
     kept: list[tuple[int, IntArray]] = []
-    for found in _packings(demand, capacity, _sizes(demand, capacity, relaxed, ground), stop, stage.options.seed):
+    sizes, seed = _sizes(demand, capacity, relaxed, ground), stage.options.seed
+    for found in _packings(demand, capacity, sizes, stop, seed, parameters):
         if (found >= 0).all():
             placement = np.full(stage.problem.n_vms, -1, dtype=np.int64)
             placement[vms] = hosts[found]
             stage.offer(placement, METHOD)
             kept.append((len(np.unique(found)), placement))
-            kept = sorted(kept, key=lambda pair: pair[0])[:BEST]
+            kept = sorted(kept, key=lambda pair: pair[0])[: parameters.kept]
         if stage.finished or time.perf_counter() > stop:
             break
     return [placement for _, placement in kept]
@@ -119,10 +116,15 @@ def best_fit_decreasing(
 
 
 def _packings(
-    demand: IntArray, capacity: IntArray, weights: list[FloatArray], stop: float, seed: int
+    demand: IntArray,
+    capacity: IntArray,
+    weights: list[FloatArray],
+    stop: float,
+    seed: int,
+    parameters: FirstFitParameters,
 ) -> Iterator[IntArray]:
     """Packings by each heuristic and size, and by sizes at random; where there is much, only the quick ones."""
-    quick = len(demand) * len(capacity) <= MOST_LOOKS
+    quick = len(demand) * len(capacity) <= parameters.most_looks
     for weight in weights:
         size = demand @ weight
         yield first_fit_decreasing(demand, capacity, size, stop)
@@ -130,14 +132,14 @@ def _packings(
             yield best_fit_decreasing(demand, capacity, size, weight, stop)
     largest = (demand * weights[0]).max(axis=1)
     yield first_fit_decreasing(demand, capacity, largest, stop)
-    if len(demand) ** 2 > MOST_LOOKS:
+    if len(demand) ** 2 > parameters.most_looks:
         return
     relative = [weight * np.maximum(capacity.max(axis=0), 1) for weight in weights]
     for score in SCORES:
         for of in (None, *relative):
             yield host_by_host(demand, capacity, score, of, stop)
     rng = np.random.default_rng(seed)
-    for draw in range(DRAWS):
+    for draw in range(parameters.draws):
         of = rng.exponential(size=demand.shape[1]) * relative[min(1, len(relative) - 1)]
         yield host_by_host(demand, capacity, SCORES[draw % len(SCORES)], of, stop)
 

@@ -11,6 +11,7 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.backends.incremental import Column, IncrementalProgram, Row
 
 MISSING = 4.0
+"""What it costs to leave one out, in hosts: so much that nothing is left out that can be covered."""
 """What it costs to leave out a VM that must run, in parts of the dearest host: more than a host of its own."""
 
 

@@ -15,13 +15,14 @@ from vmopt.methods.goals.packing.master import Requirement
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.packing.relaxed import METHOD, RelaxedPacking
 from vmopt.methods.goals.stage import Stage
+from vmopt.methods.patterns.capacity_table import CapacityTable
 from vmopt.methods.patterns.diving import Chosen
 from vmopt.methods.patterns.knapsack import Knapsack
 
 ROUNDS = 400
 HARDEST = 3
 SHORT = 5
-"""Rounds after which what is proven so far is told where hosts are alike; else after each, which takes longer."""
+"""Rounds after which what is proven so far is told, where they are quick; else after each."""
 NEAR = 0.005
 """Part of the cost that the bound may be away from it where hosts differ: whole patterns are further."""
 SLOW = 0.01
@@ -34,11 +35,19 @@ def begin(stage: Stage, ground: PackingProblem, relaxed: RelaxedPacking, packing
     knapsacks = tuple(Knapsack(ground.demand, capacity, at_most=vms.most) for capacity in ground.capacity)
     need, worth = _need(ground), cheapest(stage.instance, relaxed.prices)
     valid = Point(worth, (relaxed.prices * ground.capacity).sum(axis=1), relaxed.per_floor[: len(need.limit)])
-    kinds = Knapsacks(knapsacks, ground.cost, ground.allowed)
+    kinds = Knapsacks(knapsacks, _table(stage, ground), ground.cost, ground.demand, ground.capacity, ground.allowed)
     program = Covering(kinds, need, valid, Patterns(len(vms)), 1.0 / ground.scale)
     for host_index in (stage.host_index, *packings):
         add_placement(stage, program, host_index)
     return program
+
+
+def _table(stage: Stage, ground: PackingProblem) -> CapacityTable | None:
+    """All knapsacks at once, where that is quick and only capacity says who may run where."""
+    fits = [(ground.demand <= capacity).all(axis=1) for capacity in ground.capacity]
+    if (np.column_stack(fits) != ground.allowed).any():
+        return None
+    return CapacityTable.where_quick(ground.demand, ground.capacity, stage.problem.vms.most, ground.asked.count)
 
 
 def add_placement(stage: Stage, program: Covering, host_index: IntArray) -> None:
@@ -62,7 +71,7 @@ def generate(stage: Stage, ground: PackingProblem, program: Covering, share: flo
         In pricing, once quick pricing gains little: before that, prices are far from those that prove anything.
     """
     end, cost = stage.remaining * (1 - share), np.inf
-    rounds = SHORT if ground.alike else 1
+    rounds = SHORT if ground.alike or program.kinds.table is not None else 1
     for _ in range(ROUNDS // rounds):
         before, last = len(program.patterns), cost
         cost = program.generate(rounds, HARDEST, lambda: stage.finished or stage.remaining < end).cost

@@ -24,6 +24,7 @@ from vmopt.model.classes import merge_rows
 BACKEND = "glop"
 METHOD = "packing"
 MOST_PAIRS = 60_000
+"""Pairs of classes up to which the program is solved; sizes are rounded to have fewer."""
 STEPS_OF_SIZE = (64.0, 16.0, 8.0, 4.0, 2.0, 1.0)
 """Into how many steps a doubling of a size is cut: coarser ones where there are still too many pairs."""
 

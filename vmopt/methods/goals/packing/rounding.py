@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -13,23 +12,15 @@ from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods.goals.packing.covering import Covering
+from vmopt.methods.goals.packing.parameters import DEFAULT, DiveSteps
 from vmopt.methods.patterns.diving import Chosen
 from vmopt.methods.patterns.pricing import Stop
 
 BACKEND = "highs"
 WHOLE = 1e-6
+"""What linear programs may be off a whole number."""
 LEAST_PART = 0.4
-
-
-class DiveSteps(NamedTuple):
-    """Rounds of pricing at each step of a dive, how hard they are, and the part of the hosts that it fixes."""
-
-    rounds: int
-    hardest: int
-    share: float
-
-
-THOROUGH, QUICK = DiveSteps(4, 1, 0.1), DiveSteps(1, 0, 0.2)
+"""Fraction of a pattern up to which it is not rounded up: what is less certain waits for new prices."""
 
 
 def combine(program: Covering, seconds: float, seed: int, threads: int, most: int = 4000) -> Chosen | None:
@@ -57,13 +48,14 @@ def combine(program: Covering, seconds: float, seed: int, threads: int, most: in
     return _chosen(of, rows, np.rint(result.x).astype(np.int64))
 
 
-def dive(program: Covering, stop: Stop, seconds: float = np.inf, steps: DiveSteps = THOROUGH) -> Chosen:
+def dive(program: Covering, stop: Stop, seconds: float = np.inf, steps: DiveSteps = DEFAULT.thorough) -> Chosen:
     """Fix whole patterns, lower what is needed, price again, until all is covered; at `stop`, round at once.
 
     Parameters
     ----------
     seconds : float
         Time to be ready in: the steps become larger where they are slow.
+    steps : DiveSteps
     """
     chosen, share, end = Chosen(), steps.share, time.perf_counter() + seconds
     while program.need.required.any() and program.need.hosts.any():

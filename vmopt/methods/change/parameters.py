@@ -1,0 +1,30 @@
+"""What steers searches for few moves, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ChangeParameters:
+    """How long what runs now is made to keep rules, and how room is made for VMs that had to leave."""
+
+    kept_share: float = 0.3
+    """Part of the time left in which what runs now is made to keep rules."""
+    most_matched: int = 1_500
+    """Hosts of a class up to which the best exchange is worked out: an assignment of so many by so many."""
+    most_entries: int = 5_000_000
+    """Entries up to which the program of moves is built for its prices."""
+    most_cells: int = 4_000
+    """VM classes times hosts of a program that makes room, at most."""
+    squeeze_seconds: float = 1.0
+    """For one, at most."""
+    first_hosts: int = 4
+    """Hosts that make room for a VM at first; twice as many each time where that is in vain."""
+    most_hosts: int = 48
+    """Hosts that do at most: a program of more is not solved in its time."""
+    most_in_vain: int = 10
+    """VMs given up after which there is no room, it seems."""
+
+
+DEFAULT = ChangeParameters()

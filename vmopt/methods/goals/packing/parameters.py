@@ -1,0 +1,111 @@
+"""What steers packing into few hosts, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class DiveSteps(NamedTuple):
+    """Rounds of pricing at each step of a dive, how hard they are, and the part of the hosts that it fixes."""
+
+    rounds: int
+    hardest: int
+    share: float
+
+
+@dataclass(frozen=True)
+class FirstFitParameters:
+    """How many packings heuristics make."""
+
+    share: float = 0.2
+    """Part of the time left for all of them at most."""
+    share_with_costs: float = 0.05
+    """The same where hosts differ in cost, of which they know little."""
+    most_looks: int = 30_000_000
+    """VMs times hosts up to which best-fit is tried, and the square of VMs up to which host by host is."""
+    draws: int = 48
+    """Weights of resources that are drawn, around how scarce they are."""
+    kept: int = 8
+    """Placements, the best, whose patterns are where column generation begins."""
+
+
+@dataclass(frozen=True)
+class FewHostsParameters:
+    """How hosts are chosen by classes, on which all VMs are placed then."""
+
+    eases: tuple[float, ...] = (0.0, 0.002, 0.005, 0.01, 0.02, 0.04)
+    """Parts by which VMs count as larger, one after the other: with more room they are placed sooner."""
+    choice_seconds: float = 1.0
+    """For one choice, at most."""
+    most_pairs: int = 6_000
+    """Pairs of classes up to which the choice is made; sizes are rounded to have fewer."""
+    choice_gap: float = 1e-3
+    """Gap up to which costs count as the least, where hosts differ in cost."""
+    try_share: float = 0.4
+    """Part of the time left for placing all VMs on the hosts chosen."""
+
+
+@dataclass(frozen=True)
+class EmptyingParameters:
+    """How a few hosts are emptied, and covered anew by patterns."""
+
+    sizes: tuple[int, ...] = (4, 6, 9, 13, 18)
+    """Hosts that are emptied: half as many again from one to the next, as the best number differs by instance."""
+    by_loss: float = 0.5
+    """Part of their choice that goes by what they cost more than they carry; the rest is random."""
+    beside: int = 6
+    """Classes of which hosts that are not in use are offered beside those that were emptied."""
+    most_patterns: int = 500
+    """Patterns that it begins with, and chooses among, at most."""
+    rounds: int = 5
+    """Rounds of pricing, with the lightest effort: what is known already is nearly enough."""
+    seconds: float = 0.5
+    """For one choice among patterns, at most, so that many are tried."""
+    most_in_vain: int = 400
+    """Tries without gain after which a search ends."""
+
+
+@dataclass(frozen=True)
+class PackingParameters:
+    """Where patterns are worth their time, and how it is shared among what is done."""
+
+    most_entries: int = 20_000_000
+    """VM classes times host classes times resources up to which the class program is built."""
+    most_vm_classes: int = 2000
+    """VM classes beyond which patterns say little: pricing takes too long."""
+    few_per_host: float = 16.0
+    """VMs per host up to which patterns say more than classes, even where every VM is different."""
+    pattern_share: float = 0.6
+    """Part of the time left for patterns and their bound."""
+    pattern_share_ruled: float = 0.3
+    """The same where rules or other goals leave the placements to others."""
+    exactly: int = 2
+    """Effort in pricing that is exact where hosts hold few VMs."""
+    few_knapsacks: int = 5
+    """Host classes up to which that is quick."""
+    thorough: DiveSteps = field(default=DiveSteps(4, 1, 0.1))
+    """How a dive goes where hosts cost the same, and at last where they do not."""
+    quick: DiveSteps = field(default=DiveSteps(1, 0, 0.2))
+    """How it goes first where they do not: there a placement on chosen hosts is still to come."""
+    dive_share: float = 0.3
+    """Part of the time left for a thorough dive."""
+    quick_share: float = 0.8
+    """Part of it for a quick one, and for few hosts that differ in cost."""
+    combined_share: float = 0.1
+    """Part of it for an exact choice among the patterns found."""
+    combined_seconds: float = 5.0
+    """Seconds for that at most."""
+    few_hosts_first: float = 0.3
+    """Part of it for placing all on few hosts before patterns, where these are alike."""
+    few_hosts_later: tuple[float, float] = (0.2, 0.5)
+    """Part of it for that after patterns, where hosts are alike and where they are not."""
+    first_fit: FirstFitParameters = field(default=FirstFitParameters())
+    """How many packings heuristics make."""
+    few_hosts: FewHostsParameters = field(default=FewHostsParameters())
+    """How hosts are chosen by classes."""
+    emptying: EmptyingParameters = field(default=EmptyingParameters())
+    """How a few hosts are emptied, and covered anew."""
+
+
+DEFAULT = PackingParameters()

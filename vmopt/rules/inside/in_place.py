@@ -1,0 +1,145 @@
+"""Landing VMs that come and go: who runs keeps its parts, and who comes goes beside it as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vmopt.arrays import BoolArray, IntArray
+from vmopt.rules.inside.landing import Fill, Grounds
+from vmopt.rules.inside.layout import Ask, Seat
+from vmopt.rules.inside.small_program import Landed
+from vmopt.rules.taken import Taken
+
+if TYPE_CHECKING:
+    from vmopt.rules.inside.holding import InsideInForce
+
+UNKNOWN = -1
+
+
+class Fills:
+    """How full parts of hosts may be, by number, and whether a VM goes beside; found once and remembered.
+
+    Parameters
+    ----------
+    hosts : list of lists of Seat
+        The parts of the hosts that have any, by number; one without comes last.
+    asks : list of Ask
+
+    Examples
+    --------
+    >>> from vmopt.rules.inside.layout import Need
+    >>> fills = Fills([[Seat("gpu", 0, (10,), 0, ())]], [((Need("gpu", 1, (6,), None),),)])
+    >>> empty = fills.number(0, fills.grounds[0].empty)
+    >>> after, landed = fills.beside(empty, 0)
+    >>> fills.take(np.array([empty, fills.number(0, after)]), 0).tolist()
+    [True, False]
+    """
+
+    def __init__(self, hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask]) -> None:
+        self.grounds = [Grounds(seats) for seats in (*hosts, ())]
+        self.asks = asks
+        self.states: list[tuple[int, Fill]] = []
+        self._number: dict[tuple[int, Fill], int] = {}
+        self._takes = np.full((64, len(asks)), UNKNOWN, dtype=np.int8)
+
+    def number(self, host: int, fill: Fill) -> int:
+        """Return the number of a fill of one kind of host, -1 for hosts without parts."""
+        number = self._number.setdefault((host, fill), len(self.states))
+        if number == len(self.states):
+            self.states.append((host, fill))
+            if number == len(self._takes):
+                self._takes = np.vstack([self._takes, np.full_like(self._takes, UNKNOWN)])
+        return number
+
+    def beside(self, state: int, ask: int) -> tuple[Fill, Landed] | None:
+        """Land one VM more, the others as they are; None where that does not go."""
+        host, fill = self.states[state]
+        return self.grounds[host].beside(fill, self.asks[ask])
+
+    def take(self, states: IntArray, ask: int) -> BoolArray:
+        """Whether each of these takes one VM more."""
+        found = self._takes[states, ask]
+        for state in np.unique(states[found == UNKNOWN]).tolist():
+            self._takes[state, ask] = self.beside(state, ask) is not None
+        return np.asarray(self._takes[states, ask] > 0)
+
+
+class TakenInPlace(Taken):
+    """Where the VMs that run have landed, while others come and go.
+
+    A VM that comes back to a host it was just taken off has its old place where that is free, so that what is only
+    tried leaves no trace.
+
+    Attributes
+    ----------
+    state : (n_hosts,) int64 array
+        Numbers of `Fills`.
+    landed : dict of VM to (alternative, where its pieces are)
+        Those that run, but for those of hosts that could not land them.
+    """
+
+    def __init__(self, here: InsideInForce, host_index: IntArray) -> None:
+        super().__init__(here, host_index)
+        self._inside, self._fills = here, here.fills
+        kinds = here.part_class.tolist()
+        self.state = np.array([self._fills.number(kind, self._fills.grounds[kind].empty) for kind in kinds])
+        self.landed: dict[int, Landed] = {}
+        self._before: dict[tuple[int, int], Landed] = {}
+        self._vacated: dict[tuple[int, int], Landed] = {}
+        for _, vms in here.by_host_of(host_index):
+            for vm in vms.tolist():
+                self._land(vm)
+
+    def without(self, vms: IntArray, host_index: IntArray) -> TakenInPlace:
+        """Return what is there once some VMs have left; the others stay where they are."""
+        later = TakenInPlace(self._inside, np.full_like(host_index, -1))
+        later.state, later.landed = self.state.copy(), dict(self.landed)
+        later._host_index = self._host_index.copy()
+        for vm in vms[self._host_index[vms] >= 0].tolist():
+            later.add(np.array([vm]), -1)
+        later._host_index = host_index
+        return later
+
+    def add(self, vms: IntArray, sign: int = 1) -> None:
+        """Land VMs that were just placed; with -1, clear those that are about to be taken off again."""
+        super().add(vms, sign)
+        for vm in vms[self._inside.group.inside[vms]].tolist():
+            if sign > 0:
+                self._land(vm)
+            elif vm in self.landed:
+                self._clear(vm)
+
+    def allowed(self, ask: int) -> BoolArray:
+        """Which hosts can land one more, those that run as they are."""
+        return self._fills.take(self.state, ask)
+
+    def room(self, ask: int, most: int) -> IntArray:
+        """How many more each host can land, for sure: one where it can."""
+        return np.asarray(self.allowed(ask).astype(np.int64))
+
+    def _land(self, vm: int) -> None:
+        h, ask = int(self._host_index[vm]), int(self._inside.group.of[vm])
+        kind, fill = self._fills.states[self.state[h]]
+        grounds = self._fills.grounds[kind]
+        known = (self._before.get((vm, h)), self._vacated.pop((h, ask), None))
+        for landed in (landed for landed in known if landed is not None):
+            after = grounds.shifted(fill, self._fills.asks[ask], landed)
+            if after is not None:
+                break
+        else:
+            beside = self._fills.beside(int(self.state[h]), ask)
+            if beside is None:
+                return
+            after, landed = beside
+        self.state[h], self.landed[vm] = self._fills.number(kind, after), landed
+
+    def _clear(self, vm: int) -> None:
+        h, ask = int(self._host_index[vm]), int(self._inside.group.of[vm])
+        kind, fill = self._fills.states[self.state[h]]
+        landed = self._before[vm, h] = self._vacated[h, ask] = self.landed.pop(vm)
+        after = self._fills.grounds[kind].shifted(fill, self._fills.asks[ask], landed, -1)
+        assert after is not None
+        self.state[h] = self._fills.number(kind, after)
