@@ -17,6 +17,7 @@ from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 from vmopt.rules.contradictions import contradictions
+from vmopt.rules.inside import inside_of
 from vmopt.rules.lowered import lowered
 from vmopt.status import Limit
 
@@ -44,7 +45,7 @@ def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAUL
     if cut:
         hasty.run(search, parameters)
     blind: Method = partial(run_blind, inner=inner, parameters=parameters)
-    stages = _small_stages(blind) if small else _stages(search.problem, blind, parameters.few_alike)
+    stages = _small_stages(blind) if small else _stages(search.problem, blind, parameters)
     for number, (stage, share) in enumerate(stages):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
@@ -63,17 +64,19 @@ def _small_stages(blind: Method) -> list[Stage]:
     return [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (_few_hosts, 0.4), (exact.race, 1.0)]
 
 
-def _stages(problem: Problem, blind: Method, few_alike: int) -> list[Stage]:
+def _stages(problem: Problem, blind: Method, parameters: RuledParameters) -> list[Stage]:
     """Rounds come first where a placement without rules says little: VMs share hosts, need others, or all differ.
 
     Where they differ it says nothing, for nobody could change places.
     """
     if lowered(problem.instance) is problem.instance:  # methods that know no other rules know all of these
         return [(priced.run, 1.0), (blind, 1.0), (_few_hosts, 1.0)]
-    alike = few_alike * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
+    alike = parameters.few_alike * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
+    inside = inside_of(problem.instance) is not None
     if alike and not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules):
-        return [(blind, 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]
-    dealt: list[Stage] = [(rounds.run, 0.2), *([(blind, 0.2)] if alike else [])]
+        return [(blind, parameters.blind_inside if inside else 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]
+    share = parameters.blind_inside if inside else 0.2
+    dealt: list[Stage] = [(rounds.run, 0.2), *([(blind, share)] if alike else [])]
     return [*([(priced.run, 1.0), *dealt] if crossing(problem) else [*dealt, (priced.run, 1.0)]), (_few_hosts, 1.0)]
 
 

@@ -13,6 +13,9 @@ class RuledParameters:
     """VM classes times hosts up to which the assignment formulation is worth a try."""
     few_alike: int = 2
     """VMs of a size, on average, up to which they seldom can change places."""
+    blind_inside: float = 0.6
+    """Part of the time left for the instance without other rules where hosts have parts: patterns of what lands take
+    long, and bound the placements under rules as well."""
     priced_share: float = 0.1
     """Part of the time left for prices of rules: they improve the bound alone."""
     stricter: float = 0.3
