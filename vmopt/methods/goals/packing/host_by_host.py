@@ -46,8 +46,8 @@ def near(part: FloatArray, left: FloatArray, weight: FloatArray) -> FloatArray:
 SCORES: tuple[Score, ...] = (dot, near, cosine)
 
 
-def noisy(score: Score, part: float, rng: np.random.Generator) -> Score:
-    """The score, each number larger or smaller by about such a part: near ties go either way.
+def noisy(score: Score, noise: float, rng: np.random.Generator) -> Score:
+    """The score, each number larger or smaller by about this part of it: near ties go either way.
 
     Examples
     --------
@@ -56,9 +56,9 @@ def noisy(score: Score, part: float, rng: np.random.Generator) -> Score:
     [0.506, 0.493]
     """
 
-    def scored(part_of_host: FloatArray, left: FloatArray, weight: FloatArray) -> FloatArray:
-        found = score(part_of_host, left, weight)
-        return found * (1 + part * rng.standard_normal(len(found)))
+    def scored(part: FloatArray, left: FloatArray, weight: FloatArray) -> FloatArray:
+        found = score(part, left, weight)
+        return found * (1.0 + noise * rng.standard_normal(len(found)))
 
     return scored
 
