@@ -90,7 +90,8 @@ class NodeRules:
         ]
         if pod.found.host is None:
             self._tell(pod, bars)
-        return np.logical_and.reduce([mask for _, mask in bars])
+        allowed: BoolArray = np.logical_and.reduce([mask for _, mask in bars])
+        return allowed
 
     def _tell(self, pod: Pod, bars: list[tuple[str, BoolArray]]) -> None:
         """Note how many nodes are closed to a pod, each by the first reason that there is."""
