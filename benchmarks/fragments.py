@@ -58,24 +58,21 @@ def told(instance: vmopt.Instance, solution: vmopt.Solution, before: int) -> str
 def scattered(seed: int, double: float = 0.0) -> vmopt.Instance:
     """VMs on random nodes with room, those of two nodes first, then the largest first, all of which go on running."""
     rng = np.random.default_rng([1, seed])
-    sizes, free = rng.choice(SIZES, size=VMS, p=SHARES), np.full(HOSTS, CPUS)
-    split = round(double * VMS)
-    halves = rng.choice(HALVES, size=split)
-    cpus, current = list[int](), list[int]()
-    for half in halves.tolist():
-        server = int(rng.choice(np.flatnonzero(free.reshape(-1, 2).min(axis=1) >= half)))
-        for node in (2 * server, 2 * server + 1):
-            free[node] -= half
-            cpus.append(half)
-            current.append(node)
-    for size in sorted(sizes[split:].tolist(), reverse=True):
-        node = int(rng.choice(np.flatnonzero(free >= size)))
-        free[node] -= size
-        cpus.append(size)
-        current.append(node)
+    sizes, split = rng.choice(SIZES, size=VMS, p=SHARES), round(double * VMS)
+    halves = np.repeat(rng.choice(HALVES, size=split), 2)
+    cpus = np.concatenate([halves, np.sort(sizes[split:])[::-1]])
+    current, free = np.full(len(cpus), -1), np.full(HOSTS, CPUS)
+    for vm, size in enumerate(cpus.tolist()):
+        if vm < len(halves) and vm % 2:
+            current[vm] = current[vm - 1] + 1
+        elif vm < len(halves):
+            current[vm] = 2 * rng.choice(np.flatnonzero(free.reshape(-1, 2).min(axis=1) >= size))
+        else:
+            current[vm] = rng.choice(np.flatnonzero(free >= size))
+        free[current[vm]] -= size
     of = np.append(np.repeat(np.arange(split), 2), np.full(VMS - split, -1))
     return vmopt.Instance.from_arrays(
-        np.array(cpus)[:, None],
+        cpus[:, None],
         np.full((HOSTS, 1), CPUS),
         resources=["cpu"],
         current=current,

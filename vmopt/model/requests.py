@@ -228,10 +228,7 @@ class Requests(OfferedLoad):
         return on_hosts.host_columns(hosts, self.resources)
 
     def rules_on(self, hosts: Instance | Iterable[Host]) -> tuple[Rule, ...]:
-        """Return the rules of these requests on hosts: their own, and those of an instance that speak of hosts only.
-
-        Pieces that VMs ask for become the rule `Inside`.
-        """
+        """Return the rules of these requests on hosts: their own, those that speak of hosts only, and `Inside`."""
         asked = None if self.pieces is None else dict(zip(self.vm_names, self.pieces, strict=True))
         return on_hosts.rules_on(hosts, self.rules, asked)
 

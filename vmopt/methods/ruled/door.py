@@ -17,6 +17,7 @@ from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 from vmopt.rules.contradictions import contradictions
+from vmopt.rules.inside import inside_of
 from vmopt.rules.lowered import lowered
 from vmopt.status import Limit
 
@@ -73,9 +74,11 @@ def _stages(problem: Problem, blind: Method, prices: Method, parts: RuledParamet
     if lowered(problem.instance) is problem.instance:  # methods that know no other rules know all of these
         return [(prices, 1.0), (blind, 1.0), (_few_hosts, 1.0)]
     alike = parts.few_alike * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
+    inside = inside_of(problem.instance) is not None
     if alike and not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules):
-        return [(blind, parts.blind), (prices, 1.0), (_few_hosts, 1.0)]
-    dealt: list[Stage] = [(rounds.run, parts.dealt), *([(blind, parts.dealt)] if alike else [])]
+        return [(blind, parts.blind_inside if inside else parts.blind), (prices, 1.0), (_few_hosts, 1.0)]
+    beside = [(blind, parts.blind_inside if inside else parts.dealt)] if alike else []
+    dealt: list[Stage] = [(rounds.run, parts.dealt), *beside]
     return [*([(prices, 1.0), *dealt] if crossing(problem) else [*dealt, (prices, 1.0)]), (_few_hosts, 1.0)]
 
 
