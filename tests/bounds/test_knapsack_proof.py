@@ -40,6 +40,16 @@ def test_against_brute_force(monkeypatch: pytest.MonkeyPatch, entries: int, chun
         assert largest_profit(*vms, capacity, 0.0, lambda: True).bound >= best - 1e-12
 
 
+def test_where_nothing_earns_anything_the_host_stays_empty() -> None:
+    """Tests that no profit is below 0, whatever is stated, and that what is stated too high stands."""
+    cost, too_large = np.array([[2], [9]]), np.array([-1.0, 5.0])
+    for stated, bound in ((-3.0, 0.0), (0.0, 0.0), (2.0, 2.0)):
+        found = largest_profit(cost, too_large, np.array([4, 4]), np.array([8]), stated, lambda: False)
+        assert (found.bound, found.proven) == (bound, True)
+    nobody = largest_profit(cost, np.array([1.0, 1.0]), np.array([0, 4]), np.array([8]), 0.0, lambda: False)
+    assert (nobody.bound, nobody.proven) == (0.0, True)
+
+
 @pytest.fixture(scope="module")
 def certified() -> vmopt.Solution:
     """A solution with a bound by patterns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -212,6 +213,18 @@ def test_steps_stop_where_they_are_told_to() -> None:
     assert function(found)[0] <= function(start)[0]
 
 
+def test_first_steps_that_are_too_short_grow() -> None:
+    """Tests that the least is found from afar, by steps that promise nothing at first: a wall is no minimum."""
+    for problem in draws(6):
+        group = np.arange(len(problem.hosts))
+        function = price_function.price_function(problem, group)
+        for start in (0.0, 1.0):
+            found = dual.minimise(function, np.full(function.capacity.shape, start), lambda: True, near=1e-9)
+            bound = verify_bound(problem.instance, function.in_units(found)[group])
+            least = least_bound(problem, group)
+            assert least - 1e-9 <= bound <= least * (1 + 20 * dual.DEFAULT.precision) + 1e-9
+
+
 def test_the_lowest_point_of_planes() -> None:
     """Tests a box in which two planes meet, one in which they do not, and a height that is reached."""
     slopes, heights = np.array([[-1.0], [1.0]]), np.array([4.0, 0.0])
@@ -221,3 +234,11 @@ def test_the_lowest_point_of_planes() -> None:
     assert (at.tolist(), height) == (pytest.approx([1.0]), pytest.approx(3.0))
     at, height = dual._lowest(slopes, heights, np.array([3.0]), np.array([9.0]))
     assert (at.tolist(), height) == (pytest.approx([3.0]), pytest.approx(3.0))
+
+
+def test_a_solver_that_fails_leaves_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that no more is promised then than what the planes say of the middle of the box."""
+    monkeypatch.setattr(dual, "linprog", lambda *_, **__: SimpleNamespace(x=None))
+    slopes, heights = np.array([[-1.0], [1.0]]), np.array([4.0, 0.0])
+    at, height = dual._lowest(slopes, heights, np.array([1.0]), np.array([9.0]))
+    assert (at.tolist(), height) == ([5.0], 5.0)

@@ -168,3 +168,27 @@ def test_plans_are_verified_by_command(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "plan.json").write_text(json.dumps(whole))
     assert main(["verify", str(tmp_path / "cluster.json"), str(tmp_path / "plan.json")]) == 1
     assert "WRONG" in capsys.readouterr().out
+
+
+def test_nodes_that_are_emptied_are_cordoned_first():
+    """Tests that the scheduler brings nothing back, and that nodes which lose pods otherwise stay open."""
+    cluster = vmopt.Instance.from_arrays([[4], [4]], [[8], [8], [8]], current=[0, 1], vm_names=["a/x", "a/y"])
+    lines = vmopt.evacuate(cluster, "host-0", threads=1).shell("kubectl")
+    assert [line for line in lines if "cordon" in line] == ["kubectl cordon host-0"]
+    assert lines.index("kubectl cordon host-0") == 1
+    apart = cluster.replace(current=[1, 1], rules=[vmopt.Spread(["a/x", "a/y"])])
+    assert not [line for line in vmopt.plan(vmopt.solve(apart, threads=1)).shell("kubectl") if "cordon" in line]
+
+
+def test_who_stops_because_it_may_not_move_is_named():
+    cluster = vmopt.Instance.from_arrays([[4], [4]], [[8], [8]], current=[0, 0], rules=[vmopt.Keep("vm-1")])
+    told = str(vmopt.evacuate(cluster, "host-0", threads=1))
+    assert "vm-1: a rule forbids that they move, so they stop" in told
+
+
+def test_times_without_a_bandwidth_say_so():
+    rules = [vmopt.Empty("host-0")]
+    cluster = vmopt.Instance.from_arrays([[2**30]], [[2**31]] * 2, resources=["memory"], current=[0], rules=rules)
+    solution = vmopt.solve(cluster, threads=1)
+    assert "say the bandwidth" in str(vmopt.plan(solution))
+    assert "say the bandwidth" not in str(vmopt.plan(solution, bandwidth=2**30))

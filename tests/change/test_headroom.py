@@ -81,7 +81,7 @@ def test_racks_and_words() -> None:
     assert vmopt.headroom(cluster, over="rack", of=2).holds
     with pytest.raises(vmopt.InstanceError, match="label"):
         vmopt.headroom(cluster, over="zone")
-    with pytest.raises(vmopt.OptionError, match="something must be left"):
+    with pytest.raises(vmopt.OptionError, match="one must be left"):
         vmopt.headroom(cluster, 2, "rack")
 
 

@@ -112,7 +112,9 @@ def test_what_if_drops_rules_by_number(run, cluster, tmp_path):
     io.write_solution(vmopt.solve(ruled), placed)
     said = json.loads(run("what-if", file, placed, "--drop-rule", 0, "--json").out)
     assert "web" in said["starts"]
-    assert run("what-if", file, placed, "--add-rule", "must-run([web])").code == Exit.NO_PLACEMENT
+    ran = run("what-if", file, placed, "--add-rule", "must-run([web])")
+    assert ran.code == Exit.NO_PLACEMENT
+    assert "because" in ran.out
 
 
 @pytest.mark.parametrize(

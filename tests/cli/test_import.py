@@ -125,10 +125,10 @@ def test_rules_are_kept_or_left_out(run, tmp_path):
     huawei = "import", "huawei", tmp_path / "pm.csv", tmp_path / "vm.csv", "-o", tmp_path / "x.json", "-q"
     roadef = "import", "roadef", tmp_path / "model.txt", "-o", tmp_path / "x.json", "-q"
     for arguments, expected in [
-        (huawei, ["Gather(groups=Groups(column of 1), within='host')"]),
-        ((*huawei, "--topology", tmp_path / "racks.csv"), ["Gather(groups=Groups(column of 1), within='rack')"]),
+        (huawei, ["Gather(groups=Groups(1 of 1), within='host')"]),
+        ((*huawei, "--topology", tmp_path / "racks.csv"), ["Gather(groups=Groups(1 of 1), within='rack')"]),
         ((*huawei, "--no-rules"), []),
-        (roadef, ["Spread(groups=Groups(column of 1), over='host', most=1)"]),
+        (roadef, ["Spread(groups=Groups(2 of 2), over='host', most=1)"]),
         ((*roadef, "--no-rules"), []),
     ]:
         assert run(*arguments) == (0, "", "")

@@ -13,9 +13,10 @@ from vmopt.goals import Balance, Distance, FewestMoves, MovesOfGroup
 from vmopt.interruption import Interruption
 from vmopt.methods.goals.anneal import make
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
-from vmopt.methods.goals.anneal.draws import cool
+from vmopt.methods.goals.anneal.draws import cool, options
 from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, group_change, may_go, weigh, welcome
 from vmopt.methods.goals.anneal.make import state_of
+from vmopt.methods.goals.anneal.rows import rows_of
 from vmopt.methods.goals.anneal.run import _Annealing, run, serves
 from vmopt.methods.goals.stage import Stage
 from vmopt.options import Options, checked_limits
@@ -137,7 +138,7 @@ def test_every_move_is_judged_as_the_checkers_do(seed):
     """Tests what moves and exchanges change, tolls included, and that those are made that break no rule but room."""
     cluster = random_cluster(seed)
     state = state_at(cluster)
-    cool(state, 200, 1e9, np.random.default_rng(seed))
+    cool(state, rows_of(state), 60, 1e9, 9, np.random.default_rng(seed))
     made = 0
     moves = [(p, to, -1) for p, to in product(range(9), range(5))]
     for p, to, q in [*moves, *((p, None, q) for p, q in product(range(9), repeat=2))]:
@@ -174,10 +175,61 @@ def test_every_move_is_judged_as_the_checkers_do(seed):
 def test_who_may_not_go_somewhere_is_never_drawn_there(seed):
     cluster = random_cluster(seed)
     state, rng = state_at(cluster), np.random.default_rng(seed)
-    for _ in range(40):
-        cool(state, 25, 1e9, rng)
+    rows = rows_of(state)
+    for partners in (0, 4, 9) * 10:
+        cool(state, rows, 10, 1e9, partners, rng)
         assert all(may_go(state, p, int(state.at[p])) for p in range(9))
         assert not without_capacity(cluster, state.at[:-1])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_are_what_the_state_says_after_any_draws(seed):
+    cluster = random_cluster(seed)
+    state, rng = state_at(cluster), np.random.default_rng(seed)
+    rows = rows_of(state)
+    for heat, partners in [(1e9, 9), (20.0, 4), (0.0, 9)] * 4:
+        cool(state, rows, 5, heat, partners, rng)
+        fresh = rows_of(state)
+        for name in ("price", "excess", "without", "way_paid", "turn"):
+            assert getattr(rows, name) == pytest.approx(getattr(fresh, name)), name
+        for host in range(5):
+            assert sorted(listed(rows, host)) == np.flatnonzero(state.at == host).tolist()
+
+
+def listed(rows, host):
+    """VMs of a host, in the order of its list; each knows who precedes it."""
+    found, p, before = [], int(rows.first[host]), -1
+    while p >= 0:
+        assert rows.before[p] == before
+        found.append(p)
+        p, before = int(rows.following[p]), p
+    return found
+
+
+@pytest.mark.parametrize("partners", [9, 5])
+@pytest.mark.parametrize("seed", range(6))
+def test_all_that_a_vm_can_do_is_judged_at_once_as_it_is_one_by_one(seed, partners):
+    """Tests every option of every VM, tolls included; groups are judged when an option is drawn."""
+    cluster = random_cluster(seed)
+    state = state_at(cluster)
+    rows = rows_of(state)
+    cool(state, rows, 60, 1e9, 9, np.random.default_rng(seed))
+    for p in range(9):
+        source = int(state.at[p])
+        found = options(state, rows, p, 1e9, 0, partners)
+        judged = dict(zip(rows.option[:found].tolist(), rows.change[:found].tolist(), strict=True))
+        hosts = {-1 - h: (h, -1) for h in range(5) if h != source and may_go(state, p, h)}
+        others = {q: (int(state.at[q]), q) for q in range(partners) if state.at[q] != source}
+        assert judged.keys() == hosts.keys() | others.keys()
+        for option, (to, q) in (hosts | others).items():
+            groups = group_change(state, p, source, to) + (group_change(state, q, to, source) if q >= 0 else 0.0)
+            assert judged[option] == pytest.approx(change_of(state, p, to, q) - groups)
+
+
+def test_large_vms_are_drawn_more_often():
+    state = state_at(random_cluster(0))
+    size, drawn = state.adds[:-1, state.n_goal :].sum(axis=1), np.diff(rows_of(state).turn, prepend=0.0)
+    assert drawn[np.argmax(size)] > drawn[np.argmin(size)] > 0
 
 
 def test_a_long_cooling_finds_the_best_of_a_small_cluster():
@@ -186,9 +238,9 @@ def test_a_long_cooling_finds_the_best_of_a_small_cluster():
     placements = (np.array(each) for each in product(range(5), repeat=5))
     best = min(level.value(cluster, each) for each in placements if not vmopt.verify(cluster, each))
     state, rng = state_at(cluster), np.random.default_rng(0)
-    found = state.cost()
-    for heat in (10.0, 5.0, 2.0, 1.0, 0.0) * 5:
-        cool(state, 2_000, heat, rng)
+    rows, found = rows_of(state), state.cost()
+    for heat in (10.0, 5.0, 2.0, 1.0, 0.0) * 10:
+        cool(state, rows, 50, heat, 5, rng)
         if state.is_lawful:
             assert not vmopt.verify(cluster, state.at[:-1])
             found = min(found, state.cost())

@@ -8,12 +8,18 @@ import pytest
 import vmopt
 from vmopt import FewestHosts, Objective, Utilisation
 from vmopt.formulation.patterns import Patterns
+from vmopt.methods.goals.packing import patterns, relaxed, whole_hosts
 from vmopt.methods.goals.packing.covering import Covering, Knapsacks, Point
+from vmopt.methods.goals.packing.emptying import Emptying
 from vmopt.methods.goals.packing.first_fit import best_fit_decreasing, first_fit_decreasing
 from vmopt.methods.goals.packing.host_by_host import SCORES, dot, host_by_host
 from vmopt.methods.goals.packing.master import Requirement
+from vmopt.methods.goals.packing.packing_problem import PackingProblem
+from vmopt.methods.goals.stage import Stage
 from vmopt.methods.patterns.capacity_table import CapacityTable
 from vmopt.methods.patterns.knapsack import Knapsack
+from vmopt.model.goal_level import GoalLevel
+from vmopt.options import Options
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -140,3 +146,52 @@ def test_a_table_of_all_host_classes_proves_the_same(seed):
     looked_up = covered(demand, capacity, cost, CapacityTable(demand, capacity))
     assert looked_up[0] == pytest.approx(searched[0], rel=1e-5)
     assert looked_up == pytest.approx((looked_up[0], looked_up[0]), rel=1e-5)
+
+
+def test_whole_hosts_prove_more_than_fractions():
+    """Tests a bound that no prices prove: one small host and a part of the large one carry all in fractions."""
+    demand, capacity, cost = np.full((4, 1), 3), np.array([[12], [9], [9]]), [12, 10, 10]
+    rules = [vmopt.MustRun("vm-*")]
+    instance = vmopt.Instance.from_arrays(np.vstack([demand, [[2]]]), capacity, rules=rules)
+    level = GoalLevel.of(FewestHosts(cost))
+    stage = Stage(instance, Options(time_limit=60), level, (), np.array([0, 0, 0, 1, 1]))
+    ground = PackingProblem.of(stage)
+    relaxed.relax(stage, ground)
+    by_prices = stage.bound
+    whole_hosts.tighten(stage, ground, 30.0)
+    assert by_prices < stage.bound == 20 < stage.value
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whole_hosts_prove_no_more_than_there_is(seed):
+    rng = np.random.default_rng(seed)
+    demand, capacity = rng.integers(1, 5, (6, 2)), rng.integers(5, 9, (4, 2))
+    cost = rng.integers(3, 9, 4)
+    placements = [hosts for hosts in product(range(4), repeat=6) if fits(demand, capacity, hosts)]
+    costs = [sum(int(cost[h]) for h in set(hosts)) for hosts in placements]
+    instance = vmopt.Instance.from_arrays(demand, capacity, rules=[vmopt.MustRun("vm-*")])
+    worst = np.array(placements[int(np.argmax(costs))])
+    stage = Stage(instance, Options(time_limit=60), GoalLevel.of(FewestHosts(cost.tolist())), (), worst)
+    whole_hosts.tighten(stage, PackingProblem.of(stage), 30.0)
+    assert 0 < stage.bound <= min(costs)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_emptied_is_covered_at_no_more(seed):
+    """Tests that every step finds a cover, the one that there is at least, and that all VMs still run."""
+    rng = np.random.default_rng(seed)
+    demand, capacity = rng.integers(1, 9, (30, 2)), rng.integers(8, 16, (20, 2))
+    cost = capacity.sum(axis=1).tolist()
+    alone = first_fit_decreasing(demand, capacity, demand.sum(axis=1) * 1.0)
+    instance = vmopt.Instance.from_arrays(demand, capacity, rules=[vmopt.MustRun("vm-*")])
+    stage = Stage(instance, Options(time_limit=60), GoalLevel.of(FewestHosts(cost)), (), alone)
+    ground = PackingProblem.of(stage)
+    prices = relaxed.relax(stage, ground)
+    emptying = Emptying(stage, ground, patterns.begin(stage, ground, prices), prices.in_use)
+    before = stage.value
+    for _ in range(6):
+        emptying.step()
+        now = emptying.host_index
+        assert (now >= 0).all()
+        assert sum(cost[h] for h in set(now.tolist())) <= before
+    assert stage.value <= before

@@ -42,6 +42,14 @@ def test_a_sample_comes_first(rows: list[int], reservation: float) -> None:
     assert refined <= bound <= refined * 1.01
 
 
+@pytest.mark.parametrize(("parts", "steps"), [(1, 1), (2, 2), (3, 2)])
+def test_only_many_vms_have_a_sample(parts: int, steps: int) -> None:
+    """Tests that prices come at once where VM classes are few, and in two steps from twice the sample on."""
+    problem = compile(generate("distinct", hosts=4, vms=60, seed=1))
+    few = dual.DualParameters(sample=len(problem.vms) // parts)
+    assert len(list(dual.approach(problem, lambda: True, few))) == steps
+
+
 def test_no_time_for_all(rows: list[int]) -> None:
     """Tests that the step to all VMs is left out when there is no time for it, and the sample's bound stands."""
     few = dual.DualParameters(sample=400)

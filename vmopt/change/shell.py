@@ -12,6 +12,9 @@ from vmopt.change.action import Action, Kind
 from vmopt.change.labelled import line, of_vm
 from vmopt.change.on_openstack import openstack_lines
 from vmopt.change.on_proxmox import proxmox_lines
+from vmopt.plurals import count
+from vmopt.rules.fence import Empty
+from vmopt.rules.in_force import InForce
 from vmopt.summary.layout import printable
 
 if TYPE_CHECKING:
@@ -28,8 +31,8 @@ def shell_lines(plan: Plan, tool: str) -> list[str]:
         ``openstack``: live migration (cold, or evacuation, where labels of an import say so), and shelving for VMs that
         stop. ``qm``: Proxmox, on the node that a VM is on; the label ``vmid`` is its number, else its name is; with
         the labels of an import also pct and ha-manager. ``virsh``: libvirt over ssh. ``kubectl``: evictions; the
-        scheduler chooses the next node, a comment says which is meant; where a disruption budget allows none yet, they
-        are asked for again. A pod is named ``namespace/pod``, or has the
+        scheduler chooses the next node, a comment says which is meant; nodes that are emptied are cordoned first. Where
+        a disruption budget allows no eviction yet, it is asked for again. A pod is named ``namespace/pod``, or has the
         label ``namespace``.
 
     Returns
@@ -49,8 +52,9 @@ def shell_lines(plan: Plan, tool: str) -> list[str]:
     "openstack server migrate --live-migration --host host-1 --wait -- 'my web'"
     """
     write = TOOLS[checks.choice(tool, "tool", TOOLS)]
-    head = f"# {plan.outcome.value}: {plan.count()} actions, in an order that works one by one"
-    return [head, *(written for action in plan.actions for written in write(plan, action))]
+    head = f"# {plan.outcome.value}: {count(plan.count(), 'action')}, in an order that works one by one"
+    first = _cordons(plan) if tool == "kubectl" else []
+    return [head, *first, *(written for action in plan.actions for written in write(plan, action))]
 
 
 def _virsh(plan: Plan, action: Action) -> list[str]:
@@ -68,6 +72,15 @@ def _virsh(plan: Plan, action: Action) -> list[str]:
     how = ("--live", "--persistent", "--undefinesource")
     at = ("virsh", "--connect", uri(action.source))
     return [line(*at, "migrate", *how, "--domain", vm, "--desturi", uri(action.target))]
+
+
+def _cordons(plan: Plan) -> list[str]:
+    """Keep the scheduler from what is emptied: it would bring pods back."""
+    hard = [here for here in plan.instance.rules_in_force if isinstance(here, InForce) and here.penalty is None]
+    emptied = [here.domain.inside for here in hard if isinstance(here.rule, Empty)]
+    sources = {action.source for action in plan.actions if action.source >= 0}
+    left = [host for host in sorted(sources) if any(inside[host] for inside in emptied)]
+    return [line("kubectl", "cordon", plan.host_name(host)) for host in left]
 
 
 def _kubectl(plan: Plan, action: Action) -> list[str]:

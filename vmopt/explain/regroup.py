@@ -33,7 +33,7 @@ def for_more_vms(instance: Instance, names: Sequence[str], like: int | None) -> 
     >>> rules = [vmopt.Spread(["vm-0"]), vmopt.Spread(np.array([0, -1]))]
     >>> cluster = Instance.from_arrays([[1], [1]], [[4]], rules=rules)
     >>> [str(rule.groups) for rule in for_more_vms(cluster, ["new"], 0)]
-    ["Groups(['vm-0', 'new'])", 'Groups(column of 1)']
+    ["Groups(['vm-0', 'new'])", 'Groups(2 of 3)']
     """
 
     def further(groups: Groups) -> Groups:

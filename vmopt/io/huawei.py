@@ -81,7 +81,7 @@ def read_huawei(
     >>> cluster.vm(0).labels
     {'numa': '2', 'strategy': 'affinity', 'group': '7'}
     >>> [str(rule) for rule in cluster.rules]
-    ["Gather(groups=Groups(column of 1), within='host')"]
+    ["Gather(groups=Groups(1 of 1), within='host')"]
     """
     if not isinstance(numa, str) or numa not in ("sum", "parts"):
         given = checks.shown(numa)

@@ -37,9 +37,9 @@ def roadef_rules(service: IntArray, spread: IntArray, needs: Sequence[Pair], n_h
     --------
     >>> for rule in roadef_rules(np.array([0, 0, 1]), np.array([2, 1]), [(1, 0)], n_hosts=4):
     ...     print(rule)
-    Spread(groups=Groups(column of 1), over='host', most=1)
-    Reach(groups=Groups(column of 1), over='location', least=array([2]))
-    Near(a=Groups(column of 1), b=Groups(column of 1), over='neighborhood')
+    Spread(groups=Groups(2 of 3), over='host', most=1)
+    Reach(groups=Groups(2 of 3), over='location', least=array([2]))
+    Near(a=Groups(1 of 3), b=Groups(2 of 3), over='neighborhood')
     """
     _check("a process belongs to", service.tolist(), len(spread))
     _check("a service depends on", (b for _, b in needs), len(spread))

@@ -104,6 +104,7 @@ def place(
     start: IntArray,
     stop: float = np.inf,
     urgent_stop: float | None = None,
+    parameters: GreedyParameters = DEFAULT,
 ) -> IntArray:
     """Place VMs in the given order, each on the first (or the fullest) host that has room for its reservation.
 
@@ -118,6 +119,7 @@ def place(
         Value of ``time.perf_counter()`` at which to leave the rest unplaced.
     urgent_stop : float, optional
         The same for VMs that must run.
+    parameters : GreedyParameters
 
     Returns
     -------
@@ -137,7 +139,7 @@ def place(
     host_index = start.copy()
     demand = problem.least[order]
     edges = _edges(demand)
-    if fit == "first-fit" and DEFAULT.goes_by_host(len(edges) - 1, problem.n_hosts):
+    if fit == "first-fit" and parameters.goes_by_host(len(edges) - 1, problem.n_hosts):
         host_index[order] = first_fit(demand, problem.capacity - problem.loads(start), stop)
         return host_index
     free = FreeCapacity(problem, start, fit)
@@ -184,7 +186,7 @@ def _run(search: Search, order: Order, fit: Fit, parameters: GreedyParameters, s
     nothing = np.full(search.problem.n_vms, -1, dtype=np.int64)
     start = search.started + parameters.grace_seconds
     end, stop = start + search.options.time_limit, start + min(share, 1.0) * search.options.time_limit
-    host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop, end)
+    host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop, end, parameters)
     in_time = time.perf_counter() <= stop
     for bent in (False, True) if search.instance.soft_rules else (False,):
         placed = bend(search.problem, host_index, stop) if bent else host_index

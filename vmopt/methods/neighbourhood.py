@@ -39,19 +39,19 @@ from vmopt.metrics import penalty_of
 METHOD = "neighbourhood"
 
 
-def run(search: Search) -> None:
+def run(search: Search, parameters: NeighbourhoodParameters = DEFAULT) -> None:
     """Improve the best placement, at first a greedy one, until the search is finished or nothing is left to try."""
     if not search.found:
         greedy.run_best(search)
     if not (search.found or search.finished):
         first.find(search, run)
     if search.found and not search.finished:
-        improve(search)
+        improve(search, parameters=parameters)
 
 
-def burst(search: Search) -> None:
+def burst(search: Search, parameters: NeighbourhoodParameters = DEFAULT) -> None:
     """Improve the best placement as long as that goes fast."""
-    improve(search, patience=DEFAULT.patience)
+    improve(search, patience=parameters.patience, parameters=parameters)
 
 
 def improve(

@@ -45,7 +45,7 @@ class Groups:
     >>> Groups.of(["web-*", "db"])
     Groups(['web-*', 'db'])
     >>> Groups.labelled("app"), Groups.labelled("app", "web"), Groups.of(np.array([0, 0, -1]))
-    (Groups(label app), Groups(label app=web), Groups(column of 1))
+    (Groups(label app), Groups(label app=web), Groups(2 of 3))
     """
 
     names: tuple[tuple[str, ...], ...] | None = None
@@ -156,7 +156,9 @@ class Groups:
 
     def __repr__(self) -> str:
         if self.column is not None:
-            return f"Groups(column of {len(np.unique(self.column[self.column >= 0]))})"
+            inside = self.column[self.column >= 0]
+            n_groups = len(np.unique(inside))
+            return f"Groups({len(inside):,} of {len(self.column):,}{f' in {n_groups:,}' if n_groups > 1 else ''})"
         if self.label is not None:
             return f"Groups(label {self.label if self.value is None else f'{self.label}={self.value}'})"
         groups = [_few([repr(name) for name in group]) for group in self.names or ()]

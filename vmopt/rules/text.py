@@ -52,7 +52,7 @@ def shown_rule(rule: Any) -> str:
     >>> import vmopt
     >>> import numpy as np
     >>> shown_rule(vmopt.Spread("vm-*")), shown_rule(vmopt.Spread(np.array([0, 0, 1])))
-    ('spread(vm-*)', "Spread(groups=Groups(column of 2), over='host', most=1)")
+    ('spread(vm-*)', "Spread(groups=Groups(3 of 3 in 2), over='host', most=1)")
     """
     try:
         text = rule_text(rule)

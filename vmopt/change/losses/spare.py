@@ -17,6 +17,7 @@ from vmopt.change.losses.refit import refitted
 from vmopt.change.losses.result import Headroom, Loss
 from vmopt.errors import InstanceError, OptionError
 from vmopt.model.instance import Instance, require_instance
+from vmopt.plurals import count
 from vmopt.rules.domains import domains_of
 from vmopt.solution import Solution
 
@@ -75,7 +76,8 @@ def headroom(
     checks.flag(moving, "moving")
     until = time.perf_counter() + checks.seconds(time_limit, "time_limit")
     if failures >= n_domains:
-        raise OptionError(f"failures is {failures}, but there are {n_domains} of {over}: something must be left.")
+        domains = count(n_domains, f"domain of {over}", f"domains of {over}")
+        raise OptionError(f"failures is {failures}, but there is no more than {domains}: one must be left.")
     cases = comb(n_domains, failures)
     if cases > MOST_CASES:
         raise OptionError(

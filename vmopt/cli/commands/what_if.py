@@ -12,6 +12,7 @@ from vmopt.cli.commands.explain import SolutionFile, solution_of
 
 if TYPE_CHECKING:
     from vmopt.explain import WhatIf
+    from vmopt.solution import Solution
 
 Several = list[str] | None
 
@@ -72,8 +73,23 @@ def what_if(
     else:
         facts = [Fact("what if" if not n else "", change) for n, change in enumerate(found.changes)]
         facts += [Fact(line[:6].strip(), line[6:].strip()) for line in found.lines]
+        facts += [Fact("because", why) for why in _against(found.solution, time_limit)]
         console.show(facts, ("", found.table))
     return of(found.solution)
+
+
+def _against(solution: Solution, time_limit: float) -> list[str]:
+    """What cannot stand together where there is no placement, if it is found in time."""
+    from vmopt import Status, conflict
+    from vmopt.errors import SolverError
+
+    if solution.status is not Status.INFEASIBLE:
+        return []
+    try:
+        found = conflict(solution.instance, time_limit=time_limit)
+    except SolverError:
+        return []
+    return [] if found is None else [found.told]
 
 
 def _talks(given: Several) -> dict[str, dict[str, float]]:

@@ -45,8 +45,9 @@ def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAUL
     if cut:
         hasty.run(search, parameters)
     blind: Method = partial(run_blind, inner=inner, parameters=parameters)
-    stages = _small_stages(blind) if small else _stages(search.problem, blind, parameters)
-    for number, (stage, share) in enumerate(stages):
+    priced_run: Method = partial(priced.run, parameters=parameters)
+    make = _small_stages if small else _stages
+    for number, (stage, share) in enumerate(make(search.problem, blind, priced_run, parameters)):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
         search.limit = None
@@ -59,40 +60,41 @@ def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAUL
     faults.warn()
 
 
-def _small_stages(blind: Method) -> list[Stage]:
+def _small_stages(_: Problem, blind: Method, prices: Method, parts: RuledParameters) -> list[Stage]:
     """Proofs before and after what else there is."""
-    return [(priced.run, 1.0), (exact.run, 0.1), (blind, 0.4), (_few_hosts, 0.4), (exact.race, 1.0)]
+    searches = [(blind, parts.blind), (_few_hosts, parts.few_hosts_of_small)]
+    return [(prices, 1.0), (exact.run, parts.exact_at_first), *searches, (exact.race, 1.0)]
 
 
-def _stages(problem: Problem, blind: Method, parameters: RuledParameters) -> list[Stage]:
+def _stages(problem: Problem, blind: Method, prices: Method, parts: RuledParameters) -> list[Stage]:
     """Rounds come first where a placement without rules says little: VMs share hosts, need others, or all differ.
 
     Where they differ it says nothing, for nobody could change places.
     """
     if lowered(problem.instance) is problem.instance:  # methods that know no other rules know all of these
-        return [(priced.run, 1.0), (blind, 1.0), (_few_hosts, 1.0)]
-    alike = parameters.few_alike * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
+        return [(prices, 1.0), (blind, 1.0), (_few_hosts, 1.0)]
+    alike = parts.few_alike * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
     inside = inside_of(problem.instance) is not None
     if alike and not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules):
-        return [(blind, parameters.blind_inside if inside else 0.4), (priced.run, 1.0), (_few_hosts, 1.0)]
-    share = parameters.blind_inside if inside else 0.2
-    dealt: list[Stage] = [(rounds.run, 0.2), *([(blind, share)] if alike else [])]
-    return [*([(priced.run, 1.0), *dealt] if crossing(problem) else [*dealt, (priced.run, 1.0)]), (_few_hosts, 1.0)]
+        return [(blind, parts.blind_inside if inside else parts.blind), (prices, 1.0), (_few_hosts, 1.0)]
+    share = parts.blind_inside if inside else parts.dealt
+    dealt: list[Stage] = [(rounds.run, parts.dealt), *([(blind, share)] if alike else [])]
+    return [*([(prices, 1.0), *dealt] if crossing(problem) else [*dealt, (prices, 1.0)]), (_few_hosts, 1.0)]
 
 
-def run_dealt(search: Search, inner: Method) -> None:
+def run_dealt(search: Search, inner: Method, parameters: RuledParameters = DEFAULT) -> None:
     """Place without rules, and deal."""
     greedy.run_best(search)
-    priced.run(search)
-    run_blind(search, inner)
+    priced.run(search, parameters)
+    run_blind(search, inner, parameters)
 
 
-def run_and_improve(search: Search, inner: Method) -> None:
+def run_and_improve(search: Search, inner: Method, parameters: RuledParameters = DEFAULT) -> None:
     """Place without rules, deal, and improve few hosts at a time."""
     greedy.run_best(search)
-    priced.run(search)
-    with search.within(0.5):
-        run_blind(search, inner)
+    priced.run(search, parameters)
+    with search.within(parameters.blind_of_neighbourhood):
+        run_blind(search, inner, parameters)
     search.limit = None
     _few_hosts(search)
 

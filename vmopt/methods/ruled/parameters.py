@@ -11,11 +11,21 @@ class RuledParameters:
 
     small: int = 20_000
     """VM classes times hosts up to which the assignment formulation is worth a try."""
+    exact_at_first: float = 0.1
+    """Part of the time left for it before others: what it does not prove soon, it does not prove for long."""
     few_alike: int = 2
     """VMs of a size, on average, up to which they seldom can change places."""
+    blind: float = 0.4
+    """Part of it for placements without rules, where they say much."""
+    few_hosts_of_small: float = 0.4
+    """Part of it for filling few hosts anew where proofs follow; else all that is left."""
+    dealt: float = 0.2
+    """Part of it for rounds, and for placements without rules beside them, where these say little."""
+    blind_of_neighbourhood: float = 0.5
+    """Part of it for placements without rules where few hosts are all that follows."""
     blind_inside: float = 0.6
-    """Part of the time left for the instance without other rules where hosts have parts: patterns of what lands take
-    long, and bound the placements under rules as well."""
+    """Part of it for placements without other rules where hosts have parts: patterns of what lands take long, and bound
+    placements under rules as well."""
     priced_share: float = 0.1
     """Part of the time left for prices of rules: they improve the bound alone."""
     stricter: float = 0.3

@@ -33,7 +33,7 @@ def suits(problem: Problem, parameters: TabuParameters = DEFAULT) -> bool:
     return not problem.elastic and cells <= parameters.most_cells
 
 
-def run(search: Search) -> None:
+def run(search: Search, parameters: TabuParameters = DEFAULT) -> None:
     """Improve the best placement until the search is finished or nothing is left to try.
 
     Raises
@@ -41,10 +41,10 @@ def run(search: Search) -> None:
     OptionError
         If there are elastic VMs, or VMs and hosts are so many that a step takes long.
     """
-    if not suits(search.problem):
-        most = f"{DEFAULT.most_cells:,} VMs times hosts times resources"
+    if not suits(search.problem, parameters):
+        most = f"{parameters.most_cells:,} VMs times hosts times resources"
         raise OptionError(f"method 'tabu' takes up to {most}, none elastic: take 'auto'.")
-    improve(search)
+    improve(search, parameters=parameters)
 
 
 def improve(

@@ -53,6 +53,21 @@ def read_kubernetes(paths: Any, *, preempt: bool = False) -> Imported:
     ------
     FileError
         If a file cannot be read, makes no sense, or there are no nodes or no pods in them.
+
+    Examples
+    --------
+    >>> import json
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from vmopt.platforms import read_kubernetes
+    >>> node = {"kind": "Node", "metadata": {"name": "n1"}, "status": {"allocatable": {"cpu": "4", "pods": "110"}}}
+    >>> container = {"resources": {"requests": {"cpu": "500m"}}}
+    >>> pod = {"kind": "Pod", "metadata": {"name": "web"}, "spec": {"containers": [container]}}
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "cluster.json").write_text(json.dumps({"kind": "List", "items": [node, pod]}))
+    ...     found = read_kubernetes(folder)
+    >>> list(found.instance.vm_names), found.instance.resources, found.instance.demand.tolist()
+    (['default/web'], ('cpu', 'pods'), [[500, 1]])
     """
     return read_by(partial(from_documents, preempt=preempt), "kubernetes", read_documents(paths))
 

@@ -52,6 +52,24 @@ def read_openstack(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -
     ------
     FileError
         If a file cannot be read, makes no sense, or nothing in it is of OpenStack.
+
+    Examples
+    --------
+    >>> import json
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from vmopt.platforms import read_openstack
+    >>> files = {
+    ...     "hypervisors": [{"hypervisor_hostname": "h1", "vcpus": 8, "memory_mb": 4096, "local_gb": 50}],
+    ...     "servers": [{"ID": "u1", "Name": "web", "Status": "ACTIVE", "Host": "h1", "Flavor": "m1"}],
+    ...     "flavors": [{"ID": "1", "Name": "m1", "RAM": 512, "Disk": 1, "VCPUs": 2}],
+    ... }
+    >>> with TemporaryDirectory() as folder:
+    ...     for name, rows in files.items():
+    ...         _ = Path(folder, f"{name}.json").write_text(json.dumps(rows if name != "hypervisors" else {name: rows}))
+    ...     found = read_openstack(folder)
+    >>> found.instance.demand.tolist(), found.instance.capacity.tolist()
+    ([[2, 512, 1]], [[8, 4096, 50]])
     """
     return read_by(partial(from_documents, overcommit=overcommit), "openstack", read_documents(paths))
 

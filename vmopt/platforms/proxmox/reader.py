@@ -40,6 +40,20 @@ def read_proxmox(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -> 
     ------
     FileError
         If a file cannot be read, makes no sense, or nothing in it is of Proxmox.
+
+    Examples
+    --------
+    >>> import json
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from vmopt.platforms import read_proxmox
+    >>> node = {"type": "node", "node": "pve1", "maxcpu": 8, "maxmem": 2**34, "status": "online"}
+    >>> guest = {"type": "qemu", "vmid": 100, "name": "web", "node": "pve1", "maxcpu": 2, "maxmem": 2**31}
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "resources.json").write_text(json.dumps([node, {**guest, "status": "running"}]))
+    ...     found = read_proxmox(folder)
+    >>> list(found.instance.vm_names), found.instance.resources, found.instance.current.tolist()
+    (['web'], ('cpu', 'memory'), [0])
     """
     return read_by(partial(from_documents, overcommit=overcommit), "proxmox", documents_of(paths))
 

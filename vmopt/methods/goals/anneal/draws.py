@@ -1,4 +1,8 @@
-"""Draws: moves and exchanges proposed at random, and made where chance lets what they cost pass (Metropolis 1953)."""
+"""Draws: a move or an exchange of one VM among all that it can do, the cheaper the likelier (heat bath).
+
+It is as if moves were proposed at random until one passes (Metropolis 1953), at the cost of one pass over them: late in
+a cooling hardly one in a thousand passes.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,15 @@ from typing import Any
 import numpy as np
 
 from vmopt.methods.goals.anneal.compiled import compiled, inlined
-from vmopt.methods.goals.anneal.kernel import attempt, change_of, may_go, welcome
+from vmopt.methods.goals.anneal.kernel import attempt, change_of, may_go, way, welcome
+from vmopt.methods.goals.anneal.rows import Rows, judge_hosts, judge_partners, refresh, relist
 
-EXCHANGES = 0.5
-"""Part of the draws in which somebody comes in return."""
+MOST_HEATS = 25.0
+"""What costs so many heats more is not drawn: it would be, once in a hundred thousand million times."""
+TRIES = 30
+"""Options drawn for a VM until rules allow one."""
+UNDERFLOW = 1e-9
+"""Sum of likelihoods below which they are worked out anew, without what made them small."""
 
 
 @inlined
@@ -20,45 +29,130 @@ def below(n: int, rng: Any) -> int:
 
 
 @inlined
-def place(s: Any, p: int, rng: Any) -> int:
-    """Draw a host for a VM, of those that it may go to where they are listed."""
-    if len(s.places):
-        return int(s.places[s.first[p] + below(s.first[p + 1] - s.first[p], rng)])
-    return below(len(s.paid), rng)
-
-
-@inlined
 def passes(change: float, heat: float, rng: Any) -> bool:
     """Whether something is made that costs so much more."""
     return change <= 0.0 or (heat > 0.0 and change <= -heat * np.log(rng.random()))
 
 
 @compiled
-def cool(s: Any, draws: int, heat: float, rng: Any) -> int:
-    """Draw moves and exchanges at one heat; tell how many were made.
+def options(s: Any, r: Rows, p: int, heat: float, start: int, stop: int) -> int:
+    """List where a VM can go, and with whom of some it can change places; rules and groups apart; tell how many."""
+    source, most, found = s.at[p], MOST_HEATS * heat, 0
+    judge_hosts(s, r, p)
+    for h in range(len(r.to_host)):
+        if r.to_host[h] <= most and h != source and may_go(s, p, h):
+            r.option[found], r.change[found] = -1 - h, r.to_host[h]
+            found += 1
+    judge_partners(s, r, p, start, stop)
+    paid = s.paid[source] + way(s, p, source)
+    at, pays, ways = s.at[start:stop], r.to_partner[start:stop], r.way_paid[start:stop]
+    for i in range(len(at)):
+        change = pays[i] - s.paid[at[i]] - paid - ways[i]
+        if change > most or at[i] == source:
+            continue
+        change += way(s, p, at[i]) + way(s, start + i, source)
+        if change <= most:
+            r.option[found], r.change[found] = start + i, change
+            found += 1
+    return found
+
+
+@inlined
+def likelihoods(r: Rows, found: int, heat: float) -> float:
+    """Work out how likely each option is; return the sum, with that of staying."""
+    least = 0.0
+    for k in range(found):
+        least = min(least, r.change[k])
+    total = np.exp(least / heat)
+    for k in range(found):
+        r.likelihood[k] = np.exp((least - r.change[k]) / heat)
+        total += r.likelihood[k]
+    return total
+
+
+@inlined
+def draw(r: Rows, found: int, total: float, rng: Any) -> int:
+    """Draw an option; -1 for staying."""
+    left = rng.random() * total
+    for k in range(found):
+        left -= r.likelihood[k]
+        if left < 0.0:
+            return k
+    return -1
+
+
+@inlined
+def cheapest(r: Rows, found: int) -> int:
+    """The option that saves most; -1 where none saves anything."""
+    least, best = 0.0, -1
+    for k in range(found):
+        if r.change[k] < least:
+            least, best = r.change[k], k
+    return best
+
+
+@compiled
+def is_open(s: Any, p: int, to: int, q: int) -> bool:
+    """Whether room and limits of rules let a VM go there, and another come in return."""
+    if not may_go(s, p, to) or not welcome(s, p, to, q):
+        return False
+    return q < 0 or (may_go(s, q, s.at[p]) and welcome(s, q, s.at[p], p))
+
+
+@compiled
+def make(s: Any, r: Rows, p: int, k: int, heat: float, rng: Any) -> bool:
+    """Make what an option stands for if rules allow it, and what it costs groups more passes; tell whether it did."""
+    source, q = s.at[p], r.option[k]
+    to = s.at[q] if q >= 0 else -1 - q
+    q = max(q, -1)
+    if not is_open(s, p, to, q):
+        return False
+    change = change_of(s, p, to, q)
+    if not passes(change - r.change[k] if heat > 0.0 else change, heat, rng) or not attempt(s, p, to, q):
+        return False
+    relist(s, r, p, source, to)
+    if q >= 0:
+        relist(s, r, q, to, source)
+    refresh(s, r, source)
+    refresh(s, r, to)
+    return True
+
+
+@compiled
+def step(s: Any, r: Rows, p: int, heat: float, start: int, stop: int, rng: Any) -> bool:
+    """Let a VM go where chance has it, or stay; tell whether it went."""
+    found = options(s, r, p, heat, start, stop)
+    total = likelihoods(r, found, heat) if heat > 0.0 else 0.0
+    for _ in range(TRIES):
+        k = draw(r, found, total, rng) if heat > 0.0 else cheapest(r, found)
+        if k < 0 or make(s, r, p, k, heat, rng):
+            return k >= 0
+        found -= 1
+        total -= r.likelihood[k]
+        r.option[k], r.change[k], r.likelihood[k] = r.option[found], r.change[found], r.likelihood[found]
+        if heat > 0.0 and total < UNDERFLOW:
+            total = likelihoods(r, found, heat)
+    return False
+
+
+@compiled
+def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> int:
+    """Draw VMs at one heat, and what they do; tell how many moved.
 
     Parameters
     ----------
     draws : int
     heat : float
-        What may cost so much more passes once in e times.
+        What costs so much more than something else is drawn e times less often.
+    partners : int
+        With how many others exchanges are judged: all, or those from a random one on.
     rng : numpy.random.Generator
     """
     made, n = 0, len(s.at) - 1
+    partners = min(partners, n)
+    r.price[: len(s.price)], r.price[len(s.price) :] = s.price, s.toll
     for _ in range(draws):
-        p, q = below(n, rng), -1
-        source = s.at[p]
-        if rng.random() < EXCHANGES:
-            q = below(n, rng)
-            to = s.at[q]
-            if to == source or not may_go(s, q, source) or not welcome(s, q, source, p):
-                continue
-        else:
-            to = place(s, p, rng)
-            if to == source:
-                continue
-        if not may_go(s, p, to) or not welcome(s, p, to, q):
-            continue
-        if passes(change_of(s, p, to, q), heat, rng):
-            made += attempt(s, p, to, q)
+        p = min(int(np.searchsorted(r.turn, rng.random() * r.turn[-1])), n - 1)
+        start = below(n - partners + 1, rng)
+        made += step(s, r, p, heat, start, start + partners, rng)
     return made

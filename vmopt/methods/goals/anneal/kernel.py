@@ -80,7 +80,7 @@ def group_change(s: Any, p: int, source: int, to: int) -> float:
     return 0.0
 
 
-@inlined
+@compiled
 def change_of(s: Any, p: int, to: int, q: int) -> float:
     """What a move costs more, or an exchange, tolls included."""
     source = s.at[p]

@@ -14,8 +14,12 @@ class AnnealParameters:
 
     cold: float = 0.95
     """Part of the time from which on nothing may cost more, once no host is overfull; till then seconds cool alike."""
-    heats: tuple[float, float] = (6.0, 0.02)
-    """Heats at first and when it is cold: from where nearly all is accepted to where little is."""
+    heats: tuple[float, float] = (2.0, 0.02)
+    """Heats at first and when it is cold: from where large VMs move freely to where hardly any does."""
+    large: float = 0.5
+    """VMs are drawn as often as their size to this power: large ones have few good places, small ones settle soon."""
+    partners: int = 1_024
+    """VMs with which a VM may change places at a draw at most, so that the pieces of all stay near."""
     enough: int = 10_000
     """Moves drawn for each VM from which on it begins as hot as that: with fewer, it would not be lawful in the end."""
     toll: float = 5.0

@@ -17,6 +17,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.make import state_of
 from vmopt.methods.goals.anneal.parameters import DEFAULT
+from vmopt.methods.goals.anneal.rows import rows_of
 from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 
@@ -53,7 +54,8 @@ def run(stage: Stage) -> None:
 def _compile(state: AnnealState) -> None:
     from vmopt.methods.goals.anneal.draws import cool
 
-    cool(state.copy(), 1, 0.0, np.random.default_rng(0))
+    state = state.copy()
+    cool(state, rows_of(state), 1, 0.0, 1, np.random.default_rng(0))
 
 
 class _Annealing:
@@ -67,6 +69,7 @@ class _Annealing:
 
     def __init__(self, state: AnnealState, excess: float, seed: int) -> None:
         self._state, self._rng, self._unit = state, np.random.default_rng(seed), excess / state.n_vms
+        self._rows = rows_of(state)
         self._tolls: FloatArray = excess / np.maximum(state.room.sum(axis=0), 1.0)
         self._doors: FloatArray = excess / np.maximum(state.door.sum(axis=0), 1.0)
         self._toll, self._depth = DEFAULT.toll, 1.0
@@ -79,12 +82,12 @@ class _Annealing:
 
         drawn, look = DEFAULT.drawn, min((stop - started) / DEFAULT.looks, DEFAULT.longest)
         begun = time.perf_counter()
-        cool(self._state, drawn, self._heat(DEFAULT.cold), self._rng)
+        cool(self._state, self._rows, drawn, self._heat(DEFAULT.cold), DEFAULT.partners, self._rng)
         self._begin((stop - begun) / max(time.perf_counter() - begun, 1e-6) * drawn)
         while (now := time.perf_counter()) < stop and not interruption.wanted():
             part = (now - started) / (stop - started)
             self._charge(part)
-            cool(self._state, drawn, self._heat(part), self._rng)
+            cool(self._state, self._rows, drawn, self._heat(part), DEFAULT.partners, self._rng)
             self._keep()
             drawn = int(np.clip(drawn * look / max(time.perf_counter() - now, 1e-6), 100, 4 * drawn))
         return self._best, self._at

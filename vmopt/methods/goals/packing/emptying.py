@@ -8,6 +8,7 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.goals.packing.covering import Covering
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.packing.parameters import DEFAULT, EmptyingParameters
+from vmopt.methods.goals.packing.patterns import add_placement
 from vmopt.methods.goals.packing.relaxed import METHOD
 from vmopt.methods.goals.packing.rounding import combine, dive
 from vmopt.methods.goals.stage import Stage
@@ -56,23 +57,26 @@ class Emptying:
         in_use = np.bincount(problem.hosts.of[used], minlength=len(ground.hosts))
         emptied = np.bincount(problem.hosts.of[which], minlength=len(ground.hosts))
         hosts = np.where(self._beside() | (emptied > 0), ground.hosts - in_use + emptied, 0)
-        chosen = self._cover(supply, hosts, float(emptied @ ground.cost))
+        held = np.full(problem.n_vms, -1, dtype=np.int64)
+        held[vms] = self.host_index[vms]
+        chosen = self._cover(supply, hosts, held, float(emptied @ ground.cost))
         if chosen is None:
             return False
         free = np.setdiff1d(np.arange(problem.n_hosts), np.setdiff1d(used, which))
         self.host_index = self._placed(chosen, vms, free)
         return self.stage.offer(self.host_index, METHOD)
 
-    def _cover(self, supply: IntArray, hosts: IntArray, cost: float) -> Chosen | None:
-        """Patterns that cover it at no more than the cost; None where there are none."""
+    def _cover(self, supply: IntArray, hosts: IntArray, held: IntArray, cost: float) -> Chosen | None:
+        """Patterns that cover it at no more than the cost of those `held`; None where there are none."""
         stage, parameters = self.stage, self.parameters
         part = self.program.part(supply, hosts, parameters.most_patterns)
+        add_placement(stage, part, held)  # with these there is always a choice
         cover = part.generate(parameters.rounds, 0, lambda: stage.finished)
         least = cost - (part.unit if self.ground.alike else 0.0)
         if cover.cost > least * (1 + BETTER) + BETTER or stage.finished:
             return None
         seconds, seed = min(parameters.seconds, stage.remaining), int(self.rng.integers(2**30))
-        chosen = combine(part, seconds, seed, 1, parameters.most_patterns)
+        chosen = combine(part, seconds, seed, 1)
         if chosen is None:
             chosen = dive(part, lambda: stage.finished)
             if part.need.required.any():

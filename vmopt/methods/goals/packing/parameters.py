@@ -57,7 +57,7 @@ class EmptyingParameters:
     beside: int = 6
     """Classes of which hosts that are not in use are offered beside those that were emptied."""
     most_patterns: int = 500
-    """Patterns that it begins with, and chooses among, at most."""
+    """Patterns that it begins with, at most."""
     rounds: int = 5
     """Rounds of pricing, with the lightest effort: what is known already is nearly enough."""
     seconds: float = 0.5
@@ -76,6 +76,8 @@ class PackingParameters:
     """VM classes beyond which patterns say little: pricing takes too long."""
     few_per_host: float = 16.0
     """VMs per host up to which patterns say more than classes, even where every VM is different."""
+    whole_share: float = 0.05
+    """Part of the time left for what whole hosts cost at least: where that matters they are few, and it is quick."""
     pattern_share: float = 0.6
     """Part of the time left for patterns and their bound."""
     pattern_share_ruled: float = 0.3

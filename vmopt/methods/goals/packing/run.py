@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.methods.goals.packing import few_hosts, first_fit, patterns, relaxed
+from vmopt.methods.goals.packing import few_hosts, first_fit, patterns, relaxed, whole_hosts
 from vmopt.methods.goals.packing.covering import Covering
 from vmopt.methods.goals.packing.emptying import Emptying
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
@@ -48,6 +48,8 @@ def _is_free(stage: Stage, ground: PackingProblem) -> bool:
 def _pack(stage: Stage, ground: PackingProblem, prices: RelaxedPacking, parts: PackingParameters) -> None:
     """Where hosts hold few VMs, patterns come first: their bound is closer; else the hosts that prices choose."""
     packings = first_fit.run(stage, ground, prices, parts.first_fit)
+    if not stage.finished:
+        whole_hosts.tighten(stage, ground, parts.whole_share * stage.remaining)
     few_per_host = (stage.host_index >= 0).sum() <= parts.few_per_host * max(prices.in_use.sum(), 1.0)
     if not few_per_host and not stage.finished:
         _on_few_hosts(stage, ground, parts.few_hosts_first if ground.alike else parts.quick_share, parts.few_hosts)
