@@ -16,6 +16,7 @@ from vmopt.carried_over import CarriedOver
 from vmopt.elastic.allocation import best_allocation
 from vmopt.errors import OptionError, VmoptError
 from vmopt.gap import relative_gap
+from vmopt.latency_trade import LatencyTrade
 from vmopt.levels import Level
 from vmopt.model.instance import Instance
 from vmopt.placement import Placement
@@ -27,28 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from vmopt.network import Network, Traffic
-
-
-@dataclass(frozen=True)
-class LatencyTrade:
-    """What a placement is worth when latency has a price.
-
-    Attributes
-    ----------
-    weight : float
-        What the objective loses for each second.
-    latency : float
-        Seconds: rate times latency over all pairs of VMs, by the sum of all rates; pairs with an unplaced end count 0.
-    value : float
-        The objective: utilisation minus weight times latency.
-    bound : float
-        No placement has a larger value.
-    """
-
-    weight: float
-    latency: float
-    value: float
-    bound: float
 
 
 class HistoryPoint(NamedTuple):

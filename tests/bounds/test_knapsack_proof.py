@@ -50,6 +50,13 @@ def test_where_nothing_earns_anything_the_host_stays_empty() -> None:
     assert (nobody.bound, nobody.proven) == (0.0, True)
 
 
+def test_what_vms_do_not_ask_for_limits_none_of_them() -> None:
+    """Tests that a resource that the host does not have is no matter to VMs that need none."""
+    found = largest_profit(np.array([[2, 0]]), np.array([1.0]), np.array([9]), np.array([8, 0]), 0.0, lambda: False)
+    assert found.proven
+    assert found.bound == pytest.approx(4.0)
+
+
 @pytest.fixture(scope="module")
 def certified() -> vmopt.Solution:
     """A solution with a bound by patterns."""

@@ -187,6 +187,8 @@ def test_host_classes_that_share_prices_are_pooled() -> None:
         ([[0, 0], [0, 9]], 2, [0, 1]),
         ([[1], [2], [4], [8], [100]], 2, [0, 0, 0, 0, 1]),
         ([[1], [2], [4], [8], [100]], 3, [0, 0, 0, 2, 1]),
+        ([[1], [60], [100], [1]], 3, [0, 1, 2, 0]),
+        ([[10, 1], [10, 9], [100, 4], [110, 5]], 3, [0, 2, 1, 1]),
     ],
 )
 def test_groups_by_hand(capacity: list[list[int]], most: int, groups: list[int]) -> None:
@@ -239,6 +241,6 @@ def test_the_lowest_point_of_planes() -> None:
 def test_a_solver_that_fails_leaves_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that no more is promised then than what the planes say of the middle of the box."""
     monkeypatch.setattr(dual, "linprog", lambda *_, **__: SimpleNamespace(x=None))
-    slopes, heights = np.array([[-1.0], [1.0]]), np.array([4.0, 0.0])
+    slopes, heights = np.array([[-1.0], [1.0]]), np.array([4.0, 1.0])
     at, height = dual._lowest(slopes, heights, np.array([1.0]), np.array([9.0]))
-    assert (at.tolist(), height) == ([5.0], 5.0)
+    assert (at.tolist(), height) == ([5.0], 6.0)

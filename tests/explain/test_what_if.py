@@ -140,3 +140,12 @@ def test_wrong_changes_are_refused(wrong: Any) -> None:
     cluster = vmopt.Instance.from_arrays([[4], [3]], [[5], [5]], resources=["cpu"])
     with pytest.raises(vmopt.VmoptError):
         wrong(vmopt.what_if(vmopt.solve(cluster, method="greedy-priority")))
+
+
+def test_a_new_vm_that_does_not_run_is_named():
+    solution = vmopt.solve(vmopt.Instance.from_arrays([[4]], [[5]], resources=["cpu"]), threads=1)
+    more = [vmopt.VM("fits", {"cpu": 1}), vmopt.VM("large", {"cpu": 9})]
+    found = vmopt.what_if(solution).add_vms(*more).solve(threads=1)
+    assert (found.starts, found.waits) == (("fits",), ("large",))
+    assert "waits   1: large" in str(found)
+    assert found.to_dict()["waits"] == ["large"]

@@ -13,7 +13,7 @@ from vmopt.goals import Balance, Distance, FewestMoves, MovesOfGroup
 from vmopt.interruption import Interruption
 from vmopt.methods.goals.anneal import make
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
-from vmopt.methods.goals.anneal.draws import cool, options
+from vmopt.methods.goals.anneal.draws import cool, options, put
 from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, group_change, may_go, weigh, welcome
 from vmopt.methods.goals.anneal.make import state_of
 from vmopt.methods.goals.anneal.rows import rows_of
@@ -224,6 +224,35 @@ def test_all_that_a_vm_can_do_is_judged_at_once_as_it_is_one_by_one(seed, partne
         for option, (to, q) in (hosts | others).items():
             groups = group_change(state, p, source, to) + (group_change(state, q, to, source) if q >= 0 else 0.0)
             assert judged[option] == pytest.approx(change_of(state, p, to, q) - groups)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_placement_that_was_left_is_come_back_to_whole(seed):
+    state = state_at(random_cluster(seed))
+    rows, at = rows_of(state), state.at[:-1].copy()
+    assert cool(state, rows, 60, 1e9, 9, np.random.default_rng(seed))
+    assert not np.array_equal(state.at[:-1], at)
+    put(state, rows, at)
+    fresh = state_at(random_cluster(seed))
+    for mine, anew in [*zip(state, fresh, strict=True), (rows.without, rows_of(fresh).without)]:
+        assert np.allclose(mine, anew)
+
+
+def test_what_is_not_lawful_when_it_is_cold_goes_back_to_the_best():
+    cluster = random_cluster(1)
+    cooling = _Annealing(state_at(cluster), 50.0, 0)
+    best, state = cooling._at.copy(), cooling._state
+    state.charge(np.zeros(2), np.zeros(1))
+    while state.is_lawful:
+        cool(state, cooling._rows, 5, 1e9, 9, cooling._rng)
+    cooling._return(1.0)
+    assert not state.is_lawful, "where nothing better was seen it goes on"
+    cooling._best -= 1.0
+    cooling._return(0.5)
+    assert not state.is_lawful, "it is still warm"
+    cooling._return(1.0)
+    assert state.is_lawful
+    assert np.array_equal(state.at[:-1], best)
 
 
 def test_large_vms_are_drawn_more_often():

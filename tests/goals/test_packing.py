@@ -12,7 +12,7 @@ from vmopt.methods.goals.packing import patterns, relaxed, whole_hosts
 from vmopt.methods.goals.packing.covering import Covering, Knapsacks, Point
 from vmopt.methods.goals.packing.emptying import Emptying
 from vmopt.methods.goals.packing.first_fit import best_fit_decreasing, first_fit_decreasing
-from vmopt.methods.goals.packing.host_by_host import SCORES, dot, host_by_host
+from vmopt.methods.goals.packing.host_by_host import SCORES, dot, host_by_host, noisy
 from vmopt.methods.goals.packing.master import Requirement
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.stage import Stage
@@ -195,3 +195,12 @@ def test_what_is_emptied_is_covered_at_no_more(seed):
         assert (now >= 0).all()
         assert sum(cost[h] for h in set(now.tolist())) <= before
     assert stage.value <= before
+
+
+def test_noise_leaves_scores_near_and_differs_each_time():
+    part, left, weight = np.full((50, 2), 0.5), np.ones(2), np.ones(2)
+    score = noisy(dot, 0.02, np.random.default_rng(0))
+    first, second = score(part, left, weight), score(part, left, weight)
+    assert first == pytest.approx(dot(part, left, weight), rel=0.2)
+    assert (first != second).all()
+    assert len(np.unique(first)) == 50

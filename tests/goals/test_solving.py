@@ -209,3 +209,14 @@ def test_latency_anywhere_else_is_refused(levels: Callable[[], list[Any]]) -> No
     """Tests that latency is refused where moves may lose something of the levels above, or below."""
     with pytest.raises(InstanceError, match="latency"):
         vmopt.Objective(levels=levels())
+
+
+@pytest.mark.parametrize("levels", [[Utilisation(), FewestHosts()], [FewestHosts()], [Balance()]], ids=str)
+def test_levels_refuse_vms_that_may_get_less(levels: list[Any]) -> None:
+    """Tests that an elastic instance says why it has no levels and how to mend that, before anything is solved."""
+    cluster = vmopt.Instance.from_arrays([[4], [4]], [[6]], reservation=[[2], [4]])
+    with pytest.raises(InstanceError, match="some VMs may get less") as found:
+        cluster.replace(objective=vmopt.Objective(levels=levels))
+    assert "no reservations" in str(found.value)
+    assert "no levels" in str(found.value)
+    assert vmopt.solve(cluster, gap=0, threads=1).status is vmopt.Status.OPTIMAL

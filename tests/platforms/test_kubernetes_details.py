@@ -127,6 +127,23 @@ def test_domains_that_pods_may_not_use_are_named_where_they_count():
     assert outcomes(found)["topology spread of pods that do not ask", "approximated"] == 1
 
 
+def test_why_nodes_are_closed_to_who_waits_is_said():
+    """Tests that each node counts once, by the first reason, and that what the scheduler said is not replaced."""
+    gpu = {"key": "gpu", "effect": "NoSchedule"}
+    nodes = [node("n1", unschedulable=True), node("n2", taints=[gpu]), node("n3"), node("n4", labels={"disk": "ssd"})]
+    waits = pod("a", nodeSelector={"disk": "ssd"})
+    heard = pod("b", nodeSelector={"disk": "ssd"})
+    heard["status"]["conditions"] = [{"type": "PodScheduled", "status": "False", "message": "said"}]
+    found = of(*nodes, waits, heard, pod("c", "n3"))
+    told = [row.get("message") for row in found.instance.vm_labels]
+    assert told[0] == (
+        "1 of 4 nodes may run it: 1 cordoned, 1 with taints that it does not tolerate, "
+        "1 without a label of its nodeSelector"
+    )
+    assert told[1:] == ["said", None]
+    assert found.messages == {"shop/b": "said"}
+
+
 def test_near_to_nobody_is_nowhere():
     asks = near("web")
     asks["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][0]["namespaceSelector"] = {

@@ -57,6 +57,8 @@ class Difference(Record):
         VMs that run now and did not; that ran and do not.
     moves : tuple of (vm, source, target)
         VMs that run elsewhere.
+    waits : tuple of str
+        VMs that are new, and do not run.
     solution : Solution
         The placement after; not part of `to_dict`.
 
@@ -75,6 +77,7 @@ class Difference(Record):
     starts: tuple[str, ...]
     stops: tuple[str, ...]
     moves: tuple[tuple[str, str, str], ...]
+    waits: tuple[str, ...]
     solution: Solution = field(compare=False, metadata={"plain": False})
 
     @property
@@ -92,9 +95,9 @@ class Difference(Record):
 
     @property
     def lines(self) -> list[str]:
-        """Who starts, stops and moves, the first of them by name."""
+        """Who starts, stops, moves and waits, the first of them by name."""
         moved = [f"{vm} from {source} to {target}" for vm, source, target in self.moves]
-        told = {"starts": self.starts, "stops": self.stops, "moves": moved}
+        told = {"starts": self.starts, "stops": self.stops, "moves": moved, "waits": self.waits}
         return [f"{what:6}  {len(names):,}: {_few(names)}" for what, names in told.items() if names]
 
     def __str__(self) -> str:
@@ -130,9 +133,10 @@ def difference(before: Solution, after: Solution, changes: tuple[str, ...] = ())
     new = np.setdiff1d(np.arange(after.instance.n_vms), there)
     started = [names[int(vm)] for vm in np.flatnonzero((was < 0) & (now >= 0))]
     started += [after.instance.vm_names[int(vm)] for vm in new if after.host_index[vm] >= 0]
+    waits = tuple(after.instance.vm_names[int(vm)] for vm in new if after.host_index[vm] < 0)
     moves = [(names[vm], hosts[int(was[vm])], after.instance.host_names[int(now[vm])]) for vm in moved.tolist()]
     stopped = tuple(names[int(vm)] for vm in np.flatnonzero((was >= 0) & (now < 0)))
-    return Difference(changes, Side.of(before), Side.of(after), tuple(started), stopped, tuple(moves), after)
+    return Difference(changes, Side.of(before), Side.of(after), tuple(started), stopped, tuple(moves), waits, after)
 
 
 def _few(names: Sequence[str]) -> str:

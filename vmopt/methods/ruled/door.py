@@ -77,8 +77,8 @@ def _stages(problem: Problem, blind: Method, prices: Method, parts: RuledParamet
     inside = inside_of(problem.instance) is not None
     if alike and not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules):
         return [(blind, parts.blind_inside if inside else parts.blind), (prices, 1.0), (_few_hosts, 1.0)]
-    share = parts.blind_inside if inside else parts.dealt
-    dealt: list[Stage] = [(rounds.run, parts.dealt), *([(blind, share)] if alike else [])]
+    beside = [(blind, parts.blind_inside if inside else parts.dealt)] if alike else []
+    dealt: list[Stage] = [(rounds.run, parts.dealt), *beside]
     return [*([(prices, 1.0), *dealt] if crossing(problem) else [*dealt, (prices, 1.0)]), (_few_hosts, 1.0)]
 
 

@@ -24,8 +24,8 @@ class RuledParameters:
     blind_of_neighbourhood: float = 0.5
     """Part of it for placements without rules where few hosts are all that follows."""
     blind_inside: float = 0.6
-    """Part of it for placements without other rules where hosts have parts: patterns of what lands take long, and bound
-    placements under rules as well."""
+    """Part of the time left for the instance without other rules where hosts have parts: patterns of what lands take
+    long, and bound the placements under rules as well."""
     priced_share: float = 0.1
     """Part of the time left for prices of rules: they improve the bound alone."""
     stricter: float = 0.3

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import BoolArray
-from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, texts, whole
-from vmopt.platforms.kubernetes.nodes import EVICTING, Node
+from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole
+from vmopt.platforms.kubernetes.nodes import CORDONED, EVICTING, Node
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import NAME, holds, tolerates
 from vmopt.platforms.kubernetes.volumes import Volumes
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, WISH
+from vmopt.plurals import count
 from vmopt.rules import Ban, BaseRule, Fence, Keep
 
 REQUIRED, PREFERRED = (
@@ -29,12 +30,18 @@ class NodeRules:
 
     Kubernetes looks at them when a pod is scheduled, and never again: where a pod runs now it may go on running, unless
     a taint evicts it.
+
+    Attributes
+    ----------
+    against : dict of str to str
+        What closes nodes to pods that wait, by their names, once `rules` were made.
     """
 
     def __init__(self, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> None:
         self._nodes, self._pods, self._volumes, self._tally = nodes, pods, volumes, tally
         self._at = {node.name: n for n, node in enumerate(nodes)}
         self._masks: dict[bytes, BoolArray] = {}
+        self.against: dict[str, str] = {}
 
     def rules(self) -> list[BaseRule]:
         """All of them."""
@@ -72,20 +79,39 @@ class NodeRules:
         demands = self._volumes.demands(pod)
         self._tally.add("nodeSelector", "modelled", "pods", "on nodes with these labels (Fence)", bool(selector))
         self._tally.add("node affinity, required", "modelled", "pods", "on nodes that meet it (Fence)", bool(terms))
-        allowed = self._untainted(objects(spec, "tolerations"))
-        for key, value in selector.items():
-            allowed = allowed & self._mask({"key": key, "operator": "In", "values": [value]})
-        for one in [objects(terms, "nodeSelectorTerms"), *demands] if terms else demands:
-            allowed = allowed & self._any(one)
+        tolerations = objects(spec, "tolerations")
+        chosen = [self._mask({"key": key, "operator": "In", "values": [value]}) for key, value in selector.items()]
+        bars = [
+            ("cordoned", self._untainted(tolerations, cordons=True)),
+            ("with taints that it does not tolerate", self._untainted(tolerations, cordons=False)),
+            *(("without a label of its nodeSelector", mask) for mask in chosen),
+            *(("against its node affinity", self._any(objects(one, "nodeSelectorTerms"))) for one in [terms] if one),
+            *(("out of reach of its volumes", self._any(one)) for one in demands),
+        ]
+        if pod.found.host is None:
+            self._tell(pod, bars)
+        allowed: BoolArray = np.logical_and.reduce([mask for _, mask in bars])
         return allowed
 
-    def _untainted(self, tolerations: list[Object]) -> BoolArray:
-        """Nodes whose taints are all tolerated."""
+    def _tell(self, pod: Pod, bars: list[tuple[str, BoolArray]]) -> None:
+        """Note how many nodes are closed to a pod, each by the first reason that there is."""
+        left, told = np.ones(len(self._nodes), dtype=bool), dict[str, int]()
+        for why, mask in bars:
+            told[why] = told.get(why, 0) + int((left & ~mask).sum())
+            left &= mask
+        reasons = [f"{n:,} {why}" for why, n in told.items() if n]
+        if reasons:
+            open_to = f"{int(left.sum()):,} of {count(len(left), 'node')}"
+            self.against[pod.name] = f"{open_to} may run it: {', '.join(reasons)}"
+
+    def _untainted(self, tolerations: list[Object], *, cordons: bool) -> BoolArray:
+        """Nodes whose taints are all tolerated: that they are cordoned, or all others."""
 
         def tolerated(node: Node) -> bool:
-            return _all_tolerated(tolerations, node.taints)
+            asked = [taint for taint in node.taints if (text(taint, "key") == CORDONED["key"]) is cordons]
+            return _all_tolerated(tolerations, asked)
 
-        return self._kept(["taints", tolerations], tolerated)
+        return self._kept(["taints", cordons, tolerations], tolerated)
 
     def _any(self, terms: list[Object]) -> BoolArray:
         """Nodes that meet one of the terms of a node selector."""

@@ -99,7 +99,8 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
         for kind in one.keys() - asked:
             del one[kind]
     namespaces = {text(one, "metadata", "name"): texts(one, "metadata", "labels") for one in given.of("Namespace")}
-    rules = NodeRules(nodes, pods, volumes, tally).rules()
+    places = NodeRules(nodes, pods, volumes, tally)
+    rules = places.rules()
     stated = PodGroups(nodes, pods, tally)
     Neighbours(pods, namespaces, tally).state(stated)
     state_ports(pods, stated, tally)
@@ -108,7 +109,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     for kind, count in given.others.items():
         tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
     messages = _messages(pods)
-    note(guests, messages)
+    note(guests, places.against | messages)
     made = instance_of(hosts, guests, rules, ranks, may_stop=victims, counted_apart=ATTACHED)
     instance = look_inside(softened(made, tally), hosts, guests, tally)
     return Imported(instance, "kubernetes", tally.features, messages)

@@ -11,15 +11,11 @@ from typing import Any
 import numpy as np
 
 from vmopt.methods.goals.anneal.compiled import compiled, inlined
-from vmopt.methods.goals.anneal.kernel import attempt, change_of, may_go, way, welcome
+from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, may_go, way, weigh, welcome
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.rows import Rows, judge_hosts, judge_partners, refresh, relist
 
-MOST_HEATS = 25.0
-"""What costs so many heats more is not drawn: it would be, once in a hundred thousand million times."""
-TRIES = 30
-"""Options drawn for a VM until rules allow one."""
-UNDERFLOW = 1e-9
-"""Sum of likelihoods below which they are worked out anew, without what made them small."""
+MOST_HEATS, TRIES, UNDERFLOW = DEFAULT.most_heats, DEFAULT.tries, DEFAULT.underflow
 
 
 @inlined
@@ -145,7 +141,7 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
     heat : float
         What costs so much more than something else is drawn e times less often.
     partners : int
-        With how many others exchanges are judged: all, or those from a random one on.
+        With how many others exchanges are judged: neighbours in the order of VMs, which had better be of like size.
     rng : numpy.random.Generator
     """
     made, n = 0, len(s.at) - 1
@@ -153,6 +149,25 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
     r.price[: len(s.price)], r.price[len(s.price) :] = s.price, s.toll
     for _ in range(draws):
         p = min(int(np.searchsorted(r.turn, rng.random() * r.turn[-1])), n - 1)
-        start = below(n - partners + 1, rng)
+        start = min(max(p - below(partners + 1, rng), 0), n - partners)
         made += step(s, r, p, heat, start, start + partners, rng)
     return made
+
+
+@compiled
+def put(s: Any, r: Rows, at: Any) -> None:
+    """Bring VMs to where another placement has them.
+
+    Parameters
+    ----------
+    at : (n,) int64 array
+    """
+    for p in range(len(at)):
+        source, to = s.at[p], at[p]
+        if source != to:
+            count(s, p, source, to)
+            carry(s, p, source, to)
+            relist(s, r, p, source, to)
+    for host in range(len(s.paid)):
+        weigh(s, host)
+        refresh(s, r, host)

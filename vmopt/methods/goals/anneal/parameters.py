@@ -20,8 +20,14 @@ class AnnealParameters:
     """VMs are drawn as often as their size to this power: large ones have few good places, small ones settle soon."""
     partners: int = 1_024
     """VMs with which a VM may change places at a draw at most, so that the pieces of all stay near."""
-    enough: int = 10_000
-    """Moves drawn for each VM from which on it begins as hot as that: with fewer, it would not be lawful in the end."""
+    enough: int = 200
+    """Draws for each VM from which on it begins as hot as that: with fewer, time would be up before it is cold."""
+    most_heats: float = 25.0
+    """What costs so many heats more is not drawn: it would be, once in a hundred thousand million times."""
+    tries: int = 30
+    """Options drawn for a VM until rules allow one."""
+    underflow: float = 1e-9
+    """Sum of likelihoods below which they are worked out anew, without what made them small."""
     toll: float = 5.0
     """What hosts pay at first for what they hold too much, in parts of all there is to be saved for all they have."""
     least_toll: float = 2.0
@@ -36,8 +42,8 @@ class AnnealParameters:
     """Part of the hosts that may be overfull at first."""
     lawful: float = 0.6
     """Part of the time from which on none may: early enough that it is still warm, and what is in the way can move."""
-    drawn: int = 1_000
-    """Moves drawn at first, by which is found how many there is time for."""
+    drawn: int = 100
+    """Draws at first, by which is found how many there is time for."""
     looks: int = 400
     """How often tolls are set and the placement is kept: often enough for tolls to follow the heat."""
     longest: float = 0.2

@@ -32,7 +32,7 @@ def serves(stage: Stage) -> bool:
 
 def run(stage: Stage) -> None:
     """Anneal until the time is up, where the goals and the rules are of kinds that the kernel knows."""
-    vms = np.flatnonzero(stage.host_index >= 0)
+    vms = _by_size(stage)
     if stage.finished or len(vms) < 2 or stage.instance.n_hosts < 2:
         return
     state = state_of(stage, vms)
@@ -51,11 +51,19 @@ def run(stage: Stage) -> None:
             stage.suggest(placement, METHOD)
 
 
+def _by_size(stage: Stage) -> IntArray:
+    """VMs that run, small ones first: those that have good reason to change places are near each other."""
+    vms, room = np.flatnonzero(stage.host_index >= 0), np.maximum(stage.instance.capacity.sum(axis=0), 1)
+    return vms[np.argsort((stage.instance.demand[vms] / room).mean(axis=1), kind="stable")]
+
+
 def _compile(state: AnnealState) -> None:
-    from vmopt.methods.goals.anneal.draws import cool
+    from vmopt.methods.goals.anneal.draws import cool, put
 
     state = state.copy()
-    cool(state, rows_of(state), 1, 0.0, 1, np.random.default_rng(0))
+    rows = rows_of(state)
+    cool(state, rows, 1, 0.0, 1, np.random.default_rng(0))
+    put(state, rows, state.at[:-1].copy())
 
 
 class _Annealing:
@@ -75,6 +83,7 @@ class _Annealing:
         self._toll, self._depth = DEFAULT.toll, 1.0
         lawful = state.is_lawful
         self._best, self._at = (state.cost() if lawful else np.inf), state.at[:-1].copy()
+        self._first = self._best
 
     def run(self, started: float, stop: float) -> tuple[float, IntArray]:
         """Cool down until the time is up; return the lowest cost that was seen, and the placement."""
@@ -87,6 +96,7 @@ class _Annealing:
         while (now := time.perf_counter()) < stop and not interruption.wanted():
             part = (now - started) / (stop - started)
             self._charge(part)
+            self._return(part)
             cool(self._state, self._rows, drawn, self._heat(part), DEFAULT.partners, self._rng)
             self._keep()
             drawn = int(np.clip(drawn * look / max(time.perf_counter() - now, 1e-6), 100, 4 * drawn))
@@ -110,6 +120,13 @@ class _Annealing:
         self._toll *= DEFAULT.rises if self._state.over[-1] > may_be else DEFAULT.falls
         self._toll = float(np.clip(self._toll, DEFAULT.least_toll, DEFAULT.most_toll))
         self._state.charge(self._toll * self._tolls, self._toll * self._doors)
+
+    def _return(self, part: float) -> None:
+        """Go back to the best placement, if it is too cold for the last one to become lawful."""
+        from vmopt.methods.goals.anneal.draws import put
+
+        if part >= DEFAULT.cold and not self._state.is_lawful and self._best < self._first:
+            put(self._state, self._rows, self._at)
 
     def _keep(self) -> None:
         """Remember the placement, if it is lawful and the best so far."""

@@ -14,15 +14,15 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.formulation.patterns import Patterns
 from vmopt.methods.goals.packing.master import Cover, CoverMaster, Requirement
+from vmopt.methods.goals.packing.parameters import DEFAULT, CoverParameters
 from vmopt.methods.patterns.capacity_table import CapacityTable
 from vmopt.methods.patterns.knapsack import Knapsack
 from vmopt.methods.patterns.pricing import Pricing, Stop
 
 CLOSED = 1e-7
+"""What linear programs may be off, in parts of a cost."""
 ROUNDING = 1e-10
-TAILING, TAIL_ROUNDS = 0.9, 8
-PARTS = (0.8, 1.0)
-"""How far towards the dual point of the master patterns are priced, one after the other until any are found."""
+"""Part by which profits are raised, so that rounding makes no proof fail."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +48,7 @@ class Knapsacks:
     demand : (n_vm_classes, n_resources) int64 array
     capacity : (n_host_classes, n_resources) int64 array
     allowed : (n_vm_classes, n_host_classes) bool array
+    parameters : CoverParameters
     """
 
     knapsacks: tuple[Knapsack, ...]
@@ -56,6 +57,7 @@ class Knapsacks:
     demand: IntArray
     capacity: IntArray
     allowed: BoolArray
+    parameters: CoverParameters = DEFAULT.cover
 
 
 class Covering:
@@ -108,17 +110,17 @@ class Covering:
 
     def generate(self, rounds: int, hardest: int, stop: Stop) -> Cover:
         """Add patterns until no bound can become better by a unit, little is gained, or nothing more is found."""
-        gaps: list[float] = []
+        limits, gaps = self.kinds.parameters, list[float]()
         for _ in range(rounds):
             cover = self.master.solve()
             gaps.append(cover.cost - self.bound)
-            tailing = len(gaps) > 2 * TAIL_ROUNDS and gaps[-1] > TAILING * gaps[-1 - TAIL_ROUNDS]
+            tailing = len(gaps) > 2 * limits.tail and gaps[-1] > limits.tailing * gaps[-1 - limits.tail]
             self.closed = self._whole(cover.cost) <= self._whole(self.bound)
             if self.closed or tailing or stop():
                 return cover
             each = cover.per_floor @ self.need.value + cover.worth
             outer = Point(np.maximum(each, 0.0), self.kinds.cost + cover.per_host, cover.per_floor)
-            if not any(self.separate(outer, part, hardest, stop) for part in PARTS):
+            if not any(self.separate(outer, part, hardest, stop) for part in limits.outward):
                 return cover
         return self.master.solve()
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.first_fit import first_fit
-from vmopt.methods.goals.packing.host_by_host import SCORES, host_by_host
+from vmopt.methods.goals.packing.host_by_host import SCORES, host_by_host, noisy
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.packing.parameters import DEFAULT, FirstFitParameters
 from vmopt.methods.goals.packing.relaxed import METHOD, RelaxedPacking
@@ -140,8 +140,9 @@ def _packings(
             yield host_by_host(demand, capacity, score, of, stop)
     rng = np.random.default_rng(seed)
     for draw in range(parameters.draws):
-        of = rng.exponential(size=demand.shape[1]) * relative[min(1, len(relative) - 1)]
-        yield host_by_host(demand, capacity, SCORES[draw % len(SCORES)], of, stop)
+        of = np.sqrt(rng.exponential(size=demand.shape[1])) * relative[min(1, len(relative) - 1)]
+        score = noisy(SCORES[draw % len(SCORES)], parameters.noise, rng)
+        yield host_by_host(demand, capacity, score, of, stop)
 
 
 def _sizes(demand: IntArray, capacity: IntArray, relaxed: RelaxedPacking, ground: PackingProblem) -> list[FloatArray]:

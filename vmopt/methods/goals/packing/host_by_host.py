@@ -46,6 +46,23 @@ def near(part: FloatArray, left: FloatArray, weight: FloatArray) -> FloatArray:
 SCORES: tuple[Score, ...] = (dot, near, cosine)
 
 
+def noisy(score: Score, noise: float, rng: np.random.Generator) -> Score:
+    """The score, each number larger or smaller by about this part of it: near ties go either way.
+
+    Examples
+    --------
+    >>> rng, half = np.random.default_rng(0), np.full((2, 1), 0.5)
+    >>> noisy(dot, 0.1, rng)(half, np.ones(1), np.ones(1)).round(3).tolist()
+    [0.506, 0.493]
+    """
+
+    def scored(part: FloatArray, left: FloatArray, weight: FloatArray) -> FloatArray:
+        found = score(part, left, weight)
+        return found * (1.0 + noise * rng.standard_normal(len(found)))
+
+    return scored
+
+
 def host_by_host(
     demand: IntArray, capacity: IntArray, score: Score, weight: FloatArray | None, stop: float = np.inf
 ) -> IntArray:

@@ -15,6 +15,28 @@ class DiveSteps(NamedTuple):
 
 
 @dataclass(frozen=True)
+class CoverParameters:
+    """How patterns that cover are generated."""
+
+    rounds: int = 400
+    """Rounds of pricing at most, in all."""
+    hardest: int = 3
+    """Greatest effort in pricing, an index of the efforts: a bound is wanted."""
+    short: int = 5
+    """Rounds after which what is proven so far is told, where they are quick; else after each."""
+    near: float = 0.005
+    """Part of the cost that the bound may be away from it where hosts differ: whole patterns are further."""
+    slow: float = 0.01
+    """Part of the cost of the master that such rounds lower it by, below which they gain little."""
+    outward: tuple[float, ...] = (0.8, 1.0)
+    """How far towards the dual point of the master patterns are priced, one after the other until any are found."""
+    tail: int = 8
+    """Rounds over which progress is looked at, from twice as many on: single rounds say little."""
+    tailing: float = 0.9
+    """Part of the gap before those rounds that must not be left, else the rest of the way would take too long."""
+
+
+@dataclass(frozen=True)
 class FirstFitParameters:
     """How many packings heuristics make."""
 
@@ -24,8 +46,10 @@ class FirstFitParameters:
     """The same where hosts differ in cost, of which they know little."""
     most_looks: int = 30_000_000
     """VMs times hosts up to which best-fit is tried, and the square of VMs up to which host by host is."""
-    draws: int = 48
-    """Weights of resources that are drawn, around how scarce they are."""
+    draws: int = 160
+    """Weights of resources that are drawn, around how scarce they are: late ones still gain, and each is quick."""
+    noise: float = 0.02
+    """Part by which scores are off in these: ties and near ties go another way each time."""
     kept: int = 8
     """Placements, the best, whose patterns are where column generation begins."""
 
@@ -108,6 +132,8 @@ class PackingParameters:
     """How hosts are chosen by classes."""
     emptying: EmptyingParameters = field(default=EmptyingParameters())
     """How a few hosts are emptied, and covered anew."""
+    cover: CoverParameters = field(default=CoverParameters())
+    """How patterns are generated."""
 
 
 DEFAULT = PackingParameters()

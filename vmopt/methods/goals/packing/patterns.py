@@ -13,29 +13,28 @@ from vmopt.goals.host_bound import cheapest, verify_host_patterns
 from vmopt.methods.goals.packing.covering import Covering, Knapsacks, Point
 from vmopt.methods.goals.packing.master import Requirement
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
+from vmopt.methods.goals.packing.parameters import DEFAULT, CoverParameters
 from vmopt.methods.goals.packing.relaxed import METHOD, RelaxedPacking
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.patterns.capacity_table import CapacityTable
 from vmopt.methods.patterns.diving import Chosen
 from vmopt.methods.patterns.knapsack import Knapsack
 
-ROUNDS = 400
-HARDEST = 3
-SHORT = 5
-"""Rounds after which what is proven so far is told, where they are quick; else after each."""
-NEAR = 0.005
-"""Part of the cost that the bound may be away from it where hosts differ: whole patterns are further."""
-SLOW = 0.01
-"""Part of the cost of the master that such rounds lower it by, below which they gain little."""
 
-
-def begin(stage: Stage, ground: PackingProblem, relaxed: RelaxedPacking, packings: Sequence[IntArray] = ()) -> Covering:
+def begin(
+    stage: Stage,
+    ground: PackingProblem,
+    relaxed: RelaxedPacking,
+    packings: Sequence[IntArray] = (),
+    parameters: CoverParameters = DEFAULT.cover,
+) -> Covering:
     """Set up the program over patterns, from the prices of the relaxation and the patterns of placements."""
     vms = stage.problem.vms
     knapsacks = tuple(Knapsack(ground.demand, capacity, at_most=vms.most) for capacity in ground.capacity)
     need, worth = _need(ground), cheapest(stage.instance, relaxed.prices)
     valid = Point(worth, (relaxed.prices * ground.capacity).sum(axis=1), relaxed.per_floor[: len(need.limit)])
-    kinds = Knapsacks(knapsacks, _table(stage, ground), ground.cost, ground.demand, ground.capacity, ground.allowed)
+    table = _table(stage, ground)
+    kinds = Knapsacks(knapsacks, table, ground.cost, ground.demand, ground.capacity, ground.allowed, parameters)
     program = Covering(kinds, need, valid, Patterns(len(vms)), 1.0 / ground.scale)
     for host_index in (stage.host_index, *packings):
         add_placement(stage, program, host_index)
@@ -70,15 +69,15 @@ def generate(stage: Stage, ground: PackingProblem, program: Covering, share: flo
     effort : int
         In pricing, once quick pricing gains little: before that, prices are far from those that prove anything.
     """
-    end, cost = stage.remaining * (1 - share), np.inf
-    rounds = SHORT if ground.alike or program.kinds.table is not None else 1
-    for _ in range(ROUNDS // rounds):
+    end, cost, limits = stage.remaining * (1 - share), np.inf, program.kinds.parameters
+    rounds = limits.short if ground.alike or program.kinds.table is not None else 1
+    for _ in range(limits.rounds // rounds):
         before, last = len(program.patterns), cost
-        cost = program.generate(rounds, HARDEST, lambda: stage.finished or stage.remaining < end).cost
-        if last - cost < SLOW * cost:
+        cost = program.generate(rounds, limits.hardest, lambda: stage.finished or stage.remaining < end).cost
+        if last - cost < limits.slow * cost:
             program.effort = effort
         tell(stage, ground, program)
-        near = 0.0 if ground.alike else NEAR * cost
+        near = 0.0 if ground.alike else limits.near * cost
         if (
             program.closed
             or cost - program.bound <= near

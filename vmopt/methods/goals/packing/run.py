@@ -29,7 +29,7 @@ def run(stage: Stage, ground: PackingProblem, parameters: PackingParameters = DE
         if ground.alone:
             stage.offer(pack(stage.instance, stage.host_index), METHOD)
         if not stage.finished and _has_patterns(stage, ground, prices, parameters):
-            program = patterns.begin(stage, ground, prices)
+            program = patterns.begin(stage, ground, prices, parameters=parameters.cover)
             patterns.generate(stage, ground, program, parameters.pattern_share_ruled)
 
 
@@ -56,7 +56,7 @@ def _pack(stage: Stage, ground: PackingProblem, prices: RelaxedPacking, parts: P
     if stage.finished or not _has_patterns(stage, ground, prices, parts):
         _on_few_hosts(stage, ground, 1.0, parts.few_hosts)
         return
-    program = patterns.begin(stage, ground, prices, packings)
+    program = patterns.begin(stage, ground, prices, packings, parts.cover)
     effort = parts.exactly if few_per_host and len(ground.hosts) <= parts.few_knapsacks else 0
     patterns.generate(stage, ground, program, parts.pattern_share, effort)
     _round(stage, ground, program, parts, quick=not ground.alike)
