@@ -15,7 +15,7 @@ from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, 
 from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.rows import Rows, judge_hosts, judge_partners, refresh, relist
 
-MOST_HEATS, TRIES, UNDERFLOW = DEFAULT.most_heats, DEFAULT.tries, DEFAULT.underflow
+MOST_HEATS, TRIES, UNDERFLOW, NEAR = DEFAULT.most_heats, DEFAULT.tries, DEFAULT.underflow, DEFAULT.near
 
 
 @inlined
@@ -141,7 +141,7 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
     heat : float
         What costs so much more than something else is drawn e times less often.
     partners : int
-        With how many others exchanges are judged: neighbours in the order of VMs, which had better be of like size.
+        With how many others exchanges are judged: neighbours in the order of VMs, by size that is, or anywhere in it.
     rng : numpy.random.Generator
     """
     made, n = 0, len(s.at) - 1
@@ -149,7 +149,8 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
     r.price[: len(s.price)], r.price[len(s.price) :] = s.price, s.toll
     for _ in range(draws):
         p = min(int(np.searchsorted(r.turn, rng.random() * r.turn[-1])), n - 1)
-        start = min(max(p - below(partners + 1, rng), 0), n - partners)
+        near = min(max(p - below(partners + 1, rng), 0), n - partners)
+        start = near if rng.random() < NEAR else below(n - partners + 1, rng)
         made += step(s, r, p, heat, start, start + partners, rng)
     return made
 

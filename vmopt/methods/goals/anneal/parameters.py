@@ -20,6 +20,8 @@ class AnnealParameters:
     """VMs are drawn as often as their size to this power: large ones have few good places, small ones settle soon."""
     partners: int = 1_024
     """VMs with which a VM may change places at a draw at most, so that the pieces of all stay near."""
+    near: float = 0.5
+    """Part of the draws in which those are of like size; where hosts are full, many a way needs others."""
     enough: int = 200
     """Draws for each VM from which on it begins as hot as that: with fewer, time would be up before it is cold."""
     most_heats: float = 25.0
