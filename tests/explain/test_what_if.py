@@ -14,6 +14,7 @@ from tests.explain.fuzz import solved
 from tests.patience import PATIENCE
 from tests.rules.brute import best
 from vmopt.explain.edits import in_unit_of
+from vmopt.explain.from_here import from_here
 
 CLOSE = 1e-9
 EXACT: Any = {"method": "exact", "gap": 0, "threads": 1, "time_limit": PATIENCE}
@@ -149,3 +150,25 @@ def test_a_new_vm_that_does_not_run_is_named():
     assert (found.starts, found.waits) == (("fits",), ("large",))
     assert "waits   1: large" in str(found)
     assert found.to_dict()["waits"] == ["large"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_survivors_stay_where_all_fit_beside_them(known: bool) -> None:
+    """Tests that only those move whose host fails, whether data tell what ran before the placement or not."""
+    cluster = vmopt.generate("flavor", hosts=30, load=0.6, seed=3)
+    solution = vmopt.solve(cluster, threads=1)
+    if known:
+        solution = vmopt.solve(cluster.replace(current=np.roll(solution.host_index, 7)), threads=1, ties="pack")
+    there = np.flatnonzero(solution.host_index == 7)
+    found = vmopt.what_if(solution).fail("host-7").solve(threads=1)
+    assert {vm for vm, _, _ in found.moves} == {solution.instance.vm_names[vm] for vm in there}
+    assert found.after.placed == found.before.placed
+    assert found.solution.instance.current is solution.instance.current
+
+
+def test_rules_of_what_runs_now_say_what_they_said() -> None:
+    """Tests that a VM that is kept at home goes by the data, not by the placement that is asked about."""
+    cluster = vmopt.Instance.from_arrays([[3], [3]], [[4]] * 3, current=[0, -1], rules=[vmopt.Keep("vm-0")])
+    found = vmopt.what_if(vmopt.solve(cluster, threads=1)).drop_rule(0).add_rule("keep(vm-*)").solve(threads=1)
+    assert found.solution.host_index[0] == 0
+    assert from_here(cluster, found.solution) is cluster

@@ -13,6 +13,7 @@ from vmopt import checks
 from vmopt.errors import OptionError
 from vmopt.explain import edits
 from vmopt.explain.difference import Difference, difference
+from vmopt.explain.from_here import from_here
 from vmopt.explain.guests import with_vms
 from vmopt.explain.one import require_placement
 from vmopt.explain.scene import position, vm_at
@@ -150,23 +151,26 @@ class WhatIf:
         ----------
         **options
             As for `vmopt.solve`; by default the solution is the warm start, whose proofs are proven anew, and no VM
-            moves for the sake of `ties`.
+            moves that might as well stay; with `ties`, VMs move for the sake of these.
         """
         require_options(options)
         instance = edits.in_unit_of(self.solution.instance, self.instance)
         instance.check_objective()
         with warnings.catch_warnings():  # that nothing of it holds any more is an answer here
             warnings.filterwarnings("ignore", message=".*the warm start")
-            after = solve(instance, **{"warm_start": self.solution, "ties": None, **options})
-        return difference(self.solution, after, self.changes)
+            asked = instance if options.get("ties") else from_here(instance, self.solution)
+            after = solve(asked, **{"warm_start": self.solution, "ties": None, **options})
+        return difference(self.solution, replace(after, instance=instance), self.changes)
 
     def _hosts(self, hosts: tuple[str | int, ...]) -> list[int]:
         if not hosts:
             raise OptionError("no host is named: give the names, or a label, of some.")
         names, found = self.instance.host_names, list[int]()
         for host in hosts:
-            called = isinstance(host, str)
-            found += hosts_called(self.instance, host).tolist() if called else [position(host, names, "host")]
+            if isinstance(host, str):
+                found += hosts_called(self.instance, host).tolist()
+            else:
+                found.append(position(host, names, "host"))
         return list(dict.fromkeys(found))
 
     def _with_rule(self, rule: Any) -> WhatIf:
