@@ -97,6 +97,54 @@ def test_evacuation_empties_hosts_and_moves_what_it_must() -> None:
         vmopt.evacuate(cluster.replace(current=None), "host-2")
 
 
+def racks(**changes: object) -> vmopt.Instance:
+    """Return six hosts in three racks, two VMs that run in r0, one that waits and is worth most."""
+    labels = [{"rack": f"r{n // 2}"} for n in range(6)]
+    return vmopt.Instance.from_arrays(
+        [[3], [3], [3]], [[4]] * 6, current=[0, 1, -1], priority=[1, 1, 9], host_labels=labels, **changes
+    )
+
+
+def test_evacuation_by_label_moves_what_runs_and_starts_nothing() -> None:
+    """Tests that hosts may be told by label, and that VMs that wait start only where that is asked for, or a rule."""
+    plan = vmopt.evacuate(racks(), "rack=r0", threads=1)
+    assert [action.kind for action in plan.actions] == [vmopt.Kind.MOVE] * 2
+    assert (plan.target[:2] >= 2).all()
+    assert plan.target[2] == -1
+    assert vmopt.evacuate(racks(), ["rack=r0"], starts=True, threads=1).count(vmopt.Kind.START) == 1
+    must = vmopt.evacuate(racks(rules=[vmopt.MustRun("vm-2")]), "host-0", threads=1)
+    assert (must.count(vmopt.Kind.START), must.count(vmopt.Kind.MOVE)) == (1, 1)
+
+
+def test_nobody_stops_for_one_that_waits() -> None:
+    """Tests that a VM that runs keeps its place where one that waits is worth more."""
+    plan = vmopt.evacuate(racks(), ["rack=r0", "host-3", "rack=r2"], threads=1)
+    assert (plan.count(vmopt.Kind.MOVE), plan.count(vmopt.Kind.STOP), plan.count(vmopt.Kind.START)) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("Rack=r0", r"no host is called 'Rack=r0', and none has that label: hosts have labels rack \(did you mean"),
+        ("rack=r9", "none has that label: 'rack' is r0, r1, r2"),
+        ("hots-1", r"no host is called 'hots-1' \(did you mean 'host-1'"),
+    ],
+)
+def test_hosts_that_nobody_is_called(word: str, said: str) -> None:
+    """Tests that evacuations and what-ifs say what hosts are called, and what labels they have."""
+    with pytest.raises(vmopt.OptionError, match=said):
+        vmopt.evacuate(racks(), ["host-0", word])
+    with pytest.raises(vmopt.OptionError, match=said):
+        vmopt.what_if(vmopt.solve(racks(), threads=1)).drain(word)
+
+
+def test_what_if_takes_labels() -> None:
+    """Tests that a label names all hosts that have it, none twice."""
+    asked = vmopt.what_if(vmopt.solve(racks(), threads=1))
+    assert asked.fail("rack=r0", "host-1").instance.capacity.ravel().tolist() == [0, 0, 4, 4, 4, 4]
+    assert list(asked.remove_hosts("rack=r1", 5).instance.host_names) == ["host-0", "host-1", "host-4"]
+
+
 def test_hosts_that_cannot_be_emptied_are_told_with_the_conflict() -> None:
     """Tests that the error names who must run and what has no room for them."""
     cluster = vmopt.Instance.from_arrays([[6], [6]], [[8], [8]], current=[0, 1], rules=[vmopt.MustRun("vm-*")])

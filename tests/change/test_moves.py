@@ -12,6 +12,10 @@ from vmopt.bounds import MovePrices
 from vmopt.errors import PlacementError
 from vmopt.goals.holds import holds_of
 from vmopt.goals.move_bound import verify_move_prices
+from vmopt.methods.change import prices as moves
+from vmopt.methods.goals.stage import Stage
+from vmopt.model.goal_level import GoalLevel
+from vmopt.options import Options, checked_limits
 from vmopt.problem import compile
 from vmopt.problem.stay import staying
 
@@ -116,6 +120,31 @@ def test_dealing_keeps_as_many_as_any_way_to_deal():
         order = np.concatenate([np.flatnonzero(of == 0), np.flatnonzero(of == 1)])
         most = max(int(((way == current[order]) & (way >= 0)).sum()) for way in ways)
         assert int(((dealt == current) & (dealt >= 0)).sum()) == most
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_elastic_vms_leave_no_sooner_than_their_reservations_demand(seed):
+    r = np.random.default_rng(seed)
+    demand = r.integers(1, 12, (4, 1))
+    instance = vmopt.Instance.from_arrays(
+        demand,
+        r.integers(4, 9, (2, 1)),
+        reservation=demand * r.integers(0, 3, (4, 1)) // 2,
+        current=r.integers(-1, 2, 4),
+        rules=[MustRun("vm-0")] if seed % 2 else [],
+    )
+    placements = lawful(instance)
+    if not placements:
+        pytest.skip("nothing fits")
+    stage = Stage(
+        instance,
+        Options(None, *checked_limits(60, 0.0, 0, 1), None),
+        GoalLevel.of(FewestMoves()),
+        (),
+        min(placements, key=lambda placed: FewestMoves().value(instance, placed)),
+    )
+    moves.run(stage)
+    assert stage.bound <= stage.value
 
 
 def test_wrong_proofs_of_moves_are_refused():

@@ -71,6 +71,29 @@ def test_bad_input(tmp_path):
     assert re.fullmatch(r"vmopt: error: .*none\.json.*\n", ran.stderr)
 
 
+INTERRUPTED_WHILE_LOADING = """
+import importlib.abc, os, signal, sys
+
+class Pressing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, *_):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+sys.meta_path.insert(0, Pressing())
+from vmopt.cli import main
+sys.exit(main(["generate", "flavor", "-o", "-"]))
+"""
+
+
+@pytest.mark.parametrize("module", ["typer", "rich", "vmopt.cli.app", "vmopt.cli.commands.solve", "numpy"])
+def test_ctrl_c_while_modules_are_loaded(module):
+    """Tests that Ctrl-C ends the process without a word, whatever is being imported."""
+    command = [sys.executable, "-c", INTERRUPTED_WHILE_LOADING, module]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, start_new_session=True)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+
 def test_help_loads_no_solver():
     """Tests that help comes without any solver, and with nothing of vmopt but its command line."""
     code = (

@@ -93,7 +93,11 @@ def test_every_point_has_its_names() -> None:
     [
         ("Infeasible\n", "begins with 'Infeasible'"),
         ("", "is empty"),
-        ("x0_mail_h1 1\n", "solution of another model"),
+        ("x0_mail_h1 1\n", "lists no column of the model"),
+        ("Optimal - objective value -2.43\n      0 foo 1 0\n", "lists no column of the model"),
+        ("solution status: optimal\nobjective value: 2\nC0000000  1 \t(obj:3)\n", "lists no column of the model"),
+        ("x3_db_h2 1\nx0_mail_h1 1\nfoo 2\n", "lists 2 columns that the model does not have, such as x0_mail_h1"),
+        ("Optimal - objective value 2\n  3 x3_db_h2 1 0\n  4 C4 1 0\n", "lists 1 column that"),
         ("x0_web_1_h1 7\n", "x0_web_1_h1 is 7, but 0 to 2 is allowed"),
     ],
 )

@@ -46,6 +46,18 @@ def test_slices_start_where_they_may(profiles: str, fit: int, method: str) -> No
     assert vmopt.check_landings(solution.instance, solution.host_index, solution.parts) == ()
 
 
+@pytest.mark.parametrize(
+    ("sizes", "whole", "fit"),
+    [([1 / 3] * 4, 1, 3), ([5 / 6, 1 / 6], 1, 2), ([2 / 3, 2 / 3, 2 / 3], 2, 3), ([0.7, 0.1, 0.2, 0.1], 1, 3)],
+)
+def test_floats_of_pieces_are_read_as_demands_are(sizes: list[float], whole: int, fit: int) -> None:
+    vms = [VM(f"v{n}", {"cpu": 1}, pieces=[Pieces("gpu", 1, {"share": size})]) for n, size in enumerate(sizes)]
+    instance = vmopt.Instance.from_rows([Host("h", {"cpu": 9}, parts={"gpu": [{"share": whole}]})], vms)
+    solution = vmopt.solve(instance, gap=0, threads=1)
+    assert solution.n_placed == fit
+    assert vmopt.verify(instance, solution) == ()
+
+
 def test_rows_come_back_from_columns() -> None:
     hosts, vms = cluster(5)
     again = vmopt.Instance.from_rows(hosts, vms)

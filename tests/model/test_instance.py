@@ -113,6 +113,8 @@ def test_bad_rows_are_refused(hosts: Any, vms: Any, why: str) -> None:
         ({"priority": [1, [2]]}, "not one finite number per VM"),
         ({"value": [None, 10**400]}, "finite"),
         ({"priority": 5}, "shape"),
+        ({"priority": [1, 2**53 + 1]}, "is 9007199254740993: no float holds this integer: stay within 2"),
+        ({"value": [1, 2**60 + 1]}, "no float holds this integer"),
         ({"priority": [1, -1]}, "priority of VM 'vm-1' is -1.0"),
         ({"priority": [1, 10**400]}, "finite"),
         ({"value": [1, "2"]}, "value of VM 'vm-1' is '2'"),
@@ -230,3 +232,11 @@ def test_other_things_are_no_instance() -> None:
     """Tests that asking for an instance names what was given instead."""
     with pytest.raises(InstanceError, match="expected an Instance, got dict"):
         require_instance({})
+
+
+def test_large_integers_that_floats_hold_are_taken() -> None:
+    """Tests that only integers that would become others are refused, beside fractions too."""
+    cluster = Instance.from_arrays([[1]] * 3, [[3]], priority=[2**53, 10**20, 0.5])
+    assert cluster.priority.tolist() == [2.0**53, 1e20, 0.5]
+    with pytest.raises(InstanceError, match="no float holds this integer"):
+        Instance.from_arrays([[1]] * 2, [[3]], priority=[2**53 + 1, 0.5])

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
+from vmopt import checks
 from vmopt.change.make import plan
 from vmopt.change.plans import Plan
 from vmopt.errors import InstanceError, OptionError, SolverError
@@ -12,7 +15,9 @@ from vmopt.explain import conflict
 from vmopt.goals import FewestMoves, Utilisation
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
-from vmopt.rules import Empty
+from vmopt.rules import Ban, Empty
+from vmopt.rules.eligible import must_run
+from vmopt.rules.hosts_called import hosts_called
 from vmopt.solving import require_options, solve
 from vmopt.status import Status
 
@@ -31,19 +36,24 @@ def evacuate(
     memory: str | None = None,
     bandwidth: float = 1.0,
     overhead: float = 1.0,
+    starts: bool = False,
     **options: Any,
 ) -> Plan:
     """Empty hosts: as much as possible still runs, as little as can be moves, and a plan leads there.
+
+    VMs that wait now go on waiting, but for those that must run by a rule: what still runs is what runs now.
 
     Parameters
     ----------
     instance : Instance
         With `current`. Where its objective has levels they are served as they are; else as much as possible runs, and
         of the placements in which it does, one is chosen that moves least.
-    hosts : names, patterns, Groups, or (n_hosts,) bool array
-        As for `vmopt.Empty`.
+    hosts : names, patterns, labels such as ``rack=r3``, Groups, or (n_hosts,) bool array
+        As for `vmopt.Empty` beyond labels.
     at_once, per_host, always, parking, memory, bandwidth, overhead
         As for `vmopt.plan`.
+    starts : bool
+        Whether VMs that wait now compete for the room that there is: they start where they are worth more.
     **options
         As for `vmopt.solve`.
 
@@ -68,7 +78,9 @@ def evacuate(
     require_options(options, "evacuate, which hands on what solve takes,")
     if require_instance(instance).current is None:
         raise InstanceError("nobody says what runs now, so that nothing can be moved: give the instance current=...")
-    emptied = instance.replace(rules=(*instance.rules, Empty(hosts)), objective=_objective(instance))
+    checks.flag(starts, "starts")
+    rules = [Empty(_called(instance, hosts)), *([] if starts else _waiting(instance))]
+    emptied = instance.replace(rules=(*instance.rules, *rules), objective=_objective(instance))
     limits: dict[str, Any] = {
         "memory": memory,
         "bandwidth": bandwidth,
@@ -80,6 +92,24 @@ def evacuate(
     if solution.status is Status.INFEASIBLE:
         raise OptionError(f"the hosts cannot be emptied: {_conflict(emptied)}.")
     return plan(solution, at_once, per_host, **limits)
+
+
+def _called(instance: Instance, hosts: Any) -> Any:
+    """The names of the hosts that words name; anything else is left to the rule."""
+    words = [hosts] if isinstance(hosts, str) else hosts
+    if not isinstance(words, list | tuple | set | frozenset) or not all(isinstance(word, str) for word in words):
+        return hosts
+    found = np.unique([host for word in words for host in hosts_called(instance, word).tolist()])
+    return [instance.host_names[host] for host in found.astype(np.int64).tolist()]
+
+
+def _waiting(instance: Instance) -> list[Ban]:
+    """That VMs run nowhere that do not run now, and need not."""
+    assert instance.current is not None
+    waits, forced = instance.current < 0, must_run(instance)
+    if forced is not None:
+        waits &= ~forced
+    return [Ban(waits, np.ones(instance.n_hosts, dtype=bool))] if waits.any() else []
 
 
 def _conflict(emptied: Instance) -> str:

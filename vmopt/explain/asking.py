@@ -23,6 +23,7 @@ from vmopt.model.rule import Rule
 from vmopt.model.vm import VM
 from vmopt.plurals import count, plural
 from vmopt.rules import Empty, parse_rule
+from vmopt.rules.hosts_called import hosts_called
 from vmopt.solution import Solution, require_solution
 from vmopt.solving import require_options, solve
 
@@ -32,7 +33,8 @@ class WhatIf:
     """A solution, and what is to be different; every change returns another one.
 
     Values keep the unit of the solution: a VM is worth the share of the cluster as it was, so that objectives before
-    and after can be compared, however many hosts come or go. Only `solve` looks for a placement.
+    and after can be compared, however many hosts come or go. Only `solve` looks for a placement. Hosts are told by
+    position, name, pattern, or label such as ``rack=r3``.
 
     Attributes
     ----------
@@ -160,8 +162,12 @@ class WhatIf:
 
     def _hosts(self, hosts: tuple[str | int, ...]) -> list[int]:
         if not hosts:
-            raise OptionError("no host is named: give the names of some.")
-        return list(dict.fromkeys(position(host, self.instance.host_names, "host") for host in hosts))
+            raise OptionError("no host is named: give the names, or a label, of some.")
+        names, found = self.instance.host_names, list[int]()
+        for host in hosts:
+            called = isinstance(host, str)
+            found += hosts_called(self.instance, host).tolist() if called else [position(host, names, "host")]
+        return list(dict.fromkeys(found))
 
     def _with_rule(self, rule: Any) -> WhatIf:
         changed = replace(self.instance, rules=(*self.instance.rules, rule))

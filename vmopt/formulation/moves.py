@@ -1,8 +1,10 @@
 """The linear program of moves: how many VMs of a class stay on each host, and how many move to each class of hosts.
 
+A VM takes r of capacity, what it must get to run: its demand, or the reservation of an elastic one.
+
 maximise   sum_jh c[j] s[j,h]                                    what staying saves
-subject to sum_j d[j,k] s[j,h] + y[h,k] <= C[h,k]                for each host h: what stays, and what comes
-           sum_j d[j,k] m[j,c] <= sum_(h in c) y[h,k]            for each host class c
+subject to sum_j r[j,k] s[j,h] + y[h,k] <= C[h,k]                for each host h: what stays, and what comes
+           sum_j r[j,k] m[j,c] <= sum_(h in c) y[h,k]            for each host class c
            required[j] <= sum_h s[j,h] + sum_c m[j,c] <= n[j]    for each VM class j
            sum_(j in g, h in d) s[j,h] <= most[g]                for limits that the current placement exceeds
            sum_j v[j] (sum_h s[j,h] + sum_c m[j,c]) >= V         for each utilisation that is held
@@ -101,7 +103,7 @@ def _pairs(problem: Problem) -> tuple[IntArray, IntArray, IntArray]:
 
 def _movers(problem: Problem) -> tuple[IntArray, IntArray]:
     """VM classes and host classes that they may move to."""
-    vm_class, host_class = fitting_pairs(problem.vms.demand, problem.hosts.capacity)
+    vm_class, host_class = fitting_pairs(problem.vms.least, problem.hosts.capacity)
     allowed = eligible(problem.instance)
     if allowed is not None:
         kept = allowed[vm_class, host_class]
@@ -114,7 +116,7 @@ def _host_rows(problem: Problem, j: IntArray, h: IntArray, first: int, width: in
     k = np.arange(n_resources)
     row = np.concatenate([(h[:, None] * n_resources + k).ravel(), np.arange(n_hosts * n_resources)])
     column = np.concatenate([np.repeat(np.arange(len(j)), n_resources), first + np.arange(n_hosts * n_resources)])
-    entry = np.concatenate([problem.vms.demand[j].ravel(), np.ones(n_hosts * n_resources, dtype=np.int64)])
+    entry = np.concatenate([problem.vms.least[j].ravel(), np.ones(n_hosts * n_resources, dtype=np.int64)])
     return sparse.csr_array((entry, (row, column)), shape=(n_hosts * n_resources, width))
 
 
@@ -126,7 +128,7 @@ def _class_rows(problem: Problem, j: IntArray, c: IntArray, n_stay: int, width: 
     )
     movers = np.repeat(n_stay + np.arange(len(j)), n_resources)
     column = np.concatenate([movers, n_stay + len(j) + np.arange(n_hosts * n_resources)])
-    entry = np.concatenate([problem.vms.demand[j].ravel(), np.full(n_hosts * n_resources, -1)])
+    entry = np.concatenate([problem.vms.least[j].ravel(), np.full(n_hosts * n_resources, -1)])
     return sparse.csr_array((entry, (row, column)), shape=(len(problem.hosts) * n_resources, width))
 
 

@@ -1,9 +1,10 @@
 """The bound of what moves cost at least that prices of hosts prove, and its check without any solver.
 
 Let capacity of host h cost ``lam[h,k]``, a place in a domain that a rule limits ``nu``, and a unit of a utilisation
-that has to be at least V be worth w. A VM i that runs on h pays ``lam[h] @ d[i]`` and its domain's nu where it stays,
-c[i] and ``min_h' lam[h'] @ d[i]`` where it moves, and c[i] where it stops, if it may; with ``t[i]`` the least of these
-less ``w v[i]``, no placement that keeps the holds has moves that cost less than
+that has to be at least V be worth w. A VM i that runs on h pays ``lam[h] @ r[i]`` and its domain's nu where it stays,
+c[i] and ``min_h' lam[h'] @ r[i]`` where it moves, and c[i] where it stops, if it may (r is what it must get: all that
+it asks for, unless it is elastic); with ``t[i]`` the least of these less ``w v[i]``, no placement that keeps the holds
+has moves that cost less than
 
     sum_i t[i] + w V - sum_h lam[h] @ C[h] - sum_r nu[r] b[r]
 
@@ -70,7 +71,7 @@ def _least(
     of, home = instance.vm_classes.of, instance.current
     may_stay = stays(instance)
     away = cheapest(instance, prices)[of] + cost
-    here = np.where(may_stay, (prices[home] * instance.demand).sum(axis=1) + toll, np.inf)
+    here = np.where(may_stay, (prices[home] * instance.reserved).sum(axis=1) + toll, np.inf)
     required = (asked.required >= asked.count)[of]
     runs = np.minimum(here, away) - earned[of]
     least = np.where(required & np.isfinite(runs), runs, np.minimum(runs, cost))
@@ -80,7 +81,7 @@ def _least(
 def stays(instance: Any) -> BoolArray:
     """Which VMs may run where they run now: they do run, fit the host, and no rule bars them from it."""
     home, running = instance.current, instance.current >= 0
-    allowed, fits = eligible(instance), (instance.demand <= instance.capacity[home]).all(axis=1)
+    allowed, fits = eligible(instance), (instance.reserved <= instance.capacity[home]).all(axis=1)
     if allowed is None:
         return np.asarray(running & fits)
     return np.asarray(running & fits & allowed[instance.vm_classes.of, instance.host_classes.of[home]])
@@ -92,13 +93,13 @@ def cheapest(instance: Any, prices: FloatArray) -> FloatArray:
     pays = np.full(len(vms), np.inf)
     for c, members in enumerate(hosts.members):
         fits = np.flatnonzero(
-            (vms.demand <= hosts.capacity[c]).all(axis=1) & (True if allowed is None else allowed[:, c])
+            (vms.least <= hosts.capacity[c]).all(axis=1) & (True if allowed is None else allowed[:, c])
         )
         rows = np.unique(prices[members], axis=0)
         step = max(1, MOST_ENTRIES // len(rows))
         for first in range(0, len(fits), step):
             some = fits[first : first + step]
-            pays[some] = np.minimum(pays[some], (vms.demand[some] @ rows.T).min(axis=1))
+            pays[some] = np.minimum(pays[some], (vms.least[some] @ rows.T).min(axis=1))
     return pays
 
 

@@ -51,7 +51,7 @@ def as_numbers(table: Any, names: Names, resources: tuple[str, ...], what: str) 
             f"the {what} table has shape {array.shape}, expected ({len(names)}, {len(resources)}): "
             "one row each and one column per resource."
         )
-    if array.dtype.kind not in "iuf" or _may_have_lost_digits(array, table):
+    if array.dtype.kind not in "iuf" or may_have_lost_digits(array, table):
         array = np.array(table, dtype=object)
     return [_column(array[:, k], names, resource, what) for k, resource in enumerate(resources)]
 
@@ -129,7 +129,22 @@ def are_real(array: Any) -> BoolArray:
     return _each(lambda x: isinstance(x, numbers.Real | Decimal) and not isinstance(x, bool), array)
 
 
-def _may_have_lost_digits(array: Any, table: Any) -> bool:
+def are_rounded(given: Any, floats: FloatArray) -> BoolArray:
+    """Whether each entry is an integer that its float is not.
+
+    Examples
+    --------
+    >>> given = np.array([2**53, 2**53 + 1])
+    >>> are_rounded(given, given.astype(float)).tolist()
+    [False, True]
+    """
+    found = np.zeros(len(floats), dtype=bool)
+    for row in np.flatnonzero(np.isfinite(floats) & (np.abs(floats) >= MAX_FLOAT)).tolist():
+        found[row] = isinstance(given[row], numbers.Integral) and int(given[row]) != int(floats[row])
+    return found
+
+
+def may_have_lost_digits(array: Any, table: Any) -> bool:
     """Whether `array`, made of Python numbers, may have rounded a large integer to a float."""
     if array is table or array.dtype.kind != "f":
         return False

@@ -223,13 +223,16 @@ def _floats(given: Any, names: Names, what: str) -> FloatArray:
         raise InstanceError(f"the {what} column is not one finite number per VM: {error}.") from None
     if array.shape != (len(names),):
         raise InstanceError(f"the {what} column has shape {array.shape}: give one number for each of {len(names)} VMs.")
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "iuf" or amounts.may_have_lost_digits(array, given):
         array = np.array(given, dtype=object)
         _refuse(~amounts.are_real(array), array, names, what, "it must be a number")
     try:
-        return array.astype(np.float64)
+        column = array.astype(np.float64)
     except (ValueError, OverflowError) as error:
         raise InstanceError(f"the {what} column is not all finite numbers: {error}.") from None
+    if array.dtype.kind != "f":
+        _refuse(amounts.are_rounded(array, column), array, names, what, "no float holds this integer: stay within 2^53")
+    return column
 
 
 def _refuse(bad: Any, column: FloatArray, names: Names, what: str, why: str) -> None:

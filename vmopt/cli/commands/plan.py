@@ -23,7 +23,8 @@ SolutionFile = Annotated[
     ),
 ]
 Hosts = Annotated[
-    list[str], typer.Argument(metavar="HOST...", help="Hosts to empty, by name or pattern.", show_default=False)
+    list[str],
+    typer.Argument(metavar="HOST...", help="Hosts to empty, by name, pattern or label (rack=r3).", show_default=False),
 ]
 From = Annotated[
     Path | None,
@@ -46,6 +47,9 @@ AtOnce = Annotated[int, typer.Option("--at-once", help="How many actions may be 
 PerHost = Annotated[int, typer.Option("--per-host", help="How many of them on one host.")]
 Always = Annotated[bool, typer.Option("--always", help="Keep hard rules in every state on the way, if they can be.")]
 Parking = Annotated[bool, typer.Option("--parking/--no-parking", help="Whether VMs may go by way of a third host.")]
+Starts = Annotated[
+    bool, typer.Option("--starts/--no-starts", help="Whether VMs that wait now may start where they are worth more.")
+]
 Bandwidth = Annotated[float, typer.Option("--bandwidth", help="Memory copied in a second, in the file's unit.")]
 Memory = Annotated[
     str | None,
@@ -113,6 +117,7 @@ def evacuate(
     per_host: PerHost = 2,
     always: Always = False,
     parking: Parking = True,
+    starts: Starts = False,
     bandwidth: Bandwidth = 1.0,
     memory: Memory = None,
     time_limit: options.TimeLimit = 60.0,
@@ -126,6 +131,8 @@ def evacuate(
     quiet: options.Quiet = False,
 ) -> int:
     """Empty hosts: as much as possible still runs, as little as can be moves, and a plan says in which order.
+
+    VMs that wait now go on waiting, but for those that must run by a rule.
 
     The exit code is 0 if there is a plan, or nothing to do, 1 if no order was found, 2 if the input is wrong.
     """
@@ -142,6 +149,7 @@ def evacuate(
             per_host=per_host,
             always=always,
             parking=parking,
+            starts=starts,
             bandwidth=bandwidth,
             memory=memory,
             time_limit=time_limit,

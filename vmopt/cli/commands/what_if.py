@@ -50,6 +50,8 @@ def what_if(
 ) -> int:
     """Solve changed data from the placement that there is, and tell what would be different.
 
+    Hosts are told by name, pattern or label (--fail rack=r3), each of which may be many.
+
     Rules are numbered from 0 as the file has them; 'vmopt explain' tells the number of one that stands against a VM.
     Objectives are in the unit of the solution, however many hosts come or go. The exit code is 0 if there is a
     placement, 1 if there is none.

@@ -8,8 +8,11 @@ from fractions import Fraction
 from functools import lru_cache
 from math import lcm
 
+import numpy as np
+
 from vmopt.errors import InstanceError
 from vmopt.model.parts import OneOf, Part
+from vmopt.model.readings import read
 
 MOST_UNITS = 2**31
 """Amounts beyond are refused: solvers would round them."""
@@ -118,17 +121,21 @@ class PartUnits:
         return tuple(int(exact(amounts.get(name, 0)) * scale) for name, scale in self._scale.get(kind, {}).items())
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 16)
 def exact(amount: float) -> Fraction | int:
-    """Return the decimal that a float prints as, an integer where it is one: these add up faster.
+    """Return what a float means, as demands are read: a small fraction, else the decimal that it prints as.
+
+    An integer where it is one: these add up faster.
 
     Examples
     --------
-    >>> exact(0.1), exact(2.0)
-    (Fraction(1, 10), 2)
+    >>> exact(0.1), exact(1 / 3), exact(2.0)
+    (Fraction(1, 10), Fraction(1, 3), 2)
     """
-    found = Fraction(repr(amount))
-    return found.numerator if found.denominator == 1 else found
+    if amount == int(amount):
+        return int(amount)
+    denominator = int(read(np.array([amount])).best[0])
+    return Fraction(round(amount * denominator), denominator) if denominator else Fraction(repr(amount))
 
 
 def _amounts(hosts: list[Parts], asks: list[OneOf]) -> Iterator[tuple[str, str, float]]:
