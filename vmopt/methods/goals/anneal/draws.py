@@ -101,7 +101,7 @@ def cheapest(change: FloatArray, found: int) -> int:
     return best
 
 
-@part
+@inlined
 def is_open(s: Any, p: int, to: int, q: int) -> bool:
     """Whether room and limits of rules let a VM go there, and another come in return."""
     if not may_go(s, p, to) or not welcome(s, p, to, q):

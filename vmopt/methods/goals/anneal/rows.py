@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.methods.goals.anneal.compiled import part
+from vmopt.methods.goals.anneal.compiled import inlined, part
 from vmopt.methods.goals.anneal.kernel import cost_with, way
 from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.state import AnnealState
@@ -159,7 +159,7 @@ def judge_partners(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
         _judge_returns(s, r, p, start, stop)
 
 
-@part
+@inlined
 def _judge_returns(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
     """Work out anew where one of the two comes back to where it runs now, and so enters nothing."""
     source, home = s.at[p], s.home[p]
