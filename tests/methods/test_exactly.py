@@ -18,6 +18,7 @@ from vmopt.elastic.allocation import best_allocation
 from vmopt.errors import PlacementError
 from vmopt.formulation.assignment import assignment
 from vmopt.formulation.column_units import column_units
+from vmopt.level_values import values_of
 from vmopt.problem import compile
 from vmopt.problem.units import units_of
 
@@ -144,6 +145,21 @@ def test_tiny_instances_of_wide_values(seed: int, kind: tuple[bool, bool, bool])
     assert solution.status is vmopt.Status.OPTIMAL
     assert solution.gap == 0
     assert objective(instance, solution.host_index) == best(instance)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_tiny_elastic_tiers(seed: int) -> None:
+    """Tests that levels of elastic VMs are proven to the last step, against all placements there are."""
+    rng = np.random.default_rng(seed)
+    demand, capacity = rng.integers(1, 10, (4, 1)), rng.integers(2, 11, (2, 1))
+    least = np.minimum(demand, rng.integers(0, 9, (4, 1)))
+    priority = rng.integers(1, 3, 4)
+    instance = A(demand, capacity, priority=priority, reservation=least, objective=Objective("tiers"))
+    solution = vmopt.solve(instance, gap=0, threads=1)
+    assert solution.status is vmopt.Status.OPTIMAL
+    assert solution.gap == 0
+    found = values_of(instance, solution.host_index)
+    assert found == max(values_of(instance, host_index) for host_index in lawful(instance))
 
 
 @pytest.mark.parametrize("elastic", [False, True])
