@@ -41,7 +41,7 @@ def test_full_disk_for_stdout(cluster, cluster_file, tmp_path):
         command = [*COMMAND, "solve", cluster_file, "-q", "--json", "-o", output]
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), check=False)
     assert ran.returncode == 74
-    assert "No space left" in ran.stderr
+    assert "cannot write to stdout: No space left" in ran.stderr
     assert verify(cluster, io.read_solution(cluster, output)) == ()
 
 
@@ -126,3 +126,15 @@ def test_any_command_on_an_ascii_terminal(cluster, tmp_path, command):
     ran = run(*arguments, PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.isascii()
+
+
+def test_what_goes_to_stdout_is_not_said_to_be_written(cluster_file):
+    """Tests that a file of stdout has nothing beside it, on stderr or in JSON."""
+    for arguments in (
+        ["generate", "flavor", "--hosts", "2"],
+        ["export", cluster_file],
+        ["generate", "flavor", "--json"],
+    ):
+        ran = run(*arguments, "-o", "-")
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert '"written"' not in ran.stdout

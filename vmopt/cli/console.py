@@ -38,10 +38,19 @@ def written(what: str, path: Path, *, quiet: bool) -> None:
     """Say what was written where: on stderr, or as JSON on stdout where that is asked for."""
     from vmopt.cli import documents
     from vmopt.cli.manner import manner
+    from vmopt.io.files import STDOUT
 
-    if manner.as_json:
+    if manner.as_json and path != STDOUT:
         documents.show({"written": what, "file": str(path)})
-    elif not quiet:
+    else:
+        saved(what, path, quiet=quiet)
+
+
+def saved(what: str, path: Path, *, quiet: bool) -> None:
+    """Say on stderr what was written where; of what went to stdout, whoever reads that knows."""
+    from vmopt.io.files import STDOUT
+
+    if not quiet and path != STDOUT:
         note(f"{what} written to {path}")
 
 
