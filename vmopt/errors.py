@@ -43,7 +43,7 @@ class NetworkError(VmoptError, ValueError):
     ...     Traffic.from_arrays(cluster, ["vm-0"], ["vm-9"], [1.0])
     ... except vmopt.NetworkError as error:
     ...     print(error)
-    the pairs have shape (1, 2) and type <U4: give two VM positions each, as integers.
+    the ends of pairs have shape (1, 2) and type <U4: give two VM positions each, as integers.
     """
 
 
@@ -58,7 +58,7 @@ class PlacementError(VmoptError, ValueError):
     ...     vmopt.verify(cluster, {"vm-0": "host-7"})
     ... except vmopt.PlacementError as error:
     ...     print(error)
-    the placement puts VM 'vm-0' on host 'host-7', which the instance does not have: give names.
+    placement puts VM 'vm-0' on host 'host-7', which the instance does not have: give names.
     """
 
 

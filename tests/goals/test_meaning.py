@@ -11,7 +11,7 @@ from tests.goals.draws import goals, instance
 from tests.goals.meaning import measured
 from tests.goals.programs import program_faults
 from tests.rules.brute import fits, placements
-from vmopt.goals.penalties import counted
+from vmopt.rules.counted import counted
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -35,7 +35,7 @@ def test_programs_say_what_goals_do() -> None:
 
 def test_what_soft_rules_outside_cost_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that the programs are found to be wrong where what VMs outside break is left out."""
-    from vmopt.goals.penalties import Counted
+    from vmopt.rules.counted import Counted
 
     monkeypatch.setattr(Counted, "broken", lambda self, _: 0)
     seeds = [seed for seed in range(400) if counted(instance(seed)) and instance(seed).objective.names("penalties")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import fsum
 
 from vmopt.bounds import AllPlaced, Bound, PatternBound, Prices
@@ -10,16 +9,14 @@ from vmopt.bounds.pattern_bound import verify_pattern_bound
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import PlacementError
 from vmopt.model.instance import Instance
-
-MARGIN = Fraction(1, 2**46)
-"""Part by which a bound in doubles may lie below the truth: values are rounded, and so are their sums."""
+from vmopt.problem.units import units_of
 
 
 def proven(instance: Instance, certificate: Bound) -> float | None:
     """Upper bound of the objective that a certificate proves; None where only another search could recheck it.
 
-    Prices, patterns and the values of all VMs are added up anew. Where objectives come in steps, which the values of
-    the VMs have to bear out, the last step at or below that sum is proven.
+    Prices, patterns and the values of all VMs are added up anew. Where objectives come in steps, which values and
+    penalties have to bear out, the last step at or below that sum is proven.
 
     Raises
     ------
@@ -48,7 +45,7 @@ def proven(instance: Instance, certificate: Bound) -> float | None:
 
 def at_last_step(instance: Instance, bound: float, step: float) -> float:
     """Last of the steps that objectives come in at or below a bound."""
-    worth = instance.worth
-    if worth is None or float(worth.unit) != step:
-        raise PlacementError(f"the values of the VMs do not come in steps of {step:g}.")
-    return float(worth.at_most(bound, MARGIN) * worth.unit)
+    units = instance.once(units_of)
+    if units is None or float(units.unit) != step:
+        raise PlacementError(f"values and penalties do not come in steps of {step:g}.")
+    return float(units.at_most(bound) * units.unit)

@@ -148,7 +148,7 @@ def assignment(problem: Problem, *, plain: bool = False, whole_amounts: bool = T
     return Assignment(problem, vms, columns, program, unit, host, resource, divisor, ordered)
 
 
-def units_of(problem: Problem, vms: VMClasses) -> list[int] | None:
+def _class_units(problem: Problem, vms: VMClasses) -> list[int] | None:
     """Units of worth of each of these classes, merged or not; None where worth is not known exactly."""
     if problem.worth is None:
         return None
@@ -163,7 +163,7 @@ def unit_of(value: FloatArray) -> float:
 
 def _objective(problem: Problem, vms: VMClasses, columns: Columns) -> tuple[FloatArray, float]:
     """Objective of each column, whole numbers where they are not too large, and the value of one unit of it."""
-    units = units_of(problem, vms)
+    units = _class_units(problem, vms)
     if units is None or problem.worth is None or problem.worth.total >= LARGEST_OBJECTIVE:
         unit = unit_of(vms.value[columns.vm_class])
         return columns.value(vms) / unit, unit

@@ -58,8 +58,21 @@ def with_rules(
     """
     if not problem.rules:
         return program
+    cells = cells_of(problem, vms, columns, upper, outside, supply)
+    return with_rules_on(cells, problem.counted_rules, program, unit)
+
+
+def cells_of(
+    problem: Problem,
+    vms: VMClasses,
+    columns: Columns,
+    upper: IntArray,
+    outside: IntArray | None = None,
+    supply: IntArray | None = None,
+) -> Cells:
+    """The pairs of these columns, as rules see them: see `with_rules`."""
     member = np.unique(vms.of, return_index=True)[1]
-    cells = Cells(
+    return Cells(
         vm=member[columns.vm_class],
         host=columns.where,
         upper=upper[: columns.n_pairs],
@@ -68,7 +81,6 @@ def with_rules(
         outside=np.full(problem.n_vms, -1, dtype=np.int64) if outside is None else outside,
         member=member,
     )
-    return with_rules_on(cells, problem.counted_rules, program, unit)
 
 
 def with_rules_on(

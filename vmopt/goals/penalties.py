@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -12,8 +12,7 @@ from vmopt.arrays import IntArray
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.sums import added
-from vmopt.model.worth import as_meant
-from vmopt.rules.in_force import InForce
+from vmopt.rules.counted import Counted, counted
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -40,57 +39,25 @@ class Penalties(BaseGoal):
 
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Write the soft rules once more, with their slacks, which are what is broken but for a constant."""
-        parts = [(one.price, one.translate(cells, rows)) for one in instance.once(counted)]
+        parts = [(one.price, _translate(one, cells, rows)) for one in instance.once(counted)]
         none = np.zeros(0, dtype=np.int64)
         return added(parts) if parts else Measure(Fraction(1), 0, none, none)
 
 
-@dataclass(frozen=True, eq=False)
-class Counted:
-    """A soft rule whose violation is a whole number, at a price.
-
-    Attributes
-    ----------
-    rule : InForce
-        At a penalty of one per such unit.
-    price : Fraction
-    units : int
-        How many of them are one in the rule's own unit.
-    """
-
-    rule: InForce
-    price: Fraction
-    units: int
-
-    def broken(self, host_index: IntArray) -> int:
-        """How much of it a placement breaks."""
-        return round(self.rule.violation(host_index) * self.units)
-
-    def translate(self, cells: Cells, rows: RuleRows) -> Measure:
-        """Write its rows, and count what they are exceeded by."""
-        own = RuleRows(rows.n_cells)
-        self.rule.translate(cells, own)
-        cost = np.rint(own.cost).astype(np.int64)
-        whole = int(cells.supply.sum()) == len(cells.outside)
-        constant = 0 if whole else self.broken(cells.outside) - _least(own)
-        shift = len(rows.own_upper)
-        rows.columns(own.own_upper)
-        matrix = own.matrix().tocoo()
-        column = np.where(matrix.col < rows.n_cells, matrix.col, matrix.col + shift)
-        rows.add(matrix.row.astype(np.int64), column.astype(np.int64), matrix.data, *own.limits())
-        charged = np.flatnonzero(cost)
-        return Measure(Fraction(1), constant, np.where(charged < rows.n_cells, charged, charged + shift), cost[charged])
-
-
-def counted(instance: Any) -> tuple[Counted, ...]:
-    """The soft rules that cost something."""
-    found = []
-    for here in instance.soft_rules:
-        if here.penalty:
-            units = here.rule.units_per(instance)
-            alone = replace(here, rule=replace(here.rule, penalty=float(units)))
-            found.append(Counted(alone, as_meant(here.penalty) / units, units))
-    return tuple(found)
+def _translate(one: Counted, cells: Cells, rows: RuleRows) -> Measure:
+    """Write the rows of a rule, and count what they are exceeded by."""
+    own = RuleRows(rows.n_cells)
+    one.rule.translate(cells, own)
+    cost = np.rint(own.cost).astype(np.int64)
+    whole = int(cells.supply.sum()) == len(cells.outside)
+    constant = 0 if whole else one.broken(cells.outside) - _least(own)
+    shift = len(rows.own_upper)
+    rows.columns(own.own_upper)
+    matrix = own.matrix().tocoo()
+    column = np.where(matrix.col < rows.n_cells, matrix.col, matrix.col + shift)
+    rows.add(matrix.row.astype(np.int64), column.astype(np.int64), matrix.data, *own.limits())
+    charged = np.flatnonzero(cost)
+    return Measure(Fraction(1), constant, np.where(charged < rows.n_cells, charged, charged + shift), cost[charged])
 
 
 def _least(own: RuleRows) -> int:

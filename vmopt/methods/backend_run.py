@@ -6,7 +6,7 @@ Where a placement is known, only the part of the program is searched that holds 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from vmopt.backends import registry
 from vmopt.backends.base import LPOptions, LPResult
 from vmopt.bounds import Claim
 from vmopt.errors import BackendError
-from vmopt.formulation.assignment import Assignment, assignment, units_of
+from vmopt.formulation.assignment import Assignment, assignment
+from vmopt.formulation.column_units import column_units
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy, settle
 from vmopt.methods.exact_parameters import DEFAULT, ExactParameters
@@ -86,31 +87,36 @@ class BackendRun:
     def _settle(self, whole: bool) -> Limit | None:
         """Decide in whole numbers what the backend left open in doubles; return why that was stopped early.
 
-        Nothing can be done where the worth of the VMs is not known exactly, or too many VMs make the row too long.
+        Nothing can be done where the objective is not known exactly, or too many VMs make the row too long.
         """
-        search, model = self.search, self.model
-        if search.problem.elastic or search.instance.has_penalties:
-            return self._settle_amounts()
-        units = units_of(search.problem, model.vms)
-        while search.found and search.tally and units and not (search.finished or self.over()):
+        search = self.search
+        if search.tally is None:
+            return self._settle_in_doubles()
+        if not self.model.program.integer.all():
+            return replace(self, model=assignment(search.problem))._settle(whole)
+        while search.found and not (search.finished or self.over()):
+            reached, most = search.tally.reached, search.tally.most
             with search.building():
-                number = [units[j] for j in model.columns.vm_class.tolist()] + [0] * model.n_own
-                reached, most = search.tally.reached, search.tally.most
-                program = model.program if whole else no_worse(search, model)
-                try:
-                    question = settle.better(program, number, reached, most)
-                except BackendError:
-                    return None
+                question = self._question(reached, most, whole=whole)
+            if question is None:
+                return None
             limit = self._ask(question)
             if limit is not None or (search.tally.reached, search.tally.most) == (reached, most):
                 return limit
         return None
 
-    def _settle_amounts(self) -> Limit | None:
-        """Have CP-SAT, whose columns are whole, prove what another backend's tolerances leave open.
+    def _question(self, reached: int, most: int, *, whole: bool) -> settle.Better | None:
+        """Whether anything has more than is reached; None where that cannot be written."""
+        search, model = self.search, self.model
+        assert search.tally is not None
+        program = model.program if whole or search.problem.elastic else no_worse(search, model)
+        try:
+            return settle.better(program, column_units(model, search.tally.units), reached, most)
+        except BackendError:
+            return None
 
-        Of elastic VMs, and where it costs to break rules.
-        """
+    def _settle_in_doubles(self) -> Limit | None:
+        """Have CP-SAT, whose columns are whole, prove what another backend's tolerances leave open."""
         search = self.search
         if self.name == settle.BACKEND or not search.found or search.finished or self.over():
             return None

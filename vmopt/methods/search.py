@@ -21,6 +21,7 @@ from vmopt.methods.outcome import outcome
 from vmopt.methods.worth_tally import WorthTally
 from vmopt.model.instance import Instance
 from vmopt.options import Options
+from vmopt.problem.units import units_of
 from vmopt.solution import Solution
 from vmopt.status import Status
 from vmopt.verify import verify
@@ -59,7 +60,7 @@ class Search(Call):
     step : float
         Objectives of placements differ by multiples of it; 0 where nothing is known.
     tally : WorthTally or None
-        Objective and bound in whole numbers; None where the worth of the VMs is not known exactly.
+        Objective and bound in whole numbers; None where the objective is not known exactly.
     infeasible_by : str or None
         Who proved that there is no placement.
     rounding : float
@@ -75,7 +76,8 @@ class Search(Call):
         self.bound: float = self.price_bound
         self.proof: Proof = Prices(self.prices)
         self.step = metrics.value_step(instance)
-        self.tally = None if instance.worth is None else WorthTally(self.problem)
+        units = instance.once(units_of)
+        self.tally = None if units is None else WorthTally(instance, units)
         if self.tally is not None:
             self.tally.lower(self.price_bound)
         trades = instance.objective.trades or instance.has_penalties
@@ -119,7 +121,7 @@ class Search(Call):
         if violations:
             raise SolverError(f"{method} made a placement that does not fit: {violations[0]}.")
         objective = metrics.objective_of(self.instance, host_index, allocation)
-        count = None if self.tally is None else self.tally.count(host_index)
+        count = None if self.tally is None else self.tally.count(host_index, allocation)
         with self._lock:
             if self.found and not self._is_better(objective, count):
                 return False
@@ -131,6 +133,8 @@ class Search(Call):
             if self._contradicts_the_bound(count):
                 self._drop_bound()
             self.bound = max(self.bound, objective)
+            if self.tally is not None:
+                self.tally.lower(self.bound)
             self._report(method)
             return True
 
@@ -217,7 +221,7 @@ class Search(Call):
         if not self.found or self.tally is None or self.tally.most > self.tally.reached:
             return Bound(self.bound, self.proof)
         lowered = self.bound - self.objective > ROUNDING * abs(self.objective)
-        return Bound(self.objective, self.proof, float(self.tally.worth.unit) if lowered else 0.0)
+        return Bound(self.objective, self.proof, float(self.tally.units.unit) if lowered else 0.0)
 
     def _tighten(self, bound: float, proof: Proof, method: str) -> bool:
         if self.tally is not None:
@@ -237,7 +241,7 @@ class Search(Call):
         self.bound = max(self.price_bound, self.objective)
         self.proof = Prices(self.prices, self.rule_prices)
         if self.tally is not None:
-            self.tally.most = self.tally.worth.total
+            self.tally.most = self.tally.units.total
             self.tally.lower(self.price_bound)
 
     def _report(self, method: str) -> None:

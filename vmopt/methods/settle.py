@@ -1,8 +1,8 @@
 """Settling: whether anything is worth more than the best placement, decided in whole numbers of any length.
 
 Backends see an objective in doubles, and those that compute in doubles have tolerances besides. What they leave open is
-asked of CP-SAT, in rows of integers. With U[j] units of worth for a VM of class j, U units reached, and G more that the
-bound leaves room for,
+asked of CP-SAT, in rows of integers. With U[j] units of the objective for column j (see
+`vmopt.formulation.column_units`), U units reached, and G more that the bound leaves room for,
 
     maximise   e
     subject to sum_j U[j] x[j] - 2^s e >= U + 1,     0 <= e <= G >> s,     x a placement

@@ -66,12 +66,19 @@ def worth_of(instance: Instance) -> Worth | None:
 
 def worth_alone(instance: Instance) -> Worth | None:
     """Work out the same where latency or soft rules cost something besides, which it leaves out."""
+    if instance.elastic or not instance.vm_classes.value.any():
+        return None
+    exact = class_fractions(instance)
+    return None if exact is None else _in_units(exact, instance.vm_classes.count.tolist())
+
+
+def class_fractions(instance: Instance) -> list[tuple[int, int]] | None:
+    """What a VM of each class is worth as a fraction, not reduced; None where classes are many, or mix values."""
     classes = instance.vm_classes
-    if instance.elastic or len(classes) > MOST_CLASSES or not classes.value.any():
+    if len(classes) > MOST_CLASSES:
         return None
     weight, is_own = _weights(instance)
-    first = np.zeros(len(classes), dtype=np.int64)
-    first[classes.of[::-1]] = np.arange(instance.n_vms)[::-1]
+    first = _first_of_each(instance)
     shares, whole = _shares(instance, first)
     exact = [_exact(instance, share, whole, weight[vm], is_own[vm]) for share, vm in zip(shares, first, strict=True)]
     same = (weight == weight[first[classes.of]]) & (is_own == is_own[first[classes.of]])
@@ -79,7 +86,23 @@ def worth_alone(instance: Instance) -> Worth | None:
         j = int(classes.of[vm])
         if Fraction(*_exact(instance, shares[j], whole, weight[vm], is_own[vm])) != Fraction(*exact[j]):
             return None
-    return _in_units(exact, classes.count.tolist())
+    return exact
+
+
+def amount_fractions(instance: Instance, worth: list[tuple[int, int]]) -> list[list[Fraction]]:
+    """What a unit of each resource adds in a VM of each class: its part of the share that the VM asks for."""
+    vms = _first_of_each(instance)
+    numbers, _ = _share_numbers(instance)
+    shares, _ = _shares(instance, vms)
+    return [
+        [Fraction(value * n, of * share) if n and asked else Fraction(0) for n, asked in zip(numbers, row, strict=True)]
+        for (value, of), share, row in zip(worth, shares, instance.demand[vms].tolist(), strict=True)
+    ]
+
+
+def _first_of_each(instance: Instance) -> IntArray:
+    """The first VM of each class."""
+    return np.asarray(np.unique(instance.vm_classes.of, return_index=True)[1])
 
 
 def _weights(instance: Instance) -> tuple[FloatArray, BoolArray]:
@@ -93,16 +116,21 @@ def _weights(instance: Instance) -> tuple[FloatArray, BoolArray]:
 
 def _shares(instance: Instance, vms: IntArray) -> tuple[list[int], int]:
     """Shares of some VMs as whole numbers, and how many of them are the whole cluster."""
+    numbers, whole = _share_numbers(instance)
+    rows = instance.demand[vms].tolist()
+    return [sum(n * d for n, d in zip(numbers, row, strict=True)) for row in rows], whole
+
+
+def _share_numbers(instance: Instance) -> tuple[list[int], int]:
+    """The share that a unit of each resource is, in whole numbers, and how many of them are the whole cluster."""
     total = instance.total.tolist()
     given = instance.objective.weights_of(instance.resources).tolist()
     weights = [as_meant(w) if t > 0 else Fraction(0) for w, t in zip(given, total, strict=True)]
     if not any(weights):
-        return [0] * len(vms), 1
+        return [0] * len(total), 1
     factors = [w / (sum(weights) * t) if t > 0 else Fraction(0) for w, t in zip(weights, total, strict=True)]
     whole = lcm(*(factor.denominator for factor in factors))
-    numbers = [int(factor * whole) for factor in factors]
-    rows = instance.demand[vms].tolist()
-    return [sum(n * d for n, d in zip(numbers, row, strict=True)) for row in rows], whole
+    return [int(factor * whole) for factor in factors], whole
 
 
 def _exact(instance: Instance, share: int, whole: int, weight: float, is_own: bool) -> tuple[int, int]:
