@@ -38,9 +38,8 @@ def written(what: str, path: Path, *, quiet: bool) -> None:
     """Say what was written where: on stderr, or as JSON on stdout where that is asked for."""
     from vmopt.cli import documents
     from vmopt.cli.manner import manner
-    from vmopt.io.files import STDOUT
 
-    if manner.as_json and path != STDOUT:
+    if manner.as_json:
         documents.show({"written": what, "file": str(path)})
     else:
         saved(what, path, quiet=quiet)
