@@ -226,6 +226,19 @@ def test_all_that_a_vm_can_do_is_judged_at_once_as_it_is_one_by_one(seed, partne
             assert judged[option] == pytest.approx(change_of(state, p, to, q) - groups)
 
 
+@pytest.mark.skipif(not hasattr(cool, "py_func"), reason="nothing is compiled")
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_compiled_does_as_it_is_written(seed):
+    done = []
+    for cools in (cool, cool.py_func):
+        state, rng = state_at(random_cluster(seed)), np.random.default_rng(seed)
+        rows = rows_of(state)
+        made = [cools(state, rows, 20, heat, 9, rng) for heat in (1e9, 5.0, 0.0)]
+        done.append([made, *state, rows.without, rows.way_paid])
+    for mine, written in zip(*done, strict=True):
+        assert np.allclose(mine, written)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_placement_that_was_left_is_come_back_to_whole(seed):
     state = state_at(random_cluster(seed))

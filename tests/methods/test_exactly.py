@@ -32,6 +32,9 @@ CLUSTERS = {
         [[3], [3], [4]], [[4], [4]], value=[0.3, 0.8, 1e9], rules=[MustRun(["vm-0"], penalty=0.6)]
     ),
     "elastic": lambda: A([[3], [6], [4]], [[8], [4]], value=[0, 0.5, 1e9], reservation=[[3], [5], [4]]),
+    "elastic tiers": lambda: A(
+        [[9], [5]], [[4]], priority=[2, 1], reservation=[[4], [0]], objective=Objective("tiers")
+    ),
     "nothing is worth it": lambda: A(
         [[6, 2], [6, 9], [6, 9], [8, 1], [8, 1]],
         [[8, 3]],
@@ -123,7 +126,9 @@ def test_a_gap_of_zero_is_zero(name: str, method: str) -> None:
     solution = vmopt.solve(instance, method=method, gap=0, threads=1)
     assert solution.status is vmopt.Status.OPTIMAL
     assert solution.gap == 0
-    if instance.demand.shape[1] == 1:
+    if instance.tiers is not None:
+        assert solution.objective == 1
+    elif instance.demand.shape[1] == 1:
         assert objective(instance, solution.host_index) == best(instance)
     else:
         assert solution.objective == 0

@@ -94,3 +94,18 @@ def test_refused_options() -> None:
         vmopt.solve(cluster, network=network, traffic=traffic, latency_weight=-1)
     with pytest.raises(vmopt.NetworkError, match="is not in the network"):
         vmopt.solve(cluster, network=star(3), traffic=traffic)
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_latency_beside_a_large_value_is_not_overlooked(seed: int) -> None:
+    """Tests that at a gap of 0 nothing is called optimal that one VM of a large value only makes look near."""
+    drawn = case(seed)[0]
+    value = np.append(1e9, drawn.value[1:])
+    cluster = vmopt.Instance.from_arrays(
+        np.array(drawn.demand), np.array(drawn.capacity), value=value, host_names=["a", "b", "c"]
+    )
+    _, network, traffic = case(seed)
+    best = brute_force(cluster, network, traffic, 4.0)
+    solution = vmopt.solve(cluster, network=network, traffic=traffic, latency_weight=4.0, gap=0, threads=1)
+    assert solution.bound >= best - 1e-5
+    assert solution.status is not vmopt.Status.OPTIMAL or solution.objective >= best - 1e-5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from operator import mul
 from typing import Any
 
@@ -181,7 +181,7 @@ class Steps:
 
     @classmethod
     def of(cls, instance: Instance, worth: LevelWorth) -> Steps:
-        """Find them; the steps are known only where values are integers."""
+        """Find them; the steps are known where values are integers, or count what VMs get."""
         tiers = tiers_of(instance)
         worthy = worth.value > 0
         count = np.bincount(tiers.of[worthy], minlength=len(tiers))
@@ -196,7 +196,7 @@ class Steps:
             count=count,
             least=tuple(Fraction(value) * unit for value, unit in zip(known, worth.unit, strict=True)),
             most=tuple(Fraction(value) * unit for value, unit in zip(largest.tolist(), worth.unit, strict=True)),
-            step=worth.unit if worth.whole else (Fraction(0),) * len(tiers),
+            step=worth.unit if worth.whole else _steps_of_amounts(instance, tiers),
         )
 
     def down(self, level: int, bound: Fraction) -> Fraction:
@@ -207,6 +207,18 @@ class Steps:
             return Fraction(0)
         step = self.step[level]
         return bound // step * step if step else bound
+
+
+def _steps_of_amounts(instance: Instance, tiers: Tiers) -> Values:
+    """Steps of levels where elastic VMs count by what they get, unit by unit; 0 where values are VMs' own."""
+    if not instance.elastic:
+        return (Fraction(0),) * len(tiers)
+    factors = exact_factors(instance)
+    parts = lcm(*(factor.denominator for factor in factors))
+    step = Fraction(gcd(*(int(factor * parts) for factor in factors)), parts)
+    own = np.zeros(instance.n_vms, dtype=bool) if instance.own_value is None else ~np.isnan(instance.own_value)
+    valued = set(tiers.of[own].tolist())
+    return tuple(Fraction(0) if level in valued else step for level in range(len(tiers)))
 
 
 def bounds_of_levels(

@@ -30,12 +30,12 @@ logger = logging.getLogger(__name__)
 
 ROUNDING = 1e-9
 """Part of an objective that sums of doubles may hide, where they are not exact."""
+DUST = 2.0**-46
+"""Part of it that they may hide where no gap is allowed, also of what all VMs are worth where the best is nothing."""
 GAP_ROUNDING = 1e-3
-"""Part of itself by which a gap may be missed, at most; a gap of 0 may not be missed at all."""
+"""Part of itself by which a gap may be missed, at most."""
 CLAIM_TOLERANCE = 1e-6
 """Part of the objective by which a claim may lie below it: backends have tolerances, and it is raised to it."""
-NOTHING = 1e-14
-"""Part of what all VMs are worth that a sum of doubles can hide, also where the best placement is worth nothing."""
 
 
 class Search(Call):
@@ -80,10 +80,8 @@ class Search(Call):
         self.tally = None if units is None else WorthTally(instance, units)
         if self.tally is not None:
             self.tally.lower(self.price_bound)
-        trades = instance.objective.trades or instance.has_penalties
-        self.rounding = ROUNDING if self.problem.elastic or trades else min(ROUNDING, GAP_ROUNDING * options.gap)
-        hidden = ROUNDING if instance.has_penalties else NOTHING
-        self._nothing = hidden * abs(self.price_bound) if self.tally is None else 0.0
+        self.rounding = min(ROUNDING, max(GAP_ROUNDING * options.gap, DUST))
+        self._nothing = DUST * abs(self.price_bound) if self.tally is None else 0.0
         self.allocation = np.zeros_like(instance.demand) if self.problem.elastic else None
         self.infeasible_by: str | None = None
 
@@ -214,9 +212,9 @@ class Search(Call):
         return outcome(self, method, status, self.objective, certificate, self.allocation, **prices)
 
     def _certificate(self) -> Bound:
-        """The bound; what is reached, where no step lies between them, or no more than sums with penalties hide."""
-        hidden = self.found and self.tally is None and self.bound - self.objective <= self._nothing
-        if hidden and self.instance.has_penalties and isinstance(self.proof, Claim):
+        """The bound; what is reached, where no step lies between them, or no more than sums of doubles hide."""
+        hidden = DUST * abs(self.bound) + self._nothing
+        if self.found and self.tally is None and self.bound - self.objective <= hidden:
             return Bound(self.objective, self.proof)
         if not self.found or self.tally is None or self.tally.most > self.tally.reached:
             return Bound(self.bound, self.proof)

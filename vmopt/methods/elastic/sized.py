@@ -15,7 +15,7 @@ from vmopt.methods.elastic.parameters import DEFAULT, ElasticParameters
 from vmopt.methods.elastic.sizes import full_parts, sizes, with_sizes
 from vmopt.methods.faults import Faults
 from vmopt.methods.inner_search import InnerSearch
-from vmopt.methods.search import Search
+from vmopt.methods.search import ROUNDING, Search
 from vmopt.model.instance import Instance
 from vmopt.status import Limit
 
@@ -81,4 +81,4 @@ class SizedSearch(InnerSearch):
 
     def __init__(self, whole: Search, image: Instance, stricter: float = DEFAULT.stricter) -> None:
         super().__init__(whole, image, gap=stricter * whole.options.gap)
-        self.tally, self.rounding = None, whole.rounding  # these values are rounded
+        self.tally, self.rounding = None, ROUNDING  # these values are rounded

@@ -78,8 +78,8 @@ class Ladder(Call):
         return fsum(_upwards(value, known.bound) for value, known in zip(self.values, self.known, strict=True))
 
     def reaches(self, value: Fraction, bound: Fraction) -> bool:
-        """Whether a value is within the requested gap of a bound; exactly, where values are exact."""
-        tolerance = self.options.gap + (0.0 if self.worth.whole else ROUNDING)
+        """Whether a value is within the requested gap of a bound; exactly, where values are, or no gap is allowed."""
+        tolerance = self.options.gap + (0.0 if self.worth.whole or not self.options.gap else ROUNDING)
         return value >= bound * (1 - Fraction(tolerance))
 
     def is_settled(self, level: int) -> bool:
@@ -164,7 +164,8 @@ class Ladder(Call):
         proven = all(level.status is Status.OPTIMAL for level in levels)
         allocation = best_allocation(self.instance, self.host_index) if self.problem.elastic else None
         objective = metrics.objective_of(self.instance, self.host_index, allocation)
-        bound = Bound(max(objective, fsum(level.bound for level in levels)), Levels())
+        reached = all(known.bound <= value for value, known in zip(self.values, self.known, strict=True))
+        bound = Bound(objective if reached else max(objective, fsum(level.bound for level in levels)), Levels())
         status = Status.OPTIMAL if proven else Status.FEASIBLE
         if not self.found:
             return self._without_placement(method, objective, bound)

@@ -1,10 +1,14 @@
-"""Compiled: functions over arrays become machine code where numba is there, and stay what they are where it is not."""
+"""Compiled: functions over arrays become machine code where numba is there, and stay what they are where it is not.
+
+Most of the time of compiling goes into handing large tuples over, to other functions and above all from Python: so only
+what Python calls is made to be called from there, and what is called in one place alone can be copied to it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 AVAILABLE = find_spec("numba") is not None
@@ -20,28 +24,56 @@ def compiled(function: F) -> F:
     >>> compiled(lambda x: x + 1)(2)
     3
     """
-    return _made(function, nogil=True)
+    keep = function.__name__ != "<lambda>"
+    try:
+        return _made(function, nogil=True, cache=keep)
+    except RuntimeError:  # there is no folder to keep it in
+        return _made(function, nogil=True)
+
+
+def part(function: F) -> F:
+    """Compile a function for those compiled ones that call it; called from Python, it is what it was.
+
+    Examples
+    --------
+    >>> part(lambda x: x + 1)(2)
+    3
+    """
+    return _without_wrappers(function, inline="never")
 
 
 def inlined(function: F) -> F:
-    """Compile a function into those that call it, so that what they hand over is not copied.
+    """Copy a function to the place where a compiled one calls it; called from Python, it is what it was.
 
     Examples
     --------
     >>> inlined(lambda x: x + 1)(2)
     3
     """
-    return _made(function, forceinline=True)
+    return _without_wrappers(function, inline="always")
 
 
-def _made(function: F, **options: bool) -> F:
+def _without_wrappers(function: F, inline: str) -> F:
+    made: Any = _made(function, inline=inline, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return made if made is function else cast(F, _Part(made))
+
+
+class _Part:
+    """A function that numba takes for the compiled one; that itself would fail in Python, for want of a wrapper."""
+
+    def __init__(self, made: Any) -> None:
+        self._made, self._numba_type_ = made, made._numba_type_
+        self.py_func, self.targetoptions = made.py_func, made.targetoptions
+        self.__doc__ = made.__doc__
+
+    def __call__(self, *values: Any) -> Any:
+        return self.py_func(*values)
+
+
+def _made(function: F, **options: Any) -> F:
     if not AVAILABLE:
         return function
     from numba import njit
 
-    keep = function.__name__ != "<lambda>"
-    try:
-        made: F = njit(cache=keep, fastmath=set(IN_ANY_ORDER), **options)(function)
-    except RuntimeError:  # there is no folder to keep it in
-        made = njit(fastmath=set(IN_ANY_ORDER), **options)(function)
+    made: F = njit(fastmath=set(IN_ANY_ORDER), error_model="numpy", **options)(function)
     return made

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.methods.goals.anneal.compiled import compiled, inlined
+from vmopt.arrays import FloatArray
+from vmopt.methods.goals.anneal.compiled import compiled, inlined, part
 from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, may_go, way, weigh, welcome
 from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.rows import Rows, judge_hosts, judge_partners, refresh, relist
@@ -18,19 +19,32 @@ from vmopt.methods.goals.anneal.rows import Rows, judge_hosts, judge_partners, r
 MOST_HEATS, TRIES, UNDERFLOW, NEAR = DEFAULT.most_heats, DEFAULT.tries, DEFAULT.underflow, DEFAULT.near
 
 
-@inlined
+@part
 def below(n: int, rng: Any) -> int:
     """Draw a whole number below n."""
     return min(int(rng.random() * n), n - 1)
 
 
-@inlined
+@part
+def whose(turn: FloatArray, share: float) -> int:
+    """Tell whose turn it is when that share of all turns is over."""
+    low, high, sought = 0, len(turn) - 1, share * turn[-1]
+    while low < high:
+        middle = (low + high) // 2
+        if turn[middle] < sought:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@part
 def passes(change: float, heat: float, rng: Any) -> bool:
     """Whether something is made that costs so much more."""
     return change <= 0.0 or (heat > 0.0 and change <= -heat * np.log(rng.random()))
 
 
-@compiled
+@inlined
 def options(s: Any, r: Rows, p: int, heat: float, start: int, stop: int) -> int:
     """List where a VM can go, and with whom of some it can change places; rules and groups apart; tell how many."""
     source, most, found = s.at[p], MOST_HEATS * heat, 0
@@ -53,41 +67,41 @@ def options(s: Any, r: Rows, p: int, heat: float, start: int, stop: int) -> int:
     return found
 
 
-@inlined
-def likelihoods(r: Rows, found: int, heat: float) -> float:
+@part
+def likelihoods(change: FloatArray, likelihood: FloatArray, found: int, heat: float) -> float:
     """Work out how likely each option is; return the sum, with that of staying."""
     least = 0.0
     for k in range(found):
-        least = min(least, r.change[k])
+        least = min(least, change[k])
     total = np.exp(least / heat)
     for k in range(found):
-        r.likelihood[k] = np.exp((least - r.change[k]) / heat)
-        total += r.likelihood[k]
+        likelihood[k] = np.exp((least - change[k]) / heat)
+        total += likelihood[k]
     return total
 
 
-@inlined
-def draw(r: Rows, found: int, total: float, rng: Any) -> int:
+@part
+def draw(likelihood: FloatArray, found: int, total: float, rng: Any) -> int:
     """Draw an option; -1 for staying."""
     left = rng.random() * total
     for k in range(found):
-        left -= r.likelihood[k]
+        left -= likelihood[k]
         if left < 0.0:
             return k
     return -1
 
 
-@inlined
-def cheapest(r: Rows, found: int) -> int:
+@part
+def cheapest(change: FloatArray, found: int) -> int:
     """The option that saves most; -1 where none saves anything."""
     least, best = 0.0, -1
     for k in range(found):
-        if r.change[k] < least:
-            least, best = r.change[k], k
+        if change[k] < least:
+            least, best = change[k], k
     return best
 
 
-@compiled
+@part
 def is_open(s: Any, p: int, to: int, q: int) -> bool:
     """Whether room and limits of rules let a VM go there, and another come in return."""
     if not may_go(s, p, to) or not welcome(s, p, to, q):
@@ -95,7 +109,7 @@ def is_open(s: Any, p: int, to: int, q: int) -> bool:
     return q < 0 or (may_go(s, q, s.at[p]) and welcome(s, q, s.at[p], p))
 
 
-@compiled
+@inlined
 def make(s: Any, r: Rows, p: int, k: int, heat: float, rng: Any) -> bool:
     """Make what an option stands for if rules allow it, and what it costs groups more passes; tell whether it did."""
     source, q = s.at[p], r.option[k]
@@ -114,20 +128,20 @@ def make(s: Any, r: Rows, p: int, k: int, heat: float, rng: Any) -> bool:
     return True
 
 
-@compiled
+@inlined
 def step(s: Any, r: Rows, p: int, heat: float, start: int, stop: int, rng: Any) -> bool:
     """Let a VM go where chance has it, or stay; tell whether it went."""
     found = options(s, r, p, heat, start, stop)
-    total = likelihoods(r, found, heat) if heat > 0.0 else 0.0
+    total = likelihoods(r.change, r.likelihood, found, heat) if heat > 0.0 else 0.0
     for _ in range(TRIES):
-        k = draw(r, found, total, rng) if heat > 0.0 else cheapest(r, found)
+        k = draw(r.likelihood, found, total, rng) if heat > 0.0 else cheapest(r.change, found)
         if k < 0 or make(s, r, p, k, heat, rng):
             return k >= 0
         found -= 1
         total -= r.likelihood[k]
         r.option[k], r.change[k], r.likelihood[k] = r.option[found], r.change[found], r.likelihood[found]
         if heat > 0.0 and total < UNDERFLOW:
-            total = likelihoods(r, found, heat)
+            total = likelihoods(r.change, r.likelihood, found, heat)
     return False
 
 
@@ -146,9 +160,12 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
     """
     made, n = 0, len(s.at) - 1
     partners = min(partners, n)
-    r.price[: len(s.price)], r.price[len(s.price) :] = s.price, s.toll
+    for j in range(len(s.price)):
+        r.price[j] = s.price[j]
+    for j in range(len(s.toll)):
+        r.price[len(s.price) + j] = s.toll[j]
     for _ in range(draws):
-        p = min(int(np.searchsorted(r.turn, rng.random() * r.turn[-1])), n - 1)
+        p = whose(r.turn, rng.random())
         near = min(max(p - below(partners + 1, rng), 0), n - partners)
         start = near if rng.random() < NEAR else below(n - partners + 1, rng)
         made += step(s, r, p, heat, start, start + partners, rng)

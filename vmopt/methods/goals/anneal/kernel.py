@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from vmopt.methods.goals.anneal.compiled import compiled, inlined
+from vmopt.methods.goals.anneal.compiled import part
 
 
-@inlined
+@part
 def may_go(s: Any, p: int, to: int) -> bool:
     """Whether a VM may run there at all, if it were alone and all that runs there now were still there."""
     if len(s.places):
@@ -27,7 +27,7 @@ def may_go(s: Any, p: int, to: int) -> bool:
     return lacks == 0
 
 
-@inlined
+@part
 def welcome(s: Any, p: int, to: int, q: int) -> bool:
     """Whether limits of rules let a VM go there once another has left."""
     source = s.at[p]
@@ -42,7 +42,7 @@ def welcome(s: Any, p: int, to: int, q: int) -> bool:
     return True
 
 
-@inlined
+@part
 def cost_with(s: Any, host: int, leaves: int, joins: int) -> float:
     """What a host costs once somebody has left it and somebody has joined it."""
     total = 0.0
@@ -58,7 +58,7 @@ def cost_with(s: Any, host: int, leaves: int, joins: int) -> float:
     return total
 
 
-@inlined
+@part
 def way(s: Any, p: int, to: int) -> float:
     """What it costs that a VM runs there, its group apart."""
     home = s.home[p]
@@ -67,7 +67,7 @@ def way(s: Any, p: int, to: int) -> float:
     return s.move_cost[p] + s.way[home, to] if s.way.shape[0] > 1 else s.move_cost[p]
 
 
-@inlined
+@part
 def group_change(s: Any, p: int, source: int, to: int) -> float:
     """What the most moves of a group cost more, if this VM alone moves."""
     group, home = s.group[p], s.home[p]
@@ -80,7 +80,7 @@ def group_change(s: Any, p: int, source: int, to: int) -> float:
     return 0.0
 
 
-@compiled
+@part
 def change_of(s: Any, p: int, to: int, q: int) -> float:
     """What a move costs more, or an exchange, tolls included."""
     source = s.at[p]
@@ -91,7 +91,7 @@ def change_of(s: Any, p: int, to: int, q: int) -> float:
     return loads + ways
 
 
-@inlined
+@part
 def count(s: Any, p: int, source: int, to: int) -> None:
     """Count a VM out of the domains of a host, and into those of another."""
     for r in range(s.rule_group.shape[0]):
@@ -108,7 +108,7 @@ def count(s: Any, p: int, source: int, to: int) -> None:
             s.counts[start + new] += 1
 
 
-@inlined
+@part
 def kept(s: Any, p: int, source: int, to: int) -> bool:
     """Whether rules are kept once a VM is counted elsewhere."""
     for r in range(s.rule_group.shape[0]):
@@ -134,7 +134,7 @@ def kept(s: Any, p: int, source: int, to: int) -> bool:
     return True
 
 
-@inlined
+@part
 def carry(s: Any, p: int, source: int, to: int) -> None:
     """Take what a VM adds from one host to another, and count its move."""
     home = s.home[p]
@@ -158,11 +158,11 @@ def carry(s: Any, p: int, source: int, to: int) -> None:
     s.top[0] = max(s.top[0], s.moves[group])
 
 
-@inlined
+@part
 def weigh(s: Any, host: int) -> None:
     """Work out anew what a host costs, and whether it is overfull."""
-    s.paid[host] = cost_with(s, host, -1, -1)
-    above = 0
+    nobody, above = len(s.at) - 1, 0
+    s.paid[host] = cost_with(s, host, nobody, nobody)
     for j in range(len(s.price) - s.room.shape[1], len(s.price)):
         above += s.excess[host, j] > 0.0
     for j in range(len(s.toll)):
@@ -172,7 +172,7 @@ def weigh(s: Any, host: int) -> None:
     s.over[host] = is_over
 
 
-@compiled
+@part
 def attempt(s: Any, p: int, to: int, q: int) -> bool:
     """Make a move or an exchange, if rules are kept; tell whether it was made."""
     source = s.at[p]

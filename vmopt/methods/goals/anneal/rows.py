@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.methods.goals.anneal.compiled import compiled
+from vmopt.methods.goals.anneal.compiled import part
 from vmopt.methods.goals.anneal.kernel import cost_with, way
 from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.state import AnnealState
@@ -117,11 +117,11 @@ def _lists(at: IntArray, n_hosts: int) -> tuple[IntArray, IntArray, IntArray]:
     return first, following, before
 
 
-@compiled
+@part
 def judge_hosts(s: Any, r: Rows, p: int) -> None:
     """Work out what it costs more that a VM moves to each host, its group apart."""
-    source, row = s.at[p], r.to_host
-    left = cost_with(s, source, p, -1) - s.paid[source] - way(s, p, source)
+    source, row, nobody = s.at[p], r.to_host, len(s.at) - 1
+    left = cost_with(s, source, p, nobody) - s.paid[source] - way(s, p, source)
     for h in range(len(row)):
         row[h] = left - s.paid[h]
     for j in range(len(r.price)):
@@ -137,10 +137,10 @@ def judge_hosts(s: Any, r: Rows, p: int) -> None:
         ways = s.way[home]
         for h in range(len(row)):
             row[h] += ways[h]
-    row[home] = left + cost_with(s, home, -1, p) - s.paid[home]
+    row[home] = left + cost_with(s, home, nobody, p) - s.paid[home]
 
 
-@compiled
+@part
 def judge_partners(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
     """Work out what two hosts pay once a VM has changed places with each of these, from `start` to before `stop`."""
     source, row = s.at[p], r.to_partner[start:stop]
@@ -159,7 +159,7 @@ def judge_partners(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
         _judge_returns(s, r, p, start, stop)
 
 
-@compiled
+@part
 def _judge_returns(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
     """Work out anew where one of the two comes back to where it runs now, and so enters nothing."""
     source, home = s.at[p], s.home[p]
@@ -177,7 +177,7 @@ def _judge_returns(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
         q = r.following[q]
 
 
-@compiled
+@part
 def relist(s: Any, r: Rows, p: int, source: int, to: int) -> None:
     """List a VM on another host than before."""
     before, after = r.before[p], r.following[p]
@@ -193,7 +193,7 @@ def relist(s: Any, r: Rows, p: int, source: int, to: int) -> None:
     r.way_paid[p] = way(s, p, to)
 
 
-@compiled
+@part
 def refresh(s: Any, r: Rows, host: int) -> None:
     """Bring a host and its VMs up to date, once they are listed."""
     n_adds = s.adds.shape[1]
