@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from vmopt import checks
 from vmopt.backends.clock import Clock
@@ -50,7 +50,7 @@ def solve(
     network: Network | None = None,
     traffic: Traffic | None = None,
     latency_weight: float = 0.0,
-    ties: Ties | None = "spread",
+    ties: Ties | Literal["none"] | None = "spread",
 ) -> Solution:
     """Place the VMs of an instance so that the sum of their values is as large as possible, with tiers level by level.
 
@@ -84,11 +84,11 @@ def solve(
     latency_weight : float
         What the objective may lose for a second of latency less; on small instances the optimum is proven by a linear
         program. With 0 the placement found is localised (`vmopt.network.localise`): the same objective, less latency.
-    ties : {"spread", "pack"}, optional
+    ties : {"spread", "pack", "none"}, optional
         Where the VMs that run go among equally good placements, if time is left: ``spread`` fills hosts more evenly
         (lower sum over the hosts of the square of the utilisation of their fullest resource), ``pack`` has fewer hosts
-        run any. Objective and bound are not touched. VMs of a warm start are moved as others are. None leaves VMs
-        where the search put them, as greedy baselines do in any case; with traffic, latency decides.
+        run any. Objective and bound are not touched. VMs of a warm start are moved as others are. "none" or None leaves
+        VMs where the search put them, as greedy baselines do in any case; with traffic, latency decides.
 
     Returns
     -------

@@ -41,7 +41,7 @@ def test_full_disk_for_stdout(cluster, cluster_file, tmp_path):
         command = [*COMMAND, "solve", cluster_file, "-q", "--json", "-o", output]
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), check=False)
     assert ran.returncode == 74
-    assert "No space left" in ran.stderr
+    assert "cannot write to stdout: No space left" in ran.stderr
     assert verify(cluster, io.read_solution(cluster, output)) == ()
 
 
@@ -126,3 +126,11 @@ def test_any_command_on_an_ascii_terminal(cluster, tmp_path, command):
     ran = run(*arguments, PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.isascii()
+
+
+@pytest.mark.parametrize("command", [("generate", "flavor"), ("export",)])
+def test_what_goes_to_stdout_has_no_remark_beside_it(cluster_file, command):
+    """Tests that nobody is told on stderr that what is on stdout was written there."""
+    ran = run(*command, *([cluster_file] if command == ("export",) else []), "-o", "-")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout

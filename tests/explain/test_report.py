@@ -76,3 +76,9 @@ def test_where_all_run_there_is_nothing_to_tell() -> None:
     """Tests the report of a solution that places every VM."""
     report = vmopt.explain(vmopt.solve(vmopt.Instance.from_arrays([[4]], [[8]])))
     assert (report.reasons, report.classes, str(report)) == ((), (), "0 of 1 VM do not run.")
+
+
+def test_one_vm_does_not_run() -> None:
+    """Tests the grammar of a single VM."""
+    report = vmopt.explain(vmopt.solve(vmopt.Instance.from_arrays([[9]], [[8]])))
+    assert str(report).startswith("1 of 1 VM does not run.")

@@ -16,6 +16,12 @@ def test_both_levels_are_the_best_there_are(seed):
         assert faults(seed, backend) == [], backend
 
 
+def test_an_answer_is_shown_in_one_line():
+    found = nest([vmopt.VM("web", {"cpu": 2})], [Flavor("small", {"cpu": 4})], [vmopt.Host("h", {"cpu": 9})])
+    assert str(found).startswith("NestSolution(optimal; utilisation 0.222222, bound 0.222222; ")
+    assert str(found).endswith("; 1 container in 1 VM)")
+
+
 def test_spread_is_over_hosts_and_not_over_vms():
     containers = [vmopt.VM("a", {"cpu": 1}), vmopt.VM("b", {"cpu": 1})]
     small, one = [Flavor("s", {"cpu": 1})], [vmopt.Host("h", {"cpu": 4})]

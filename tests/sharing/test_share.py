@@ -135,3 +135,9 @@ def test_as_text_and_html() -> None:
     assert "&lt;cpu&gt; asked" in page
     assert "<cpu>" not in page
     assert "max-min" in repr(shares)
+
+
+def test_weights_that_make_no_sense_speak_of_nothing_else() -> None:
+    """Tests that the refusal of a weight says no word of tiers, which shares do not know."""
+    with pytest.raises(vmopt.InstanceError, match=r"weight of VM 'vm-0' is 0.0: it must be a finite number above 0\.$"):
+        vmopt.share(1, [1, 1], weights=[0, 1])

@@ -105,6 +105,12 @@ def test_when_nothing_is_settled() -> None:
     assert len(set(closer.host_index.tolist())) == 1
 
 
+def test_none_may_be_written_as_a_word() -> None:
+    """Tests that Python takes the word that the command line takes."""
+    cluster = drawn(3, 0.5)[0]
+    assert np.array_equal(solved(cluster, "none").host_index, solved(cluster, None).host_index)
+
+
 def test_tiers_are_settled_too() -> None:
     """Tests that levels keep their values."""
     cluster = A([[2]] * 4, [[8]] * 4, priority=[1, 0, 0, -1], objective=vmopt.Objective("tiers"))
@@ -117,7 +123,7 @@ def test_tiers_are_settled_too() -> None:
 @pytest.mark.parametrize("wrong", ["even", 1, True, ["spread"]])
 def test_other_choices_are_refused(wrong) -> None:
     """Tests that the error names the choices."""
-    with pytest.raises(vmopt.OptionError, match="use 'spread', 'pack', or None"):
+    with pytest.raises(vmopt.OptionError, match="use 'spread', 'pack', or 'none'"):
         solved(A([[1]], [[1]]), wrong)
 
 

@@ -41,7 +41,15 @@ def written(what: str, path: Path, *, quiet: bool) -> None:
 
     if manner.as_json:
         documents.show({"written": what, "file": str(path)})
-    elif not quiet:
+    else:
+        saved(what, path, quiet=quiet)
+
+
+def saved(what: str, path: Path, *, quiet: bool) -> None:
+    """Say on stderr what was written where; of what went to stdout, whoever reads that knows."""
+    from vmopt.io.files import STDOUT
+
+    if not quiet and path != STDOUT:
         note(f"{what} written to {path}")
 
 

@@ -74,7 +74,7 @@ def _fail_to_write(failed: OutputError) -> Exit:
     errors = [error for error in failed.errors if not isinstance(error, BrokenPipeError)]
     for error in errors:
         if isinstance(error, VmoptError | OSError | MemoryError):
-            _say(str(error) or "there is not enough memory to write it.")
+            _say(_told(error) or "there is not enough memory to write it.")
         else:
             _fail(error)
     return Exit.CANNOT_WRITE if errors else Exit.CLOSED_PIPE
@@ -91,13 +91,20 @@ def _fail(error: BaseException) -> Exit:
         return _say(as_typed(str(error)))
     if isinstance(error, OSError):
         _silence(sys.stdout)  # it may be stdout that cannot be written, and the flush at exit would complain again
-        _say(str(error))
+        _say(_told(error))
         return Exit.CANNOT_WRITE
     if isinstance(error, MemoryError):
         return _say("there is not enough memory for this: free some, or give a smaller instance.")
     traceback.print_exception(error)
     _say(f"this is a bug in vmopt ({type(error).__name__}): please report it with the lines above.")
     return Exit.BUG
+
+
+def _told(error: Exception) -> str:
+    """What went wrong; where the system names no file, what could not be written is what is printed."""
+    if isinstance(error, OSError) and error.filename is None and error.strerror:
+        return f"cannot write to stdout: {error.strerror}."
+    return str(error)
 
 
 def _say(message: str) -> Exit:

@@ -158,7 +158,7 @@ class WhatIf:
         instance.check_objective()
         with warnings.catch_warnings():  # that nothing of it holds any more is an answer here
             warnings.filterwarnings("ignore", message=".*the warm start")
-            asked = instance if options.get("ties") else from_here(instance, self.solution)
+            asked = from_here(instance, self.solution) if options.get("ties") in (None, "none") else instance
             after = solve(asked, **{"warm_start": self.solution, "ties": None, **options})
         return difference(self.solution, replace(after, instance=instance), self.changes)
 

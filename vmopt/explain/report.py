@@ -7,7 +7,7 @@ from typing import Any
 
 from vmopt.explain.plain import Record
 from vmopt.explain.records import Reason
-from vmopt.plurals import count
+from vmopt.plurals import count, plural
 from vmopt.summary.figures import number
 from vmopt.summary.layout import Table, table_html, table_text
 
@@ -134,7 +134,7 @@ class Report(Record):
     @property
     def head(self) -> str:
         """How many run not."""
-        return f"{self.unplaced:,} of {count(self.vms, 'VM')} do not run."
+        return f"{self.unplaced:,} of {count(self.vms, 'VM')} {plural(self.unplaced, 'does', 'do')} not run."
 
     def __str__(self) -> str:
         remarks = [f"open: {remark}" for remark in self.open]

@@ -77,7 +77,8 @@ def priorities(given: Any, names: Names, weighting: Weighting = "priority", call
     column = _floats(given, names, called)
     finite = np.isfinite(column)
     if weighting == "priority":
-        why = "it must be a finite number above 0 (as a tier it may be any integer: weighting='tiers')"
+        other = " (as a tier it may be any integer: weighting='tiers')" if called == "priority" else ""
+        why = f"it must be a finite number above 0{other}"
         _refuse(~(finite & (column > 0)), column, names, called, why)
     elif weighting == "tiers":
         whole = finite & (np.abs(column) < amounts.MAX_FLOAT) & (column == np.floor(column))

@@ -45,7 +45,7 @@ class NestLevel:
         return relative_gap(low, high)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class NestSolution:
     """A verified answer of `vmopt.nest`.
 
@@ -120,5 +120,12 @@ class NestSolution:
     def summary(self) -> str:
         """Return what was found, in a few lines."""
         rows = [f"{v.goal}: {v.value:.6g}, bound {v.bound:.6g} ({v.status.value})" for v in self.levels]
-        placed = f"{count(len(self.placement), 'container')} in {count(len(self.vms), 'VM')}"
-        return "\n".join([f"{self.status.value}: {placed}", *rows])
+        return "\n".join([f"{self.status.value}: {self._placed}", *rows])
+
+    def __repr__(self) -> str:
+        rows = [f"{v.goal} {v.value:.6g}, bound {v.bound:.6g}" for v in self.levels]
+        return f"NestSolution({'; '.join([self.status.value, *rows, self._placed])})"
+
+    @property
+    def _placed(self) -> str:
+        return f"{count(len(self.placement), 'container')} in {count(len(self.vms), 'VM')}"

@@ -32,8 +32,7 @@ def compare(
 
     names = [name.strip() for name in methods.split(",") if name.strip()]
     instance = options.instance_of(file, weighting, rule, goal, slack)
-    chosen = {"backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed, "threads": threads}
-    chosen["ties"] = None if ties == "none" else ties
+    chosen = {"backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed, "threads": threads, "ties": ties}
     with Progress(quiet=quiet) as progress:
         table = run(instance, methods=names, **chosen, progress=progress)
     if as_json:

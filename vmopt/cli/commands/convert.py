@@ -101,8 +101,7 @@ def import_solution(
         console.show(solutions.facts(found))
     if output is not None:
         io.write_solution(found, output)
-        if not quiet:
-            console.note(f"placement written to {output}")
+        console.saved("placement", output, quiet=quiet)
     return Exit.SOLVED
 
 

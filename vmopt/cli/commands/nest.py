@@ -70,5 +70,4 @@ def _save(found: NestSolution, output: Path | None, *, quiet: bool) -> None:
         return
     if found.levels:
         json_file.save(output, found.document(), by_line=("levels", "vms"))
-    if not quiet:
-        console.note(f"{'answer' if found.levels else 'no answer, nothing'} written to {output}")
+    console.saved("answer" if found.levels else "no answer, nothing", output, quiet=quiet)

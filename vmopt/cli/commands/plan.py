@@ -204,8 +204,7 @@ def _save(made: Plan, output: Path | None, *, quiet: bool) -> None:
 
     if output is not None:
         write_plan(made, output)
-        if not quiet:
-            console.note(f"plan written to {output}")
+        console.saved("plan", output, quiet=quiet)
 
 
 def _draw(made: Plan, plot: Path | None, *, quiet: bool) -> None:
@@ -217,5 +216,4 @@ def _draw(made: Plan, plot: Path | None, *, quiet: bool) -> None:
     if made.actions:
         figure: Any = made.plot().figure
         figure.savefig(plot)
-    if not quiet:
-        console.note(f"{'picture' if made.actions else 'no actions, nothing'} written to {plot}")
+    console.saved("picture" if made.actions else "no actions, nothing", plot, quiet=quiet)

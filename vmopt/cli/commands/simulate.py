@@ -99,8 +99,7 @@ def simulate(
     def save() -> None:
         if output is not None:
             write_timeline(table.timelines[0], output)
-            if not quiet:
-                console.note(f"timeline written to {output}")
+            console.saved("timeline", output, quiet=quiet)
 
     write_each(tell, save)
     return Exit.SOLVED

@@ -57,7 +57,7 @@ def solve(
     start = io.read_start(instance, warm_start) if warm_start else None
     talk = traffic_of(instance, network, traffic, localise=localise, latency_weight=latency_weight)
     chosen: dict[str, Any] = {"method": method, "backend": backend, "time_limit": time_limit, "gap": gap, "seed": seed}
-    chosen["ties"] = None if ties == "none" else ties
+    chosen |= {"ties": ties}
     if talk is not None and (localise or latency_weight):
         chosen |= {"network": talk.network, "traffic": talk.traffic, "latency_weight": latency_weight}
     with Progress(quiet=quiet) as progress:
@@ -79,8 +79,7 @@ def save(solution: Solution, destination: Destination | None, *, quiet: bool) ->
     found = of(solution) is Exit.SOLVED
     if found:
         _write(solution, destination)
-    if not quiet:
-        console.note(f"{'placement' if found else 'no placement, nothing'} written to {destination.path}")
+    console.saved("placement" if found else "no placement, nothing", destination.path, quiet=quiet)
 
 
 def _write(solution: Solution, destination: Destination) -> None:
@@ -111,8 +110,7 @@ def _draw(solution: Solution, plot: Path | None, *, quiet: bool) -> None:
         from vmopt import plotting
 
         plotting.save(solution, plot)
-    if not quiet:
-        console.note(f"{'picture' if found else 'no placement, nothing'} written to {plot}")
+    console.saved("picture" if found else "no placement, nothing", plot, quiet=quiet)
 
 
 def show(solution: Solution, talk: Talk | None, destination: Destination | None, *, as_json: bool, quiet: bool) -> None:

@@ -48,7 +48,9 @@ def _costs_more(solution: Solution, host_index: IntArray) -> bool:
 
 
 def checked_ties(given: Any) -> Ties | None:
-    """Return what was given, if it is one of the choices."""
-    if given is None or (isinstance(given, str) and given in METHODS):
+    """Return what was given, if it is one of the choices; None for "none", the command line's word for it."""
+    if given is None or (isinstance(given, str) and given == "none"):
+        return None
+    if isinstance(given, str) and given in METHODS:
         return given  # type: ignore[return-value]
-    raise OptionError(f"ties is {given!r}: use 'spread', 'pack', or None to leave VMs where the search put them.")
+    raise OptionError(f"ties is {given!r}: use 'spread', 'pack', or 'none' to leave VMs where the search put them.")
