@@ -7,6 +7,7 @@ import vmopt
 from tests.inside.brute import feasible, lands
 from tests.inside.draws import cluster
 from tests.inside.fuzz import faults
+from tests.thorough import few
 from vmopt.methods.patterns import inside
 from vmopt.rules.inside import book, inside_of, landings
 from vmopt.rules.inside.holding import InsideInForce
@@ -14,12 +15,12 @@ from vmopt.rules.inside.landing import land
 from vmopt.rules.inside.small_program import land_by_program
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(few(24)))
 def test_nobody_claims_what_is_not_so(seed: int) -> None:
     assert faults(seed) == []
 
 
-@pytest.mark.parametrize("seed", range(24, 36))
+@pytest.mark.parametrize("seed", range(24, 24 + few(12)))
 def test_a_book_that_forgets_claims_nothing_else(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests books that remember three landings, and patterns whose book is begun anew whenever it holds anything."""
     monkeypatch.setattr(book, "MOST_STANDS", 3)
@@ -27,7 +28,7 @@ def test_a_book_that_forgets_claims_nothing_else(seed: int, monkeypatch: pytest.
     assert faults(seed) == []
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(few(40)))
 def test_programs_land_what_searches_do(seed: int) -> None:
     hosts, vms = cluster(2000 + seed)
     instance, draw = vmopt.Instance.from_rows(hosts, vms), random.Random(seed)
@@ -53,7 +54,7 @@ def here_order(here: InsideInForce, vms: list[int]) -> list[int]:
     return sorted(range(len(vms)), key=lambda n: (here.group.of[vms[n]], vms[n]))
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(few(40)))
 def test_verify_judges_as_brute_force_does(seed: int) -> None:
     hosts, vms = cluster(1000 + seed)
     instance, draw = vmopt.Instance.from_rows(hosts, vms), random.Random(seed)

@@ -14,6 +14,7 @@ from vmopt.errors import FileError, InstanceError, VmoptError
 from vmopt.io import read, schema
 
 Document = dict[str, Any]
+VALIDATOR = jsonschema.Draft202012Validator(schema("instance"))
 
 
 def rows() -> Document:
@@ -145,7 +146,7 @@ def test_the_unchanged_documents_are_good(tmp_path: Path, make: Callable[[], Doc
     """Tests that what the other tests change is good as it is, for the reader and the schema."""
     write_changed(tmp_path / "a.json", make, lambda _: None)
     assert read(tmp_path / "a.json").n_vms == 2
-    jsonschema.validate(make(), schema("instance"))
+    VALIDATOR.validate(make())
 
 
 @pytest.mark.parametrize(("make", "change", "why"), SCHEMA_SEES)
@@ -155,8 +156,7 @@ def test_bad_documents_are_refused(tmp_path: Path, make: Any, change: Any, why: 
     with pytest.raises((FileError, InstanceError), match=why) as caught:
         read(tmp_path / "a.json")
     assert str(caught.value).startswith(str(tmp_path / "a.json"))
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document, schema("instance"))
+    assert not VALIDATOR.is_valid(document)
 
 
 @pytest.mark.parametrize(("make", "change", "why"), READER_SEES)
