@@ -125,7 +125,7 @@ def test_nobody_stops_for_one_that_waits() -> None:
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("Rack=r0", r"no host is called 'Rack=r0', and none has that label: hosts have labels rack \(did you mean"),
+        ("Rack=r0", r"no host is called 'Rack=r0', and none has that label: hosts have rack \(did you mean"),
         ("rack=r9", "none has that label: 'rack' is r0, r1, r2"),
         ("hots-1", r"no host is called 'hots-1' \(did you mean 'host-1'"),
     ],

@@ -14,7 +14,7 @@ from vmopt.change.on_openstack import openstack_lines
 from vmopt.change.on_proxmox import proxmox_lines
 from vmopt.plurals import count
 from vmopt.rules.fence import Empty
-from vmopt.rules.in_force import InForce
+from vmopt.rules.in_force import hard_ones
 from vmopt.summary.layout import printable
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def _virsh(plan: Plan, action: Action) -> list[str]:
 
 def _cordons(plan: Plan) -> list[str]:
     """Keep the scheduler from what is emptied: it would bring pods back."""
-    hard = [here for here in plan.instance.rules_in_force if isinstance(here, InForce) and here.penalty is None]
-    emptied = [here.domain.inside for here in hard if isinstance(here.rule, Empty)]
+    emptied = [here.domain.inside for here in hard_ones(plan.instance, Empty)]
     sources = {action.source for action in plan.actions if action.source >= 0}
     left = [host for host in sorted(sources) if any(inside[host] for inside in emptied)]
     return [line("kubectl", "cordon", plan.host_name(host)) for host in left]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vmopt.change.action import Kind
 from vmopt.change.settings import Settings
 from vmopt.plurals import count
-from vmopt.rules.in_force import InForce
+from vmopt.rules.in_force import hard_ones
 from vmopt.rules.keep import Keep
 from vmopt.summary.figures import number
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text
@@ -49,8 +49,7 @@ def facts_of(plan: Plan) -> list[Fact]:
 
 def _kept(plan: Plan) -> list[str]:
     """Name VMs that stop because a hard `Keep` lets them move nowhere."""
-    keeps = [here for here in plan.instance.rules_in_force if isinstance(here, InForce) and here.penalty is None]
-    held = [here.group.inside for here in keeps if isinstance(here.rule, Keep)]
+    held = [here.group.inside for here in hard_ones(plan.instance, Keep)]
     stops = [action for action in plan.actions if action.kind is Kind.STOP]
     return [plan.vm_name(action) for action in stops if any(inside[action.vm] for inside in held)]
 

@@ -27,17 +27,23 @@ def matching(name: str, names: Names, what: str) -> IntArray:
     >>> matching("vm-*", Names.counted("vm", 3), "VM").tolist(), matching("vm-1", Names.counted("vm", 3), "VM").tolist()
     ([0, 1, 2], [1])
     """
-    position = names.index_of.get(name)
-    if position is not None:
-        return np.array([position])
-    matches = [i for i, other in enumerate(names) if fnmatchcase(other, name)] if WILD & set(name) else []
-    if not matches:
+    matches = called(name, names)
+    if not matches.size:
         meant = "matches the pattern" if WILD & set(name) else "is called"
         raise InstanceError(
             f"a rule speaks of {what} {name!r}, but no {what} {meant} so{hint(name, names)}: correct it, "
             "or leave it out."
         )
-    return np.array(matches)
+    return matches
+
+
+def called(name: str, names: Names) -> IntArray:
+    """Position of a name; of all that match, where it is a pattern and nobody is called so; there may be none."""
+    position = names.index_of.get(name)
+    if position is not None:
+        return np.array([position])
+    matches = [i for i, other in enumerate(names) if fnmatchcase(other, name)] if WILD & set(name) else []
+    return np.array(matches, dtype=np.int64)
 
 
 def positions(rows: Sequence[str], names: Names, what: str) -> IntArray:
@@ -67,20 +73,28 @@ def refuse_label(
     ------
     InstanceError
     """
-    keys = {key: None for row in labels or () for key in row}
-    if label in keys and value is not None:
-        values = sorted({row[label] for row in labels or () if label in row})
-        raise InstanceError(
-            f"a rule speaks of {what}s labelled {f'{label}={value}'!r}, but no {what} has that label: {label!r} is "
-            f"{few(values)}{meant(value, values)}."
-        )
     wanted = label if value is None else f"{label}={value}"
     if wanted in names.index_of:
         known = f"; for the {what} of that name say [{wanted}]"
     else:
-        there = f"{few(sorted(keys))}{meant(label, keys)}" if keys else "no labels at all"
-        known = f": {what}s have {there}"
+        known = f": {labels_there(label, value, labels, what)}"
     raise InstanceError(f"a rule speaks of {what}s labelled {wanted!r}, but no {what} has that label{known}.")
+
+
+def labels_there(label: str, value: str | None, labels: Sequence[Mapping[str, str]] | None, what: str) -> str:
+    """Say what there is instead of a label, or of a value of one, that nobody has.
+
+    Examples
+    --------
+    >>> labels_there("rak", "r1", [{"rack": "r1"}], "host"), labels_there("rack", "r9", [{"rack": "r1"}], "host")
+    ("hosts have rack (did you mean 'rack'?)", "'rack' is r1")
+    """
+    rows = labels or ()
+    values = sorted({row[label] for row in rows if label in row})
+    if values and value is not None:
+        return f"{label!r} is {few(values)}{meant(value, values)}"
+    keys = sorted({key for row in rows for key in row})
+    return f"{what}s have {f'{few(keys)}{meant(label, keys)}' if keys else 'no labels at all'}"
 
 
 def hint(wanted: str, known: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from vmopt.change.checking.rules import rule_faults
 from vmopt.change.plans import Plan
 
 MOST_RUNS = 10**6
+"""Rehearsals that end within a day, of plans of a few moves."""
 
 
 def verify_plan(plan: Plan, *, runs: int = 3, seed: int = 0) -> tuple[Fault, ...]:

@@ -77,7 +77,7 @@ def headroom(
     until = time.perf_counter() + checks.seconds(time_limit, "time_limit")
     if failures >= n_domains:
         domains = count(n_domains, f"domain of {over}", f"domains of {over}")
-        raise OptionError(f"failures is {failures}, but there is no more than {domains}: one must be left.")
+        raise OptionError(f"failures is {failures}, of {domains} in all: one must be left.")
     cases = comb(n_domains, failures)
     if cases > MOST_CASES:
         raise OptionError(

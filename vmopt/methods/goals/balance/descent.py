@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
@@ -15,14 +13,14 @@ from vmopt.methods.goals.stage import Stage
 from vmopt.methods.locality.seating import Exchanges
 from vmopt.model.classes import merge_rows
 from vmopt.rules import MostMoves
+from vmopt.rules.in_force import hard_ones
 
 METHOD = "descent"
 
 
 def serves(stage: Stage) -> bool:
     """Whether moves are limited: then each has to count."""
-    rules: Any = stage.instance.rules_in_force
-    return any(isinstance(here.rule, MostMoves) and here.penalty is None for here in rules)
+    return any(hard_ones(stage.instance, MostMoves))
 
 
 def run(stage: Stage, parameters: DescentParameters = DESCENT) -> None:
