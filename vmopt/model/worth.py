@@ -43,12 +43,17 @@ class Worth:
 
     def of(self, counts: IntArray) -> int:
         """Worth of some VMs of each class, in units."""
-        placed = np.flatnonzero(counts)
-        return sum(n * self.number[j] for j, n in zip(placed.tolist(), counts[placed].tolist(), strict=True))
+        return weighed(counts, self.number)
 
-    def at_most(self, value: float, margin: Fraction) -> int:
-        """Most units that are worth at most a value, raised by a part of it."""
-        return int(Fraction(value) * (1 + margin) // self.unit)
+    def at_most(self, value: float) -> int:
+        """Most units that are worth at most a value."""
+        return int(Fraction(value) // self.unit)
+
+
+def weighed(counts: IntArray, weights: tuple[int, ...]) -> int:
+    """Sum of weights of any length, each times its count."""
+    found = np.flatnonzero(counts)
+    return sum(n * weights[j] for j, n in zip(found.tolist(), counts[found].tolist(), strict=True))
 
 
 def worth_of(instance: Instance) -> Worth | None:

@@ -19,4 +19,4 @@ def cost_unit(nested: Nested) -> Fraction | None:
 def worth_at_most(nested: Nested, bound: float, total: int) -> int:
     """Units of worth that a bound on the utilisation leaves possible, of `total` that there are."""
     worth = nested.cluster.worth
-    return total if worth is None or bound == inf else min(total, worth.at_most(bound, Fraction(0)))
+    return total if worth is None or bound == inf else min(total, worth.at_most(bound))

@@ -11,7 +11,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.model.instance import Instance
-from vmopt.model.worth import amount_fractions, class_fractions
+from vmopt.model.worth import amount_fractions, class_fractions, weighed
 from vmopt.rules.counted import counted
 
 MOST_BITS = 4096
@@ -47,11 +47,11 @@ class Units:
         """What a placement has."""
         placed, n_classes = host_index >= 0, len(self.vm)
         of = instance.vm_classes.of[placed]
-        units = _weighed(np.bincount(of, minlength=n_classes), self.vm)
+        units = weighed(np.bincount(of, minlength=n_classes), self.vm)
         if self.amount and allocation is not None:
             missing = np.zeros((n_classes, len(instance.resources)), dtype=np.int64)
             np.add.at(missing, of, (instance.demand - allocation)[placed])
-            units -= sum(map(_weighed, missing, self.amount))
+            units -= sum(map(weighed, missing, self.amount))
         rules = instance.once(counted) if self.penalty else ()
         for each, rule in zip(self.penalty, rules, strict=True):
             units -= each * rule.broken(host_index)
@@ -92,12 +92,6 @@ def units_of(instance: Instance) -> Units | None:
     prices = [rule.price for rule in instance.once(counted)] if instance.has_penalties else []
     unit = _common([*values, *(one for row in amounts for one in row), *prices])
     return None if unit is None else _in(unit, values, amounts, prices, instance.vm_classes.count)
-
-
-def _weighed(counts: IntArray, weights: tuple[int, ...]) -> int:
-    """Sum of the weights, each times its count."""
-    found = np.flatnonzero(counts)
-    return sum(n * weights[j] for j, n in zip(found.tolist(), counts[found].tolist(), strict=True))
 
 
 def _in(unit: Fraction, values: Any, amounts: Any, prices: Any, n: IntArray) -> Units:
