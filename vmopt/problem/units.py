@@ -56,7 +56,7 @@ class Units:
         return units
 
     def _missing(self, of: IntArray, missing: IntArray) -> int:
-        """What VMs of these classes fall short of what they ask for; most get all of it, and those cost nothing here."""
+        """What VMs of these classes fall short of what they ask for; those that get all of it cost no time here."""
         vm, resource = np.nonzero(missing)
         short = np.zeros((len(self.vm), missing.shape[1]), dtype=np.int64)
         np.add.at(short, (of[vm], resource), missing[vm, resource])
