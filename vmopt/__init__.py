@@ -12,14 +12,24 @@
 
 from __future__ import annotations
 
-import lazy_loader
-
 __version__ = "0.1.0"
 
-__getattr__, _names, __all__ = lazy_loader.attach_stub(__name__, __file__)
-__all__.remove("plotting")  # a star import does not ask for matplotlib
-__all__.append("__version__")
+
+def __getattr__(name: str) -> object:
+    """Find out what is public when it is first asked for: the command has begun to watch for Ctrl-C by then."""
+    _attach()
+    return globals()[name] if name == "__all__" else globals()["__getattr__"](name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_names()})
+    return sorted({*globals(), *_attach()})
+
+
+def _attach() -> list[str]:
+    """Have names loaded as `vmopt/__init__.pyi` has them, each when it is first used; return them."""
+    import lazy_loader
+
+    loads, names, public = lazy_loader.attach_stub(__name__, __file__)
+    public.remove("plotting")  # a star import does not ask for matplotlib
+    globals().update(__getattr__=loads, __all__=[*public, "__version__"])
+    return list(names())

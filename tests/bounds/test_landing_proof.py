@@ -12,9 +12,12 @@ import vmopt
 from tests.inside.brute import lands
 from tests.inside.draws import cluster
 from vmopt import VM, Host, Instance, Pieces
-from vmopt.bounds import PatternBound, landing_proof
+from vmopt.bounds import PatternBound, knapsack_proof, landing_proof
+from vmopt.bounds.knapsack_proof import largest_profit
+from vmopt.bounds.landing_proof import ANYTHING, EMPTY, Reach
 from vmopt.bounds.pattern_bound import recheck_pattern_bound, verify_pattern_bound
 from vmopt.rules.eligible import class_members
+from vmopt.rules.inside.layout import Need, Seat
 
 SEEDS = range(60)
 
@@ -82,3 +85,66 @@ def test_a_bound_of_a_search_is_proven() -> None:
     found = recheck_pattern_bound(instance, certificate)
     assert found.proven.all()
     assert found.bound == pytest.approx(30 * 2 * 2 + 30 * 8)
+
+
+class Clock:
+    """Time that is up once it was looked at so often."""
+
+    def __init__(self, looks: int) -> None:
+        self.left = looks
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+def crowded() -> Reach:
+    """A host of sixteen parts, of which a VM takes eight, in more ways than anyone can look at."""
+    seats = [Seat("gpu", n, (10 + n,), 0, ()) for n in range(16)]
+    return Reach(seats, [((Need("gpu", 8, (n,), None),),) for n in (1, 2)], np.array([0, 1]))
+
+
+def test_fills_are_left_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that no more ways are looked at than there is time for, and that nothing is claimed of what was not."""
+    looked = []
+    ways = Reach._ways
+    monkeypatch.setattr(Reach, "_ways", lambda *given: (looked.append(1) or one for one in ways(*given)))
+    reach, clock, nothing = crowded(), Clock(20), np.array([EMPTY, EMPTY])
+    assert reach.grown(nothing, np.array([0, 1]), clock).tolist() == [ANYTHING, ANYTHING]
+    assert len(looked) <= 20
+    monkeypatch.setattr(landing_proof, "MOST_FILLS", 20_000)
+    assert ANYTHING not in reach.grown(nothing[:1], np.array([0])), "with more time it is looked at again"
+
+
+@pytest.mark.parametrize("looks", [0, 1, 3, 10, 40, 100])
+@pytest.mark.parametrize("seed", range(12))
+def test_a_search_that_ends_early_claims_nothing_false(seed: int, looks: int) -> None:
+    """Tests bounds of searches whose time is up anywhere in them, and that only what is true is called proven."""
+    instance, best, prices = drawn(seed)
+    profit, vms = instance.vm_classes.value - prices, instance.vm_classes
+    for c, reach in enumerate(Reach.of(instance)):
+        room = instance.host_classes.capacity[c]
+        found = largest_profit(vms.demand, profit, vms.count, room, 0.0, Clock(looks), reach)
+        assert found.bound >= best[c] - 1e-9
+        assert not found.proven or found.bound == pytest.approx(best[c])
+
+
+def test_what_may_not_land_disproves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a right statement is not called wrong for VMs of which it is not known that they land."""
+    monkeypatch.setattr(landing_proof, "MOST_FILLS", 1)
+    seats = [Seat("gpu", n, (10 + n,), 0, ()) for n in range(2)]
+    reach = Reach(seats, [((Need("gpu", 1, (6,), None),),)], np.array([0]))
+    vms = np.array([[1]]), np.array([2.0]), np.array([3])
+    found = largest_profit(*vms, np.array([9]), 4.0, lambda: False, reach)
+    assert (found.bound, found.proven) == (pytest.approx(6.0), False)
+
+
+def test_without_time_tables_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a host class whose turn comes when time is up costs next to nothing."""
+    made = []
+    tables = knapsack_proof._Tables
+    monkeypatch.setattr(knapsack_proof, "_Tables", lambda *given: made.append(tables(*given)) or made[-1])
+    large = np.array([[7919], [6101]]), np.array([5.0, 3.5]), np.array([200, 900]), np.array([10**9])
+    closer, quick = (largest_profit(*large, 0.0, lambda up=up: up) for up in (False, True))
+    assert made[1].flat.size <= 2 * knapsack_proof.FEW_ENTRIES < made[0].flat.size
+    assert quick.bound >= closer.bound

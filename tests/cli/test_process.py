@@ -86,7 +86,10 @@ sys.exit(main(["generate", "flavor", "-o", "-"]))
 """
 
 
-@pytest.mark.parametrize("module", ["typer", "rich", "vmopt.cli.app", "vmopt.cli.commands.solve", "numpy"])
+LOADED_EARLY = ["lazy_loader", "vmopt.cli.codes", "typer", "rich", "vmopt.cli.app"]
+
+
+@pytest.mark.parametrize("module", [*LOADED_EARLY, "vmopt.cli.commands.solve", "numpy"])
 def test_ctrl_c_while_modules_are_loaded(module):
     """Tests that Ctrl-C ends the process without a word, whatever is being imported."""
     command = [sys.executable, "-c", INTERRUPTED_WHILE_LOADING, module]

@@ -16,6 +16,7 @@ from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.draws import cool, options, put
 from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, group_change, may_go, weigh, welcome
 from vmopt.methods.goals.anneal.make import state_of
+from vmopt.methods.goals.anneal.ready import KERNEL
 from vmopt.methods.goals.anneal.rows import rows_of
 from vmopt.methods.goals.anneal.run import _Annealing, run, serves
 from vmopt.methods.goals.stage import Stage
@@ -321,6 +322,7 @@ def test_threads_hear_an_interruption():
     cluster = random_cluster(0)
     stage = Stage(cluster, Options(None, *checked_limits(600, 0, 0, 2)), LEVEL, (), np.asarray(cluster.current))
     before, call = stage.value, Interruption()
+    assert KERNEL.awaited(stage) == AVAILABLE
     timer = Timer(1.0, call.request)
     timer.start()
     call.serve(run, stage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import vmopt
 from benchmarks.fuzz.truth import Truth
 from vmopt.bounds import Claim
+from vmopt.methods import backend_run, exact
 from vmopt.methods.search import Search
 from vmopt.options import Options
 
@@ -92,3 +94,62 @@ def test_a_claim_of_infinity_says_nothing() -> None:
     before = search.bound
     assert not search.tighten_by_claim(np.inf, Claim("highs"), "exact")
     assert search.bound == before
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the modules that have built a model, once for each."""
+    made: list[str] = []
+    for module in (exact, backend_run):
+
+        def noted(*given: Any, build: Any = module.assignment, name: str = module.__name__, **options: Any) -> Any:
+            made.append(name.split(".")[-1])
+            return build(*given, **options)
+
+        monkeypatch.setattr(module, "assignment", noted)
+    return made
+
+
+def elastic(**more: Any) -> vmopt.Instance:
+    """VMs that HiGHS is given continuous columns for."""
+    return vmopt.Instance.from_arrays([[4], [3], [3]], [[7]], value=[4, 3, 3], reservation=[[2], [3], [1]], **more)
+
+
+@pytest.mark.parametrize("ended", ["nothing found", "proven", "others have ended it"])
+def test_nothing_is_settled_where_nobody_asks(built: list[str], ended: str) -> None:
+    """Tests that no model in whole numbers is built where nothing is left to be decided in it."""
+    search = Search(elastic(), Options("highs"))
+    model = exact.build(search)
+    if ended != "nothing found":
+        search.offer(np.array([0, -1, 0] if ended == "proven" else [-1, -1, 0]), "test")
+    if ended == "proven":
+        search.tighten_by_claim(search.objective, Claim("test"), "test")
+    assert search.finished == (ended == "proven")
+    run = backend_run.BackendRun(search, model, "highs", 1, over=lambda: ended.startswith("others"))
+    assert run._settle(whole=False) is None
+    assert built == ["exact"]
+
+
+def test_a_model_in_whole_numbers_is_settled_as_it_is(built: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that CP-SAT is given the model that HiGHS had, where that is the same."""
+    instance = vmopt.Instance.from_arrays([[4], [5], [3]], [[9]], value=[4, 5, 3])
+    search = Search(instance, Options(None, 60.0, 0.0, 0, 1, None))
+    search.offer(np.array([0, -1, 0]), "test")
+    search.tally = None
+    model = exact.build(search)
+    assert backend_run.BackendRun(search, model, "highs", 1)._settle(whole=False) is None
+    assert search.proven
+    assert search.objective == 9
+    assert built == ["exact"]
+
+
+@pytest.mark.parametrize("form", ["plain", "elastic"])
+def test_other_models_are_built_anew_to_be_settled(built: list[str], form: str) -> None:
+    instance = elastic() if form == "elastic" else vmopt.Instance.from_arrays([[4]] * 3, [[9]], value=[4, 4, 4])
+    search = Search(instance, Options("highs", 60.0, 0.0, 0, 1, None))
+    search.offer(np.array([0, -1, -1]), "test")
+    search.tally = None
+    model = exact.build(search, plain=form == "plain")
+    backend_run.BackendRun(search, model, "highs", 1)._settle(whole=False)
+    assert search.proven
+    assert built == ["exact", "backend_run"]

@@ -21,10 +21,12 @@ from typing import NamedTuple
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.bounds.landing_proof import EMPTY, NEVER, Reach
+from vmopt.bounds.landing_proof import ANYTHING, EMPTY, NEVER, Reach
 
 ENTRIES = 1 << 24
 """Numbers in all tables of the dynamic program."""
+FEW_ENTRIES = 1 << 18
+"""The same where no time is left: milliseconds, for a bound that is not as close."""
 MOST_RESOURCES = 3
 """Resources that cells are made of; the others are looked at only when VMs are put together."""
 CHUNK = 4096
@@ -37,7 +39,10 @@ ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Largest:
-    """What came of a search: no pattern earns more than `bound`; `proven` where the search came to its end."""
+    """What came of a search: no pattern earns more than `bound`.
+
+    It is `proven` where the search came to its end, and what earns more than was stated is known to land.
+    """
 
     bound: float
     proven: bool
@@ -83,10 +88,11 @@ def largest_profit(
     use = np.flatnonzero((profit > 0) & (fits > 0) & (most > 0))
     if not len(use):
         return Largest(max(stated, 0.0), True)
-    tree = _Tree(demand[use], profit[use], np.minimum(most, fits)[use], capacity, stated, reach.chosen(use))
+    entries = FEW_ENTRIES if stop() else ENTRIES
+    tree = _Tree(demand[use], profit[use], np.minimum(most, fits)[use], capacity, stated, reach.chosen(use), entries)
     done = tree.top <= tree.best or tree.search(stop)
     highest = tree.best if done else max(tree.top, tree.best)
-    return Largest(float(highest) * (1 + ROUNDING), done)
+    return Largest(float(highest) * (1 + ROUNDING), done and tree.lands)
 
 
 class _Tree:
@@ -100,13 +106,15 @@ class _Tree:
         capacity: IntArray,
         stated: float,
         reach: Reach,
+        entries: int,
     ) -> None:
         price = _prices(demand, profit, most, capacity)
         order = np.argsort(-(demand @ price), kind="stable")
         self.demand, self.profit, self.most = demand[order], profit[order], most[order]
         self.capacity, self.reach = capacity, reach.chosen(order)
-        self.tables = _Tables(self.demand, self.profit, self.most, capacity, price)
+        self.tables = _Tables(self.demand, self.profit, self.most, capacity, price, entries)
         self.best = stated + TOLERANCE * abs(stated)
+        self.lands = True
         self.top = float(self.tables.bound(np.zeros(1, dtype=np.int64), capacity[None])[0])
 
     def search(self, stop: Callable[[], bool]) -> bool:
@@ -123,27 +131,41 @@ class _Tree:
             first = np.cumsum(end - begin) - (end - begin)
             klass = np.arange(len(parent)) - np.repeat(first - begin, end - begin)
             for part in np.array_split(np.arange(len(parent)), ceil(len(parent) / (CHUNK * 64)) or 1):
-                child = self._children(partial.chosen(parent[part])._replace(begin=klass[part]))
+                child = self._children(partial.chosen(parent[part])._replace(begin=klass[part]), stop)
+                if child is None:
+                    return False
                 stack += self._pieces(child)
         return True
 
-    def _children(self, partial: _Partial) -> _Partial:
-        """Add one, two, ... VMs of a class, stated as `begin`, to each; keep what may still earn more than the best."""
+    def _children(self, partial: _Partial, stop: Callable[[], bool]) -> _Partial | None:
+        """Add one, two, ... VMs of a class, stated as `begin`, to each; keep what may still earn more than the best.
+
+        None where it was stopped.
+        """
         found = [partial.chosen(np.zeros(0, dtype=np.int64))]
         n = 0
         while len(partial.begin):
+            if stop():
+                return None
             n += 1
             earned, left, state, klass = partial
             left = left - self.demand[klass]
             fits = np.flatnonzero((left >= 0).all(axis=1) & (n <= self.most[klass]))
-            state = self.reach.grown(state[fits], klass[fits])
+            state = self.reach.grown(state[fits], klass[fits], stop)
             fits, state = fits[state != NEVER], state[state != NEVER]
             klass = klass[fits]
             partial = _Partial(earned[fits] + self.profit[klass], left[fits], state, klass)
-            self.best = max(self.best, float(partial.earned.max(initial=0.0)))
+            self._take_best(partial)
             found.append(partial._replace(begin=klass + 1))
         every = _Partial._make(np.concatenate(column) for column in zip(*found, strict=True))
         return every.chosen(np.flatnonzero(every.earned + self.tables.bound(every.begin, every.left) > self.best))
+
+    def _take_best(self, partial: _Partial) -> None:
+        """Remember the most that any earns, and whether those that do are known to land."""
+        most = float(partial.earned.max(initial=0.0))
+        if most > self.best:
+            self.best = most
+            self.lands = bool((partial.state[partial.earned == most] != ANYTHING).any())
 
     def _pieces(self, partial: _Partial) -> list[_Partial]:
         """Pieces of bounded size, the most profitable one last: it is looked at next."""
@@ -165,11 +187,17 @@ class _Tables:
     """The dynamic program: for each class, what the classes from there on can earn in so many cells."""
 
     def __init__(
-        self, demand: IntArray, profit: FloatArray, most: IntArray, capacity: IntArray, price: FloatArray
+        self,
+        demand: IntArray,
+        profit: FloatArray,
+        most: IntArray,
+        capacity: IntArray,
+        price: FloatArray,
+        entries: int,
     ) -> None:
         scarce = np.argsort(-(price * capacity), kind="stable")[:MOST_RESOURCES]
         self.resources = scarce[: max(1, int((price * capacity > 0).sum()))]
-        self.width = _widths(demand[:, self.resources], capacity[self.resources], ENTRIES // (len(profit) + 1))
+        self.width = _widths(demand[:, self.resources], capacity[self.resources], entries // (len(profit) + 1))
         self.shape = tuple((capacity[self.resources] // self.width + 1).tolist())
         table = np.zeros((len(profit) + 1, *self.shape))
         for j in range(len(profit) - 1, -1, -1):

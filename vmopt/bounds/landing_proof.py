@@ -5,13 +5,13 @@ Nothing of the search that found patterns is used here. Let F(a) be the fills of
     F(nothing) = {empty},    F(a + one VM) = {f with the pieces of the VM somewhere: f in F(a)}
 
 and parts that are alike are told apart by their fill alone. The VMs land if F(a) is not empty. Where there are too many
-fills, nothing is claimed: VMs then count as landing, whoever comes.
+fills, or no time is left, nothing is claimed: VMs then count as landing, whoever comes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product
 
 import numpy as np
 
@@ -82,20 +82,26 @@ class Reach:
         shape = len(self.of_class), len(keys)
         return np.array(asked, dtype=np.int64).reshape(shape), np.array(offered, dtype=np.int64)
 
-    def grown(self, states: IntArray, classes: IntArray) -> IntArray:
-        """Return the states with one VM more each, -1 where it does not land."""
+    def grown(self, states: IntArray, classes: IntArray, stop: Callable[[], bool] = lambda: False) -> IntArray:
+        """Return the states with one VM more each, -1 where it does not land.
+
+        From when `stop` says so, and it says so from then on, nothing more is claimed.
+        """
         asks, found = self.of_class[classes], states.copy()
         some = np.flatnonzero((asks >= 0) & (states != ANYTHING))
         pairs, of = np.unique(np.column_stack([states[some], asks[some]]), axis=0, return_inverse=True)
-        after = np.array([self._after(state, ask) for state, ask in pairs.tolist()], dtype=np.int64)
+        after = np.array([self._after(state, ask, stop) for state, ask in pairs.tolist()], dtype=np.int64)
         found[some] = after[of.ravel()] if len(some) else after
         return found
 
-    def _after(self, state: int, ask: int) -> int:
+    def _after(self, state: int, ask: int, stop: Callable[[], bool]) -> int:
         if (state, ask) not in self._grown:
             held = tuple(sorted((*self._held[state], ask)))
             if held not in self._number:
-                self._number[held] = self._new(held, self._united(state, ask))
+                fills = None if stop() else self._united(state, ask, stop)
+                if fills is None:
+                    return ANYTHING
+                self._number[held] = self._new(held, fills)
             self._grown[state, ask] = self._number[held]
         return self._grown[state, ask]
 
@@ -106,32 +112,40 @@ class Reach:
         self._held.append(held)
         return len(self._fills) - 1
 
-    def _united(self, state: int, ask: int) -> frozenset[Full]:
-        """All fills with the VM somewhere; more than are kept, where there are more."""
+    def _united(self, state: int, ask: int, stop: Callable[[], bool]) -> frozenset[Full] | None:
+        """All fills with the VM somewhere; more than are kept, where there are more; None where it was stopped."""
         found = set[Full]()
         for fill in self._fills[state]:
             for one in self._asks[ask]:
-                found |= self._with(fill, one)
+                found |= self._with(fill, one, stop)
+            if stop():
+                return None
             if len(found) > MOST_FILLS:
                 break
         return frozenset(found)
 
-    def _with(self, fill: Full, needs: Sequence[Need]) -> set[Full]:
+    def _with(self, fill: Full, needs: Sequence[Need], stop: Callable[[], bool]) -> set[Full]:
         reached = {fill}
         for need in needs:
-            reached = {after for before in reached for after in self._ways(before, need)}
+            found = set[Full]()
+            for after in (after for before in reached for after in self._ways(before, need)):
+                found.add(after)
+                if stop():
+                    break
+            reached = found
         return reached
 
     def _ways(self, fill: Full, need: Need) -> Iterator[Full]:
         """Every way to put pieces on as many different parts."""
         able = [(k, after) for k, seat in enumerate(self._seats) if (after := _on(seat, fill[k], need))]
         for chosen in combinations(able, need.count):
-            reached = [fill]
-            for k, afters in chosen:
-                reached = [(*one[:k], after, *one[k + 1 :]) for one in reached for after in afters]
-            yield from map(self._sorted, reached)
+            for taken in product(*(after for _, after in chosen)):
+                filled = list(fill)
+                for (k, _), one in zip(chosen, taken, strict=True):
+                    filled[k] = one
+                yield self._sorted(filled)
 
-    def _sorted(self, fill: Full) -> Full:
+    def _sorted(self, fill: Sequence[tuple[tuple[int, ...], int]]) -> Full:
         """The same fill, parts that are alike in order of what is taken of them."""
         order = sorted(range(len(fill)), key=lambda k: (self._like[k], fill[k]))
         places = sorted(range(len(fill)), key=lambda k: (self._like[k], k))

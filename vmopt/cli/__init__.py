@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vmopt.cli.codes import Exit
-
 __all__ = ["main"]
 
 
@@ -27,4 +25,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return entry.main(arguments)
     except KeyboardInterrupt:
-        return Exit.INTERRUPTED
+        return 130  # Exit.INTERRUPTED, which may be what was being loaded

@@ -90,10 +90,12 @@ class BackendRun:
         Nothing can be done where the objective is not known exactly, or too many VMs make the row too long.
         """
         search = self.search
+        if not search.found or search.finished or self.over():
+            return None
         if search.tally is None:
             return self._settle_in_doubles()
         if not self.model.program.integer.all():
-            return replace(self, model=assignment(search.problem))._settle(whole)
+            return replace(self, model=self._whole_model())._settle(whole)
         while search.found and not (search.finished or self.over()):
             reached, most = search.tally.reached, search.tally.most
             with search.building():
@@ -104,6 +106,15 @@ class BackendRun:
             if limit is not None or (search.tally.reached, search.tally.most) == (reached, most):
                 return limit
         return None
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the model is the one that CP-SAT would be given: of classes, all columns integers."""
+        return self.model.vms is self.search.problem.vms and bool(self.model.program.integer.all())
+
+    def _whole_model(self) -> Assignment:
+        with self.search.building():
+            return assignment(self.search.problem)
 
     def _question(self, reached: int, most: int, *, whole: bool) -> settle.Better | None:
         """Whether anything has more than is reached; None where that cannot be written."""
@@ -118,10 +129,9 @@ class BackendRun:
     def _settle_in_doubles(self) -> Limit | None:
         """Have CP-SAT, whose columns are whole, prove what another backend's tolerances leave open."""
         search = self.search
-        if self.name == settle.BACKEND or not search.found or search.finished or self.over():
+        if self.name == settle.BACKEND:
             return None
-        with search.building():
-            model = assignment(search.problem)
+        model = self.model if self._is_whole else self._whole_model()
         return BackendRun(search, model, settle.BACKEND, self.threads, over=self.over, parameters=self.parameters).run()
 
     def _ask(self, question: settle.Better) -> Limit | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -59,6 +59,7 @@ class Call:
         self.options = options
         self.started = time.perf_counter() if started is None else started
         self._deadline = self.started + options.time_limit
+        self._goes_on: Callable[[], bool] | None = None
         self.host_index: IntArray = np.full(instance.n_vms, -1, dtype=np.int64)
         self.found = False
         self.limit: Limit | None = None
@@ -77,8 +78,10 @@ class Call:
 
     @property
     def remaining(self) -> float:
-        """Seconds left, at least 0; none where the call was interrupted."""
-        return 0.0 if interruption.wanted() else max(0.0, self._deadline - time.perf_counter())
+        """Seconds left, at least 0; none where the call was interrupted, or what runs is to make way."""
+        if interruption.wanted() or (self._goes_on is not None and not self._goes_on()):
+            return 0.0
+        return max(0.0, self._deadline - time.perf_counter())
 
     @property
     def why_stopped(self) -> Limit | None:
@@ -94,6 +97,15 @@ class Call:
             yield
         finally:
             self._deadline = whole
+
+    @contextmanager
+    def while_true(self, goes_on: Callable[[], bool]) -> Iterator[None]:
+        """Let what runs inside see no time left as soon as something is not true any more."""
+        outer, self._goes_on = self._goes_on, goes_on
+        try:
+            yield
+        finally:
+            self._goes_on = outer
 
     @contextmanager
     def building(self) -> Iterator[None]:

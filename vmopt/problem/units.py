@@ -49,13 +49,19 @@ class Units:
         of = instance.vm_classes.of[placed]
         units = weighed(np.bincount(of, minlength=n_classes), self.vm)
         if self.amount and allocation is not None:
-            missing = np.zeros((n_classes, len(instance.resources)), dtype=np.int64)
-            np.add.at(missing, of, (instance.demand - allocation)[placed])
-            units -= sum(map(weighed, missing, self.amount))
+            units -= self._missing(of, (instance.demand - allocation)[placed])
         rules = instance.once(counted) if self.penalty else ()
         for each, rule in zip(self.penalty, rules, strict=True):
             units -= each * rule.broken(host_index)
         return units
+
+    def _missing(self, of: IntArray, missing: IntArray) -> int:
+        """What VMs of these classes fall short of what they ask for; those that get all of it cost no time here."""
+        vm, resource = np.nonzero(missing)
+        short = np.zeros((len(self.vm), missing.shape[1]), dtype=np.int64)
+        np.add.at(short, (of[vm], resource), missing[vm, resource])
+        some = zip(*np.nonzero(short), strict=True)
+        return sum(int(short[j, k]) * self.amount[j][k] for j, k in some)
 
     def at_most(self, bound: float) -> int:
         """Most units within a bound in doubles, and what rounding may hide of it.

@@ -12,6 +12,7 @@ from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
 from vmopt.methods.goals import bounds, closer, leave_or_pay, refill, whole
 from vmopt.methods.goals.anneal import run as anneal
+from vmopt.methods.goals.anneal.ready import KERNEL
 from vmopt.methods.goals.balance import descent, narrowing, sums
 from vmopt.methods.goals.packing import run as packing
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
@@ -46,16 +47,25 @@ def run(stage: Stage, levels: Levels, parameters: LevelParameters = DEFAULT) -> 
 
 
 def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
-    """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time."""
+    """Those made for a goal come first, then the whole as one program where it is small, few hosts at a time.
+
+    While annealing is being compiled, what would come after it comes before.
+    """
     moves, ground = stage.level.names("fewest-moves"), PackingProblem.of(stage)
     size = assignment_size(stage.problem)
     alone, small = ground is not None and ground.alone, size <= parts.small
     bounded = partial(bounds.run, parameters=parts)
     if descent.serves(stage):
         yield descent.run, parts.descent
+    interest = partial(fewest.interest, stage) if moves else None
+    refilled = partial(refill.run, interest=interest, parameters=parts.refill)
     if anneal.serves(stage) and not small:
+        KERNEL.begin()
         yield partial(leave_or_pay.run, parameters=parts), parts.leave_or_pay
         yield bounded, parts.bounds_of_moves
+        for search, share in ((exchange, parts.exchange), (refilled, 1.0)):
+            if KERNEL.coming:
+                yield partial(_meanwhile, search), share
         yield anneal.run, parts.anneal
     if moves:
         yield fewest.run, 1.0
@@ -71,11 +81,15 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
         yield exchange, parts.exchange
     if small:
         yield whole.run, parts.whole_at_first
-    interest = partial(fewest.interest, stage) if moves else None
-    refilled = partial(refill.run, interest=interest, parameters=parts.refill)
     yield refilled, parts.refill_of_small if small else 1.0
     if small:
         yield whole.run, 1.0
+
+
+def _meanwhile(search: Callable[[Stage], None], stage: Stage) -> None:
+    """Run a search until annealing is ready."""
+    with stage.while_true(lambda: KERNEL.coming):
+        search(stage)
 
 
 def exchange(stage: Stage) -> None:

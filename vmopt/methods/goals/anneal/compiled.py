@@ -53,6 +53,22 @@ def inlined(function: F) -> F:
     return _without_wrappers(function, inline="always")
 
 
+def kept(function: Callable[..., Any], *values: Any) -> bool:
+    """Whether a function begins at once when it is called with such values: compiled here, kept on disk, or Python.
+
+    Examples
+    --------
+    >>> kept(len, "abc")
+    True
+    """
+    if not hasattr(function, "overloads"):
+        return True
+    from numba import typeof
+
+    signature, made = tuple(typeof(value) for value in values), cast(Any, function)
+    return signature in made.overloads or made._cache.load_overload(signature, made.targetctx) is not None
+
+
 def _without_wrappers(function: F, inline: str) -> F:
     made: Any = _made(function, inline=inline, no_cpython_wrapper=True, no_cfunc_wrapper=True)
     return made if made is function else cast(F, _Part(made))

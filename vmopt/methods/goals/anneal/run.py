@@ -17,7 +17,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.make import state_of
 from vmopt.methods.goals.anneal.parameters import DEFAULT
-from vmopt.methods.goals.anneal.rows import rows_of
+from vmopt.methods.goals.anneal.ready import KERNEL
 from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
 
@@ -31,14 +31,13 @@ def serves(stage: Stage) -> bool:
 
 
 def run(stage: Stage) -> None:
-    """Anneal until the time is up, where the goals and the rules are of kinds that the kernel knows."""
+    """Anneal until the time is up, where the goals and the rules are of kinds that the kernel knows; wait for that."""
     vms = _by_size(stage)
     if stage.finished or len(vms) < 2 or stage.instance.n_hosts < 2:
         return
     state = state_of(stage, vms)
-    if state is None:
+    if state is None or not KERNEL.awaited(stage):
         return
-    _compile(state)
     bound = 0.0 if stage.bound is None else max(float(stage.bound), 0.0)
     excess, started = max(float(stage.value) - bound, 1.0), time.perf_counter()
     stop = started + stage.remaining
@@ -57,15 +56,6 @@ def _by_size(stage: Stage) -> IntArray:
     return vms[np.argsort((stage.instance.demand[vms] / room).mean(axis=1), kind="stable")]
 
 
-def _compile(state: AnnealState) -> None:
-    from vmopt.methods.goals.anneal.draws import cool, put
-
-    state = state.copy()
-    rows = rows_of(state)
-    cool(state, rows, 1, 0.0, 1, np.random.default_rng(0))
-    put(state, rows, state.at[:-1].copy())
-
-
 class _Annealing:
     """One cooling of a state.
 
@@ -76,6 +66,8 @@ class _Annealing:
     """
 
     def __init__(self, state: AnnealState, excess: float, seed: int) -> None:
+        from vmopt.methods.goals.anneal.rows import rows_of  # here, for numba is loaded with it
+
         self._state, self._rng, self._unit = state, np.random.default_rng(seed), excess / state.n_vms
         self._rows = rows_of(state)
         self._tolls: FloatArray = excess / np.maximum(state.room.sum(axis=0), 1.0)
