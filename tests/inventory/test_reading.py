@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from fractions import Fraction
 
+import openpyxl
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -147,3 +150,48 @@ def test_json_is_no_table(tmp_path):
     (tmp_path / "v.json").write_text('{"kind": "List", "items": []}')
     with pytest.raises(FileError, match="is JSON: an inventory is a table"):
         read_inventory(HOSTS, tmp_path / "v.json")
+
+
+def test_small_files_of_parquet_that_stand_for_endless_tables_are_refused(tmp_path, monkeypatch):
+    """Tests that rows are counted before they are read, and texts as they are read."""
+    many = pa.table({"name": pa.array(["v"] * 3_000).dictionary_encode(), "cpu": pa.nulls(3_000, pa.int64())})
+    long = pa.table({"name": pa.array(["v" * 9_000] * 9_000).dictionary_encode()})
+    for table, name in ((many, "many"), (long, "long")):
+        parquet.write_table(table, tmp_path / f"{name}.parquet", compression="zstd")
+    monkeypatch.setattr("vmopt.io.parquet.MOST_CELLS", 1)
+    monkeypatch.setattr("vmopt.io.parquet.CELLS_PER_BYTE", 1)
+    with pytest.raises(FileError, match=r"^\S*many.parquet unpacks to 6,000 cells"):
+        read_inventory(HOSTS, tmp_path / "many.parquet")
+    monkeypatch.setattr("vmopt.io.parquet.CELLS_PER_BYTE", 100)
+    monkeypatch.setattr("vmopt.io.parquet.MOST_BYTES", 40_000_000)
+    with pytest.raises(FileError, match="unpacks to more than 40,000,000 bytes"):
+        read_inventory(HOSTS, tmp_path / "long.parquet")
+
+
+def with_sheet(path, change):
+    """An Excel file whose sheet is changed as XML."""
+    made, book = io.BytesIO(), openpyxl.Workbook()
+    for row in (["name", "cpu"], ["v1", 2]):
+        book.active.append(row)
+    book.save(made)
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(path, "w") as changed:
+        for part in parts.namelist():
+            text = parts.read(part)
+            changed.writestr(part, change(text) if part.endswith("sheet1.xml") else text)
+
+
+def test_more_rows_than_a_sheet_has_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("vmopt.inventory.frames.MOST_ROWS", 50)
+    with_sheet(tmp_path / "long.xlsx", lambda text: text.replace(b"</sheetData>", b"<row/>" * 49 + b"</sheetData>"))
+    with pytest.raises(FileError, match="has more than 20,000,000 cells or 50 rows"):
+        read_inventory(HOSTS, tmp_path / "long.xlsx")
+
+
+def test_sheets_that_claim_all_cells_or_are_no_xml(tmp_path):
+    """Tests that the size that a sheet claims is not filled up, and one that refers to itself gives one line."""
+    wide, broken = tmp_path / "wide.xlsx", tmp_path / "broken.xlsx"
+    with_sheet(wide, lambda text: text.replace(b'ref="A1:B2"', b'ref="A1:XFD1048576"'))
+    assert read_inventory(HOSTS, wide).n_vms == 1
+    with_sheet(broken, lambda text: text.replace(b"<v>2</v>", b"<v>&k;</v>"))
+    with pytest.raises(FileError, match="cannot read .*broken.xlsx as Excel: undefined entity"):
+        read_inventory(HOSTS, broken)

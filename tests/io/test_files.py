@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from vmopt.errors import FileError
-from vmopt.io import files, read, write
+from vmopt.io import bounded, files, read, write
 from vmopt.model import Instance
 
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -205,7 +205,7 @@ def test_gzip_that_grows_beyond_reason_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "x.json.gz"
     path.write_bytes(gzip.compress(b"0" * (1 << 16)))
     assert len(files.read_bytes(path)) == 1 << 16
-    path.write_bytes(gzip.compress(b"0 " * (1 << 24)))
+    path.write_bytes(gzip.compress(b'0 "0" ' * (1 << 22)))
     with pytest.raises(FileError, match="unpacks to more than"):
         files.read_bytes(path)
 
@@ -215,7 +215,7 @@ def test_a_word_that_does_not_end_is_refused(tmp_path, pack):
     """Tests that a stream of zeros is not read until memory is full."""
     path = tmp_path / "x.json"
     path.write_bytes(pack(b"[1, " + b"\0" * (3 << 20)))
-    with pytest.raises(FileError, match="without a blank, a comma or an end of a line"):
+    with pytest.raises(FileError, match="without a comma, a quote or an end of a line"):
         files.read_bytes(path)
 
 
@@ -224,16 +224,28 @@ def test_gzip_of_too_many_cells_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "MOST_CELLS", 1000)
     path = tmp_path / "x.json.gz"
     path.write_bytes(gzip.compress(b"[" + b"{}," * 100_000 + b"{}]"))
-    with pytest.raises(FileError, match="100,000 cells"):
+    with pytest.raises(FileError, match="100,000 cells are in its first 300,004 bytes"):
         files.read_bytes(path)
     numbers = ",".join(map(str, range(100_000, 120_000))).encode()
     path.write_bytes(gzip.compress(numbers))
     assert files.read_bytes(path) == numbers
 
 
+def test_a_text_of_too_many_cells_is_refused_early(tmp_path, monkeypatch):
+    """Tests that lists of zeros are not read to their end, and that as many cells of a longer text are read."""
+    monkeypatch.setattr(bounded, "MOST_CELLS", 600_000)
+    path = tmp_path / "x.json"
+    path.write_bytes(b"[" + b"0," * (5 << 20) + b"0]")
+    with pytest.raises(FileError, match="1,048,575 cells are in its first 2,097,152 bytes"):
+        files.read_bytes(path)
+    long = b'"a name", ' * 700_000
+    path.write_bytes(long)
+    assert files.read_bytes(path) == long
+
+
 def test_a_huge_file_is_refused_unread(tmp_path):
     path = tmp_path / "x.json"
     with path.open("wb") as file:
         file.truncate(10**10)
-    with pytest.raises(FileError, match="has more than 1,073,741,824 bytes"):
+    with pytest.raises(FileError, match="has more than 805,306,368 bytes"):
         files.read_bytes(path)

@@ -71,10 +71,33 @@ def test_containers_keep_to_numa_nodes_as_their_policy_says(cpus, policy, scope,
 
 
 def test_what_would_fit_one_node_is_not_split_under_restricted():
-    three = [asking(f"p{n}", "2500m") for n in range(3)]
-    assert running(N1, topology("n1", RESTRICTED), *three) == 2
-    assert running(N1, topology("n1", "none"), *three) == 3
-    assert outcomes(read(N1, topology("n1", RESTRICTED), *three))["topology manager restricted"] == "approximated"
+    ten, three = node("n1", cpu="10"), [asking(f"p{n}", "3") for n in range(3)]
+    assert running(ten, topology("n1", RESTRICTED, cpu="5"), *three) == 2
+    assert running(ten, topology("n1", "none", cpu="5"), *three) == 3
+    assert outcomes(read(ten, topology("n1", RESTRICTED), *three))["topology manager restricted"] == "approximated"
+
+
+@pytest.mark.parametrize(
+    ("cpus", "memory", "scope", "runs"),
+    [
+        (["4500m"], "1Mi", "container", 1),
+        (["4001m"], "1Mi", "pod", 1),
+        (["5000m"], "1Mi", "container", 0),
+        (["500m"], "5Gi", "container", 1),
+        (["3", "1500m"], "1Mi", "pod", 1),
+        (["3", "2"], "1Mi", "pod", 0),
+        (["500m", "5"], "1Mi", "container", 0),
+    ],
+)
+def test_parts_of_cpus_are_shared_by_all_numa_nodes(cpus, memory, scope, runs):
+    assert running(N1, topology("n1", scope=scope), asking("p", *cpus, memory=memory)) == runs
+
+
+def test_devices_are_bound_beside_parts_of_cpus():
+    gpus, told = node("n1", cpu="8"), topology("n1", **{"nvidia.com/gpu": "2"})
+    gpus["status"]["allocatable"]["nvidia.com/gpu"] = "4"
+    assert running(gpus, told, asking("p", "4500m", **{"nvidia.com/gpu": "2"})) == 1
+    assert running(gpus, told, asking("p", "4500m", **{"nvidia.com/gpu": "3"})) == 0
 
 
 def test_pods_that_are_guaranteed_nothing_go_anywhere_but_for_devices():
@@ -118,6 +141,19 @@ def test_the_policy_may_be_the_kubelets():
         assert outcomes(read(N1, kubelet, asking("p", "3", "3")))["topology manager's policy alone"] == "left out"
 
 
+def test_kubelets_that_differ_or_manage_nothing_tell_no_policy():
+    zones = {key: value for key, value in topology("n1").items() if key != "attributes"}
+    single, none = ({"kind": "KubeletConfiguration", "topologyManagerPolicy": name} for name in (SINGLE, "none"))
+    unsaid = {"kind": "KubeletConfiguration"}
+    wide = {**single, "topologyManagerScope": "pod"}
+    assert running(N1, zones, single, single, asking("p", "5")) == 0
+    for kubelets in ([none], [unsaid], [single, none], [unsaid, single], [single, wide]):
+        assert running(N1, zones, *kubelets, asking("p", "5")) == 1
+    told = outcomes(read(N1, zones, single, none, asking("p", "5")))
+    assert told["topology manager of several kubelets"] == "left out"
+    assert "topology manager of several kubelets" not in outcomes(read(N1, zones, single, single, asking("p", "5")))
+
+
 def test_what_runs_beyond_its_nodes_goes_on():
     given = [N1, topology("n1"), asking("p", "5", on="n1"), asking("q", "2")]
     assert running(*given) == 2
@@ -126,5 +162,5 @@ def test_what_runs_beyond_its_nodes_goes_on():
 
 def test_bytes_of_memory_are_held_exactly_enough():
     """Tests sizes beyond 2^31 bytes: 4 GiB of a NUMA node hold four pods of 1 GiB and no fifth."""
-    four = [asking(f"p{n}", "100m", memory="1Gi") for n in range(9)]
-    assert running(node("n1", cpu="8"), topology("n1"), *four) == 8
+    nine = [asking(f"p{n}", "1", memory="1Gi") for n in range(9)]
+    assert running(node("n1", cpu="16"), topology("n1", cpu="8"), *nine) == 8

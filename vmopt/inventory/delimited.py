@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 from typing import Any
 
 from vmopt.errors import FileError, OptionError
 from vmopt.inventory.sheet import Sheet, made
+from vmopt.io.csv_lines import lines_of, refuse_too_many
 from vmopt.io.files import PathLike, read_text
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -31,7 +31,7 @@ def read_delimited(path: PathLike, separator: str | None = None) -> Sheet:
         raise FileError(f"{path} is JSON: an inventory is a table, in CSV, TSV, Parquet or Excel.")
     stated = text[: len(STATED)].lower() == STATED and text[len(STATED) + 1 : len(STATED) + 2] in "\r\n"
     separator = separator or (text[len(STATED)] if stated else _separator(text))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(lines_of(text, path), delimiter=separator, strict=True)
     rows, lines = [], []
     try:
         if stated:
@@ -44,6 +44,7 @@ def read_delimited(path: PathLike, separator: str | None = None) -> Sheet:
         raise FileError(f"{path}, line {reader.line_num}: not valid CSV ({error}).") from None
     if not rows:
         raise FileError(f"{path} is blank: there is nothing to read.")
+    refuse_too_many(rows[0], rows, text, path)
     return _sheet(path, rows, lines, separator)
 
 

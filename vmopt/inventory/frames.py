@@ -9,10 +9,13 @@ from typing import Any
 from vmopt import checks
 from vmopt.errors import ExtraError, FileError
 from vmopt.inventory.sheet import Sheet, made
+from vmopt.io.parquet import read_arrow
 
 EXCEL = (".xlsx", ".xlsm")
 PARQUET = (".parquet", ".pq")
-MOST_UNPACKED = 1 << 29
+MOST_UNPACKED = 1 << 28
+MOST_CELLS, MOST_ROWS = 20_000_000, 1 << 20
+"""Of a sheet of Excel, which has no more rows."""
 ROW = "row"
 
 
@@ -51,18 +54,11 @@ def read_parquet(path: Path) -> Sheet:
         If it is no such file.
     """
     try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        raise ExtraError("Parquet needs pyarrow: pip install 'vmopt[tables]'.") from None
-    try:
         with path.open("rb") as file:
-            kept = parquet.ParquetFile(file)
-            _check_size(path, sum(kept.metadata.row_group(n).total_byte_size for n in range(kept.num_row_groups)))
-            table = kept.read()
+            table = read_arrow(file, path)
     except FileError:
         raise
-    except (OSError, pyarrow.ArrowException) as error:
+    except OSError as error:
         raise FileError(f"cannot read {path} as Parquet: {_first_line(error)}.") from None
     return from_frame(table, str(path))
 
@@ -91,6 +87,10 @@ def read_excel(path: Path, sheet: str | None = None) -> Sheet:
         raise FileError(f"cannot read {path} as Excel: {_first_line(error)}.") from None
     try:
         return _of_book(book, path, sheet)
+    except FileError:
+        raise
+    except Exception as error:  # sheets are parsed as they are read
+        raise FileError(f"cannot read {path} as Excel: {_first_line(error)}.") from None
     finally:
         book.close()
 
@@ -99,8 +99,13 @@ def _of_book(book: Any, path: Path, sheet: str | None) -> Sheet:
     if sheet is not None and sheet not in book.sheetnames:
         raise FileError(f"{path} has no sheet {sheet!r}: it has {', '.join(book.sheetnames)}.")
     source = str(path) if sheet is None else f"{path}, sheet {sheet}"
-    rows, lines = [], []
-    for line, cells in enumerate(book[sheet or book.sheetnames[0]].iter_rows(values_only=True), start=1):
+    rows, lines, seen = [], [], 0
+    table = book[sheet or book.sheetnames[0]]
+    table.reset_dimensions()  # what it says of its size may be all that a sheet can have
+    for line, cells in enumerate(table.iter_rows(values_only=True), start=1):
+        seen += len(cells)
+        if seen > MOST_CELLS or line > MOST_ROWS:
+            raise FileError(f"{source} has more than {MOST_CELLS:,} cells or {MOST_ROWS:,} rows: give it as CSV.")
         if any(cell is not None for cell in cells):
             rows.append(cells)
             lines.append(line)

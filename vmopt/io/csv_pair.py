@@ -8,6 +8,7 @@ import numpy as np
 
 from vmopt.checks import as_path
 from vmopt.errors import FileError, InstanceError
+from vmopt.io.csv_labels import LABEL, label_columns, labels_in
 from vmopt.io.csv_rules import read_rule_column, rule_column
 from vmopt.io.csv_table import CsvTable, write_columns
 from vmopt.io.files import PathLike
@@ -16,7 +17,6 @@ from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
 from vmopt.plurals import count
 
-LABEL = "label:"
 RESERVED = "reserved:"
 PREFIXES = (LABEL, RESERVED)
 HOST_COLUMNS = ("name",)
@@ -28,7 +28,7 @@ KINDS = ("vm", "container", "")
 def read_csv(
     hosts_path: PathLike, vms_path: PathLike, *, rules: PathLike | None = None, objective: Objective | None = None
 ) -> Instance:
-    """Read an instance from a file of hosts and a file of VMs, and its rules from a third.
+    r"""Read an instance from a file of hosts and a file of VMs, and its rules from a third.
 
     The header of either file names a column per resource. Reserved names are ``name`` and ``label:<key>`` in both,
     ``priority``, ``value``, ``kind``, ``current`` (the name of the host that it runs on now), ``move_cost`` and
@@ -54,14 +54,15 @@ def read_csv(
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> import vmopt
-    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
     >>> with TemporaryDirectory() as folder:
-    ...     vmopt.io.write_csv(cluster, f"{folder}/hosts.csv", f"{folder}/vms.csv")
-    ...     again = vmopt.io.read_csv(f"{folder}/hosts.csv", f"{folder}/vms.csv")
-    >>> again.demand.ravel().tolist(), again.resources
-    ([5, 4], ('cpu',))
+    ...     _ = Path(folder, "hosts.csv").write_text("name,cpu,memory\nh1,8,32\n")
+    ...     _ = Path(folder, "vms.csv").write_text("name,cpu,memory,label:app\nweb,5,16,shop\n")
+    ...     cluster = vmopt.io.read_csv(f"{folder}/hosts.csv", f"{folder}/vms.csv")
+    >>> cluster.resources, cluster.demand.tolist(), dict(cluster.vm_labels[0])
+    (('cpu', 'memory'), [[5, 16]], {'app': 'shop'})
     """
     hosts, vms = CsvTable(hosts_path), CsvTable(vms_path)
     resources = _resources(hosts, HOST_COLUMNS)
@@ -86,8 +87,8 @@ def read_csv(
             vm_names=_names(vms),
             host_names=_names(hosts),
             is_container=_containers(vms),
-            vm_labels=_labels(vms),
-            host_labels=_labels(hosts),
+            vm_labels=labels_in(vms),
+            host_labels=labels_in(hosts),
             objective=objective,
             reservation=_reservation(vms, resources),
             rules=stated,
@@ -123,9 +124,9 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
     >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
     >>> with TemporaryDirectory() as folder:
     ...     vmopt.io.write_csv(cluster, f"{folder}/hosts.csv", f"{folder}/vms.csv")
-    ...     again = vmopt.io.read_csv(f"{folder}/hosts.csv", f"{folder}/vms.csv")
-    >>> again.demand.ravel().tolist(), again.resources
-    ([5, 4], ('cpu',))
+    ...     with open(f"{folder}/vms.csv") as file:
+    ...         print(*file.read().split())
+    cpu,priority 5,1.0 4,1.0
     """
     instance = require_instance(instance)
     hosts_path, vms_path = as_path(hosts_path, "hosts_path"), as_path(vms_path, "vms_path")
@@ -153,8 +154,8 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
         vms["current"] = [named[host] for host in instance.current.tolist()]
     if instance.move_cost is not None:
         vms["move_cost"] = instance.move_cost.tolist()
-    hosts |= _label_columns(instance.host_labels, hosts_path)
-    vms |= _label_columns(instance.vm_labels, vms_path)
+    hosts |= label_columns(instance.host_labels, hosts_path)
+    vms |= label_columns(instance.vm_labels, vms_path)
     write_columns(hosts_path, hosts)
     write_columns(vms_path, vms)
     if rules is not None and stated is not None:
@@ -222,16 +223,6 @@ def _containers(vms: CsvTable) -> Any:
     return np.array([kind == "container" for kind in vms.one_of("kind", KINDS)])
 
 
-def _labels(table: CsvTable) -> list[dict[str, str]] | None:
-    columns = {name.removeprefix(LABEL): cells for name, cells in table.columns.items() if name.startswith(LABEL)}
-    if not columns:
-        return None
-    return [
-        {key: cell for key, cell in zip(columns, cells, strict=True) if cell}
-        for cells in zip(*columns.values(), strict=True)
-    ]
-
-
 def _named(names: Any) -> dict[str, list[Any]]:
     return {"name": list(names)} if names.are_given else {}
 
@@ -242,12 +233,3 @@ def _amounts(instance: Instance, table: Any, path: PathLike) -> dict[str, list[A
             raise FileError(f"cannot write {path}: {resource!r} cannot name a resource in CSV; write JSON.")
     columns = in_user_units(table, instance.scale)
     return {resource: column.tolist() for resource, column in zip(instance.resources, columns, strict=True)}
-
-
-def _label_columns(labels: Any, path: PathLike) -> dict[str, list[Any]]:
-    keys: dict[str, None] = {}
-    for row in labels or ():
-        keys.update(dict.fromkeys(row))
-        if not all(row.values()) or any(key != key.strip() or not key for key in row):
-            raise FileError(f"cannot write {path}: CSV cannot hold the labels {dict(row)}; write JSON.")
-    return {LABEL + key: [row.get(key, "") for row in labels] for key in keys}

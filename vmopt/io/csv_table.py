@@ -12,6 +12,7 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 
 from vmopt.errors import FileError
+from vmopt.io.csv_lines import lines_of, refuse_too_many
 from vmopt.io.files import PathLike, read_text, write_text
 from vmopt.model.amounts import MAX_FLOAT, as_column
 
@@ -48,6 +49,7 @@ class CsvTable:
         reader = self._reader()
         try:
             header: list[str] = [cell.strip() for cell in next(filter(None, reader), [""])]
+            refuse_too_many(header, (), self._text, path)
             self._check_header(header)
             self.columns = dict(zip(header, self._transposed(reader, len(header)), strict=True))
         except csv.Error as error:
@@ -102,7 +104,7 @@ class CsvTable:
         raise FileError(f"{self.path}, line {self._line_of(row)}, column {column!r}: {problem}.")
 
     def _reader(self) -> Any:
-        return csv.reader(io.StringIO(self._text, newline=""), strict=True, delimiter=self._separator)
+        return csv.reader(lines_of(self._text, self.path), strict=True, delimiter=self._separator)
 
     def _line_of(self, row: int) -> int:
         """Line on which a row ends; rows may have line breaks in quotes, and blank lines between them."""

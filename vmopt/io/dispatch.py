@@ -17,7 +17,7 @@ OTHERS = "for other formats call their reader in vmopt.io, such as read_csv(host
 
 
 def read(path: PathLike, *, weighting: Weighting | None = None) -> Instance:
-    """Read an instance: a JSON file, or a directory with ``hosts.csv``, ``vms.csv`` and perhaps ``rules.csv``.
+    r"""Read an instance: a JSON file, or a directory with ``hosts.csv``, ``vms.csv`` and perhaps ``rules.csv``.
 
     Parameters
     ----------
@@ -35,14 +35,15 @@ def read(path: PathLike, *, weighting: Weighting | None = None) -> Instance:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> import vmopt
-    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
     >>> with TemporaryDirectory() as folder:
-    ...     vmopt.io.write(cluster, folder)
-    ...     again = vmopt.io.read(folder)
-    >>> again.demand.ravel().tolist(), again.resources
-    ([5, 4], ('cpu',))
+    ...     _ = Path(folder, "hosts.csv").write_text("name,cpu\nh1,8\n")
+    ...     _ = Path(folder, "vms.csv").write_text("name,cpu\nweb,5\ndb,4\n")
+    ...     cluster = vmopt.io.read(folder)
+    >>> list(cluster.vm_names), cluster.demand.ravel().tolist()
+    (['web', 'db'], [5, 4])
     """
     path = as_path(path)
     if is_directory(path):
@@ -74,14 +75,15 @@ def write(instance: Instance, path: PathLike, *, layout: Layout | None = None) -
 
     Examples
     --------
+    >>> import os
     >>> from tempfile import TemporaryDirectory
     >>> import vmopt
     >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
     >>> with TemporaryDirectory() as folder:
     ...     vmopt.io.write(cluster, folder)
-    ...     again = vmopt.io.read(folder)
-    >>> again.demand.ravel().tolist(), again.resources
-    ([5, 4], ('cpu',))
+    ...     vmopt.io.write(cluster, f"{folder}/cluster.json")
+    ...     sorted(os.listdir(folder))
+    ['cluster.json', 'hosts.csv', 'vms.csv']
     """
     path = as_path(path)
     if is_directory(path):

@@ -9,13 +9,13 @@ import os
 import sys
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 from vmopt.checks import as_path
 from vmopt.errors import FileError
+from vmopt.io.bounded import read_at_most
 
 logger = logging.getLogger(__name__)
 PathLike = str | os.PathLike[str]
@@ -23,11 +23,8 @@ STDIN, STDOUT = Path("/dev/stdin"), Path("/dev/stdout")
 """Names of the process's own streams, on every system; they hold JSON, as they have no ending to tell."""
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_LEVEL = 6
-PIECE = 1 << 20
-MARKS = (b",", b"\n", b" ", b'"', b"\t", b";")
-"""What ends a word: any text of ours has one of them in each piece, and packed text has all."""
-MAX_BYTES = 1 << 30
-"""A file has at most so many bytes, plain or unpacked."""
+MAX_BYTES = 3 << 28
+"""A file has at most so many bytes, plain or unpacked: they are held in memory, and so is what they say."""
 MOST_UNPACKED = 1 << 28
 MOST_TIMES = 100
 """What unpacks to more than this is at most so many times as large as it was packed."""
@@ -76,50 +73,30 @@ def read_bytes(path: PathLike, most: int = MAX_BYTES) -> bytes:
 
 def _read(path: Path, most: int) -> bytes | None:
     with path.open("rb") as file:
-        return _at_most(most, file.read) if os.fstat(file.fileno()).st_size <= most else None
+        return read_at_most(most, file.read) if os.fstat(file.fileno()).st_size <= most else None
 
 
 @cache
 def _stdin(most: int) -> bytes | None:
     """Read stdin, which is there once: whoever asks again gets the same."""
     with open(0, "rb", closefd=False) as file:
-        return _at_most(most, file.read)
+        return read_at_most(most, file.read)
 
 
 def _unpacked(data: bytes, path: Path, most: int) -> bytes:
     """Unpack gzip; what grows beyond all reason is refused before memory is full."""
     limit = min(most, max(MOST_UNPACKED, MOST_TIMES * len(data)))
+    cells = max(MOST_CELLS, CELLS_PER_BYTE * len(data))
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            unpacked = _at_most(limit, packed.read)
+            unpacked = read_at_most(limit, packed.read, cells)
     except (OSError, EOFError, zlib.error) as error:
         raise FileError(f"{path} is broken gzip ({error}): it is cut short or damaged; fetch it anew.") from None
     except ValueError as error:
         raise FileError(f"cannot read {path}: {error}.") from None
     if unpacked is None:
         raise FileError(f"{path} unpacks to more than {limit:,} bytes, from {len(data):,}: that is no file of ours.")
-    cells = unpacked.count(b",") + unpacked.count(b"\n")
-    if cells > max(MOST_CELLS, CELLS_PER_BYTE * len(data)):
-        raise FileError(f"{path} unpacks to {cells:,} cells, from {len(data):,} bytes: that is no file of ours.")
     return unpacked
-
-
-def _at_most(limit: int, read: Callable[[int], bytes]) -> bytes | None:
-    """Read a stream to its end, piece by piece; None where it is longer.
-
-    Raises
-    ------
-    ValueError
-        If a whole piece is one word.
-    """
-    kept = io.BytesIO()
-    while piece := read(PIECE):
-        if kept.tell() + len(piece) > limit:
-            return None
-        if len(piece) == PIECE and not any(mark in piece for mark in MARKS):
-            raise ValueError(f"{PIECE:,} bytes of it are without a blank, a comma or an end of a line")
-        kept.write(piece)
-    return kept.getvalue()
 
 
 def read_text(path: PathLike) -> str:

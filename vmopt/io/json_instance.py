@@ -48,14 +48,16 @@ def read_json(path: PathLike, *, weighting: Weighting | None = None) -> Instance
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> import vmopt
-    >>> cluster = vmopt.Instance.from_arrays([[5], [4]], [[8]], resources=["cpu"])
+    >>> hosts, vms = '[{"name": "h1", "capacity": {"cpu": 8}}]', '[{"name": "web", "demand": {"cpu": 5}}]'
+    >>> head = '"format": "vmopt-instance", "version": 1, "resources": ["cpu"], "objective": {"weighting": "priority"}'
     >>> with TemporaryDirectory() as folder:
-    ...     vmopt.io.write_json(cluster, f"{folder}/cluster.json.gz")
-    ...     again = vmopt.io.read_json(f"{folder}/cluster.json.gz")
-    >>> again.demand.ravel().tolist(), again.resources
-    ([5, 4], ('cpu',))
+    ...     _ = Path(folder, "cluster.json").write_text(f'{{{head}, "hosts": {hosts}, "vms": {vms}}}')
+    ...     cluster = vmopt.io.read_json(f"{folder}/cluster.json")
+    >>> list(cluster.vm_names), cluster.demand.tolist()
+    (['web'], [[5]])
     """
     fields = json_file.load(path, FORMAT, VERSION, WITH_MORE)
     try:

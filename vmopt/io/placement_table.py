@@ -7,10 +7,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from vmopt.errors import ExtraError, FileError
+from vmopt.errors import FileError
 from vmopt.io.csv_table import CsvTable
-from vmopt.io.files import MAX_BYTES, as_utf8, read_bytes
+from vmopt.io.files import as_utf8, read_bytes
 from vmopt.io.formulas import from_cell
+from vmopt.io.parquet import read_arrow
 
 SEPARATORS = {".csv": ",", ".csv.gz": ",", ".tsv": "\t", ".tsv.gz": "\t"}
 YAML = (".yaml", ".yml", ".yaml.gz", ".yml.gz")
@@ -70,22 +71,7 @@ def _from_yaml(path: Path) -> Iterable[tuple[Any, Any]]:
 
 
 def _from_parquet(path: Path) -> Iterable[tuple[Any, Any]]:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        raise ExtraError("Parquet needs pyarrow: pip install 'vmopt[tables]'.") from None
-    try:
-        kept = parquet.ParquetFile(BytesIO(read_bytes(path)))
-        size = sum(kept.metadata.row_group(n).total_byte_size for n in range(kept.num_row_groups))
-        if size > MAX_BYTES:
-            raise FileError(f"{path} unpacks to more than {MAX_BYTES:,} bytes: that is no placement.")
-        lacking = [name for name in COLUMNS if name not in kept.schema_arrow.names]
-        if lacking:
-            raise FileError(f"{path} has no column {lacking[0]!r}: it has {', '.join(kept.schema_arrow.names)}.")
-        table = kept.read(list(COLUMNS))
-    except pyarrow.ArrowException as error:
-        raise FileError(f"cannot read {path} as Parquet: {str(error).splitlines()[0]}.") from None
+    table = read_arrow(BytesIO(read_bytes(path)), path, COLUMNS)
     return zip(*(table[name].to_pylist() for name in COLUMNS), strict=True)
 
 

@@ -11,14 +11,18 @@ from vmopt.errors import FileError
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DEEPEST = 100
-MOST_ENTRIES = 5_000_000
+MOST_ENTRIES = 2_000_000
 """Lines and such that are read: YAML takes minutes where JSON takes a second."""
+MOST_DOCUMENTS = 100_000
+LONGEST_NUMBER = 100
+"""In characters: what YAML reads of numbers such as 1:30:00 takes the square of their length."""
+NUMERALS = frozenset("0123456789:_.+-")
 
 
 def yaml_documents(given: bytes, name: str) -> Iterator[Any]:
     r"""Yield what each document of a text holds; empty ones are passed over.
 
-    Aliases, by which a short text can stand for an endless one, are refused: no platform writes them.
+    Anchors and aliases, by which a short text can stand for an endless one, are refused: no platform writes them.
 
     Parameters
     ----------
@@ -50,13 +54,23 @@ def yaml_documents(given: bytes, name: str) -> Iterator[Any]:
 
 
 def _look_through(given: bytes, name: str) -> None:
-    depth = 0
+    depth = documents = 0
     for event in yaml.parse(given, Loader=Loader):
-        if isinstance(event, yaml.AliasEvent):
-            raise FileError(f"{name} refers to parts of itself (*{event.anchor}): write them out.")
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if documents > MOST_DOCUMENTS:
+            raise FileError(f"{name} holds more than {MOST_DOCUMENTS:,} documents: write them as one list, in JSON.")
+        if getattr(event, "anchor", None) is not None:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            raise FileError(f"{name} refers to parts of itself ({sign}{event.anchor}): write them out.")
+        if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and _is_long_number(event.value):
+            raise FileError(f"{name} holds a number of {len(event.value):,} characters: put it in quotes as a text.")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST:
             raise FileError(f"{name} is nested more than {DEEPEST} deep: nobody writes that by hand or by program.")
+
+
+def _is_long_number(text: str) -> bool:
+    return len(text) > LONGEST_NUMBER and NUMERALS.issuperset(text)

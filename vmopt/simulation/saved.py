@@ -27,7 +27,7 @@ VERSIONS = (1, 2)
 
 
 def write_timeline(timeline: Timeline, path: PathLike) -> None:
-    """Write a timeline as JSON lines, gzip if the name ends in ``.gz``; `read_timeline` returns an equal one.
+    r"""Write a timeline as JSON lines, gzip if the name ends in ``.gz``; `read_timeline` returns an equal one.
 
     The first line is an object with the policy and the requests. Each further line is either an event, with ``kind``
     by name and ``vm`` and ``host`` by position, or (without ``kind``) a moment of the series.
@@ -45,10 +45,11 @@ def write_timeline(timeline: Timeline, path: PathLike) -> None:
     >>> requests = vmopt.Requests.from_arrays([0, 1], [[6], [6]], duration=[60, 60], resources=["cpu"])
     >>> timeline = vmopt.simulate([vmopt.Host("h1", {"cpu": 8})], requests, policy="fcfs")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     vmopt.write_timeline(timeline, Path(folder) / "run.jsonl.gz")
-    ...     again = vmopt.read_timeline(Path(folder) / "run.jsonl.gz")
-    >>> again.started.tolist() == timeline.started.tolist()
-    True
+    ...     vmopt.write_timeline(timeline, Path(folder) / "run.jsonl")
+    ...     lines = Path(folder, "run.jsonl").read_text().splitlines()
+    >>> print(*lines[1:3], sep="\n")
+    {"time":0.0,"kind":"arrive","vm":0,"host":-1}
+    {"time":0.0,"kind":"start","vm":0,"host":0}
     """
     from vmopt.simulation.timeline import Timeline
 

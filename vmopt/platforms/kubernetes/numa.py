@@ -1,9 +1,10 @@
 """NUMA nodes of nodes, and what the kubelet's topology manager makes of them: parts, and pieces of pods.
 
 What a node has is told by objects NodeResourceTopology, and its policy by these or by the kubelet's configuration.
-Containers of pods with guaranteed cpus and memory, and devices of all, come from one NUMA node (``single-numa-node``),
-or from as few as an empty node of that kind has room on (``restricted``), container by container or a pod as a whole
-(its scope, ``container`` unless it is ``pod``). The other policies forbid nothing.
+Cpus and memory of containers that are guaranteed whole cpus, which the static cpu manager keeps for them alone, and
+devices of all, come from one NUMA node (``single-numa-node``), or from as few as an empty node of that kind has room on
+(``restricted``), container by container or a pod as a whole (its scope, ``container`` unless it is ``pod``). Containers
+with parts of cpus share those of all NUMA nodes. The other policies forbid nothing.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, wo
 from vmopt.platforms.kubernetes.nodes import Node
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.quantity import units
-from vmopt.platforms.kubernetes.requests import PODS, container_demand
+from vmopt.platforms.kubernetes.requests import container_demand, demand_of
 from vmopt.platforms.tally import FeatureTally
 
-SINGLE, RESTRICTED = "single-numa-node", "restricted"
+SINGLE, RESTRICTED, NONE = "single-numa-node", "restricted", "none"
 CONTAINER, POD = "container", "pod"
 OLD = {
     "SingleNUMANodeContainerLevel": (SINGLE, CONTAINER),
@@ -31,7 +32,9 @@ OLD = {
 }
 """Policies and scopes in one word, as objects of ``v1alpha1`` tell them."""
 GUARANTEED = ("cpu", "memory", "hugepages-")
-"""Resources that come from single NUMA nodes only where a pod is guaranteed them."""
+"""Resources that come from single NUMA nodes only where a pod is guaranteed them, and its cpus are whole."""
+MILLI = 1000
+"""Units of a whole cpu."""
 
 Amounts = dict[str, int]
 Policy = tuple[str, str]
@@ -81,7 +84,7 @@ def state_zones(given: Objects, nodes: list[Node], pods: list[Pod], tally: Featu
 
 def _topologies(given: Objects, nodes: list[Node], tally: FeatureTally) -> dict[str, Topology]:
     """Nodes whose NUMA nodes are told, under policies that forbid something."""
-    default = _of_kubelet(given.of("KubeletConfiguration"))
+    default = _of_kubelets(given.of("KubeletConfiguration"), tally)
     known, found = {node.name for node in nodes}, {}
     for one in given.of("NodeResourceTopology"):
         name, zones, policy = text(one, "metadata", "name"), tuple(_zones(one)), _policy(one) or default
@@ -100,9 +103,15 @@ def _topologies(given: Objects, nodes: list[Node], tally: FeatureTally) -> dict[
     return found
 
 
-def _of_kubelet(given: list[Object]) -> Policy | None:
-    """The policy that a kubelet's configuration states for all nodes; None where there is none."""
-    told = [(text(one, "topologyManagerPolicy"), text(one, "topologyManagerScope") or CONTAINER) for one in given]
+def _of_kubelets(given: list[Object], tally: FeatureTally) -> Policy | None:
+    """The policy that the kubelets' configurations state for all nodes; None where they tell none, or differ."""
+    told = {
+        (text(one, "topologyManagerPolicy") or NONE, text(one, "topologyManagerScope") or CONTAINER) for one in given
+    }
+    if len(told) > 1:
+        how = "they differ in their policies, and do not tell whose they are"
+        tally.add("topology manager of several kubelets", "left out", "objects", how, len(given))
+        return None
     return next((policy for policy in told if policy[0] in (SINGLE, RESTRICTED)), None)
 
 
@@ -131,8 +140,7 @@ def _amount(given: Object) -> tuple[str, int]:
 
 def _alternatives(pod: Pod, kinds: list[Topology], told: set[str]) -> list[list[Pieces]]:
     """What a pod asks of nodes of each kind; nothing where no node tells what it asks for by NUMA node."""
-    guaranteed = text(pod.given, "status", "qosClass") == "Guaranteed"
-    by_scope = {scope: [_aligned(one, told, guaranteed) for one in _asked(pod, scope)] for scope in (CONTAINER, POD)}
+    by_scope = {scope: [_told(one, told) for one in _asked(pod, scope)] for scope in (CONTAINER, POD)}
     found = list[list[Pieces]]()
     for one in kinds:
         pieces = _pieces(one, [asked for asked in by_scope[POD if one.policy[1] == POD else CONTAINER] if asked])
@@ -141,17 +149,27 @@ def _alternatives(pod: Pod, kinds: list[Topology], told: set[str]) -> list[list[
 
 
 def _asked(pod: Pod, scope: str) -> list[Amounts]:
-    if scope == POD:
-        return [{name: n for name, n in pod.found.demand.items() if name != PODS}]
+    """What comes from single NUMA nodes: of each container that runs on, or of the pod together."""
+    guaranteed = text(pod.given, "status", "qosClass") == "Guaranteed"
     spec = mapping(pod.given, "spec")
+    if scope == POD:
+        keys = ("containers", "initContainers")
+        return [demand_of({"spec": {key: [_bound(one, guaranteed) for one in objects(spec, key)] for key in keys}})]
     beside = [one for one in objects(spec, "initContainers") if text(one, "restartPolicy") == "Always"]
-    return [container_demand(one) for one in [*objects(spec, "containers"), *beside]]
+    return [container_demand(_bound(one, guaranteed)) for one in [*objects(spec, "containers"), *beside]]
 
 
-def _aligned(asked: Amounts, told: set[str], guaranteed: bool) -> Amounts:
-    """What of it comes from single NUMA nodes."""
-    mine = {name: n for name, n in asked.items() if n and name in told}
-    return {name: n for name, n in mine.items() if guaranteed or not name.startswith(GUARANTEED)}
+def _bound(container: Object, guaranteed: bool) -> Object:
+    """The container with those requests alone that NUMA nodes bind: no cpus nor memory where it shares cpus."""
+    asked = mapping(container, "resources", "requests")
+    if not guaranteed or container_demand(container).get("cpu", 0) % MILLI:
+        asked = {name: n for name, n in asked.items() if not name.startswith(GUARANTEED)}
+    return {"restartPolicy": container.get("restartPolicy"), "resources": {"requests": asked}}
+
+
+def _told(asked: Amounts, told: set[str]) -> Amounts:
+    """What of it nodes tell by NUMA node."""
+    return {name: n for name, n in asked.items() if n and name in told}
 
 
 def _pieces(topology: Topology, asked: list[Amounts]) -> list[Pieces]:
