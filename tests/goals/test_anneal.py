@@ -191,7 +191,7 @@ def test_rows_are_what_the_state_says_after_any_draws(seed):
     for heat, partners in [(1e9, 9), (20.0, 4), (0.0, 9)] * 4:
         cool(state, rows, 5, heat, partners, rng)
         fresh = rows_of(state)
-        for name in ("price", "excess", "without", "way_paid", "turn"):
+        for name in ("price", "excess", "without", "paid", "turn"):
             assert getattr(rows, name) == pytest.approx(getattr(fresh, name)), name
         for host in range(5):
             assert sorted(listed(rows, host)) == np.flatnonzero(state.at == host).tolist()
@@ -235,7 +235,7 @@ def test_what_is_compiled_does_as_it_is_written(seed):
         state, rng = state_at(random_cluster(seed)), np.random.default_rng(seed)
         rows = rows_of(state)
         made = [cools(state, rows, 20, heat, 9, rng) for heat in (1e9, 5.0, 0.0)]
-        done.append([made, *state, rows.without, rows.way_paid])
+        done.append([made, *state, rows.without, rows.paid])
     for mine, written in zip(*done, strict=True):
         assert np.allclose(mine, written)
 

@@ -17,6 +17,7 @@ from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.rows import Rows, judge_hosts, judge_partners, refresh, relist
 
 MOST_HEATS, TRIES, UNDERFLOW, NEAR = DEFAULT.most_heats, DEFAULT.tries, DEFAULT.underflow, DEFAULT.near
+ROUNDING = DEFAULT.rounding
 
 
 @part
@@ -45,26 +46,33 @@ def passes(change: float, heat: float, rng: Any) -> bool:
 
 
 @inlined
-def options(s: Any, r: Rows, p: int, heat: float, start: int, stop: int) -> int:
-    """List where a VM can go, and with whom of some it can change places; rules and groups apart; tell how many."""
-    source, most, found = s.at[p], MOST_HEATS * heat, 0
+def options(s: Any, r: Rows, p: int, most: float, start: int, stop: int) -> int:
+    """List where a VM can go for so much at most, and with whom change places, rules and groups apart; count them."""
+    source, found = s.at[p], 0
     judge_hosts(s, r, p)
     for h in range(len(r.to_host)):
         if r.to_host[h] <= most and h != source and may_go(s, p, h):
             r.option[found], r.change[found] = -1 - h, r.to_host[h]
             found += 1
     judge_partners(s, r, p, start, stop)
-    paid = s.paid[source] + way(s, p, source)
-    at, pays, ways = s.at[start:stop], r.to_partner[start:stop], r.way_paid[start:stop]
+    at, row = s.at[start:stop], r.to_partner[start:stop]
     for i in range(len(at)):
-        change = pays[i] - s.paid[at[i]] - paid - ways[i]
-        if change > most or at[i] == source:
+        if row[i] > most or at[i] == source:
             continue
-        change += way(s, p, at[i]) + way(s, start + i, source)
+        change = row[i] + way(s, p, at[i]) + way(s, start + i, source)
         if change <= most:
             r.option[found], r.change[found] = start + i, change
             found += 1
     return found
+
+
+@part
+def judge_again(s: Any, r: Rows, p: int, found: int) -> None:
+    """Work out in double precision what options cost more: where nothing may, no rounding may either."""
+    for k in range(found):
+        q = max(r.option[k], -1)
+        to = s.at[q] if q >= 0 else -1 - r.option[k]
+        r.change[k] = change_of(s, p, to, q)
 
 
 @part
@@ -131,8 +139,12 @@ def make(s: Any, r: Rows, p: int, k: int, heat: float, rng: Any) -> bool:
 @inlined
 def step(s: Any, r: Rows, p: int, heat: float, start: int, stop: int, rng: Any) -> bool:
     """Let a VM go where chance has it, or stay; tell whether it went."""
-    found = options(s, r, p, heat, start, stop)
-    total = likelihoods(r.change, r.likelihood, found, heat) if heat > 0.0 else 0.0
+    found = options(s, r, p, MOST_HEATS * heat if heat > 0.0 else ROUNDING * r.paid[p], start, stop)
+    if heat > 0.0:
+        total = likelihoods(r.change, r.likelihood, found, heat)
+    else:
+        total = 0.0
+        judge_again(s, r, p, found)
     for _ in range(TRIES):
         k = draw(r.likelihood, found, total, rng) if heat > 0.0 else cheapest(r.change, found)
         if k < 0 or make(s, r, p, k, heat, rng):
@@ -164,6 +176,8 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
         r.price[j] = s.price[j]
     for j in range(len(s.toll)):
         r.price[len(s.price) + j] = s.toll[j]
+    for p in range(n):
+        r.paid[p] = s.paid[s.at[p]] + way(s, p, s.at[p])
     for _ in range(draws):
         p = whose(r.turn, rng.random())
         near = min(max(p - below(partners + 1, rng), 0), n - partners)

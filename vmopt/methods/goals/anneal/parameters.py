@@ -26,6 +26,8 @@ class AnnealParameters:
     """Draws for each VM from which on it begins as hot as that: with fewer, time would be up before it is cold."""
     most_heats: float = 25.0
     """What costs so many heats more is not drawn: it would be, once in a hundred thousand million times."""
+    rounding: float = 1e-5
+    """Part of what a host costs that sums in single precision may be off: up to it, it is judged again what saves."""
     tries: int = 30
     """Options drawn for a VM until rules allow one."""
     underflow: float = 1e-9

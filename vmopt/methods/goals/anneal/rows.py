@@ -1,6 +1,7 @@
 """Rows: a state piece by piece, so that all moves and exchanges of one VM are judged in one pass over hosts and VMs.
 
-A pass runs along memory and in vectors: per move, it takes a tenth of the time of judging moves one by one.
+A pass runs along memory and in vectors: per move, it takes a tenth of the time of judging moves one by one. Rows are in
+single precision, for what is read sets the pace; what is drawn is judged again from the state, in double precision.
 """
 
 from __future__ import annotations
@@ -21,18 +22,18 @@ class Rows(NamedTuple):
 
     Attributes
     ----------
-    price : (n_pieces,) float64 array
-    excess : (n_pieces, n_hosts) float64 array
-    adds, without : (n_pieces, n) float64 arrays
+    price : (n_pieces,) float32 array
+    excess : (n_pieces, n_hosts) float32 array
+    adds, without : (n_pieces, n) float32 arrays
         What each VM adds, and what its host has of each piece once it is gone.
     first, following, before : (n_hosts,), (n,) and (n,) int64 arrays
         Lists of the VMs of each host.
     first_home, following_home : (n_hosts,) and (n,) int64 arrays
         Lists of the VMs that run on each host now.
-    way_paid : (n,) float64 array
-        What it costs that each VM runs where it does.
-    to_host, to_partner : (n_hosts,) and (n,) float64 arrays
-        What moves of a VM to each host cost more, and what its exchanges with each VM leave two hosts to pay.
+    paid : (n,) float32 array
+        What the host of each VM costs, and that the VM runs there.
+    to_host, to_partner : (n_hosts,) and (n,) float32 arrays
+        What moves of a VM to each host cost more, and its exchanges with each VM, but for ways of both to there.
     turn : (n,) float64 array
         VMs are drawn as often as this rises from one to the next.
     option, change, likelihood : (n_hosts + n,) int64 and float64 arrays
@@ -48,7 +49,7 @@ class Rows(NamedTuple):
     before: IntArray
     first_home: IntArray
     following_home: IntArray
-    way_paid: FloatArray
+    paid: FloatArray
     to_host: FloatArray
     to_partner: FloatArray
     turn: FloatArray
@@ -68,18 +69,18 @@ def rows_of(s: AnnealState) -> Rows:
     first, following, before = _lists(at, n_hosts)
     first_home, following_home, _ = _lists(home, n_hosts)
     return Rows(
-        price=np.append(s.price, s.toll),
-        excess=excess,
-        adds=adds,
-        without=np.ascontiguousarray(excess[:, at] - own),
+        price=np.append(s.price, s.toll).astype(np.float32),
+        excess=excess.astype(np.float32),
+        adds=adds.astype(np.float32),
+        without=np.ascontiguousarray(excess[:, at] - own).astype(np.float32),
         first=first,
         following=following,
         before=before,
         first_home=first_home,
         following_home=following_home,
-        way_paid=_ways(s),
-        to_host=np.zeros(n_hosts),
-        to_partner=np.zeros(n),
+        paid=(s.paid[at] + _ways(s)).astype(np.float32),
+        to_host=np.zeros(n_hosts, dtype=np.float32),
+        to_partner=np.zeros(n, dtype=np.float32),
         turn=_turns(s),
         option=np.zeros(n_hosts + n, dtype=np.int64),
         change=np.zeros(n_hosts + n),
@@ -120,14 +121,14 @@ def _lists(at: IntArray, n_hosts: int) -> tuple[IntArray, IntArray, IntArray]:
 @part
 def judge_hosts(s: Any, r: Rows, p: int) -> None:
     """Work out what it costs more that a VM moves to each host, its group apart."""
-    source, row, nobody = s.at[p], r.to_host, len(s.at) - 1
+    source, row, nobody, none = s.at[p], r.to_host, len(s.at) - 1, np.float32(0.0)
     left = cost_with(s, source, p, nobody) - s.paid[source] - way(s, p, source)
     for h in range(len(row)):
         row[h] = left - s.paid[h]
     for j in range(len(r.price)):
         price, more, now = r.price[j], r.adds[j, p], r.excess[j]
         for h in range(len(row)):
-            row[h] += price * max(now[h] + more, 0.0)
+            row[h] += price * max(now[h] + more, none)
     home = s.home[p]
     if home < 0:
         return
@@ -142,11 +143,11 @@ def judge_hosts(s: Any, r: Rows, p: int) -> None:
 
 @part
 def judge_partners(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
-    """Work out what two hosts pay once a VM has changed places with each of these, from `start` to before `stop`."""
-    source, row = s.at[p], r.to_partner[start:stop]
-    stays = s.home[p] == source
+    """Work out what it costs more that a VM changes places with each of these, from `start` to before `stop`."""
+    source, row, none = s.at[p], r.to_partner[start:stop], np.float32(0.0)
+    stays, paid = s.home[p] == source, r.paid[start:stop]
     for i in range(len(row)):
-        row[i] = 0.0
+        row[i] = -r.paid[p] - paid[i]
     for j in range(len(r.price)):
         price, more = r.price[j], r.adds[j, p]
         here = r.excess[j, source]
@@ -154,7 +155,7 @@ def judge_partners(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
             here -= more
         adds, without = r.adds[j, start:stop], r.without[j, start:stop]
         for i in range(len(row)):
-            row[i] += price * (max(here + adds[i], 0.0) + max(without[i] + more, 0.0))
+            row[i] += price * (max(here + adds[i], none) + max(without[i] + more, none))
     if len(s.toll):
         _judge_returns(s, r, p, start, stop)
 
@@ -166,14 +167,14 @@ def _judge_returns(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
     q = r.first_home[source]
     while q >= 0:
         if start <= q < stop:
-            r.to_partner[q] = cost_with(s, source, p, q) + cost_with(s, s.at[q], q, p)
+            r.to_partner[q] = cost_with(s, source, p, q) + cost_with(s, s.at[q], q, p) - r.paid[p] - r.paid[q]
         q = r.following_home[q]
     if home < 0 or home == source:
         return
     q = r.first[home]
     while q >= 0:
         if start <= q < stop:
-            r.to_partner[q] = cost_with(s, source, p, q) + cost_with(s, home, q, p)
+            r.to_partner[q] = cost_with(s, source, p, q) + cost_with(s, home, q, p) - r.paid[p] - r.paid[q]
         q = r.following[q]
 
 
@@ -190,7 +191,6 @@ def relist(s: Any, r: Rows, p: int, source: int, to: int) -> None:
     if r.first[to] >= 0:
         r.before[r.first[to]] = p
     r.before[p], r.following[p], r.first[to] = -1, r.first[to], p
-    r.way_paid[p] = way(s, p, to)
 
 
 @part
@@ -204,6 +204,7 @@ def refresh(s: Any, r: Rows, host: int) -> None:
     q = r.first[host]
     while q >= 0:
         entered = s.home[q] != host
+        r.paid[q] = s.paid[host] + way(s, q, host)
         for j in range(len(r.price)):
             own = r.adds[j, q] if j < n_adds or entered else 0.0
             r.without[j, q] = r.excess[j, host] - own
