@@ -9,11 +9,10 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.goals.leaving import lightest
 from vmopt.methods import greedy
-from vmopt.methods.change.squeeze import squeezed
+from vmopt.methods.change.make_room import with_room
 from vmopt.methods.repair import repair
 from vmopt.methods.ruled.keep import keep
-from vmopt.methods.ruled.mend import lightened, mend, urgent_vms
-from vmopt.methods.ruled.place import place
+from vmopt.methods.ruled.mend import urgent_vms
 from vmopt.problem import Problem
 
 AS_IT_IS = "as-it-is"
@@ -40,7 +39,7 @@ def as_it_is(problem: Problem, stop: float = np.inf) -> Iterator[IntArray]:
         whole = yield from _completed(problem, light, stop)
         if whole:
             return
-    repaired = _repaired(problem, light, stop)
+    repaired = with_room(problem, light, _wanted(problem), stop)
     if repaired is not None:
         yield repaired
         return
@@ -67,24 +66,6 @@ def _completed(problem: Problem, fits: IntArray, stop: float) -> Generator[IntAr
         return False
     yield completed
     return bool((completed[_wanted(problem)] >= 0).all())
-
-
-def _repaired(problem: Problem, light: IntArray, stop: float) -> IntArray | None:
-    """Who finds room, the largest first, then who is made room for; None where VMs that must run have none."""
-    base, wanted = lightened(problem, light), _wanted(problem)
-    size = (problem.least / np.maximum(problem.total, 1)).max(axis=1, initial=0.0)
-    waiting = wanted[base[wanted] < 0]
-    waiting = waiting[np.argsort(-size[waiting], kind="stable")]
-    base = place(problem, waiting, "best-fit", base, stop) if problem.rules else _added(problem, base, waiting)
-    base = squeezed(problem, base, waiting[base[waiting] < 0], stop)
-    return mend(problem, problem.stay(base))
-
-
-def _added(problem: Problem, base: IntArray, waiting: IntArray) -> IntArray:
-    completed = greedy.complete(problem, base)
-    only = np.full(problem.n_vms, False)
-    only[waiting] = True
-    return np.where(only, completed, base)
 
 
 def _lawful(problem: Problem, fits: IntArray, stop: float) -> IntArray | None:

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.methods.change import prices
+from vmopt.methods.change import as_it_runs, prices
 from vmopt.methods.change.as_it_is import AS_IT_IS, as_it_is
 from vmopt.methods.change.home import gone_home
 from vmopt.methods.change.match import matched
@@ -24,6 +24,7 @@ def run(stage: Stage, parameters: ChangeParameters = DEFAULT) -> None:
     cost = problem.instance.moved_cost
     for placement in as_it_is(problem, time.perf_counter() + parameters.kept_share * stage.remaining):
         stage.offer(placement, AS_IT_IS)
+    as_it_runs.run(stage, parameters)
     for _ in range(2):
         before = stage.value
         exchanged = matched(problem, stage.host_index, cost, parameters.most_matched)

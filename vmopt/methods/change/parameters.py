@@ -15,6 +15,8 @@ class ChangeParameters:
     """Hosts of a class up to which the best exchange is worked out: an assignment of so many by so many."""
     most_entries: int = 5_000_000
     """Entries up to which the program of moves is built for its prices."""
+    most_entries_untold: int = 200_000
+    """The same where the bound is told to nobody: it takes a second where refills take no longer."""
     most_cells: int = 4_000
     """VM classes times hosts of a program that makes room, at most."""
     squeeze_seconds: float = 1.0
@@ -23,6 +25,10 @@ class ChangeParameters:
     """Hosts that make room for a VM at first; twice as many each time where that is in vain."""
     most_hosts: int = 48
     """Hosts that do at most: a program of more is not solved in its time."""
+    runs_share: float = 0.7
+    """Part of it in which others make room, where who runs is settled: it leaves few moves to be saved."""
+    draws: int = 3
+    """Of hosts that make room, where who runs is settled: most go well at the first, few after the third."""
     most_in_vain: int = 10
     """VMs given up after which there is no room, it seems."""
 

@@ -24,7 +24,8 @@ def run(stage: Stage, parameters: ChangeParameters = DEFAULT) -> None:
     if not others and isinstance(goal, FewestMoves):
         stage.tighten(Fraction(str(weight)) * leaving_cost(stage.instance, goal), Leavers(), METHOD)
     size = len(stage.problem.vms) * len(stage.problem.hosts) + stage.problem.n_vms
-    too_large = size * stage.problem.n_resources > parameters.most_entries
+    most = parameters.most_entries if stage.bound_is_told else parameters.most_entries_untold
+    too_large = size * stage.problem.n_resources > most
     if stage.finished or others or not isinstance(goal, FewestMoves) or too_large:
         return
     with stage.building():

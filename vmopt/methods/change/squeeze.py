@@ -28,6 +28,7 @@ def squeezed(
     waiting: IntArray,
     stop: float = np.inf,
     parameters: ChangeParameters = DEFAULT,
+    seed: int = 0,
 ) -> IntArray:
     """Put VMs where others make room for them: VM by VM, few hosts with room are filled anew.
 
@@ -40,6 +41,8 @@ def squeezed(
     stop : float
         Value of ``time.perf_counter()`` at which to leave off.
     parameters : ChangeParameters
+    seed : int
+        Of the draw of hosts.
 
     Returns
     -------
@@ -55,11 +58,11 @@ def squeezed(
     >>> squeezed(cluster, np.array([0, 1, -1]), np.array([2])).tolist()
     [0, 0, 1]
     """
-    state, in_vain = _State(problem, placed, stop, parameters), 0
+    state, in_vain = _State(problem, placed, stop, parameters, seed), 0
     size = dict.fromkeys(waiting.tolist(), parameters.first_hosts)
     while size and not state.late and in_vain < parameters.most_in_vain:
         for vm in list(size):
-            if state.late or state.squeeze(vm, size[vm]):
+            if state.late or state.too_large(vm) or state.squeeze(vm, size[vm]):
                 del size[vm]
             elif size[vm] >= min(parameters.most_hosts, problem.n_hosts):
                 in_vain += 1
@@ -75,9 +78,10 @@ class _State:
     placed: IntArray
     stop: float
     parameters: ChangeParameters
+    seed: int
 
     def __post_init__(self) -> None:
-        self._rng = np.random.default_rng(0)
+        self._rng = np.random.default_rng(self.seed)
         self._level = GoalLevel.of(FewestMoves())
         total = self.problem.total.astype(np.float64)
         self._per_unit: FloatArray = np.divide(1.0, total, out=np.zeros(len(total)), where=total > 0)
@@ -86,10 +90,19 @@ class _State:
     def late(self) -> bool:
         return time.perf_counter() > self.stop
 
+    def too_large(self, vm: int) -> bool:
+        """Whether nobody can make room for a VM."""
+        return self._lacks(vm, np.arange(self.problem.n_hosts))
+
+    def _lacks(self, vm: int, hosts: IntArray) -> bool:
+        """Whether hosts together have less left than a VM must get."""
+        left = self.problem.capacity - self.problem.loads(self.placed)
+        return bool((self.problem.least[vm] > left[hosts].sum(axis=0)).any())
+
     def squeeze(self, vm: int, size: int) -> bool:
         """Fill so many hosts anew, with this VM; tell whether that went well."""
         hosts = self._hosts(vm, size)
-        if not len(hosts):
+        if not len(hosts) or self._lacks(vm, hosts):
             return False
         inside = np.append(np.flatnonzero(np.isin(self.placed, hosts)), vm)
         vm_class = self.problem.vms.of[inside]

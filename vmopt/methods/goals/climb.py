@@ -55,7 +55,7 @@ def settled(
     now = time.perf_counter()
     seconds = min(max(0.0, deadline - now), max(parameters.settling_seconds, now - started))
     part = replace(options, time_limit=seconds, progress=None)
-    stage = Stage(instance, part, GoalLevel.of(FewestMoves()), holds, solution.host_index)
+    stage = Stage(instance, part, GoalLevel.of(FewestMoves()), holds, solution.host_index, bound_is_told=False)
     try:
         _serve(stage, "searched" if seconds else "bounded")
     except KeyboardInterrupt:

@@ -37,6 +37,8 @@ class Stage(Call):
         No placement that keeps the holds is better; None while nothing is known.
     proof : Proof
         What proves the bound.
+    bound_is_told : bool
+        Whether anybody asked for the level: else its bound only ends the search, and is not worth much time.
     """
 
     def __init__(
@@ -47,8 +49,11 @@ class Stage(Call):
         holds: Sequence[Hold],
         host_index: IntArray,
         started: float | None = None,
+        *,
+        bound_is_told: bool = True,
     ) -> None:
         super().__init__(instance, options, started)
+        self.bound_is_told = bound_is_told
         self.level, self.holds = level, tuple(holds)
         self.host_index, self.found = host_index, True
         self.value = level.value(instance, host_index)
