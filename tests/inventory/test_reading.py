@@ -193,5 +193,5 @@ def test_sheets_that_claim_all_cells_or_are_no_xml(tmp_path):
     with_sheet(wide, lambda text: text.replace(b'ref="A1:B2"', b'ref="A1:XFD1048576"'))
     assert read_inventory(HOSTS, wide).n_vms == 1
     with_sheet(broken, lambda text: text.replace(b"<v>2</v>", b"<v>&k;</v>"))
-    with pytest.raises(FileError, match="cannot read .*broken.xlsx as Excel: undefined entity"):
+    with pytest.raises(FileError, match=r"cannot read .*broken\.xlsx as Excel: undefined entity"):
         read_inventory(HOSTS, broken)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 PIECE = 1 << 20
 MARKS = (b",", b"\n", b'"', b"\t", b";")
-"""What stands between words of JSON, YAML and tables: any text of ours has one in each piece, and packed text has all."""
+"""What stands between words of JSON, YAML and tables: any text of ours has one in each piece, packed text has all."""
 MOST_CELLS, BYTES_PER_CELL = 50_000_000, 8
 """A text has at most so many commas and lines, or where it is long, one in so many bytes."""
 
