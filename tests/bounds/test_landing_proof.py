@@ -142,8 +142,8 @@ def test_what_may_not_land_disproves_nothing(monkeypatch: pytest.MonkeyPatch) ->
 def test_without_time_tables_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that a host class whose turn comes when time is up costs next to nothing."""
     made = []
-    tables = knapsack_proof._Tables
-    monkeypatch.setattr(knapsack_proof, "_Tables", lambda *given: made.append(tables(*given)) or made[-1])
+    tables = knapsack_proof.CellTables
+    monkeypatch.setattr(knapsack_proof, "CellTables", lambda *given: made.append(tables(*given)) or made[-1])
     large = np.array([[7919], [6101]]), np.array([5.0, 3.5]), np.array([200, 900]), np.array([10**9])
     closer, quick = (largest_profit(*large, 0.0, lambda up=up: up) for up in (False, True))
     assert made[1].flat.size <= 2 * knapsack_proof.FEW_ENTRIES < made[0].flat.size
