@@ -85,6 +85,10 @@ class _State:
         self._level = GoalLevel.of(FewestMoves())
         total = self.problem.total.astype(np.float64)
         self._per_unit: FloatArray = np.divide(1.0, total, out=np.zeros(len(total)), where=total > 0)
+        self._left = self._free()
+
+    def _free(self) -> IntArray:
+        return self.problem.capacity - self.problem.loads(self.placed)
 
     @property
     def late(self) -> bool:
@@ -96,8 +100,7 @@ class _State:
 
     def _lacks(self, vm: int, hosts: IntArray) -> bool:
         """Whether hosts together have less left than a VM must get."""
-        left = self.problem.capacity - self.problem.loads(self.placed)
-        return bool((self.problem.least[vm] > left[hosts].sum(axis=0)).any())
+        return bool((self.problem.least[vm] > self._left[hosts].sum(axis=0)).any())
 
     def squeeze(self, vm: int, size: int) -> bool:
         """Fill so many hosts anew, with this VM; tell whether that went well."""
@@ -119,6 +122,7 @@ class _State:
             return False
         part = FreedHosts(Drawn(hosts, 0, size, False, 0), inside, vm_class, model)
         self.placed = part.placed(model.counts(result.x), self.placed)
+        self._left = self._free()
         return True
 
     def _hosts(self, vm: int, size: int) -> IntArray:
