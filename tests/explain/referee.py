@@ -28,6 +28,7 @@ def faults(solution: vmopt.Solution, vm: int, told: Explanation) -> Iterator[str
     yield from _host_faults(solution, vm, told)
     yield from _step_faults(solution, vm, told)
     yield from _priority_faults(solution, vm, told, every)
+    yield from _tier_faults(solution, vm, told, every)
 
 
 def _kind_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Iterator[str]:
@@ -86,7 +87,7 @@ def _step_faults(solution: Any, vm: int, told: Explanation) -> Iterator[str]:
     instance, now = solution.instance, [int(h) for h in solution.host_index]
     hosts = range(instance.n_hosts)
     for step in told.steps:
-        if step.kind != "priority" and not tried(solution, vm, step):
+        if step.kind not in ("priority", "tier") and not tried(solution, vm, step):
             yield f"the VM does not run after: {step}"
     if told.step("place"):
         return
@@ -153,6 +154,18 @@ def _priority_faults(solution: Any, vm: int, told: Explanation, every: Any) -> I
     less = best_run(changed(solution.instance, vm, step, max(step.above * (1 - 1e-6) - 1e-6, 1e-9)), vm, every)
     if step.least and step.above > 1e-5 and less != {False}:
         yield f"below {step.above} the best placements say {less}"
+
+
+def _tier_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Iterator[str]:
+    step = told.step("tier")
+    if step is None:
+        return
+    tiers = solution.instance.priority
+    if best_run(changed(solution.instance, vm, step, step.tier), vm, every) != {True}:
+        yield f"in tier {step.tier} not every best placement runs it"
+    lower = max((tier for tier in tiers.tolist() if tiers[vm] < tier < step.tier), default=None)
+    if lower is not None and best_run(changed(solution.instance, vm, step, lower), vm, every) == {True}:
+        yield f"in tier {lower}, which is lower than {step.tier}, every best placement runs it"
 
 
 def best_run(instance: Any, vm: int, every: Any) -> set[bool]:

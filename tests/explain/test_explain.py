@@ -189,6 +189,16 @@ def test_explanations_are_true_whatever_the_objective(sort: str, count: int, sof
     assert not list(fuzz.fuzz(range(few(count)), soft, sort))
 
 
+def test_tiers_of_levels_with_slack_are_true() -> None:
+    """Tests two clusters in which a tier is told, by all best placements in that tier and in the one below."""
+    for seed in (7330011, 7330021):
+        solution = fuzz.solved(seed, 0.0, fuzz.METHODS[seed % 2], "levels")
+        assert solution is not None
+        told = vmopt.explain(solution, 0, time_limit=PATIENCE)
+        assert told.step("tier") is not None
+        assert not list(faults(solution, 0, told))
+
+
 def test_levels_say_what_placing_it_changes() -> None:
     """Tests that a level that is minimised keeps a VM out, and that each level is told, not their first alone."""
     goals = vmopt.Objective(levels=[vmopt.FewestHosts(), vmopt.Utilisation()])
