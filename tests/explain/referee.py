@@ -164,7 +164,7 @@ def _tier_faults(solution: Any, vm: int, told: Explanation, every: Any) -> Itera
     if best_run(changed(solution.instance, vm, step, step.tier), vm, every) != {True}:
         yield f"in tier {step.tier} not every best placement runs it"
     lower = max((tier for tier in tiers.tolist() if tiers[vm] < tier < step.tier), default=None)
-    if lower is not None and best_run(changed(solution.instance, vm, step, lower), vm, every) == {True}:
+    if step.least and lower is not None and best_run(changed(solution.instance, vm, step, lower), vm, every) == {True}:
         yield f"in tier {lower}, which is lower than {step.tier}, every best placement runs it"
 
 

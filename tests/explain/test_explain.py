@@ -189,13 +189,17 @@ def test_explanations_are_true_whatever_the_objective(sort: str, count: int, sof
     assert not list(fuzz.fuzz(range(few(count)), soft, sort))
 
 
+SLACK_LEAVES_IT_OPEN = 7400442
+"""The best placement that runs the VM has more of a level than any without it, by less than the slack."""
+
+
 def test_tiers_of_levels_with_slack_are_true() -> None:
-    """Tests two clusters in which a tier is told, by all best placements in that tier and in the one below."""
-    for seed in (7330011, 7330021):
+    """Tests clusters in which a tier is told, by all best placements in it and in the one below, or is left open."""
+    for seed in (7330011, 7330021, 7400442):
         solution = fuzz.solved(seed, 0.0, fuzz.METHODS[seed % 2], "levels")
         assert solution is not None
         told = vmopt.explain(solution, 0, time_limit=PATIENCE)
-        assert told.step("tier") is not None
+        assert (told.step("tier") is None) == (seed == SLACK_LEAVES_IT_OPEN)
         assert not list(faults(solution, 0, told))
 
 

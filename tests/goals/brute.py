@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from tests.goals.meaning import exact, level_value, tier_values
 from tests.rules.brute import Placement, feasible
+from vmopt.goals import Utilisation
+from vmopt.model.goal_level import GoalLevel
 
 ROUNDING = Fraction(1, 10**8)
 
@@ -42,8 +44,10 @@ class Step(NamedTuple):
 def steps(instance: Any) -> list[Step]:
     """What is optimised one after the other: a row of a solution's levels each."""
     found = []
-    slacks = instance.objective.slack_of_levels
-    for k, (level, slack) in enumerate(zip(instance.objective.goal_levels, slacks, strict=True)):
+    levels, slacks = instance.objective.goal_levels, instance.objective.slack_of_levels
+    if not levels:
+        levels, slacks = (GoalLevel.of(Utilisation()),), (0.0,)
+    for k, (level, slack) in enumerate(zip(levels, slacks, strict=True)):
         part = exact(slack)
         if len(level.terms) == 1 and level.terms[0][1].name == "utilisation" and by_tiers(instance):
             n = len(set(instance.priority.tolist()))

@@ -70,12 +70,28 @@ def kind_by_levels(solution: Solution, run: Solution) -> Reason:
     return Reason.NO_ROOM
 
 
-def first_that_differs(mine: Solution, theirs: Solution) -> int:
-    """Say who is better in the first level in which they differ: 1 for mine, -1 for theirs, 0 where they never do."""
+def is_ahead(mine: Solution, theirs: Solution) -> bool | None:
+    """Whether no placement of their kind is best, where both are proven the best of their kinds.
+
+    Without slack the first level in which they differ decides. Where a level has slack, what theirs can reach in it, or
+    in one below, must be less than the slack leaves; None where it is not, as more may be kept than theirs keeps.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[4]], objective=vmopt.Objective(levels=[vmopt.Utilisation()]))
+    >>> first, second = (cluster.replace(rules=[vmopt.MustRun(name)]) for name in ("vm-0", "vm-1"))
+    >>> is_ahead(vmopt.solve(first, gap=0), vmopt.solve(second, gap=0))
+    True
+    """
+    slack_above = False
     for row in _rows(mine, theirs):
-        if abs(row.mine - row.theirs) > row.rounding:
-            return 1 if row.mine > row.theirs else -1
-    return 0
+        slack_above = slack_above or row.slack > 0
+        if row.theirs > row.mine + row.rounding:
+            return None if slack_above else False
+        if row.speaks and row.at_most < row.limit:
+            return True
+    return None if slack_above else False
 
 
 def _rows(solution: Solution, run: Solution) -> Iterator[_Row]:

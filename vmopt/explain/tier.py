@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from vmopt.explain import forced
-from vmopt.explain.levels import TOLERANCE, first_that_differs
+from vmopt.explain.levels import TOLERANCE, is_ahead
 from vmopt.explain.records import Step
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
@@ -19,7 +19,8 @@ def higher_tier(instance: Instance, vm: int, deadline: float) -> Step | None:
     """Return the lowest of the tiers above it, one above all included, in which every best placement runs the VM.
 
     The higher the tier, the better for it: the tier is found by halving, with two placements solved for each one tried,
-    the best with the VM and the best without. None where it is in none, or time (of `time.perf_counter`) was up.
+    the best with the VM and the best without. None where it is in none, or slack or time (of `time.perf_counter`)
+    leaves that open; where they leave a lower one open, it is not said to be the `least`.
 
     Examples
     --------
@@ -31,21 +32,19 @@ def higher_tier(instance: Instance, vm: int, deadline: float) -> Step | None:
     own = float(instance.priority[vm])
     above = np.unique(instance.priority[instance.priority > own])
     tiers = [*above.tolist(), float(instance.priority.max()) + 1.0]
-    low, high, found = 0, len(tiers) - 1, None
+    low, high, found, least = 0, len(tiers) - 1, None, True
     while low <= high:
         middle = (low + high) // 2
         runs = _always_runs(instance, vm, tiers[middle], deadline)
-        if runs is None:
-            return None
         if runs:
             found, high = tiers[middle], middle - 1
         else:
-            low = middle + 1
-    return None if found is None else Step("tier", tier=int(found))
+            low, least = middle + 1, least and runs is not None
+    return None if found is None else Step("tier", tier=int(found), least=least)
 
 
 def _always_runs(instance: Instance, vm: int, tier: float, deadline: float) -> bool | None:
-    """Whether every best placement runs a VM of this tier; None where that was not found out in time."""
+    """Whether every best placement runs a VM of this tier; None where slack or time leaves it open."""
     priority = instance.priority.copy()
     priority[vm] = tier
     changed = replace(instance, priority=frozen(priority))
@@ -57,6 +56,6 @@ def _always_runs(instance: Instance, vm: int, tier: float, deadline: float) -> b
             return None
         best.append(solution)
     if best[0].levels:
-        return first_that_differs(*best) > 0
+        return is_ahead(*best)
     slack = TOLERANCE * max(1.0, abs(best[1].objective))
     return bool(best[0].objective > best[1].objective + slack)

@@ -109,8 +109,9 @@ def step(given: Step) -> str:
         return f"with {number(given.amount, 12)} more of {given.resource} on {given.host}"
     if given.kind == "move":
         return f"on {given.host} if {given.vm} moved from {given.source} to {given.target}"
+    sure = "" if given.least else " (less may do)"
     if given.kind == "tier":
-        return f"in every best placement in tier {given.tier} or above"
+        return f"in every best placement in tier {given.tier} or above{sure}"
     if given.kind == "rule":
         return f"on {given.host} without rule {given.number}: {given.rule}"
     what = "a value of its own" if given.own_value else "a priority"
@@ -118,5 +119,4 @@ def step(given: Step) -> str:
         few = ", ".join(given.instead[:3]) + (" and more" if len(given.instead) > 3 else "")
         where = f"on {given.host} in place of {few}" if few else f"on {given.host}"
         return f"{where}, to the better with {what} above {number(given.above, 9)}"
-    sure = "" if given.least else " (less may do)"
     return f"in every best placement with {what} above {number(given.above, 9)}{sure}"
