@@ -11,6 +11,7 @@ import pytest
 from tests.goals.test_anneal import random_cluster, stage_of
 from vmopt.backends.process import ProcessTask
 from vmopt.methods.goals import plan
+from vmopt.methods.goals.anneal import compiled as compiling
 from vmopt.methods.goals.anneal import fill, ready, run
 from vmopt.methods.goals.anneal.compiled import AVAILABLE, compiled, kept
 from vmopt.methods.goals.anneal.make import state_of
@@ -190,3 +191,10 @@ def test_numba_is_loaded_only_to_anneal():
     code = "import sys, vmopt.methods.goals.plan; assert 'numba' not in sys.modules"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_filling_without_numba_says_what_is_missing(monkeypatch):
+    """Tests that whoever builds an image is not told that something was kept."""
+    monkeypatch.setattr(compiling, "AVAILABLE", False)
+    with pytest.raises(SystemExit, match="numba"):
+        fill.main()

@@ -11,8 +11,11 @@ from pathlib import Path
 
 def main() -> None:
     """Compile; where it is kept already, no more than load it."""
+    from vmopt.methods.goals.anneal.compiled import AVAILABLE
     from vmopt.methods.goals.anneal.ready import compile_for, sample
 
+    if not AVAILABLE:
+        sys.exit("Nothing is compiled without numba: pip install 'vmopt[fast]'.")
     compile_for(sample())
 
 
