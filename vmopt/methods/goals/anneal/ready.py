@@ -21,7 +21,6 @@ from vmopt import interruption
 from vmopt.backends.process import ProcessTask
 from vmopt.goals import Balance, FewestMoves
 from vmopt.methods.call import Call
-from vmopt.methods.goals.anneal import fill
 from vmopt.methods.goals.anneal.compiled import kept
 from vmopt.methods.goals.anneal.make import state_of
 from vmopt.methods.goals.anneal.state import AnnealState
@@ -32,6 +31,9 @@ from vmopt.options import Options, checked_limits
 
 SLICE = 0.05
 """Seconds between two looks at what is waited for."""
+
+FILL = "fill.py"
+"""The script of the second process, beside this file: it imports this one."""
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +141,7 @@ def _fill() -> None:
     """Have a second process compile and keep it, for as long as the program lives; what came of it others see."""
     with tempfile.TemporaryDirectory(prefix="vmopt-", ignore_cleanup_errors=True) as directory:
         try:
-            task = ProcessTask(Path(fill.__file__), Path(directory))
+            task = ProcessTask(Path(__file__).with_name(FILL), Path(directory))
         except OSError as error:
             logger.info("no second process compiles the annealing: %s", error)
             return
