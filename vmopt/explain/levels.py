@@ -79,7 +79,8 @@ def is_ahead(mine: Solution, theirs: Solution) -> bool | None:
     Examples
     --------
     >>> import vmopt
-    >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[4]], objective=vmopt.Objective(levels=[vmopt.Utilisation()]))
+    >>> goals = vmopt.Objective(levels=[vmopt.FewestHosts(), vmopt.Utilisation()])
+    >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[4]], objective=goals)
     >>> first, second = (cluster.replace(rules=[vmopt.MustRun(name)]) for name in ("vm-0", "vm-1"))
     >>> is_ahead(vmopt.solve(first, gap=0), vmopt.solve(second, gap=0))
     True
