@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from vmopt.methods.goals.balance.parameters import DescentParameters, NarrowingParameters, SumParameters
+
 
 @dataclass(frozen=True)
 class RefillParameters:
@@ -73,6 +75,12 @@ class LevelParameters:
     """For moves that are for nothing, where the search before did not take longer."""
     refill: RefillParameters = field(default=RefillParameters())
     """Which hosts are filled anew together."""
+    narrowing: NarrowingParameters = field(default=NarrowingParameters())
+    """How exchanges lower a fullest host or a spread."""
+    sums: SumParameters = field(default=SumParameters())
+    """How exchanges lower a sum over hosts."""
+    descent_by_moves: DescentParameters = field(default=DescentParameters())
+    """How a descent chooses its few moves."""
 
 
 DEFAULT = LevelParameters()

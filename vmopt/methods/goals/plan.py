@@ -56,14 +56,15 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
     alone, small = ground is not None and ground.alone, size <= parts.small
     bounded = partial(bounds.run, parameters=parts)
     if descent.serves(stage):
-        yield descent.run, parts.descent
+        yield partial(descent.run, parameters=parts.descent_by_moves), parts.descent
     interest = partial(fewest.interest, stage) if moves else None
     refilled = partial(refill.run, interest=interest, parameters=parts.refill)
+    exchanged = partial(exchange, parameters=parts)
     if anneal.serves(stage) and not small:
         KERNEL.begin()
         yield partial(leave_or_pay.run, parameters=parts), parts.leave_or_pay
         yield bounded, parts.bounds_of_moves
-        for search, share in ((exchange, parts.exchange), (refilled, 1.0)):
+        for search, share in ((exchanged, parts.exchange), (refilled, 1.0)):
             if KERNEL.coming:
                 yield partial(_meanwhile, search), share
         yield anneal.run, parts.anneal
@@ -78,7 +79,7 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
         yield partial(packing.run, ground=ground), parts.packing_alone if alone else parts.packing
     if not alone:
         yield bounded, parts.bounds
-        yield exchange, parts.exchange
+        yield exchanged, parts.exchange
     if small:
         yield whole.run, parts.whole_at_first
     yield refilled, parts.refill_of_small if small else 1.0
@@ -92,12 +93,12 @@ def _meanwhile(search: Callable[[Stage], None], stage: Stage) -> None:
         search(stage)
 
 
-def exchange(stage: Stage) -> None:
+def exchange(stage: Stage, parameters: LevelParameters = DEFAULT) -> None:
     """Exchange VMs for a level with a balance; other levels are left to other searches."""
     goals: tuple[Any, ...] = stage.level.goals
     if stage.problem.elastic or stage.finished or not any(goal.name == "balance" for goal in goals):
         return
     if len(goals) == 1 and goals[0].kind in ("max", "spread"):
-        narrowing.run(stage)
+        narrowing.run(stage, parameters.narrowing)
     else:
-        sums.run(stage)
+        sums.run(stage, parameters.sums, parameters.refill)

@@ -34,7 +34,7 @@ def run_blind(search: Search, inner: Callable[[Search], None], parameters: Ruled
     """
     plain = lowered(search.instance)
     if plain is search.instance:  # all of its rules are known to methods that know no others
-        kept = KeptSearch(search, plain, gap=search.options.gap)
+        kept = KeptSearch(search, plain, parameters)
         inner(kept)
         search.limit = kept.limit
     elif has_bundles(search.problem.rules) and not search.problem.elastic:
@@ -62,10 +62,15 @@ def run_as(
 class KeptSearch(InnerSearch):
     """A search of the same instance, whose placements are mended first: not all of its methods keep its rules."""
 
+    def __init__(self, whole: Search, instance: Instance, parameters: RuledParameters = DEFAULT) -> None:
+        super().__init__(whole, instance, gap=whole.options.gap)
+        self._parameters = parameters
+
     def offer(self, placement: IntArray, method: str) -> bool:
         """Take what is left of a placement, and what fits beside it."""
         kept = mend(self.problem, placement)
-        return kept is not None and super().offer(greedy.complete(self.problem, kept, end_of(self.whole)), method)
+        end = end_of(self.whole, self._parameters)
+        return kept is not None and super().offer(greedy.complete(self.problem, kept, end), method)
 
     def tighten_by_prices(self, prices: FloatArray, method: str, rule_prices: RulePrices | None = None) -> bool:
         """Take the bound that prices prove, here and for the whole, which has the same VMs, hosts and rules."""

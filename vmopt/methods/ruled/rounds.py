@@ -22,6 +22,7 @@ from vmopt.methods.ruled.bundles import bundles
 from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.mend import mend
+from vmopt.methods.ruled.parameters import RuledParameters
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ruled.seeds import seeds
 from vmopt.methods.ruled.stand_in import StandIn, stand_in
@@ -46,6 +47,8 @@ class RoundParameters:
     """Part of the hosts up to which those that are large enough for a VM are few: it goes before others."""
     dealt: DealParameters = field(default_factory=DealParameters)
     """How each round is dealt."""
+    ruled: RuledParameters = field(default_factory=RuledParameters)
+    """How seeds are sown before them, and VMs evicted after them."""
 
 
 DEFAULT = RoundParameters()
@@ -56,9 +59,10 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
     problem = search.problem
     if problem.elastic or not _in_time(search, parameters):
         return
-    prices, end = guiding_prices(search), end_of(search)
-    fixed = seeds(problem, end) if any(rule.needs for rule in problem.rules) else np.full(problem.n_vms, -1)
-    image = stand_in(lowered(search.instance), bundles(problem, prices), fixed)
+    ruled, prices = parameters.ruled, guiding_prices(search)
+    end = end_of(search, ruled)
+    fixed = seeds(problem, end, ruled) if any(rule.needs for rule in problem.rules) else np.full(problem.n_vms, -1)
+    image = stand_in(lowered(search.instance), bundles(problem, prices, ruled), fixed)
     plain = compile(image.instance)
     kind = problem.hosts.of[[members[0] for members in plain.hosts.members]]
     losses = Losses(plain, _of_capacity_alone(search, prices)[kind])
@@ -71,7 +75,7 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
         levelling = parameters.dealt.levelling * rng.uniform(*parameters.dealt.drawn_levelling)
         emphasis = rng.uniform(*parameters.dealt.drawn_emphasis, len(emphasis))
     if search.found and not search.finished:
-        _offer(search, evict(problem, search.host_index, min(end, until(search))), end)
+        _offer(search, evict(problem, search.host_index, min(end, until(search, ruled)), ruled), end)
 
 
 def _of_capacity_alone(search: Search, prices: FloatArray) -> FloatArray:

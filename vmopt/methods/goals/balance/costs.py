@@ -16,20 +16,15 @@ from vmopt.model.goal_level import GoalLevel
 Cost = Callable[[Any, IntArray], FloatArray]
 """Cost of some hosts, by number, that hold so much of each resource and, last, so many VMs."""
 
-BEND = 0.05
-"""By which part a fragment counts less that is nearly a piece."""
-EVENNESS = 0.02
-"""What the square of how full hosts are counts for beside what is outside of a band."""
 
-
-def cost_of(instance: Any, level: GoalLevel, *, bent: bool = False) -> Cost | None:
+def cost_of(instance: Any, level: GoalLevel, *, bend: float = 0.0) -> Cost | None:
     """What each host adds to a level; None where it is no sum over hosts.
 
     Parameters
     ----------
-    bent : bool
-        Whether fragments count less the more of them a host has: they gather on few hosts then, until they make a
-        piece. What they add up to changes by whole pieces only, so that nothing else leads there.
+    bend : float
+        By which part a fragment counts less that is nearly a piece: fragments gather on few hosts then, until they
+        make a piece. What they add up to changes by whole pieces only, so that nothing else leads there.
 
     Examples
     --------
@@ -41,7 +36,7 @@ def cost_of(instance: Any, level: GoalLevel, *, bent: bool = False) -> Cost | No
     """
     parts: list[tuple[float, Cost]] = []
     for weight, goal in level.terms:
-        part = _goal_cost(instance, goal, bent)
+        part = _goal_cost(instance, goal, bend)
         if part is None:
             return None
         parts.append((weight, part))
@@ -61,13 +56,15 @@ def held_costs(instance: Any, holds: tuple[Hold, ...]) -> list[tuple[Cost, float
     return [(cost, float(hold.limit)) for cost, hold in found if cost is not None]
 
 
-def band(instance: Any, of: tuple[int, ...], low: Any, high: Any) -> Cost:
+def band(instance: Any, of: tuple[int, ...], low: Any, high: Any, evenness: float = 0.0) -> Cost:
     """By how much hosts are outside of a band of fullness, and a little for how full they are.
 
     Parameters
     ----------
     low, high : float or (n_resources,) arrays
         One entry for each of the resources `of`.
+    evenness : float
+        What the square of how full hosts are counts for beside what is outside of the band.
     """
     columns = np.array(of)
     room = instance.capacity[:, columns]
@@ -79,13 +76,13 @@ def band(instance: Any, of: tuple[int, ...], low: Any, high: Any) -> Cost:
         for place, k in enumerate(of):
             full = load[..., k] * per[hosts, place]
             top = high if np.ndim(high) == 0 else high[place]
-            total += np.maximum(full - top, 0.0) + np.maximum(lowest[hosts, place] - full, 0.0) + EVENNESS * full**2
+            total += np.maximum(full - top, 0.0) + np.maximum(lowest[hosts, place] - full, 0.0) + evenness * full**2
         return total
 
     return cost
 
 
-def _goal_cost(instance: Any, goal: Any, bent: bool) -> Cost | None:
+def _goal_cost(instance: Any, goal: Any, bend: float) -> Cost | None:
     if goal.name == "fewest-hosts":
         costs, unit = goal.costs(instance)
         each = float(unit) * costs
@@ -94,7 +91,7 @@ def _goal_cost(instance: Any, goal: Any, bent: bool) -> Cost | None:
         return None
     stated = goal.stated(instance)
     if goal.kind == "fragments":
-        return _fragments(instance, stated, BEND if bent else 0.0)
+        return _fragments(instance, stated, bend)
     return (_above if goal.kind == "above" else _ratio)(instance, stated)
 
 

@@ -7,11 +7,12 @@ import numpy as np
 from vmopt.arrays import FloatArray
 from vmopt.methods.goals import refill
 from vmopt.methods.goals.balance.costs import Cost
+from vmopt.methods.goals.parameters import RefillParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.model.loads import loads
 
 
-def run(stage: Stage, cost: Cost) -> None:
+def run(stage: Stage, cost: Cost, parameters: RefillParameters) -> None:
     """Refill hosts until the stage is finished, or too much was in vain."""
 
     def interest() -> FloatArray:
@@ -22,4 +23,4 @@ def run(stage: Stage, cost: Cost) -> None:
         each = cost(np.arange(instance.n_hosts), np.column_stack([held, number]))
         return np.asarray(each + 1e-3 * each.mean() + 1e-12)
 
-    refill.run(stage, interest)
+    refill.run(stage, interest, parameters)

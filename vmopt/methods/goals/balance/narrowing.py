@@ -131,10 +131,10 @@ class _Narrowing:
         return float(np.where(self.there.any(axis=0), top - low, 0.0).max(initial=0.0))
 
     def _below(self, width: float) -> Cost:
-        return band(self.stage.instance, self.of, 0.0, width)
+        return band(self.stage.instance, self.of, 0.0, width, self.parameters.evenness)
 
     def _around(self, width: float) -> Cost:
-        return band(self.stage.instance, self.of, *self._limits(width))
+        return band(self.stage.instance, self.of, *self._limits(width), self.parameters.evenness)
 
     def _limits(self, width: float) -> tuple[Any, Any]:
         """Ends of the band, for each resource."""

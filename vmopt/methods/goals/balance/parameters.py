@@ -42,6 +42,8 @@ class NarrowingParameters:
     """Part of the way to the bound that a band is narrowed by; half of it where that was too much."""
     closest: float = 1e-4
     """Part of a value by which a band has to be narrower to be worth the walk."""
+    evenness: float = 0.02
+    """What the square of how full hosts are counts for beside what is outside of the band."""
     heats: tuple[float, ...] = (0.0, 0.03, 0.01)
     """What exchanges may cost at first, in parts of the mean of what hosts cost, in turn."""
     rounds: int = 60
@@ -66,6 +68,8 @@ class SumParameters:
     """Part of the first heat, from which on placements may be the best."""
     cold: float = 0.1
     """Last part of the rounds, in which nothing may cost anything."""
+    bend: float = 0.05
+    """By which part a fragment counts less that is nearly a piece, in every other cooling that follows one in vain."""
     patience: int = 3
     """Coolings in vain after which few hosts at a time are filled anew."""
     most_in_vain: int = 10

@@ -10,14 +10,15 @@ from vmopt.methods.goals.balance.ground import Ground
 from vmopt.methods.goals.balance.parameters import SUM, SumParameters
 from vmopt.methods.goals.balance.rounds import make_round
 from vmopt.methods.goals.balance.walk import NOTICEABLE, Walk
+from vmopt.methods.goals.parameters import DEFAULT, RefillParameters
 from vmopt.methods.goals.stage import Stage
 
 METHOD = "exchange"
 
 
-def run(stage: Stage, parameters: SumParameters = SUM) -> None:
+def run(stage: Stage, parameters: SumParameters = SUM, refilled: RefillParameters = DEFAULT.refill) -> None:
     """Exchange VMs until nothing more comes of it; nothing where the level is no sum over hosts."""
-    cost, bent = (cost_of(stage.instance, stage.level, bent=bent) for bent in (False, True))
+    cost, bent = (cost_of(stage.instance, stage.level, bend=bend) for bend in (0.0, parameters.bend))
     if cost is None or bent is None:
         return
     in_vain, turn = 0, 0
@@ -26,7 +27,7 @@ def run(stage: Stage, parameters: SumParameters = SUM) -> None:
         improved = cooling.run(parameters.heats[turn % len(parameters.heats)])
         in_vain, turn = 0 if improved else in_vain + 1, turn + 1
         if in_vain == parameters.patience:
-            guided.run(stage, cost)
+            guided.run(stage, cost, refilled)
 
 
 class _Cooling:
