@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -25,6 +25,7 @@ from vmopt.rules.breach import Breach
 from vmopt.rules.counts import count
 from vmopt.rules.domains import checked_over
 from vmopt.rules.limits import most_of
+from vmopt.rules.pairs import sides
 from vmopt.rules.program import Cells, RuleRows, Slack, sums
 from vmopt.rules.selection import Grouping, Groups, Selected, check_pairs
 from vmopt.rules.taken import Taken
@@ -69,6 +70,44 @@ class Apart(BaseRule):
         object.__setattr__(self, "b", Groups.of(self.b))
         object.__setattr__(self, "most", whole_numbers(self.most, "most of Apart", 0))
         checked_over(self.over)
+
+    @classmethod
+    def pairs(cls, of: Any, pairs: Sequence[Any], most: PerGroup = 0, **named: Any) -> tuple[Apart, ...]:
+        """Set pairs of groups against each other, any group in any number of pairs, by as few rules as it takes.
+
+        Parameters
+        ----------
+        of : column: (n_vms,) int or string array, list, Series, dict by name
+            The group of each VM, such as its application; -1 or None for none.
+        pairs : sequence of pairs
+            Groups a and b, by number or by name.
+        most : int or (n_pairs,) int array, default 0
+        **named
+            `over` and `penalty`.
+
+        Returns
+        -------
+        tuple of Apart
+            About as many as the pairs that the most frequent group is in.
+
+        Raises
+        ------
+        InstanceError
+            If a pair is none, or speaks of a group that no VM is in.
+
+        Examples
+        --------
+        >>> import vmopt
+        >>> rules = vmopt.Apart.pairs(["web", "db", "batch"], [("web", "db"), ("web", "batch"), ("db", "batch")])
+        >>> len(rules), len(vmopt.solve(vmopt.Instance.from_arrays([[1]] * 3, [[4]] * 2, rules=rules)).unplaced)
+        (2, 1)
+        """
+        pairs = list(pairs)
+        limits = np.asarray(whole_numbers(most, "most of Apart", 0))
+        if limits.shape not in ((), (len(pairs),)):
+            raise InstanceError(f"most of Apart has {len(limits)} limits for {len(pairs)} pairs: give one for each.")
+        limits = np.broadcast_to(limits, len(pairs))
+        return tuple(cls(a, b, most=limits[chosen], **named) for a, b, chosen in sides(of, pairs, "Apart"))
 
     def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:
         """Find both sides and the domains."""
@@ -135,13 +174,11 @@ class Apart(BaseRule):
         return free
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
-        """Any number of a; of b what is left of `most` where a is."""
+        """Any number of a, which changes nothing for others of a; of b what is left of `most` where a is."""
         assert here.other is not None
-        a, b = int(here.group.of[vm]), int(here.other.of[vm])
+        b = int(here.other.of[vm])
         if b < 0:
             return super().room(here, vm, taken)
-        if a >= 0:
-            return None
         left = most_of(here)[b] - taken.of(b, other=True)
         return np.where(taken.of(b) > 0, left, UNLIMITED)
 

@@ -212,6 +212,8 @@ class InForce(MadeOnce):
 
     def where(self, domains: BoolArray, elsewhere: bool) -> BoolArray:
         """Hosts of the domains that are true; `elsewhere` for hosts that are in none."""
+        if self.by_host:
+            return domains
         return np.append(domains, elsewhere)[self.domain.of]
 
     @cached_property

@@ -133,7 +133,9 @@ class PartialPlacement:
             number[~rule.allows(vm, taken)[hosts]] = 0
             room = rule.room(vm, taken)
             one_by_one |= room is None
-            if room is not None:
+            if room is not None and rule.by_host:
+                np.minimum(number, np.maximum(room[hosts], 0), out=number)
+            elif room is not None:
                 number = _within(number, rule.domain.of[hosts], room)
         return number, one_by_one
 
