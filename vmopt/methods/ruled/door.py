@@ -10,7 +10,7 @@ from vmopt.formulation.coarse import crossing
 from vmopt.methods import exact, greedy, neighbourhood, resume
 from vmopt.methods.elastic.sized import run_sized
 from vmopt.methods.faults import Faults
-from vmopt.methods.ruled import hasty, priced, rounds
+from vmopt.methods.ruled import hasty, priced, rounds, separately
 from vmopt.methods.ruled.blind import run_blind
 from vmopt.methods.ruled.bundles import has_bundles
 from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
@@ -44,6 +44,9 @@ def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAUL
     cut = greedy.run_best(search, most=None if small else 1)  # what is dealt soon is much better
     if cut:
         hasty.run(search, parameters)
+    again: Method = partial(run_auto, inner=inner, parameters=parameters)
+    with faults.kept(separately.METHOD):
+        separately.run(search, inner, again, parameters)
     blind: Method = partial(run_blind, inner=inner, parameters=parameters)
     priced_run: Method = partial(priced.run, parameters=parameters)
     make = _small_stages if small else _stages

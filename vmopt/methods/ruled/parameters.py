@@ -30,6 +30,12 @@ class RuledParameters:
     """Part of the time left for prices of rules: they improve the bound alone."""
     stricter: float = 0.3
     """Part of the gap that placements without rules are to reach: dealing loses the rest."""
+    stricter_apart: float = 0.8
+    """Part of the gap that each component is to reach: what some miss the others make up for."""
+    apart: float = 0.8
+    """Part of the time left for components, where there are any: little is left to do for all of them together."""
+    apart_told: float = 0.1
+    """Part of the VMs in components that were searched since, after which it is told what they make together."""
     promising: float = 0.5
     """Part of the gap that a deal must be able to close to be made before the end."""
     dealt_quickly: int = 4_000

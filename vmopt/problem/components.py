@@ -1,0 +1,171 @@
+"""Components: parts of a cluster that have nothing to do with each other, such as pools with VMs of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from vmopt.arrays import BoolArray, IntArray
+from vmopt.errors import InstanceError
+from vmopt.model.columns import Labels, frozen
+from vmopt.model.instance import Instance
+from vmopt.model.label_rows import LabelRows
+from vmopt.model.names import Names
+from vmopt.model.objective import Objective
+from vmopt.problem.compiled import Problem
+from vmopt.rules.eligible import eligible
+from vmopt.rules.fence import Eligibility, Fence
+from vmopt.rules.in_force import InForce
+from vmopt.rules.must_run import MustRun
+
+MOST_PAIRS = 20_000_000
+"""VM classes times host classes up to which it is looked at who may run where."""
+
+
+@dataclass(frozen=True, eq=False)
+class Component:
+    """Some VMs, and the hosts that only they may run on.
+
+    Attributes
+    ----------
+    vms, hosts : (n,) int64 arrays
+        Their positions, in ascending order.
+    instance : Instance
+        Of these alone: with their values, and with what the rules say of them.
+    """
+
+    vms: IntArray
+    hosts: IntArray
+    instance: Instance
+
+
+def components(problem: Problem) -> list[Component]:
+    """Take an instance apart; the components in ascending order of VMs, none where there are not at least two.
+
+    Two VMs belong together if they may run on the same host, or if a rule speaks of both in one group. VMs that may run
+    nowhere, and hosts that nobody may run on, are in no component.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.problem import compile
+    >>> fences = [vmopt.Fence(["vm-0", "vm-1"], "host-0"), vmopt.Fence("vm-2", ["host-1", "host-2"])]
+    >>> cluster = vmopt.Instance.from_arrays([[1]] * 3, [[2]] * 3, rules=fences)
+    >>> [(part.vms.tolist(), part.hosts.tolist()) for part in components(compile(cluster))]
+    [([2], [1, 2]), ([0, 1], [0])]
+    """
+    if not problem.rules or not all(map(_is_taken_apart, problem.rules)):
+        return []
+    if len(problem.vms) * len(problem.hosts) > MOST_PAIRS:
+        return []
+    allowed = eligible(problem.instance)
+    if allowed is None:
+        return []
+    part = _parts(problem, allowed & _fits(problem))
+    vm_part, host_part = part[: len(problem.vms)][problem.vms.of], part[len(problem.vms) :][problem.hosts.of]
+    both = np.intersect1d(vm_part, host_part)
+    if len(both) < 2:
+        return []
+    try:
+        found = [
+            _component(problem, np.flatnonzero(vm_part == p), np.flatnonzero(host_part == p), allowed) for p in both
+        ]
+    except InstanceError:  # a rule holds over a label that no host of a component has
+        return []
+    return sorted(found, key=lambda one: len(one.vms))
+
+
+def _is_taken_apart(here: Any) -> bool:
+    """Whether a rule says the same of VMs, be the others there or not, but for those of their group."""
+    if not isinstance(here, InForce):
+        return False
+    if isinstance(here.rule, Eligibility):
+        return here.penalty is None
+    inside = here.group.inside if here.other is None else here.group.inside | here.other.inside
+    return here.rule.of_some and not (here.counts_vm & ~inside).any() and not _is_one_sided(here)
+
+
+def _is_one_sided(here: InForce) -> bool:
+    """Whether there is a group that is set against nobody: narrowed to a component, a rule forgets that."""
+    if here.other is None:
+        return False
+    there = [np.bincount(side.of[side.inside], minlength=len(side)) > 0 for side in (here.group, here.other)]
+    return bool((there[0] != there[1]).any())
+
+
+def _fits(problem: Problem) -> BoolArray:
+    """Whether a VM of each class fits an empty host of each, ``(n_vm_classes, n_host_classes)``."""
+    fits = np.ones((len(problem.vms), len(problem.hosts)), dtype=bool)
+    for k in range(problem.n_resources):
+        fits &= problem.vms.least[:, k, None] <= problem.hosts.capacity[:, k]
+    return fits
+
+
+def _parts(problem: Problem, may: BoolArray) -> IntArray:
+    """Which part each VM class is in, and then each host class."""
+    n_vms, n_hosts = may.shape
+    vm, host = np.nonzero(may)
+    one, other, nodes = [vm], [host + n_vms], n_vms + n_hosts
+    for rule in problem.rules:
+        if isinstance(rule.rule, (Eligibility, MustRun)):  # type: ignore[attr-defined]
+            continue
+        for side in (rule.group, rule.other):
+            if side is not None:
+                members = np.flatnonzero(side.of >= 0)
+                one.append(problem.vms.of[members])
+                other.append(nodes + side.of[members])
+        nodes += len(rule.group)
+    ends = np.concatenate(one), np.concatenate(other)
+    graph = sparse.coo_array((np.ones(len(ends[0]), dtype=bool), ends), shape=(nodes, nodes))
+    return np.asarray(connected_components(graph, directed=False)[1][: n_vms + n_hosts], dtype=np.int64)
+
+
+def _component(problem: Problem, vms: IntArray, hosts: IntArray, allowed: BoolArray) -> Component:
+    whole = problem.instance
+    host_names = [whole.host_names[host] for host in hosts.tolist()]
+    fences = _fences(problem.vms.of[vms], allowed[:, problem.hosts.of[hosts]], host_names)
+    part = replace(
+        whole,
+        demand=frozen(whole.demand[vms]),
+        capacity=frozen(whole.capacity[hosts]),
+        priority=frozen(whole.priority[vms]),
+        own_value=frozen(problem.value[vms]),
+        vm_names=Names.given([whole.vm_names[vm] for vm in vms.tolist()], len(vms), "VM"),
+        host_names=Names.given(host_names, len(hosts), "host"),
+        is_container=None,
+        vm_labels=_labels(whole.vm_labels, vms),
+        host_labels=_labels(whole.host_labels, hosts),
+        objective=Objective(),
+        rules=(*_narrowed(whole, vms), *fences),
+    )
+    _ = part.rules_in_force
+    return Component(vms, hosts, part)
+
+
+def _labels(rows: Labels | None, kept: IntArray) -> Labels | None:
+    return None if rows is None else LabelRows.of(rows[row] for row in kept.tolist())
+
+
+def _narrowed(whole: Instance, vms: IntArray) -> Iterator[Any]:
+    """What the rules that count say of some of the VMs, besides where they may run."""
+    rules: tuple[Any, ...] = whole.rules
+    for rule in rules:
+        if not isinstance(rule, Eligibility) and (rule.penalty is None or whole.has_penalties):
+            kept = rule.narrowed(whole.vm_names, whole.vm_labels, vms)
+            if kept is not None:
+                yield kept
+
+
+def _fences(kind: IntArray, allowed: BoolArray, host_names: list[str]) -> Iterator[Fence]:
+    """A fence for all VMs that may run on the same hosts; none for those that may run on all."""
+    some, of = np.unique(kind, return_inverse=True)
+    ways, way = np.unique(allowed[some], axis=0, return_inverse=True)
+    for number, hosts in enumerate(ways):
+        if not hosts.all():
+            column = np.where(way.ravel()[of.ravel()] == number, 0, -1)
+            yield Fence(column, [host_names[host] for host in np.flatnonzero(hosts).tolist()])
