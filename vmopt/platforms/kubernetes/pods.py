@@ -126,6 +126,8 @@ def _stays(pod: Object, kind: str, priority: int) -> str:
     notes = texts(pod, "metadata", "annotations")
     if MIRROR in notes or kind == "Node" or notes.get(SOURCE, "api") != "api":
         return "static pod"
+    if text(pod, "metadata", "deletionTimestamp"):
+        return "being deleted"
     if kind == "DaemonSet":
         return "of a DaemonSet"
     if priority >= SYSTEM:
