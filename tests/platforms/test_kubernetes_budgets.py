@@ -57,7 +57,7 @@ def test_what_a_budget_without_a_status_allows_is_worked_out(spec, allows):
     """Tests three ready pods: shares are rounded up, as the controller does."""
     found = of(*NODES, *map(web, range(3)), budget(**spec))
     labels = found.instance.vm_labels[0]
-    assert (labels["budget"], labels["budget-allows"]) == ("shop/b", str(allows))
+    assert (labels["disruption-budget"], labels["disruption-budget-allows"]) == ("shop/b", str(allows))
     assert kept(found) == ([] if allows else [f"shop/w{n}" for n in range(3)])
     assert [one.count for one in found.features if one.name == "disruption budgets without status"] == [1]
 

@@ -16,6 +16,7 @@ from vmopt.summary.layout import printable
 if TYPE_CHECKING:
     from vmopt.change.plans import Plan
 
+BUDGET, ALLOWED = "disruption-budget", "disruption-budget-allows"
 BETWEEN = ", "
 """What stands between budgets in the label of a pod that has several."""
 
@@ -27,8 +28,8 @@ def kubectl_head(plan: Plan) -> list[str]:
     """
     waits: dict[str, int] = {}
     for action in plan.actions:
-        budget = of_vm(plan, action, "budget")
-        if budget is not None and action.kind is not Kind.START and of_vm(plan, action, "budget-allows") == "0":
+        budget = of_vm(plan, action, BUDGET)
+        if budget is not None and action.kind is not Kind.START and of_vm(plan, action, ALLOWED) == "0":
             waits[budget] = waits.get(budget, 0) + 1
     told = [f"# {count(n, 'eviction')} below: {_shut(budget)}" for budget, n in waits.items()]
     emptied = [here.domain.inside for here in hard_ones(plan.instance, Empty)]
@@ -40,22 +41,22 @@ def kubectl_head(plan: Plan) -> list[str]:
 def kubectl_lines(plan: Plan, action: Action) -> list[str]:
     """Return the commands of one action.
 
-    The labels that `read_kubernetes` gives say more: ``budget`` which disruption budgets an eviction asks, and
-    ``budget-allows`` how many of them it grants now.
+    The labels that `read_kubernetes` gives say more: ``disruption-budget`` whose leave an eviction needs, and
+    ``disruption-budget-allows`` how many it grants now.
     """
     space, _, pod = plan.vm_name(action).rpartition("/")
     space = space or of_vm(plan, action, "namespace") or "default"
     if action.kind is Kind.START:
         return [f"# {printable(pod)} of {printable(space)} is to start on {printable(plan.host_name(action.target))}"]
     goes = "stops" if action.kind is Kind.STOP else f"is to go to {printable(plan.host_name(action.target))}"
-    budget = of_vm(plan, action, "budget")
+    budget = of_vm(plan, action, BUDGET)
     gone = line("kubectl", "wait", "--for=delete", f"pod/{pod}", "--namespace", space, "--timeout=1h")
     if budget is not None and BETWEEN in budget:
         return [f"# {printable(pod)} {goes}", f"{line('echo', _shut(budget))} >&2; exit 1"]
     body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": space}}
     path = f"/api/v1/namespaces/{quote(space, safe='')}/pods/{quote(pod, safe='')}/eviction"
     send = f"{line('printf', '%s', json.dumps(body))} | {line('kubectl', 'create', '--raw', path, '-f', '-')}"
-    told = [] if budget is None else [f"# {_asked(budget, of_vm(plan, action, 'budget-allows'))}"]
+    told = [] if budget is None else [f"# {_asked(budget, of_vm(plan, action, ALLOWED))}"]
     return [f"# {printable(pod)} {goes}", *told, f"n=0; until {send}; do {_patience(budget)}; sleep 10; done", gone]
 
 

@@ -15,7 +15,7 @@ from vmopt.platforms.kubernetes.selectors import selects
 from vmopt.platforms.tally import FeatureTally
 from vmopt.rules import BaseRule, Keep
 
-BUDGET, ALLOWED = "budget", "budget-allows"
+BUDGET, ALLOWED = "disruption-budget", "disruption-budget-allows"
 """Labels of pods: the budget that an eviction asks, and how many it allows now."""
 NAMED = 3
 """Budgets that a line of the report names."""

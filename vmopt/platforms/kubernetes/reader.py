@@ -6,26 +6,30 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from vmopt.platforms.assemble import as_they_are, instance_of
+from vmopt.platforms.assemble import as_they_are, check_guests, instance_of
 from vmopt.platforms.documents import NothingFoundError, read_by, read_documents
-from vmopt.platforms.found import note
+from vmopt.platforms.found import TODAY, note
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.inside_hosts import look_inside
+from vmopt.platforms.kubernetes.account import CLAIM, PORTS, accounts
 from vmopt.platforms.kubernetes.attached import ATTACHED, count_attached, one_at_a_time
 from vmopt.platforms.kubernetes.budgets import budget_rules
 from vmopt.platforms.kubernetes.documents import Objects, sorted_by_kind
 from vmopt.platforms.kubernetes.even import softened
-from vmopt.platforms.kubernetes.fields import objects, text, texts
+from vmopt.platforms.kubernetes.fields import text, texts
+from vmopt.platforms.kubernetes.messages import tell_others
 from vmopt.platforms.kubernetes.neighbours import Neighbours
-from vmopt.platforms.kubernetes.nodes import nodes_of
+from vmopt.platforms.kubernetes.nodes import Node, nodes_of
 from vmopt.platforms.kubernetes.numa import state_zones
 from vmopt.platforms.kubernetes.places import NodeRules
 from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod, pods_of
 from vmopt.platforms.kubernetes.ports import state_ports
 from vmopt.platforms.kubernetes.preemption import ranks_of
+from vmopt.platforms.kubernetes.spreads import Spreads
 from vmopt.platforms.kubernetes.volumes import Volumes
 from vmopt.platforms.tally import FeatureTally
+from vmopt.rules import BaseRule
 
 ALWAYS = ("cpu", "memory", "pods")
 """Resources that are shown even where nobody asks for them."""
@@ -94,6 +98,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     count_attached(given, nodes, pods, volumes, tally)
     state_zones(given, nodes, pods, tally)
     as_they_are(hosts, guests, tally, "pods")
+    check_guests(hosts, guests, ("node", "pods"), "kubectl get pods -A -o json")
     asked = {kind for guest in guests for kind, n in guest.demand.items() if n} | set(ALWAYS)
     for one in (*(host.capacity for host in hosts), *(guest.demand for guest in guests)):
         for kind in one.keys() - asked:
@@ -101,28 +106,35 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     namespaces = {text(one, "metadata", "name"): texts(one, "metadata", "labels") for one in given.of("Namespace")}
     places = NodeRules(nodes, pods, volumes, tally)
     rules = places.rules()
-    stated = PodGroups(nodes, pods, tally)
-    Neighbours(pods, namespaces, tally).state(stated)
-    state_ports(pods, stated, tally)
-    rules += [*stated.rules(), *one_at_a_time(pods, volumes, tally), *budget_rules(given, pods, tally)]
+    between, why = _between_pods(nodes, pods, places, namespaces, tally)
+    alone = one_at_a_time(pods, volumes, tally)
+    why |= {id(rule): CLAIM for rule in alone}
+    rules += [*between, *alone, *budget_rules(given, pods, tally)]
     ranks, victims = ranks_of(pods, tally, preempt=preempt)
+    messages = {pod.name: pod.message for pod in pods if pod.message}
+    tell_others(messages.values(), tally)
     for kind, count in given.others.items():
         tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
-    messages = _messages(pods)
-    note(guests, places.against | messages)
-    made = instance_of(hosts, guests, rules, ranks, may_stop=victims, counted_apart=ATTACHED)
-    instance = look_inside(softened(made, tally), hosts, guests, tally)
+    note(guests, messages)
+    made = softened(instance_of(hosts, guests, rules, ranks, may_stop=victims, counted_apart=ATTACHED), why, tally)
+    if places.bars:
+        note(guests, accounts(made, places.bars, why), TODAY)
+        made = made.replace(vm_labels=[guest.labels for guest in guests])
+    instance = look_inside(made, hosts, guests, tally)
     return Imported(instance, "kubernetes", tally.features, messages)
 
 
-def _messages(pods: list[Pod]) -> dict[str, str]:
-    """What the scheduler says of pods that wait."""
-    found = {}
-    for pod in pods:
-        for one in objects(pod.given, "status", "conditions") if pod.found.host is None else ():
-            if text(one, "type") == "PodScheduled" and text(one, "status") == "False" and text(one, "message"):
-                found[pod.name] = text(one, "message")
-    return found
+def _between_pods(
+    nodes: list[Node], pods: list[Pod], places: NodeRules, namespaces: dict[str, dict[str, str]], tally: FeatureTally
+) -> tuple[list[BaseRule], dict[int, str]]:
+    """Rules about pods beside each other, and what each is for."""
+    stated, ports = PodGroups(nodes, pods, tally), PodGroups(nodes, pods, tally, PORTS)
+    neighbours = Neighbours(pods, namespaces, tally)
+    neighbours.state(stated)
+    Spreads(stated, places, pods, tally).state(neighbours.spreads())
+    state_ports(pods, ports, tally)
+    rules = [*stated.rules(), *ports.rules()]
+    return rules, stated.why | ports.why
 
 
 __all__ = ["Objects", "from_documents", "read_kubernetes"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from vmopt.platforms.assemble import as_they_are, instance_of, overcommit_hosts
+from vmopt.platforms.assemble import as_they_are, check_guests, instance_of, overcommit_hosts
 from vmopt.platforms.documents import NothingFoundError, read_by, read_documents
 from vmopt.platforms.found import note
 from vmopt.platforms.imported import Imported
@@ -103,6 +103,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     state_nodes(computes, servers, placement, tally)
     overcommit_hosts(hosts, overcommit)
     as_they_are(hosts, guests, tally, "servers")
+    check_guests(hosts, guests, ("host", "servers"), "openstack server list --all-projects --long -f json")
     rules += Fences(computes, servers, today, tally).rules()
     rules += [*group_rules(tables, servers, today, tally), *_kept(servers)]
     how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
