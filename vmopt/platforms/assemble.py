@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from math import floor
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from vmopt.checks import shown
 from vmopt.errors import FileError, OptionError
 from vmopt.goals import FewestMoves, Penalties, Utilisation
 from vmopt.model.instance import Instance
+from vmopt.model.label_rows import LabelRows
 from vmopt.model.objective import Objective
 from vmopt.platforms.fields import NUMBER
 from vmopt.platforms.found import FoundGuest, FoundHost
@@ -141,7 +143,7 @@ def instance_of(
         resources=kinds,
         vm_names=[guest.name for guest in guests],
         host_names=[host.name for host in hosts],
-        vm_labels=[guest.labels for guest in guests],
+        vm_labels=_views([guest.labels for guest in guests]),
         host_labels=[host.labels for host in hosts],
         current=[guest.host for guest in guests],
         move_cost=[guest.move_cost for guest in guests],
@@ -149,6 +151,11 @@ def instance_of(
         priority=levels,
         objective=Objective(levels=[runs_first, Penalties(), FewestMoves()]),
     )
+
+
+def _views(rows: Sequence[dict[str, str]]) -> LabelRows | None:
+    """Labels as rows that are not copied: what is noted of guests, until they are handed out, is seen there as well."""
+    return LabelRows(map(MappingProxyType, rows)) if any(rows) else None
 
 
 def _table(rows: Sequence[dict[str, int]], kinds: Sequence[str]) -> np.ndarray:

@@ -117,9 +117,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
         tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
     note(guests, messages)
     made = softened(instance_of(hosts, guests, rules, ranks, may_stop=victims, counted_apart=ATTACHED), why, tally)
-    if places.bars:
-        note(guests, accounts(made, places.bars, why), TODAY)
-        made = made.replace(vm_labels=[guest.labels for guest in guests])
+    note(guests, accounts(made, places.bars, why) if places.bars else {}, TODAY)
     instance = look_inside(made, hosts, guests, tally)
     return Imported(instance, "kubernetes", tally.features, messages)
 
