@@ -57,6 +57,14 @@ def test_shells_complete():
     assert (ran.returncode, ran.stdout.split()) == (0, ["solve"])
 
 
+def test_the_script_of_completion_is_printed_without_a_failure():
+    """Tests a child of bash, by which it is told which shell runs."""
+    typed = f"{sys.executable} -m vmopt --show-completion; echo code $?"
+    ran = subprocess.run(["bash", "-c", typed], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert "_vmopt_completion" in ran.stdout
+    assert ran.stdout.endswith("code 0\n")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -78,7 +78,20 @@ def of_kubernetes():
     volume = {"kind": "PersistentVolume", "metadata": {"name": "pv", "labels": {kubernetes.ZONE: "b"}}}
     mounted = [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]
     budget = {"kind": "PodDisruptionBudget", "metadata": {"name": "b"}, "spec": {"selector": {}}}
+    free = {**volume, "metadata": {"name": "free"}, "status": {"phase": "Available"}}
+    free |= {"spec": {"storageClassName": "local", "capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"]}}
+    late = {"volumeBindingMode": "WaitForFirstConsumer", "provisioner": "kubernetes.io/no-provisioner"}
+    sort = {"kind": "StorageClass", "metadata": {"name": "local"}, **late}
+    asks = {"kind": "PersistentVolumeClaim", "metadata": {"name": "new", "namespace": "shop"}}
+    asks["spec"] = {"storageClassName": "local", "resources": {"requests": {"storage": "1Gi"}}, "selector": {}}
+    about = {"kind": "Pod", "namespace": "shop", "name": "c"}
+    event = {"kind": "Event", "metadata": {"name": "e"}, "reason": "FailedScheduling", "message": "0/2 nodes: 2 odd."}
+    event["involvedObject"] = about
+    rest = [budget, {**budget, "metadata": {"name": "c"}, "spec": {"selector": {}, "maxUnavailable": "50%"}}]
+    rest += [free, sort, asks, event]
+    gates, new = [{"name": "queue"}], [{"name": "v", "persistentVolumeClaim": {"claimName": "new"}}]
     pods = [
+        kubernetes.pod("d", schedulingGates=gates, volumes=new, topologySpreadConstraints=[kubernetes.spread("web")]),
         kubernetes.pod("a", "node-0", topologySpreadConstraints=[kubernetes.spread("web")], **web),
         kubernetes.pod("b", "n1", nodeSelector={"disk": "ssd"}, volumes=mounted),
         kubernetes.pod("c", tolerations=[{"key": "gpu", "operator": "Exists"}], overhead={"cpu": "10m"}),
@@ -87,7 +100,7 @@ def of_kubernetes():
         kubernetes.node("node-0", taints=[{"key": "gpu", "value": "yes", "effect": "NoExecute"}]),
         kubernetes.node("n1", "b", labels={"disk": "ssd"}),
     ]
-    return [("dump.json", {"kind": "List", "items": [*nodes, *pods, claim, volume, budget]})]
+    return [("dump.json", {"kind": "List", "items": [*nodes, *pods, claim, volume, *rest]})]
 
 
 PLATFORMS = [(of_openstack, read_openstack), (of_proxmox, read_proxmox), (of_kubernetes, read_kubernetes)]

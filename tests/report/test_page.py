@@ -16,6 +16,7 @@ from tests.report.clusters import HOSTILE
 from tests.report.reading import Page
 from vmopt import report
 from vmopt.errors import FileError, OptionError
+from vmopt.platforms.found import MESSAGE, TODAY
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +172,12 @@ def test_the_gap_in_words(bound, said):
     solved = vmopt.solve(vmopt.Instance.from_arrays([[4]], [[8]], value=[9]), threads=1)
     told = Page(report.page(replace(solved, certificate=vmopt.Bound(bound, solved.certificate.proof)))).text
     assert f"1 VM runs. {said}" in told
+
+
+def test_what_the_platform_says_of_who_waits_stands_beside_the_reason():
+    """Tests the words of an import as text, whatever is in them."""
+    said = {TODAY: "0 of 2 nodes take it now: 2 short of cpu", MESSAGE: "<b>2 Insufficient cpu</b>"}
+    cluster = vmopt.Instance.from_arrays([[1], [9]], [[2], [2]], vm_labels=[{}, said])
+    read = Page(report.page(vmopt.solve(cluster, threads=1)))
+    assert f"As things are: {said[TODAY]}." in read.text
+    assert f"Its platform says: {said[MESSAGE]}" in read.text

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from vmopt import checks
 from vmopt.change.action import Action, Kind
-from vmopt.change.labelled import line, of_vm
+from vmopt.change.labelled import line
+from vmopt.change.on_kubernetes import kubectl_head, kubectl_lines
 from vmopt.change.on_openstack import openstack_lines
 from vmopt.change.on_proxmox import proxmox_lines
 from vmopt.plurals import count
-from vmopt.rules.fence import Empty
-from vmopt.rules.in_force import hard_ones
-from vmopt.summary.layout import printable
 
 if TYPE_CHECKING:
     from vmopt.change.plans import Plan
@@ -32,8 +29,8 @@ def shell_lines(plan: Plan, tool: str) -> list[str]:
         stop. ``qm``: Proxmox, on the node that a VM is on; the label ``vmid`` is its number, else its name is; with
         the labels of an import also pct and ha-manager. ``virsh``: libvirt over ssh. ``kubectl``: evictions; the
         scheduler chooses the next node, a comment says which is meant; nodes that are emptied are cordoned first. Where
-        a disruption budget allows no eviction yet, it is asked for again. A pod is named ``namespace/pod``, or has the
-        label ``namespace``.
+        a disruption budget allows no eviction yet, it is asked for again; the labels of an import say which one that
+        is. A pod is named ``namespace/pod``, or has the label ``namespace``.
 
     Returns
     -------
@@ -53,7 +50,7 @@ def shell_lines(plan: Plan, tool: str) -> list[str]:
     """
     write = TOOLS[checks.choice(tool, "tool", TOOLS)]
     head = f"# {plan.outcome.value}: {count(plan.count(), 'action')}, in an order that works one by one"
-    first = _cordons(plan) if tool == "kubectl" else []
+    first = kubectl_head(plan) if tool == "kubectl" else []
     return [head, *first, *(written for action in plan.actions for written in write(plan, action))]
 
 
@@ -74,33 +71,9 @@ def _virsh(plan: Plan, action: Action) -> list[str]:
     return [line(*at, "migrate", *how, "--domain", vm, "--desturi", uri(action.target))]
 
 
-def _cordons(plan: Plan) -> list[str]:
-    """Keep the scheduler from what is emptied: it would bring pods back."""
-    emptied = [here.domain.inside for here in hard_ones(plan.instance, Empty)]
-    sources = {action.source for action in plan.actions if action.source >= 0}
-    left = [host for host in sorted(sources) if any(inside[host] for inside in emptied)]
-    return [line("kubectl", "cordon", plan.host_name(host)) for host in left]
-
-
-def _kubectl(plan: Plan, action: Action) -> list[str]:
-    space, _, pod = plan.vm_name(action).rpartition("/")
-    space = space or of_vm(plan, action, "namespace") or "default"
-    if action.kind is Kind.START:
-        return [f"# {printable(pod)} of {printable(space)} is to start on {printable(plan.host_name(action.target))}"]
-    goes = "stops" if action.kind is Kind.STOP else f"is to go to {printable(plan.host_name(action.target))}"
-    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": space}}
-    path = f"/api/v1/namespaces/{quote(space, safe='')}/pods/{quote(pod, safe='')}/eviction"
-    send = f"{line('printf', '%s', json.dumps(body))} | {line('kubectl', 'create', '--raw', path, '-f', '-')}"
-    gone = line("kubectl", "wait", "--for=delete", f"pod/{pod}", "--namespace", space, "--timeout=1h")
-    return [f"# {printable(pod)} {goes}", f"n=0; until {send}; do {PATIENCE}; sleep 10; done", gone]
-
-
-PATIENCE = "[ $((n += 1)) -lt 180 ] || exit 1"
-"""The API server refuses an eviction while a disruption budget is used up: it is asked again, for half an hour."""
-
 TOOLS: dict[str, Callable[[Plan, Action], list[str]]] = {
     "openstack": openstack_lines,
     "qm": proxmox_lines,
     "virsh": _virsh,
-    "kubectl": _kubectl,
+    "kubectl": kubectl_lines,
 }

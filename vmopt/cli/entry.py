@@ -55,7 +55,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             code = typer.main.get_command(app).main(arguments, prog_name="vmopt", standalone_mode=False)
             sys.stdout.flush()
         except (SystemExit, BrokenPipeError) as left:  # typer and rich leave this way when a pipe is closed
-            if COMPLETION in os.environ and isinstance(left, SystemExit):
+            if isinstance(left, SystemExit) and (COMPLETION in os.environ or not left.code):  # completion does so too
                 return int(left.code or 0)
             _silence(sys.stdout)
             return Exit.CLOSED_PIPE

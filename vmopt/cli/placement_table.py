@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 HEADER, FROM = ("vm", "host", "reason"), "from"
 """Columns of every table, and the one that tells where VMs run now, where that is known."""
+SAID = {"today": "today", "message": "platform"}
+"""Columns of clusters that were imported: what is known of VMs that wait, and what their platform says of them."""
 
 
 def write_placement_table(solution: Solution, form: str, path: Path) -> None:
@@ -37,7 +39,8 @@ def write_placement_table(solution: Solution, form: str, path: Path) -> None:
 
 def header_of(solution: Solution) -> tuple[str, ...]:
     """Return the names of the columns."""
-    return HEADER if solution.instance.current is None else (*HEADER, FROM)
+    now = () if solution.instance.current is None else (FROM,)
+    return (*HEADER, *now, *(SAID[key] for key in _said(solution)))
 
 
 def rows_of(solution: Solution) -> list[tuple[str, ...]]:
@@ -54,10 +57,26 @@ def rows_of(solution: Solution) -> list[tuple[str, ...]]:
         (name, hosts[host], "") if host >= 0 else (name, "", why[of[vm]])
         for vm, (name, host) in enumerate(zip(instance.vm_names, solution.host_index.tolist(), strict=True))
     ]
-    if instance.current is None:
-        return found
-    before = (hosts[host] if host >= 0 else "" for host in instance.current.tolist())
-    return [(*row, host) for row, host in zip(found, before, strict=True)]
+    if instance.current is not None:
+        before = (hosts[host] if host >= 0 else "" for host in instance.current.tolist())
+        found = [(*row, host) for row, host in zip(found, before, strict=True)]
+    for said in _said(solution).values():
+        found = [(*row, words) for row, words in zip(found, said, strict=True)]
+    return found
+
+
+def _said(solution: Solution) -> dict[str, list[str]]:
+    """What the labels of VMs that run nowhere say, for each of the columns that is not empty."""
+    from vmopt.platforms.found import said_of
+
+    if solution.instance.vm_labels is None:
+        return {}
+    waits = [
+        name if host < 0 else None
+        for name, host in zip(solution.instance.vm_names, solution.host_index.tolist(), strict=True)
+    ]
+    told = [{} if name is None else said_of(solution.instance, name) for name in waits]
+    return {key: column for key in SAID if any(column := [one.get(key, "") for one in told])}
 
 
 def _text(solution: Solution, form: str) -> str:

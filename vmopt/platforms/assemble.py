@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from math import floor
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ from vmopt.checks import shown
 from vmopt.errors import FileError, OptionError
 from vmopt.goals import FewestMoves, Penalties, Utilisation
 from vmopt.model.instance import Instance
+from vmopt.model.label_rows import LabelRows
 from vmopt.model.objective import Objective
 from vmopt.platforms.fields import NUMBER
 from vmopt.platforms.found import FoundGuest, FoundHost
 from vmopt.platforms.tally import FeatureTally
+from vmopt.plurals import count
 from vmopt.rules import BaseRule, MustRun
 
 
@@ -80,6 +83,29 @@ def as_they_are(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], tally:
         host.capacity.update(over)
 
 
+def check_guests(hosts: Sequence[FoundHost], guests: Sequence[FoundGuest], sort: tuple[str, str], told: str) -> None:
+    """Ask for the guests of hosts that have none in the data.
+
+    Parameters
+    ----------
+    hosts, guests : sequences
+    sort : (str, str)
+        What one host is called, and what guests are.
+    told : str
+        What lists them.
+
+    Raises
+    ------
+    FileError
+        If there are none.
+    """
+    if not guests:
+        raise FileError(
+            f"{count(len(hosts), sort[0])} and no {sort[1]} are in these files: which {sort[1]} run there, or are to? "
+            f"Name the files that list them as well: {told}."
+        )
+
+
 def instance_of(
     hosts: Sequence[FoundHost],
     guests: Sequence[FoundGuest],
@@ -98,12 +124,12 @@ def instance_of(
     Raises
     ------
     FileError
-        If there are no hosts, or no guests.
+        If there are no hosts, or no amounts.
     """
     amounts = [host.capacity for host in hosts] + [guest.demand for guest in guests]
     kinds = list(dict.fromkeys(kind for one in amounts for kind in one))
-    if not hosts or not guests or not kinds:
-        missing = "hosts" if not hosts else "guests" if not guests else "amounts of any resource"
+    if not hosts or not kinds:
+        missing = "hosts" if not hosts else "amounts of any resource"
         raise FileError(f"no {missing} are in these files: name the files that list them as well.")
     stopping = set(may_stop)
     runs = [guest.name for guest in guests if guest.host is not None and guest.name not in stopping]
@@ -117,7 +143,7 @@ def instance_of(
         resources=kinds,
         vm_names=[guest.name for guest in guests],
         host_names=[host.name for host in hosts],
-        vm_labels=[guest.labels for guest in guests],
+        vm_labels=_views([guest.labels for guest in guests]),
         host_labels=[host.labels for host in hosts],
         current=[guest.host for guest in guests],
         move_cost=[guest.move_cost for guest in guests],
@@ -125,6 +151,11 @@ def instance_of(
         priority=levels,
         objective=Objective(levels=[runs_first, Penalties(), FewestMoves()]),
     )
+
+
+def _views(rows: Sequence[dict[str, str]]) -> LabelRows | None:
+    """Labels as rows that are not copied: what is noted of guests, until they are handed out, is seen there as well."""
+    return LabelRows(map(MappingProxyType, rows)) if any(rows) else None
 
 
 def _table(rows: Sequence[dict[str, int]], kinds: Sequence[str]) -> np.ndarray:

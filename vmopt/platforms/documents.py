@@ -31,11 +31,17 @@ def read_by(
     reader: Callable[[Iterable[tuple[str, Any]]], Imported], platform: str, documents: Iterable[tuple[str, Any]]
 ) -> Imported:
     """Read documents of one platform; where nothing in them is of it, say whose they seem to be."""
-    kept = list(documents)
+    hints: list[str] = []
+
+    def looked_at() -> Iterator[tuple[str, Any]]:
+        for name, document in documents:
+            hints.append(way_in(document, name, platform))
+            yield name, document
+
     try:
-        return reader(kept)
+        return reader(looked_at())
     except NothingFoundError as error:
-        hint = next((told for name, document in kept if (told := way_in(document, name, platform))), "")
+        hint = next(filter(None, hints), "")
         raise FileError(f"{error} {hint}".strip()) from None
 
 

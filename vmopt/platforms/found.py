@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from vmopt.model.instance import Instance
 from vmopt.model.parts import Pieces
 
 MESSAGE = "message"
 """Label of VMs: why they wait, in the words of their platform."""
+TODAY = "nodes-today"
+"""Label of VMs that wait: how many hosts would take them as things are, and why the others would not."""
 
 
 @dataclass
@@ -56,11 +59,19 @@ class FoundGuest:
     pieces: list[list[Pieces]] = field(default_factory=list)
 
 
-def note(guests: Iterable[FoundGuest], messages: Mapping[str, str]) -> None:
-    """Keep what the platform says of guests that wait as their label `MESSAGE`."""
+def note(guests: Iterable[FoundGuest], messages: Mapping[str, str], label: str = MESSAGE) -> None:
+    """Keep what is said of guests that wait as a label of theirs."""
     for guest in guests:
         if guest.name in messages:
-            guest.labels[MESSAGE] = messages[guest.name]
+            guest.labels[label] = messages[guest.name]
+
+
+def said_of(instance: Instance, vm: str) -> dict[str, str]:
+    """What the labels of a VM that waits say: ``today``, by the data, and ``message``, by its platform."""
+    if instance.vm_labels is None:
+        return {}
+    labels = instance.vm_labels[instance.vm_names.index_of[vm]]
+    return {key: labels[label] for key, label in (("today", TODAY), ("message", MESSAGE)) if label in labels}
 
 
 def distinct(names: list[str], keys: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vmopt.explain import Explanation, Report, explain
+from vmopt.platforms.found import said_of
 from vmopt.solution import Solution
 
 LOOKED_AT = 6
@@ -30,6 +31,8 @@ class UnplacedReason:
         The host that is nearest to taking it, in words.
     steps : tuple of str
         What would let it run, each by itself.
+    today, message : str
+        Of one that was imported: how many hosts would take it as things are, and what its platform says of it.
     """
 
     reason: str
@@ -40,6 +43,8 @@ class UnplacedReason:
     vm: str | None = None
     near: str = ""
     steps: tuple[str, ...] = ()
+    today: str = ""
+    message: str = ""
 
 
 def reasons_of(solution: Solution, told: Report) -> list[UnplacedReason]:
@@ -66,6 +71,7 @@ def reasons_of(solution: Solution, told: Report) -> list[UnplacedReason]:
                 None if looked is None else looked.vm,
                 "" if looked is None or looked.nearest is None else str(looked.nearest),
                 () if looked is None else tuple(map(str, looked.steps[:STEPS])),
+                **said_of(solution.instance, row.examples[0] if looked is None else looked.vm),
             )
         )
     return rows

@@ -34,10 +34,12 @@ def eligible(instance: Any, vm: IntArray | None = None) -> BoolArray | None:
     members, host = class_members(instance)
     vm = members if vm is None else vm
     allowed = np.ones((len(vm), len(host)), dtype=bool)
-    found = [forbidden for rule in instance.rules_in_force if (forbidden := rule.forbids(vm, host)) is not None]
-    for forbidden in found:
-        allowed &= ~forbidden
-    return None if not found or allowed.all() else allowed
+    for rule in instance.rules_in_force:
+        some = np.flatnonzero(rule.concerns[vm])  # of thousands of rules, most speak of a few classes each
+        forbidden = rule.forbids(vm[some], host) if some.size else None
+        if forbidden is not None:
+            allowed[some] &= ~forbidden
+    return None if allowed.all() else allowed
 
 
 def must_run(instance: Any) -> BoolArray | None:

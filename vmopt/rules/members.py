@@ -26,4 +26,6 @@ def vms_in(instance: Any, vms: Any) -> Grouping:
 
 
 def _in_one_group(groups: Grouping) -> Grouping:
-    return Grouping(np.where(groups.inside, 0, -1), (", ".join(groups.names[:SHOWN]),))
+    """One group: thousands of rules may have a column of all VMs each, so that it is no wider than it needs to be."""
+    of: Any = np.where(groups.inside, np.int32(0), np.int32(-1))
+    return Grouping(of, (", ".join(groups.names[:SHOWN]),))

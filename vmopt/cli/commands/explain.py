@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from vmopt.solution import Solution
     from vmopt.summary.layout import Fact
 
+HEARD = {"today": "today", "message": "platform"}
+"""Lines about what an imported VM that waits asks of hosts, and about what its platform says of it."""
+
 SolutionFile = Annotated[
     Path,
     typer.Argument(metavar="SOLUTION", help="A solution by 'vmopt solve --output'.", show_default=False),
@@ -50,11 +53,13 @@ def explain(
             console.show([*_open(report.open, report.head)], *tables)
         return Exit.SOLVED
     told = why(found, vm, time_limit=time_limit)
-    message = _message(found, vm)
+    from vmopt.platforms.found import said_of
+
+    said = said_of(found.instance, vm)
     if as_json:
-        documents.show({**told.to_dict(), **({"message": message} if message else {})})
+        documents.show({**told.to_dict(), **said})
     else:
-        console.show([*_facts(told), *([Fact("platform", message)] if message else [])])
+        console.show([*_facts(told), *(Fact(HEARD[key], words) for key, words in said.items())])
     return Exit.SOLVED
 
 
@@ -121,15 +126,6 @@ def _facts(told: Explanation) -> list[Fact]:
         facts.append(Fact(label if label != before else "", str(what)))
         before = label
     return facts
-
-
-def _message(solution: Solution, vm: str) -> str | None:
-    """What the platform that the instance comes from says of a VM that waits."""
-    from vmopt.platforms.found import MESSAGE
-
-    instance = solution.instance
-    labels = instance.vm_labels
-    return None if labels is None else labels[instance.vm_names.index_of[vm]].get(MESSAGE)
 
 
 def _open(remarks: tuple[str, ...], head: str) -> list[Fact]:

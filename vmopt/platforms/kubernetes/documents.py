@@ -23,6 +23,7 @@ KINDS = (
     "StorageClass",
     "NodeResourceTopology",
     "KubeletConfiguration",
+    "Event",
 )
 
 

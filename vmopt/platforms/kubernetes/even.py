@@ -9,6 +9,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.model.instance import Instance
+from vmopt.platforms.kubernetes.account import SPREAD
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN
 from vmopt.rules import BaseRule, Fence, Skew
@@ -16,10 +17,11 @@ from vmopt.rules.in_force import InForce
 from vmopt.rules.open_to import domains_open_to
 
 
-def softened(instance: Instance, tally: FeatureTally) -> Instance:
+def softened(instance: Instance, why: dict[int, str], tally: FeatureTally) -> Instance:
     """Make the rule soft for groups that are uneven now, and keep those that wait to where one may come today.
 
-    Kubernetes looks at topology spread when a pod comes, and evicts nobody for it.
+    Kubernetes looks at topology spread when a pod comes, and evicts nobody for it. What new rules are for is added to
+    `why`.
     """
     now = np.asarray(instance.current)
     rules: list[BaseRule] = []
@@ -32,7 +34,9 @@ def softened(instance: Instance, tally: FeatureTally) -> Instance:
         here = rule.on(instance)
         broken = sorted({int(here.group.of[breach.vms[0]]) for breach in rule.find_breaches(here, now)})
         n_broken += len(broken)
-        rules += [*_parted(rule, set(broken)), *_entrances(rule, here, broken, now)] if broken else [rule]
+        made = [*_parted(rule, set(broken)), *_entrances(rule, here, broken, now)] if broken else [rule]
+        why |= {id(one): SPREAD for one in made}
+        rules += made
     how = f"asked for at a penalty of {BROKEN:g}; pods that wait come to domains that take one today"
     tally.add("topology spread that is uneven now", "approximated", "groups of pods", how, n_broken)
     return replace(instance, rules=tuple(rules)) if n_broken else instance

@@ -33,6 +33,7 @@ class Neighbours:
     """Rules about pods beside each other, one for all pods that ask for the same."""
 
     def __init__(self, pods: list[Pod], namespaces: dict[str, dict[str, str]], tally: FeatureTally) -> None:
+        self._ending = {pod.name for pod in pods if text(pod.given, "metadata", "deletionTimestamp")}
         unlabelled = {pod.namespace: {OWN_NAME: pod.namespace} for pod in pods}
         self._pods, self._namespaces, self._tally = pods, unlabelled | namespaces, tally
         alike: dict[tuple[str, bytes], list[Pod]] = {}
@@ -44,30 +45,15 @@ class Neighbours:
                 self._alike.setdefault(key, []).append(group)
 
     def state(self, stated: PodGroups) -> None:
-        """State all of them."""
+        """State all rules of affinity; topology spread is a matter of domains as well."""
         for asked in self._terms("podAntiAffinity"):
             _apart(asked, stated)
         for asked in self._terms("podAffinity"):
             _together(asked, stated)
-        for asked in self._spreads():
-            _even(asked, stated)
-            self._tell_of_domains(asked, tainted=stated.tainted)
-
-    def _tell_of_domains(self, asked: AffinityTerm, *, tainted: bool) -> None:
-        """Say what counts in other ways than there: domains that pods may not use, and pods that do not ask."""
-        ignored = tainted and text(asked.term, "nodeTaintsPolicy") != "Honor"
-        how = "nodes whose taints they do not tolerate are no domains here, and count as empty ones there"
-        self._tally.add("topology spread, nodeTaintsPolicy", "approximated", "pods", how, ignored * len(asked.askers))
-        ignored = text(asked.term, "nodeAffinityPolicy") == "Ignore"
-        how = "nodes that they may not use are no domains here, and count as empty ones there"
-        self._tally.add("topology spread, nodeAffinityPolicy", "approximated", "pods", how, ignored * len(asked.askers))
-        how = "the selectors of others take them: they are kept even with those that ask"
-        others = len(set(asked.meant) - set(asked.askers))
-        self._tally.add("topology spread of pods that do not ask", "approximated", "pods", how, others)
 
     def _terms(self, kind: str) -> Iterator[AffinityTerm]:
         """Terms of affinity between pods, each with all who state it."""
-        stated: dict[bytes, tuple[Object, float | None, list[Pod]]] = {}
+        stated: dict[bytes, tuple[Object, float | None, list[Pod], list[Object]]] = {}
         for pod in self._pods:
             affinity = mapping(pod.given, "spec", "affinity", kind)
             required = [(one, None) for one in objects(affinity, REQUIRED)]
@@ -78,15 +64,17 @@ class Neighbours:
             self._tally.add(f"{kind}, required", "modelled", "pods", "rules over the nodes' label", bool(required))
             how = f"the same at penalties of up to {WISH:g}"
             self._tally.add(f"{kind}, preferred", "modelled", "pods", how, bool(wished))
+            together = [term for term, _ in required] if kind == "podAffinity" else []
             for term, penalty in [*required, *wished]:
                 if penalty is None or penalty > 0:
-                    key = key_of([self._scope(term, pod), _own(term, pod), term, penalty])
-                    stated.setdefault(key, (term, penalty, []))[2].append(pod)
-        for term, penalty, askers in stated.values():
-            meant = self._meant(term, askers[0], self._scope(term, askers[0]))
+                    all_of = together if penalty is None and len(together) > 1 else [term]
+                    key = key_of([[(self._scope(one, pod), _own(one, pod), one) for one in (term, *all_of)], penalty])
+                    stated.setdefault(key, (term, penalty, [], all_of))[2].append(pod)
+        for term, penalty, askers, all_of in stated.values():
+            meant = self._meant_by_all(all_of, askers[0])
             yield AffinityTerm(_names(askers), meant, _over(text(term, "topologyKey")), term, penalty)
 
-    def _spreads(self) -> Iterator[AffinityTerm]:
+    def spreads(self) -> Iterator[AffinityTerm]:
         """Topology spread constraints, each with all who state it."""
         stated: dict[bytes, tuple[Object, list[Pod]]] = {}
         for pod in self._pods:
@@ -98,7 +86,14 @@ class Neighbours:
             how = "Skew of those that run, at a penalty" if soft else "Skew of those that run"
             self._tally.add("topology spread", "modelled", "pods", how, len(askers))
             meant = self._meant(one, askers[0], [askers[0].namespace])
+            meant = tuple(name for name in meant if name not in self._ending)
             yield AffinityTerm(_names(askers), meant, _over(text(one, "topologyKey")), one, WISH if soft else None)
+
+    def _meant_by_all(self, terms: list[Object], asker: Pod) -> tuple[str, ...]:
+        """Pods that each of some terms means: of required affinity, one pod has to be meant by all."""
+        first, *others = [self._meant(term, asker, self._scope(term, asker)) for term in terms]
+        both = set(first).intersection(*others)
+        return tuple(name for name in first if name in both)
 
     def _meant(self, term: Object, asker: Pod, namespaces: Iterable[str]) -> tuple[str, ...]:
         """Pods that the selector of a term takes."""
@@ -160,9 +155,3 @@ def _together(asked: AffinityTerm, stated: PodGroups) -> None:
     stated.gather(inside, asked.over, asked.penalty)
     if askers - meant:
         stated.near(askers - meant, inside, asked.over, asked.penalty)
-
-
-def _even(asked: AffinityTerm, stated: PodGroups) -> None:
-    most, least = max(1, whole(asked.term, "maxSkew", default=1)), whole(asked.term, "minDomains")
-    if asked.meant:
-        stated.even(asked.meant, asked.over, most, max(0, least), asked.penalty)

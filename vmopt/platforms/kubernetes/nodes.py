@@ -12,6 +12,12 @@ from vmopt.platforms.tally import FeatureTally
 EVICTING = "NoExecute"
 HARD = ("NoSchedule", EVICTING)
 CORDONED: Object = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+PRESSED = {
+    "DiskPressure": "node.kubernetes.io/disk-pressure",
+    "PIDPressure": "node.kubernetes.io/pid-pressure",
+    "NetworkUnavailable": "node.kubernetes.io/network-unavailable",
+}
+"""Conditions that keep pods away, and the taints that newer clusters give such nodes."""
 NOT_READY: Object = {"key": "node.kubernetes.io/not-ready", "effect": EVICTING}
 
 
@@ -55,9 +61,11 @@ def _node(given: Object, tally: FeatureTally) -> Node:
     keys = {text(taint, "key") for taint in node.taints}
     if mapping(given, "spec").get("unschedulable") is True and CORDONED["key"] not in keys:
         node.taints.append(CORDONED)
-    ready = {text(one, "type"): text(one, "status") for one in objects(given, "status", "conditions")}.get(
-        "Ready", "True"
-    )
+    told = {text(one, "type"): text(one, "status") for one in objects(given, "status", "conditions")}
+    pressed = [key for condition, key in PRESSED.items() if told.get(condition) == "True" and key not in keys]
+    node.taints += [{"key": key, "effect": HARD[0]} for key in pressed]
+    tally.add("under pressure, without a taint", "modelled", "nodes", "nothing new comes", bool(pressed))
+    ready = told.get("Ready", "True")
     if ready != "True" and not keys & {NOT_READY["key"], "node.kubernetes.io/unreachable"}:
         node.taints.append(NOT_READY)
     _told(node, tally, ready=ready == "True")

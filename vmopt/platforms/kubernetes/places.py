@@ -14,13 +14,13 @@ from vmopt.platforms.kubernetes.selectors import NAME, holds, tolerates
 from vmopt.platforms.kubernetes.volumes import Volumes
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, WISH
-from vmopt.plurals import count
 from vmopt.rules import Ban, BaseRule, Fence, Keep
 
 REQUIRED, PREFERRED = (
     "requiredDuringSchedulingIgnoredDuringExecution",
     "preferredDuringSchedulingIgnoredDuringExecution",
 )
+Bars = list[tuple[str, BoolArray]]
 HEAVIEST = 100
 """Weight of the strongest preference."""
 
@@ -33,15 +33,19 @@ class NodeRules:
 
     Attributes
     ----------
-    against : dict of str to str
-        What closes nodes to pods that wait, by their names, once `rules` were made.
+    bars : dict of str to list of (str, (n_nodes,) bool array)
+        What pods that wait ask of nodes, by their names, and which of them meet it, once `rules` were made.
     """
 
     def __init__(self, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> None:
         self._nodes, self._pods, self._volumes, self._tally = nodes, pods, volumes, tally
         self._at = {node.name: n for n, node in enumerate(nodes)}
         self._masks: dict[bytes, BoolArray] = {}
-        self.against: dict[str, str] = {}
+        self._by_tolerations: dict[bytes, Bars] = {}
+        keys = {text(taint, "key") for node in nodes for taint in node.taints}
+        self._keys = sorted(keys, key=lambda key: (key != CORDONED["key"], key))
+        self._everywhere: BoolArray = np.ones(len(nodes), dtype=bool)
+        self.bars: dict[str, Bars] = {}
 
     def rules(self) -> list[BaseRule]:
         """All of them."""
@@ -74,44 +78,59 @@ class NodeRules:
 
     def _allowed(self, pod: Pod) -> BoolArray:
         spec = mapping(pod.given, "spec")
-        selector = texts(spec, "nodeSelector")
-        terms = mapping(spec, "affinity", "nodeAffinity", REQUIRED)
         demands = self._volumes.demands(pod)
+        selector, terms = mapping(spec, "nodeSelector"), mapping(spec, "affinity", "nodeAffinity", REQUIRED)
         self._tally.add("nodeSelector", "modelled", "pods", "on nodes with these labels (Fence)", bool(selector))
         self._tally.add("node affinity, required", "modelled", "pods", "on nodes that meet it (Fence)", bool(terms))
-        tolerations = objects(spec, "tolerations")
-        chosen = [self._mask({"key": key, "operator": "In", "values": [value]}) for key, value in selector.items()]
+        waits = pod.found.host is None
         bars = [
-            ("cordoned", self._untainted(tolerations, cordons=True)),
-            ("with taints that it does not tolerate", self._untainted(tolerations, cordons=False)),
-            *(("without a label of its nodeSelector", mask) for mask in chosen),
-            *(("against its node affinity", self._any(objects(one, "nodeSelectorTerms"))) for one in [terms] if one),
-            *(("out of reach of its volumes", self._any(one)) for one in demands),
+            *(self._gates(spec) if waits else []),
+            *self._taints(objects(spec, "tolerations")),
+            *self._asked(spec),
+            *((one.why, self._any(one.terms)) for one in demands),
         ]
-        if pod.found.host is None:
-            self._tell(pod, bars)
-        allowed: BoolArray = np.logical_and.reduce([mask for _, mask in bars])
-        return allowed
+        if waits:
+            self.bars[pod.name] = [(why, mask) for why, mask in bars if not mask.all()]
+        return _both(self._everywhere, bars)
 
-    def _tell(self, pod: Pod, bars: list[tuple[str, BoolArray]]) -> None:
-        """Note how many nodes are closed to a pod, each by the first reason that there is."""
-        left, told = np.ones(len(self._nodes), dtype=bool), dict[str, int]()
-        for why, mask in bars:
-            told[why] = told.get(why, 0) + int((left & ~mask).sum())
-            left &= mask
-        reasons = [f"{n:,} {why}" for why, n in told.items() if n]
-        if reasons:
-            open_to = f"{int(left.sum()):,} of {count(len(left), 'node')}"
-            self.against[pod.name] = f"{open_to} may run it: {', '.join(reasons)}"
+    def domains(self, pod: Pod) -> tuple[BoolArray, BoolArray]:
+        """Return which nodes a pod may use by their taints, and which by its selectors."""
+        spec = mapping(pod.given, "spec")
+        taints, selectors = self._taints(objects(spec, "tolerations")), self._asked(spec)
+        return _both(self._everywhere, taints), _both(self._everywhere, selectors)
 
-    def _untainted(self, tolerations: list[Object], *, cordons: bool) -> BoolArray:
-        """Nodes whose taints are all tolerated: that they are cordoned, or all others."""
+    def _gates(self, spec: Object) -> Bars:
+        gates = [text(one, "name") for one in objects(spec, "schedulingGates")]
+        how = "they are not to be scheduled yet: they wait, and no node takes them (Fence)"
+        self._tally.add("scheduling gates", "modelled", "waiting pods", how, bool(gates))
+        return [(f"while it has scheduling gates ({', '.join(gates)})", self._any([]))] if gates else []
+
+    def _taints(self, tolerations: list[Object]) -> Bars:
+        """Nodes without each of the taints that are not tolerated, by their keys: first those that are not cordoned."""
+        told = key_of(tolerations)
+        if told not in self._by_tolerations:
+            bars = [(_of_taint(key), self._untainted(tolerations, key)) for key in self._keys]
+            self._by_tolerations[told] = [(why, mask) for why, mask in bars if not mask.all()]
+        return self._by_tolerations[told]
+
+    def _asked(self, spec: Object) -> Bars:
+        """Nodes with the labels of a selector, and those that required affinity takes."""
+        terms = mapping(spec, "affinity", "nodeAffinity", REQUIRED)
+        chosen: Bars = [
+            ("without a label of its nodeSelector", self._mask({"key": key, "operator": "In", "values": [value]}))
+            for key, value in texts(spec, "nodeSelector").items()
+        ]
+        if terms:
+            chosen.append(("against its node affinity", self._any(objects(terms, "nodeSelectorTerms"))))
+        return chosen
+
+    def _untainted(self, tolerations: list[Object], key: str) -> BoolArray:
+        """Nodes whose taints of a key are all tolerated."""
 
         def tolerated(node: Node) -> bool:
-            asked = [taint for taint in node.taints if (text(taint, "key") == CORDONED["key"]) is cordons]
-            return _all_tolerated(tolerations, asked)
+            return _all_tolerated(tolerations, [taint for taint in node.taints if text(taint, "key") == key])
 
-        return self._kept(["taints", cordons, tolerations], tolerated)
+        return self._kept(["taints", key, tolerations], tolerated)
 
     def _any(self, terms: list[Object]) -> BoolArray:
         """Nodes that meet one of the terms of a node selector."""
@@ -166,6 +185,15 @@ class NodeRules:
         how = f"they are to leave, at a penalty of {BROKEN:g} where they stay (soft Ban)"
         self._tally.add("on nodes that evict them", "modelled", "pods", how, sum(map(len, leaving.values())))
         return [Ban(names, nodes, penalty=BROKEN) for nodes, names in leaving.items()]
+
+
+def _of_taint(key: str) -> str:
+    return "cordoned" if key == CORDONED["key"] else f"with the taint {key}, which it does not tolerate"
+
+
+def _both(start: BoolArray, bars: Bars) -> BoolArray:
+    found: BoolArray = np.logical_and.reduce([start, *(mask for _, mask in bars)])
+    return found
 
 
 def _for_good(pod: Pod) -> list[Object]:

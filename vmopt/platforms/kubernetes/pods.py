@@ -9,6 +9,7 @@ from vmopt.errors import FileError
 from vmopt.platforms.found import FoundGuest
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts, whole
+from vmopt.platforms.kubernetes.messages import Messages
 from vmopt.platforms.kubernetes.requests import demand_of
 from vmopt.platforms.tally import FeatureTally
 from vmopt.summary.layout import printable
@@ -40,6 +41,8 @@ class Pod:
     priority : int
     stays : str
         Why it may not move; empty where it may.
+    message : str
+        What the scheduler says of it while it waits.
     """
 
     found: FoundGuest
@@ -48,6 +51,7 @@ class Pod:
     labels: Mapping[str, str]
     priority: int
     stays: str
+    message: str = ""
 
     @property
     def name(self) -> str:
@@ -59,12 +63,15 @@ def pods_of(given: Objects, hosts: set[str], tally: FeatureTally) -> list[Pod]:
     """Read all pods that take room, or wait for it."""
     classes = {text(one, "metadata", "name"): one for one in given.of("PriorityClass")}
     default = next((whole(one, "value") for one in classes.values() if one.get("globalDefault") is True), 0)
+    messages = Messages(given)
     found = []
     for one in given.of("Pod"):
         name = f"{text(one, 'metadata', 'namespace') or 'default'}/{text(one, 'metadata', 'name')}"
         try:
             if _counts(one, hosts, tally):
                 found.append(_pod(one, name, _priority(one, classes, default)))
+                if found[-1].found.host is None:
+                    found[-1].message = messages.of(one)
         except FileError as error:
             raise FileError(f"pod {printable(name)}: {error}") from None
     for pod in found:
@@ -80,12 +87,12 @@ def _counts(pod: Object, hosts: set[str], tally: FeatureTally) -> bool:
     if home and home not in hosts:
         tally.add("on a node that is not in the data", "left out", "pods", "give the nodes as well")
         return False
-    if not home and objects(pod, "spec", "schedulingGates"):
-        tally.add("scheduling gates", "left out", "pods", "they are not to be scheduled yet")
-        return False
     if not home and text(pod, "metadata", "deletionTimestamp"):
         tally.add("deleted before they ran", "left out", "pods", "they will not run any more")
         return False
+    how = "they wait for others to stop on a node, and here for room anywhere"
+    nominated = not home and bool(text(pod, "status", "nominatedNodeName"))
+    tally.add("nominated for a node", "approximated", "waiting pods", how, nominated)
     how = "devices that are claimed so are not counted"
     tally.add("resource claims", "left out", "pods", how, bool(objects(pod, "spec", "resourceClaims")))
     scheduler = text(pod, "spec", "schedulerName") or "default-scheduler"
@@ -126,6 +133,8 @@ def _stays(pod: Object, kind: str, priority: int) -> str:
     notes = texts(pod, "metadata", "annotations")
     if MIRROR in notes or kind == "Node" or notes.get(SOURCE, "api") != "api":
         return "static pod"
+    if text(pod, "metadata", "deletionTimestamp"):
+        return "being deleted"
     if kind == "DaemonSet":
         return "of a DaemonSet"
     if priority >= SYSTEM:

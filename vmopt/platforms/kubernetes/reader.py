@@ -6,29 +6,17 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from vmopt.platforms.assemble import as_they_are, instance_of
-from vmopt.platforms.documents import NothingFoundError, read_by, read_documents
-from vmopt.platforms.found import note
+from vmopt.platforms.assemble import instance_of
+from vmopt.platforms.documents import read_by, read_documents
+from vmopt.platforms.found import TODAY, note
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.inside_hosts import look_inside
-from vmopt.platforms.kubernetes.attached import ATTACHED, count_attached, one_at_a_time
-from vmopt.platforms.kubernetes.budgets import budget_rules
+from vmopt.platforms.kubernetes.account import accounts
+from vmopt.platforms.kubernetes.attached import ATTACHED
+from vmopt.platforms.kubernetes.cluster import cluster_of
 from vmopt.platforms.kubernetes.documents import Objects, sorted_by_kind
 from vmopt.platforms.kubernetes.even import softened
-from vmopt.platforms.kubernetes.fields import objects, text, texts
-from vmopt.platforms.kubernetes.neighbours import Neighbours
-from vmopt.platforms.kubernetes.nodes import nodes_of
-from vmopt.platforms.kubernetes.numa import state_zones
-from vmopt.platforms.kubernetes.places import NodeRules
-from vmopt.platforms.kubernetes.pod_groups import PodGroups
-from vmopt.platforms.kubernetes.pods import Pod, pods_of
-from vmopt.platforms.kubernetes.ports import state_ports
-from vmopt.platforms.kubernetes.preemption import ranks_of
-from vmopt.platforms.kubernetes.volumes import Volumes
 from vmopt.platforms.tally import FeatureTally
-
-ALWAYS = ("cpu", "memory", "pods")
-"""Resources that are shown even where nobody asks for them."""
 
 
 def read_kubernetes(paths: Any, *, preempt: bool = False) -> Imported:
@@ -84,45 +72,15 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     >>> found.instance.resources, found.instance.demand.tolist(), found.instance.capacity.tolist()
     (('cpu', 'pods'), [[500, 1]], [[4000, 110]])
     """
-    given, tally = sorted_by_kind(documents), FeatureTally()
-    nodes = nodes_of(given.of("Node"), tally)
-    if not nodes:
-        raise NothingFoundError("no nodes are in these files: kubectl get nodes,pods -A -o json lists both.")
-    pods = pods_of(given, {node.name for node in nodes}, tally)
-    hosts, guests = [node.found for node in nodes], [pod.found for pod in pods]
-    volumes = Volumes(given, tally)
-    count_attached(given, nodes, pods, volumes, tally)
-    state_zones(given, nodes, pods, tally)
-    as_they_are(hosts, guests, tally, "pods")
-    asked = {kind for guest in guests for kind, n in guest.demand.items() if n} | set(ALWAYS)
-    for one in (*(host.capacity for host in hosts), *(guest.demand for guest in guests)):
-        for kind in one.keys() - asked:
-            del one[kind]
-    namespaces = {text(one, "metadata", "name"): texts(one, "metadata", "labels") for one in given.of("Namespace")}
-    places = NodeRules(nodes, pods, volumes, tally)
-    rules = places.rules()
-    stated = PodGroups(nodes, pods, tally)
-    Neighbours(pods, namespaces, tally).state(stated)
-    state_ports(pods, stated, tally)
-    rules += [*stated.rules(), *one_at_a_time(pods, volumes, tally), *budget_rules(given, pods, tally)]
-    ranks, victims = ranks_of(pods, tally, preempt=preempt)
-    for kind, count in given.others.items():
-        tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
-    messages = _messages(pods)
-    note(guests, places.against | messages)
-    made = instance_of(hosts, guests, rules, ranks, may_stop=victims, counted_apart=ATTACHED)
-    instance = look_inside(softened(made, tally), hosts, guests, tally)
-    return Imported(instance, "kubernetes", tally.features, messages)
-
-
-def _messages(pods: list[Pod]) -> dict[str, str]:
-    """What the scheduler says of pods that wait."""
-    found = {}
-    for pod in pods:
-        for one in objects(pod.given, "status", "conditions") if pod.found.host is None else ():
-            if text(one, "type") == "PodScheduled" and text(one, "status") == "False" and text(one, "message"):
-                found[pod.name] = text(one, "message")
-    return found
+    tally = FeatureTally()
+    cluster = cluster_of(sorted_by_kind(documents), tally, preempt=preempt)  # what was parsed is let go here
+    hosts, guests, why = cluster.hosts, cluster.guests, cluster.why
+    made = instance_of(hosts, guests, cluster.rules, cluster.ranks, may_stop=cluster.victims, counted_apart=ATTACHED)
+    made = softened(made, why, tally)
+    note(guests, cluster.messages)
+    note(guests, accounts(made, cluster.bars, why) if cluster.bars else {}, TODAY)
+    instance = look_inside(made, hosts, guests, tally)
+    return Imported(instance, "kubernetes", tally.features, cluster.messages)
 
 
 __all__ = ["Objects", "from_documents", "read_kubernetes"]

@@ -91,4 +91,7 @@ def _tolerates(toleration: Object, taint: Object) -> bool:
         return False
     if key != text(taint, "key") and (key or operator != "Exists"):
         return False
-    return operator == "Exists" or (operator == "Equal" and text(toleration, "value") == text(taint, "value"))
+    given, wanted = text(taint, "value"), text(toleration, "value")
+    if operator in ("Gt", "Lt"):
+        return _compared(operator, given, [wanted])
+    return operator == "Exists" or (operator == "Equal" and wanted == given)

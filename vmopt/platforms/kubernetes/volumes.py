@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts
+from vmopt.platforms.kubernetes.free_volumes import FreeVolumes, terms_of
 from vmopt.platforms.kubernetes.pods import Pod
+from vmopt.platforms.kubernetes.selectors import NAME
 from vmopt.platforms.tally import FeatureTally
 
 ZONES = (
@@ -21,6 +25,29 @@ MOVED = {
     "vsphereVolume": "csi.vsphere.vmware.com",
 }
 """Volumes that Kubernetes once attached by itself, and the drivers that do now."""
+LATE, NOBODY = "WaitForFirstConsumer", "kubernetes.io/no-provisioner"
+"""A class whose volumes are made where pods run, and a maker of volumes that makes none."""
+CHOSEN = "volume.kubernetes.io/selected-node"
+"""Annotation of claims whose volume is being made for a node."""
+AT_ONCE = "unbound immediate PersistentVolumeClaims"
+"""What the scheduler says of pods that wait for volumes of claims that do not wait for pods."""
+
+
+class Demand(NamedTuple):
+    """What a claim demands of the node of a pod: one of some terms of a node selector; where there is none, no node.
+
+    Attributes
+    ----------
+    why : str
+        What is said of nodes that do not meet it, after their number.
+    terms : list of dict
+    """
+
+    why: str
+    terms: list[Object]
+
+
+REACH = "out of reach of its volumes"
 
 
 class Volumes:
@@ -30,32 +57,52 @@ class Volumes:
         self._claims = given.by_kind["PersistentVolumeClaim"]
         self._classes = {text(one, "metadata", "name"): one for one in given.of("StorageClass")}
         self._volumes = {text(one, "metadata", "name"): one for one in given.of("PersistentVolume")}
+        self._spaces = {namespace for namespace, _ in self._claims}
+        self._free = FreeVolumes(given.of("PersistentVolume"))
         self._tally = tally
 
-    def demands(self, pod: Pod) -> list[list[Object]]:
-        """Return terms of node selectors, one of each of which a node has to meet."""
-        demands = []
-        for key in _names(pod):
-            claim = self._claims.get(key)
-            volume = self._volume(claim)
-            if volume is not None:
-                self._tally.add("claims", "modelled", "claims of pods", "the node affinity and zone of their volumes")
-                demands += _of_volume(volume)
-            elif claim is not None and not text(claim, "spec", "volumeName"):
-                demands += self._unbound(claim)
-            else:
-                self._tally.add("claims", "left out", "claims of pods", "give claims and volumes (pvc, pv) as well")
-        return demands
+    def demands(self, pod: Pod) -> list[Demand]:
+        """Return what each of its claims demands."""
+        return [one for key in _names(pod) for one in self._of_claim(pod, key)]
 
-    def _unbound(self, claim: Object) -> list[list[Object]]:
-        """Terms of one that has no volume yet: where its class may make one."""
-        made_by = self._classes.get(text(claim, "spec", "storageClassName"), {})
-        at_once = bool(made_by) and text(made_by, "volumeBindingMode") != "WaitForFirstConsumer"
-        how = "they have no volume yet, for which pods wait there and not here"
-        self._tally.add("claims that are bound at once", "approximated", "claims of pods", how, at_once)
-        self._tally.add("claims", "modelled", "claims of pods", "it is bound where the pod runs", not at_once)
+    def _of_claim(self, pod: Pod, key: tuple[str, str]) -> list[Demand]:
+        claim = self._claims.get(key)
+        volume = self._volume(claim)
+        if volume is not None:
+            self._tally.add("claims", "modelled", "claims of pods", "the node affinity and zone of their volumes")
+            return [Demand(REACH, terms) for terms in _of_volume(volume)]
+        if claim is not None and not text(claim, "spec", "volumeName"):
+            return self._unbound(pod, key[1], claim)
+        complete = bool(self._volumes) if claim is not None else key[0] in self._spaces or len(self._spaces) > 1
+        if complete:
+            return self._blocked(pod, f"as its claim {key[1]} is {'lost' if claim is not None else 'not there'}")
+        self._tally.add("claims", "left out", "claims of pods", "give claims and volumes (pvc, pv) as well")
+        return []
+
+    def _unbound(self, pod: Pod, name: str, claim: Object) -> list[Demand]:
+        """Terms of one that has no volume yet: where its class may make one, or one is free."""
+        of_class = mapping(claim, "spec").get("storageClassName")
+        made_by = self._classes.get(str(of_class), {})
+        if self._classes and of_class and not made_by:
+            return self._blocked(pod, f"as the storage class of its claim {name} is not there")
+        at_once = bool(made_by) and text(made_by, "volumeBindingMode") != LATE
+        if at_once or of_class == "" or AT_ONCE in pod.message:
+            return self._blocked(pod, f"as its claim {name} has no volume yet")
+        self._tally.add("claims", "modelled", "claims of pods", "it is bound where the pod runs")
+        chosen = texts(claim, "metadata", "annotations").get(CHOSEN)
+        if chosen:
+            return [Demand("where its volume is not being made", [on_node(chosen)])]
+        if text(made_by, "provisioner") == NOBODY:
+            return [Demand("without a free volume for its claims", self._free.terms(claim))]
         allowed = [_expressions(one) for one in objects(made_by, "allowedTopologies")]
-        return [allowed] if allowed else []
+        return [Demand("where its class makes no volumes", allowed)] if allowed else []
+
+    def _blocked(self, pod: Pod, why: str) -> list[Demand]:
+        """Keep a pod that waits from all nodes; one that runs has what it needs."""
+        waits = pod.found.host is None
+        how = "a claim is lost or not there, or is to be bound first and has no volume: they wait for it (Fence)"
+        self._tally.add("claims that nothing is bound to", "modelled", "claims of waiting pods", how, waits)
+        return [Demand(why, [])] if waits else []
 
     def claims(self, pod: Pod) -> list[tuple[tuple[str, str], Object]]:
         """Return the claims of a pod that are known, each once, by namespace and name."""
@@ -73,6 +120,11 @@ class Volumes:
 
     def _volume(self, claim: Object | None) -> Object | None:
         return None if claim is None else self._volumes.get(text(claim, "spec", "volumeName"))
+
+
+def on_node(name: str) -> Object:
+    """A term that one node meets."""
+    return {"matchFields": [{"key": NAME, "operator": "In", "values": [name]}]}
 
 
 def _names(pod: Pod) -> list[tuple[str, str]]:
@@ -97,7 +149,7 @@ def _expressions(topology: Object) -> Object:
 
 
 def _of_volume(volume: Object) -> list[list[Object]]:
-    terms = objects(volume, "spec", "nodeAffinity", "required", "nodeSelectorTerms")
+    terms = terms_of(volume)
     labels = texts(volume, "metadata", "labels")
     zones = [{"key": key, "operator": "In", "values": labels[key].split("__")} for key in ZONES if labels.get(key)]
     return [*([terms] if terms else []), *([[{"matchExpressions": zones}]] if zones and not terms else [])]

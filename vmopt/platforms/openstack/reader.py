@@ -6,28 +6,25 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from vmopt.platforms.assemble import as_they_are, instance_of, overcommit_hosts
+from vmopt.platforms.assemble import as_they_are, check_guests, instance_of, overcommit_hosts
 from vmopt.platforms.documents import NothingFoundError, read_by, read_documents
 from vmopt.platforms.found import note
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.inside_hosts import look_inside
 from vmopt.platforms.openstack.aggregates import aggregates_of
 from vmopt.platforms.openstack.fences import Fences
-from vmopt.platforms.openstack.flavors import THREAD_POLICY
 from vmopt.platforms.openstack.groups import group_rules
 from vmopt.platforms.openstack.hosts import computes_of
 from vmopt.platforms.openstack.in_use import unexplained
-from vmopt.platforms.openstack.numa import CELL, PAGES, check_overcommit, state_nodes
+from vmopt.platforms.openstack.numa import check_overcommit, state_nodes
 from vmopt.platforms.openstack.placement import read_placement
 from vmopt.platforms.openstack.pools import pool_rules
 from vmopt.platforms.openstack.servers import Server, servers_of
-from vmopt.platforms.openstack.tables import OpenStackTables, sorted_into_tables
+from vmopt.platforms.openstack.tables import sorted_into_tables
+from vmopt.platforms.openstack.unseen import tell_unseen
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, Today
 from vmopt.rules import BaseRule, Keep
-
-SEEN = ("trait", "resources", "aggregate_instance_extra_specs", "pci_passthrough")
-CPU = {"hw:cpu_policy", "hw:cpu_dedicated_mask", "hw:emulator_threads_policy", THREAD_POLICY, PAGES}
 
 
 def read_openstack(paths: Any, *, overcommit: Mapping[str, Any] | None = None) -> Imported:
@@ -103,11 +100,12 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     state_nodes(computes, servers, placement, tally)
     overcommit_hosts(hosts, overcommit)
     as_they_are(hosts, guests, tally, "servers")
+    check_guests(hosts, guests, ("host", "servers"), "openstack server list --all-projects --long -f json")
     rules += Fences(computes, servers, today, tally).rules()
     rules += [*group_rules(tables, servers, today, tally), *_kept(servers)]
     how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
     tally.add("hard rules that what runs breaks", "approximated", "servers", how, today.n_broken)
-    _left_out(tables, servers, len(placement.ownerless), tally)
+    tell_unseen(tables, computes, servers, len(placement.ownerless), tally)
     messages = {server.guest.name: server.message for server in servers if server.message}
     note(guests, messages)
     instance = look_inside(instance_of(hosts, guests, rules), hosts, guests, tally)
@@ -117,14 +115,3 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
 def _kept(servers: list[Server]) -> list[BaseRule]:
     kept = [server.guest.name for server in servers if server.stays]
     return [Keep(kept)] if kept else []
-
-
-def _left_out(tables: OpenStackTables, servers: list[Server], ownerless: int, tally: FeatureTally) -> None:
-    """Name what the instance says nothing of."""
-    for server in servers:
-        for key in server.flavor.specs if server.flavor else ():
-            if not key.startswith((*SEEN, CELL)) and key not in CPU:
-                tally.add(f"extra spec {key[:60]}", "left out", "servers", "a host is not looked into that far")
-    how = "their file's name holds no id or name of a provider or consumer: name it inventory-ID.json"
-    tally.add("whose they are is not told", "left out", "documents", how, ownerless)
-    tally.add("nothing known of OpenStack", "left out", "objects", "their fields are not known", tables.unknown)

@@ -13,6 +13,8 @@ from vmopt.platforms.openstack.placement import Amounts, PlacementService
 from vmopt.platforms.openstack.tables import OpenStackTables
 from vmopt.platforms.tally import FeatureTally
 
+NO_HOST = ("No valid host", "max scheduling attempts", "Exhausted all hosts")
+"""Faults of servers that the scheduler found no host for."""
 GONE = {"DELETED", "SHELVED_OFFLOADED"}
 MOVABLE = {"ACTIVE", "PAUSED", "SHUTOFF"}
 HOST = ("os-ext-srv-attr:hypervisor_hostname", "hypervisor_hostname", "os-ext-srv-attr:host", "host")
@@ -111,7 +113,7 @@ def _server(uuid: str, row: Row, flavors: Flavors, finder: Finder, tally: Featur
     flavor = flavors.of(row)
     server = Server(uuid, row, FoundGuest(row.text("name") or uuid), flavor)
     home, told = finder.host(server)
-    if status in GONE or (status == "ERROR" and home is None and "No valid host" not in _fault(row)):
+    if status in GONE or (status == "ERROR" and home is None and not any(one in _fault(row) for one in NO_HOST)):
         tally.add(f"status {status}", "left out", "servers", "they hold nothing on any host")
         return []
     if home is None and told:

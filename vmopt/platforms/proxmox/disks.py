@@ -58,7 +58,7 @@ def disks_of(config: Row) -> list[Disk]:
 
 def bound_devices(config: Row) -> list[str]:
     """Devices of a node that a configuration passes on: they do not move."""
-    starts: Mapping[str, str] = {"hostpci": "", "usb": "spice", "parallel": "", "serial": "socket"}
+    starts: Mapping[str, str] = {"hostpci": "", "virtiofs": "", "usb": "spice", "parallel": "", "serial": "socket"}
     return [
         name
         for name, value in config.fields.items()

@@ -9,6 +9,7 @@ from vmopt.platforms.found import FoundGuest, distinct
 from vmopt.platforms.proxmox.disks import Disk, bound_devices, disks_of
 from vmopt.platforms.proxmox.hosts import ProxmoxNode
 from vmopt.platforms.proxmox.tables import VMID, ProxmoxTables
+from vmopt.platforms.proxmox.unseen import tell_unseen
 from vmopt.platforms.tally import FeatureTally
 
 COPIED = 10.0
@@ -119,6 +120,7 @@ def _configure(members: dict[str, ProxmoxGuest], tables: ProxmoxTables, tally: F
             tally.add("whose they are is not told", "left out", "configurations", how)
             continue
         member.disks = disks_of(config)
+        tell_unseen(config, tally)
         if not member.stays and bound_devices(config):
             member.stays = "with devices of their node"
         elif not member.stays and config.text("lock"):

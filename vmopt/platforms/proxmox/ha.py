@@ -65,6 +65,8 @@ def affinities_of(tables: ProxmoxTables, known: set[str], tally: FeatureTally) -
     stay = [row for row in tables.resources if row.flag("failback") is False]
     how = "guests go back to nodes of higher priority even where the HA manager would leave them"
     tally.add("failback 0", "left out", "guests", how, len(stay))
+    lasting = {row.text("group", "section") for row in tables.groups if row.flag("nofailback")}
+    tally.add("nofailback", "left out", "guests", how, sum(row.text("group") in lasting for row in tables.resources))
     nodes = [_node_rule(row) for row in active if row.text("type") == "node-affinity"]
     rules = [row for row in active if row.text("type") == "resource-affinity"]
     nodes = _one_each(nodes + _legacy(tables, nodes), tally)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from vmopt.platforms.assemble import as_they_are, instance_of, overcommit_hosts
+from vmopt.platforms.assemble import as_they_are, check_guests, instance_of, overcommit_hosts
 from vmopt.platforms.documents import NothingFoundError, read_by
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.proxmox.guests import members_of
@@ -80,6 +80,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     hosts, guests = [node.found for node in nodes.values()], [member.found for member in members]
     overcommit_hosts(hosts, overcommit)
     as_they_are(hosts, guests, tally, "guests")
+    check_guests(hosts, guests, ("node", "guests"), "pvesh get /cluster/resources --output-format json")
     affinities = affinities_of(tables, {member.vmid for member in members}, tally)
     rules = Rules(nodes, members, today, tally).rules(affinities)
     how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"

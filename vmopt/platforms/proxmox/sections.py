@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-HEAD = re.compile(r"(node-affinity|resource-affinity|group|vm|ct):\s*(\S+)\s*")
+HEAD = re.compile(r"([\w-]+):\s*(\S+)\s*")
+OF_HA = {"node-affinity", "resource-affinity", "group", "vm", "ct"}
 LINE = re.compile(r"\s+([\w-]+)(?:\s+(.*?))?\s*")
 SETTING = re.compile(r"([\w-]+):\s*(.*?)\s*")
 
@@ -19,6 +20,7 @@ def sections(text: str) -> list[dict[str, Any]] | None:
     [{'type': 'node-affinity', 'section': 'db', 'resources': 'vm:101', 'nodes': 'n1:2,n2', 'disable': '1'}]
     """
     found: list[dict[str, Any]] = []
+    indented = False
     for line in text.splitlines():
         if not line.strip() or line.lstrip().startswith("#"):
             continue
@@ -26,10 +28,11 @@ def sections(text: str) -> list[dict[str, Any]] | None:
         if head and not line[:1].isspace():
             found.append({"type": head[1], "section": head[2]})
         elif setting and found:
+            indented = True
             found[-1][setting[1]] = "1" if setting[2] is None else setting[2]
         else:
             return None
-    return found
+    return found if indented or all(one["type"] in OF_HA for one in found) else None
 
 
 def settings(text: str) -> dict[str, str] | None:

@@ -94,6 +94,8 @@ def _object(tables: ProxmoxTables, value: dict[Any, Any], owner: str, source: st
         tables.nodes.append(row)
     elif row.fields.keys() & OF_CONFIG or any(map(DISK.fullmatch, row.fields)):
         tables.configs.append((str(row.given("vmid") or owner), row))
+    elif isinstance(row.given("crs"), str):
+        tables.other("how the HA manager balances (crs)")
     elif (simulated := as_resources(row)) is not None:
         tables.simulated = True
         _walk(tables, simulated, owner, source, depth + 1)
@@ -121,6 +123,8 @@ def _typed(tables: ProxmoxTables, row: Row) -> bool:
         tables.resources.append(row)
     elif kind in {"pool", "sdn", "network", "openvz"}:
         tables.other(f"of type {kind}")
+    elif "section" in row:
+        tables.other(f"sections of type {kind[:60]}")
     elif "storage" in row:
         tables.other("lists of storage without nodes")
     else:

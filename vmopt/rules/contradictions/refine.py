@@ -10,6 +10,9 @@ from scipy import sparse
 
 from vmopt.arrays import IntArray
 
+SPARSE = 8
+"""So many times as large as there are rows are numbers that are sorted rather than counted."""
+
 
 @dataclass(frozen=True, eq=False)
 class RowKinds:
@@ -46,19 +49,32 @@ def kinds_of(length: int, sets: Iterable[IntArray]) -> RowKinds:
     [(0,), (0, 1), (1,), ()]
     """
     of = np.zeros(length, dtype=np.int64)
-    inside: list[tuple[int, ...]] = [()]
+    before, entered = [-1], [-1]  # of each kind that ever was, the one that it came from, by which set
     for number, rows in enumerate(sets):
         if not len(rows):
             continue
         old, back = _renumbered(of[rows])
-        of[rows] = len(inside) + back
-        inside += [(*inside[kind], number) for kind in old.tolist()]
+        of[rows] = len(before) + back
+        before += old.tolist()
+        entered += [number] * len(old)
     used, of = _renumbered(of)
-    return RowKinds(of, tuple(inside[kind] for kind in used.tolist()))
+    return RowKinds(of, tuple(_entered(kind, before, entered) for kind in used.tolist()))
+
+
+def _entered(kind: int, before: list[int], entered: list[int]) -> tuple[int, ...]:
+    """The sets that a kind has come into, one after the other."""
+    found: list[int] = []
+    while kind > 0:
+        found.append(entered[kind])
+        kind = before[kind]
+    return tuple(reversed(found))
 
 
 def _renumbered(of: IntArray) -> tuple[IntArray, IntArray]:
     """Return the numbers that occur, and each as its place among them."""
+    if len(of) and int(of.max()) > SPARSE * len(of):
+        used, place_of = np.unique(of, return_inverse=True)
+        return used, place_of.ravel()
     used = np.flatnonzero(np.bincount(of))
     place = np.zeros(int(used[-1]) + 1 if len(used) else 0, dtype=np.int64)
     place[used] = np.arange(len(used))

@@ -1,0 +1,111 @@
+"""Topology spread: groups of pods that are even over domains, and which domains count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from vmopt.arrays import BoolArray
+from vmopt.platforms.kubernetes.fields import text, whole
+from vmopt.platforms.kubernetes.neighbours import AffinityTerm
+from vmopt.platforms.kubernetes.places import NodeRules
+from vmopt.platforms.kubernetes.pod_groups import PodGroups
+from vmopt.platforms.kubernetes.pods import Pod
+from vmopt.platforms.tally import FeatureTally
+
+
+class Spreads:
+    """States topology spread constraints.
+
+    A domain counts where pods may go by their selectors, and, unless the constraint honours taints, whatever taints its
+    nodes have: where one of them takes no such pod, the others may not have more than `maxSkew` above what it has.
+    """
+
+    def __init__(self, stated: PodGroups, places: NodeRules, pods: list[Pod], tally: FeatureTally) -> None:
+        self._stated, self._places, self._tally = stated, places, tally
+        self._pods = {pod.name: pod for pod in pods}
+
+    def state(self, all_asked: Iterable[AffinityTerm]) -> None:
+        """State all of them."""
+        for asked in all_asked:
+            most, least = max(1, whole(asked.term, "maxSkew", default=1)), whole(asked.term, "minDomains")
+            outside = sorted(set(asked.askers) - set(asked.meant))
+            self._tell(asked, outside)
+            domains = self._domains(asked.over)
+            if asked.meant:
+                self._stated.even(asked.meant, asked.over, most, max(0, least), asked.penalty)
+                self._close(asked, most, domains)
+            if outside and asked.penalty is None:
+                self._let_in(asked, most, least, outside, domains)
+
+    def _close(self, asked: AffinityTerm, most: int, domains: list[str | None]) -> None:
+        """Limit all domains by those that count and take none of the pods."""
+        taken, shut = self._taken(asked, domains), set[str]()
+        for n, pod in enumerate(self._sorts(asked)):
+            count, is_open = self._counted(asked, pod)
+            closed = _named(domains, count) - _named(domains, is_open)
+            shut = closed if n == 0 else shut & closed
+        if shut:
+            lowest = min(taken[domain] for domain in shut)
+            self._stated.at_most(asked.meant, asked.over, most + lowest, asked.penalty)
+            how = "a domain where they may not go counts: no other has more than maxSkew above it (Spread)"
+            self._tally.add("topology spread, closed domains", "modelled", "pods", how, len(asked.askers))
+
+    def _let_in(
+        self, asked: AffinityTerm, most: int, least: int, outside: list[str], domains: list[str | None]
+    ) -> None:
+        """Pods that their own selector does not take come to where those that it takes leave room today."""
+        taken = self._taken(asked, domains)
+        for pod in self._sorts(asked):
+            if pod.name not in outside:
+                continue
+            count, _ = self._counted(asked, pod)
+            counted = _named(domains, count)
+            lowest = min((taken[domain] for domain in counted), default=0) if len(counted) >= max(least, 1) else 0
+            alike = [name for name in outside if self._key(self._pods[name]) == self._key(pod)]
+            free = (domain is not None and taken[domain] - lowest <= most for domain in domains)
+            hosts = [host for host, takes in zip(self._stated.labels, free, strict=True) if takes]
+            self._stated.only_on(alike, hosts)
+
+    def _tell(self, asked: AffinityTerm, outside: list[str]) -> None:
+        how = "the selectors of others take them: they are kept even with those that ask"
+        others = len(set(asked.meant) - set(asked.askers))
+        self._tally.add("topology spread of pods that do not ask", "approximated", "pods", how, others)
+        how = "their own selector does not take them: those that wait come to where the others leave room today (Fence)"
+        self._tally.add("topology spread of other pods", "approximated", "pods", how, len(outside))
+
+    def _counted(self, asked: AffinityTerm, pod: Pod) -> tuple[BoolArray, BoolArray]:
+        """Nodes whose domains count for a pod, and those that it may use."""
+        by_taints, by_selectors = self._places.domains(pod)
+        counts = np.ones_like(by_taints)
+        if text(asked.term, "nodeAffinityPolicy") != "Ignore":
+            counts = counts & by_selectors
+        if text(asked.term, "nodeTaintsPolicy") == "Honor":
+            counts = counts & by_taints
+        return counts, by_taints & by_selectors
+
+    def _sorts(self, asked: AffinityTerm) -> list[Pod]:
+        """One pod of each sort that asks: those of a sort may use the same nodes."""
+        found: dict[bytes, Pod] = {}
+        for name in asked.askers:
+            found.setdefault(self._key(self._pods[name]), self._pods[name])
+        return list(found.values())
+
+    def _key(self, pod: Pod) -> bytes:
+        return b"".join(mask.tobytes() for mask in self._places.domains(pod))
+
+    def _domains(self, over: str) -> list[str | None]:
+        labels: Mapping[str, Mapping[str, str]] = self._stated.labels
+        return [name if over == "host" else of.get(over) for name, of in labels.items()]
+
+    def _taken(self, asked: AffinityTerm, domains: list[str | None]) -> Counter[str]:
+        """How many of the pods are in each domain."""
+        of = dict(zip(self._stated.labels, domains, strict=True))
+        homes = (self._stated.home_of(name) for name in asked.meant)
+        return Counter(domain for home in homes if home is not None and (domain := of[home]) is not None)
+
+
+def _named(domains: list[str | None], nodes: BoolArray) -> set[str]:
+    return {domain for domain, has in zip(domains, nodes.tolist(), strict=True) if has and domain is not None}
