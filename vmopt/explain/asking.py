@@ -198,7 +198,7 @@ def what_if(solution: Solution) -> WhatIf:
     >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[5], [5]], rules=[vmopt.Ban("vm-0", "host-1")])
     >>> asked = what_if(vmopt.solve(cluster)).drop_rule(0).drain("host-0")
     >>> asked
-    WhatIf(without rule 0: ban(vm-0, host-1); host-0 is drained)
+    WhatIf(without rule 0: ban([vm-0], [host-1]); host-0 is drained)
     >>> asked.solve(gap=0).stops
     ('vm-1',)
     """
