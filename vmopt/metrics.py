@@ -7,7 +7,7 @@ from math import fsum
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.elastic.allocation import best_allocation
+from vmopt.elastic.allocation import best_allocation, shares
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads as added_up
 
@@ -54,6 +54,33 @@ def value_of(instance: Instance, host_index: IntArray, allocation: IntArray | No
     missing = instance.demand[placed] - allocation[placed]
     lost = (-instance.unit_value[placed] * missing)[missing > 0].tolist()
     return max(fsum([*value, *lost]), 0.0)  # a VM that gets nothing is worth nothing, but for rounding
+
+
+def value_added(instance: Instance, host_index: IntArray, vm: int) -> FloatArray:
+    """What the value grows by when a VM, unplaced so far, is placed on each host, ``(n_hosts,)``.
+
+    An elastic VM gets what is left of the host, and takes from others there where that is worth more; hosts without
+    room for what it must get tell nothing.
+
+    Examples
+    --------
+    >>> cluster = Instance.from_arrays([[6], [6]], [[8], [4]], value=[6, 12], reservation=[[1], [1]])
+    >>> value_added(cluster, np.array([0, -1]), 1).tolist()
+    [8.0, 8.0]
+    """
+    n_hosts = instance.n_hosts
+    if not instance.elastic:
+        return np.full(n_hosts, float(instance.value[vm]))
+    placed = np.flatnonzero(host_index >= 0)
+    worth = []
+    for vms, host in (
+        (placed, host_index[placed]),
+        (np.append(placed, np.full(n_hosts, vm)), np.append(host_index[placed], np.arange(n_hosts))),
+    ):
+        missing = instance.demand[vms] - shares(instance, vms, host)
+        value = instance.value[vms] - (instance.unit_value[vms] * np.maximum(missing, 0)).sum(axis=1)
+        worth.append(np.bincount(host, value, n_hosts))
+    return np.asarray(worth[1] - worth[0])
 
 
 def value_step(instance: Instance) -> float:

@@ -164,3 +164,21 @@ def test_sensitivity_tells_prices_and_what_to_buy(run, cluster_file, solution_fi
         ran = run("sensitivity", cluster_file, solution_file, "--cost", cost)
         assert (ran.code, ran.out) == (Exit.BAD_INPUT, "")
         assert ran.err.startswith("vmopt: error: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (["--add-vm", '{"nam": "x"}'], "there is no 'nam' (did you mean 'name'?)"),
+        (["--add-vm", '{"name": "x"}'], "'demand' is missing"),
+        (["--add-host", '{"name": "x", "cpu": 4}'], "there is no 'cpu': known are name, capacity"),
+        (["--priority", "hug=3"], "there is no VM 'hug' (did you mean 'huge'?)"),
+        (["--drop-rule", "3"], "there is no rule 3: none is left to drop"),
+    ],
+)
+def test_what_is_typed_wrong_is_told_with_what_is_like_it(run, cluster_file, solution_file, change, said):
+    """Tests one line that names the wrong word."""
+    ran = run("what-if", cluster_file, solution_file, *change)
+    assert ran.code == Exit.BAD_INPUT
+    assert said in ran.err
+    assert len(ran.err.strip().splitlines()) == 1

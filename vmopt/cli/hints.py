@@ -23,6 +23,7 @@ AS_TYPED: tuple[tuple[str, str], ...] = (
     (r"\bobjective=vmopt\.Objective\('tiers'\)|weighting='tiers'", "--weighting tiers"),
     (r"vmopt\.backends\(\) lists", "'vmopt backends' lists"),
     (r"vmopt\.methods\(\) lists", "'vmopt methods' lists"),
+    (r"explain\(solution, vm\)", "'vmopt explain FILE SOLUTION VM'"),
     (r": solve\(\) needs none\b", ": 'vmopt solve' needs none"),
     (r"make one with Instance\.from_rows or vmopt\.io\.read", "make one with 'vmopt import'"),
 )

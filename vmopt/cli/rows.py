@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -98,11 +100,20 @@ def object_of(text: str, option: str) -> dict[str, Any]:
     return given
 
 
-def _made(make: Callable[..., Any], text: str, option: str, such_as: str) -> Any:
+def _made(make: type[Any], text: str, option: str, such_as: str) -> Any:
     from vmopt.errors import OptionError
 
-    try:
-        return make(**object_of(text, option))
-    except TypeError as error:
-        why = str(error).removeprefix(f"{make.__name__}.__init__() ")
-        raise OptionError(f"{option} is {text!r}: {why}; give an object such as {such_as}.") from None
+    given, known = object_of(text, option), [field.name for field in fields(make)]
+    unknown = next((name for name in given if name not in known), None)
+    if unknown is not None:
+        close = get_close_matches(unknown, known, 1)
+        hint = f" (did you mean {close[0]!r}?)" if close else f": known are {', '.join(known)}"
+        raise OptionError(f"{option} is {text!r}: there is no {unknown!r}{hint}; give an object such as {such_as}.")
+    missing = [field.name for field in fields(make) if field.name not in given and _required(field)]
+    if missing:
+        raise OptionError(f"{option} is {text!r}: {missing[0]!r} is missing; give an object such as {such_as}.")
+    return make(**given)
+
+
+def _required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING

@@ -33,15 +33,18 @@ def best_allocation(instance: Instance, host_index: IntArray) -> IntArray:
     """
     placed = np.flatnonzero(host_index >= 0)
     allocation = np.zeros_like(instance.demand)
-    allocation[placed] = instance.reserved[placed]
-    if not instance.elastic:
-        return allocation
-    for k in range(len(instance.resources)):
-        host = host_index[placed]
+    allocation[placed] = shares(instance, placed, host_index[placed])
+    return allocation
+
+
+def shares(instance: Instance, vms: IntArray, host: IntArray) -> IntArray:
+    """What each of these VMs gets on its host, ``(n, n_resources)``; a VM may be there several times."""
+    allocation = instance.reserved[vms]
+    for k in range(len(instance.resources)) if instance.elastic else ():
         used = np.zeros(instance.n_hosts, dtype=np.int64)
-        np.add.at(used, host, instance.reserved[placed, k])
-        wish = instance.demand[placed, k] - instance.reserved[placed, k]
-        allocation[placed, k] += _in_turn(host, wish, _turn(instance, placed, k), instance.capacity[:, k] - used)
+        np.add.at(used, host, instance.reserved[vms, k])
+        wish = instance.demand[vms, k] - instance.reserved[vms, k]
+        allocation[:, k] += _in_turn(host, wish, _turn(instance, vms, k), instance.capacity[:, k] - used)
     return allocation
 
 

@@ -25,6 +25,7 @@ from vmopt.model.vm import VM
 from vmopt.plurals import count, plural
 from vmopt.rules import Empty, parse_rule
 from vmopt.rules.hosts_called import hosts_called
+from vmopt.rules.text import shown_rule
 from vmopt.solution import Solution, require_solution
 from vmopt.solving import require_options, solve
 
@@ -132,17 +133,19 @@ class WhatIf:
             at = self.numbers.index(number)
             left = tuple(rule for n, rule in enumerate(self.instance.rules) if n != at)
             changed = replace(self.instance, rules=left)
-            said = f"without rule {number}: {self.instance.rules[at]}"
+            said = f"without rule {number}: {shown_rule(self.instance.rules[at])}"
             return replace(self._now(changed, said), numbers=tuple(n for n in self.numbers if n != number))
-        known = ", ".join(map(str, self.numbers)) or "none"
-        raise OptionError(f"there is no rule {checks.shown(number)}: the rules are numbered {known}.")
+        known = (
+            f"the rules are numbered {', '.join(map(str, self.numbers))}" if self.numbers else "none is left to drop"
+        )
+        raise OptionError(f"there is no rule {checks.shown(number)}: {known}.")
 
     def add_rule(self, rule: Rule | str) -> WhatIf:
         """Demand one thing more, given as a rule or as text such as ``spread(web-*, over=rack)``."""
         made: Any = parse_rule(rule) if isinstance(rule, str) else rule
         if not isinstance(made, Rule) or isinstance(made, type):
             raise OptionError(f"the rule is {checks.shown(made)}: give a rule such as vmopt.Spread(...), or its text.")
-        return self._now(self.instance, f"with {made}")._with_rule(made)
+        return self._now(self.instance, f"with {shown_rule(made)}")._with_rule(made)
 
     def solve(self, **options: Any) -> Difference:
         """Solve the changed data from the placement that there is, and tell what is different.
@@ -195,7 +198,7 @@ def what_if(solution: Solution) -> WhatIf:
     >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[5], [5]], rules=[vmopt.Ban("vm-0", "host-1")])
     >>> asked = what_if(vmopt.solve(cluster)).drop_rule(0).drain("host-0")
     >>> asked
-    WhatIf(without rule 0: Ban(vms=Groups(['vm-0']), hosts=Groups(['host-1'])); host-0 is drained)
+    WhatIf(without rule 0: ban([vm-0], [host-1]); host-0 is drained)
     >>> asked.solve(gap=0).stops
     ('vm-1',)
     """

@@ -33,7 +33,19 @@ def solved(instance: Instance, time_limit: float) -> Solution:
     if objective.latency is not None and not objective.trades:
         instance = replace(instance, objective=replace(objective, latency=None))
     method = "auto" if objective.trades else "exact"
+    instance = instance if objective.goal_levels else moves_free(instance)
     return solve(instance, method=method, gap=0, threads=1, time_limit=time_limit, ties=None)
+
+
+def moves_free(instance: Instance) -> Instance:
+    """Return an instance in which no move costs anything: where VMs run is not asked, and no time goes into it.
+
+    Examples
+    --------
+    >>> moves_free(Instance.from_arrays([[1]], [[2]], current=[0])).moved_cost.tolist()
+    [0.0]
+    """
+    return instance if instance.current is None else replace(instance, move_cost=frozen(np.zeros(instance.n_vms)))
 
 
 def with_rules(instance: Instance, *rules: Any) -> Instance:

@@ -43,24 +43,22 @@ class Gains:
     @cached_property
     def objective(self) -> FloatArray:
         """What the objective changes by: the utilisation, where levels have goals."""
-        instance, scene = self._scene.instance, self._scene
-        if not (instance.has_penalties or instance.elastic or instance.objective.trades):
-            return np.full(len(self._hosts), float(instance.value[self._vm]))
-        now = metrics.objective_of(instance, scene.host_index)
-        there = [metrics.objective_of(instance, scene.with_vm(self._vm, host)) for host in self._hosts.tolist()]
-        return np.array(there) - now
+        instance, placed, vm = self._scene.instance, self._scene.host_index, self._vm
+        gain = metrics.value_added(instance, placed, vm)
+        for rule in instance.soft_rules if instance.has_penalties else ():
+            gain -= (rule.penalty or 0.0) * rule.added(vm, rule.counting(placed))
+        if instance.delays is not None:
+            gain -= instance.delays.cost_added(placed, vm)
+        return np.asarray(gain[self._hosts])
 
     @cached_property
     def changes(self) -> FloatArray:
         """What each level changes by; of a cost less is better."""
-        instance, scene = self._scene.instance, self._scene
-        changes = np.zeros((len(self.levels), len(self._hosts)))
-        now = [level.value(instance, scene.host_index) for level in self.levels]
-        for n, host in enumerate(self._hosts.tolist() if self.levels else []):
-            there = scene.with_vm(self._vm, host)
-            changes[:, n] = [
-                float(level.value(instance, there) - was) for level, was in zip(self.levels, now, strict=True)
-            ]
+        instance, scene, some = self._scene.instance, self._scene, self._hosts.tolist()
+        changes = np.zeros((len(self.levels), len(some)))
+        for k, level in enumerate(self.levels):
+            grown = level.added(instance, scene.host_index, self._vm)
+            changes[k] = [float(grown[host]) for host in some]
         return changes
 
     def order(self, *then: FloatArray | IntArray) -> IntArray:

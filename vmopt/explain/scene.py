@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,9 @@ from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
 from vmopt.rules.base import InForce
 from vmopt.rules.whole import Whole
+
+MOST_COMPARED = 10_000
+"""Names up to which one that is like a wrong one is looked for."""
 
 
 class Scene:
@@ -136,7 +140,9 @@ def position(given: Any, names: Any, what: str) -> int:
     """
     if isinstance(given, str):
         if given not in names.index_of:
-            raise OptionError(f"there is no {what} {given!r}: give the name of one, or its position.")
+            close = get_close_matches(given, names, 1) if len(names) <= MOST_COMPARED else []
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            raise OptionError(f"there is no {what} {given!r}{hint}: give the name of one, or its position.")
         return int(names.index_of[given])
     if isinstance(given, bool) or not isinstance(given, int | np.integer) or not -len(names) <= given < len(names):
         raise OptionError(f"there is no {what} {given!r}: give a name, or a position from 0 to {len(names) - 1}.")

@@ -15,8 +15,6 @@ from vmopt.explain.scene import Scene
 from vmopt.rules import Skew
 from vmopt.verify import verify
 
-MOST_TRIED = 200
-"""Hosts that are tried for the best of them, where it matters to the objective which one it is."""
 MOST_DROPPED = 20
 """Rules that are dropped in trials, one by one."""
 
@@ -34,11 +32,11 @@ def placing(hosts: Hosts) -> Iterator[Step]:
     """
     free = np.flatnonzero(hosts.free)
     if free.size:
-        gains = Gains(hosts.scene, hosts.vm, free[:MOST_TRIED])
+        gains = Gains(hosts.scene, hosts.vm, free)
         best = int(gains.order()[0])
         name = hosts.scene.instance.host_names[int(free[best])]
         found = {"gain": float(gains.objective[best]), "levels": gains.of_levels(best)}
-        yield Step("place", host=name, least=len(free) <= MOST_TRIED, **found)  # type: ignore[arg-type]
+        yield Step("place", host=name, **found)  # type: ignore[arg-type]
 
 
 def more_capacity(hosts: Hosts) -> Iterator[Step]:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.explain.forced import FOUND, is_small
+from vmopt.explain.forced import FOUND, is_small, moves_free
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
@@ -106,7 +106,7 @@ class Trial:
         hosts = [member.number for member in members if member.kind == "host"]
         capacity[hosts] = instance.capacity[hosts]
         return replace(
-            instance,
+            moves_free(instance),
             rules=(*rules, *([MustRun(vms)] if vms.any() else [])),
             capacity=frozen(capacity),
             own_value=frozen(np.zeros(instance.n_vms)),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
+import numpy as np
+
 from vmopt.arrays import IntArray
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
@@ -36,6 +38,15 @@ class BaseGoal(ABC):
     @abstractmethod
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Write it over the cells, given the VMs that stay outside of them: a point can have it, and none less."""
+
+    def added(self, instance: Any, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        """By how much it grows when this VM, unplaced so far, is placed on each host: measured host by host here."""
+        now, there = self.value(instance, host_index), np.array(host_index)
+        grown = []
+        for host in range(instance.n_hosts):
+            there[vm] = host
+            grown.append(self.value(instance, there) - now)
+        return grown
 
     def minorant(self, instance: Any) -> Minorant:
         """What a placement costs at least, by what host classes hold, what is maximised counting against it."""

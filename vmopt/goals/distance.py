@@ -13,7 +13,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
-from vmopt.goals.whole_units import in_units
+from vmopt.goals.whole_units import in_unit, in_units
 from vmopt.model.index_labels import by_place
 from vmopt.rules.program import Cells, RuleRows
 
@@ -76,6 +76,11 @@ class Distance(BaseGoal):
         host_index = np.asarray(host_index)
         both = (instance.current >= 0) & (host_index >= 0)
         return unit * int(cost[instance.current[both], host_index[both]].sum())
+
+    def added(self, instance: Any, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        """The way to each host from where it runs now."""
+        (cost, unit), home = self.costs(instance), int(instance.current[vm])
+        return in_unit(cost[home] if home >= 0 else np.zeros(instance.n_hosts, dtype=np.int64), unit)
 
     def vm_keys(self, instance: Any) -> Sequence[IntArray]:
         """Tell VMs apart by where they run now."""

@@ -16,6 +16,7 @@ from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
+from vmopt.goals.whole_units import in_unit
 from vmopt.model.index_labels import by_place, has_index
 from vmopt.rules.eligible import class_members
 from vmopt.rules.program import Cells, RuleRows
@@ -86,6 +87,13 @@ class FewestHosts(BaseGoal):
         host_index = np.asarray(host_index)
         cost, unit = self.costs(instance)
         return unit * int(cost[np.unique(host_index[host_index >= 0])].sum())
+
+    def added(self, instance: Any, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        """What hosts cost that run nothing yet."""
+        cost, unit = self.costs(instance)
+        idle = np.ones(len(cost), dtype=bool)
+        idle[host_index[host_index >= 0]] = False
+        return in_unit(np.where(idle, cost, 0), unit)
 
     def host_keys(self, instance: Any) -> Sequence[IntArray]:
         """Tell hosts apart by their costs."""

@@ -15,7 +15,7 @@ from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.stay_counts import StayCounts
-from vmopt.goals.whole_units import in_units
+from vmopt.goals.whole_units import in_unit, in_units
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -72,6 +72,12 @@ class FewestMoves(BaseGoal):
         cost, unit = self.costs(instance)
         moved = (instance.current >= 0) & (np.asarray(host_index) != instance.current)
         return unit * int(cost[moved].sum())
+
+    def added(self, instance: Any, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        """One that ran and stops costs as much as one that moves: nothing changes but where it ran."""
+        cost, unit = self.costs(instance)
+        here = np.arange(instance.n_hosts) == instance.current[vm]
+        return in_unit(np.where(here, -cost[vm], 0), unit)
 
     def vm_keys(self, instance: Any) -> Sequence[IntArray]:
         """Tell VMs apart that cost differently, and those that run from those that do not."""

@@ -15,6 +15,7 @@ from vmopt.errors import InstanceError
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.stay_counts import StayCounts
+from vmopt.goals.whole_units import in_unit
 from vmopt.rules.program import Cells, RuleRows
 from vmopt.rules.selection import Groups
 
@@ -66,6 +67,13 @@ class MovesOfGroup(BaseGoal):
         of = self.groups(instance)
         moved = of[(np.asarray(host_index) != instance.current) & (of >= 0)]
         return Fraction(int(np.bincount(moved).max(initial=0)))
+
+    def added(self, instance: Any, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        """Nothing but where it ran: one move less of its group."""
+        home = instance.current[vm]
+        saved = self.value(instance, np.where(np.arange(len(host_index)) == vm, home, host_index))
+        here = np.arange(instance.n_hosts) == home
+        return in_unit(np.where(here, int(saved - self.value(instance, host_index)), 0), Fraction(1))
 
     def vm_keys(self, instance: Any) -> Sequence[IntArray]:
         """Tell the groups apart."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -12,6 +13,7 @@ from vmopt.arrays import IntArray
 from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.sums import added
+from vmopt.goals.whole_units import in_unit
 from vmopt.rules.counted import Counted, counted
 from vmopt.rules.program import Cells, RuleRows
 
@@ -36,6 +38,14 @@ class Penalties(BaseGoal):
         """Add up what is broken, by what it costs."""
         placed = np.asarray(host_index)
         return sum((one.price * one.broken(placed) for one in instance.once(counted)), Fraction(0))
+
+    def added(self, instance: Any, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        """What is broken more, by what it costs."""
+        total = [Fraction(0)] * instance.n_hosts
+        for one in instance.once(counted):
+            broken = np.rint(one.rule.added(vm, one.rule.counting(host_index)) * one.units).astype(np.int64)
+            total = [a + b for a, b in zip(total, in_unit(broken, one.price), strict=True)]
+        return total
 
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Write the soft rules once more, with their slacks, which are what is broken but for a constant."""

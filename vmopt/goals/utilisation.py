@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -75,14 +75,30 @@ class Utilisation(BaseGoal):
     def value(self, instance: Any, host_index: IntArray) -> Fraction:
         """Add up what the placed VMs are worth: all tiers together, where there are tiers."""
         host_index = np.asarray(host_index)
+        worth = self._without_penalties(instance, host_index)
+        charged = instance.has_penalties and instance.objective.weighting != "tiers"
+        return worth - Penalties().value(instance, host_index) if charged else worth
+
+    def _without_penalties(self, instance: Any, host_index: IntArray) -> Fraction:
         if instance.objective.weighting == "tiers":
             return sum(values_of(instance, host_index), Fraction(0))
-        lost = Penalties().value(instance, host_index) if instance.has_penalties else 0
         worth = instance.once(worth_alone)
         if worth is None:
-            return Fraction(metrics.value_of(instance, host_index)) - lost
+            return Fraction(metrics.value_of(instance, host_index))
         counts = np.bincount(instance.vm_classes.of[host_index >= 0], minlength=len(instance.vm_classes))
-        return worth.unit * worth.of(counts) - lost  # type: ignore[no-any-return]
+        return worth.unit * worth.of(counts)  # type: ignore[no-any-return]
+
+    def added(self, instance: Any, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        """What the VM is worth, less what it breaks; where others then get less, that too."""
+        if instance.elastic:
+            return self._shared(instance, host_index, vm)
+        alone = np.full(len(host_index), -1)
+        nothing = self._without_penalties(instance, alone)
+        alone[vm] = 0
+        worth = self._without_penalties(instance, alone) - nothing
+        if instance.objective.weighting == "tiers" or not instance.has_penalties:
+            return [worth] * instance.n_hosts
+        return [worth - lost for lost in Penalties().added(instance, host_index, vm)]
 
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Count the VMs in the cells, and those outside, less what broken soft rules cost here."""
@@ -95,6 +111,13 @@ class Utilisation(BaseGoal):
     def minorant(self, instance: Any) -> Minorant:
         """What runs counts against it in full: latency and broken rules only take from that."""
         return replace(Minorant.nothing(instance), vms=-class_values(instance, None))
+
+    def _shared(self, instance: Any, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        if instance.objective.weighting == "tiers":
+            return super().added(instance, host_index, vm)
+        worth = [Fraction(one) for one in metrics.value_added(instance, host_index, vm).tolist()]
+        lost = Penalties().added(instance, host_index, vm) if instance.has_penalties else [Fraction(0)] * len(worth)
+        return [a - b for a, b in zip(worth, lost, strict=True)]
 
     def _worth(self, instance: Any, cells: Cells) -> Measure:
         column = np.arange(len(cells))

@@ -34,3 +34,16 @@ def in_units(costs: Sequence[float], what: str) -> tuple[IntArray, Fraction]:
     if sum(whole[cost] for cost in costs) // common >= EXACT:
         raise InstanceError(f"{what} has too many digits to be added up exactly: round it.")
     return np.array([whole[cost] // common for cost in costs], dtype=np.int64), Fraction(common, parts)
+
+
+def in_unit(numbers: IntArray, unit: Fraction) -> list[Fraction]:
+    """Whole numbers of a unit as fractions.
+
+    Examples
+    --------
+    >>> in_unit(np.array([2, 0]), Fraction(1, 20))
+    [Fraction(1, 10), Fraction(0, 1)]
+    """
+    known, of = np.unique(numbers, return_inverse=True)
+    exact = [unit * int(number) for number in known.tolist()]
+    return [exact[place] for place in of.ravel().tolist()]

@@ -98,6 +98,10 @@ class Call:
         finally:
             self._deadline = whole
 
+    def leave(self, seconds: float) -> None:
+        """Let there be so many seconds left at most."""
+        self._deadline = min(self._deadline, time.perf_counter() + seconds)
+
     @contextmanager
     def while_true(self, goes_on: Callable[[], bool]) -> Iterator[None]:
         """Let what runs inside see no time left as soon as something is not true any more."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from vmopt.arrays import IntArray
+from vmopt.arrays import FloatArray, IntArray
 
 HostIndex = IntArray
 
@@ -24,6 +24,9 @@ class Goal(Protocol):
     def value(self, instance: Any, host_index: HostIndex) -> Fraction:
         """What a placement has of it, exactly."""
 
+    def added(self, instance: Any, host_index: HostIndex, vm: int) -> Sequence[Fraction]:
+        """By how much it grows when this VM, unplaced so far, is placed on each host."""
+
     def translate(self, instance: Any, cells: Any, rows: Any) -> Any:
         """Write it over the cells of a program: see `vmopt.goals.measure`."""
 
@@ -39,6 +42,9 @@ class PlacementCost(Protocol):
 
     def cost(self, host_index: HostIndex) -> float:
         """What a placement costs, at least 0, in the unit of the objective."""
+
+    def cost_added(self, host_index: HostIndex, vm: int) -> FloatArray:
+        """What it costs more when this VM, unplaced so far, is placed on each host."""
 
 
 @runtime_checkable

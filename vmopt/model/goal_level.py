@@ -91,5 +91,14 @@ class GoalLevel:
             total += (-1 if against else 1) * Fraction(str(weight)) * goal.value(instance, host_index)
         return total
 
+    def added(self, instance: Any, host_index: IntArray, vm: int) -> list[Fraction]:
+        """By how much it grows when this VM, unplaced so far, is placed on each host."""
+        total = [Fraction(0)] * instance.n_hosts
+        for weight, goal in self.terms:
+            factor = (-1 if goal.maximised and not self.maximised else 1) * Fraction(str(weight))
+            grown = goal.added(instance, host_index, vm)
+            total = [have + factor * more for have, more in zip(total, grown, strict=True)]
+        return total
+
     def __str__(self) -> str:
         return " + ".join(str(goal) if weight == 1 else f"{weight:g} {goal}" for weight, goal in self.terms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.model.names import Names
 
 
@@ -107,6 +107,9 @@ class RuleInForce(Protocol):
 
     def forbids(self, vm: IntArray, host: IntArray) -> BoolArray | None:
         """Which of these VMs may run on none of which of these hosts; None where it forbids nothing of the sort."""
+
+    def added(self, vm: int, taken: Any) -> FloatArray:
+        """By how much the violation grows when this VM, unplaced so far, is placed on each host."""
 
     @property
     def by_host(self) -> bool:

@@ -95,6 +95,10 @@ class Latency:
         """Seconds of a placement, as a goal of a level."""
         return Fraction(instance.once(self.on).mean(np.asarray(host_index)))
 
+    def added(self, instance: Instance, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        """Seconds to those that it exchanges data with."""
+        return [Fraction(seconds) for seconds in instance.once(self.on).added(host_index, vm).tolist()]
+
     def vm_keys(self, instance: Instance) -> Sequence[IntArray]:
         """No columns: VMs that are alike may change places where that is shorter."""
         return ()
@@ -160,9 +164,22 @@ class Delays:
         both = (one >= 0) & (other >= 0)
         return float(self.part[both] @ self.sites.latency(one[both], other[both]))
 
+    def added(self, host_index: IntArray, vm: int) -> FloatArray:
+        """Seconds more, over all traffic, when this VM, unplaced so far, is placed on each host."""
+        more, hosts = np.zeros(self.sites.per_copy), np.arange(self.sites.per_copy)
+        for pair in np.flatnonzero((self.one == vm) | (self.other == vm)).tolist():
+            partner = int(host_index[self.other[pair] if self.one[pair] == vm else self.one[pair]])
+            if partner >= 0:
+                more += self.part[pair] * self.sites.latency(hosts, np.full(len(hosts), partner))
+        return more
+
     def cost(self, host_index: IntArray) -> float:
         """What the objective loses by the latency of a placement."""
         return self.weight * self.mean(host_index) if self.weight else 0.0
+
+    def cost_added(self, host_index: IntArray, vm: int) -> FloatArray:
+        """What the objective loses by them when this VM, unplaced so far, is placed on each host."""
+        return self.weight * self.added(host_index, vm)
 
     @property
     def table(self) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.counts import count
@@ -104,6 +104,14 @@ class Alone(BaseRule):
         """Tell where nobody else is, or nobody who wants to be alone."""
         g = int(here.group.of[vm])
         return here.where((taken.everyone == taken.of(g)) if g >= 0 else (taken.grouped == 0), True)
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """One for each other group that is there, and all company that its own group then has."""
+        g, counts = int(here.group.of[vm]), here.counts(taken.host_index)
+        more = np.bincount(counts.domain[counts.group != g], minlength=len(here.domain))
+        if g >= 0:
+            more += np.where(taken.of(g) == 0, taken.everyone, 0)
+        return here.on_hosts(more, 0)
 
 
 def _each_with_its_domain(pair: IntArray, cell: IntArray, wanted: IntArray) -> tuple[IntArray, IntArray]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.base import (
     HOST,
@@ -172,6 +172,17 @@ class Apart(BaseRule):
         if b >= 0:
             free &= here.where((taken.of(b) == 0) | (taken.of(b, other=True) < most[b]), True)
         return free
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """Those of b above `most` where the first of a comes; one where one of b comes that is too many."""
+        assert here.other is not None
+        a, b, most = int(here.group.of[vm]), int(here.other.of[vm]), most_of(here)
+        more = np.zeros(len(here.domain), dtype=np.int64)
+        if a >= 0:
+            more += np.where(taken.of(a) == 0, np.maximum(taken.of(a, other=True) - most[a], 0), 0)
+        if b >= 0:
+            more += (taken.of(b) > 0) & (taken.of(b, other=True) >= most[b])
+        return here.on_hosts(more, 0)
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """Any number of a, which changes nothing for others of a; of b what is left of `most` where a is."""

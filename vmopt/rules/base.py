@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from vmopt import checks
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.names import Names
 from vmopt.rules.arguments import check_arguments
@@ -105,6 +105,18 @@ class BaseRule(ABC):
     @abstractmethod
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Which hosts may take this VM, one that it concerns, unplaced so far, ``(n_hosts,)``, the capacity apart."""
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """By how much `violation` grows when this VM, unplaced so far, is placed on each host, ``(n_hosts,)``.
+
+        Measured host by host here; rules that know it from counts say so themselves.
+        """
+        now, there = taken.host_index, taken.host_index.copy()
+        grown = np.empty(len(here.domain.of))
+        for host in range(len(grown)):
+            there[vm] = host
+            grown[host] = self.violation(here, there)
+        return grown - self.violation(here, now)
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """How many more like this VM each domain that allows it may take, whatever others take, ``(n_domains,)``.

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.rules.base import BaseRule, InForce, hosts_in, vms_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.program import Cells, RuleRows
@@ -51,6 +51,10 @@ class Eligibility(BaseRule):
         """Tell where the VM is not banned."""
         hosts = np.arange(len(here.domain.of))
         return ~self.banned(here, np.full(len(hosts), vm), hosts)
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """One where it is banned."""
+        return (~self.allows(here, vm, taken)).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

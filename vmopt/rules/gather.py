@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
@@ -143,6 +143,11 @@ class Gather(BaseRule):
         g = int(here.group.of[vm])
         home = taken.of(g) > 0
         return here.where(home | ~home.any(), False)
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """One, but in the fullest domains of the group."""
+        g = int(here.group.of[vm])
+        return here.on_hosts(taken.of(g) < taken.of(g).max(initial=0), 1)
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """One at a time: each decides where the others may go."""

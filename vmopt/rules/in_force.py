@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.model.classes import members_of
 from vmopt.model.once import MadeOnce
 from vmopt.rules.breach import SHOWN, Breach
@@ -89,6 +89,12 @@ class InForce(MadeOnce):
     def room(self, vm: int, taken: Taken) -> IntArray | None:
         """How many more like this VM each domain that allows it may take; None for one at a time."""
         return self.rule.room(self, vm, taken)
+
+    def added(self, vm: int, taken: Taken) -> FloatArray:
+        """By how much the violation grows when this VM, unplaced so far, is placed on each host, ``(n_hosts,)``."""
+        if not self.counts_vm[vm]:
+            return np.zeros(len(self.domain.of))
+        return self.rule.added(self, vm, taken)
 
     @property
     def gathers(self) -> bool:
@@ -215,6 +221,10 @@ class InForce(MadeOnce):
         if self.by_host:
             return domains
         return np.append(domains, elsewhere)[self.domain.of]
+
+    def on_hosts(self, of_domains: IntArray | BoolArray, elsewhere: float) -> FloatArray:
+        """What is there of the domain of each host; `elsewhere` for hosts that are in none."""
+        return np.append(of_domains, float(elsewhere))[self.domain.of]
 
     @cached_property
     def sizes(self) -> IntArray:

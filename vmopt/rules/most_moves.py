@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from vmopt import checks
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.base import BaseRule, InForce, domains_of
 from vmopt.rules.breach import Breach
@@ -119,6 +119,20 @@ class MostMoves(BaseRule):
             open_ &= np.count_nonzero(moves & (home == mine)) < self.most_out
         open_[mine] = True
         return open_
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """One for each limit that a move away from home is above."""
+        n_hosts, home, now = len(here.domain.of), here.group.of, taken.host_index
+        mine, moves = int(home[vm]), (now >= 0) & (home >= 0) & (now != home)
+        more = np.zeros(n_hosts)
+        if self.most is not None:
+            more += moves.sum() >= self.most
+        if self.most_in is not None:
+            more += np.bincount(now[moves], minlength=n_hosts) >= self.most_in
+        if self.most_out is not None:
+            more += np.count_nonzero(moves & (home == mine)) >= self.most_out
+        more[mine] = 0.0
+        return more
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """One at a time: a move to one host leaves fewer for all."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.rules.base import BaseRule, InForce, domains_of, vms_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.program import Cells, RuleRows, Slack
@@ -84,3 +84,7 @@ class MustRun(BaseRule):
     def urgent(self, here: InForce) -> BoolArray | None:
         """These VMs."""
         return np.asarray(here.group.inside)
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """One less, wherever it runs."""
+        return np.full(len(here.domain.of), -1.0)

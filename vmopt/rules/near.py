@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.rules.apart import shared_entries
 from vmopt.rules.base import BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
@@ -123,3 +123,14 @@ class Near(BaseRule):
         assert here.other is not None
         a = int(here.group.of[vm])
         return here.where((taken.of(a, other=True) > 0) | (here.other.of[vm] == a), False)
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """One of a without a partner adds one; the first of b takes off those of a that it is a partner to."""
+        assert here.other is not None
+        a, b = int(here.group.of[vm]), int(here.other.of[vm])
+        more = np.zeros(len(here.domain), dtype=np.int64)
+        if a >= 0 and a != b:
+            more += taken.of(a, other=True) == 0
+        if b >= 0:
+            more -= np.where(taken.of(b, other=True) == 0, taken.of(b), 0)
+        return here.on_hosts(more, a >= 0)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from vmopt import checks
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.base import BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
@@ -148,6 +148,13 @@ class Quota(BaseRule):
         """Tell where there is something left of the quota."""
         g = int(here.group.of[vm])
         return here.where(taken.of(g) + here.weight[vm] <= self.units(here), True)
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """What it asks for beyond what is left of the quota."""
+        g, units = int(here.group.of[vm]), self.units(here)
+        before = np.maximum(taken.of(g), units)
+        above = np.maximum(taken.of(g) + here.weight[vm], before) - before
+        return here.on_hosts(above, 0) / self.units_per(here.instance)
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """What is left of the quota, in VMs like this one."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.rules.base import BaseRule, InForce, PerGroup, domains_of, groups_in, per_group, whole_numbers
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
@@ -120,6 +120,14 @@ class Reach(BaseRule):
         wanted = min(int(per_group(self.least, here.group, "least")[g]), taken.placed(g) + 1)
         enough = int(np.count_nonzero(number)) >= wanted
         return here.where((number == 0) | enough, enough)
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """One more domain is wanted where the group has no more VMs than it needs domains, and a new one is used."""
+        g = int(here.group.of[vm])
+        least, placed, number = int(per_group(self.least, here.group, "least")[g]), taken.placed(g), taken.of(g)
+        lacks = min(least, placed + 1) - int(np.count_nonzero(number))
+        before = max(min(least, placed) - int(np.count_nonzero(number)), 0)
+        return here.on_hosts(np.maximum(lacks - (number == 0), 0) - before, max(lacks, 0) - before)
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """One at a time: each decides where the others may go."""

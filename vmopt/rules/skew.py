@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from vmopt import checks
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.base import (
     LARGEST_LIMIT,
@@ -169,3 +169,16 @@ class Skew(BaseRule):
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """One at a time: each decides where the others may go."""
         return None
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """By how much the group is more uneven, or less; one on a host in no domain."""
+        g = int(here.group.of[vm])
+        number, usable, most = taken.of(g), here.once(domains_open_to).of(g), int(most_of(here)[g])
+        highest, lowest = int(number.max(initial=0)), np.zeros(len(number), dtype=np.int64)
+        before = 0
+        if np.count_nonzero(usable) >= max(self.least_domains, 1):
+            first, second = np.sort(np.append(number[usable], LARGEST_LIMIT))[:2].tolist()
+            lowest[:], before = first, first
+            lowest[usable & (number == first)] = min(first + 1, second)
+        uneven = np.maximum(np.maximum(number + 1, highest) - lowest - most, 0)
+        return here.on_hosts(uneven - max(highest - before - most, 0), 1)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.rules.base import HOST, BaseRule, InForce, PerGroup, domains_of, groups_in, per_group, whole_numbers
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
@@ -89,6 +89,11 @@ class Spread(BaseRule):
         """Tell where the group is not too many yet."""
         g = int(here.group.of[vm])
         return here.where(taken.of(g) < most_of(here)[g], True)
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """One where the group is at its limit."""
+        g = int(here.group.of[vm])
+        return here.on_hosts(taken.of(g) >= most_of(here)[g], 0)
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """What is left of `most`."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.base import BaseRule, InForce, domains_of
 from vmopt.rules.breach import Breach
@@ -99,6 +99,16 @@ class Transient(BaseRule):
         if home[vm] >= 0:
             open_[home[vm]] = True
         return open_
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """What it takes beyond the room that is left beside who enters already; nothing at home."""
+        room = _room(here)
+        before = np.maximum(_entering(here, taken.host_index, room), room)
+        entering = _entering(here, taken.host_index, room) + _asked(here)[vm]
+        more: FloatArray = np.maximum(entering - before, 0).sum(axis=1).astype(np.float64)
+        if here.group.of[vm] >= 0:
+            more[here.group.of[vm]] = 0.0
+        return more
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """One at a time."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.base import BaseRule, InForce, PerGroup, domains_of, groups_in, per_group, whole_numbers
 from vmopt.rules.breach import Breach
@@ -98,3 +98,10 @@ class Whole(BaseRule):
     def allows(self, here: InForce, vm: int, taken: Taken) -> BoolArray:
         """Any host will do."""
         return np.ones(len(here.domain.of), dtype=bool)
+
+    def added(self, here: InForce, vm: int, taken: Taken) -> FloatArray:
+        """One less, or all that the group then lacks where it is the first; it matters to no group that is whole."""
+        g = int(here.group.of[vm])
+        placed, wanted = taken.placed(g), int(self.wanted(here)[g])
+        lacks = max(wanted - placed, 0) if placed else 0
+        return np.full(len(here.domain.of), float(max(wanted - placed - 1, 0) - lacks))

@@ -9,6 +9,7 @@ import typer
 
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
+from vmopt.cli.hints import as_typed
 
 if TYPE_CHECKING:
     from vmopt.explain import Explanation
@@ -131,4 +132,4 @@ def _facts(told: Explanation) -> list[Fact]:
 def _open(remarks: tuple[str, ...], head: str) -> list[Fact]:
     from vmopt.summary.layout import Fact
 
-    return [Fact("VMs", head), *(Fact("open", remark) for remark in remarks)]
+    return [Fact("VMs", head), *(Fact("open", as_typed(remark)) for remark in remarks)]

@@ -119,9 +119,10 @@ def _changed(asked: WhatIf, resize: Several, priority: Several, rules: Several) 
     for text in priority or ():
         name, number = rows.named(text, "--priority")
         try:
-            asked = asked.change_priority(name, float(number))
+            wanted = float(number)
         except ValueError:
             raise OptionError(f"--priority is {text!r}: give VM=NUMBER, such as web-1=5.") from None
+        asked = asked.change_priority(name, wanted)
     for text in rules or ():
         asked = asked.add_rule(text)
     return asked

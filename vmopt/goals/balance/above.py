@@ -12,7 +12,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
-from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
+from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated, SumOverHosts
 from vmopt.goals.excess import excess
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import LinearPieces, Minorant
@@ -20,14 +20,11 @@ from vmopt.rules.eligible import class_members
 from vmopt.rules.program import Cells, RuleRows
 
 
-class _Above:
-    separable = True
-
-    def value(self, stated: Stated, loads: Loads) -> Fraction:
+class _Above(SumOverHosts):
+    def by_host(self, stated: Stated, loads: Loads) -> tuple[IntArray, list[Fraction]]:
         parts, level = levels(stated, loads.instance)
-        over = np.maximum(loads.held[:, stated.of] * parts - level, 0).sum(axis=0)
-        per = prices(stated, loads.instance, parts)
-        return sum((each * int(n) for each, n in zip(per, over, strict=True)), Fraction(0))
+        over = np.maximum(loads.held[:, stated.of] * parts - level, 0)
+        return over, prices(stated, loads.instance, parts)
 
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         if isinstance(stated.level, float):

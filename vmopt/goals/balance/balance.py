@@ -117,6 +117,11 @@ class Balance(BaseGoal):
         held = loads(instance.demand, host_index, instance.n_hosts)
         return KINDS[self.kind].value(self.stated(instance), Loads(instance, held))
 
+    def added(self, instance: Any, host_index: IntArray, vm: int) -> Sequence[Fraction]:
+        """Measure the loads of the hosts, one of which holds the VM too."""
+        held = loads(instance.demand, host_index, instance.n_hosts)
+        return KINDS[self.kind].added(self.stated(instance), Loads(instance, held), instance.demand[vm])
+
     def host_keys(self, instance: Any) -> Sequence[IntArray]:
         """Tell hosts apart by their levels, where each has its own."""
         return KINDS[self.kind].host_keys(self.stated(instance), instance)

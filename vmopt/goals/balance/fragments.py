@@ -12,21 +12,18 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
-from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
+from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated, SumOverHosts
 from vmopt.goals.balance.left_over import least_left_over
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import LinearPieces, Minorant
 from vmopt.rules.program import Cells, RuleRows
 
 
-class _Fragments:
-    separable = True
-
-    def value(self, stated: Stated, loads: Loads) -> Fraction:
-        total = Fraction(0)
-        for (k, size), each in zip(sizes(stated, loads.instance), prices(stated, loads.instance), strict=True):
-            total += each * int(((loads.instance.capacity[:, k] - loads.held[:, k]) % size).sum())
-        return total
+class _Fragments(SumOverHosts):
+    def by_host(self, stated: Stated, loads: Loads) -> tuple[IntArray, list[Fraction]]:
+        size = np.array([size for _, size in sizes(stated, loads.instance)])
+        left = (loads.instance.capacity - loads.held)[:, stated.of] % size
+        return left, prices(stated, loads.instance)
 
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         return ()

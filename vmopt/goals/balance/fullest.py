@@ -26,6 +26,15 @@ class _Fullest:
     def value(self, stated: Stated, loads: Loads) -> Fraction:
         return fullest(loads.held[:, stated.of], loads.instance.capacity[:, stated.of])
 
+    def added(self, stated: Stated, loads: Loads, demand: IntArray) -> Sequence[Fraction]:
+        room, then = loads.instance.capacity[:, stated.of], (loads.held + demand)[:, stated.of]
+        now = self.value(stated, loads)
+        near = np.divide(then, room, out=np.zeros(room.shape), where=room > 0).max(axis=1) >= float(now) * (1 - 1e-9)
+        grown = [Fraction(0)] * len(room)
+        for h in np.flatnonzero(near).tolist():
+            grown[h] = max(fullest(then[h], room[h]) - now, Fraction(0))
+        return grown
+
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         return ()
 

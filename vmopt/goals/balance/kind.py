@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +13,7 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
+from vmopt.goals.whole_units import in_unit
 from vmopt.model.loads import loads
 from vmopt.rules.program import Cells, RuleRows
 
@@ -53,6 +55,9 @@ class BalanceKind(Protocol):
     def value(self, stated: Stated, loads: Loads) -> Fraction:
         """Measure loads, exactly."""
 
+    def added(self, stated: Stated, loads: Loads, demand: IntArray) -> Sequence[Fraction]:
+        """By how much the measure grows on each host that holds so much more."""
+
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         """Columns in which hosts have to be alike."""
 
@@ -61,6 +66,28 @@ class BalanceKind(Protocol):
 
     def minorant(self, stated: Stated, instance: Any) -> Minorant:
         """What it is at least, by what host classes hold."""
+
+
+class SumOverHosts(ABC):
+    """What the kinds have in common that are sums over hosts, of what each makes of its own load."""
+
+    separable = True
+
+    @abstractmethod
+    def by_host(self, stated: Stated, loads: Loads) -> tuple[IntArray, list[Fraction]]:
+        """Measure each host, ``(n_hosts, n)``, in whole numbers of a unit for each column."""
+
+    def value(self, stated: Stated, loads: Loads) -> Fraction:
+        """Add up."""
+        number, units = self.by_host(stated, loads)
+        return sum((unit * int(n) for unit, n in zip(units, number.sum(axis=0), strict=True)), Fraction(0))
+
+    def added(self, stated: Stated, loads: Loads, demand: IntArray) -> Sequence[Fraction]:
+        """Measure all hosts with it, each by itself."""
+        before, units = self.by_host(stated, loads)
+        after, _ = self.by_host(stated, Loads(loads.instance, loads.held + demand))
+        columns = [in_unit(more, unit) for more, unit in zip((after - before).T, units, strict=True)]
+        return [sum(row, Fraction(0)) for row in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)

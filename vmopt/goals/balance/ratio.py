@@ -10,21 +10,19 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
+from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated, SumOverHosts
 from vmopt.goals.excess import excess
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import LinearPieces, Minorant
 from vmopt.rules.program import Cells, RuleRows
 
 
-class _Ratio:
-    separable = True
-
-    def value(self, stated: Stated, loads: Loads) -> Fraction:
+class _Ratio(SumOverHosts):
+    def by_host(self, stated: Stated, loads: Loads) -> tuple[IntArray, list[Fraction]]:
         one, other, unit = factors(stated, loads.instance)
         free = loads.instance.capacity - loads.held
         lacking = free[:, stated.of[0]] * one - free[:, stated.of[1]] * other
-        return unit * int(np.maximum(lacking, 0).sum())
+        return np.maximum(lacking, 0)[:, None], [unit]
 
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,15 @@ class _Spread:
                 spread = max(spread, fullest(held, room) - (1 - fullest(free, room)))
         return spread
 
+    def added(self, stated: Stated, loads: Loads, demand: IntArray) -> Sequence[Fraction]:
+        now = self.value(stated, loads)
+        by_resource = [
+            _widths(loads.held[:, k], loads.instance.capacity[:, k], int(demand[k]))
+            for k in stated.of
+            if (loads.instance.capacity[:, k] > 0).any()
+        ]
+        return [max(row) - now for row in zip(*by_resource, strict=True)] or [Fraction(0)] * len(loads.held)
+
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         return ()
 
@@ -58,6 +68,22 @@ class _Spread:
             np.zeros(len(pair), dtype=np.int64), np.zeros(len(pair)), np.tile(each, 2), column, entries
         )
         return replace(Minorant.nothing(instance), pieces=pieces)
+
+
+def _widths(held: IntArray, room: IntArray, more: int) -> list[Fraction]:
+    """How far the fullest is from the emptiest if one host holds so much more, for each host."""
+    pairs = list(zip(held.tolist(), room.tolist(), strict=True))
+    one, full = Fraction(1), [Fraction(load, size) if size else None for load, size in pairs]
+    there = [part for part in full if part is not None]
+    top, (low, second) = max(there), nsmallest(2, [*there, one])
+    found = []
+    for part, (load, size) in zip(full, pairs, strict=True):
+        if part is None:
+            found.append(top - min(low, one))
+        else:
+            then = Fraction(load + more, size)
+            found.append(max(top, then) - min(second if part == low else low, then, one))
+    return found
 
 
 def _write(rows: RuleRows, asked: Asked, room: IntArray, k: int, parts: int, spread: int) -> None:

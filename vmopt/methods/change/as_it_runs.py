@@ -21,17 +21,20 @@ AS_IT_RUNS = "as-it-runs"
 def run(stage: Stage, parameters: ChangeParameters = DEFAULT) -> None:
     """Offer a placement of the VMs that run in the best one, moved from where they run now as little as can be.
 
-    Where some find no room, others are drawn to make it, so often; placements that lack one VM are worth less.
+    At first others make room as they may, which takes little time, then with as few moves as can be. Where some find no
+    room, others are drawn to make it, so often; placements that lack one VM are worth less.
     """
     problem, current = stage.problem, stage.instance.current
     if current is None or stage.finished:
         return
     runs = problem.stay(stage.host_index) >= 0
     wanted = np.flatnonzero(runs)
-    stop = time.perf_counter() + parameters.runs_share * stage.remaining
+    stop = time.perf_counter() + stage.remaining
     home = repair(problem, np.where(runs, current, -1))
     for seed in range(parameters.draws):
-        found = with_room(problem, home, wanted, stop, seed)
+        gap = 0.0 if seed else parameters.loosely
+        found = with_room(problem, home, wanted, stop, seed, gap)
         if found is not None and np.count_nonzero(found >= 0) == len(wanted):  # who of a class does may differ
             stage.suggest(found, AS_IT_RUNS)
-            return
+            if not gap or np.array_equal(found[home >= 0], home[home >= 0]):  # or nobody had to make room
+                return

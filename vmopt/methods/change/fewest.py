@@ -24,7 +24,9 @@ def run(stage: Stage, parameters: ChangeParameters = DEFAULT) -> None:
     cost = problem.instance.moved_cost
     for placement in as_it_is(problem, time.perf_counter() + parameters.kept_share * stage.remaining):
         stage.offer(placement, AS_IT_IS)
-    as_it_runs.run(stage, parameters)
+    if stage.bound_is_told:  # else it came first: who runs was settled before
+        with stage.within(parameters.runs_share):
+            as_it_runs.run(stage, parameters)
     for _ in range(2):
         before = stage.value
         exchanged = matched(problem, stage.host_index, cost, parameters.most_matched)

@@ -12,7 +12,7 @@ from vmopt.problem import Problem
 
 
 def with_room(
-    problem: Problem, host_index: IntArray, wanted: IntArray, stop: float = np.inf, seed: int = 0
+    problem: Problem, host_index: IntArray, wanted: IntArray, stop: float = np.inf, seed: int = 0, gap: float = 0.0
 ) -> IntArray | None:
     """Return a placement with these VMs too, as many as find room, the largest first; others stay if rules let them.
 
@@ -26,6 +26,8 @@ def with_room(
         Value of ``time.perf_counter()`` at which to leave off.
     seed : int
         Of the draw of hosts that are filled anew.
+    gap : float
+        How far each of these fillings may be from the fewest moves.
 
     Returns
     -------
@@ -46,5 +48,5 @@ def with_room(
     waiting = wanted[base[wanted] < 0]
     waiting = waiting[np.argsort(-size[waiting], kind="stable")]
     base = greedy.place(problem, waiting, "best-fit", base, stop)
-    base = squeezed(problem, base, waiting[base[waiting] < 0], stop, seed=seed)
+    base = squeezed(problem, base, waiting[base[waiting] < 0], stop, seed=seed, gap=gap)
     return mend(problem, problem.stay(base))

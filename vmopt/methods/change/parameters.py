@@ -29,6 +29,8 @@ class ChangeParameters:
     """Part of it in which others make room, where who runs is settled: it leaves few moves to be saved."""
     draws: int = 3
     """Of hosts that make room, where who runs is settled: most go well at the first, few after the third."""
+    loosely: float = 0.2
+    """How far the first of these draws may be from the fewest moves: it takes a tenth of the time."""
     most_in_vain: int = 10
     """VMs given up after which there is no room, it seems."""
 

@@ -29,6 +29,7 @@ def squeezed(
     stop: float = np.inf,
     parameters: ChangeParameters = DEFAULT,
     seed: int = 0,
+    gap: float = 0.0,
 ) -> IntArray:
     """Put VMs where others make room for them: VM by VM, few hosts with room are filled anew.
 
@@ -43,6 +44,8 @@ def squeezed(
     parameters : ChangeParameters
     seed : int
         Of the draw of hosts.
+    gap : float
+        How far each of these fillings may be from the fewest moves.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def squeezed(
     >>> squeezed(cluster, np.array([0, 1, -1]), np.array([2])).tolist()
     [0, 0, 1]
     """
-    state, in_vain = _State(problem, placed, stop, parameters, seed), 0
+    state, in_vain = _State(problem, placed, stop, parameters, seed, gap), 0
     size = dict.fromkeys(waiting.tolist(), parameters.first_hosts)
     while size and not state.late and in_vain < parameters.most_in_vain:
         for vm in list(size):
@@ -79,12 +82,11 @@ class _State:
     stop: float
     parameters: ChangeParameters
     seed: int
+    gap: float
 
     def __post_init__(self) -> None:
         self._rng = np.random.default_rng(self.seed)
         self._level = GoalLevel.of(FewestMoves())
-        total = self.problem.total.astype(np.float64)
-        self._per_unit: FloatArray = np.divide(1.0, total, out=np.zeros(len(total)), where=total > 0)
         self._left = self._free()
 
     def _free(self) -> IntArray:
@@ -116,7 +118,7 @@ class _State:
         outside[inside] = -1
         model = part_program(self.problem, hosts, outside, supply, self._level, ())
         seconds = max(0.0, min(self.parameters.squeeze_seconds, self.stop - time.perf_counter()))
-        options = LPOptions(time_limit=seconds, gap=0.0, seed=0, threads=1)
+        options = LPOptions(time_limit=seconds, gap=self.gap, seed=0, threads=1)
         result = registry.get(BACKEND).solve(model.program, options)
         if result.x is None:
             return False
@@ -126,11 +128,12 @@ class _State:
         return True
 
     def _hosts(self, vm: int, size: int) -> IntArray:
-        """Hosts that may take the VM, those with most room among them, and others with room for who makes room."""
+        """Hosts that may take the VM, those with most of what is scarce for it, and others for who makes room."""
         problem = self.problem
         places = PartialPlacement(problem, self.placed, hard_only=True)
         takes = places.allowed(vm) & (problem.least[vm] <= problem.capacity).all(axis=1)
-        room = (places.free * self._per_unit).min(axis=1) * self._rng.uniform(0.5, 1.5, problem.n_hosts)
+        scarcity = 1.0 / np.maximum(places.free.sum(axis=0), 1)
+        room = np.minimum(places.free, problem.least[vm]) @ scarcity * self._rng.uniform(0.5, 1.5, problem.n_hosts)
         near = _first(np.flatnonzero(takes), -room, size - size // 4)
         far = _first(np.setdiff1d(np.arange(problem.n_hosts), near), -room, size - len(near))
         return np.union1d(near, far) if len(near) else near

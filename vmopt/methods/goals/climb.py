@@ -15,6 +15,7 @@ from vmopt.goals import FewestMoves, Utilisation
 from vmopt.goals.holds import holds_of
 from vmopt.level_values import values_of
 from vmopt.levels import Level
+from vmopt.methods.change import as_it_runs
 from vmopt.methods.goals import plan
 from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
@@ -53,11 +54,13 @@ def settled(
     levels = objective.goal_levels or (own,)
     holds = holds_of(instance, levels, (0.0,) * len(levels), solution.host_index)
     now = time.perf_counter()
-    seconds = min(max(0.0, deadline - now), max(parameters.settling_seconds, now - started))
-    part = replace(options, time_limit=seconds, progress=None)
+    left, seconds = max(0.0, deadline - now), max(parameters.settling_seconds, now - started)
+    part = replace(options, time_limit=min(left, max(seconds, parameters.room_seconds)), progress=None)
     stage = Stage(instance, part, GoalLevel.of(FewestMoves()), holds, solution.host_index, bound_is_told=False)
     try:
-        _serve(stage, "searched" if seconds else "bounded")
+        as_it_runs.run(stage)
+        stage.leave(seconds)
+        _serve(stage, "searched" if left else "bounded")
     except KeyboardInterrupt:
         return replace(_elsewhere(solution, stage.host_index), limit=Limit.INTERRUPTED)
     return _elsewhere(solution, stage.host_index)

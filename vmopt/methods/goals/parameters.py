@@ -73,6 +73,8 @@ class LevelParameters:
     """For what one host pays at least, at most: there are many."""
     settling_seconds: float = 2.0
     """For moves that are for nothing, where the search before did not take longer."""
+    room_seconds: float = 8.0
+    """For room where VMs run now, before that: mostly it is made at once, and it saves more moves than all else."""
     refill: RefillParameters = field(default=RefillParameters())
     """Which hosts are filled anew together."""
     narrowing: NarrowingParameters = field(default=NarrowingParameters())
