@@ -33,3 +33,15 @@ def test_where_kinds_are_very_many_no_time_goes_into_patterns() -> None:
     instance = Instance.from_arrays(demand, np.full((200, 2), 3 * kinds))
     assert not set(stages(instance, 3600.0)) & set(PATTERNS)
     assert neighbourhood.run in stages(instance, 3600.0)
+
+
+@pytest.mark.parametrize(("hosts", "combined"), [(1, False), (5, True)])
+def test_patterns_of_many_different_vms_are_combined_on_few_hosts(hosts: int, combined: bool) -> None:
+    """Tests that patterns fill several hosts of some forty VMs each, and walks a single one."""
+    rng = np.random.default_rng(0)
+    instance = Instance.from_arrays(
+        rng.integers(1, 101, (40 * hosts, 5)),
+        rng.integers(900, 1100, (hosts, 5)),
+        value=rng.integers(1, 101, 40 * hosts),
+    )
+    assert (column_generation.run_once in stages(instance, 60.0)) is combined

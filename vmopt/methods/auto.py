@@ -49,6 +49,8 @@ class AutoParameters:
     """VM classes times hosts, all VMs different, up to which a dive in the time given gains more than swaps do."""
     few_per_host: int = 16
     """VMs per host up to which patterns say more than prices, even where every VM is different."""
+    few_per_host_of_small: int = 50
+    """The same where an exact search is within reach and hosts are several: patterns combined gain more than swaps."""
     prices: float = 0.5
     """For prices: all that follows is guided by them, but half of the time must be left for it."""
     exact_at_first: float = 0.1
@@ -67,6 +69,8 @@ class AutoParameters:
     """For that dive where hosts have parts: no swaps come before it, and those after it gain slowly."""
     dive_of_small: float = 0.3
     """The same where a proof may be had."""
+    dive_of_small_and_different: float = 0.5
+    """The same where all VMs are different, too: patterns have to be combined then, which takes time."""
     walkers_at_first: float = 0.15
     """For tabu search on one host: it has most of what it finds soon, and programs need a good start."""
     narrow: float = 0.4
@@ -128,7 +132,8 @@ def _stages(problem: Problem, seconds: float, parts: AutoParameters = DEFAULT) -
         yield neighbourhood.run, parts.swaps_of_different
         yield column_generation.run, parts.dive_of_different
     elif patterned:
-        yield column_generation.run_once, parts.dive_of_small if small else parts.dive_inside if inside else parts.dive
+        of_small = parts.dive_of_small if repeated else parts.dive_of_small_and_different
+        yield column_generation.run_once, of_small if small else parts.dive_inside if inside else parts.dive
     if alone:
         yield walk.run, parts.walkers_at_first
         yield narrow.run_beside_walk, parts.narrow
@@ -147,7 +152,9 @@ def _patterned(problem: Problem, seconds: float, repeated: bool, parts: AutoPara
     if beyond_reach(problem, inf) is not None:
         return False
     in_time = n_classes * problem.n_hosts <= max(parts.small, parts.dived_per_second * seconds)
-    few_per_host = problem.n_vms <= parts.few_per_host * problem.n_hosts
+    of_small = problem.n_hosts > 1 and assignment_size(problem) <= parts.small
+    most_per_host = parts.few_per_host_of_small if of_small else parts.few_per_host
+    few_per_host = problem.n_vms <= most_per_host * problem.n_hosts
     return n_classes <= OF_PATTERNS.most_vm_classes and (repeated or (few_per_host and in_time))
 
 

@@ -13,6 +13,7 @@ from vmopt.bounds.best_profit import best_profit
 from vmopt.formulation.patterns import Patterns
 from vmopt.methods import greedy
 from vmopt.methods.patterns import enumeration
+from vmopt.methods.patterns.combination import combine, held_by
 from vmopt.methods.patterns.diving import Chosen, dive, fill
 from vmopt.methods.patterns.improvement import Filling, improve
 from vmopt.methods.patterns.inside import PartAmounts
@@ -28,7 +29,7 @@ METHOD = "column-generation"
 
 
 def run(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> None:
-    """Fill hosts with patterns, generate better ones, dive, prove the pattern bound, and dive again from there.
+    """Fill hosts with patterns, generate better ones, combine them, dive, prove the bound, and dive again from there.
 
     Nothing is done beyond the class relaxation where VM classes are so many that patterns of them mean little.
     """
@@ -50,7 +51,7 @@ def run(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> Non
 
 
 def run_once(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> None:
-    """Fill, generate, dive and prove, once."""
+    """Fill, generate, combine, dive and prove, once."""
     program = begin(search, parameters)
     if program is not None and not search.finished:
         construct(search, program, parameters)
@@ -88,7 +89,7 @@ def begin(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> P
 
 
 def construct(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> Chosen:
-    """Fill, generate patterns, dive; every placement on the way is offered.
+    """Fill, generate patterns, combine them, dive; every placement on the way is offered.
 
     Where patterns have to land, which takes long to tell, what the hosts of the best placement hold is the first fill.
     """
@@ -101,6 +102,7 @@ def construct(search: Search, program: PatternProgram, parameters: ColumnGenerat
         return chosen
     program.generate(parameters.quick, _until(search, parameters.quick_share))
     search.tighten_by_patterns(program.certificate(), METHOD)
+    combine(search, program, parameters)
     dived = program.part(program.supply, program.hosts, len(program.pool))
     chosen = dive(dived, lambda: search.finished, parameters.dive)
     _offer(search, chosen)
@@ -109,12 +111,9 @@ def construct(search: Search, program: PatternProgram, parameters: ColumnGenerat
 
 def _begin_with_the_best(search: Search, program: PatternProgram) -> Chosen:
     """Add what each host holds as a pattern."""
-    problem, chosen = search.problem, Chosen()
-    counted = problem.dealer.count(search.host_index)
-    held = np.zeros((problem.n_hosts, len(problem.vms)), dtype=np.int64)
-    held[counted.host, counted.vm_class] = counted.number
-    for c, hosts in enumerate(problem.hosts.members):
-        patterns, times = np.unique(held[hosts], axis=0, return_counts=True)
+    chosen = Chosen()
+    for c, held in enumerate(held_by(search.problem, search.host_index)):
+        patterns, times = np.unique(held, axis=0, return_counts=True)
         program.add(c, patterns)
         for row, often in zip(patterns, times.tolist(), strict=True):
             chosen.add(c, row, often)
@@ -122,7 +121,10 @@ def _begin_with_the_best(search: Search, program: PatternProgram) -> Chosen:
 
 
 def prove(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> None:
-    """Generate with exact pricing, for the bound, unless the linear program over patterns is closed; then decide."""
+    """Generate with exact pricing, for the bound, unless the linear program over patterns is closed; then decide.
+
+    What it added is combined first: a better placement leaves less to decide.
+    """
     if search.finished:
         return
     if program.gap > CLOSED * program.bound:
@@ -130,6 +132,7 @@ def prove(search: Search, program: PatternProgram, parameters: ColumnGenerationP
         whole.generate(parameters.exact, _until(search, parameters.exact_share))
         program.valid = whole.valid
         search.tighten_by_patterns(program.certificate(), METHOD)
+        combine(search, program, parameters)
     decide(search, program, parameters)
 
 

@@ -68,7 +68,7 @@ def run(search: Search, program: PatternProgram, parameters: ColumnGenerationPar
     result = _solve(search, at_least(rows, rows.objective, least), parameters.decision_share)
     search.limit = result.limit
     if result.x is not None:
-        search.offer(_placement(search.problem, within, np.rint(result.x).astype(np.int64)), METHOD)
+        search.offer(placement(search.problem, within, np.rint(result.x).astype(np.int64)), METHOD)
     bound = known if result.status is Status.INFEASIBLE else max(known, result.bound * unit)
     search.tighten_by_claim(bound, Enumeration("enumeration"), METHOD)
 
@@ -122,7 +122,7 @@ def integer_program(program: PatternProgram, within: Within, value: FloatArray) 
 
         maximise   sum_p (a[p] . value) y[p]  +  sum_hj value[j] x[h,j]
         subject to sum_p a[p,j] y[p] + sum_h x[h,j] <= n[j]      for each VM class j
-                   sum_{p of c} y[p] <= m[c]                     for each host class c
+                   sum_{p of c} y[p] <= m[c]                     for each host class c, less its individual hosts
                    sum_j d[j,k] x[h,j] <= C[h,k]                 for each individual host h and resource k
 
     Parameters
@@ -131,12 +131,13 @@ def integer_program(program: PatternProgram, within: Within, value: FloatArray) 
         Value of a VM of each class, in the unit of the objective.
     """
     n_individual, knapsacks = len(within.individual), [program.classes.knapsacks[c] for c in within.individual.tolist()]
-    most = [np.minimum(knapsack.copies, program.supply) for knapsack in knapsacks]
+    most = [np.minimum(knapsack.most, program.supply) for knapsack in knapsacks]
+    in_patterns = program.hosts - np.bincount(within.individual, minlength=len(program.hosts))
     return LinearProgram.with_upper_rows(
         np.concatenate([within.counts @ value, np.tile(value, n_individual)]),
         _matrix(program, within),
-        np.concatenate([program.supply, program.hosts, *[knapsack.capacity for knapsack in knapsacks]]),
-        upper=np.concatenate([program.hosts[within.host_class], *most]),
+        np.concatenate([program.supply, in_patterns, *[knapsack.capacity for knapsack in knapsacks]]),
+        upper=np.concatenate([in_patterns[within.host_class], *most]),
         integer=True,
     )
 
@@ -156,7 +157,7 @@ def _matrix(program: PatternProgram, within: Within) -> Any:
     return sparse.vstack([supply, hosts, sparse.hstack([patterns_load_no_loose_host, loads])])
 
 
-def _placement(problem: Problem, within: Within, x: IntArray) -> IntArray:
+def placement(problem: Problem, within: Within, x: IntArray) -> IntArray:
     """Placement of a point: the patterns in use, and the individual hosts as patterns used once."""
     n_patterns = len(within.counts)
     used = np.flatnonzero(x[:n_patterns])

@@ -79,6 +79,11 @@ class Knapsack:
         with np.errstate(over="ignore"):  # loads that differ may then have one number, and are not taken for equal
             self.radix = np.concatenate([[1], np.cumprod(capacity[:-1] + 1)])
 
+    @property
+    def most(self) -> IntArray:
+        """How many VMs of each class fit a host by themselves and are allowed there."""
+        return self.copies if self.at_most is None else np.minimum(self.copies, self.at_most)
+
     def unmerged(self) -> Knapsack:
         """The same knapsack, for finding every pattern: classes of equal demand are told apart."""
         return Knapsack(self.demand, self.capacity, merge=False, at_most=self.at_most, holding=self.holding)
@@ -87,9 +92,7 @@ class Knapsack:
         """Solve the linear relaxation and lay out the layers; None when no class earns more than `least`."""
         if self.holding is not None:
             self.holding.shelf.trim()
-        most = np.minimum(limit, self.copies)
-        if self.at_most is not None:
-            most = np.minimum(most, self.at_most)
+        most = np.minimum(limit, self.most)
         use = np.flatnonzero((profit > least) & (most > 0))
         if not len(use):
             return None

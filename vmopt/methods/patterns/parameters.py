@@ -142,6 +142,11 @@ class ColumnGenerationParameters:
     """Hosts up to which the optimum is looked for by enumeration: the nodes grow exponentially with the hosts."""
     most_patterns_to_decide: int = 20_000
     """Patterns up to which it decides: an integer program of more columns is seldom solved."""
+    most_patterns_to_combine: int = 1_500
+    """Patterns known that an integer program combines, of hosts as few as that: with more, it comes to less in its
+    time."""
+    combination_share: float = 0.5
+    """Part of the time left for it: it gains more than dives do, but bounds and decisions come after it."""
     enumeration: PricingEffort = field(default=PricingEffort(beam=40_000, core=10**6, every=True, landing=True))
     """How every pattern is looked for: with twice as many partial ones, and all layers."""
     decision_share: float = 0.8
