@@ -67,7 +67,7 @@ class Distance(BaseGoal):
 
     def _costs(self, instance: Any) -> tuple[IntArray, Fraction]:
         n = len(self.cost)
-        flat, unit = in_units([entry for row in self.cost for entry in row], "cost of Distance")
+        flat, unit = in_units(np.array(self.cost, dtype=np.float64).ravel(), "cost of Distance")
         return flat.reshape(n, n), unit
 
     def value(self, instance: Any, host_index: IntArray) -> Fraction:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.errors import InstanceError
 from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated, SumOverHosts
 from vmopt.goals.excess import excess
 from vmopt.goals.measure import Measure
@@ -68,17 +67,8 @@ def levels(stated: Stated, instance: Any) -> tuple[int, IntArray]:
     InstanceError
         If levels are not one for each host and resource.
     """
-    capacity = instance.capacity[:, stated.of]
-    if isinstance(stated.level, float):
-        part = Fraction(str(stated.level))
-        return part.denominator, capacity * part.numerator
-    shape = (len(stated.level), len(stated.level[0]) if stated.level else 0)
-    if shape != capacity.shape:
-        raise InstanceError(f"levels have shape {shape}, expected {capacity.shape}: hosts by resources.")
-    scale = [int(instance.scale[k]) for k in stated.of]
-    exact = [[Fraction(str(x)) * n for x, n in zip(row, scale, strict=True)] for row in stated.level]
-    parts = lcm(*(x.denominator for row in exact for x in row))
-    return parts, np.array([[int(x * parts) for x in row] for row in exact], dtype=np.int64)
+    found: tuple[int, IntArray] = instance.once(stated.levels)
+    return found
 
 
 def prices(stated: Stated, instance: Any, parts: int) -> list[Fraction]:

@@ -6,11 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any, Protocol
 
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.errors import InstanceError
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
 from vmopt.goals.whole_units import in_unit
@@ -37,6 +39,20 @@ class Stated:
     level: Any
     target: Fraction
     size: float | None
+
+    def levels(self, instance: Any) -> tuple[int, IntArray]:
+        """How many parts the instance's unit has, and the level of each host and resource in these."""
+        capacity = instance.capacity[:, self.of]
+        if isinstance(self.level, float):
+            part = Fraction(str(self.level))
+            return part.denominator, capacity * part.numerator
+        shape = (len(self.level), len(self.level[0]) if self.level else 0)
+        if shape != capacity.shape:
+            raise InstanceError(f"levels have shape {shape}, expected {capacity.shape}: hosts by resources.")
+        scale = [int(instance.scale[k]) for k in self.of]
+        exact = [[Fraction(str(x)) * n for x, n in zip(row, scale, strict=True)] for row in self.level]
+        parts = lcm(*(x.denominator for row in exact for x in row))
+        return parts, np.array([[int(x * parts) for x in row] for row in exact], dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)

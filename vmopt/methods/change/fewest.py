@@ -29,9 +29,8 @@ def run(stage: Stage, parameters: ChangeParameters = DEFAULT) -> None:
             as_it_runs.run(stage, parameters)
     for _ in range(2):
         before = stage.value
-        exchanged = matched(problem, stage.host_index, cost, parameters.most_matched)
-        for found in (exchanged, gone_home(problem, stage.host_index, cost)):
-            stage.suggest(found, METHOD)
+        stage.suggest(matched(problem, stage.host_index, cost, parameters.most_matched), METHOD)
+        stage.suggest(gone_home(problem, stage.host_index, cost, time.perf_counter() + stage.remaining), METHOD)
         if stage.value == before or stage.finished:
             break
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,8 @@ from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 
 
-def gone_home(problem: Problem, host_index: IntArray, cost: FloatArray) -> IntArray:
-    """Let VMs that moved go back, the costliest first, where there is room and no rule forbids it.
+def gone_home(problem: Problem, host_index: IntArray, cost: FloatArray, stop: float = np.inf) -> IntArray:
+    """Let VMs that moved go back, the costliest first, where there is room and no rule forbids it, till it is time.
 
     Rules that look at others beside them, at pairs or whole groups, are left to whoever checks the placement.
 
@@ -32,6 +33,8 @@ def gone_home(problem: Problem, host_index: IntArray, cost: FloatArray) -> IntAr
     away = np.flatnonzero((current >= 0) & (host_index >= 0) & (host_index != current))
     rules = [(rule, rule.counting(host_index)) for rule in problem.rules]
     for vm in away[np.argsort(-cost[away], kind="stable")].tolist():
+        if time.perf_counter() >= stop:
+            break
         home, least = int(current[vm]), problem.least[vm]
         if (least <= free[home]).all() and _moved(rules, host_index, vm, home):
             free[from_[vm]] += least
