@@ -183,7 +183,7 @@ def with_sheet(path, change):
 def test_more_rows_than_a_sheet_has_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("vmopt.inventory.frames.MOST_ROWS", 50)
     with_sheet(tmp_path / "long.xlsx", lambda text: text.replace(b"</sheetData>", b"<row/>" * 49 + b"</sheetData>"))
-    with pytest.raises(FileError, match="has more than 20,000,000 cells or 50 rows"):
+    with pytest.raises(FileError, match="has more than 5,000,000 cells or 50 rows"):
         read_inventory(HOSTS, tmp_path / "long.xlsx")
 
 
@@ -195,3 +195,20 @@ def test_sheets_that_claim_all_cells_or_are_no_xml(tmp_path):
     with_sheet(broken, lambda text: text.replace(b"<v>2</v>", b"<v>&k;</v>"))
     with pytest.raises(FileError, match=r"cannot read .*broken\.xlsx as Excel: undefined entity"):
         read_inventory(HOSTS, broken)
+
+
+def test_a_sheet_of_millions_of_cells_is_refused_as_it_is_packed(tmp_path):
+    """Tests rows of cells that are blank, behind a sheet that would be read."""
+    small, large = tmp_path / "small.xlsx", tmp_path / "large.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["name", "cpu"])
+    book.active.append(["h1", 4])
+    book.save(small)
+    cells = b'<row r="3">' + b'<c r="C3"/>' * 100_000 + b"</row>"
+    with zipfile.ZipFile(small) as given, zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in given.namelist():
+            before, end, rest = given.read(name).partition(b"</sheetData>")
+            made.writestr(name, before + cells * 51 + end + rest if end else before)
+    assert read_inventory(small, small).n_hosts == 1
+    with pytest.raises(FileError, match="more than 5,000,000 cells"):
+        read_inventory(large, small)

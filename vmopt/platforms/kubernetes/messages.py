@@ -12,7 +12,7 @@ from vmopt.platforms.tally import FeatureTally
 FAILED = "FailedScheduling"
 LOOKED_AT = re.compile(
     r"insufficient |too many pods|taint|unschedulable|affinity|selector|topology spread|free ports|cordon|"
-    r"persistent ?volume|volume|storageclass|readwriteoncepod|(memory|disk|pid) pressure|not ready|nodename|"
+    r"persistent ?volume|volume|storageclass|readwriteoncepod|(memory|disk|pid) pressure|not ready|node ?name|"
     r"scheduling gates|nominated|preemption",
     re.IGNORECASE,
 )
