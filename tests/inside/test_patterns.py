@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -12,10 +13,14 @@ import vmopt
 from tests.inside.draws import cluster
 from vmopt import VM, Host, Pieces
 from vmopt.bounds.price_bound import verify_bound
+from vmopt.methods import column_generation, greedy
 from vmopt.methods.patterns.inside import PartAmounts
 from vmopt.methods.patterns.knapsack import Knapsack
-from vmopt.methods.patterns.parameters import DEFAULT
+from vmopt.methods.patterns.parameters import DEFAULT as PATTERNS
 from vmopt.methods.patterns.pricing import Pricing
+from vmopt.methods.patterns.program import PatternProgram
+from vmopt.methods.search import Search
+from vmopt.options import Options
 from vmopt.problem import compile
 from vmopt.rules.inside import inside_of
 from vmopt.rules.inside.amounts import derived
@@ -60,7 +65,7 @@ def test_the_book_counts_what_lands(seed: int) -> None:
             assert room == (min(3, more.index(False) - 1) if more[0] and False in more else 3 * more[0])
 
 
-@pytest.mark.parametrize("effort", range(len(DEFAULT.pricing.efforts)))
+@pytest.mark.parametrize("effort", range(len(PATTERNS.pricing.efforts)))
 @pytest.mark.parametrize("seed", range(6))
 def test_priced_patterns_land(effort: int, seed: int) -> None:
     """Every pattern lands, and the bound is at least the best of all patterns that do."""
@@ -82,7 +87,7 @@ def test_priced_patterns_land(effort: int, seed: int) -> None:
     best = float((every[lands] @ value).max())
     assert (landing.holding(found.counts) >= 0).all()
     assert found.bound >= best - 1e-9
-    if DEFAULT.pricing.efforts[effort].landing:
+    if PATTERNS.pricing.efforts[effort].landing:
         assert found.profit.max() == pytest.approx(best)
         assert found.bound == pytest.approx(best)
 
@@ -108,3 +113,37 @@ def test_a_program_that_needs_too_long_takes_turns_with_the_search() -> None:
     asks = [((Need("gpu", 1, (size,), None),),) for size in (6, 6, 6, 4, 4, 4)]
     assert Grounds(seats).all(asks, most_steps=1) is not None
     assert Grounds(seats).all([*asks, asks[-1]], most_steps=1) is None
+
+
+def begun(instance: vmopt.Instance, gap: float = 1e-4) -> tuple[Search, PatternProgram]:
+    """Return a search that has a placement, and its program over patterns."""
+    search = Search(instance, Options(threads=1, gap=gap, time_limit=60))
+    greedy.run_best(search)
+    program = column_generation.begin(search)
+    assert program is not None
+    return search, program
+
+
+def test_who_lands_on_no_empty_host_earns_nothing() -> None:
+    """A VM for which a host has room, but too few parts, is in no pattern, and costs the bound nothing."""
+    gpu = Pieces("gpu", 1, {"milli": 7})
+    vms = [VM("three", {"cpu": 1}, value=99, pieces=[Pieces("gpu", 3, {"milli": 2})])]
+    vms += [VM(f"v{n}", {"cpu": 1}, value=1 + n / 7, pieces=[gpu]) for n in range(6)]
+    instance = vmopt.Instance.from_rows([Host("h", {"cpu": 8}, parts={"gpu": [{"milli": 10}] * 2})], vms)
+    search, program = begun(instance)
+    three = int(search.problem.vms.of[0])
+    assert program.classes.knapsacks[0].copies[three] == 0
+    assert program.valid.vms[three] == 0
+    assert program.bound * program.classes.unit == pytest.approx(search.objective, abs=0.5)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_bound_is_there_before_a_dive_that_would_not_do(seed: int) -> None:
+    """Where patterns land, what quick pricing leaves open is closed before the dive: the proof adds nothing."""
+    draw = random.Random(seed)
+    search, program = begun(shares([draw.randint(3, 8) for _ in range(60)], 3, 8))
+    column_generation.construct(search, program, PATTERNS)
+    before = search.bound
+    column_generation.prove(search, program, replace(PATTERNS, most_hosts_to_decide=0))
+    assert search.bound == pytest.approx(before, rel=1e-4)
+    assert search.objective <= search.bound

@@ -94,9 +94,18 @@ def test_a_stand_in_proves_nothing_of_its_own() -> None:
 def test_limits_of_a_size_hold_for_those_who_go_alone() -> None:
     """Tests that a stand-in lets a host run as many of a size as rules do, bundles apart."""
     rules = [vmopt.Spread(["vm-0", "vm-1", "vm-2"]), vmopt.Gather(["vm-3", "vm-4"])]
-    cluster = vmopt.Instance.from_arrays([[2]] * 3 + [[1]] * 2, [[9], [9]], rules=rules)
+    cluster = vmopt.Instance.from_arrays([[2]] * 3 + [[1]] * 2, [[9], [9]], value=[3, 3, 3, 1, 1], rules=rules)
     image = stand_in(lowered(cluster), bundles(compile(cluster), np.zeros((1, 1))), np.full(5, -1))
     assert image.instance.demand.ravel().tolist() == [2, 2, 2, 2, 0]
     assert vmopt.verify(image.instance, np.array([0, 0, -1, -1, -1])) != ()
     assert vmopt.verify(image.instance, np.array([0, 1, -1, 1, -1])) == ()
     assert image.open.tolist() == [0, 1, 2, 3]
+
+
+def test_certificates_of_a_stand_in_are_checked_against_its_classes() -> None:
+    """Tests that a stand-in has the classes that bounds over patterns are stated for, also where a bundle is a size."""
+    rules = [vmopt.Spread(["vm-0", "vm-1", "vm-2"]), vmopt.Gather(["vm-3", "vm-4"])]
+    cluster = vmopt.Instance.from_arrays([[2]] * 3 + [[1]] * 2, [[9], [9]], value=[2, 2, 2, 1, 1], rules=rules)
+    image = stand_in(lowered(cluster), bundles(compile(cluster), np.zeros((1, 1))), np.full(5, -1)).instance
+    certificate = vmopt.PatternBound(np.zeros(len(image.vm_classes)), np.array([8.0]))
+    assert vmopt.verify_pattern_bound(image, certificate) == pytest.approx(16)

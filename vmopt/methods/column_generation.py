@@ -6,6 +6,8 @@ Vanderbeck, Pessoa, Tahiri and Uchoa 2019).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
@@ -18,7 +20,7 @@ from vmopt.methods.patterns.diving import Chosen, dive, fill
 from vmopt.methods.patterns.improvement import Filling, improve
 from vmopt.methods.patterns.inside import PartAmounts
 from vmopt.methods.patterns.knapsack import Knapsack
-from vmopt.methods.patterns.parameters import DEFAULT, ColumnGenerationParameters
+from vmopt.methods.patterns.parameters import DEFAULT, ColumnGenerationParameters, PricingLimits
 from vmopt.methods.patterns.pricing import CLOSED, Stop
 from vmopt.methods.patterns.program import Classes, DualPoint, PatternProgram
 from vmopt.methods.relaxation import relax_within
@@ -84,24 +86,31 @@ def begin(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> P
     )
     classes = Classes(demand, vms.value / unit, knapsacks, unit, parameters.pricing)
     of_all = VMClasses.inelastic(vms.of, vms.count, demand, vms.value)
-    valid = _dual_point(of_all, capacities, prices, unit)
+    valid = _dual_point(of_all, capacities, prices, unit, knapsacks)
     return PatternProgram(classes, vms.count, hosts.count, valid, Patterns(len(vms)))
 
 
 def construct(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> Chosen:
     """Fill, generate patterns, combine them, dive; every placement on the way is offered.
 
-    Where patterns have to land, which takes long to tell, what the hosts of the best placement hold is the first fill.
+    Where patterns have to land, which takes long to tell, what the hosts of the best placement hold is the first fill,
+    and quick pricing, which does not look at partial patterns, proves little: the bound comes before the dive where
+    no placement would be near enough to it.
     """
-    if search.found and program.classes.knapsacks[0].holding is not None:
+    landing = _lands(program)
+    if search.found and landing:
         chosen = _begin_with_the_best(search, program)
     else:
         chosen = fill(program, lambda: search.finished, parameters.dive)
         _offer(search, chosen)
     if search.finished:
         return chosen
-    program.generate(parameters.quick, _until(search, parameters.quick_share))
+    program.generate(_limits(program, parameters.quick, parameters), _until(search, parameters.quick_share))
     search.tighten_by_patterns(program.certificate(), METHOD)
+    if landing and program.gap > search.options.gap * program.bound:
+        _close(search, program, parameters)
+        if search.finished:
+            return chosen
     combine(search, program, parameters)
     dived = program.part(program.supply, program.hosts, len(program.pool))
     chosen = dive(dived, lambda: search.finished, parameters.dive)
@@ -127,13 +136,30 @@ def prove(search: Search, program: PatternProgram, parameters: ColumnGenerationP
     """
     if search.finished:
         return
-    if program.gap > CLOSED * program.bound:
-        whole = program.part(program.supply, program.hosts, len(program.pool))
-        whole.generate(parameters.exact, _until(search, parameters.exact_share))
-        program.valid = whole.valid
-        search.tighten_by_patterns(program.certificate(), METHOD)
+    if _close(search, program, parameters):
         combine(search, program, parameters)
     decide(search, program, parameters)
+
+
+def _close(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> bool:
+    """Generate with exact pricing, unless the linear program over patterns is closed; tell whether it was open."""
+    if program.gap > CLOSED * program.bound:
+        whole = program.part(program.supply, program.hosts, len(program.pool))
+        whole.generate(_limits(program, parameters.exact, parameters), _until(search, parameters.exact_share))
+        program.valid, program.gap = whole.valid, whole.gap
+        search.tighten_by_patterns(program.certificate(), METHOD)
+        return True
+    return False
+
+
+def _lands(program: PatternProgram) -> bool:
+    """Whether patterns have to land on the parts of hosts."""
+    return program.classes.knapsacks[0].holding is not None
+
+
+def _limits(program: PatternProgram, limits: PricingLimits, parameters: ColumnGenerationParameters) -> PricingLimits:
+    """How to generate patterns, where they have to land as well."""
+    return replace(limits, outward=parameters.outward_inside) if _lands(program) else limits
 
 
 def decide(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> None:
@@ -148,10 +174,17 @@ def _until(search: Search, share: float) -> Stop:
     return lambda: search.finished or search.remaining < end
 
 
-def _dual_point(vms: VMClasses, capacity: IntArray, prices: FloatArray, unit: float) -> DualPoint:
+def _dual_point(
+    vms: VMClasses, capacity: IntArray, prices: FloatArray, unit: float, knapsacks: tuple[Knapsack, ...]
+) -> DualPoint:
     """Prices of VM classes and host classes that the prices of resources imply; a valid point by construction."""
-    profit = np.maximum(best_profit(vms, capacity, prices)[0], 0.0)
-    return DualPoint(profit / unit, (prices * capacity).sum(axis=1) / unit)
+    if knapsacks[0].holding is None:
+        profit = best_profit(vms, capacity, prices)[0]
+    else:  # whoever does not even land on an empty host earns nothing there
+        profit = np.full(len(vms), -np.inf)
+        for of_host, knapsack in zip(prices, knapsacks, strict=True):
+            np.maximum(profit, np.where(knapsack.copies > 0, vms.value - vms.demand @ of_host, -np.inf), out=profit)
+    return DualPoint(np.maximum(profit, 0.0) / unit, (prices * capacity).sum(axis=1) / unit)
 
 
 def _offer(search: Search, chosen: Chosen) -> None:

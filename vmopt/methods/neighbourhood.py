@@ -23,6 +23,7 @@ from vmopt.backends.small import Effort
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.arms import Arms
+from vmopt.methods.packing.guarded import breaks_rules, guarded_classes
 from vmopt.methods.packing.limited import ClusterLimits
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.matching import rematch
@@ -92,7 +93,9 @@ class _Walk:
         self.chooser.slack = self.limits.slack(self.occupancy.left)
         n_hosts = search.problem.n_hosts
         self.sizes = parameters.sizes_for(n_hosts)
-        self.arms = Arms(parameters.expected_work(self.sizes), parameters, self.rng)
+        guarded = guarded_classes(search.problem)
+        self.guarded = guarded if guarded.any() else None
+        self.arms = Arms(parameters.expected_work(self.sizes, self.guarded is not None), parameters, self.rng)
         self.value = self.reported = search.objective
         self.report_at = search.seconds + parameters.report_every
         self.best = list(self.occupancy.on)
@@ -116,8 +119,10 @@ class _Walk:
             arm = self.arms.pull(self._fit(refill_only=False))
             if arm == len(self.sizes):
                 self._exchange(arm)
-            elif arm > len(self.sizes):
+            elif arm == len(self.sizes) + 1:
                 self._rematch(arm)
+            elif arm > len(self.sizes):
+                self._rematch_guarded(arm, self.guarded)
             else:
                 self._refill(arm)
             self.steps += 1
@@ -155,8 +160,9 @@ class _Walk:
     def _fit(self, *, refill_only: bool) -> BoolArray:
         idle = int((~self.chooser.busy).sum())
         spare = 2 if refill_only else 0
-        pairs = not refill_only and idle >= 2 and not self.search.problem.rules
-        fit = np.array([size + spare <= idle for size in self.sizes] + [pairs, pairs])
+        pairs = not refill_only and idle >= 2 and bool(self.occupancy.mobile.any())
+        guarded = [] if self.guarded is None else [not refill_only and idle >= 2]
+        fit = np.array([size + spare <= idle for size in self.sizes] + [pairs, pairs] + guarded)
         fit[0] |= not fit.any()
         return fit
 
@@ -226,3 +232,21 @@ class _Walk:
         gained = rematch(self.occupancy, self.losses, hosts, self.rng, self.parameters.match)
         self.chooser.refresh(hosts)
         self._learn(arm, gained, self.parameters.rematch_work(len(hosts)))
+
+    def _rematch_guarded(self, arm: int, guarded: BoolArray | None) -> None:
+        """Rematch VMs that rules look at as well, unless that breaks any."""
+        hosts = self.chooser.choose_many(self.parameters.matched, self.parameters.matched_by_loss)
+        on, left = [self.occupancy.on[h] for h in hosts.tolist()], self.occupancy.left.copy()
+        gained = rematch(self.occupancy, self.losses, hosts, self.rng, self.parameters.match, guarded)
+        penalty = self._penalty()
+        gained += self.chooser.penalty - penalty
+        if gained < 0 or breaks_rules(self.occupancy, hosts):
+            gained, self.occupancy.left = 0.0, left
+            for host, rows in zip(hosts.tolist(), on, strict=True):
+                self.occupancy.refill(host, rows)
+        else:
+            self.chooser.penalty = penalty
+            self.n_changes += 1
+        self.chooser.slack = self.limits.slack(self.occupancy.left)
+        self.chooser.refresh(hosts)
+        self._learn(arm, gained, self.parameters.guarded)

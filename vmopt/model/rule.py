@@ -75,6 +75,10 @@ class RuleInForce(Protocol):
         """Whether a VM of a group needs one of the other group in its domain."""
 
     @property
+    def lasts(self) -> bool:
+        """Whether it still holds when any of the VMs leave."""
+
+    @property
     def waits(self) -> bool:
         """Whether VMs that may go nowhere may go somewhere once others are placed."""
 

@@ -107,6 +107,11 @@ class InForce(MadeOnce):
         return self.rule.needs
 
     @property
+    def lasts(self) -> bool:
+        """Whether it still holds when any of the VMs leave."""
+        return self.rule.lasts
+
+    @property
     def waits(self) -> bool:
         """Whether VMs that may go nowhere may go somewhere once others are placed."""
         return self.rule.waits

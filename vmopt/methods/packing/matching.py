@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.methods.packing.guarded import Guard, one_of_each
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
 from vmopt.methods.packing.offers import LEAST_GAIN, rank_within
@@ -52,6 +53,7 @@ def rematch(
     hosts: IntArray,
     rng: np.random.Generator,
     parameters: MatchingParameters = DEFAULT.match,
+    guarded: BoolArray | None = None,
 ) -> float:
     """Match the hosts with bundles of theirs and of unplaced VMs anew.
 
@@ -59,6 +61,9 @@ def rematch(
     ----------
     hosts : (n,) int64 array
         No host twice.
+    guarded : (n_vm_classes,) bool array, optional
+        Classes that take part beside mobile ones: then one VM makes a bundle, rules say which hosts may take it, and
+        whoever calls looks at whether they are kept. Default: none do.
 
     Returns
     -------
@@ -66,18 +71,28 @@ def rematch(
         The gain in value, 0 where there is none.
     """
     position, vm_class = _units(occupancy, hosts)
-    goes = _given(position, len(hosts), parameters.bundle, rng)
+    able = occupancy.mobile if guarded is None else occupancy.mobile | guarded
+    bundle = parameters.bundle if guarded is None else 1
+    goes = _given(position, able[vm_class], len(hosts), bundle, rng)
     most = max(parameters.outside, parameters.outside_per_host * len(hosts))
-    outside = _outside(occupancy, losses, most, rng)
-    outer = len(hosts) + _bundled(len(outside), parameters.bundle, rng)
+    outside = _outside(occupancy, losses, able, most, rng)
+    if guarded is not None:
+        goes, outside = _one_of_each(occupancy, vm_class, goes, outside, rng)
+    outer = len(hosts) + _bundled(len(outside), bundle, rng)
     of, inside = np.concatenate([position[goes], outer]), np.concatenate([vm_class[goes], outside])
     bundles = Bundles.made(occupancy, of, inside, int(outer.max(initial=len(hosts) - 1)) + 1)
     room = occupancy.free[hosts] + bundles.demand[: len(hosts)]
     allowed = _allowed(occupancy, bundles, position[~goes], vm_class[~goes], len(hosts))
+    if guarded is not None:
+        _refill(occupancy, hosts, position[~goes], vm_class[~goes])
+        allowed[:, bundles.of] &= Guard(occupancy, hosts).allowed(bundles.vm_class)
+        allowed[np.diag_indices(len(hosts))] = True
     row, column = _matching(bundles, room, losses.weight, allowed, parameters.together)
     before, after = bundles.value[: len(hosts)].sum(), bundles.value[column].sum()
     gain = float(after - before)
     if gain < -LEAST_GAIN * before:
+        if guarded is not None:
+            _refill(occupancy, hosts, position, vm_class)
         return 0.0
     taker = np.full(len(bundles.value), -1)
     taker[column] = row
@@ -100,17 +115,31 @@ def _units(occupancy: Occupancy, hosts: IntArray) -> tuple[IntArray, IntArray]:
     return np.repeat(position, rows[:, 1]), np.repeat(rows[:, 0], rows[:, 1])
 
 
-def _given(position: IntArray, n_hosts: int, most: int, rng: np.random.Generator) -> BoolArray:
-    """Which VMs their hosts give away: up to `most` each, drawn at random."""
-    order = np.lexsort((rng.random(len(position)), position))
+def _given(position: IntArray, mobile: BoolArray, n_hosts: int, most: int, rng: np.random.Generator) -> BoolArray:
+    """Which VMs their hosts give away: up to `most` mobile ones each, drawn at random."""
+    order = np.lexsort((rng.random(len(position)), ~mobile, position))
     goes = np.zeros(len(position), dtype=bool)
     goes[order] = rank_within(position[order]) < rng.integers(0, most + 1, n_hosts)[position[order]]
+    goes &= mobile
     return goes
 
 
-def _outside(occupancy: Occupancy, losses: Losses, most: int, rng: np.random.Generator) -> IntArray:
+def _one_of_each(
+    occupancy: Occupancy, vm_class: IntArray, goes: BoolArray, outside: IntArray, rng: np.random.Generator
+) -> tuple[BoolArray, IntArray]:
+    """Let those stay where they are who would be the second of a group that rules count over several hosts."""
+    given = np.flatnonzero(goes)
+    order = rng.permutation(len(given) + len(outside))
+    once = np.zeros(len(order), dtype=np.bool_)
+    once[order] = one_of_each(occupancy.problem, np.concatenate([vm_class[given], outside])[order])
+    goes = goes.copy()
+    goes[given] = once[: len(given)]
+    return goes, outside[once[len(given) :]]
+
+
+def _outside(occupancy: Occupancy, losses: Losses, able: BoolArray, most: int, rng: np.random.Generator) -> IntArray:
     """Classes of unplaced VMs that may come in, in random order; the likeliest where there are many."""
-    classes = np.flatnonzero(occupancy.left)
+    classes = np.flatnonzero((occupancy.left > 0) & able)
     units = np.repeat(classes, np.minimum(occupancy.left[classes], most))
     units = rng.permutation(units)
     if len(units) > most:

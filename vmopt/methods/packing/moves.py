@@ -47,8 +47,8 @@ class Pairs:
 
     @classmethod
     def of(cls, occupancy: Occupancy, hosts: IntArray) -> Pairs:
-        """Gather what these hosts run."""
-        on = [occupancy.on[h] for h in hosts.ravel().tolist()]
+        """Gather what of that which these hosts run may change hosts."""
+        on = [rows[occupancy.mobile[rows[:, 0]]] for rows in (occupancy.on[h] for h in hosts.ravel().tolist())]
         rows = np.concatenate(on)
         demand = np.zeros((len(rows) + 1, occupancy.free.shape[1]), dtype=np.int64)
         demand[:-1] = occupancy.vms.demand[rows[:, 0]]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.methods.packing.mobile import mobile_classes
 from vmopt.problem import Problem
 
 
@@ -21,6 +22,8 @@ class Occupancy:
         How many VMs of each class run nowhere.
     free : (n_hosts, n_resources) int64 array
         Capacity not in use.
+    mobile : (n_vm_classes,) bool array
+        VMs of which classes may change hosts with nobody asking: see `vmopt.methods.packing.mobile`.
 
     Examples
     --------
@@ -37,6 +40,7 @@ class Occupancy:
     def __init__(self, problem: Problem, host_index: IntArray) -> None:
         self.problem = problem
         self.vms = problem.vms
+        self.mobile = mobile_classes(problem)
         vm_class, host, number = problem.dealer.count(host_index)
         order = np.argsort(host, kind="stable")
         rows, host = np.column_stack([vm_class, number])[order], host[order]
@@ -58,6 +62,12 @@ class Occupancy:
             self.on[host] = rows[begin:end]
         self.free[hosts] = self.problem.capacity[hosts]
         np.subtract.at(self.free, hosts[position], self.vms.demand[vm_class] * count[:, None])
+
+    def immobile(self, hosts: IntArray) -> IntArray:
+        """Return rows of what stays on these hosts, whatever is exchanged: position of the host, VM class, count."""
+        on = [self.on[h] for h in hosts.tolist()]
+        rows = np.column_stack([np.repeat(np.arange(len(on)), [len(r) for r in on]), np.concatenate(on)])
+        return np.asarray(rows[~self.mobile[rows[:, 1]]])
 
     def gathered(self, hosts: Sequence[int]) -> IntArray:
         """Classes on these hosts together, with counts, ``(n, 2)``."""

@@ -89,7 +89,7 @@ def _entrants(
 ) -> tuple[IntArray, IntArray]:
     """Pair and class of unplaced VMs that could improve on what the two hosts lose now, about `most` for each pair."""
     loss = losses.of_hosts(occupancy, pairs.hosts.ravel()).reshape(-1, 2).sum(axis=1)
-    unplaced = np.flatnonzero(occupancy.left)
+    unplaced = np.flatnonzero((occupancy.left > 0) & occupancy.mobile)
     host_class = losses.host_class[pairs.hosts].ravel()
     _, first, kind = np.unique(losses.price_row[host_class], return_index=True, return_inverse=True)
     reduced = np.array([losses.reduced(unplaced, int(c)) for c in host_class[first]])

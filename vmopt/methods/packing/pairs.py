@@ -144,7 +144,9 @@ class _Changes:
 
     def apply(self, occupancy: Occupancy) -> None:
         """Make the hosts run what is left of it all."""
-        occupancy.refill_many(self.pairs.hosts.ravel(), *self.total(len(occupancy.vms)))
+        hosts = self.pairs.hosts.ravel()
+        self.rows.append(occupancy.immobile(hosts))
+        occupancy.refill_many(hosts, *self.total(len(occupancy.vms)))
 
     def total(self, n_classes: int) -> tuple[IntArray, IntArray, IntArray]:
         """Position of the host, VM class and number of all that stays or comes, in ascending order."""

@@ -98,6 +98,8 @@ class NeighbourhoodParameters:
     """Work of a rematch, whatever the number of hosts: cheap, as it is one assignment problem."""
     rematched_host: float = 0.000005
     """Work of each host in it, which matters only from 20 hosts on."""
+    guarded: float = 0.005
+    """Work of a rematch under rules, which are asked about each VM: some milliseconds."""
     matched: int = 100
     """Hosts whose bundles are matched at once, at most: the work of an assignment grows with the cube of it."""
     matched_by_loss: float = 0.7
@@ -128,10 +130,10 @@ class NeighbourhoodParameters:
         """Hosts that refills free where there are so many; the last frees all, where those are not too many."""
         return [size for size in self.sizes if size < n_hosts] + ([n_hosts] if n_hosts <= self.sizes[-1] else [])
 
-    def expected_work(self, sizes: Sequence[int]) -> FloatArray:
-        """Work of a refill of each size, of an exchange and of a rematch, before any was tried."""
+    def expected_work(self, sizes: Sequence[int], ruled: bool = False) -> FloatArray:
+        """Work of a refill of each size, of an exchange, of a rematch, and of one under rules, before any was tried."""
         refills = [self.refill_overhead + self.refill_work * size for size in sizes]
-        return np.array([*refills, self.pass_of_exchanges, self.rematching])
+        return np.array([*refills, self.pass_of_exchanges, self.rematching] + [self.guarded] * ruled)
 
     def exchange_work(self, n_pairs: int) -> float:
         """Work of an exchange among so many pairs of hosts."""

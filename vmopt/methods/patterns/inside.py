@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds import RulePrices
 from vmopt.problem import Problem
 from vmopt.rules.eligible import class_members
@@ -52,6 +52,11 @@ class Holding:
     def empty(self) -> int:
         """The state of a host that runs nothing."""
         return self.shelf.book.state(self.kind)
+
+    @property
+    def alone(self) -> BoolArray:
+        """VMs of which classes land on a host that runs nothing."""
+        return self.grown(np.full(len(self.ask), self.empty), np.arange(len(self.ask))) >= 0
 
     def grown(self, states: IntArray, vm_class: IntArray) -> IntArray:
         """Return the states with one VM more each, -1 where it does not land."""

@@ -76,6 +76,8 @@ class Knapsack:
         self.group = merge_rows(alike)[1] if merge else np.arange(len(demand))
         copies = np.where(demand > 0, capacity // np.maximum(demand, 1), MAX_COPIES)
         self.copies = np.where((demand <= capacity).all(axis=1), copies.min(axis=1), 0)
+        if holding is not None:
+            self.copies = np.where(holding.alone, self.copies, 0)
         with np.errstate(over="ignore"):  # loads that differ may then have one number, and are not taken for equal
             self.radix = np.concatenate([[1], np.cumprod(capacity[:-1] + 1)])
 

@@ -130,6 +130,9 @@ class ColumnGenerationParameters:
     """For the bound: closer to the master program, which has settled by then, and with the greatest effort."""
     exact_share: float = 0.4
     """Part of the time left for it, so that most is left for dives from there."""
+    outward_inside: float = 1.0
+    """What is instead of `outward` where patterns have to land on the parts of hosts: quick pricing proves so little
+    there that the valid point stays behind, and there is nothing to go half way from."""
     most_hosts_to_improve: int = 20_000
     """Hosts beyond which one dive takes so long that diving again in parts pays no more."""
     emptied: int = 12

@@ -111,7 +111,7 @@ class PatternProgram:
     def generate(self, limits: PricingLimits, stop: Stop) -> MasterSolution:
         """Add patterns until the master program meets the bound, gains little, or nothing more is found."""
         gaps: list[float] = []
-        parts = (limits.outward, (1 + limits.outward) / 2, 1.0)
+        parts = dict.fromkeys((limits.outward, (1 + limits.outward) / 2, 1.0))
         for _ in range(limits.rounds):
             master = self.master.solve()
             self.gap = self.bound - master.objective

@@ -12,6 +12,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.model.instance import Instance
+from vmopt.rules.lowered import lowered
 from vmopt.rules.spread import Spread
 
 
@@ -53,7 +54,10 @@ class StandIn:
 
 
 def stand_in(plain: Instance, leader: IntArray, fixed: IntArray) -> StandIn:
-    """Make a stand-in of an instance that has no rules, but for how many alike a host may run."""
+    """Make a stand-in of an instance that has no rules, but for how many alike a host may run: it is `lowered` as well.
+
+    For that is what certificates are checked against.
+    """
     followed = np.flatnonzero((leader >= 0) & (fixed < 0))
     demand, value = np.zeros_like(plain.demand), np.zeros(plain.n_vms)
     np.add.at(demand, leader[followed], plain.demand[followed])
@@ -65,7 +69,7 @@ def stand_in(plain: Instance, leader: IntArray, fixed: IntArray) -> StandIn:
     made = replace(
         plain, demand=demand, capacity=capacity, own_value=value, rules=_among(plain, by_itself), current=None
     )
-    return StandIn(made, leader, fixed)
+    return StandIn(lowered(made), leader, fixed)
 
 
 def _among(plain: Instance, by_itself: IntArray) -> tuple[Spread, ...]:
