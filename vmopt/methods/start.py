@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.bounds import Claim, Enumeration
 from vmopt.carried_over import CarriedOver, carry_over
 from vmopt.errors import OptionError
@@ -22,6 +23,7 @@ from vmopt.methods.ruled.keep import keep
 from vmopt.methods.search import Search
 from vmopt.methods.successors import in_their_places
 from vmopt.methods.tiers.ladder import Ladder
+from vmopt.metrics import objective_of
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution
 from vmopt.verify import verify
@@ -92,17 +94,20 @@ def _offer_by_name(search: Search | Ladder, warm_start: Solution | Mapping[str, 
         look_at = "its rules" if carried.against_rules == carried.given else "that it belongs to this instance"
         warnings.warn(f"nothing of the warm start could be kept ({carried}): check {look_at}.", stacklevel=4)
     search.suggested.append(kept)
-    search.offer(kept, METHOD)
+    more = None
     if isinstance(warm_start, Solution) and not isinstance(search, Ladder):
-        _offer_successors(search, warm_start)
+        more = _successors(search, warm_start)
+    if more is not None:  # the better one first: what is no better is not looked at
+        search.offer(more, METHOD)
+    if more is None or isinstance(search, Ladder) or objective_of(search.instance, kept) > search.objective:
+        search.offer(kept, METHOD)
     return carried
 
 
-def _offer_successors(search: Search, solution: Solution) -> None:
-    """Offer the patterns of before, with VMs of the same kind where others changed or went."""
+def _successors(search: Search, solution: Solution) -> IntArray | None:
+    """The patterns of before, with VMs of the same kind where others changed or went, and who fits beside them."""
     dealt = in_their_places(search.instance, solution.instance, solution.host_index)
-    if dealt is not None:
-        search.offer(greedy.complete(search.problem, repair(search.problem, dealt)), METHOD)
+    return None if dealt is None else greedy.complete(search.problem, repair(search.problem, dealt))
 
 
 def _take_proofs(search: Search, solution: Solution) -> None:
@@ -113,13 +118,20 @@ def _take_proofs(search: Search, solution: Solution) -> None:
             search.tighten_by_prices(solution.prices, METHOD, solution.rule_prices)
         else:
             search.tighten_by_prices(_prices_for(instance, solution), METHOD)
-    if solution.bound >= search.bound or not (other is instance or fingerprint(other) == fingerprint(instance)):
+    if solution.bound >= search.bound or not _same(instance, other):
         return
     if solution.pattern_bound is not None:
         search.tighten_by_patterns(solution.pattern_bound, METHOD)
     proof = solution.certificate.proof
     if isinstance(proof, Claim | Enumeration):
         search.tighten_by_claim(solution.bound, proof, METHOD)
+
+
+def _same(instance: Instance, other: Instance) -> bool:
+    """Whether the data are the same: demands are compared first, which takes a fraction of a fingerprint's time."""
+    if other is instance:
+        return True
+    return np.array_equal(instance.demand, other.demand) and fingerprint(other) == fingerprint(instance)
 
 
 def _prices_stand(instance: Instance, other: Instance) -> bool:

@@ -6,6 +6,9 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 
+SHORT = 2**16
+"""Hosts up to which their numbers are so short that they are sorted digit by digit, in a fraction of the time."""
+
 
 def loads(amounts: IntArray, host_index: IntArray, n_hosts: int) -> IntArray:
     """Sum of the amounts placed on each host, ``(n_hosts, n_resources)``.
@@ -22,7 +25,8 @@ def loads(amounts: IntArray, host_index: IntArray, n_hosts: int) -> IntArray:
     [[0], [7]]
     """
     placed = np.flatnonzero(host_index >= 0)
-    order = placed[np.argsort(host_index[placed], kind="stable")]
+    host = host_index[placed].astype(np.uint16 if n_hosts <= SHORT else np.int64)
+    order = placed[np.argsort(host, kind="stable")]
     total = np.zeros((len(order) + 1, amounts.shape[1]), dtype=np.int64)
     np.cumsum(amounts[order], axis=0, out=total[1:])
     edges = np.searchsorted(host_index[order], np.arange(n_hosts + 1))
