@@ -10,7 +10,7 @@ from vmopt.change.action import Action, Kind
 from vmopt.change.labelled import line, of_vm
 from vmopt.plurals import count
 from vmopt.rules.fence import Empty
-from vmopt.rules.in_force import hard_ones
+from vmopt.rules.hard import hard_ones
 from vmopt.summary.layout import printable
 
 if TYPE_CHECKING:

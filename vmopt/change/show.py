@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vmopt.change.action import Kind
 from vmopt.change.settings import Settings
 from vmopt.plurals import count
-from vmopt.rules.in_force import hard_ones
+from vmopt.rules.hard import hard_ones
 from vmopt.rules.keep import Keep
 from vmopt.summary.figures import number
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text

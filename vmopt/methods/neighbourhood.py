@@ -117,14 +117,8 @@ class _Walk:
                 future = executor.submit(copy_context().run, solve, neighbourhood.problem, self._effort(arm))
                 flying[future] = (arm, neighbourhood, self.n_changes)
             arm = self.arms.pull(self._fit(refill_only=False))
-            if arm == len(self.sizes):
-                self._exchange(arm)
-            elif arm == len(self.sizes) + 1:
-                self._rematch(arm)
-            elif arm > len(self.sizes):
-                self._rematch_guarded(arm, self.guarded)
-            else:
-                self._refill(arm)
+            of_sizes = (self._refill,) * len(self.sizes)
+            (*of_sizes, self._exchange, self._rematch, self._rematch_guarded)[arm](arm)
             self.steps += 1
             if self.search.seconds > self.report_at:
                 self.report()
@@ -233,11 +227,11 @@ class _Walk:
         self.chooser.refresh(hosts)
         self._learn(arm, gained, self.parameters.rematch_work(len(hosts)))
 
-    def _rematch_guarded(self, arm: int, guarded: BoolArray | None) -> None:
+    def _rematch_guarded(self, arm: int) -> None:
         """Rematch VMs that rules look at as well, unless that breaks any."""
         hosts = self.chooser.choose_many(self.parameters.matched, self.parameters.matched_by_loss)
         on, left = [self.occupancy.on[h] for h in hosts.tolist()], self.occupancy.left.copy()
-        gained = rematch(self.occupancy, self.losses, hosts, self.rng, self.parameters.match, guarded)
+        gained = rematch(self.occupancy, self.losses, hosts, self.rng, self.parameters.match, self.guarded)
         penalty = self._penalty()
         gained += self.chooser.penalty - penalty
         if gained < 0 or breaks_rules(self.occupancy, hosts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -245,12 +245,3 @@ class InForce(MadeOnce):
     def _other_members(self) -> list[IntArray]:
         assert self.other is not None
         return members_of(self.other.of, len(self.other))
-
-
-def hard_ones(instance: Any, kind: type[BaseRule]) -> Iterator[InForce]:
-    """The rules of a kind that an instance has, and that may not be broken."""
-    return (
-        here
-        for here in instance.rules_in_force
-        if isinstance(here, InForce) and isinstance(here.rule, kind) and here.penalty is None
-    )

@@ -13,7 +13,7 @@ from vmopt.methods.goals.stage import Stage
 from vmopt.methods.locality.seating import Exchanges
 from vmopt.model.classes import merge_rows
 from vmopt.rules import MostMoves
-from vmopt.rules.in_force import hard_ones
+from vmopt.rules.hard import hard_ones
 
 METHOD = "descent"
 
