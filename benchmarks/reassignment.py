@@ -19,10 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=2)
     asked = parser.parse_args(arguments)
     total, wrong = 0.0, 0
-    for path in data_files(FILES):
-        name = path.name.split(".")[0].removeprefix("model_")
-        if asked.names and name not in asked.names:
-            continue
+    there = {path.name.split(".")[0].removeprefix("model_"): path for path in data_files(FILES)}
+    names = asked.names or list(there)
+    missing = [name for name in names if name not in there] or ([] if there else ["any instance"])
+    if missing:
+        parser.error(f"there is no {missing[0]} in {FILES}: known are {', '.join(there) or 'none'}.")
+    for name in names:
+        path = there[name]
         instance = make(path)
         now = instance.current.tolist()
         initial = roadef_cost(path, now, now).total
