@@ -96,6 +96,7 @@ SHORT = ("threads", "method", "time_limit", "points", "steps", "tries", "runs")
 OWN: dict[str, dict[str, Any]] = {
     "Apart": {"b": "vm-1"},
     "Apart.by_label": {"arguments": ("vm-1",)},
+    "Apart.pairs": {"of": ["web", "db"], "pairs": [("web", "db")]},
     "Ban.by_label": {"arguments": ("host-0",)},
     "Fence.by_label": {"arguments": ("host-0",)},
     "Groups": {"label": "app"},

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.checks import shown
 from vmopt.errors import FileError, OptionError
 from vmopt.goals import FewestMoves, Penalties, Utilisation
@@ -21,6 +22,17 @@ from vmopt.platforms.found import FoundGuest, FoundHost
 from vmopt.platforms.tally import FeatureTally
 from vmopt.plurals import count
 from vmopt.rules import BaseRule, MustRun
+
+
+def checked_factors(factors: Any) -> dict[Any, Any]:
+    """Return what factors there are, by resource.
+
+    Raises
+    ------
+    OptionError
+        If it is no mapping.
+    """
+    return {} if factors is None else checks.mapping(factors, "overcommit", "resources to factors")
 
 
 def overcommit_hosts(hosts: Sequence[FoundHost], factors: Mapping[str, Any] | None) -> None:
@@ -35,7 +47,7 @@ def overcommit_hosts(hosts: Sequence[FoundHost], factors: Mapping[str, Any] | No
     Raises
     ------
     OptionError
-        If a factor is no positive number, or a resource is not there.
+        If a factor is no positive number, if a resource is not there, or if it is no mapping.
 
     Examples
     --------
@@ -45,7 +57,7 @@ def overcommit_hosts(hosts: Sequence[FoundHost], factors: Mapping[str, Any] | No
     {'cpu': 4}
     """
     known = dict.fromkeys(kind for host in hosts for kind in host.capacity)
-    for kind, told in (factors or {}).items():
+    for kind, told in checked_factors(factors).items():
         if kind not in known:
             raise OptionError(f"overcommit names resource {shown(kind)}, but the resources are {', '.join(known)}.")
         text = str(told).strip()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from vmopt import checks
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.base import (
@@ -72,7 +73,9 @@ class Apart(BaseRule):
         checked_over(self.over)
 
     @classmethod
-    def pairs(cls, of: Any, pairs: Sequence[Any], most: PerGroup = 0, **named: Any) -> tuple[Apart, ...]:
+    def pairs(
+        cls, of: Any, pairs: Sequence[Any], most: PerGroup = 0, over: str = HOST, *, penalty: float | None = None
+    ) -> tuple[Apart, ...]:
         """Set pairs of groups against each other, any group in any number of pairs, by as few rules as it takes.
 
         Parameters
@@ -82,8 +85,8 @@ class Apart(BaseRule):
         pairs : sequence of pairs
             Groups a and b, by number or by name.
         most : int or (n_pairs,) int array, default 0
-        **named
-            `over` and `penalty`.
+        over : str, default ``"host"``
+        penalty : float, optional
 
         Returns
         -------
@@ -102,12 +105,13 @@ class Apart(BaseRule):
         >>> len(rules), len(vmopt.solve(vmopt.Instance.from_arrays([[1]] * 3, [[4]] * 2, rules=rules)).unplaced)
         (2, 1)
         """
-        pairs = list(pairs)
+        pairs = checks.listed(pairs, "pairs of Apart", what="a list of pairs of groups", error=InstanceError)
         limits = np.asarray(whole_numbers(most, "most of Apart", 0))
         if limits.shape not in ((), (len(pairs),)):
             raise InstanceError(f"most of Apart has {len(limits)} limits for {len(pairs)} pairs: give one for each.")
         limits = np.broadcast_to(limits, len(pairs))
-        return tuple(cls(a, b, most=limits[chosen], **named) for a, b, chosen in sides(of, pairs, "Apart"))
+        found = sides(of, pairs, "Apart")
+        return tuple(cls(a, b, over, limits[chosen], penalty=penalty) for a, b, chosen in found)
 
     def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:
         """Find both sides and the domains."""

@@ -10,7 +10,7 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
-from vmopt.rules.column import Column, read_column
+from vmopt.rules.column import Column, is_column, read_column
 from vmopt.rules.known import few
 from vmopt.rules.selection import Groups
 
@@ -42,7 +42,7 @@ def sides(of: Any, pairs: Iterable[Any], what: str) -> Iterator[tuple[Groups, Gr
     [0, -1, -1, 0] [-1, 0, -1, -1] [0]
     [0, -1, 1, 0] [-1, 1, 0, -1] [1, 2]
     """
-    column = read_column(np.array(of, dtype=object) if isinstance(of, list | tuple) else of)
+    column = _column(of, what)
     titles, group = _numbered(column)
     known = {title: number for number, title in enumerate(titles)}
     edges = np.array([_edge(pair, known, what) for pair in pairs], dtype=np.int64).reshape(-1, 2)
@@ -54,6 +54,17 @@ def sides(of: Any, pairs: Iterable[Any], what: str) -> Iterator[tuple[Groups, Gr
             Groups(column=second, rows=column.rows, called=called),
             np.array(chosen, dtype=np.int64),
         )
+
+
+def _column(of: Any, what: str) -> Column:
+    if isinstance(of, list | tuple):
+        return read_column(np.array(of, dtype=object))
+    if not isinstance(of, np.ndarray) and not is_column(of):
+        raise InstanceError(
+            f"the groups of {what} are {checks.shown(of)}: give that of each VM, in a list, an array, a Series, or a "
+            "dict by name."
+        )
+    return read_column(of)
 
 
 def _numbered(column: Column) -> tuple[list[Any], IntArray]:

@@ -81,7 +81,7 @@ def state_nodes(
     _tell(servers, tally, known=bool(offered))
 
 
-def check_overcommit(factors: Mapping[str, object] | None) -> None:
+def check_overcommit(factors: Mapping[str, object]) -> None:
     """Refuse factors of pinned cpus, of which each server has its own.
 
     Raises
@@ -89,7 +89,7 @@ def check_overcommit(factors: Mapping[str, object] | None) -> None:
     OptionError
         If there are any.
     """
-    if factors is not None and "PCPU" in factors:
+    if "PCPU" in factors:
         raise OptionError("overcommit names PCPU, but pinned cpus are never shared: name VCPU.")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from vmopt.platforms.assemble import as_they_are, check_guests, instance_of, overcommit_hosts
+from vmopt.platforms.assemble import as_they_are, check_guests, checked_factors, instance_of, overcommit_hosts
 from vmopt.platforms.documents import NothingFoundError, read_by, read_documents
 from vmopt.platforms.found import note
 from vmopt.platforms.imported import Imported
@@ -83,7 +83,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     >>> found.instance.demand.tolist(), found.instance.capacity.tolist()
     ([[2, 512, 1]], [[8, 4096, 50]])
     """
-    check_overcommit(overcommit)
+    check_overcommit(checked_factors(overcommit))
     tables, tally = sorted_into_tables(documents), FeatureTally()
     placement = read_placement(tables)
     computes = computes_of(tables, placement, aggregates_of(tables), tally)
