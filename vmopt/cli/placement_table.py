@@ -16,7 +16,7 @@ SEPARATORS = {"csv": ",", "tsv": "\t"}
 HEADER, FROM = ("vm", "host", "reason"), "from"
 """Columns of every table, and the one that tells where VMs run now, where that is known."""
 SAID = {"today": "today", "message": "platform"}
-"""Columns of clusters that were imported: what is known of VMs that wait, and what their platform says of them."""
+"""What clusters that were imported say of VMs that wait, and what that is called in tables and explanations."""
 
 
 def write_placement_table(solution: Solution, form: str, path: Path) -> None:

@@ -10,14 +10,12 @@ import typer
 from vmopt.cli import options
 from vmopt.cli.codes import Exit
 from vmopt.cli.hints import as_typed
+from vmopt.cli.placement_table import SAID
 
 if TYPE_CHECKING:
     from vmopt.explain import Explanation
     from vmopt.solution import Solution
     from vmopt.summary.layout import Fact
-
-HEARD = {"today": "today", "message": "platform"}
-"""Lines about what an imported VM that waits asks of hosts, and about what its platform says of it."""
 
 SolutionFile = Annotated[
     Path,
@@ -60,7 +58,7 @@ def explain(
     if as_json:
         documents.show({**told.to_dict(), **said})
     else:
-        console.show([*_facts(told), *(Fact(HEARD[key], words) for key, words in said.items())])
+        console.show([*_facts(told), *(Fact(SAID[key], words) for key, words in said.items())])
     return Exit.SOLVED
 
 
