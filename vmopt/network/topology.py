@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.model.names import Names
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 
 class Topology:
@@ -45,11 +41,3 @@ class Topology:
     def head(self) -> IntArray:
         """Where each arc ends."""
         return np.concatenate([self.ends[:, 1], self.ends[:, 0]])
-
-    @cached_property
-    def adjacency(self) -> csr_array:
-        """Which nodes are joined, ``(n_nodes, n_nodes)``; an entry is the arc from row to column, counted from 1."""
-        from scipy import sparse
-
-        arcs = np.arange(1, len(self.tail) + 1)
-        return sparse.csr_array((arcs, (self.tail, self.head)), shape=(self.n_nodes, self.n_nodes))

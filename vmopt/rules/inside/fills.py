@@ -34,11 +34,16 @@ class Fills:
     """
 
     def __init__(self, hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask]) -> None:
+        self._hosts = hosts
         self.grounds = [Grounds(seats) for seats in (*hosts, ())]
         self.asks = asks
         self.states: list[tuple[int, Fill]] = []
         self._number: dict[tuple[int, Fill], int] = {}
         self._takes = np.full((64, len(asks)), UNKNOWN, dtype=np.int8)
+
+    def fresh(self) -> Fills:
+        """Return the same hosts and asks, with no fill numbered yet."""
+        return Fills(self._hosts, self.asks)
 
     def number(self, host: int, fill: Fill) -> int:
         """Return the number of a fill of one kind of host, -1 for hosts without parts."""

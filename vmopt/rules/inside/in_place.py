@@ -6,8 +6,14 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.inside.holding import Holding
+from vmopt.rules.inside.landing import Fill
 from vmopt.rules.inside.small_program import Landed
 from vmopt.rules.taken import Taken
+
+MOST_FILLS = 100_000
+"""Fills that are numbered before those that no host has any more are forgotten: 1.5 KB each for eight GPUs."""
+MOST_PLACES = 100_000
+"""Places that VMs have left which are remembered, at 0.2 KB each: those that were left last."""
 
 
 class TakenInPlace(Taken):
@@ -39,7 +45,7 @@ class TakenInPlace(Taken):
     def without(self, vms: IntArray, host_index: IntArray) -> TakenInPlace:
         """Return what is there once some VMs have left; the others stay where they are."""
         later = TakenInPlace(self._inside, np.full_like(host_index, -1))
-        later.state, later.landed = self.state.copy(), dict(self.landed)
+        later._fills, later.state, later.landed = self._fills, self.state.copy(), dict(self.landed)
         later._host_index = self._host_index.copy()
         for vm in vms[self._host_index[vms] >= 0].tolist():
             later.add(np.array([vm]), -1)
@@ -77,12 +83,25 @@ class TakenInPlace(Taken):
             if beside is None:
                 return
             after, landed = beside
-        self.state[h], self.landed[vm] = self._fills.number(kind, after), landed
+        self.landed[vm] = landed
+        self._fill(h, kind, after)
 
     def _clear(self, vm: int) -> None:
         h, ask = int(self._host_index[vm]), int(self._inside.group.of[vm])
         kind, fill = self._fills.states[self.state[h]]
-        landed = self._before[vm, h] = self._vacated[h, ask] = self.landed.pop(vm)
+        landed = self.landed.pop(vm)
+        for places, key in ((self._before, (vm, h)), (self._vacated, (h, ask))):
+            places.pop(key, None)  # so that it is the last of them
+            places[key] = landed
+            if len(places) > MOST_PLACES:
+                del places[next(iter(places))]
         after = self._fills.grounds[kind].shifted(fill, self._fills.asks[ask], landed, -1)
         assert after is not None
-        self.state[h] = self._fills.number(kind, after)
+        self._fill(h, kind, after)
+
+    def _fill(self, host: int, kind: int, fill: Fill) -> None:
+        """Note how full a host is; where fills are many, number anew those that hosts have."""
+        self.state[host] = self._fills.number(kind, fill)
+        if len(self._fills.states) > max(MOST_FILLS, 2 * len(self.state)):
+            known, self._fills = self._fills, self._fills.fresh()
+            self.state = np.array([self._fills.number(*known.states[number]) for number in self.state.tolist()])
