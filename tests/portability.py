@@ -1,4 +1,7 @@
-"""What a second Python runs with ``TEST_SCOPE=portability``: all where Pythons differ, and every other test once."""
+"""What a second Python runs with ``TEST_SCOPE=portability``: all where Pythons differ, and every other test once.
+
+Tools of the repository, which nobody installs, are tested with one Python.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,8 @@ DIFFERS = (
     "tests/test_plugins.py",  # entry points
 )
 
+TOOLS = ("tests/benchmarks", "benchmarks")
+
 
 def parted(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
     """Part tests into those that are run and those that are left: of each function elsewhere the first case is run."""
@@ -32,8 +37,9 @@ def parted(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Ite
     left: list[pytest.Item] = []
     seen: set[tuple[Path, str]] = set()
     for item in items:
-        function = item.path, item.nodeid.split("[")[0]
-        matters = item.path.relative_to(ROOT).as_posix().startswith(DIFFERS)
-        (run if matters or function not in seen else left).append(item)
+        function, place = (item.path, item.nodeid.split("[")[0]), item.path.relative_to(ROOT).as_posix()
+        matters = place.startswith(DIFFERS)
+        once = function not in seen and not place.startswith(TOOLS)
+        (run if matters or once else left).append(item)
         seen.add(function)
     return run, left

@@ -1,4 +1,7 @@
-"""How much of what is drawn or multiplied out is tested: a third, or all of it with ``TEST_SCOPE=thorough``."""
+"""How much of what is drawn or multiplied out is tested: a third, or all of it with ``TEST_SCOPE=thorough``.
+
+A second Python (``TEST_SCOPE=portability``) draws a ninth: what random instances look for does not depend on it.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,17 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
-THOROUGH = os.environ.get("TEST_SCOPE") == "thorough"
+SCOPE = os.environ.get("TEST_SCOPE")
+THOROUGH = SCOPE == "thorough"
 EVERY = 1 if THOROUGH else 3
 """One in so many; no multiple of the four backends, so that each of them meets other cases."""
+DRAWN = 9 if SCOPE == "portability" else EVERY
+"""The same of random instances."""
 
 
 def few(count: int) -> int:
     """How many of `count` random instances are drawn."""
-    return -(-count // EVERY)
+    return -(-count // DRAWN)
 
 
 def sample(*factors: Iterable[Any]) -> list[Any]:

@@ -58,6 +58,13 @@ def test_new_kinds_and_large_numbers() -> None:
     assert str(vmopt.how_many_more(solution, {"cpu": 501})) == "0 more like new fit, and no more."
 
 
+def test_rules_that_ask_not_who_runs_leave_the_number_exact() -> None:
+    """Tests that beside a fence more VMs are counted than are placed one by one."""
+    cluster = vmopt.Instance.from_arrays([[1]], [[30_000], [20_000], [7]], rules=[vmopt.Ban("vm-*", "host-1")])
+    room = vmopt.how_many_more(vmopt.solve(cluster), "vm-0")
+    assert (room.fit, room.bound, room.n_hosts) == (30_006, 30_006, 2)
+
+
 def test_ranks_are_those_of_brute_force() -> None:
     """Tests that hosts in a ranking are all that take the VM, with the right gains, in the order that is stated."""
     ranked = 0

@@ -10,7 +10,7 @@ from tests.inside.fuzz import faults
 from tests.thorough import few
 from vmopt.methods.patterns import inside
 from vmopt.rules.inside import book, inside_of, landings
-from vmopt.rules.inside.holding import InsideInForce
+from vmopt.rules.inside.in_force import InsideInForce
 from vmopt.rules.inside.landing import land
 from vmopt.rules.inside.small_program import land_by_program
 

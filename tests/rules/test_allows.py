@@ -11,6 +11,7 @@ import vmopt
 from tests.rules.brute import placements
 from tests.rules.draws import MAKERS, instance
 from tests.rules.meaning import holds
+from vmopt.rules import RULES
 from vmopt.rules.taken import Taken
 
 SEEDS = range(30)
@@ -41,6 +42,26 @@ def check_allowed(cluster: Any, at: Any, vm: int) -> bool:
     assert allowed.tolist() == kept, (cluster.rules[0], at, vm)
     assert rule.concerns[vm] or all(kept)
     return bool(rule.concerns[vm])
+
+
+@pytest.mark.parametrize("name", [name for name in MAKERS if RULES[name].fixed])
+def test_fixed_rules_ask_not_who_else_runs(name: str) -> None:
+    """Tests that whoever runs, a VM is allowed the hosts that it is allowed where nobody does."""
+    asked = 0
+    for seed in SEEDS:
+        cluster = instance(seed, name)
+        rule, nobody = cluster.rules_in_force[0], np.full(cluster.n_vms, -1)
+        for at in placements(cluster):
+            for vm in np.flatnonzero(np.array(at) < 0).tolist():
+                allowed = rule.allows(vm, rule.counting(np.array(at)))
+                assert allowed.tolist() == rule.allows(vm, rule.counting(nobody)).tolist()
+                asked += not allowed.all()
+    assert asked > 100
+
+
+def test_fences_are_fixed() -> None:
+    """Tests that all rules that tell VMs their hosts say so, and that those that count VMs do not."""
+    assert {name for name, rule in RULES.items() if rule.fixed} == {"fence", "ban", "empty", "keep", "quarantine"}
 
 
 @pytest.mark.parametrize("name", sorted(AT_THE_END))

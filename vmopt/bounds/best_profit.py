@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-from vmopt.bounds.elastic_profit import elastic_profit, fitting
+from vmopt.bounds.elastic_profit import elastic_profit
 from vmopt.bounds.tolls import Tolls
 from vmopt.model.classes import VMClasses
 from vmopt.model.dominance import largest_by_price
+from vmopt.model.fitting import fitting
 
 CHUNK = 1 << 16
 """Pairs of a VM class and a host class that are looked at together."""

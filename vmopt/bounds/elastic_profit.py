@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.arrays import FloatArray, IntArray
+from vmopt.model.fitting import fitting
 
 
 def elastic_profit(
@@ -65,11 +66,3 @@ def best_amount(
     gain = unit_value[:, None] - prices
     amount = np.where(gain > 0, np.minimum(most[:, None], capacity), least[:, None])
     return amount, gain
-
-
-def fitting(least: IntArray, capacity: IntArray) -> BoolArray:
-    """Which VM classes fit hosts of which classes, ``(n_vm_classes, n_host_classes)``."""
-    fits = np.ones((len(least), len(capacity)), dtype=bool)
-    for k in range(capacity.shape[1]):
-        fits &= least[:, k, None] <= capacity[:, k]
-    return fits

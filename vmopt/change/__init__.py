@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from vmopt.change.action import Action, Kind
+from vmopt.change.action_graph import Outcome
 from vmopt.change.checking import Fault, verify_plan
 from vmopt.change.evacuation import evacuate
 from vmopt.change.losses import Headroom, Loss, Reserved, headroom, with_headroom
 from vmopt.change.make import plan
-from vmopt.change.plans import Outcome, Plan
+from vmopt.change.plans import Plan
 from vmopt.change.saved import read_plan, write_plan
 
 __all__ = [

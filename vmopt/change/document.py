@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vmopt.arrays import IntArray
 from vmopt.change.action import NOWHERE
+from vmopt.change.action_graph import ActionGraph
 from vmopt.io.fingerprint import fingerprint
 from vmopt.io.json_rules import rules_document
-
-if TYPE_CHECKING:
-    from vmopt.change.plans import Plan
 
 FORMAT, VERSION = "vmopt-plan", 2
 
 
-def document(plan: Plan) -> dict[str, Any]:
+def document(plan: ActionGraph) -> dict[str, Any]:
     """Return a plan as an object of JSON.
 
     ``actions`` lists kind, VM, ``from`` and ``to`` (null for none), the numbers of those that it waits for, and when it
@@ -67,7 +65,7 @@ def document(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _placement(plan: Plan, host_index: IntArray) -> dict[str, str]:
+def _placement(plan: ActionGraph, host_index: IntArray) -> dict[str, str]:
     """Names of the VMs that run, and of their hosts."""
     vms, hosts = plan.instance.vm_names, plan.instance.host_names
     return {vms[vm]: hosts[host] for vm, host in enumerate(host_index.tolist()) if host != NOWHERE}

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
 
 from vmopt.change.action import NOWHERE, Action
-
-if TYPE_CHECKING:
-    from vmopt.change.plans import Plan
+from vmopt.change.action_graph import ActionGraph
 
 
 def line(*words: str) -> str:
@@ -16,13 +13,13 @@ def line(*words: str) -> str:
     return shlex.join(words)
 
 
-def of_vm(plan: Plan, action: Action, key: str) -> str | None:
+def of_vm(plan: ActionGraph, action: Action, key: str) -> str | None:
     """Value of a label of the VM."""
     labels = plan.instance.vm_labels
     return None if labels is None else labels[action.vm].get(key)
 
 
-def of_host(plan: Plan, host: int, key: str) -> str | None:
+def of_host(plan: ActionGraph, host: int, key: str) -> str | None:
     """Value of a label of a host."""
     labels = plan.instance.host_labels
     return None if labels is None or host == NOWHERE else labels[host].get(key)

@@ -10,10 +10,11 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.change.action import NOWHERE, Kind
+from vmopt.change.action_graph import Outcome
 from vmopt.change.forbid import another
 from vmopt.change.kept import Kept, checked_always
 from vmopt.change.links import linked
-from vmopt.change.plans import Outcome, Plan
+from vmopt.change.plans import Plan
 from vmopt.change.settings import Settings
 from vmopt.change.sort import sorted_out
 from vmopt.change.worth import is_worth_it

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from vmopt.change.action import Action, Kind
+from vmopt.change.action_graph import ActionGraph
 from vmopt.change.labelled import line, of_vm
 from vmopt.plurals import count
 from vmopt.rules.fence import Empty
 from vmopt.rules.hard import hard_ones
 from vmopt.summary.layout import printable
 
-if TYPE_CHECKING:
-    from vmopt.change.plans import Plan
-
 BUDGET, ALLOWED = "disruption-budget", "disruption-budget-allows"
 BETWEEN = ", "
 """What stands between budgets in the label of a pod that has several."""
 
 
-def kubectl_head(plan: Plan) -> list[str]:
+def kubectl_head(plan: ActionGraph) -> list[str]:
     """Return what comes first: budgets that allow nothing now, and cordons of nodes that are emptied.
 
     The scheduler would bring pods back to these.
@@ -38,7 +35,7 @@ def kubectl_head(plan: Plan) -> list[str]:
     return [*told, *(line("kubectl", "cordon", plan.host_name(host)) for host in left)]
 
 
-def kubectl_lines(plan: Plan, action: Action) -> list[str]:
+def kubectl_lines(plan: ActionGraph, action: Action) -> list[str]:
     """Return the commands of one action.
 
     The labels that `read_kubernetes` gives say more: ``disruption-budget`` whose leave an eviction needs, and

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmopt.change.action import Action, Kind
+from vmopt.change.action_graph import ActionGraph
 from vmopt.change.labelled import line, of_host, of_vm
 from vmopt.summary.layout import printable
 
-if TYPE_CHECKING:
-    from vmopt.change.plans import Plan
 
-
-def openstack_lines(plan: Plan, action: Action) -> list[str]:
+def openstack_lines(plan: ActionGraph, action: Action) -> list[str]:
     """Return the commands of one action.
 
     The labels that `read_openstack` gives say more: ``uuid`` and ``service`` what commands call a server and a host,

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vmopt.change.action import Action, Kind
+from vmopt.change.action_graph import ActionGraph
 from vmopt.change.labelled import line, of_host, of_vm
 from vmopt.summary.layout import printable
 
-if TYPE_CHECKING:
-    from vmopt.change.plans import Plan
 
-
-def proxmox_lines(plan: Plan, action: Action) -> list[str]:
+def proxmox_lines(plan: ActionGraph, action: Action) -> list[str]:
     """Return the commands of one action, each to be run on the node that has the guest.
 
     The labels that `read_proxmox` gives say more: ``type`` who is a container, ``status`` who is off, ``disks`` whose
@@ -38,7 +34,7 @@ def proxmox_lines(plan: Plan, action: Action) -> list[str]:
     return [_on(here, line(tool, "migrate", number, target, *_options(plan, action, container=container)))]
 
 
-def _options(plan: Plan, action: Action, *, container: bool) -> list[str]:
+def _options(plan: ActionGraph, action: Action, *, container: bool) -> list[str]:
     """Containers restart on the other node; VMs do not notice."""
     if of_vm(plan, action, "status") == "stopped":
         return []

@@ -9,8 +9,9 @@ import networkx as nx
 
 from vmopt import checks
 from vmopt.change.action import NOWHERE, Action, Kind
+from vmopt.change.action_graph import Outcome
 from vmopt.change.document import FORMAT, VERSION
-from vmopt.change.plans import Outcome, Plan
+from vmopt.change.plans import Plan
 from vmopt.change.settings import Settings
 from vmopt.errors import FileError, OptionError, PlacementError
 from vmopt.host_index import to_host_index

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from vmopt import checks
 from vmopt.change.action import Action, Kind
+from vmopt.change.action_graph import ActionGraph
 from vmopt.change.labelled import line
 from vmopt.change.on_kubernetes import kubectl_head, kubectl_lines
 from vmopt.change.on_openstack import openstack_lines
 from vmopt.change.on_proxmox import proxmox_lines
 from vmopt.plurals import count
 
-if TYPE_CHECKING:
-    from vmopt.change.plans import Plan
 
-
-def shell_lines(plan: Plan, tool: str) -> list[str]:
+def shell_lines(plan: ActionGraph, tool: str) -> list[str]:
     """Return commands that carry a plan out, one after the other.
 
     Parameters
@@ -54,7 +51,7 @@ def shell_lines(plan: Plan, tool: str) -> list[str]:
     return [head, *first, *(written for action in plan.actions for written in write(plan, action))]
 
 
-def _virsh(plan: Plan, action: Action) -> list[str]:
+def _virsh(plan: ActionGraph, action: Action) -> list[str]:
     vm = plan.vm_name(action)
 
     def uri(host: int) -> str:
@@ -71,7 +68,7 @@ def _virsh(plan: Plan, action: Action) -> list[str]:
     return [line(*at, "migrate", *how, "--domain", vm, "--desturi", uri(action.target))]
 
 
-TOOLS: dict[str, Callable[[Plan, Action], list[str]]] = {
+TOOLS: dict[str, Callable[[ActionGraph, Action], list[str]]] = {
     "openstack": openstack_lines,
     "qm": proxmox_lines,
     "virsh": _virsh,

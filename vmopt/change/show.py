@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from vmopt.change.action import Kind
+from vmopt.change.action_graph import ActionGraph
 from vmopt.change.settings import Settings
 from vmopt.plurals import count
 from vmopt.rules.hard import hard_ones
 from vmopt.rules.keep import Keep
 from vmopt.summary.figures import number
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text
-
-if TYPE_CHECKING:
-    from vmopt.change.plans import Plan
 
 MOST_ROWS = 40
 NAMED = 10
@@ -23,7 +20,7 @@ TELLING = 1e6
 WAITS_SHOWN = 4
 
 
-def facts_of(plan: Plan) -> list[Fact]:
+def facts_of(plan: ActionGraph) -> list[Fact]:
     """What becomes of a plan, in a few lines."""
     facts = [Fact("plan", plan.outcome.value)]
     if plan.actions:
@@ -47,7 +44,7 @@ def facts_of(plan: Plan) -> list[Fact]:
     return facts
 
 
-def _kept(plan: Plan) -> list[str]:
+def _kept(plan: ActionGraph) -> list[str]:
     """Name VMs that stop because a hard `Keep` lets them move nowhere."""
     held = [here.group.inside for here in hard_ones(plan.instance, Keep)]
     stops = [action for action in plan.actions if action.kind is Kind.STOP]
@@ -60,7 +57,7 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def table_of(plan: Plan, most: int | None = MOST_ROWS) -> Table:
+def table_of(plan: ActionGraph, most: int | None = MOST_ROWS) -> Table:
     """Actions in an order that works one by one, with the first ones that each waits for.
 
     Parameters
@@ -92,12 +89,12 @@ def table_of(plan: Plan, most: int | None = MOST_ROWS) -> Table:
     return Table(("action", "VM", "from", "to", "number", "waits for", "begins", "seconds"), rows, n_left=4)
 
 
-def text(plan: Plan) -> str:
+def text(plan: ActionGraph) -> str:
     """Return a plan as aligned plain text."""
     told = facts_text(facts_of(plan))
     return f"{told}\n\n{table_text(table_of(plan))}" if plan.actions else told
 
 
-def html(plan: Plan) -> str:
+def html(plan: ActionGraph) -> str:
     """Return a plan as HTML tables."""
     return facts_html("Plan", facts_of(plan)) + (table_html(table_of(plan)) if plan.actions else "")

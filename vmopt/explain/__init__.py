@@ -11,15 +11,18 @@ from typing import overload
 
 from vmopt import checks
 from vmopt.explain.asking import WhatIf, what_if
+from vmopt.explain.bid import Bid
 from vmopt.explain.conflicts import Conflict, conflict
 from vmopt.explain.difference import Difference
 from vmopt.explain.every import explain_all
+from vmopt.explain.least_change import Step
 from vmopt.explain.more import Room, how_many_more
 from vmopt.explain.one import explain_one
 from vmopt.explain.pricing import PriceRange, Sensitivity, sensitivity
 from vmopt.explain.purchases import Purchase
 from vmopt.explain.rank import HostRank, Ranking, rank_hosts
-from vmopt.explain.records import Bid, Explanation, HostReason, Nearest, Reason, Step
+from vmopt.explain.reasons import HostReason, Nearest
+from vmopt.explain.records import Explanation, Reason
 from vmopt.explain.report import ClassReason, ReasonRow, Report
 from vmopt.explain.scene import vm_at
 from vmopt.solution import Solution, require_solution

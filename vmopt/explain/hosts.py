@@ -8,7 +8,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.explain.eviction import least_worth
-from vmopt.explain.records import HostReason, Nearest
+from vmopt.explain.reasons import HostReason, Nearest
 from vmopt.explain.scene import Scene
 
 NOBODY = -1

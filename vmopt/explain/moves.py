@@ -8,7 +8,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.explain.hosts import Hosts
-from vmopt.explain.records import Step
+from vmopt.explain.least_change import Step
 from vmopt.explain.scene import Scene
 from vmopt.verify import verify
 

@@ -10,9 +10,10 @@ import numpy as np
 from vmopt.errors import OptionError, SolverError
 from vmopt.explain.conflicts import conflict
 from vmopt.explain.hosts import Hosts
+from vmopt.explain.least_change import Step
 from vmopt.explain.moves import one_move
 from vmopt.explain.priority import higher, may_help, unknown_kind
-from vmopt.explain.records import Explanation, Reason, Step
+from vmopt.explain.records import Explanation, Reason
 from vmopt.explain.scene import Scene
 from vmopt.explain.steps import dropped_rule, more_capacity, placing
 from vmopt.explain.tier import higher_tier

@@ -14,7 +14,8 @@ from vmopt.arrays import IntArray
 from vmopt.explain import forced
 from vmopt.explain.eviction import least_worth
 from vmopt.explain.hosts import Hosts
-from vmopt.explain.records import Reason, Step
+from vmopt.explain.least_change import Step
+from vmopt.explain.records import Reason
 from vmopt.explain.threshold import threshold
 from vmopt.explain.verdict import Verdict
 from vmopt.model.instance import Instance

@@ -10,7 +10,7 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.explain.gains import Gains
 from vmopt.explain.hosts import Hosts
-from vmopt.explain.records import Step
+from vmopt.explain.least_change import Step
 from vmopt.explain.scene import Scene
 from vmopt.rules import Skew
 from vmopt.verify import verify

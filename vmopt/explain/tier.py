@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from vmopt.explain import forced
+from vmopt.explain.least_change import Step
 from vmopt.explain.levels import TOLERANCE, is_ahead
-from vmopt.explain.records import Step
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.status import Status

@@ -12,8 +12,9 @@ from vmopt.bounds.best_profit import best_profit
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.bounds.tolls import Tolls
 from vmopt.explain import forced
+from vmopt.explain.bid import Bid
 from vmopt.explain.levels import TOLERANCE, kind_by_levels
-from vmopt.explain.records import Bid, Reason
+from vmopt.explain.records import Reason
 from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution

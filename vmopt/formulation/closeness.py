@@ -11,6 +11,7 @@ from scipy import sparse
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.formulation.ruled import with_rules_on
+from vmopt.model.fitting import fitting
 from vmopt.model.instance import Instance
 from vmopt.rules.program import Cells
 
@@ -78,7 +79,7 @@ def closeness(instance: Instance, one: IntArray, other: IntArray, weight: FloatA
     row_upper = np.concatenate(
         [np.ones(n_vms), instance.capacity.T.ravel(), np.zeros(2 * n_pairs * n_hosts), np.ones(n_pairs)]
     )
-    fits = np.asarray((instance.demand[:, None, :] <= instance.capacity[None, :, :]).all(axis=2))
+    fits = fitting(instance.demand, instance.capacity)
     gain = np.concatenate([np.repeat(instance.value, n_hosts), -np.outer(weight, latency.ravel()).ravel()])
     program = LinearProgram.with_upper_rows(
         gain, matrix, row_upper, upper=np.concatenate([fits.ravel().astype(np.float64), np.ones(n_apart)])

@@ -8,6 +8,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.model.classes import VMClasses
+from vmopt.model.fitting import fitting
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +98,5 @@ class Columns:
 
 def fitting_pairs(demand: IntArray, capacity: IntArray) -> tuple[IntArray, IntArray]:
     """All pairs (row of `demand`, row of `capacity`) with the demand within the capacity, ordered by demand row."""
-    fits = np.ones((len(demand), len(capacity)), dtype=bool)
-    for k in range(demand.shape[1]):
-        fits &= demand[:, k, None] <= capacity[:, k]
-    rows, columns = np.nonzero(fits)
+    rows, columns = np.nonzero(fitting(demand, capacity))
     return rows.astype(np.int64), columns.astype(np.int64)

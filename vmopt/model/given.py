@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from vmopt import checks
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.model import amounts, columns, rows
+from vmopt.errors import InstanceError
+from vmopt.model import amounts, columns
 from vmopt.model.derived import Derived
 from vmopt.model.host import Host
 from vmopt.model.names import Names
@@ -49,11 +53,42 @@ class Given(Derived):
 
     def host(self, index: int) -> Host:
         """Row view of one host."""
-        return rows.host_at(self, index)
+        index = _row(index, self.host_names, "host")
+        labels = self.host_labels[index] if self.host_labels else {}
+        parts = self._inside("parts_at", index, {})
+        return Host(self.host_names[index], self._named(self.capacity[index]), dict(labels), parts)
 
     def vm(self, index: int) -> VM:
         """Row view of one VM."""
-        return rows.vm_at(self, index)
+        index = _row(index, self.vm_names, "VM")
+        own = None if self.own_value is None or np.isnan(self.own_value[index]) else float(self.own_value[index])
+        container = self.is_container is not None and bool(self.is_container[index])
+        return VM(
+            self.vm_names[index],
+            self._named(self.demand[index]),
+            priority=float(self.priority[index]),
+            value=own,
+            kind="container" if container else "vm",
+            labels=dict(self.vm_labels[index]) if self.vm_labels else {},
+            reservation=self._named(self.reserved[index]) if self.elastic else None,
+            current=self._runs_on(index),
+            move_cost=None if self.move_cost is None else float(self.move_cost[index]),
+            pieces=self._inside("pieces_at", index, ()),
+        )
+
+    def _named(self, units: IntArray) -> dict[str, float]:
+        scales = self.scale.tolist()
+        given = (n if s == 1 else n / s for n, s in zip(units.tolist(), scales, strict=True))
+        return dict(zip(self.resources, given, strict=True))
+
+    def _inside(self, said: str, index: int, nothing: Any) -> Any:
+        """What a rule about parts says of a host or a VM."""
+        found = (getattr(here, said)(index) for here in self.rules_in_force if hasattr(here, said))
+        return next(found, nothing)
+
+    def _runs_on(self, index: int) -> str | None:
+        host = -1 if self.current is None else int(self.current[index])
+        return None if host < 0 else self.host_names[host]
 
     def __eq__(self, other: object) -> bool:
         return columns.same(self.as_columns(), other.as_columns()) if isinstance(other, Given) else NotImplemented
@@ -68,3 +103,10 @@ class Given(Derived):
         size = f"{count(self.n_vms, 'VM')} on {count(self.n_hosts, 'host')}"
         goals = "".join(f", {level}" for level in self.objective.goal_levels)
         return f"Instance({size}; {', '.join(self.resources)}; {self.objective.weighting} weighting{less}{goals})"
+
+
+def _row(index: Any, names: Names, what: str) -> int:
+    """Return the number of a row, which may be counted from the end."""
+    if not checks.is_integer(index) or not -len(names) <= int(index) < len(names):
+        raise InstanceError(f"there is no {what} {checks.shown(index)}: give a number from 0 to {len(names) - 1}.")
+    return int(index)

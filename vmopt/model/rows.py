@@ -1,25 +1,20 @@
-"""Rows in, rows out: Host and VM objects from and to the columns of an instance."""
+"""Rows in: Host and VM objects as the columns of an instance, and what their parts and pieces demand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from vmopt import checks
 from vmopt.errors import InstanceError
 from vmopt.model.columns import length
 from vmopt.model.host import Host
 from vmopt.model.named_table import is_missing
-from vmopt.model.names import Names
 from vmopt.model.parts import OneOf, parts_of
 from vmopt.model.resources import resource_names
+from vmopt.model.rule import Rule
 from vmopt.model.vm import KINDS, VM
-
-if TYPE_CHECKING:
-    from vmopt.model.given import Given
-    from vmopt.model.rule import Rule
 
 
 def to_columns(hosts: Iterable[Host], vms: Iterable[VM], resources: Sequence[str] | None) -> dict[str, Any]:
@@ -94,65 +89,11 @@ def host_columns(hosts: Iterable[Host], resources: tuple[str, ...]) -> dict[str,
     }
 
 
-def host_at(instance: Given, index: int) -> Host:
-    """Row view of one host of an instance."""
-    index = _row(index, instance.host_names, "host")
-    labels = instance.host_labels[index] if instance.host_labels else {}
-    capacity = _mapping(instance, instance.capacity[index])
-    parts = _inside(instance, "parts_at", index, {})
-    return Host(instance.host_names[index], capacity, dict(labels), parts)
-
-
-def vm_at(instance: Given, index: int) -> VM:
-    """Row view of one VM of an instance."""
-    index = _row(index, instance.vm_names, "VM")
-    own = (
-        None if instance.own_value is None or np.isnan(instance.own_value[index]) else float(instance.own_value[index])
-    )
-    container = instance.is_container is not None and bool(instance.is_container[index])
-    return VM(
-        instance.vm_names[index],
-        _mapping(instance, instance.demand[index]),
-        priority=float(instance.priority[index]),
-        value=None if own is None or np.isnan(own) else own,
-        kind="container" if container else "vm",
-        labels=dict(instance.vm_labels[index]) if instance.vm_labels else {},
-        reservation=_mapping(instance, instance.reserved[index]) if instance.elastic else None,
-        current=_current(instance, index),
-        move_cost=None if instance.move_cost is None else float(instance.move_cost[index]),
-        pieces=_inside(instance, "pieces_at", index, ()),
-    )
-
-
-def _inside(instance: Given, said: str, index: int, nothing: Any) -> Any:
-    """What a rule about parts says of a host or a VM."""
-    found = (getattr(here, said)(index) for here in instance.rules_in_force if hasattr(here, said))
-    return next(found, nothing)
-
-
-def _current(instance: Given, index: int) -> str | None:
-    host = -1 if instance.current is None else int(instance.current[index])
-    return None if host < 0 else instance.host_names[host]
-
-
 def _move_costs(vms: Sequence[VM]) -> list[float] | None:
     """What moving each VM costs, 1 where it says nothing; None where none says anything."""
     if all(vm.move_cost is None for vm in vms):
         return None
     return [1 if vm.move_cost is None else vm.move_cost for vm in vms]
-
-
-def _row(index: Any, names: Names, what: str) -> int:
-    """Return the number of a row, which may be counted from the end."""
-    if not checks.is_integer(index) or not -len(names) <= int(index) < len(names):
-        raise InstanceError(f"there is no {what} {checks.shown(index)}: give a number from 0 to {len(names) - 1}.")
-    return int(index)
-
-
-def _mapping(instance: Given, units: Any) -> dict[str, float]:
-    scales = instance.scale.tolist()
-    amounts = (n if s == 1 else n / s for n, s in zip(units.tolist(), scales, strict=True))
-    return dict(zip(instance.resources, amounts, strict=True))
 
 
 def listed(rows: Iterable[Any], expected: type, what: str) -> list[Any]:

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import gcd, lcm
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-
-if TYPE_CHECKING:
-    from vmopt.model.instance import Instance
+from vmopt.model.derived import Derived
 
 MOST_CLASSES = 20_000
 """VM classes up to which the worth of each is worked out in fractions."""
@@ -56,7 +53,7 @@ def weighed(counts: IntArray, weights: tuple[int, ...]) -> int:
     return sum(n * weights[j] for j, n in zip(found.tolist(), counts[found].tolist(), strict=True))
 
 
-def worth_of(instance: Instance) -> Worth | None:
+def worth_of(instance: Derived) -> Worth | None:
     """Work out what VMs are worth; None where VMs are elastic, latency or rules cost, classes are many, or all is 0.
 
     Examples
@@ -69,7 +66,7 @@ def worth_of(instance: Instance) -> Worth | None:
     return None if instance.objective.trades or instance.has_penalties else instance.once(worth_alone)
 
 
-def worth_alone(instance: Instance) -> Worth | None:
+def worth_alone(instance: Derived) -> Worth | None:
     """Work out the same where latency or soft rules cost something besides, which it leaves out."""
     if instance.elastic or not instance.vm_classes.value.any():
         return None
@@ -77,7 +74,7 @@ def worth_alone(instance: Instance) -> Worth | None:
     return None if exact is None else _in_units(exact, instance.vm_classes.count.tolist())
 
 
-def class_fractions(instance: Instance) -> list[tuple[int, int]] | None:
+def class_fractions(instance: Derived) -> list[tuple[int, int]] | None:
     """What a VM of each class is worth as a fraction, not reduced; None where classes are many, or mix values."""
     classes = instance.vm_classes
     if len(classes) > MOST_CLASSES:
@@ -94,7 +91,7 @@ def class_fractions(instance: Instance) -> list[tuple[int, int]] | None:
     return exact
 
 
-def amount_fractions(instance: Instance, worth: list[tuple[int, int]]) -> list[list[Fraction]]:
+def amount_fractions(instance: Derived, worth: list[tuple[int, int]]) -> list[list[Fraction]]:
     """What a unit of each resource adds in a VM of each class: its part of the share that the VM asks for."""
     vms = _first_of_each(instance)
     numbers, _ = _share_numbers(instance)
@@ -105,12 +102,12 @@ def amount_fractions(instance: Instance, worth: list[tuple[int, int]]) -> list[l
     ]
 
 
-def _first_of_each(instance: Instance) -> IntArray:
+def _first_of_each(instance: Derived) -> IntArray:
     """The first VM of each class."""
     return np.asarray(np.unique(instance.vm_classes.of, return_index=True)[1])
 
 
-def _weights(instance: Instance) -> tuple[FloatArray, BoolArray]:
+def _weights(instance: Derived) -> tuple[FloatArray, BoolArray]:
     """The double that each VM's value is made of, its own value or its priority, and which of them it is."""
     none = np.full(instance.n_vms, np.nan)
     own = none if instance.own_value is None else instance.own_value
@@ -119,14 +116,14 @@ def _weights(instance: Instance) -> tuple[FloatArray, BoolArray]:
     return np.where(is_own, own, priority), is_own
 
 
-def _shares(instance: Instance, vms: IntArray) -> tuple[list[int], int]:
+def _shares(instance: Derived, vms: IntArray) -> tuple[list[int], int]:
     """Shares of some VMs as whole numbers, and how many of them are the whole cluster."""
     numbers, whole = _share_numbers(instance)
     rows = instance.demand[vms].tolist()
     return [sum(n * d for n, d in zip(numbers, row, strict=True)) for row in rows], whole
 
 
-def _share_numbers(instance: Instance) -> tuple[list[int], int]:
+def _share_numbers(instance: Derived) -> tuple[list[int], int]:
     """The share that a unit of each resource is, in whole numbers, and how many of them are the whole cluster."""
     total = instance.total.tolist()
     given = instance.objective.weights_of(instance.resources).tolist()
@@ -138,7 +135,7 @@ def _share_numbers(instance: Instance) -> tuple[list[int], int]:
     return [int(factor * whole) for factor in factors], whole
 
 
-def _exact(instance: Instance, share: int, whole: int, weight: float, is_own: bool) -> tuple[int, int]:
+def _exact(instance: Derived, share: int, whole: int, weight: float, is_own: bool) -> tuple[int, int]:
     """Worth of a VM as a fraction, not reduced."""
     meant = as_meant(float(weight))
     if is_own:

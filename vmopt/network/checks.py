@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +13,8 @@ from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.columns import frozen
 from vmopt.model.names import Names
 from vmopt.model.row_labels import aligned as by_label
-
-if TYPE_CHECKING:
-    from vmopt.network.network import Network
+from vmopt.network.routes import Routes
+from vmopt.network.topology import Topology
 
 
 def flags(is_host: Any, count: int) -> BoolArray:
@@ -86,9 +85,8 @@ def amounts(given: Any, pairs: IntArray, names: Names, what: str, *, positive: b
     return frozen(array.copy())
 
 
-def connected(network: Network) -> None:
+def connected(network: Topology, routes: Routes) -> None:
     """Refuse a network with two hosts that cannot reach each other over switches."""
-    routes = network.routes
     apart = np.argwhere(np.isinf(routes.hops[routes.at]))
     if apart.size:
         first = np.unique(routes.terminal[network.hosts], return_index=True)[1]

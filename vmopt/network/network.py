@@ -14,17 +14,17 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
+from vmopt.network.topology import Topology
 from vmopt.plurals import count
 
 if TYPE_CHECKING:
     import networkx as nx
-    from scipy.sparse import csr_array
 
     from vmopt.network.routes import Routes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Network:
+class Network(Topology):
     """Hosts and switches joined by links. Frozen; make one with a builder, `from_networkx` or `from_arrays`.
 
     Every link carries its bandwidth in each direction at the same time (full duplex). Hosts send and receive, switches
@@ -88,41 +88,8 @@ class Network:
             bandwidth=columns.amounts(bandwidth, pairs, names, "bandwidth", positive=True),
             latency=columns.amounts(latency, pairs, names, "latency", positive=False),
         )
-        columns.connected(network)
+        columns.connected(network, network.routes)
         return network
-
-    @property
-    def n_nodes(self) -> int:
-        """Number of hosts and switches."""
-        return len(self.is_host)
-
-    @property
-    def n_links(self) -> int:
-        """Number of links."""
-        return len(self.ends)
-
-    @cached_property
-    def hosts(self) -> IntArray:
-        """Nodes that are hosts."""
-        return np.flatnonzero(self.is_host)
-
-    @cached_property
-    def tail(self) -> IntArray:
-        """Where each of the ``2 * n_links`` arcs begins: every link forth, then every link back."""
-        return np.concatenate([self.ends[:, 0], self.ends[:, 1]])
-
-    @cached_property
-    def head(self) -> IntArray:
-        """Where each arc ends."""
-        return np.concatenate([self.ends[:, 1], self.ends[:, 0]])
-
-    @cached_property
-    def adjacency(self) -> csr_array:
-        """Which nodes are joined, ``(n_nodes, n_nodes)``; an entry is the arc from row to column, counted from 1."""
-        from scipy import sparse
-
-        arcs = np.arange(1, len(self.tail) + 1)
-        return sparse.csr_array((arcs, (self.tail, self.head)), shape=(self.n_nodes, self.n_nodes))
 
     @cached_property
     def routes(self) -> Routes:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-
-if TYPE_CHECKING:
-    from vmopt.network.network import Network
+from vmopt.network.topology import Topology
 
 CHUNK = 1 << 23
 """Entries of a temporary table, at most."""
@@ -46,7 +43,7 @@ class Routes:
         How many shortest paths there are.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Topology) -> None:
         self.network = network
         self.terminal, self.uplink, stops = _fold(network)
         folded = self.uplink >= 0
@@ -154,7 +151,7 @@ class Routes:
         return sparse.csr_array((values, (self._tail, self._head)), shape=(size, size))
 
 
-def _fold(network: Network) -> tuple[IntArray, IntArray, IntArray]:
+def _fold(network: Topology) -> tuple[IntArray, IntArray, IntArray]:
     """Terminal and uplink of each node, and the nodes that are terminals."""
     degree = np.bincount(network.tail, minlength=network.n_nodes)
     terminal = np.full(network.n_nodes, -1)

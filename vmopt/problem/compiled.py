@@ -9,6 +9,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.model.classes import HostClasses, VMClasses
+from vmopt.model.fitting import fitting
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
 from vmopt.model.rule import RuleInForce
@@ -106,6 +107,14 @@ class Problem:
         """Which VM classes matter to which of the `counted_rules`, ``(n_rules, n_vm_classes)``."""
         found = [rule.counts_vm[self.members] for rule in self.counted_rules]
         return np.array(found, dtype=bool).reshape(len(found), len(self.vms))
+
+    @property
+    def fits(self) -> BoolArray:
+        """Whether a VM of each class fits an empty host of each, ``(n_vm_classes, n_host_classes)``.
+
+        Not kept: where all VMs and hosts differ it is large.
+        """
+        return fitting(self.vms.least, self.hosts.capacity)
 
     @cached_property
     def total(self) -> IntArray:

@@ -66,7 +66,7 @@ def components(problem: Problem) -> list[Component]:
     allowed = eligible(problem.instance)
     if allowed is None:
         return []
-    part = _parts(problem, allowed & _fits(problem))
+    part = _parts(problem, allowed & problem.fits)
     vm_part, host_part = part[: len(problem.vms)][problem.vms.of], part[len(problem.vms) :][problem.hosts.of]
     both = np.intersect1d(vm_part, host_part)
     if len(both) < 2:
@@ -96,14 +96,6 @@ def _is_one_sided(here: InForce) -> bool:
         return False
     there = [np.bincount(side.of[side.inside], minlength=len(side)) > 0 for side in (here.group, here.other)]
     return bool((there[0] != there[1]).any())
-
-
-def _fits(problem: Problem) -> BoolArray:
-    """Whether a VM of each class fits an empty host of each, ``(n_vm_classes, n_host_classes)``."""
-    fits = np.ones((len(problem.vms), len(problem.hosts)), dtype=bool)
-    for k in range(problem.n_resources):
-        fits &= problem.vms.least[:, k, None] <= problem.hosts.capacity[:, k]
-    return fits
 
 
 def _parts(problem: Problem, may: BoolArray) -> IntArray:

@@ -20,6 +20,7 @@ from vmopt.rules.taken import Taken
 class Eligibility(BaseRule):
     """What rules have in common that tell each VM its hosts."""
 
+    fixed: ClassVar[bool] = True
     closes: ClassVar[bool] = True
     """Whether a host that it bans is none that a group may use, to rules that ask, such as `Skew`."""
 

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-from vmopt.model.classes import members_of
-from vmopt.model.once import MadeOnce
 from vmopt.rules.breach import SHOWN, Breach
-from vmopt.rules.counts import Counts, count
 from vmopt.rules.domains import HOST
+from vmopt.rules.meaning import Meaning
 from vmopt.rules.program import Cells, RuleRows
+from vmopt.rules.scope import Scope
 from vmopt.rules.selection import Grouping
 from vmopt.rules.taken import Taken
 
-if TYPE_CHECKING:
-    from vmopt.rules.base import BaseRule
-
 
 @dataclass(frozen=True, eq=False)
-class InForce(MadeOnce):
+class InForce(Scope):
     """A rule on an instance.
 
     Attributes
@@ -39,7 +35,7 @@ class InForce(MadeOnce):
         Of the VMs, where a rule sets two kinds of groups against each other.
     """
 
-    rule: BaseRule
+    rule: Meaning[Any]
     instance: Any
     group: Grouping
     domain: Grouping
@@ -171,11 +167,6 @@ class InForce(MadeOnce):
         return self.rule.units_per(self.instance)
 
     @cached_property
-    def members(self) -> list[IntArray]:
-        """VMs of each group."""
-        return members_of(self.group.of, len(self.group))
-
-    @cached_property
     def weight(self) -> IntArray:
         """What each VM counts for."""
         return self.rule.weights(self.instance)
@@ -191,10 +182,6 @@ class InForce(MadeOnce):
         inside = self.group.inside | self.concerns
         return np.asarray(inside if self.other is None else inside | self.other.inside)
 
-    def counts(self, host_index: IntArray) -> Counts:
-        """Count the VMs of the groups in the domains."""
-        return count(self.group, self.domain, host_index)
-
     def breach(self, group: int | None, domain: int | None, vms: IntArray, excess: int) -> Breach:
         """Make a breach, with names."""
         return Breach(
@@ -206,42 +193,7 @@ class InForce(MadeOnce):
             names=tuple(self.instance.vm_names[int(vm)] for vm in vms[:SHOWN]),
         )
 
-    def placed(self, host_index: IntArray, group: int, *, other: bool = False) -> IntArray:
-        """VMs of a group that run somewhere."""
-        members = (self._other_members if other else self.members)[group]
-        return np.asarray(members[host_index[members] >= 0])
-
-    def by_domain(self, host_index: IntArray, vms: IntArray) -> IntArray:
-        """Number of these placed VMs in each domain, ``(n_domains,)``."""
-        where = self.domain.of[host_index[vms]]
-        return np.bincount(where[where >= 0], minlength=len(self.domain))
-
-    def n_placed(self, host_index: IntArray) -> IntArray:
-        """Number of VMs of each group that run, in a domain or not, ``(n_groups,)``."""
-        of = self.group.of[host_index >= 0]
-        return np.bincount(of[of >= 0], minlength=len(self.group))
-
-    def where(self, domains: BoolArray, elsewhere: bool) -> BoolArray:
-        """Hosts of the domains that are true; `elsewhere` for hosts that are in none."""
-        if self.by_host:
-            return domains
-        return np.append(domains, elsewhere)[self.domain.of]
-
-    def on_hosts(self, of_domains: IntArray | BoolArray, elsewhere: float) -> FloatArray:
-        """What is there of the domain of each host; `elsewhere` for hosts that are in none."""
-        return np.append(of_domains, float(elsewhere))[self.domain.of]
-
-    @cached_property
-    def sizes(self) -> IntArray:
-        """Number of VMs of each group."""
-        return np.bincount(self.group.of[self.group.of >= 0], minlength=len(self.group))
-
     @cached_property
     def _said(self) -> str:
         """The rule in words: written once, for there may be a breach for each VM."""
         return str(self.rule)
-
-    @cached_property
-    def _other_members(self) -> list[IntArray]:
-        assert self.other is not None
-        return members_of(self.other.of, len(self.other))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from vmopt.arrays import IntArray
-
-if TYPE_CHECKING:
-    from vmopt.rules.base import InForce
+from vmopt.rules.scope import Scope
 
 MOST_KEPT = 1 << 22
 """Numbers that are kept at once; those of groups that are asked for again are counted again."""
@@ -20,12 +16,12 @@ class Taken:
 
     Parameters
     ----------
-    here : InForce
+    here : Scope
     host_index : (n_vms,) int64 array
         The placement. It is shared: whoever places a VM writes it there, and says so with `add`.
     """
 
-    def __init__(self, here: InForce, host_index: IntArray) -> None:
+    def __init__(self, here: Scope, host_index: IntArray) -> None:
         self._here, self._host_index = here, host_index
         self._of: dict[tuple[int, bool], IntArray] = {}
         self._placed: dict[int, int] = {}
@@ -69,7 +65,7 @@ class Taken:
 
     def without(self, vms: IntArray, host_index: IntArray) -> Taken:
         """Return what is there once some VMs have left, given the placement without them."""
-        return self._here.staying(host_index)
+        return type(self)(self._here, host_index)
 
     def add(self, vms: IntArray, sign: int = 1) -> None:
         """Count VMs that were just placed, all of them alike; with -1, those that are about to be taken off again."""

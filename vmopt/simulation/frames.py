@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from vmopt.errors import ExtraError
 from vmopt.plurals import count
+from vmopt.simulation.course import Course
 from vmopt.simulation.kinds import EventKind, VMState
 from vmopt.simulation.measures import PriorityRow
 from vmopt.summary.figures import number, percent, seconds
 from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html, table_text
 
-if TYPE_CHECKING:
-    from vmopt.simulation.timeline import Timeline
 
-
-def columns(timeline: Timeline, what: str) -> dict[str, Any]:
+def columns(timeline: Course, what: str) -> dict[str, Any]:
     """Return the columns of a table by name; kinds, states, VMs and hosts by their names, None where there is none."""
     array = getattr(timeline, what)
     table: dict[str, Any] = {name: array[name] for name in array.dtype.names}
@@ -47,17 +45,17 @@ def to_pandas(table: Mapping[str, Any]) -> Any:
     return pandas.DataFrame(dict(table))
 
 
-def summary(timeline: Timeline) -> str:
+def summary(timeline: Course) -> str:
     """Facts, and a table by priority, as plain text."""
     return f"{facts_text(facts(timeline))}\n\n{table_text(priorities(timeline.by_priority()))}"
 
 
-def html(timeline: Timeline) -> str:
+def html(timeline: Course) -> str:
     """Facts, and a table by priority, as HTML."""
     return facts_html("Timeline", facts(timeline)) + table_html(priorities(timeline.by_priority()))
 
 
-def facts(timeline: Timeline) -> list[Fact]:
+def facts(timeline: Course) -> list[Fact]:
     """What there is to say of a timeline as a whole."""
     vms, (begin, end) = timeline.vms, timeline.window
     done = int((vms["state"] == VMState.DONE).sum())

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from vmopt import checks
-from vmopt.arrays import BoolArray, FloatArray, IntArray
-from vmopt.errors import OptionError
-from vmopt.model.amounts import as_table, in_user_units
-from vmopt.model.instance import Instance
-from vmopt.model.requests import Requests
 from vmopt.plurals import count
 from vmopt.rules import Breach
 from vmopt.rules.inside import Landing
-from vmopt.simulation import frames, landed, measures, recheck
-from vmopt.simulation.kinds import EventKind, VMState
-from vmopt.simulation.lives import Table, host_index, lives
-from vmopt.simulation.measures import PriorityRow
+from vmopt.simulation import frames, landed, recheck
+from vmopt.simulation.course import Course
+from vmopt.simulation.kinds import VMState
+from vmopt.simulation.lives import Table
 from vmopt.simulation.workload import Workload
 
 if TYPE_CHECKING:
@@ -29,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Timeline:
+class Timeline(Course):
     """What `simulate` returns. Arrays with a row for each event, moment and VM; prints as text, shows as HTML.
 
     Attributes
@@ -52,6 +43,7 @@ class Timeline:
     Examples
     --------
     >>> from vmopt.model import Host
+    >>> from vmopt.model.requests import Requests
     >>> from vmopt.simulation import simulate
     >>> requests = Requests.from_arrays([0, 0], [[6], [4]], duration=[60, 60], priority=[1, 3], resources=["cpu"])
     >>> timeline = simulate([Host("h1", {"cpu": 8})], requests, policy="priority")
@@ -67,117 +59,13 @@ class Timeline:
     events: Table
     series: Table
 
-    @property
-    def requests(self) -> Requests:
-        """The requests that were replayed."""
-        return self.workload.requests
-
-    @property
-    def end(self) -> float:
-        """Seconds at which it stopped."""
-        return self.until if isfinite(self.until) else float(self.series["time"][-1])
-
-    @cached_property
-    def vms(self) -> Table:
-        """The life of each VM, ``(n_vms,)``; the columns are those of `vmopt.simulation.lives.lives`."""
-        return lives(self.workload, self.events, self.end)
-
-    @property
-    def started(self) -> FloatArray:
-        """When each VM first started, NaN if it never did."""
-        column: FloatArray = self.vms["started"]
-        return column
-
-    @property
-    def finished(self) -> FloatArray:
-        """When each VM left after its full duration, NaN if it did not."""
-        column: FloatArray = self.vms["finished"]
-        return column
-
-    @property
-    def rejected(self) -> BoolArray:
-        """VMs that no host could ever hold."""
-        mask: BoolArray = self.vms["state"] == VMState.REJECTED
-        return mask
-
-    @property
-    def starved(self) -> BoolArray:
-        """VMs that came, were not rejected, and had never run when the simulation stopped."""
-        mask: BoolArray = (self.vms["state"] == VMState.WAITING) & (self.vms["starts"] == 0)
-        return mask
-
-    @property
-    def n_preemptions(self) -> int:
-        """How often a VM had to make place for a more important one."""
-        return int((self.events["kind"] == EventKind.PREEMPT).sum())
-
-    @property
-    def n_moves(self) -> int:
-        """How often a running VM went to another host."""
-        return int((self.events["kind"] == EventKind.MOVE).sum())
-
-    @property
-    def decision_seconds(self) -> float:
-        """Wall clock of all decisions together."""
-        return float(self.series["decision_seconds"].sum())
-
-    @property
-    def window(self) -> tuple[float, float]:
-        """From the first arrival to the last, or to the end if that is sooner: while there is demand to speak of."""
-        first, last = float(self.requests.arrival.min()), float(self.requests.arrival.max())
-        return first, min(last, self.end) if last > first else self.end
-
-    def mean_utilisation(self, window: tuple[float, float] | None = None) -> float:
-        """Utilisation averaged over time, by default over `window`."""
-        return self._mean("utilisation", window)
-
-    def mean_weighted(self, window: tuple[float, float] | None = None) -> float:
-        """Weighted utilisation averaged over time, by default over `window`."""
-        return self._mean("weighted", window)
-
-    def _mean(self, what: str, window: tuple[float, float] | None) -> float:
-        begin, end = self.window if window is None else _checked_window(window)
-        if begin == end == self.end:  # all came at the moment at which nothing more happened
-            return float(self.series[what][-1])
-        return measures.mean_of_steps(self.series["time"], self.series[what], begin, end)
-
-    def by_priority(self) -> tuple[PriorityRow, ...]:
-        """Waiting and slowdown of the VMs of each priority (the one they came with), highest first."""
-        return measures.by_priority(self.vms)
-
-    def snapshot(self, time: float) -> tuple[Instance, IntArray]:
-        """Return who runs where at a time: an instance of what each VM must get then, and the host of each VM.
-
-        So ``vmopt.verify(*timeline.snapshot(time))`` checks the moment.
-        """
-        time = checks.seconds(time, "time")
-        so_far = self.events[self.events["time"] <= time]
-        row = np.arange(self.workload.n_vms)
-        for position, change in enumerate(self.requests.changes):
-            if change.time <= time:
-                row[self.workload.changed_vm[position]] = self.workload.n_vms + position
-        whole = self.workload.instance
-        instance = Instance.from_arrays(
-            as_table(in_user_units(self.workload.asked[row], whole.scale)),
-            as_table(in_user_units(whole.capacity, whole.scale)),
-            priority=whole.priority[row],
-            resources=whole.resources,
-            vm_names=tuple(self.requests.vm_names),
-            host_names=tuple(whole.host_names),
-            objective=whole.objective,
-            vm_labels=self.requests.vm_labels,
-            host_labels=whole.host_labels,
-            rules=self.requests.rules,
-        )
-        return instance, host_index(so_far, self.workload.n_vms)
-
     def breaches(self) -> tuple[tuple[float, Breach], ...]:
         """Return where rules were broken, with the times, found from the events alone: of what `simulate` does, none.
 
         Examples
         --------
         >>> import vmopt
-        >>> requests = Requests.from_arrays([0, 1], [[1], [1]], resources=["cpu"], rules=[vmopt.Spread("vm-*")])
+        >>> requests = vmopt.Requests.from_arrays([0, 1], [[1], [1]], resources=["cpu"], rules=[vmopt.Spread("vm-*")])
         >>> timeline = vmopt.simulate([vmopt.Host("h1", {"cpu": 8})], requests, policy="fcfs")
         >>> timeline.breaches(), timeline.started.tolist()
         ((), [0.0, nan])
@@ -192,7 +80,7 @@ class Timeline:
         --------
         >>> import vmopt
         >>> half = [vmopt.Pieces("gpu", 1, {"milli": 500})]
-        >>> requests = Requests.from_arrays([0], [[1]], resources=["cpu"], pieces=[half])
+        >>> requests = vmopt.Requests.from_arrays([0], [[1]], resources=["cpu"], pieces=[half])
         >>> host = vmopt.Host("h1", {"cpu": 8}, parts={"gpu": [{"milli": 1000}]})
         >>> vmopt.simulate([host], requests, policy="fcfs").parts(0)["vm-0"][0].parts
         (0,)
@@ -240,10 +128,3 @@ class Timeline:
 
     def _repr_html_(self) -> str:
         return frames.html(self)
-
-
-def _checked_window(window: Any) -> tuple[float, float]:
-    edges = checks.listed(window, "window", what="two times in seconds")
-    if len(edges) != 2:
-        raise OptionError(f"window is {checks.shown(window)}: give two times in seconds.")
-    return checks.seconds(edges[0], "the begin of window"), checks.seconds(edges[1], "the end of window")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import isfinite
 
 SIGNIFICANT = 6
-SMALLEST_PERCENT = 0.001
 
 
 def number(x: float, digits: int = SIGNIFICANT) -> str:

@@ -149,11 +149,7 @@ def deal(
 
 def _choosiest_first(plain: Problem, order: IntArray, few: float) -> IntArray:
     """Put VMs first that few hosts are large enough for, the fewer the sooner; all others keep their order."""
-    vms, hosts = plain.vms, plain.hosts
-    fits = np.ones((len(vms), len(hosts)), dtype=bool)
-    for k in range(plain.n_resources):
-        fits &= vms.demand[:, k, None] <= hosts.capacity[:, k]
-    number = (fits @ hosts.count)[vms.of[order]]
+    number = (plain.fits @ plain.hosts.count)[plain.vms.of[order]]
     return np.asarray(order[np.argsort(np.minimum(number, few * plain.n_hosts), kind="stable")])
 
 

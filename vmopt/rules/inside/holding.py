@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.parts import OneOf, Part
 from vmopt.rules.in_force import InForce
 from vmopt.rules.inside.amounts import derived
 from vmopt.rules.inside.book import Book
-from vmopt.rules.inside.in_place import Fills, TakenInPlace
+from vmopt.rules.inside.fills import Fills
 from vmopt.rules.inside.layout import PartUnits
-from vmopt.rules.selection import Grouping, Groups
-from vmopt.rules.taken import Taken
-
-if TYPE_CHECKING:
-    from vmopt.rules.inside.rule import Inside
+from vmopt.rules.selection import Grouping
 
 COUNTED = 64
 """VMs with the same pieces on one host that are counted: a limit beyond is none to the bounds."""
 
 
 @dataclass(frozen=True, eq=False)
-class InsideInForce(InForce):
-    """The rule on an instance: asks are its groups, and hosts with the same parts are alike to it."""
+class Holding(InForce):
+    """The rule on an instance: asks are its groups, and hosts with the same parts are alike to it.
+
+    Attributes
+    ----------
+    alike : Grouping
+        Of the hosts: those with the same parts.
+    pieces : mapping of str to OneOf
+        What the VMs of each group ask for.
+    parts : mapping of str to mapping of kind to tuple of Part
+        What the hosts of each group have.
+    """
+
+    alike: Grouping = field(kw_only=True)
+    pieces: Mapping[str, OneOf] = field(kw_only=True)
+    parts: Mapping[str, Mapping[str, tuple[Part, ...]]] = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        self._check("VM", "pieces", self.group.names, self._stated.pieces)
-        self._check("host", "parts", self._hosts.names, self._stated.parts)
+        self._check("VM", "pieces", self.group.names, self.pieces)
+        self._check("host", "parts", self.alike.names, self.parts)
 
     @staticmethod
     def _check(what: str, named: str, titles: tuple[str, ...], known: Mapping[str, Any]) -> None:
@@ -42,15 +52,10 @@ class InsideInForce(InForce):
             if title not in known:
                 raise InstanceError(f"{what}s of group {title!r} have no {named}: name them in {named} of Inside.")
 
-    @cached_property
-    def _hosts(self) -> Grouping:
-        given: Groups = self._stated.hosts
-        return given.among(self.instance.host_names, self.instance.host_labels, "host")
-
     @property
     def part_class(self) -> IntArray:
         """Which parts each host has, -1 for none, ``(n_hosts,)``."""
-        return self._hosts.of
+        return self.alike.of
 
     @cached_property
     def host_keys(self) -> list[IntArray]:
@@ -71,8 +76,7 @@ class InsideInForce(InForce):
 
     @property
     def _named(self) -> tuple[list[Mapping[str, tuple[Part, ...]]], list[OneOf]]:
-        rule = self._stated
-        return [rule.parts[title] for title in self._hosts.names], [rule.pieces[title] for title in self.group.names]
+        return [self.parts[title] for title in self.alike.names], [self.pieces[title] for title in self.group.names]
 
     def _most(self, kind: int, ask: int, size: int) -> int:
         """How many fit, or all there are where that is not worth counting."""
@@ -82,37 +86,25 @@ class InsideInForce(InForce):
     @cached_property
     def most(self) -> IntArray:
         """How many VMs of each ask fit an empty host of each kind of parts; of none in the last column."""
-        kinds = [*range(len(self._hosts)), -1]
+        kinds = [*range(len(self.alike)), -1]
         sizes = self.sizes.tolist()
         most = [[self._most(kind, g, sizes[g]) for kind in kinds] for g in range(len(self.group))]
         return np.array(most, dtype=np.int64).reshape(len(self.group), len(kinds))
 
     def parts_at(self, host: int) -> Mapping[str, tuple[Part, ...]]:
         """What one host has."""
-        n, rule = int(self.part_class[host]), self._stated
-        return rule.parts[self._hosts.names[n]] if n >= 0 else {}
+        n = int(self.part_class[host])
+        return self.parts[self.alike.names[n]] if n >= 0 else {}
 
     def pieces_at(self, vm: int) -> OneOf | tuple[()]:
         """What one VM asks for."""
-        g, rule = int(self.group.of[vm]), self._stated
-        return rule.pieces[self.group.names[g]] if g >= 0 else ()
-
-    @property
-    def _stated(self) -> Inside:
-        return cast("Inside", self.rule)
+        g = int(self.group.of[vm])
+        return self.pieces[self.group.names[g]] if g >= 0 else ()
 
     @cached_property
     def fills(self) -> Fills:
         """How full parts may be, for VMs that stay where they are."""
         return Fills(self.book.hosts, self.book.asks)
-
-    def counting(self, host_index: IntArray) -> Taken:
-        """Begin to count what hosts hold."""
-        return TakenInside(self, host_index)
-
-    def staying(self, host_index: IntArray) -> Taken:
-        """Begin to land what hosts hold: who has landed stays."""
-        return TakenInPlace(self, host_index)
 
     def by_host_of(self, host_index: IntArray) -> Iterator[tuple[int, IntArray]]:
         """Hosts that run VMs with pieces, and these."""
@@ -142,51 +134,3 @@ class InsideInForce(InForce):
             else:
                 left += 1
         return left
-
-
-class TakenInside(Taken):
-    """What each host holds, for a placement that grows.
-
-    Attributes
-    ----------
-    state : (n_hosts,) int64 array
-        Numbers of states of the book.
-    """
-
-    def __init__(self, here: InsideInForce, host_index: IntArray) -> None:
-        super().__init__(here, host_index)
-        self._inside = here
-        kinds = here.part_class.tolist()
-        self.state = np.array([here.book.state(kind) for kind in kinds], dtype=np.int64)
-        hosts, states = here.states_of(host_index)
-        self.state[hosts] = states
-
-    def add(self, vms: IntArray, sign: int = 1) -> None:
-        """Count VMs that were just placed; with -1, those that are about to be taken off again."""
-        super().add(vms, sign)
-        here = self._inside
-        for vm in vms[here.group.inside[vms]].tolist():
-            h = int(self._host_index[vm])
-            self.state[h] = here.book.after(int(self.state[h]), int(here.group.of[vm]), sign)
-
-    def allowed(self, ask: int) -> BoolArray:
-        """Which hosts can land one more, the others anew where they have to."""
-        return np.asarray(self._inside.book.grown(self.state, np.full(len(self.state), ask)) >= 0)
-
-    def room(self, ask: int, most: int) -> IntArray:
-        """How many more each host can land, at most `most`."""
-        return self._inside.book.room(self.state, ask, most)
-
-
-def inside_of(instance: Any) -> InsideInForce | None:
-    """Return the rule about parts of an instance; None where its hosts have none.
-
-    Raises
-    ------
-    InstanceError
-        If there are two.
-    """
-    found = [here for here in instance.rules_in_force if isinstance(here, InsideInForce)]
-    if len(found) > 1:
-        raise InstanceError(f"there are {len(found)} rules Inside: one says it all, join them.")
-    return found[0] if found else None

@@ -2,69 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.rules.inside.landing import Fill, Grounds
-from vmopt.rules.inside.layout import Ask, Seat
+from vmopt.rules.inside.holding import Holding
+from vmopt.rules.inside.landing import Fill
 from vmopt.rules.inside.small_program import Landed
 from vmopt.rules.taken import Taken
 
-if TYPE_CHECKING:
-    from vmopt.rules.inside.holding import InsideInForce
-
-UNKNOWN = -1
-
-
-class Fills:
-    """How full parts of hosts may be, by number, and whether a VM goes beside; found once and remembered.
-
-    Parameters
-    ----------
-    hosts : list of lists of Seat
-        The parts of the hosts that have any, by number; one without comes last.
-    asks : list of Ask
-
-    Examples
-    --------
-    >>> from vmopt.rules.inside.layout import Need
-    >>> fills = Fills([[Seat("gpu", 0, (10,), 0, ())]], [((Need("gpu", 1, (6,), None),),)])
-    >>> empty = fills.number(0, fills.grounds[0].empty)
-    >>> after, landed = fills.beside(empty, 0)
-    >>> fills.take(np.array([empty, fills.number(0, after)]), 0).tolist()
-    [True, False]
-    """
-
-    def __init__(self, hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask]) -> None:
-        self.grounds = [Grounds(seats) for seats in (*hosts, ())]
-        self.asks = asks
-        self.states: list[tuple[int, Fill]] = []
-        self._number: dict[tuple[int, Fill], int] = {}
-        self._takes = np.full((64, len(asks)), UNKNOWN, dtype=np.int8)
-
-    def number(self, host: int, fill: Fill) -> int:
-        """Return the number of a fill of one kind of host, -1 for hosts without parts."""
-        number = self._number.setdefault((host, fill), len(self.states))
-        if number == len(self.states):
-            self.states.append((host, fill))
-            if number == len(self._takes):
-                self._takes = np.vstack([self._takes, np.full_like(self._takes, UNKNOWN)])
-        return number
-
-    def beside(self, state: int, ask: int) -> tuple[Fill, Landed] | None:
-        """Land one VM more, the others as they are; None where that does not go."""
-        host, fill = self.states[state]
-        return self.grounds[host].beside(fill, self.asks[ask])
-
-    def take(self, states: IntArray, ask: int) -> BoolArray:
-        """Whether each of these takes one VM more."""
-        found = self._takes[states, ask]
-        for state in np.unique(states[found == UNKNOWN]).tolist():
-            self._takes[state, ask] = self.beside(state, ask) is not None
-        return np.asarray(self._takes[states, ask] > 0)
+MOST_FILLS = 100_000
+"""Fills that are numbered before those that no host has any more are forgotten: 1.5 KB each for eight GPUs."""
+MOST_PLACES = 100_000
+"""Places that VMs have left which are remembered, at 0.2 KB each: those that were left last."""
 
 
 class TakenInPlace(Taken):
@@ -81,7 +30,7 @@ class TakenInPlace(Taken):
         Those that run, but for those of hosts that could not land them.
     """
 
-    def __init__(self, here: InsideInForce, host_index: IntArray) -> None:
+    def __init__(self, here: Holding, host_index: IntArray) -> None:
         super().__init__(here, host_index)
         self._inside, self._fills = here, here.fills
         kinds = here.part_class.tolist()
@@ -96,7 +45,7 @@ class TakenInPlace(Taken):
     def without(self, vms: IntArray, host_index: IntArray) -> TakenInPlace:
         """Return what is there once some VMs have left; the others stay where they are."""
         later = TakenInPlace(self._inside, np.full_like(host_index, -1))
-        later.state, later.landed = self.state.copy(), dict(self.landed)
+        later._fills, later.state, later.landed = self._fills, self.state.copy(), dict(self.landed)
         later._host_index = self._host_index.copy()
         for vm in vms[self._host_index[vms] >= 0].tolist():
             later.add(np.array([vm]), -1)
@@ -134,12 +83,25 @@ class TakenInPlace(Taken):
             if beside is None:
                 return
             after, landed = beside
-        self.state[h], self.landed[vm] = self._fills.number(kind, after), landed
+        self.landed[vm] = landed
+        self._fill(h, kind, after)
 
     def _clear(self, vm: int) -> None:
         h, ask = int(self._host_index[vm]), int(self._inside.group.of[vm])
         kind, fill = self._fills.states[self.state[h]]
-        landed = self._before[vm, h] = self._vacated[h, ask] = self.landed.pop(vm)
+        landed = self.landed.pop(vm)
+        for places, key in ((self._before, (vm, h)), (self._vacated, (h, ask))):
+            places.pop(key, None)  # so that it is the last of them
+            places[key] = landed
+            if len(places) > MOST_PLACES:
+                del places[next(iter(places))]
         after = self._fills.grounds[kind].shifted(fill, self._fills.asks[ask], landed, -1)
         assert after is not None
-        self.state[h] = self._fills.number(kind, after)
+        self._fill(h, kind, after)
+
+    def _fill(self, host: int, kind: int, fill: Fill) -> None:
+        """Note how full a host is; where fills are many, number anew those that hosts have."""
+        self.state[host] = self._fills.number(kind, fill)
+        if len(self._fills.states) > max(MOST_FILLS, 2 * len(self.state)):
+            known, self._fills = self._fills, self._fills.fresh()
+            self.state = np.array([self._fills.number(*known.states[number]) for number in self.state.tolist()])

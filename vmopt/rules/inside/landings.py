@@ -13,7 +13,7 @@ from vmopt.model.index_labels import by_place
 from vmopt.model.instance import require_instance
 from vmopt.model.parts import OneOf, Part, Pieces
 from vmopt.rules.breach import Breach
-from vmopt.rules.inside.holding import InsideInForce, inside_of
+from vmopt.rules.inside.in_force import InsideInForce, inside_of
 from vmopt.rules.inside.layout import exact
 from vmopt.rules.inside.small_program import Landed
 

@@ -13,8 +13,8 @@ from vmopt.errors import InstanceError
 from vmopt.model.parts import OneOf, Part, parts_of
 from vmopt.rules.base import HOST, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
-from vmopt.rules.inside.amounts import implied_limits
-from vmopt.rules.inside.holding import InsideInForce, TakenInside
+from vmopt.rules.inside.implied import implied_limits
+from vmopt.rules.inside.in_force import InsideInForce, TakenInside
 from vmopt.rules.inside.in_place import TakenInPlace
 from vmopt.rules.inside.known import check_known
 from vmopt.rules.inside.rows import write_rows
@@ -87,7 +87,9 @@ class Inside(BaseRule):
         InstanceError
             If a group has no pieces, or no parts.
         """
-        return InsideInForce(self, instance, *self.find(instance))
+        hosts: Groups = self.hosts
+        alike = hosts.among(instance.host_names, instance.host_labels, "host")
+        return InsideInForce(self, instance, *self.find(instance), alike=alike, pieces=self.pieces, parts=self.parts)
 
     def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
         """Find hosts whose VMs do not fit their parts."""
