@@ -54,6 +54,8 @@ class BaseRule(ABC):
     fixed: ClassVar[bool] = False
     """Whether it allows a VM the same hosts whoever else runs."""
 
+    room_says_all: ClassVar[bool] = False
+    """Whether a domain has `room` just where it `allows` a VM to be, and hosts that are in none are open to all."""
     domains_alike: ClassVar[bool] = False
     """Whether what it forbids asks only whether a host is in a domain, whichever it is."""
 

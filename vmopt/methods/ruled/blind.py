@@ -111,7 +111,7 @@ class BlindSearch(InnerSearch):
         better = kept is not None and Search.offer(self, kept, method)
         if better:
             self._waiting = True
-            if self.seconds >= self._next and self._promises():
+            if (self._near or self.seconds >= self._next) and self._promises():
                 self.hand_on()
         return better
 
@@ -119,9 +119,13 @@ class BlindSearch(InnerSearch):
         """Whether a deal could close much of the gap of the whole; where deals take long, all of it."""
         whole = self.whole
         quickly = len(whole.problem.vms) <= self._parameters.dealt_quickly
-        near = self.bound - self.objective <= whole.options.gap * abs(self.bound)
         least = self._parameters.promising * (whole.bound - whole.objective)
-        return (quickly or near) and self.objective - whole.objective > least
+        return (quickly or self._near) and self.objective - whole.objective > least
+
+    @property
+    def _near(self) -> bool:
+        """Whether a deal that loses nothing would do."""
+        return self.bound - self.objective <= self.whole.options.gap * abs(self.bound)
 
     def hand_on(self) -> None:
         """Deal the best placement, if it was not dealt yet, and complete it."""
@@ -136,9 +140,15 @@ class BlindSearch(InnerSearch):
             return
         found = deal(whole.problem, self._alike, self._wanted(), end)
         self._complete(found, end)
-        if not (whole.finished or whole.problem.elastic):  # whose worth depends on who is beside them
+        if not whole.finished and self._lost_much():
             self._complete(evict(whole.problem, found, min(end, until(whole, parameters)), parameters), end)
         self._next = self.seconds + parameters.pause * (time.perf_counter() - begin)
+
+    def _lost_much(self) -> bool:
+        """Whether dealing lost a considerable part of the gap that is left; elastic VMs are worth what others leave."""
+        whole = self.whole
+        lost = self.objective - whole.objective
+        return not whole.problem.elastic and lost > self._parameters.evict_worth * (whole.bound - whole.objective)
 
     def _wanted(self) -> IntArray:
         """The placement to be dealt."""

@@ -68,6 +68,9 @@ class RuledParameters:
     """VMs that are looked at in doing so: by each rule, all of them for each trial."""
     bent_hosts: int = 8
     """Hosts that are tried for one VM, the emptiest first."""
+    evict_worth: float = 0.1
+    """Part of the gap that dealing must have lost for valuable VMs to take the places of others: what was not there
+    before it was dealt is found sooner by placing anew."""
     evict_share: float = 0.02
     """Part of the time left in which valuable VMs may take the places of others."""
     evict_seconds: float = 0.5
