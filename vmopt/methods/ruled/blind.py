@@ -18,6 +18,7 @@ from vmopt.methods.ruled.deal import deal
 from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.keep import keep
+from vmopt.methods.ruled.limit_prices import split
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.stand_in import StandIn, stand_in
@@ -178,7 +179,8 @@ class BlindSearch(InnerSearch):
 
     def tighten_by_prices(self, prices: FloatArray, method: str, rule_prices: RulePrices | None = None) -> bool:
         """Take the bound that prices prove, here and for the whole, which has other rules and VMs."""
-        self.whole.tighten_by_prices(prices[self._kind], method)
+        of_capacity, of_limits = split(self.whole.instance, prices[self._kind])
+        self.whole.tighten_by_prices(of_capacity, method, of_limits)
         return super().tighten_by_prices(prices, method, rule_prices)
 
     def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:
