@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds import Claim, Enumeration, PatternBound, RulePrices
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
@@ -50,9 +50,13 @@ def run_as(
     inner: Callable[[Search], None],
     instance: Instance | StandIn,
     parameters: RuledParameters = DEFAULT,
+    among: BoolArray | None = None,
 ) -> None:
-    """Let a method place the VMs of an instance without rules, or of a stand-in for it, and deal what it finds."""
-    inside = BlindSearch(search, instance, parameters)
+    """Let a method place the VMs of an instance without rules, or of a stand-in for it, and deal what it finds.
+
+    To some of the VMs alone, where these are told, ``(n_vms,)``.
+    """
+    inside = BlindSearch(search, instance, parameters, among)
     try:
         inner(inside)
     finally:
@@ -97,8 +101,14 @@ class KeptSearch(InnerSearch):
 class BlindSearch(InnerSearch):
     """A search without rules that hands its placements on as they are dealt, now and then, and its bounds at once."""
 
-    def __init__(self, whole: Search, instance: Instance | StandIn, parameters: RuledParameters = DEFAULT) -> None:
-        self._parameters = parameters
+    def __init__(
+        self,
+        whole: Search,
+        instance: Instance | StandIn,
+        parameters: RuledParameters = DEFAULT,
+        among: BoolArray | None = None,
+    ) -> None:
+        self._parameters, self._among = parameters, among
         self._stand_in = instance if isinstance(instance, StandIn) else None
         image = instance.instance if isinstance(instance, StandIn) else instance
         super().__init__(whole, image, gap=parameters.stricter * whole.options.gap)
@@ -139,7 +149,7 @@ class BlindSearch(InnerSearch):
         if len(whole.problem.vms) > parameters.classes_per_second * (end - begin):
             self._complete(self._wanted(), end)  # what rules leave of it, and what fits beside that
             return
-        found = deal(whole.problem, self._alike, self._wanted(), end)
+        found = deal(whole.problem, self._alike, self._wanted(), end, self._among)
         self._complete(found, end)
         if not whole.finished and self._lost_much():
             self._complete(evict(whole.problem, found, min(end, until(whole, parameters)), parameters), end)

@@ -17,6 +17,8 @@ class RuledParameters:
     """VMs of a size, on average, up to which they seldom can change places."""
     blind: float = 0.4
     """Part of it for placements without rules, where they say much."""
+    of_chosen: float = 0.3
+    """Part of it for placements without rules of those VMs whom limits leave room: what they miss is soon found."""
     few_hosts_of_small: float = 0.4
     """Part of it for filling few hosts anew where proofs follow; else all that is left."""
     dealt: float = 0.2
