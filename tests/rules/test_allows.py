@@ -64,6 +64,23 @@ def test_fences_are_fixed() -> None:
     assert {name for name, rule in RULES.items() if rule.fixed} == {"fence", "ban", "empty", "keep", "quarantine"}
 
 
+def test_rooms_that_say_all_say_what_is_allowed() -> None:
+    """Tests that where `room` is said to say all, a VM may go where it is at least 1, and to hosts in no domain."""
+    asked: dict[str, int] = {}
+    for name in MAKERS:
+        for seed in SEEDS:
+            cluster = instance(seed, name)
+            rule = cluster.rules_in_force[0]
+            for at in placements(cluster) if rule.room_says_all else ():
+                for vm in [vm for vm, host in enumerate(at) if host < 0 and rule.concerns[vm]]:
+                    counting = rule.counting(np.array(at))
+                    room = np.append(rule.room(vm, counting), 1)[rule.domain.of]
+                    assert rule.allows(vm, counting).tolist() == (room > 0).tolist(), (cluster.rules[0], at, vm)
+                    asked[name] = asked.get(name, 0) + 1
+    assert {"spread", "quota"} <= set(asked)
+    assert min(asked.values()) > 100
+
+
 @pytest.mark.parametrize("name", sorted(AT_THE_END))
 def test_rules_of_the_end_allow_everything(name: str) -> None:
     """Tests that Whole and MustRun keep no VM from any host."""

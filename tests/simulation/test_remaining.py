@@ -81,3 +81,12 @@ def test_breaches():
     assert rule.breaches(np.array([1, 1])) == []
     breach = rule.breaches(np.array([0, 0]))[0]
     assert (breach.vms.tolist(), breach.excess) == ([0, 1], 2)
+
+
+def test_room_of_some_hosts():
+    """Tests that where only some hosts are left, VMs are dealt by the room on these, not on others."""
+    cluster = vmopt.Instance.from_arrays([[1]] * 3, [[4], [4]], rules=[vmopt.Spread(["vm-0", "vm-1", "vm-2"], most=2)])
+    ruling = Ruling(cluster.rules_in_force, np.array([-1, 0, 0]), 2)
+    rows, hosts = np.array([0]), np.array([1])
+    left = vmopt.Instance.from_arrays([[1]], [[4]], rules=remaining_rules(ruling, rows, hosts))
+    assert vmopt.solve(left, method="greedy-priority").host_index.tolist() == [0]

@@ -51,6 +51,10 @@ class RuleInForce(Protocol):
         """How many more like this VM each domain that allows it may take; None for one at a time."""
 
     @property
+    def room_says_all(self) -> bool:
+        """Whether domains have room just where it allows a VM to be, and hosts that are in none are open to all."""
+
+    @property
     def group(self) -> Any:
         """The groups of VMs, with the number of each VM's in `of`, -1 for none."""
 

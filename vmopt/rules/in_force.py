@@ -86,6 +86,11 @@ class InForce(Scope):
         """How many more like this VM each domain that allows it may take; None for one at a time."""
         return self.rule.room(self, vm, taken)
 
+    @property
+    def room_says_all(self) -> bool:
+        """Whether hosts have `room` for a VM, those in no domain included, just where the rule allows it."""
+        return self.rule.room_says_all
+
     def added(self, vm: int, taken: Taken) -> FloatArray:
         """By how much the violation grows when this VM, unplaced so far, is placed on each host, ``(n_hosts,)``."""
         if not self.counts_vm[vm]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from vmopt.rules.host_limits import host_limits
 from vmopt.rules.inside import Inside
 from vmopt.rules.spread import Spread
 
@@ -17,7 +18,8 @@ def lowered(instance: Any) -> Any:
     Where rules let a host run only so many VMs of each of several groups, it runs no more VMs of their size than these
     numbers add up to. So every placement that keeps the rules is one of this instance too, and bounds of it hold. VMs
     that only rules told apart are alike in it. Where VMs are elastic their sizes are not known, and nothing is kept.
-    What `Inside` says, it says of each host by itself: it stays as it is.
+    What `Inside` says, it says of each host by itself: it stays as it is. Limits of single hosts that many VMs compete
+    for are resources: see `host_limits`.
 
     Examples
     --------
@@ -39,6 +41,9 @@ def _lowered(instance: Any) -> Any:
     if len(inside) == len(instance.rules):
         return instance
     plain, ruled = replace(instance, rules=inside) if inside else instance.without_rules, instance.vm_classes
+    limits = host_limits(instance)
+    if len(limits) and not instance.objective.goal_levels:
+        plain = limits.on(plain)
     if ruled.most is None:
         return plain
     kind = plain.vm_classes.of[np.unique(ruled.of, return_index=True)[1]]

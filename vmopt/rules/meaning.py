@@ -37,6 +37,8 @@ class Meaning(Stated, ABC, Generic[Here]):
     fixed: ClassVar[bool] = False
     """Whether it allows a VM the same hosts whoever else runs."""
 
+    room_says_all: ClassVar[bool] = False
+    """Whether a domain has `room` just where it `allows` a VM to be, and hosts that are in none are open to all."""
     domains_alike: ClassVar[bool] = False
     """Whether what it forbids asks only whether a host is in a domain, whichever it is."""
 

@@ -13,7 +13,7 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
-from vmopt.rules.base import BaseRule, InForce, domains_of, groups_in
+from vmopt.rules.base import UNLIMITED, BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.domains import checked_over
 from vmopt.rules.program import Cells, RuleRows, Slack, sums
@@ -57,6 +57,7 @@ class Quota(BaseRule):
     """
 
     name: ClassVar[str] = "quota"
+    room_says_all: ClassVar[bool] = True
 
     most: float
     over: str | None = None
@@ -158,7 +159,5 @@ class Quota(BaseRule):
 
     def room(self, here: InForce, vm: int, taken: Taken) -> IntArray | None:
         """What is left of the quota, in VMs like this one."""
-        weight = int(here.weight[vm])
-        if not weight:
-            return super().room(here, vm, taken)
-        return np.asarray((self.units(here) - taken.of(int(here.group.of[vm]))) // weight)
+        weight, left = int(here.weight[vm]), self.units(here) - taken.of(int(here.group.of[vm]))
+        return np.asarray(left // weight if weight else np.where(left >= 0, UNLIMITED, 0))

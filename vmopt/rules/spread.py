@@ -46,6 +46,7 @@ class Spread(BaseRule):
     """
 
     name: ClassVar[str] = "spread"
+    room_says_all: ClassVar[bool] = True
 
     groups: Selected
     over: str = HOST

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds import Claim, Enumeration, PatternBound, RulePrices
 from vmopt.methods import greedy
 from vmopt.methods.dual_prices import guiding_prices
@@ -18,6 +18,7 @@ from vmopt.methods.ruled.deal import deal
 from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.keep import keep
+from vmopt.methods.ruled.limit_prices import split
 from vmopt.methods.ruled.mend import mend
 from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.stand_in import StandIn, stand_in
@@ -49,9 +50,13 @@ def run_as(
     inner: Callable[[Search], None],
     instance: Instance | StandIn,
     parameters: RuledParameters = DEFAULT,
+    among: BoolArray | None = None,
 ) -> None:
-    """Let a method place the VMs of an instance without rules, or of a stand-in for it, and deal what it finds."""
-    inside = BlindSearch(search, instance, parameters)
+    """Let a method place the VMs of an instance without rules, or of a stand-in for it, and deal what it finds.
+
+    To some of the VMs alone, where these are told, ``(n_vms,)``.
+    """
+    inside = BlindSearch(search, instance, parameters, among)
     try:
         inner(inside)
     finally:
@@ -96,8 +101,14 @@ class KeptSearch(InnerSearch):
 class BlindSearch(InnerSearch):
     """A search without rules that hands its placements on as they are dealt, now and then, and its bounds at once."""
 
-    def __init__(self, whole: Search, instance: Instance | StandIn, parameters: RuledParameters = DEFAULT) -> None:
-        self._parameters = parameters
+    def __init__(
+        self,
+        whole: Search,
+        instance: Instance | StandIn,
+        parameters: RuledParameters = DEFAULT,
+        among: BoolArray | None = None,
+    ) -> None:
+        self._parameters, self._among = parameters, among
         self._stand_in = instance if isinstance(instance, StandIn) else None
         image = instance.instance if isinstance(instance, StandIn) else instance
         super().__init__(whole, image, gap=parameters.stricter * whole.options.gap)
@@ -111,7 +122,7 @@ class BlindSearch(InnerSearch):
         better = kept is not None and Search.offer(self, kept, method)
         if better:
             self._waiting = True
-            if self.seconds >= self._next and self._promises():
+            if (self._near or self.seconds >= self._next) and self._promises():
                 self.hand_on()
         return better
 
@@ -119,9 +130,13 @@ class BlindSearch(InnerSearch):
         """Whether a deal could close much of the gap of the whole; where deals take long, all of it."""
         whole = self.whole
         quickly = len(whole.problem.vms) <= self._parameters.dealt_quickly
-        near = self.bound - self.objective <= whole.options.gap * abs(self.bound)
         least = self._parameters.promising * (whole.bound - whole.objective)
-        return (quickly or near) and self.objective - whole.objective > least
+        return (quickly or self._near) and self.objective - whole.objective > least
+
+    @property
+    def _near(self) -> bool:
+        """Whether a deal that loses nothing would do."""
+        return self.bound - self.objective <= self.whole.options.gap * abs(self.bound)
 
     def hand_on(self) -> None:
         """Deal the best placement, if it was not dealt yet, and complete it."""
@@ -134,11 +149,17 @@ class BlindSearch(InnerSearch):
         if len(whole.problem.vms) > parameters.classes_per_second * (end - begin):
             self._complete(self._wanted(), end)  # what rules leave of it, and what fits beside that
             return
-        found = deal(whole.problem, self._alike, self._wanted(), end)
+        found = deal(whole.problem, self._alike, self._wanted(), end, self._among)
         self._complete(found, end)
-        if not (whole.finished or whole.problem.elastic):  # whose worth depends on who is beside them
+        if not whole.finished and self._lost_much():
             self._complete(evict(whole.problem, found, min(end, until(whole, parameters)), parameters), end)
         self._next = self.seconds + parameters.pause * (time.perf_counter() - begin)
+
+    def _lost_much(self) -> bool:
+        """Whether dealing lost a considerable part of the gap that is left; elastic VMs are worth what others leave."""
+        whole = self.whole
+        lost = self.objective - whole.objective
+        return not whole.problem.elastic and lost > self._parameters.evict_worth * (whole.bound - whole.objective)
 
     def _wanted(self) -> IntArray:
         """The placement to be dealt."""
@@ -168,7 +189,8 @@ class BlindSearch(InnerSearch):
 
     def tighten_by_prices(self, prices: FloatArray, method: str, rule_prices: RulePrices | None = None) -> bool:
         """Take the bound that prices prove, here and for the whole, which has other rules and VMs."""
-        self.whole.tighten_by_prices(prices[self._kind], method)
+        of_capacity, of_limits = split(self.whole.instance, prices[self._kind])
+        self.whole.tighten_by_prices(of_capacity, method, of_limits)
         return super().tighten_by_prices(prices, method, rule_prices)
 
     def tighten_by_patterns(self, certificate: PatternBound, method: str) -> bool:

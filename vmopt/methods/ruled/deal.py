@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.ruled.chains import Chains
 from vmopt.methods.ruled.gangs import Gangs
 from vmopt.methods.ruled.homes import Homes, by_domain, gathered_sizes
@@ -20,8 +20,17 @@ from vmopt.model.classes import VMClasses
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 
+MANY = np.iinfo(np.int16).max
+"""Places on a host from which on it does not matter how many more: numbers of 16 bits are sorted much faster."""
 
-def deal(problem: Problem, plain: VMClasses, host_index: IntArray, stop: float = np.inf) -> IntArray:
+
+def deal(
+    problem: Problem,
+    plain: VMClasses,
+    host_index: IntArray,
+    stop: float = np.inf,
+    among: BoolArray | None = None,
+) -> IntArray:
     """Deal the places of a placement that knows no rules to VMs of the same sizes, as rules allow.
 
     Parameters
@@ -33,6 +42,8 @@ def deal(problem: Problem, plain: VMClasses, host_index: IntArray, stop: float =
         The placement without rules.
     stop : float
         Value of ``time.perf_counter()`` at which to leave the rest out.
+    among : (n_vms,) bool array, optional
+        Who may have a place; default: everybody, also who had none.
 
     Returns
     -------
@@ -53,8 +64,8 @@ def deal(problem: Problem, plain: VMClasses, host_index: IntArray, stop: float =
     for vms in _most_restricted_first(problem):
         if dealing.places.late:
             break
-        dealing.seat(vms)
-    dealing.chain(plain)
+        dealing.seat(vms if among is None else vms[among[vms]])
+    dealing.chain(plain, among)
     return dealing.places.host_index
 
 
@@ -75,11 +86,11 @@ class _Dealing:
         """Give places to VMs that are all alike."""
         self._gangs.place(vms[self.places.host_index[vms] < 0], self.places)
 
-    def chain(self, plain: VMClasses) -> None:
+    def chain(self, plain: VMClasses, among: BoolArray | None) -> None:
         """Give places that are left to VMs that wait, by way of others."""
         kind = self.places.problem.vms.of
         for size in [size for size, left in enumerate(self._left) if left.any()]:
-            vms = plain.members[size]
+            vms = plain.members[size] if among is None else plain.members[size][among[plain.members[size]]]
             vms = vms[np.argsort(kind[vms], kind="stable")]
             Chains(self.places, vms, kind, self._hosts[size], self._left[size]).run()
 
@@ -87,11 +98,11 @@ class _Dealing:
         size = int(self._size[vms[0]])
         hosts, left = self._hosts[size], self._left[size]
         open_to_all = np.flatnonzero(left > 0)
-        order = open_to_all[np.argsort(-left[open_to_all], kind="stable")]
+        order = open_to_all[np.argsort(-np.minimum(left[open_to_all], MANY).astype(np.int16), kind="stable")]
         home = self._homes.among(int(vms[0]), hosts[order], self.places.host_index)
         order = order[np.isin(hosts[order], home)] if len(home) < len(order) else order
         went = self.places.take(vms, hosts[order], left[order])
-        np.subtract.at(left, np.searchsorted(hosts, went[went >= 0]), 1)
+        np.subtract.at(left, hosts.searchsorted(went[went >= 0]), 1)
 
     def _room(self, rule: RuleInForce, vms: IntArray) -> FloatArray:
         """How many of these VMs there are places for in each domain, where rules allow the first of them to be."""

@@ -13,6 +13,7 @@ from vmopt.methods.faults import Faults
 from vmopt.methods.ruled import hasty, priced, rounds, separately
 from vmopt.methods.ruled.blind import run_blind
 from vmopt.methods.ruled.bundles import has_bundles
+from vmopt.methods.ruled.chosen import run_chosen
 from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
@@ -49,8 +50,9 @@ def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAUL
         separately.run(search, inner, again, parameters)
     blind: Method = partial(run_blind, inner=inner, parameters=parameters)
     priced_run: Method = partial(priced.run, parameters=parameters)
-    make = _small_stages if small else _stages
-    for number, (stage, share) in enumerate(make(search.problem, blind, priced_run, parameters)):
+    of_chosen: Method = partial(run_chosen, inner=inner, parameters=parameters)
+    stages = (_small_stages if small else _stages)(search.problem, blind, priced_run, of_chosen, parameters)
+    for number, (stage, share) in enumerate(stages):
         if search.finished or search.limit is Limit.INTERRUPTED:
             break
         search.limit = None
@@ -63,13 +65,13 @@ def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAUL
     faults.warn()
 
 
-def _small_stages(_: Problem, blind: Method, prices: Method, parts: RuledParameters) -> list[Stage]:
+def _small_stages(_: Problem, blind: Method, prices: Method, of_chosen: Method, parts: RuledParameters) -> list[Stage]:
     """Proofs before and after what else there is."""
-    searches = [(blind, parts.blind), (_few_hosts, parts.few_hosts_of_small)]
+    searches = [(blind, parts.blind), (of_chosen, parts.of_chosen), (_few_hosts, parts.few_hosts_of_small)]
     return [(prices, 1.0), (exact.run, parts.exact_at_first), *searches, (exact.race, 1.0)]
 
 
-def _stages(problem: Problem, blind: Method, prices: Method, parts: RuledParameters) -> list[Stage]:
+def _stages(problem: Problem, blind: Method, prices: Method, of_chosen: Method, parts: RuledParameters) -> list[Stage]:
     """Rounds come first where a placement without rules says little: VMs share hosts, need others, or all differ.
 
     Where they differ it says nothing, for nobody could change places.
@@ -79,8 +81,9 @@ def _stages(problem: Problem, blind: Method, prices: Method, parts: RuledParamet
     alike = parts.few_alike * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
     inside = inside_of(problem.instance) is not None
     if alike and not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules):
-        return [(blind, parts.blind_inside if inside else parts.blind), (prices, 1.0), (_few_hosts, 1.0)]
-    beside = [(blind, parts.blind_inside if inside else parts.dealt)] if alike else []
+        first = (blind, parts.blind_inside if inside else parts.blind)
+        return [first, (prices, 1.0), (of_chosen, parts.of_chosen), (_few_hosts, 1.0)]
+    beside = [(blind, parts.blind_inside if inside else parts.dealt), (of_chosen, parts.dealt)] if alike else []
     dealt: list[Stage] = [(rounds.run, parts.dealt), *beside]
     return [*([(prices, 1.0), *dealt] if crossing(problem) else [*dealt, (prices, 1.0)]), (_few_hosts, 1.0)]
 

@@ -17,6 +17,8 @@ class RuledParameters:
     """VMs of a size, on average, up to which they seldom can change places."""
     blind: float = 0.4
     """Part of it for placements without rules, where they say much."""
+    of_chosen: float = 0.3
+    """Part of it for placements without rules of those VMs whom limits leave room: what they miss is soon found."""
     few_hosts_of_small: float = 0.4
     """Part of it for filling few hosts anew where proofs follow; else all that is left."""
     dealt: float = 0.2
@@ -68,6 +70,9 @@ class RuledParameters:
     """VMs that are looked at in doing so: by each rule, all of them for each trial."""
     bent_hosts: int = 8
     """Hosts that are tried for one VM, the emptiest first."""
+    evict_worth: float = 0.1
+    """Part of the gap that dealing must have lost for valuable VMs to take the places of others: what was not there
+    before it was dealt is found sooner by placing anew."""
     evict_share: float = 0.02
     """Part of the time left in which valuable VMs may take the places of others."""
     evict_seconds: float = 0.5

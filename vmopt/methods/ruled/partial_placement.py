@@ -14,6 +14,9 @@ from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 from vmopt.rules import Taken
 
+FIRST_HOSTS, FIRST_HOSTS_PER_VM = 64, 2
+"""Hosts that are looked at first, and more for each VM that waits: where they take all, no other needs a look."""
+
 
 class PartialPlacement:
     """A placement that grows VM by VM, and what it leaves to the others.
@@ -74,11 +77,8 @@ class PartialPlacement:
         went = np.full(len(vms), -1, dtype=np.int64)
         begin = 0
         while begin < len(vms):
-            number, one_by_one = self._number(int(vms[begin]), hosts, most)
-            upto = np.cumsum(number)
-            wanted = 1 if one_by_one else len(vms) - begin
-            taken = np.diff(np.minimum(upto, wanted), prepend=0)
-            chosen = np.repeat(hosts, taken)
+            taken, one_by_one = self._taken(int(vms[begin]), hosts, most, len(vms) - begin)
+            chosen = np.repeat(hosts[: len(taken)], taken)
             if not chosen.size:
                 break
             end = begin + len(chosen)
@@ -86,7 +86,9 @@ class PartialPlacement:
             self.put(vms[begin:end], chosen)
             if not one_by_one or self.late:
                 break
-            most = None if most is None else most - taken
+            if most is not None:
+                most = most.copy()
+                most[: len(taken)] -= taken
             begin = end
         return went
 
@@ -123,6 +125,20 @@ class PartialPlacement:
     def _concerning(self, vm: int) -> list[tuple[RuleInForce, Taken]]:
         return self._asked.concerning(vm)
 
+    def _taken(self, vm: int, hosts: IntArray, most: IntArray | None, wanted: int) -> tuple[IntArray, bool]:
+        """How many like this VM go to each of the hosts, or to the first of them where these take all that wait.
+
+        Whether only one of them went, since rules are to be asked anew then.
+        """
+        some = hosts[: FIRST_HOSTS + FIRST_HOSTS_PER_VM * wanted]
+        number, one_by_one = self._number(vm, some, None if most is None else most[: len(some)])
+        wanted = 1 if one_by_one else wanted
+        if len(some) < len(hosts) and number.sum() < wanted:
+            number, one_by_one = self._number(vm, hosts, most)
+        upto = np.minimum(number.cumsum(), wanted)
+        upto[1:] -= upto[:-1].copy()
+        return upto, one_by_one
+
     def _number(self, vm: int, hosts: IntArray, most: IntArray | None) -> tuple[IntArray, bool]:
         """How many like this VM each of the hosts gets, if all are filled in turn; whether only the first counts."""
         number = self._fitting(vm, hosts)
@@ -130,8 +146,9 @@ class PartialPlacement:
             np.minimum(number, most, out=number)
         one_by_one = False
         for rule, taken in self._concerning(vm) if number.any() else ():
-            number[~rule.allows(vm, taken)[hosts]] = 0
             room = rule.room(vm, taken)
+            if room is None or not rule.room_says_all:
+                number[~rule.allows(vm, taken)[hosts]] = 0
             one_by_one |= room is None
             if room is not None and rule.by_host:
                 np.minimum(number, np.maximum(room[hosts], 0), out=number)

@@ -64,10 +64,9 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
     fixed = seeds(problem, end, ruled) if any(rule.needs for rule in problem.rules) else np.full(problem.n_vms, -1)
     image = stand_in(lowered(search.instance), bundles(problem, prices, ruled), fixed)
     plain = compile(image.instance)
-    kind = problem.hosts.of[[members[0] for members in plain.hosts.members]]
-    losses = Losses(plain, _of_capacity_alone(search, prices)[kind])
+    losses = Losses(plain, _of_resources(search, plain, prices))
     rng = np.random.default_rng(search.options.seed)
-    levelling, emphasis = parameters.dealt.levelling, np.ones(problem.n_resources)
+    levelling, emphasis = parameters.dealt.levelling, np.ones(plain.n_resources)
     for number in range(parameters.n_deals):
         if search.finished or (number and not _in_time(search, parameters)):
             break
@@ -78,11 +77,14 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
         _offer(search, evict(problem, search.host_index, min(end, until(search, ruled)), ruled), end)
 
 
-def _of_capacity_alone(search: Search, prices: FloatArray) -> FloatArray:
-    """Prices of capacity where limits have none: beside prices of limits they choose more than there is room for."""
+def _of_resources(search: Search, plain: Problem, prices: FloatArray) -> FloatArray:
+    """Prices of what the stand-in knows: beside prices of other limits those of capacity choose more than has room."""
+    kind = search.problem.hosts.of[[members[0] for members in plain.hosts.members]]
+    if plain.n_resources > search.problem.n_resources:
+        return dual.prices(plain, keep_going=lambda: not search.finished)
     if search.rule_prices is None:
-        return prices
-    return dual.prices(search.problem, keep_going=lambda: not search.finished)
+        return prices[kind]
+    return dual.prices(search.problem, keep_going=lambda: not search.finished)[kind]
 
 
 def _offer(search: Search, found: IntArray, end: float) -> None:

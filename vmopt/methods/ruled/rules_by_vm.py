@@ -40,7 +40,7 @@ class RulesByVM:
     def counting(self, vm: int) -> list[Taken]:
         """Return the counts in which the VM appears."""
         if self._few:
-            return [taken for _, taken in self._pairs]
+            return [taken for rule, taken in self._pairs if rule.counts_vm[vm]]
         return [self._pairs[number][1] for number in self._counting[vm].tolist()]
 
 

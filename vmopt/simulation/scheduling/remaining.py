@@ -156,8 +156,14 @@ class Remaining:
         return self.here.allows(int(self.rows[vm]), taken.everyone)[self.hosts]
 
     def room(self, vm: int, taken: Beside) -> IntArray | None:
-        """How many more like this VM each domain may take."""
-        return self.here.room(int(self.rows[vm]), taken.everyone)
+        """How many more like this VM each domain may take; each of the hosts, where these are domains."""
+        room = self.here.room(int(self.rows[vm]), taken.everyone)
+        return room[self.hosts] if room is not None and self.by_host else room
+
+    @property
+    def room_says_all(self) -> bool:
+        """Whether domains have room just where it allows a VM to be."""
+        return self.here.room_says_all
 
     def _all(self, host_index: IntArray) -> IntArray:
         """Host of each row: where it runs, or where a placement of the waiting VMs puts it."""
