@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import vmopt
-from vmopt import Balance, FewestHosts, MostMoves, MustRun, Objective
+from vmopt import Alone, Balance, FewestHosts, MostMoves, MustRun, Objective, Quarantine
 from vmopt.goals import FewestMoves
 from vmopt.goals.balance import KINDS
 from vmopt.goals.counting import counted
@@ -22,6 +22,7 @@ from vmopt.methods.goals.balance.ground import Ground
 from vmopt.methods.locality.ruled import guards_of
 from vmopt.methods.locality.seating import Exchanges
 from vmopt.model.goal_level import GoalLevel
+from vmopt.rules import Transient
 
 LEVELS: dict[str, Any] = {
     "fragments": Balance({"cpu": 1.0, "memory": 0.5}, "fragments", size=4),
@@ -99,6 +100,39 @@ def test_exchanges_are_permitted_that_the_budget_allows(seed: int, limits: tuple
         together = some.take(apart).take(guards.independent(at, some.take(apart)))
         assert not rule.violation(after(at, together))
         assert len(together.mover) or not len(some.mover)
+
+
+RULES = {
+    "quarantine": [Quarantine("host-1")],
+    "transient": [Transient()],
+    "alone": [Alone("vm-0")],
+    "soft quarantine": [Quarantine("host-1", penalty=1)],
+    "soft transient": [Transient(penalty=1)],
+    "soft alone": [Alone("vm-0", penalty=1)],
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_is_permitted_keeps_rules_that_look_at_vms_of_no_group(name: str) -> None:
+    """Tests moves and swaps of VMs that run somewhere or nowhere now: none changes what is broken."""
+    permitted = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        given = cluster(seed, LEVELS["above"], []).replace(transient="cpu")
+        instance = given.replace(current=np.where(rng.random(6) < 0.4, -1, given.current), rules=RULES[name])
+        (rule,) = instance.rules_in_force
+        guards = guards_of(instance, np.arange(6), nowhere=False)
+        at = rng.integers(0, 4, 6)
+        if rule.penalty is None and rule.violation(at):
+            continue
+        mover, partner = np.divmod(np.arange(36), 6)
+        alone = rng.random(36) < 0.5
+        moves = Exchanges(mover, np.where(alone, rng.integers(0, 4, 36), at[partner]), np.where(alone, -1, partner))
+        moves = moves.take(moves.to != at[mover])
+        for one in np.flatnonzero(guards.permits(at, moves)).tolist():
+            assert rule.violation(after(at, moves.take([one]))) == rule.violation(at)
+            permitted += 1
+    assert permitted
 
 
 def after(at: Any, moves: Exchanges) -> Any:

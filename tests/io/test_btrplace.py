@@ -18,6 +18,7 @@ NODES = {
     "1": {"runningVMs": [12], "sleepingVMs": []},
     "2": {"runningVMs": [], "sleepingVMs": []},
 }
+SLEEPS = {"0": {"runningVMs": [], "sleepingVMs": [1]}, "1": {"runningVMs": [], "sleepingVMs": []}}
 VIEW = {
     "id": "shareableResource",
     "rcId": "cpu",
@@ -56,6 +57,13 @@ def test_preserve_raises_a_demand_and_never_lowers_it(tmp_path):
     assert read_btrplace(written(tmp_path, asked)).demand.ravel().tolist() == [5, 3, 2]
 
 
+def test_a_vm_that_sleeps_takes_nothing_until_it_is_to_run(tmp_path):
+    awake = SLEEPS | {"1": {"runningVMs": [2], "sleepingVMs": []}}
+    assert read_btrplace(written(tmp_path, nodes=awake)).n_vms == 1
+    running = [{"id": "running", "vm": 1}, {"id": "offline", "node": 0}]
+    assert dict(vmopt.solve(read_btrplace(written(tmp_path, running, nodes=SLEEPS))).placement) == {"vm-1": "node-1"}
+
+
 CASES = {
     "spread": ([{"id": "spread", "vms": [10, 11]}], 1),
     "gather": ([{"id": "gather", "vms": [10, 12]}], 1),
@@ -67,6 +75,23 @@ CASES = {
     "offline": ([{"id": "offline", "node": 0}], 2),
     "among": ([{"id": "among", "vms": [10, 12], "parts": [[0], [1, 2]]}], 1),
     "killed": ([{"id": "killed", "vm": 12}], 1),
+    "asleep": ([{"id": "sleeping", "vm": 12}], 1),
+    "split": ([{"id": "split", "parts": [[10], [11, 12]]}], 1),
+    "split, held": ([{"id": "split", "parts": [[10, 11], [12]]}], 0),
+    "split of three": ([{"id": "split", "parts": [[10], [11], [12]]}], 1),
+    "splitAmong": ([{"id": "splitAmong", "vParts": [[10, 11], [12]], "pParts": [[0, 1], [2]]}], 1),
+    "splitAmong, held": ([{"id": "splitAmong", "vParts": [[10, 11], [12]], "pParts": [[0, 2], [1]]}], 0),
+    "splitAmong, outside": ([{"id": "splitAmong", "vParts": [[10, 11]], "pParts": [[1, 2]]}], 2),
+    "quarantine": ([{"id": "quarantine", "node": 2}, {"id": "spread", "vms": [10, 11, 12]}], None),
+    "quarantine, held": ([{"id": "quarantine", "node": 2}, {"id": "spread", "vms": [10, 11]}], 1),
+    "runningCapacity": ([{"id": "runningCapacity", "nodes": [0, 1], "amount": 2}], 1),
+    "runningCapacity of one": ([{"id": "runningCapacity", "nodes": [0], "amount": 0}], 2),
+    "resourceCapacity": ([{"id": "resourceCapacity", "rc": "cpu", "nodes": [0, 1], "amount": 4}], 1),
+    "capacities that overlap": ([{"id": "runningCapacity", "nodes": [n, 2], "amount": 1} for n in (0, 1)], None),
+    "capacities of nodes": ([{"id": "runningCapacity", "nodes": [n], "amount": 1} for n in (0, 1, 2)], 1),
+    "overbook": ([{"id": "overbook", "node": 0, "rc": "cpu", "ratio": 0.7}], 1),
+    "overbook, more": ([{"id": "overbook", "node": n, "rc": "cpu", "ratio": 1.5} for n in (0, 1)], 0),
+    "maxOnline of all": ([{"id": "maxOnline", "nodes": [0, 1, 2], "amount": 3}], 0),
     "two groups with a VM in common": ([{"id": "spread", "vms": [10, 11]}, {"id": "spread", "vms": [10, 12]}], 1),
     "more than fits": ([{"id": "preserve", "vm": 10, "rc": "cpu", "amount": 4}], 1),
 }
@@ -77,6 +102,10 @@ def test_what_is_demanded_takes_the_fewest_moves(tmp_path, case):
     constraints, moves = CASES[case]
     cluster = read_btrplace(written(tmp_path, constraints))
     solution = vmopt.solve(cluster)
+    if moves is None:
+        assert solution.status is vmopt.Status.INFEASIBLE
+        assert vmopt.conflict(cluster).minimal
+        return
     assert not vmopt.verify(cluster, solution.host_index)
     assert (solution.levels[0].value, solution.levels[0].bound) == (moves, moves)
     root = [each["vm"] for each in constraints if each["id"] == "root"]
@@ -86,10 +115,30 @@ def test_what_is_demanded_takes_the_fewest_moves(tmp_path, case):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"constraints": [{"id": "sleeping", "vm": 1}]}, "'sleeping', which has no rule"),
+        ({"constraints": [{"id": "odd", "vm": 1}]}, "'odd', which has no rule"),
+        ({"constraints": [{"id": "seq", "vms": [10, 11]}]}, "'seq', which is about when actions happen"),
+        ({"constraints": [{"id": "Sync", "vms": [10, 11]}]}, "'Sync', which is about when actions happen"),
+        ({"constraints": [{"id": "maxOnline", "nodes": [0, 1], "amount": 1}]}, "say which are to be 'offline'"),
+        (
+            {"constraints": [{"id": "running", "vm": 10}, {"id": "killed", "vm": 10}]},
+            "is to be killed, and running",
+        ),
+        (
+            {"constraints": [{"id": "online", "node": 0}, {"id": "offline", "node": 0}]},
+            "is to be online and offline",
+        ),
+        ({"constraints": [{"id": "split", "parts": [[10, 11], [11]]}]}, "VM 11 is in two sets of parts"),
+        ({"constraints": [{"id": "ban", "vm": 10, "nodes": [9]}]}, "node 9, which is not there"),
+        ({"constraints": [{"id": "quarantine", "node": 9}]}, "node 9, which is not there"),
+        ({"constraints": [{"id": "preserve", "vm": 10, "rc": "disk", "amount": 1}]}, "'disk': the resources are cpu"),
+        ({"constraints": [{"id": "overbook", "node": 0, "rc": "cpu", "ratio": -1}]}, "ratio is -1"),
+        ({"constraints": [{"id": "resourceCapacity", "rc": "x", "nodes": [0], "amount": 1}]}, "Quota is of 'x'"),
         ({"constraints": [{"id": "spread"}]}, "key 'vms' is missing"),
         ({"views": []}, "no view 'shareableResource'"),
-        ({"nodes": {"0": {"runningVMs": [], "sleepingVMs": [1]}}}, "VMs sleep there"),
+        (
+            {"nodes": SLEEPS, "constraints": [{"id": "offline", "node": 0}]},
+            "sleeps there, and the node is to be off",
+        ),
         ({"constraints": [{"id": "among", "vms": [10], "parts": [[0], [0, 1]]}]}, "in two parts"),
         ({"constraints": [{"id": "among", "vms": [10], "parts": [[7]]}]}, "node 7, which is not there"),
     ],
@@ -120,6 +169,11 @@ CONSTRAINTS = [
     {"id": "preserve", "vm": 12, "rc": "cpu", "amount": 3},
     {"id": "offline", "node": 1},
     {"id": "root", "vm": 10},
+    {"id": "split", "parts": [[10], [12]]},
+    {"id": "splitAmong", "vParts": [[10], [11]], "pParts": [[0], [1, 2]]},
+    {"id": "quarantine", "node": 2},
+    {"id": "runningCapacity", "nodes": [0, 1], "amount": 9},
+    {"id": "overbook", "node": 0, "rc": "cpu", "ratio": 1.5},
 ]
 ODD = [None, -1, 1.5, 2**70, "", "x", [], {}, [[]], [{}], {"a": {}}, True, "10"]
 

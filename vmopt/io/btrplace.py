@@ -5,6 +5,8 @@ https://github.com/btrplace/scheduler, the JSON of its instances.
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,9 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.errors import FileError, InstanceError
 from vmopt.goals import FewestMoves
-from vmopt.io.btrplace_numbers import amounts, key_number, number, numbers
-from vmopt.io.btrplace_rules import Constraints, rules_of, stated
+from vmopt.io.btrplace_constraints import Constraints, stated
+from vmopt.io.btrplace_numbers import LARGEST, amounts, key_number, number, numbers
+from vmopt.io.btrplace_rules import rules_of
 from vmopt.io.files import PathLike
 from vmopt.io.json_file import Fields, load_object
 from vmopt.model.instance import Instance
@@ -26,10 +29,12 @@ def read_btrplace(path: PathLike) -> Instance:
     """Read a problem: nodes are hosts, VMs run where they run now, and as few as can be are to move.
 
     A VM is called by its number as ``vm-7``, a node as ``node-7``. VMs that run go on running, and those asked to run
-    are booted; who is neither is left out. Demands are what ``preserve`` asks for, if that is more. Understood are
-    ``spread``, ``among``, ``gather``, ``lonely``, ``fence``, ``ban``, ``root``, ``preserve``, ``online``, ``offline``,
-    ``running``, ``ready`` and ``killed``; nodes that are off, and not asked to be online, run nothing. Partitions of
-    ``among`` are a label of hosts, ``part``. How long actions take is left out.
+    are booted, or resumed wherever there is room; who is neither is left out. A VM that sleeps, or is to, takes
+    nothing, and its node is not to go off. Demands are what ``preserve`` asks for, if that is more; capacities are
+    multiplied by ``overbook``. Nodes that are off, and not asked to be online, run nothing. Understood are all of
+    BtrPlace's constraints but those on when actions happen, such as ``seq``, and ``maxOnline``. Partitions of ``among``
+    and ``splitAmong`` are a label of hosts, ``part``, nodes with a limit of their own a label ``capacity``. How long
+    actions take is left out.
 
     Parameters
     ----------
@@ -88,15 +93,20 @@ def _mapping(mapping: Fields, given: Constraints) -> tuple[Where, Where, set[int
     """Place of each node, node of each VM that runs or is to run (-1 for none), and nodes that run nothing."""
     online = mapping.take("onlineNodes", dict)
     offline = set(numbers(mapping, "offlineNodes"))
-    current = dict.fromkeys((vm for vm in numbers(mapping, "readyVMs") if vm in given.running), -1)
+    off = (offline - given.online) | given.offline
+    running = given.asked("running")
+    current = dict.fromkeys((vm for vm in numbers(mapping, "readyVMs") if vm in running), -1)
     nodes = {key_number(key, f"{mapping.where}.onlineNodes"): content for key, content in online.items()}
     for node, content in nodes.items():
         there = Fields(content, f"{mapping.where}.onlineNodes.{node}")
-        if there.take("sleepingVMs", list, default=[]):
-            raise FileError(f"{there.where}: VMs sleep there, of which nothing is known here: leave them out.")
-        current |= dict.fromkeys(numbers(there, "runningVMs"), node)
+        runs, sleeps = numbers(there, "runningVMs"), numbers(there, "sleepingVMs", default=[])
+        current |= dict.fromkeys(runs, node) | dict.fromkeys((vm for vm in sleeps if vm in running), -1)
+        still = {vm for vm in sleeps if vm not in given.state} | given.asked("sleeping").intersection(runs + sleeps)
+        if still and node in off:
+            raise FileError(
+                f"{there.where}: VM {min(still)} sleeps there, and the node is to be off: have the VM run or be killed."
+            )
     known = sorted(nodes.keys() | offline)
-    off = (offline - given.online) | given.offline
     return {node: place for place, node in enumerate(known)}, current, off
 
 
@@ -115,7 +125,13 @@ def _resources(
             if vm in vms:
                 asked[vms[vm]] = max(asked[vms[vm]], amount)
         demand.append(asked)
-        capacity.append(_column(amounts(view, "nodes"), hosts, number(view, "defCapacity")))
+        offered = _column(amounts(view, "nodes"), hosts, number(view, "defCapacity"))
+        for node, ratio in given.overbook.get(names[-1], {}).items():
+            if node in hosts:
+                offered[hosts[node]] = min(floor(Fraction(str(ratio)) * int(offered[hosts[node]])), LARGEST)
+        capacity.append(offered)
+    for name in (given.preserved.keys() | given.overbook.keys()) - set(names):
+        raise FileError(f"{path}: a constraint speaks of {name!r}: the resources are {', '.join(names)}.")
     return tuple(names), np.stack(demand, axis=1), np.stack(capacity, axis=1)
 
 

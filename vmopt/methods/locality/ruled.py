@@ -13,8 +13,9 @@ from vmopt.methods.locality.evenness import MOST_COUNTS, Evenness
 from vmopt.methods.locality.guards import Guard, Guards
 from vmopt.methods.locality.limits import AtMost
 from vmopt.methods.locality.views import View, few, numbered
+from vmopt.model.classes import merge_rows
 from vmopt.model.instance import Instance
-from vmopt.rules import Alone, Empty, Fence, InForce, MostMoves, Quota, Skew, Spread
+from vmopt.rules import Alone, Empty, Fence, InForce, MostMoves, Quota, Skew, Spread, Transient
 from vmopt.rules.limits import UNLIMITED
 from vmopt.rules.usable import usable_domains
 
@@ -80,6 +81,10 @@ class _Seen:
     def view(self, here: InForce) -> View:
         """What it does not notice."""
         others = [here.group.of + 1] if here.other is None else [here.group.of + 1, here.other.of + 1]
+        if here.penalty is not None or not isinstance(here.rule, Alone):  # `secluded` looks at those in no group
+            others.append(here.concerns.astype(np.int64))
+        if isinstance(here.rule, Transient):
+            others.append(merge_rows(here.instance.reserved)[1] + 1)
         item = numbered(*others, np.where(here.group.inside, here.weight, 0))
         domain = here.domain.of
         return View(item[self._vms], self._sites(domain, int(domain.max(initial=-1)) + 1), not here.host_keys)

@@ -73,7 +73,7 @@ def _check_capacity(case: Case) -> None:
     for hosts in np.concatenate([every, opened if len(kinds) <= MOST_KINDS else opened[:0]]):
         within = np.zeros(len(case.places.vms), dtype=bool)
         within[kinds] = ~(opened & ~hosts).any(axis=1)
-        vms = np.flatnonzero(case.must & within[case.places.vms.of])
+        vms = np.flatnonzero(case.must & ~case.never & within[case.places.vms.of])
         needed = case.instance.reserved[vms].sum(axis=0)
         short = np.flatnonzero(needed > case.instance.capacity[hosts[case.places.hosts.of]].sum(axis=0))
         if short.size:
