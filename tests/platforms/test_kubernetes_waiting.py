@@ -167,7 +167,7 @@ REFUSED = {
     ),
     "claims for one pod": (
         [*three(), *ASKS_RWOP, on(0, **mounts()), pod("x", **mounts())],
-        "2 out of reach of its volumes, 1 as another pod uses its claim",
+        "3 as another pod uses its claim",
     ),
     "gates": ([*three(), pod("x", schedulingGates=[{"name": "queue"}])], "3 while it has scheduling gates (queue)"),
     "a DaemonSet's": (

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from vmopt.platforms.assemble import as_they_are, check_guests
 from vmopt.platforms.documents import NothingFoundError
 from vmopt.platforms.found import FoundGuest, FoundHost
-from vmopt.platforms.kubernetes.account import CLAIM, PORTS, Bars
+from vmopt.platforms.kubernetes.account import CLAIM, PORTS
 from vmopt.platforms.kubernetes.attached import count_attached, one_at_a_time
+from vmopt.platforms.kubernetes.bars import Bar
 from vmopt.platforms.kubernetes.budgets import budget_rules
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import text, texts
@@ -40,7 +41,7 @@ class Cluster:
     rules : list of BaseRule
     why : dict of int to str
         What rules between pods are for, by their identity.
-    bars : dict of str to Bars
+    bars : dict of str to list of Bar
         What pods that wait ask of nodes, by their names.
     ranks : list of int or None
     victims : list of str
@@ -53,7 +54,7 @@ class Cluster:
     guests: list[FoundGuest]
     rules: list[BaseRule]
     why: dict[int, str]
-    bars: dict[str, Bars]
+    bars: dict[str, list[Bar]]
     ranks: list[int] | None
     victims: list[str]
     messages: dict[str, str]

@@ -11,8 +11,7 @@ from vmopt.platforms.documents import read_by, read_documents
 from vmopt.platforms.found import TODAY, note
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.inside_hosts import look_inside
-from vmopt.platforms.kubernetes.account import accounts
-from vmopt.platforms.kubernetes.attached import ATTACHED
+from vmopt.platforms.kubernetes.account import ATTACHED, accounts
 from vmopt.platforms.kubernetes.cluster import cluster_of
 from vmopt.platforms.kubernetes.documents import Objects, sorted_by_kind
 from vmopt.platforms.kubernetes.even import softened

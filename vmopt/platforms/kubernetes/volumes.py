@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from vmopt.platforms.kubernetes.bars import Step
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts
 from vmopt.platforms.kubernetes.free_volumes import FreeVolumes, terms_of
@@ -41,10 +42,12 @@ class Demand(NamedTuple):
     why : str
         What is said of nodes that do not meet it, after their number.
     terms : list of dict
+    step : Step
     """
 
     why: str
     terms: list[Object]
+    step: Step = Step.VOLUME
 
 
 REACH = "out of reach of its volumes"
@@ -102,21 +105,24 @@ class Volumes:
         waits = pod.found.host is None
         how = "a claim is lost or not there, or is to be bound first and has no volume: they wait for it (Fence)"
         self._tally.add("claims that nothing is bound to", "modelled", "claims of waiting pods", how, waits)
-        return [Demand(why, [])] if waits else []
+        return [Demand(why, [], Step.BEFORE)] if waits else []
 
     def claims(self, pod: Pod) -> list[tuple[tuple[str, str], Object]]:
         """Return the claims of a pod that are known, each once, by namespace and name."""
         return [(key, self._claims[key]) for key in dict.fromkeys(_names(pod)) if key in self._claims]
 
-    def drivers(self, pod: Pod) -> list[str]:
-        """Return who attaches the volumes of a pod, once for each volume; those of claims without one are not known."""
-        found = []
-        for _, claim in self.claims(pod):
+    def attached(self, pod: Pod) -> list[tuple[object, str]]:
+        """Return the volumes of a pod that a driver attaches, each with that; of claims without one, the claim."""
+        found: list[tuple[object, str]] = []
+        for key, claim in self.claims(pod):
             volume = self._volume(claim)
+            spec = mapping(volume, "spec")
             maker = text(self._classes.get(text(claim, "spec", "storageClassName")), "provisioner")
-            found.append(_driver(mapping(volume, "spec")) if volume is not None else maker)
+            handle = text(spec, "csi", "volumeHandle") or text(claim, "spec", "volumeName")
+            found.append((handle, _driver(spec)) if volume is not None else (key, maker))
         inline = (one for one in objects(pod.given, "spec", "volumes") if "csi" not in one)
-        return [driver for driver in [*found, *map(_driver, inline)] if driver]
+        found += [((pod.name, n), _driver(one)) for n, one in enumerate(inline)]
+        return [(which, driver) for which, driver in found if driver]
 
     def _volume(self, claim: Object | None) -> Object | None:
         return None if claim is None else self._volumes.get(text(claim, "spec", "volumeName"))
