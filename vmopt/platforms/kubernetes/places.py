@@ -10,12 +10,12 @@ from vmopt.arrays import BoolArray
 from vmopt.platforms.kubernetes.bars import Bar, Step, meeting_all
 from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole
 from vmopt.platforms.kubernetes.nodes import CORDONED, EVICTING, Node
-from vmopt.platforms.kubernetes.pods import Pod
+from vmopt.platforms.kubernetes.pods import OF_NODES, Pod
 from vmopt.platforms.kubernetes.selectors import NAME, holds, tolerates
 from vmopt.platforms.kubernetes.volumes import Volumes
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, WISH
-from vmopt.rules import Ban, BaseRule, Fence, Keep
+from vmopt.rules import Ban, BaseRule, Fence, Keep, Resident
 
 REQUIRED, PREFERRED = (
     "requiredDuringSchedulingIgnoredDuringExecution",
@@ -49,8 +49,9 @@ class NodeRules:
     def rules(self) -> list[BaseRule]:
         """All of them."""
         moving = [pod for pod in self._pods if not pod.stays]
-        stays = [pod.name for pod in self._pods if pod.stays]
-        kept: list[BaseRule] = [Keep(stays)] if stays else []
+        belong = [pod.name for pod in self._pods if pod.stays in OF_NODES]
+        stays = [pod.name for pod in self._pods if pod.stays and pod.stays not in OF_NODES]
+        kept: list[BaseRule] = [*([Resident(belong)] if belong else []), *([Keep(stays)] if stays else [])]
         return [*kept, *self._fences(moving), *self._wishes(moving), *self._evictions(moving)]
 
     def _fences(self, pods: list[Pod]) -> list[BaseRule]:

@@ -24,6 +24,9 @@ OF_NOBODY = (
 )
 """Labels that tell copies and versions of one thing apart."""
 SAFE = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+STATIC, OF_DAEMONS, ENDING = "static pod", "of a DaemonSet", "being deleted"
+OF_NODES = (STATIC, OF_DAEMONS, ENDING)
+"""Why pods may not move that nobody has to evict before their node is empty."""
 MIRROR, SOURCE = "kubernetes.io/config.mirror", "kubernetes.io/config.source"
 
 
@@ -75,7 +78,9 @@ def pods_of(given: Objects, hosts: set[str], tally: FeatureTally) -> list[Pod]:
         except FileError as error:
             raise FileError(f"pod {printable(name)}: {error}") from None
     for pod in found:
-        tally.add(f"stays: {pod.stays}", "modelled", "pods", "it is not moved (Keep)", bool(pod.stays))
+        belongs = pod.stays in OF_NODES
+        how = "it is not moved, and its node is emptied without it (Resident)" if belongs else "it is not moved (Keep)"
+        tally.add(f"stays: {pod.stays}", "modelled", "pods", how, bool(pod.stays))
     return found
 
 
@@ -132,11 +137,11 @@ def _owner(pod: Object) -> tuple[str, str]:
 def _stays(pod: Object, kind: str, priority: int) -> str:
     notes = texts(pod, "metadata", "annotations")
     if MIRROR in notes or kind == "Node" or notes.get(SOURCE, "api") != "api":
-        return "static pod"
+        return STATIC
     if text(pod, "metadata", "deletionTimestamp"):
-        return "being deleted"
+        return ENDING
     if kind == "DaemonSet":
-        return "of a DaemonSet"
+        return OF_DAEMONS
     if priority >= SYSTEM:
         return "priority of the system"
     if not kind:
