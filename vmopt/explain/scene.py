@@ -16,6 +16,7 @@ from vmopt.model.dominance import largest
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
 from vmopt.rules.base import InForce
+from vmopt.rules.text import shown_rule
 from vmopt.rules.whole import Whole
 
 MOST_COMPARED = 10_000
@@ -106,7 +107,7 @@ class Scene:
 
     def rule(self, number: int) -> str:
         """Return a rule as it was stated."""
-        return str(self.instance.rules[number])
+        return shown_rule(self.instance.rules[number])
 
     def own(self, units: Any, k: int) -> float:
         """Return an amount in the user's own unit of a resource."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, objects, text
@@ -18,6 +18,7 @@ LOOKED_AT = re.compile(
 )
 """Reasons that have to do with what is read here."""
 HEAD = re.compile(r"^\d+/\d+ nodes are (?:un)?available:\s*")
+GATED = re.compile("scheduling gates|gated", re.IGNORECASE)
 LONGEST = 80
 
 
@@ -74,4 +75,12 @@ def tell_others(messages: Iterable[str], tally: FeatureTally) -> None:
             tally.add(f"{reason[:LONGEST]!r}", "left out", "waiting pods", how)
 
 
-__all__ = ["Messages", "reasons_in", "tell_others"]
+def tell_doubts(accounts: Mapping[str, str], messages: Mapping[str, str], tally: FeatureTally) -> None:
+    """Count pods that the scheduler refuses, and that some node takes by the data."""
+    refused = (name for name, message in messages.items() if message and not GATED.search(message))
+    doubted = sum(name in accounts and not accounts[name].startswith("0 of") for name in refused)
+    how = "its words are older than the data, or these hold not all: give pods of all namespaces, volumes and claims"
+    tally.add("refused by the scheduler, and not here", "approximated", "waiting pods", how, doubted)
+
+
+__all__ = ["Messages", "reasons_in", "tell_doubts", "tell_others"]

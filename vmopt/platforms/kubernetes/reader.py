@@ -15,6 +15,7 @@ from vmopt.platforms.kubernetes.account import ATTACHED, accounts
 from vmopt.platforms.kubernetes.cluster import cluster_of
 from vmopt.platforms.kubernetes.documents import Objects, sorted_by_kind
 from vmopt.platforms.kubernetes.even import softened
+from vmopt.platforms.kubernetes.messages import tell_doubts
 from vmopt.platforms.tally import FeatureTally
 
 
@@ -77,7 +78,9 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     made = instance_of(hosts, guests, cluster.rules, cluster.ranks, may_stop=cluster.victims, counted_apart=ATTACHED)
     made = softened(made, why, tally)
     note(guests, cluster.messages)
-    note(guests, accounts(made, cluster.bars, why) if cluster.bars else {}, TODAY)
+    told = accounts(made, cluster.bars, why) if cluster.bars else {}
+    note(guests, told, TODAY)
+    tell_doubts(told, cluster.messages, tally)
     instance = look_inside(made, hosts, guests, tally)
     return Imported(instance, "kubernetes", tally.features, cluster.messages)
 

@@ -33,6 +33,8 @@ CHOSEN = "volume.kubernetes.io/selected-node"
 AT_ONCE = "unbound immediate PersistentVolumeClaims"
 """What the scheduler says of pods that wait for volumes of claims that do not wait for pods."""
 
+NOT_FOUND = 'persistentvolumeclaim "{}" not found'
+
 
 class Demand(NamedTuple):
     """What a claim demands of the node of a pod: one of some terms of a node selector; where there is none, no node.
@@ -76,11 +78,18 @@ class Volumes:
             return [Demand(REACH, terms) for terms in _of_volume(volume)]
         if claim is not None and not text(claim, "spec", "volumeName"):
             return self._unbound(pod, key[1], claim)
-        complete = bool(self._volumes) if claim is not None else key[0] in self._spaces or len(self._spaces) > 1
-        if complete:
+        if self._is_gone(pod, key, claim):
             return self._blocked(pod, f"as its claim {key[1]} is {'lost' if claim is not None else 'not there'}")
+        if AT_ONCE in pod.message:
+            return self._blocked(pod, f"as its claim {key[1]} has no volume yet")
         self._tally.add("claims", "left out", "claims of pods", "give claims and volumes (pvc, pv) as well")
         return []
+
+    def _is_gone(self, pod: Pod, key: tuple[str, str], claim: Object | None) -> bool:
+        """Whether a claim, or its volume, is not there, and not only left out of the data."""
+        if claim is not None:
+            return bool(self._volumes)
+        return key[0] in self._spaces or len(self._spaces) > 1 or NOT_FOUND.format(key[1]) in pod.message
 
     def _unbound(self, pod: Pod, name: str, claim: Object) -> list[Demand]:
         """Terms of one that has no volume yet: where its class may make one, or one is free."""
