@@ -24,6 +24,8 @@ PORTS, AFFINITY, ANTI, SPREAD, CLAIM = (
 """What is said of nodes that rules between pods close, after their number."""
 ATTACHED = "volumes:"
 """What resources begin with that count attached volumes, before the name of the driver."""
+DEVICES = "devices:"
+"""What resources begin with that count devices for claims, before their class."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,10 @@ def _in_order(
     short = instance.demand[vm] > free
     lacks = [Bar(f"short of {kind}", ~short[:, at]) for at, kind in enumerate(instance.resources) if short[:, at].any()]
     yield from (*of(Step.BEFORE), *of(Step.NODE), *between(PORTS))
-    yield [bar for bar in lacks if ATTACHED not in bar.why]
+    yield [bar for bar in lacks if ATTACHED not in bar.why and DEVICES not in bar.why]
     yield from (*between(CLAIM), [bar for bar in lacks if ATTACHED in bar.why])
     yield from (*of(Step.VOLUME), *between(SPREAD), *between(AFFINITY), *between(ANTI))
+    yield [bar for bar in lacks if DEVICES in bar.why]
 
 
 def _told(instance: Instance, steps: list[list[Bar]]) -> str:

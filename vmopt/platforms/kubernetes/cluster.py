@@ -11,6 +11,7 @@ from vmopt.platforms.kubernetes.account import CLAIM, PORTS
 from vmopt.platforms.kubernetes.attached import count_attached, one_at_a_time
 from vmopt.platforms.kubernetes.bars import Bar
 from vmopt.platforms.kubernetes.budgets import budget_rules
+from vmopt.platforms.kubernetes.device_claims import DeviceClaims
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import text, texts
 from vmopt.platforms.kubernetes.messages import tell_others
@@ -75,11 +76,12 @@ def cluster_of(given: Objects, tally: FeatureTally, *, preempt: bool) -> Cluster
     hosts, guests = [node.found for node in nodes], [pod.found for pod in pods]
     volumes = Volumes(given, tally)
     count_attached(given, nodes, pods, volumes, tally)
+    devices = DeviceClaims(given, nodes, pods, tally)
     state_zones(given, nodes, pods, tally)
     as_they_are(hosts, guests, tally, "pods")
     check_guests(hosts, guests, ("node", "pods"), "kubectl get pods -A -o json")
     _keep_what_is_asked_for(hosts, guests)
-    places = NodeRules(nodes, pods, volumes, tally)
+    places = NodeRules(nodes, pods, lambda pod: [*volumes.demands(pod), *devices.demands(pod)], tally)
     rules = places.rules()
     between, why = _between_pods(given, nodes, pods, places, tally)
     alone = one_at_a_time(pods, volumes, tally)

@@ -13,12 +13,13 @@ FAILED = "FailedScheduling"
 LOOKED_AT = re.compile(
     r"insufficient |too many pods|taint|unschedulable|affinity|selector|topology spread|free ports|cordon|"
     r"persistent ?volume|volume|storageclass|readwriteoncepod|(memory|disk|pid) pressure|not ready|node ?name|"
-    r"scheduling gates|nominated|preemption",
+    r"scheduling gates|nominated|preemption|resource ?claim|allocate all claims|devices",
     re.IGNORECASE,
 )
 """Reasons that have to do with what is read here."""
 HEAD = re.compile(r"^\d+/\d+ nodes are (?:un)?available:\s*")
 GATED = re.compile("scheduling gates|gated", re.IGNORECASE)
+PREEMPTION = re.compile(r"\s*(?:still not schedulable, )?preemption: ")
 LONGEST = 80
 
 
@@ -61,7 +62,7 @@ def reasons_in(message: str) -> list[str]:
     >>> reasons_in("0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. preemption: 0/3 nodes.")
     ['Insufficient cpu', 'node(s) were unschedulable']
     """
-    said = HEAD.sub("", message.partition(" preemption: ")[0].strip())
+    said = HEAD.sub("", PREEMPTION.split(message.strip(), maxsplit=1)[0])
     parts = re.split(r",\s+(?=\d+ )", said.rstrip("."))
     return [re.sub(r"^\d+ ", "", part).strip() for part in parts if part.strip()]
 

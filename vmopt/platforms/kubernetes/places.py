@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, 
 from vmopt.platforms.kubernetes.nodes import CORDONED, EVICTING, Node
 from vmopt.platforms.kubernetes.pods import OF_NODES, Pod
 from vmopt.platforms.kubernetes.selectors import NAME, holds, tolerates
-from vmopt.platforms.kubernetes.volumes import Volumes
+from vmopt.platforms.kubernetes.volumes import Demand
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, WISH
 from vmopt.rules import Ban, BaseRule, Fence, Keep, Resident
@@ -21,6 +22,8 @@ REQUIRED, PREFERRED = (
     "requiredDuringSchedulingIgnoredDuringExecution",
     "preferredDuringSchedulingIgnoredDuringExecution",
 )
+Demands = Callable[[Pod], list[Demand]]
+"""What the claims of a pod demand of its node."""
 HEAVIEST = 100
 """Weight of the strongest preference."""
 
@@ -37,8 +40,8 @@ class NodeRules:
         Of pods that wait, by their names, once `rules` were made.
     """
 
-    def __init__(self, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> None:
-        self._nodes, self._pods, self._volumes, self._tally = nodes, pods, volumes, tally
+    def __init__(self, nodes: list[Node], pods: list[Pod], demands: Demands, tally: FeatureTally) -> None:
+        self._nodes, self._pods, self._demands, self._tally = nodes, pods, demands, tally
         self._at = {node.name: n for n, node in enumerate(nodes)}
         self._masks: dict[bytes, BoolArray] = {}
         self._by_tolerations: dict[bytes, list[Bar]] = {}
@@ -81,7 +84,6 @@ class NodeRules:
 
     def _allowed(self, pod: Pod) -> BoolArray:
         spec = mapping(pod.given, "spec")
-        demands = self._volumes.demands(pod)
         selector, terms = mapping(spec, "nodeSelector"), mapping(spec, "affinity", "nodeAffinity", REQUIRED)
         self._tally.add("nodeSelector", "modelled", "pods", "on nodes with these labels (Fence)", bool(selector))
         self._tally.add("node affinity, required", "modelled", "pods", "on nodes that meet it (Fence)", bool(terms))
@@ -90,7 +92,7 @@ class NodeRules:
             *(self._gates(spec) if waits else []),
             *self._taints(objects(spec, "tolerations")),
             *self._asked(spec),
-            *(Bar(one.why, self._any(one.terms), one.step) for one in demands),
+            *(Bar(one.why, self._any(one.terms), one.step) for one in self._demands(pod)),
         ]
         if waits:
             self.bars[pod.name] = [bar for bar in bars if not bar.meets.all()]

@@ -98,8 +98,6 @@ def _counts(pod: Object, hosts: set[str], tally: FeatureTally) -> bool:
     how = "they wait for others to stop on a node, and here for room anywhere"
     nominated = not home and bool(text(pod, "status", "nominatedNodeName"))
     tally.add("nominated for a node", "approximated", "waiting pods", how, nominated)
-    how = "devices that are claimed so are not counted"
-    tally.add("resource claims", "left out", "pods", how, bool(objects(pod, "spec", "resourceClaims")))
     scheduler = text(pod, "spec", "schedulerName") or "default-scheduler"
     how = "placed as the default scheduler would"
     tally.add(f"scheduler {scheduler[:60]}", "approximated", "pods", how, scheduler != "default-scheduler")

@@ -10,6 +10,7 @@ from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, te
 from vmopt.platforms.kubernetes.free_volumes import FreeVolumes, terms_of
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import NAME
+from vmopt.platforms.kubernetes.storage import StorageRoom
 from vmopt.platforms.tally import FeatureTally
 
 ZONES = (
@@ -64,6 +65,7 @@ class Volumes:
         self._volumes = {text(one, "metadata", "name"): one for one in given.of("PersistentVolume")}
         self._spaces = {namespace for namespace, _ in self._claims}
         self._free = FreeVolumes(given.of("PersistentVolume"))
+        self._room = StorageRoom(given)
         self._tally = tally
 
     def demands(self, pod: Pod) -> list[Demand]:
@@ -107,7 +109,11 @@ class Volumes:
         if text(made_by, "provisioner") == NOBODY:
             return [Demand("without a free volume for its claims", self._free.terms(claim))]
         allowed = [_expressions(one) for one in objects(made_by, "allowedTopologies")]
-        return [Demand("where its class makes no volumes", allowed)] if allowed else []
+        free = self._room.terms(claim, made_by)
+        how = "only where CSIStorageCapacity tells enough room for it; claims are not added up (Fence)"
+        self._tally.add("storage capacity", "modelled", "claims of pods", how, free is not None)
+        told = [Demand("where its class makes no volumes", allowed)] if allowed else []
+        return [*told, *([] if free is None else [Demand("short of free storage for its claims", free)])]
 
     def _blocked(self, pod: Pod, why: str) -> list[Demand]:
         """Keep a pod that waits from all nodes; one that runs has what it needs."""
