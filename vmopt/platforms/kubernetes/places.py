@@ -9,7 +9,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray
 from vmopt.platforms.kubernetes.bars import Bar, Step, meeting_all
-from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole
+from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole, words
 from vmopt.platforms.kubernetes.nodes import CORDONED, EVICTING, Node
 from vmopt.platforms.kubernetes.pods import OF_NODES, Pod
 from vmopt.platforms.kubernetes.selectors import NAME, holds, tolerates
@@ -17,6 +17,7 @@ from vmopt.platforms.kubernetes.volumes import Demand
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, WISH
 from vmopt.rules import Ban, BaseRule, Fence, Keep, Resident
+from vmopt.rules.parse import PATTERN
 
 REQUIRED, PREFERRED = (
     "requiredDuringSchedulingIgnoredDuringExecution",
@@ -24,6 +25,8 @@ REQUIRED, PREFERRED = (
 )
 Demands = Callable[[Pod], list[Demand]]
 """What the claims of a pod demand of its node."""
+MOST_NAMED = 16
+"""Nodes of a fence that are named one by one."""
 HEAVIEST = 100
 """Weight of the strongest preference."""
 
@@ -44,6 +47,7 @@ class NodeRules:
         self._nodes, self._pods, self._demands, self._tally = nodes, pods, demands, tally
         self._at = {node.name: n for n, node in enumerate(nodes)}
         self._masks: dict[bytes, BoolArray] = {}
+        self._by_label: dict[str, dict[str, list[int]]] = {}
         self._by_tolerations: dict[bytes, list[Bar]] = {}
         self._everywhere: BoolArray = np.ones(len(nodes), dtype=bool)
         self._open: dict[str, BoolArray] = {}
@@ -73,14 +77,21 @@ class NodeRules:
             else:
                 groups[told][1].append(pod.name)
         some = [(names, allowed) for allowed, names in groups.values() if names and not allowed.all()]
-        fences: list[BaseRule] = [Fence(names, allowed) for names, allowed in some]
+        fences: list[BaseRule] = [self._fence(names, allowed) for names, allowed in some]
         return fences + [self._or_at_home(allowed, there) for allowed, there in elsewhere.values()]
+
+    def _fence(self, names: list[str], allowed: BoolArray) -> BaseRule:
+        """Few nodes are named: thousands of columns of all nodes would take gigabytes."""
+        chosen = np.flatnonzero(allowed).tolist()
+        nodes = [self._nodes[n].name for n in chosen] if len(chosen) <= MOST_NAMED else []
+        told = 0 < len(nodes) < len(self._nodes) and not any(PATTERN & set(name) for name in nodes)
+        return Fence(names, nodes if told else allowed)
 
     def _or_at_home(self, allowed: BoolArray, pods: list[Pod]) -> BaseRule:
         """One fence for all of them: what they may use, and the nodes where they are."""
         wider = allowed.copy()
         wider[[self._at[str(pod.found.host)] for pod in pods]] = True
-        return Fence([pod.name for pod in pods], wider)
+        return self._fence([pod.name for pod in pods], wider)
 
     def _allowed(self, pod: Pod) -> BoolArray:
         spec = mapping(pod.given, "spec")
@@ -149,7 +160,26 @@ class NodeRules:
         def meets(node: Node) -> bool:
             return holds(expression, {NAME: node.name} if of_name else node.labels)
 
+        told = key_of([of_name, expression])
+        if told not in self._masks and text(expression, "operator") == "In":
+            with_values = self._with_values(text(expression, "key"), words(expression, "values"), of_name=of_name)
+            self._masks[told] = with_values
         return self._kept([of_name, expression], meets)
+
+    def _with_values(self, key: str, values: list[str], *, of_name: bool) -> BoolArray:
+        """Nodes with a label of one of some values, or one of some names, looked up."""
+        found = np.zeros(len(self._nodes), dtype=bool)
+        if of_name:
+            found[[self._at[value] for value in values if key == NAME and value in self._at]] = True
+            return found
+        if key not in self._by_label:
+            by_value = self._by_label.setdefault(key, {})
+            for n, node in enumerate(self._nodes):
+                if key in node.labels:
+                    by_value.setdefault(node.labels[key], []).append(n)
+        for value in values:
+            found[self._by_label[key].get(value, [])] = True
+        return found
 
     def _kept(self, key: Any, test: Any) -> BoolArray:
         """The nodes that pass a test, which is made once."""
