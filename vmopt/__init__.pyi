@@ -93,6 +93,7 @@ from .rules import Near as Near
 from .rules import Quarantine as Quarantine
 from .rules import Quota as Quota
 from .rules import Reach as Reach
+from .rules import Resident as Resident
 from .rules import Skew as Skew
 from .rules import Spread as Spread
 from .rules import Whole as Whole

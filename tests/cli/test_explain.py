@@ -182,3 +182,30 @@ def test_what_is_typed_wrong_is_told_with_what_is_like_it(run, cluster_file, sol
     assert ran.code == Exit.BAD_INPUT
     assert said in ran.err
     assert len(ran.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("asked", [["explain"], ["what-if", "--fail", "h1"], ["rank", "--vm", "web"]])
+def test_a_placement_that_does_not_fit_is_told_with_what_mends_it(run, cluster, cluster_file, solution_file, asked):
+    """Tests one over capacity, one that breaks a rule, and one of other data."""
+    command, *more = asked
+    said = json.loads(solution_file.read_text())
+    names = list(cluster.vm_names)
+
+    def told(placement, instance=cluster):
+        written = {**said, "instance": io.fingerprint(instance), "placement": placement}
+        left = [name for name in names if name not in placement]
+        solution_file.write_text(json.dumps({**written, "unplaced": left}))
+        io.write(instance, cluster_file)
+        ran = run(command, cluster_file, solution_file, *more)
+        assert (ran.code, ran.out) == (2, "")
+        return ran.err
+
+    crowded = told(dict.fromkeys(names, cluster.host_names[0]))
+    assert "does not fit: host" in crowded
+    assert "more, which 'vmopt verify' lists). Solve the instance anew by 'vmopt solve FILE --warm-start" in crowded
+    placed = said["placement"]
+    shut = cluster.replace(rules=[vmopt.Ban(next(iter(placed)), next(iter(placed.values())))])
+    assert "breaks a rule: " in told(placed, shut)
+    solution_file.write_text(json.dumps(said))
+    other = run(command, cluster_file, solution_file, *more)
+    assert "of another instance: read it with the one that was solved, or solve this one by 'vmopt solve" in other.err

@@ -58,6 +58,29 @@ def test_it_solves_again(watching, cluster, cluster_file):
     assert out.count("objective") == 2
 
 
+def test_a_file_that_is_gone_is_waited_for(watching, cluster, cluster_file):
+    """Tests a file that is deleted, made anew with an error, and then replaced at once by one that is right."""
+    process, placement = watching
+    wait_for(placement.exists)
+    before, whole = placement.read_bytes(), cluster_file.read_bytes()
+    cluster_file.unlink()
+    said = [process.stderr.readline()]
+    while "waiting until it is there again" not in said[-1]:
+        said.append(process.stderr.readline())
+    cluster_file.write_bytes(whole.replace(b'"cpu":', b'"cpu":-', 1))
+    while "negative" not in said[-1]:
+        said.append(process.stderr.readline())
+    assert placement.read_bytes() == before
+    other = cluster_file.with_name("other.json")
+    io.write(cluster.replace(priority=[1, 1, 1, 1, 9]), other)
+    other.replace(cluster_file)
+    wait_for(lambda: placement.read_bytes() != before)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert sum("there again" in line for line in [*said, *err.splitlines()]) == 1
+
+
 def test_sigterm_ends_it(watching):
     process, placement = watching
     wait_for(placement.exists)

@@ -45,6 +45,7 @@ EVERY = {
     "empty": vmopt.Empty("host-1"),
     "must-run": vmopt.MustRun("db"),
     "keep": vmopt.Keep("web-1"),
+    "resident": vmopt.Resident("web-1"),
     "quarantine": vmopt.Quarantine("host-1"),
     "most-moves": vmopt.MostMoves(3, most_out=1),
     "transient": Transient(),

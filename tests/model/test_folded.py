@@ -33,3 +33,10 @@ def test_one_column_is_one_column(column: list[int]) -> None:
 def test_many_small_columns_are_few() -> None:
     """Tests that two hundred fences are as many columns as numbers of 64 bits need."""
     assert len(folded([np.arange(100) % 2 - 1] * 200)) == 4
+
+
+@pytest.mark.parametrize("narrow", [np.int8, np.int32, np.int64])
+def test_many_narrow_columns_are_told_apart(narrow: type) -> None:
+    """Tests one column for each of many rules, of numbers that need fewer bits than what they are folded into."""
+    columns = [np.where(np.arange(90) == n, 0, -1).astype(narrow) for n in range(90)]
+    assert len(merge_rows(np.column_stack(folded(columns)))[0]) == 90

@@ -99,11 +99,6 @@ def test_volumes_that_are_not_made_yet_go_where_their_class_makes_them(late):
         assert found.instance.vm_labels[0][TODAY] == "0 of 2 nodes take it now: 2 as its claim data has no volume yet"
 
 
-def test_devices_that_are_claimed_are_named():
-    found = of(node("n1"), pod("gpu", resourceClaims=[{"name": "gpu", "resourceClaimName": "one"}]), pod("web"))
-    assert outcomes(found)["resource claims", "left out"] == 1
-
-
 def test_few_domains_count_as_an_empty_one_more():
     pods = [pod(f"w{n}", labels={"app": "web"}) for n in range(4)]
     for least, n_placed in ((2, 4), (3, 2)):

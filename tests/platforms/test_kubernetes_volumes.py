@@ -8,7 +8,7 @@ import random
 import pytest
 
 import vmopt
-from tests.platforms.kubernetes import node, pod
+from tests.platforms.kubernetes import HOST, node, pod
 from vmopt.platforms.kubernetes import from_documents
 
 EBS = "ebs.csi.aws.com"
@@ -129,6 +129,23 @@ def test_one_pod_at_a_time():
     assert set(solved(both).placement) == {"shop/p1", "shop/p2"}
     often = read(*waiting, *claim("a"))
     assert rows(often, "ReadWriteOnce, one claim of several pods") == {("left out", 3)}
+
+
+def test_volumes_of_many_nodes_are_told_apart():
+    """Tests a local volume on each of more nodes than bits: pods are where theirs are, and fences name these."""
+    nodes = [node(f"n{n:02}") for n in range(70)]
+    items = []
+    for n in range(70):
+        of_node, volume = claim(f"d{n:02}")
+        term = {"matchExpressions": [{"key": HOST, "operator": "In", "values": [f"n{n:02}"]}]}
+        volume["spec"]["nodeAffinity"] = {"required": {"nodeSelectorTerms": [term]}}
+        waits = None if n % 3 else f"n{n:02}"
+        items += [of_node, volume, pod(f"p{n:02}", waits, cpu="3", **mounts(f"d{n:02}"))]
+    found = read(*nodes, *items)
+    assert solved(found).placement == {f"shop/p{n:02}": f"n{n:02}" for n in range(70)}
+    fences = [rule for rule in found.instance.rules if isinstance(rule, vmopt.Fence)]
+    assert len(fences) == 70
+    assert all(fence.hosts.column is None for fence in fences)
 
 
 def ranked(name, priority, on=None, cpu="2", **spec):

@@ -167,7 +167,7 @@ REFUSED = {
     ),
     "claims for one pod": (
         [*three(), *ASKS_RWOP, on(0, **mounts()), pod("x", **mounts())],
-        "2 out of reach of its volumes, 1 as another pod uses its claim",
+        "3 as another pod uses its claim",
     ),
     "gates": ([*three(), pod("x", schedulingGates=[{"name": "queue"}])], "3 while it has scheduling gates (queue)"),
     "a DaemonSet's": (
@@ -281,7 +281,33 @@ def test_reasons_that_are_not_looked_at_are_named():
     said = "0/1 nodes are available: 1 Insufficient cpu, 2 cannot allocate all claims. preemption: 0/1 nodes."
     heard["status"]["conditions"] = [{"type": "PodScheduled", "status": "False", "message": said}]
     rows = [(one.name, one.outcome, one.count) for one in of(node("n1"), heard).features]
-    assert rows == [("'cannot allocate all claims'", "left out", 1)]
+    doubt = ("refused by the scheduler, and not here", "approximated", 1)
+    assert rows == [("'cannot allocate all claims'", "left out", 1), doubt]
+
+
+def says(message, **more):
+    heard = pod("x", **more)
+    heard["status"]["conditions"] = [{"type": "PodScheduled", "status": "False", "message": message}]
+    return heard
+
+
+def test_claims_are_missing_where_the_scheduler_says_so():
+    """Tests a dump without claims, of which nobody knows otherwise which there are."""
+    other = says('0/3 nodes are available: persistentvolumeclaim "other" not found.', **mounts())
+    lacks = says('0/3 nodes are available: persistentvolumeclaim "data" not found.', **mounts())
+    unbound = says("0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.", **mounts())
+    assert solved(of(*three(), other)).n_placed == 1
+    for waits, why in ((lacks, "is not there"), (unbound, "has no volume yet")):
+        found = of(*three(), waits)
+        assert found.instance.vm_labels[0][TODAY] == f"0 of 3 nodes take it now: 3 as its claim data {why}"
+        assert solved(found).n_placed == 0
+
+
+def test_words_of_the_scheduler_that_the_data_do_not_bear_out_are_told():
+    told = {one.name: one.count for one in of(*three(), says("0/3 nodes are available: 3 Insufficient cpu.")).features}
+    assert told == {"refused by the scheduler, and not here": 1}
+    full = of(*three(), says("0/3 nodes are available: 3 Insufficient cpu.", cpu="9"))
+    assert full.features == ()
 
 
 def test_both_are_told_to_people(tmp_path, capsys):
@@ -296,10 +322,11 @@ def test_both_are_told_to_people(tmp_path, capsys):
     cluster, saved, table = tmp_path / "c.json", tmp_path / "s.json", tmp_path / "pods.csv"
     io.write_json(found.instance, cluster)
     io.write_solution(solution, saved)
-    assert main(["explain", str(cluster), str(saved), "shop/x"]) == 0
-    told = capsys.readouterr().out
-    assert "3 short of cpu" in told
-    assert "3 Insufficient cpu" in told
+    for asked in (["shop/x"], [], ["--json"]):
+        assert main(["explain", str(cluster), str(saved), *asked]) == 0
+        told = capsys.readouterr().out
+        assert "3 short of cpu" in told
+        assert "3 Insufficient cpu" in told
     assert main(["solve", str(cluster), "-q", "-o", str(table)]) == 0
     head, _, waits = table.read_text().splitlines()
     assert head == '"vm","host","reason","from","today","platform"'

@@ -105,6 +105,36 @@ def test_a_broken_group_stops_nobody():
     assert len(set(mended.values())) == 2
 
 
+def test_hosts_of_aggregates_take_so_many_servers():
+    aggregates = [
+        {"name": "few", "hosts": ["compute-0"], "metadata": {"max_instances_per_host": "2"}},
+        {"name": "fewer", "hosts": ["compute-0", "compute-1"], "metadata": {"max_instances_per_host": "1"}},
+        {"name": "many", "hosts": ["compute-2"], "metadata": {"max_instances_per_host": "many"}},
+    ]
+    given = cloud([server(1, 0), server(2, 0), server(3, None, status="BUILD")], n=2, aggregates=aggregates)
+    found, placement = solved(given)
+    assert sorted(placement.values()) == ["node-0", "node-0", "node-1"]
+    assert found.instance.capacity[:, found.instance.resources.index("instances")].tolist() == [2, 1]
+    assert found.instance.value.tolist()[0] == read(cloud([server(1, 0)], n=2)).instance.value.tolist()[0]
+    assert "instances" not in read(cloud([server(1, 0)], n=2)).instance.resources
+
+
+def test_extra_specs_without_a_scope_are_matched_where_aggregates_know_them():
+    aggregates = [{"name": "a", "hosts": ["compute-2"], "metadata": {"disk": "ssd"}}]
+    flavor = {
+        "vcpus": 1,
+        "ram": 512,
+        "disk": 5,
+        "ephemeral": 0,
+        "swap": 0,
+        "extra_specs": {"disk": "ssd", "nic": "fast"},
+    }
+    given = cloud([server(1, None, status="BUILD") | {"flavor": flavor}], aggregates=aggregates)
+    found, placement = solved(given)
+    assert placement == {"vm-1": "node-2"}
+    assert features(found)["extra spec nic"].outcome == "left out"
+
+
 def test_traits_and_aggregates_tell_hosts():
     hosts = [host(0), host(1), host(2)]
     hosts[1]["traits"] = ["CUSTOM_FAST"]

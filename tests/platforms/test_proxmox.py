@@ -74,6 +74,17 @@ def test_strict_node_affinity_takes_the_best_nodes_that_are_there():
     assert solved(read(three(guest(101, "n1"), status="offline"), STRICT)) == {"vm-101": "n3"}
 
 
+def test_nodes_of_a_lower_priority_take_over_when_the_best_are_lost():
+    """Tests that questions about failures know it, and that these nodes are left as soon as a better one is there."""
+    now = read(three(guest(101, "n2")), STRICT).instance
+    assert vmopt.headroom(now).holds
+    asked = vmopt.what_if(vmopt.solve(now)).fail("n2").solve()
+    assert (asked.stops, asked.solution.placement["vm-101"]) == ((), "n3")
+    assert solved(read(three(guest(101, "n3")), STRICT)) == {"vm-101": "n2"}
+    only = STRICT.replace("n2:2,n3:1", "n2")
+    assert not vmopt.headroom(read(three(guest(101, "n2")), only).instance).holds
+
+
 def test_loose_node_affinity_is_a_wish():
     loose = STRICT.replace("\tstrict 1\n", "")
     assert solved(read(three(guest(101, "n1")), loose)) == {"vm-101": "n2"}

@@ -65,11 +65,11 @@ def counted(document):
 
 
 def test_metadata_of_aggregates_that_no_flavor_asks_for_are_named():
-    about = {"disk": "ssd", "max_instances_per_host": "2", "availability_zone": "a", "cpu_allocation_ratio": "4"}
+    about = {"disk": "ssd", "max_io_ops_per_host": "2", "availability_zone": "a", "cpu_allocation_ratio": "4"}
     aggregate = {"name": "a", "hosts": ["compute-0", "compute-1"], "metadata": about}
     told = counted(cloud([server(1, 0, "ssd")], aggregates=[aggregate]))
     named = {name: rest for name, rest in told.items() if name.startswith("aggregate metadata")}
-    assert named == {"aggregate metadata max_instances_per_host": ("left out", 2)}
+    assert named == {"aggregate metadata max_io_ops_per_host": ("left out", 2)}
 
 
 def test_devices_of_servers_that_wait_hints_and_bare_metal_are_named():

@@ -119,6 +119,7 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "Instance.from_rows": {"vms": VMS},
     "Keep": {"vms": "vm-0"},
+    "Resident": {"vms": "vm-0"},
     "LevelBound": {"prices": PRICE, "per_value": ONE, "per_vm": ONE},
     "MostMoves": {"most": 1},
     "MustRun": {"vms": "vm-0"},

@@ -138,6 +138,7 @@ MAKERS: dict[str, Callable[[Draw], Any]] = {
 }
 MOVES: dict[str, Callable[[Draw], Any]] = {
     "keep": lambda draw: vmopt.Keep(draw.groups()[0]),
+    "resident": lambda draw: vmopt.Resident(draw.groups()[0]),
     "quarantine": lambda draw: vmopt.Quarantine(draw.hosts()),
     "most-moves": _most_moves,
     "transient": lambda draw: Transient(),

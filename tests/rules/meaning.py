@@ -240,6 +240,7 @@ MEANINGS: dict[str, Callable[[Any, Any, Where], bool]] = {
     "quota": quota,
     "must-run": must_run,
     "keep": keep,
+    "resident": keep,
     "quarantine": quarantine,
     "most-moves": most_moves,
     "transient": transient,

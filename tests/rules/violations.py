@@ -166,6 +166,7 @@ VIOLATIONS: dict[str, Callable[[Any, Any, Where], int | Fraction]] = {
     "quota": quota,
     "must-run": must_run,
     "keep": keep,
+    "resident": keep,
     "quarantine": quarantine,
     "most-moves": excess_moves,
     "transient": too_much_entered,

@@ -12,12 +12,14 @@ from vmopt.change.make import plan
 from vmopt.change.plans import Plan
 from vmopt.errors import InstanceError, OptionError, SolverError
 from vmopt.explain import conflict
+from vmopt.explain.fewer import without_residents
 from vmopt.goals import FewestMoves, Utilisation
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
 from vmopt.rules import Ban, Empty
 from vmopt.rules.eligible import must_run
 from vmopt.rules.hosts_called import hosts_called
+from vmopt.rules.members import hosts_in
 from vmopt.solving import require_options, solve
 from vmopt.status import Status
 
@@ -41,7 +43,8 @@ def evacuate(
 ) -> Plan:
     """Empty hosts: as much as possible still runs, as little as can be moves, and a plan leads there.
 
-    VMs that wait now go on waiting, but for those that must run by a rule: what still runs is what runs now.
+    VMs that wait now go on waiting, but for those that must run by a rule: what still runs is what runs now. Those that
+    belong to the hosts (`vmopt.Resident`) are left out: nothing is done about them.
 
     Parameters
     ----------
@@ -79,8 +82,10 @@ def evacuate(
     if require_instance(instance).current is None:
         raise InstanceError("nobody says what runs now, so that nothing can be moved: give the instance current=...")
     checks.flag(starts, "starts")
-    rules = [Empty(_called(instance, hosts)), *([] if starts else _waiting(instance))]
-    emptied = instance.replace(rules=(*instance.rules, *rules), objective=_objective(instance))
+    emptied = Empty(_called(instance, hosts))
+    instance = without_residents(instance, hosts_in(instance, emptied.hosts).inside)
+    rules = [emptied, *([] if starts else _waiting(instance))]
+    changed = instance.replace(rules=(*instance.rules, *rules), objective=_objective(instance))
     limits: dict[str, Any] = {
         "memory": memory,
         "bandwidth": bandwidth,
@@ -88,9 +93,9 @@ def evacuate(
         "parking": parking,
         "always": always,
     }
-    solution = solve(emptied, **options)
+    solution = solve(changed, **options)
     if solution.status is Status.INFEASIBLE:
-        raise OptionError(f"the hosts cannot be emptied: {_conflict(emptied)}.")
+        raise OptionError(f"the hosts cannot be emptied: {_conflict(changed)}.")
     return plan(solution, at_once, per_host, **limits)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 AS_TYPED: tuple[tuple[str, str], ...] = (
+    (r"with warm_start=\.\.\. from it", "by 'vmopt solve FILE --warm-start SOLUTION'"),
+    (r"which vmopt\.verify\(\.\.\.\) lists", "which 'vmopt verify' lists"),
     (
         r"for other formats call their reader in vmopt\.io, such as [^.;]*\)",
         "two CSV files become an instance with 'vmopt import csv HOSTS VMS -o cluster.json'; 'vmopt import --help' "

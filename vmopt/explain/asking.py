@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from vmopt import checks
+from vmopt.arrays import BoolArray
 from vmopt.errors import OptionError
 from vmopt.explain import edits
 from vmopt.explain.difference import Difference, difference
+from vmopt.explain.fewer import free_to_stop, without_residents
 from vmopt.explain.from_here import from_here
 from vmopt.explain.guests import with_vms
 from vmopt.explain.one import require_placement
@@ -23,11 +25,13 @@ from vmopt.model.instance import Instance
 from vmopt.model.rule import Rule
 from vmopt.model.vm import VM
 from vmopt.plurals import count, plural
-from vmopt.rules import Empty, parse_rule
+from vmopt.rules import Empty, Keep, Quarantine, parse_rule
+from vmopt.rules.hard import hard_ones
 from vmopt.rules.hosts_called import hosts_called
 from vmopt.rules.text import shown_rule
 from vmopt.solution import Solution, require_solution
 from vmopt.solving import require_options, solve
+from vmopt.status import Status
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,6 +51,8 @@ class WhatIf:
         These, in words.
     numbers : tuple of int
         The number of each rule: that of the solution's instance, further ones for rules that were added.
+    victims : frozenset of str
+        VMs that ran on hosts that are lost: where not all that must run can run, these need not run again.
 
     Examples
     --------
@@ -70,6 +76,7 @@ class WhatIf:
     instance: Instance
     changes: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
+    victims: frozenset[str] = frozenset()
 
     def add_hosts(self, *hosts: Host) -> WhatIf:
         """Let there be further hosts; labels of rules take them in."""
@@ -80,24 +87,27 @@ class WhatIf:
         """Take hosts out of the data; rules that name them speak of the others."""
         gone = self._hosts(hosts)
         names = [self.instance.host_names[host] for host in gone]
-        return self._now(edits.without_hosts(self.instance, gone), f"without {_few(names)}")
+        asked = self._lost(gone)
+        return asked._now(edits.without_hosts(asked.instance, gone), f"without {_few(names)}")
 
     def fail(self, *hosts: str | int) -> WhatIf:
         """Let hosts have no capacity, and run nothing."""
         down = self._hosts(hosts)
-        capacity = self.instance.capacity.copy()
+        asked = self._lost(down)
+        capacity = asked.instance.capacity.copy()
         capacity[down] = 0
-        names = [self.instance.host_names[host] for host in down]
-        changed = replace(self.instance, capacity=frozen(capacity))
-        failed = self._now(changed, f"{_few(names)} {plural(len(names), 'fails', 'fail')}")
-        free = (self.instance.reserved == 0).all(axis=1).any()  # such VMs would run even there
+        names = [asked.instance.host_names[host] for host in down]
+        changed = replace(asked.instance, capacity=frozen(capacity))
+        failed = asked._now(changed, f"{_few(names)} {plural(len(names), 'fails', 'fail')}")
+        free = (changed.reserved == 0).all(axis=1).any()  # such VMs would run even there
         return failed._with_rule(Empty(names)) if free else failed
 
     def drain(self, *hosts: str | int) -> WhatIf:
         """Let hosts run nothing, as for maintenance."""
-        names = [self.instance.host_names[host] for host in self._hosts(hosts)]
+        drained = self._hosts(hosts)
+        names = [self.instance.host_names[host] for host in drained]
         said = f"{_few(names)} {plural(len(names), 'is', 'are')} drained"
-        return self._now(self.instance, said)._with_rule(Empty(names))
+        return self._now(self._without_residents(drained), said)._with_rule(Empty(names))
 
     def add_vms(self, *vms: VM, talks_to: Mapping[str, Mapping[str, float]] | None = None) -> WhatIf:
         """Let there be further VMs; patterns and labels of rules take them in.
@@ -162,8 +172,30 @@ class WhatIf:
         with warnings.catch_warnings():  # that nothing of it holds any more is an answer here
             warnings.filterwarnings("ignore", message=".*the warm start")
             asked = from_here(instance, self.solution) if options.get("ties") in (None, "none") else instance
-            after = solve(asked, **{"warm_start": self.solution, "ties": None, **options})
-        return difference(self.solution, replace(after, instance=instance), self.changes)
+            settings = {"warm_start": self.solution, "ties": None, **options}
+            after, said = solve(asked, **settings), self.changes
+            if after.status is Status.INFEASIBLE and self.victims:
+                instance, asked = (free_to_stop(one, self._ran_there(one)) for one in (instance, asked))
+                after = solve(asked, **settings)
+                said = (*said, "who ran there need not run again, for not all that must run can")
+        return difference(self.solution, replace(after, instance=instance), said)
+
+    def _lost(self, hosts: list[int]) -> WhatIf:
+        """Without those that belong to these hosts; no rule holds the others there where they ran."""
+        instance = self._without_residents(hosts)
+        if instance.current is None:
+            return self
+        there = np.isin(instance.current, hosts)
+        names = frozenset(instance.vm_names[vm] for vm in np.flatnonzero(there).tolist())
+        if any(True for kind in (Keep, Quarantine) for _ in hard_ones(instance, kind)):
+            instance = replace(instance, current=frozen(np.where(there, -1, instance.current)))
+        return replace(self, instance=instance, victims=self.victims | names)
+
+    def _without_residents(self, hosts: list[int]) -> Instance:
+        return without_residents(self.instance, np.isin(np.arange(self.instance.n_hosts), hosts))
+
+    def _ran_there(self, instance: Instance) -> BoolArray:
+        return np.array([name in self.victims for name in instance.vm_names], dtype=bool)
 
     def _hosts(self, hosts: tuple[str | int, ...]) -> list[int]:
         if not hosts:

@@ -135,7 +135,7 @@ def difference(before: Solution, after: Solution, changes: tuple[str, ...] = ())
     started += [after.instance.vm_names[int(vm)] for vm in new if after.host_index[vm] >= 0]
     waits = tuple(after.instance.vm_names[int(vm)] for vm in new if after.host_index[vm] < 0)
     moves = [(names[vm], hosts[int(was[vm])], after.instance.host_names[int(now[vm])]) for vm in moved.tolist()]
-    stopped = tuple(names[int(vm)] for vm in np.flatnonzero((was >= 0) & (now < 0)))
+    stopped = tuple(names[int(vm)] for vm in np.flatnonzero((was >= 0) & (there >= 0) & (now < 0)))
     return Difference(changes, Side.of(before), Side.of(after), tuple(started), stopped, tuple(moves), waits, after)
 
 

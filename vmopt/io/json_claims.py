@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import fsum, inf, isclose, isfinite
 
 from vmopt.errors import FileError
 from vmopt.io.json_file import Fields
+from vmopt.rules.breach import Breach
 from vmopt.solution import Solution
 from vmopt.status import Status
 
@@ -61,3 +63,19 @@ def signed(fields: Fields, key: str, *others: type) -> float:
     """Return a number of either sign; null, where it is allowed, stands for infinity."""
     value = fields.take(key, *NUMBER, *others)
     return inf if value is None else float(value)
+
+
+def unfit(where: str, violations: Sequence[object]) -> str:
+    """Say what is wrong with a placement, and what mends it.
+
+    Examples
+    --------
+    >>> print(unfit("placement.json", ["host 'h1' has 8 of cpu, but 9 is placed on it"]).partition(". ")[0])
+    placement.json: the placement does not fit: host 'h1' has 8 of cpu, but 9 is placed on it
+    """
+    broken = "breaks a rule" if isinstance(violations[0], Breach) else "does not fit"
+    more = f" (and {len(violations) - 1:,} more, which vmopt.verify(...) lists)" if len(violations) > 1 else ""
+    return (
+        f"{where}: the placement {broken}: {violations[0]}{more}. Solve the instance anew with warm_start=... from it, "
+        "which keeps what fits."
+    )

@@ -17,7 +17,7 @@ from vmopt.io.files import PathLike
 from vmopt.io.fingerprint import fingerprint
 from vmopt.io.json_allocation import allocation_document, read_allocation
 from vmopt.io.json_bound import bound_document, check_bound, read_bound
-from vmopt.io.json_claims import ROUNDING, check_status, number, signed
+from vmopt.io.json_claims import ROUNDING, check_status, number, signed, unfit
 from vmopt.io.json_file import Fields, shown
 from vmopt.io.json_goal_rows import goal_rows_document, read_goal_rows
 from vmopt.io.json_landings import landings_document, read_landings
@@ -129,7 +129,10 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     fields = json_file.load(path, FORMAT, VERSION)
     where = fields.where
     if fields.take("instance", str) != fingerprint(require_instance(instance)):
-        raise FileError(f"{where} is the solution of another instance: read it with the one that was solved.")
+        raise FileError(
+            f"{where} is the solution of another instance: read it with the one that was solved, or solve this one "
+            "with warm_start=... from it."
+        )
     host_index = _read_placement(instance, fields)
     allocation = _read_allocation(instance, fields, host_index)
     objective, bound = _read_objective(instance, fields, host_index, allocation)
@@ -174,7 +177,7 @@ def _read_placement(instance: Instance, fields: Fields) -> IntArray:
         raise FileError(f"{where}: {error}") from None
     violations = verify(instance, host_index)
     if violations:
-        raise FileError(f"{where}: the placement does not fit: {violations[0]}.")
+        raise FileError(unfit(where, violations))
     if unplaced != [instance.vm_names[i] for i in np.flatnonzero(host_index < 0).tolist()]:
         raise FileError(f"{where}: unplaced does not list the VMs that the placement leaves out, in their order.")
     return frozen(host_index)

@@ -137,7 +137,7 @@ def folded(columns: Sequence[IntArray]) -> list[IntArray]:
     """
     found: list[IntArray] = []
     size = 1
-    for column in columns:
+    for column in (column.astype(np.int64, copy=False) for column in columns):  # narrow ones would overflow
         if not len(column):
             return [column]
         least, span = int(column.min()), int(column.max()) - int(column.min()) + 1

@@ -125,13 +125,13 @@ def instance_of(
     levels: Sequence[int] | None = None,
     *,
     may_stop: Collection[str] = (),
-    counted_apart: str | None = None,
+    counted_apart: tuple[str, ...] = (),
 ) -> Instance:
     """Make the instance: as much as possible is to run, then as little as possible broken, then as little moved.
 
     Whoever runs now goes on running, whatever is waiting for room, but for those that `may_stop`; where guests have
-    levels, those of a higher one come before all lower ones. Resources whose names begin with `counted_apart` limit
-    who runs where, but nobody is worth more for what it takes of them.
+    levels, those of a higher one come before all lower ones. Resources whose names begin with one of `counted_apart`
+    limit who runs where, but nobody is worth more for what it takes of them.
 
     Raises
     ------
@@ -146,7 +146,7 @@ def instance_of(
     stopping = set(may_stop)
     runs = [guest.name for guest in guests if guest.host is not None and guest.name not in stopping]
     must = [MustRun(runs)] if 0 < len(runs) < len(guests) else []
-    worth = {kind: 1.0 for kind in kinds if counted_apart is None or not kind.startswith(counted_apart)}
+    worth = {kind: 1.0 for kind in kinds if not kind.startswith(counted_apart)}
     weights = worth if 0 < len(worth) < len(kinds) else None
     runs_first = Utilisation("priority" if levels is None else "tiers", weights)
     return Instance.from_arrays(

@@ -74,6 +74,16 @@ def said_of(instance: Instance, vm: str) -> dict[str, str]:
     return {key: labels[label] for key, label in (("today", TODAY), ("message", MESSAGE)) if label in labels}
 
 
+def waits_of(instance: Instance, vms: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    """Those of some VMs that the labels say anything of, by what they say: by the data, and by their platform."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for vm in vms:
+        said = said_of(instance, vm)
+        if said:
+            found.setdefault((said.get("today", ""), said.get("message", "")), []).append(vm)
+    return found
+
+
 def distinct(names: list[str], keys: list[str]) -> list[str]:
     """Tell those of one name apart by their keys.
 

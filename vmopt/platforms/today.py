@@ -90,10 +90,10 @@ class Today:
         for a, b in pairs:
             met = self._places(a, over).keys() & self._places(b, over).keys()
             rest_a, broken_a = self._parted(a, over, met)
-            rest_b = [vm for vm in b if self._place(vm, over) not in met]
+            rest_b = [vm for vm in b if self.place(vm, over) not in met]
             kept += [(rest_a, b)] if rest_a else []
             towards += [(broken_a, rest_b)] if broken_a and rest_b else []
-            loose += [(broken_a, [vm for vm in b if self._place(vm, over) in met])] if broken_a else []
+            loose += [(broken_a, [vm for vm in b if self.place(vm, over) in met])] if broken_a else []
         rules = [_of_pairs(Apart, some, over) for some in (kept, towards) if some]
         return rules + ([_of_pairs(Apart, loose, over, penalty=BROKEN)] if loose else [])
 
@@ -102,7 +102,7 @@ class Today:
         kept, loose = list[tuple[list[str], list[str]]](), list[tuple[list[str], list[str]]]()
         for a, b in pairs:
             served = self._places(b, over).keys()
-            broken = [vm for vm in a if self.homes[vm] is not None and self._place(vm, over) not in served]
+            broken = [vm for vm in a if self.homes[vm] is not None and self.place(vm, over) not in served]
             rest = _without(a, broken)
             self.n_broken += len(broken)
             kept += [(rest, b)] if rest else []
@@ -117,7 +117,7 @@ class Today:
         """
         whole, torn = list[list[str]](), list[list[str]]()
         for group in groups:
-            places = {self._place(vm, over) for vm in group if self.homes[vm] is not None}
+            places = {self.place(vm, over) for vm in group if self.homes[vm] is not None}
             (torn if len(places) > 1 or None in places else whole).append(group)
         run = [[vm for vm in group if self.homes[vm] is not None] for group in torn]
         self.n_broken += sum(map(len, run))
@@ -126,27 +126,28 @@ class Today:
         if brought_together:
             rules += [Gather(run, over, penalty=BROKEN)] if run else []
         else:
-            rules += [fence for some in run for fence in self._fences(some, over)]
+            rules += [fence for some in run for fence in self.within(some, over)]
         near = [(waits, some) for group, some in zip(torn, run, strict=True) if (waits := _without(group, some))]
         return rules + ([_of_pairs(Near, near, over)] if near else [])
 
-    def _fences(self, run: list[str], over: str) -> list[BaseRule]:
+    def within(self, run: list[str], over: str) -> list[BaseRule]:
         """Keep VMs to the domains that they are in now; those in none may go anywhere."""
         places = self._places(run, over)
-        inside = [vm for vm in run if self._place(vm, over) is not None]
+        inside = [vm for vm in run if self.place(vm, over) is not None]
         hosts = [host for host in self._labels if self._domain(host, over) in places]
         return [Fence(inside, hosts)] if inside else []
 
     def _parted(self, group: list[str], over: str, broken: Collection[str]) -> tuple[list[str], list[str]]:
         """Those of a group who keep a rule, and those in domains where it is broken."""
-        loose = [vm for vm in group if self._place(vm, over) in broken]
+        loose = [vm for vm in group if self.place(vm, over) in broken]
         self.n_broken += len(loose)
         return _without(group, loose), loose
 
     def _places(self, group: Iterable[str], over: str) -> Counter[str]:
-        return Counter(place for vm in group if (place := self._place(vm, over)) is not None)
+        return Counter(place for vm in group if (place := self.place(vm, over)) is not None)
 
-    def _place(self, vm: str, over: str) -> str | None:
+    def place(self, vm: str, over: str) -> str | None:
+        """The domain that a VM runs in."""
         home = self.homes[vm]
         return None if home is None else self._domain(home, over)
 

@@ -19,6 +19,7 @@ from vmopt.rules.near import Near
 from vmopt.rules.parse import parse_rule
 from vmopt.rules.quota import Quota
 from vmopt.rules.reach import Reach
+from vmopt.rules.resident import Resident
 from vmopt.rules.selection import Groups
 from vmopt.rules.skew import Skew
 from vmopt.rules.spread import Spread
@@ -47,6 +48,7 @@ __all__ = [
     "Quarantine",
     "Quota",
     "Reach",
+    "Resident",
     "RuleInfo",
     "Skew",
     "Spread",

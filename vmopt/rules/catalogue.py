@@ -20,6 +20,7 @@ from vmopt.rules.must_run import MustRun
 from vmopt.rules.near import Near
 from vmopt.rules.quota import Quota
 from vmopt.rules.reach import Reach
+from vmopt.rules.resident import Resident
 from vmopt.rules.skew import Skew
 from vmopt.rules.spread import Spread
 from vmopt.rules.transient import Transient
@@ -42,6 +43,7 @@ RULES: dict[str, type[BaseRule]] = {
         Empty,
         MustRun,
         Keep,
+        Resident,
         Quarantine,
         MostMoves,
         Transient,

@@ -9,10 +9,13 @@ import numpy as np
 from vmopt.errors import InstanceError
 from vmopt.rules.base import BaseRule
 from vmopt.rules.catalogue import is_default, parameters_of, plain, require_known
+from vmopt.rules.narrowed import HOSTS
 from vmopt.rules.parse import ALL, PATTERN
 from vmopt.rules.selection import Groups
 from vmopt.rules.words import WORD
 
+FIRST = 3
+"""Names of a list that are shown of a rule that is too long to be said."""
 MOST_LETTERS = 200
 """Of a rule shown as text; one that names more VMs is shown with the first of them."""
 
@@ -47,18 +50,51 @@ def rule_text(rule: BaseRule) -> str:
 def shown_rule(rule: Any) -> str:
     """Return how a rule looks to people: as text that `parse_rule` takes, where there is one and it is short.
 
+    Else with the first names of each list, how many there are, and how many of all a column holds.
+
     Examples
     --------
     >>> import vmopt
     >>> import numpy as np
     >>> shown_rule(vmopt.Spread("vm-*")), shown_rule(vmopt.Spread(np.array([0, 0, 1])))
-    ('spread(vm-*)', "Spread(groups=Groups(3 of 3 in 2), over='host', most=1)")
+    ('spread(vm-*)', 'spread(3 of 3 in 2 groups)')
+    >>> shown_rule(vmopt.Fence([f"machine-{n:030}" for n in range(9)], np.array([True, False]))).partition(" and ")[2]
+    '6 more], hosts: 1 of 2)'
     """
     try:
         text = rule_text(rule)
     except InstanceError:
-        return str(rule)
-    return text if len(text) <= MOST_LETTERS else str(rule)
+        return _brief(rule) if isinstance(rule, BaseRule) else str(rule)
+    return text if len(text) <= MOST_LETTERS else _brief(rule)
+
+
+def _brief(rule: BaseRule) -> str:
+    """A rule that is too long to be said, or cannot be."""
+    parts: list[str] = []
+    for parameter, value in zip(parameters_of(type(rule)), rule.stated().values(), strict=True):
+        if parameter.selects and value is not None:
+            told = _brief_groups(value)
+            parts.append(f"{parameter.name}: {told}" if parameter.name == HOSTS and parts else told)
+        elif not parameter.selects and not is_default(parameter, value):
+            parts.append(f"{parameter.name}={_brief_value(value)}")
+    return f"{rule.name}({', '.join(parts)})"
+
+
+def _brief_groups(groups: Groups) -> str:
+    if groups.column is not None:
+        inside, many = groups.column >= 0, len(set(groups.column[groups.column >= 0].tolist()))
+        return f"{int(inside.sum()):,} of {len(inside):,}" + (f" in {many:,} groups" if many > 1 else "")
+    rows = [_some(list(map(_word, row))) for row in groups.names or ()]
+    return _groups(groups, set()) if groups.names is None else rows[0] if len(rows) == 1 else _some(rows)
+
+
+def _some(items: list[str]) -> str:
+    more = f" and {len(items) - FIRST:,} more" if len(items) > FIRST else ""
+    return f"[{', '.join(items[:FIRST])}{more}]"
+
+
+def _brief_value(value: Any) -> str:
+    return _plain(value) if np.ndim(value) == 0 else _some([str(one) for one in np.asarray(value).tolist()])
 
 
 def _groups(groups: Groups, parameters: set[str]) -> str:

@@ -1,11 +1,11 @@
-"""Cases of rules that look at where VMs run now: Keep, Quarantine, MostMoves."""
+"""Cases of rules that look at where VMs run now: Keep, Resident, Quarantine, MostMoves."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from tests.rules.cases.case import case, h
-from vmopt import Ban, Empty, Fence, Groups, Keep, MostMoves, MustRun, Quarantine, Spread
+from vmopt import Ban, Empty, Fence, Groups, Keep, MostMoves, MustRun, Quarantine, Resident, Spread
 from vmopt.rules import Transient
 
 KEEP = [
@@ -23,6 +23,23 @@ KEEP = [
     case("elastic VMs", 6, Keep("vm-0"), vms=[4, 4], hosts=[2, 4], value=[4, 4], reservation=[1, 1], now="01"),
     case("must run elsewhere", None, [Keep("vm-0"), MustRun("vm-0"), Ban("vm-0", "host-0")], hosts=2, now="000"),
     case("the more valuable stays", 5, Keep("vm-*"), vms=2, hosts=[1, 9], value=[2, 5], now="00"),
+]
+
+RESIDENT = [
+    case("nobody", 3, Resident([]), hosts=[1, 2], now="000"),
+    case("one VM", 3, Resident("vm-0"), hosts=[1, 2], now="000"),
+    case("two on a host of one", 2, Resident(["vm-0", "vm-1"]), hosts=[1, 2], now="000"),
+    case("all", 1, Resident("vm-*"), hosts=[1, 9], now="000"),
+    case("who does not run may start", 3, Resident("vm-*"), hosts=[1, 2], now="0--"),
+    case("a column of truth", 2, Resident(np.array([True, True, False])), hosts=[1, 1], now="000"),
+    case("a label", 2, Resident(Groups.labelled("app", "a")), hosts=[1, 9], apps="aab", now="000"),
+    case("zero capacity", 2, Resident("vm-0"), hosts=[0, 9], now="000"),
+    case("on an emptied host", 2, [Resident("vm-0"), Empty("host-0")], hosts=2, now="000"),
+    case("outside of its fence", 2, [Resident("vm-0"), Fence("vm-0", h("1"))], hosts=2, now="000"),
+    case("belong together that spread", 2, [Resident(["vm-0", "vm-1"]), Spread("vm-*")], hosts=3, now="001"),
+    case("elastic VMs", 6, Resident("vm-0"), vms=[4, 4], hosts=[2, 4], value=[4, 4], reservation=[1, 1], now="01"),
+    case("must run elsewhere", None, [Resident("vm-0"), MustRun("vm-0"), Ban("vm-0", "host-0")], hosts=2, now="000"),
+    case("the more valuable stays", 5, Resident("vm-*"), vms=2, hosts=[1, 9], value=[2, 5], now="00"),
 ]
 
 QUARANTINE = [
@@ -89,4 +106,4 @@ TRANSIENT = [
     case("that spread", 2, [Transient(), Spread("vm-*")], hosts=[9, 2], now="00", vms=[2, 2]),
 ]
 
-CASES = {"keep": KEEP, "quarantine": QUARANTINE, "most-moves": MOST_MOVES, "transient": TRANSIENT}
+CASES = {"keep": KEEP, "resident": RESIDENT, "quarantine": QUARANTINE, "most-moves": MOST_MOVES, "transient": TRANSIENT}

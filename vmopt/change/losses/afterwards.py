@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.explain.fewer import free_to_stop
 from vmopt.model.instance import Instance
 from vmopt.rules import MostMoves
 from vmopt.verify import verify
@@ -26,6 +27,8 @@ class Afterwards:
     lost : (n_hosts,) bool array
     moving : bool
         Whether survivors may move.
+    gone : (n_vms,) bool array
+        Who belonged to hosts that are lost.
     """
 
     instance: Instance
@@ -33,6 +36,22 @@ class Afterwards:
     protected: BoolArray
     lost: BoolArray
     moving: bool
+    gone: BoolArray
+
+    @classmethod
+    def of(
+        cls,
+        instance: Instance,
+        host_index: IntArray,
+        protected: BoolArray,
+        belong: BoolArray,
+        lost: BoolArray,
+        *,
+        moving: bool,
+    ) -> Afterwards:
+        """Leave those out that belong to their hosts, and are gone with these."""
+        gone = belong & np.append(lost, False)[host_index]
+        return cls(instance, host_index, protected & ~gone, lost, moving, gone)
 
     @cached_property
     def survivors(self) -> IntArray:
@@ -62,7 +81,8 @@ class Afterwards:
             for rule in self.instance.rules
             if getattr(rule, "penalty", None) is None and not isinstance(rule, MostMoves)
         ]
-        return replace(self.instance, rules=tuple(hard), current=self.survivors)
+        left = replace(self.instance, rules=tuple(hard), current=self.survivors)
+        return free_to_stop(left, self.gone) if self.gone.any() else left
 
     def is_allowed(self, host_index: IntArray) -> bool:
         """Whether a placement keeps every capacity and rule, and puts nothing on a lost host."""

@@ -19,6 +19,7 @@ from vmopt.errors import InstanceError, OptionError
 from vmopt.model.instance import Instance, require_instance
 from vmopt.plurals import count
 from vmopt.rules.domains import domains_of
+from vmopt.rules.resident import residents
 from vmopt.solution import Solution
 
 MOST_CASES = 50_000
@@ -55,7 +56,8 @@ def headroom(
     -------
     Headroom
         For each loss a placement of all, or how few stay out at least, proven by solving. Hard rules hold afterwards,
-        those on moves apart, which do not mean VMs that have to start again.
+        those on moves apart, which do not mean VMs that have to start again. Who belongs to a lost host
+        (`vmopt.Resident`) is gone with it, and not missed.
 
     Raises
     ------
@@ -83,10 +85,10 @@ def headroom(
         raise OptionError(
             f"{failures} of {n_domains} {over}: {cases:,} cases are too many; give fewer failures, or a label."
         )
-    protected = _protected(instance, host_index, of)
+    protected, belong = _protected(instance, host_index, of), residents(instance)
     losses = [
         _loss(
-            Afterwards(instance, host_index, protected, np.isin(domain.of, lost), moving),
+            Afterwards.of(instance, host_index, protected, belong, np.isin(domain.of, lost), moving=moving),
             tuple(domain.names[d] for d in lost),
             until,
             cases - number,

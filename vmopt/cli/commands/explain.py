@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from vmopt.solution import Solution
     from vmopt.summary.layout import Fact
 
+MOST_WAITS = 20
+"""Reasons why VMs of an imported cluster wait that are shown."""
 SolutionFile = Annotated[
     Path,
     typer.Argument(metavar="SOLUTION", help="A solution by 'vmopt solve --output'.", show_default=False),
@@ -40,20 +42,21 @@ def explain(
     """
     from vmopt import explain as why
     from vmopt.cli import console, documents
+    from vmopt.platforms.found import said_of, waits_of
     from vmopt.summary.layout import Fact
 
     found = solution_of(file, solution, weighting, rule)
     if vm is None:
         report = why(found)
+        waits = waits_of(found.instance, found.unplaced)
         if as_json:
-            documents.show(report.to_dict())
+            rows = [{"vms": vms, "today": today, "message": message} for (today, message), vms in waits.items()]
+            documents.show({**report.to_dict(), "waits": rows})
         else:
             tables = [("", report.table)] if report.reasons else []
-            console.show([*_open(report.open, report.head)], *tables)
+            console.show([*_open(report.open, report.head), *_waits(waits)], *tables)
         return Exit.SOLVED
     told = why(found, vm, time_limit=time_limit)
-    from vmopt.platforms.found import said_of
-
     said = said_of(found.instance, vm)
     if as_json:
         documents.show({**told.to_dict(), **said})
@@ -125,6 +128,19 @@ def _facts(told: Explanation) -> list[Fact]:
         facts.append(Fact(label if label != before else "", str(what)))
         before = label
     return facts
+
+
+def _waits(waits: dict[tuple[str, str], list[str]]) -> list[Fact]:
+    """What keeps nodes of an imported cluster from those that wait, as things are, and what its scheduler says."""
+    from vmopt.summary.layout import Fact
+
+    facts = []
+    for said, vms in list(waits.items())[:MOST_WAITS]:
+        more = f" and {len(vms) - 1:,} more" if len(vms) > 1 else ""
+        facts.append(Fact("waits", f"{vms[0]}{more}"))
+        facts += [Fact(SAID[key], words) for key, words in zip(("today", "message"), said, strict=True) if words]
+    left = len(waits) - MOST_WAITS
+    return [*facts, Fact("waits", f"for {left:,} more reasons: --json lists all")] if left > 0 else facts
 
 
 def _open(remarks: tuple[str, ...], head: str) -> list[Fact]:

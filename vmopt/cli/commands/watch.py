@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -83,12 +83,16 @@ def _versions(
     """Yield the instance now, and after each change of the file once it can be read."""
     from vmopt.cli import console
 
+    def missed() -> None:
+        if not quiet:
+            console.note(f"waiting until it is there again: {file}")
+
     stamp = _stamp(file)  # before it is read: what changes from here on is seen
     instance = options.instance_of(file, weighting, rules)
     while True:
         yield instance
         while True:
-            stamp = _after_change(file, stamp, every)
+            stamp = _after_change(file, stamp, every, missed)
             try:
                 instance = options.instance_of(file, weighting, rules)
                 break
@@ -97,14 +101,20 @@ def _versions(
                     console.note(f"waiting until it can be read: {error}")
 
 
-def _after_change(file: Path, stamp: Stamp | None, every: float) -> Stamp:
-    """Wait until a file is there, is another, and stays the same from one look to the next."""
-    before = stamp
+def _after_change(file: Path, stamp: Stamp | None, every: float, missed: Callable[[], None]) -> Stamp:
+    """Wait until a file is there, is another, and stays the same from one look to the next; say once that it is gone.
+
+    It is gone for a moment where it is replaced, so that is said at the second look.
+    """
+    before, told = stamp, False
     while True:
         time.sleep(every)
         now = _stamp(file)
         if now is not None and now != stamp and now == before:
             return now
+        if now is before is None and not told:
+            told = True
+            missed()
         before = now
 
 

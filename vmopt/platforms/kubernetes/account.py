@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import IntArray
 from vmopt.model.instance import Instance
+from vmopt.platforms.kubernetes.bars import Bar, Step, meeting_all
 from vmopt.plurals import count
 from vmopt.rules.in_force import InForce
 from vmopt.rules.taken import Taken
@@ -21,9 +22,10 @@ PORTS, AFFINITY, ANTI, SPREAD, CLAIM = (
     "as another pod uses its claim",
 )
 """What is said of nodes that rules between pods close, after their number."""
-EARLY, LATE = (PORTS,), (CLAIM, SPREAD, ANTI, AFFINITY)
-
-Bars = list[tuple[str, BoolArray]]
+ATTACHED = "volumes:"
+"""What resources begin with that count attached volumes, before the name of the driver."""
+DEVICES = "devices:"
+"""What resources begin with that count devices for claims, before their class."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,14 @@ class _Stated:
     taken: Taken
 
 
-def accounts(instance: Instance, bars: Mapping[str, Bars], why: Mapping[int, str]) -> dict[str, str]:
+def accounts(instance: Instance, bars: Mapping[str, list[Bar]], why: Mapping[int, str]) -> dict[str, str]:
     """Say of each pod that waits how many nodes would take it now, and why the others would not.
 
     Parameters
     ----------
     instance : Instance
-    bars : mapping of str to list of (str, (n_hosts,) bool array)
-        What each waiting pod asks of nodes, by its name, and which of them meet it.
+    bars : mapping of str to list of Bar
+        Of each waiting pod, by its name.
     why : mapping of int to str
         What rules between pods are for, by their identity.
     """
@@ -55,7 +57,7 @@ def accounts(instance: Instance, bars: Mapping[str, Bars], why: Mapping[int, str
     for vm in np.flatnonzero(now < 0).tolist():
         name, mine = instance.vm_names[vm], [one for one in stated if one.rule.concerns[vm]]
         own = bars.get(name, [])
-        key = (int(instance.vm_classes.of[vm]), tuple(id(mask) for _, mask in own))
+        key = (int(instance.vm_classes.of[vm]), tuple(id(bar.meets) for bar in own))
         if key not in kept:
             kept[key] = _told(instance, list(_in_order(instance, vm, own, free, mine)))
         found[name] = kept[key]
@@ -69,32 +71,33 @@ def _between(instance: Instance) -> Iterator[tuple[object, InForce]]:
             yield rule, here
 
 
-def _in_order(instance: Instance, vm: int, bars: Bars, free: IntArray, stated: list[_Stated]) -> Iterator[Bars]:
+def _in_order(
+    instance: Instance, vm: int, bars: list[Bar], free: IntArray, stated: list[_Stated]
+) -> Iterator[list[Bar]]:
     """Yield what nodes have to meet, step by step, first what the scheduler looks at first."""
-    yield from ([bar] for bar in bars if not _of_volumes(bar))
-    yield from _between_pods(vm, stated, EARLY)
+
+    def of(step: Step) -> Iterator[list[Bar]]:
+        return ([bar] for bar in bars if bar.step is step)
+
+    def between(why: str) -> Iterator[list[Bar]]:
+        return ([Bar(why, one.rule.allows(vm, one.taken))] for one in stated if one.why == why)
+
     short = instance.demand[vm] > free
-    yield [(f"short of {kind}", ~short[:, at]) for at, kind in enumerate(instance.resources) if short[:, at].any()]
-    yield from ([bar] for bar in bars if _of_volumes(bar))
-    yield from _between_pods(vm, stated, LATE)
+    lacks = [Bar(f"short of {kind}", ~short[:, at]) for at, kind in enumerate(instance.resources) if short[:, at].any()]
+    yield from (*of(Step.BEFORE), *of(Step.NODE), *between(PORTS))
+    yield [bar for bar in lacks if ATTACHED not in bar.why and DEVICES not in bar.why]
+    yield from (*between(CLAIM), [bar for bar in lacks if ATTACHED in bar.why])
+    yield from (*of(Step.VOLUME), *between(SPREAD), *between(AFFINITY), *between(ANTI))
+    yield [bar for bar in lacks if DEVICES in bar.why]
 
 
-def _of_volumes(bar: tuple[str, BoolArray]) -> bool:
-    return "volume" in bar[0] or "claim" in bar[0]
-
-
-def _between_pods(vm: int, stated: list[_Stated], wanted: tuple[str, ...]) -> Iterator[Bars]:
-    for why in wanted:
-        yield from ([(why, one.rule.allows(vm, one.taken))] for one in stated if one.why == why)
-
-
-def _told(instance: Instance, steps: list[Bars]) -> str:
+def _told(instance: Instance, steps: list[list[Bar]]) -> str:
     """Count nodes by the first step that is against each; one that lacks several resources counts for each of them."""
     left, told = np.ones(instance.n_hosts, dtype=bool), dict[str, int]()
     for bars in steps:
-        for why, mask in bars:
-            told[why] = told.get(why, 0) + int((left & ~mask).sum())
-        left = np.logical_and.reduce([left, *(mask for _, mask in bars)])
+        for bar in bars:
+            told[bar.why] = told.get(bar.why, 0) + int((left & ~bar.meets).sum())
+        left = meeting_all(left, bars)
     reasons = [f"{n:,} {why}" for why, n in told.items() if n]
     takes = f"{int(left.sum()):,} of {count(len(left), 'node')} {'takes' if left.sum() == 1 else 'take'} it now"
     return f"{takes}: {', '.join(reasons)}" if reasons else takes

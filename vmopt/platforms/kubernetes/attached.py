@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from vmopt.platforms.kubernetes.account import ATTACHED
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import mapping, objects, text, whole
 from vmopt.platforms.kubernetes.nodes import Node
@@ -14,8 +15,6 @@ from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import apart
 from vmopt.rules import BaseRule, Quota
 
-ATTACHED = "volumes:"
-"""What resources begin with that count attached volumes, before the name of the driver."""
 OLDER = {
     "ebs.csi.aws.com": "attachable-volumes-aws-ebs",
     "pd.csi.storage.gke.io": "attachable-volumes-gce-pd",
@@ -31,7 +30,7 @@ def count_attached(given: Objects, nodes: list[Node], pods: list[Pod], volumes: 
 
     A node without a limit has room for all that there are.
     """
-    asked = {pod.name: Counter(volumes.drivers(pod)) for pod in pods}
+    asked = _asked(pods, volumes)
     total = sum(asked.values(), Counter[str]())
     limits = _limits(given, nodes)
     limited = {driver for of_node in limits.values() for driver in of_node} & total.keys()
@@ -42,11 +41,21 @@ def count_attached(given: Objects, nodes: list[Node], pods: list[Pod], volumes: 
         for pod in pods:
             pod.found.demand[kind] = asked[pod.name][driver]
     counts = sum(any(driver in limited for driver in of_pod) for of_pod in asked.values())
-    how = "so many to a node as its CSINode says; one that several pods mount counts for each"
+    how = "so many to a node as its CSINode says; one that several pods mount counts once, for the first that runs"
     tally.add("attach limits of volumes", "modelled", "pods", how, counts)
     unlimited = sum(bool(of_pod) and not limited & of_pod.keys() for of_pod in asked.values())
     how = "no node tells a limit: give csinodes as well, if there is one"
     tally.add("attach limits of volumes", "left out", "pods", how, unlimited)
+
+
+def _asked(pods: list[Pod], volumes: Volumes) -> dict[str, Counter[str]]:
+    """How many volumes of each driver a pod brings, beside those of pods before it; first come those that run."""
+    found, known = dict[str, Counter[str]](), set[object]()
+    for pod in sorted(pods, key=lambda one: one.found.host is None):
+        own = {volume: driver for volume, driver in volumes.attached(pod) if volume not in known}
+        known |= own.keys()
+        found[pod.name] = Counter(own.values())
+    return found
 
 
 def one_at_a_time(pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> list[BaseRule]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from vmopt.platforms.assemble import as_they_are, check_guests
 from vmopt.platforms.documents import NothingFoundError
 from vmopt.platforms.found import FoundGuest, FoundHost
-from vmopt.platforms.kubernetes.account import CLAIM, PORTS, Bars
+from vmopt.platforms.kubernetes.account import CLAIM, PORTS
 from vmopt.platforms.kubernetes.attached import count_attached, one_at_a_time
+from vmopt.platforms.kubernetes.bars import Bar
 from vmopt.platforms.kubernetes.budgets import budget_rules
+from vmopt.platforms.kubernetes.device_claims import DeviceClaims
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import text, texts
 from vmopt.platforms.kubernetes.messages import tell_others
@@ -40,7 +42,7 @@ class Cluster:
     rules : list of BaseRule
     why : dict of int to str
         What rules between pods are for, by their identity.
-    bars : dict of str to Bars
+    bars : dict of str to list of Bar
         What pods that wait ask of nodes, by their names.
     ranks : list of int or None
     victims : list of str
@@ -53,7 +55,7 @@ class Cluster:
     guests: list[FoundGuest]
     rules: list[BaseRule]
     why: dict[int, str]
-    bars: dict[str, Bars]
+    bars: dict[str, list[Bar]]
     ranks: list[int] | None
     victims: list[str]
     messages: dict[str, str]
@@ -74,11 +76,12 @@ def cluster_of(given: Objects, tally: FeatureTally, *, preempt: bool) -> Cluster
     hosts, guests = [node.found for node in nodes], [pod.found for pod in pods]
     volumes = Volumes(given, tally)
     count_attached(given, nodes, pods, volumes, tally)
+    devices = DeviceClaims(given, nodes, pods, tally)
     state_zones(given, nodes, pods, tally)
     as_they_are(hosts, guests, tally, "pods")
     check_guests(hosts, guests, ("node", "pods"), "kubectl get pods -A -o json")
     _keep_what_is_asked_for(hosts, guests)
-    places = NodeRules(nodes, pods, volumes, tally)
+    places = NodeRules(nodes, pods, lambda pod: [*volumes.demands(pod), *devices.demands(pod)], tally)
     rules = places.rules()
     between, why = _between_pods(given, nodes, pods, places, tally)
     alone = one_at_a_time(pods, volumes, tally)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, objects, text
@@ -13,11 +13,13 @@ FAILED = "FailedScheduling"
 LOOKED_AT = re.compile(
     r"insufficient |too many pods|taint|unschedulable|affinity|selector|topology spread|free ports|cordon|"
     r"persistent ?volume|volume|storageclass|readwriteoncepod|(memory|disk|pid) pressure|not ready|node ?name|"
-    r"scheduling gates|nominated|preemption",
+    r"scheduling gates|nominated|preemption|resource ?claim|allocate all claims|devices",
     re.IGNORECASE,
 )
 """Reasons that have to do with what is read here."""
 HEAD = re.compile(r"^\d+/\d+ nodes are (?:un)?available:\s*")
+GATED = re.compile("scheduling gates|gated", re.IGNORECASE)
+PREEMPTION = re.compile(r"\s*(?:still not schedulable, )?preemption: ")
 LONGEST = 80
 
 
@@ -60,7 +62,7 @@ def reasons_in(message: str) -> list[str]:
     >>> reasons_in("0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. preemption: 0/3 nodes.")
     ['Insufficient cpu', 'node(s) were unschedulable']
     """
-    said = HEAD.sub("", message.partition(" preemption: ")[0].strip())
+    said = HEAD.sub("", PREEMPTION.split(message.strip(), maxsplit=1)[0])
     parts = re.split(r",\s+(?=\d+ )", said.rstrip("."))
     return [re.sub(r"^\d+ ", "", part).strip() for part in parts if part.strip()]
 
@@ -74,4 +76,12 @@ def tell_others(messages: Iterable[str], tally: FeatureTally) -> None:
             tally.add(f"{reason[:LONGEST]!r}", "left out", "waiting pods", how)
 
 
-__all__ = ["Messages", "reasons_in", "tell_others"]
+def tell_doubts(accounts: Mapping[str, str], messages: Mapping[str, str], tally: FeatureTally) -> None:
+    """Count pods that the scheduler refuses, and that some node takes by the data."""
+    refused = (name for name, message in messages.items() if message and not GATED.search(message))
+    doubted = sum(name in accounts and not accounts[name].startswith("0 of") for name in refused)
+    how = "its words are older than the data, or these hold not all: give pods of all namespaces, volumes and claims"
+    tally.add("refused by the scheduler, and not here", "approximated", "waiting pods", how, doubted)
+
+
+__all__ = ["Messages", "reasons_in", "tell_doubts", "tell_others"]

@@ -149,9 +149,24 @@ def _together(asked: AffinityTerm, stated: PodGroups) -> None:
     """Who asks runs in a domain of one that is meant; those that only mean each other share one."""
     askers, meant = set(asked.askers), set(asked.meant)
     inside, others = askers & meant, meant - askers
-    if others or not inside:
+    if not inside:
         stated.near(askers, others, asked.over, asked.penalty)
         return
-    stated.gather(inside, asked.over, asked.penalty)
+    if others:
+        _among_others(inside, others, asked, stated)
+    else:
+        stated.gather(inside, asked.over, asked.penalty)
     if askers - meant:
-        stated.near(askers - meant, inside, asked.over, asked.penalty)
+        stated.near(askers - meant, meant, asked.over, asked.penalty)
+
+
+def _among_others(inside: set[str], others: set[str], asked: AffinityTerm, stated: PodGroups) -> None:
+    """Those that mean each other and others as well: any of these that runs makes room for one that waits."""
+    waits = {name for name in inside if stated.home_of(name) is None}
+    runs = inside - waits
+    served = stated.beside(runs, others, asked.over)
+    with_kin = {name for name in runs - served if stated.beside({name}, runs - {name}, asked.over)}
+    stated.near(waits, others | runs, asked.over, asked.penalty)
+    stated.near(runs - with_kin, others, asked.over, asked.penalty)
+    if asked.penalty is None:
+        stated.within(with_kin, asked.over)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from vmopt.arrays import BoolArray
-from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole
+from vmopt.platforms.kubernetes.bars import Bar, Step, meeting_all
+from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, texts, whole, words
 from vmopt.platforms.kubernetes.nodes import CORDONED, EVICTING, Node
-from vmopt.platforms.kubernetes.pods import Pod
+from vmopt.platforms.kubernetes.pods import OF_NODES, Pod
 from vmopt.platforms.kubernetes.selectors import NAME, holds, tolerates
-from vmopt.platforms.kubernetes.volumes import Volumes
+from vmopt.platforms.kubernetes.volumes import Demand
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, WISH
-from vmopt.rules import Ban, BaseRule, Fence, Keep
+from vmopt.rules import Ban, BaseRule, Fence, Keep, Resident
+from vmopt.rules.parse import PATTERN
 
 REQUIRED, PREFERRED = (
     "requiredDuringSchedulingIgnoredDuringExecution",
     "preferredDuringSchedulingIgnoredDuringExecution",
 )
-Bars = list[tuple[str, BoolArray]]
+Demands = Callable[[Pod], list[Demand]]
+"""What the claims of a pod demand of its node."""
+MOST_NAMED = 16
+"""Nodes of a fence that are named one by one."""
 HEAVIEST = 100
 """Weight of the strongest preference."""
 
@@ -33,25 +39,26 @@ class NodeRules:
 
     Attributes
     ----------
-    bars : dict of str to list of (str, (n_nodes,) bool array)
-        What pods that wait ask of nodes, by their names, and which of them meet it, once `rules` were made.
+    bars : dict of str to list of Bar
+        Of pods that wait, by their names, once `rules` were made.
     """
 
-    def __init__(self, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> None:
-        self._nodes, self._pods, self._volumes, self._tally = nodes, pods, volumes, tally
+    def __init__(self, nodes: list[Node], pods: list[Pod], demands: Demands, tally: FeatureTally) -> None:
+        self._nodes, self._pods, self._demands, self._tally = nodes, pods, demands, tally
         self._at = {node.name: n for n, node in enumerate(nodes)}
         self._masks: dict[bytes, BoolArray] = {}
-        self._by_tolerations: dict[bytes, Bars] = {}
-        keys = {text(taint, "key") for node in nodes for taint in node.taints}
-        self._keys = sorted(keys, key=lambda key: (key != CORDONED["key"], key))
+        self._by_label: dict[str, dict[str, list[int]]] = {}
+        self._by_tolerations: dict[bytes, list[Bar]] = {}
         self._everywhere: BoolArray = np.ones(len(nodes), dtype=bool)
-        self.bars: dict[str, Bars] = {}
+        self._open: dict[str, BoolArray] = {}
+        self.bars: dict[str, list[Bar]] = {}
 
     def rules(self) -> list[BaseRule]:
         """All of them."""
         moving = [pod for pod in self._pods if not pod.stays]
-        stays = [pod.name for pod in self._pods if pod.stays]
-        kept: list[BaseRule] = [Keep(stays)] if stays else []
+        belong = [pod.name for pod in self._pods if pod.stays in OF_NODES]
+        stays = [pod.name for pod in self._pods if pod.stays and pod.stays not in OF_NODES]
+        kept: list[BaseRule] = [*([Resident(belong)] if belong else []), *([Keep(stays)] if stays else [])]
         return [*kept, *self._fences(moving), *self._wishes(moving), *self._evictions(moving)]
 
     def _fences(self, pods: list[Pod]) -> list[BaseRule]:
@@ -63,22 +70,31 @@ class NodeRules:
             outside = pod.found.host is not None and not allowed[self._at[pod.found.host]]
             how = "it may go on there, or where others of its sort are that could not be scheduled either"
             self._tally.add("runs where it could not be scheduled now", "approximated", "pods", how, outside)
+            told = allowed.tobytes()
+            allowed = self._open[pod.name] = groups.setdefault(told, (allowed, []))[0]
             if outside:
-                elsewhere.setdefault(allowed.tobytes(), (allowed, []))[1].append(pod)
+                elsewhere.setdefault(told, (allowed, []))[1].append(pod)
             else:
-                groups.setdefault(allowed.tobytes(), (allowed, []))[1].append(pod.name)
-        fences: list[BaseRule] = [Fence(names, allowed) for allowed, names in groups.values() if not allowed.all()]
+                groups[told][1].append(pod.name)
+        some = [(names, allowed) for allowed, names in groups.values() if names and not allowed.all()]
+        fences: list[BaseRule] = [self._fence(names, allowed) for names, allowed in some]
         return fences + [self._or_at_home(allowed, there) for allowed, there in elsewhere.values()]
+
+    def _fence(self, names: list[str], allowed: BoolArray) -> BaseRule:
+        """Few nodes are named: thousands of columns of all nodes would take gigabytes."""
+        chosen = np.flatnonzero(allowed).tolist()
+        nodes = [self._nodes[n].name for n in chosen] if len(chosen) <= MOST_NAMED else []
+        told = 0 < len(nodes) < len(self._nodes) and not any(PATTERN & set(name) for name in nodes)
+        return Fence(names, nodes if told else allowed)
 
     def _or_at_home(self, allowed: BoolArray, pods: list[Pod]) -> BaseRule:
         """One fence for all of them: what they may use, and the nodes where they are."""
         wider = allowed.copy()
         wider[[self._at[str(pod.found.host)] for pod in pods]] = True
-        return Fence([pod.name for pod in pods], wider)
+        return self._fence([pod.name for pod in pods], wider)
 
     def _allowed(self, pod: Pod) -> BoolArray:
         spec = mapping(pod.given, "spec")
-        demands = self._volumes.demands(pod)
         selector, terms = mapping(spec, "nodeSelector"), mapping(spec, "affinity", "nodeAffinity", REQUIRED)
         self._tally.add("nodeSelector", "modelled", "pods", "on nodes with these labels (Fence)", bool(selector))
         self._tally.add("node affinity, required", "modelled", "pods", "on nodes that meet it (Fence)", bool(terms))
@@ -87,50 +103,47 @@ class NodeRules:
             *(self._gates(spec) if waits else []),
             *self._taints(objects(spec, "tolerations")),
             *self._asked(spec),
-            *((one.why, self._any(one.terms)) for one in demands),
+            *(Bar(one.why, self._any(one.terms), one.step) for one in self._demands(pod)),
         ]
         if waits:
-            self.bars[pod.name] = [(why, mask) for why, mask in bars if not mask.all()]
-        return _both(self._everywhere, bars)
+            self.bars[pod.name] = [bar for bar in bars if not bar.meets.all()]
+        return meeting_all(self._everywhere, bars)
 
-    def domains(self, pod: Pod) -> tuple[BoolArray, BoolArray]:
-        """Return which nodes a pod may use by their taints, and which by its selectors."""
+    def domains(self, pod: Pod) -> tuple[BoolArray, BoolArray, BoolArray]:
+        """Return which nodes a pod may use by their taints, which by its selectors, and which by all that is asked."""
         spec = mapping(pod.given, "spec")
         taints, selectors = self._taints(objects(spec, "tolerations")), self._asked(spec)
-        return _both(self._everywhere, taints), _both(self._everywhere, selectors)
+        by_taints, by_selectors = (meeting_all(self._everywhere, bars) for bars in (taints, selectors))
+        return by_taints, by_selectors, by_taints & by_selectors & self._open.get(pod.name, self._everywhere)
 
-    def _gates(self, spec: Object) -> Bars:
+    def _gates(self, spec: Object) -> list[Bar]:
         gates = [text(one, "name") for one in objects(spec, "schedulingGates")]
         how = "they are not to be scheduled yet: they wait, and no node takes them (Fence)"
         self._tally.add("scheduling gates", "modelled", "waiting pods", how, bool(gates))
-        return [(f"while it has scheduling gates ({', '.join(gates)})", self._any([]))] if gates else []
+        why = f"while it has scheduling gates ({', '.join(gates)})"
+        return [Bar(why, self._any([]), Step.BEFORE)] if gates else []
 
-    def _taints(self, tolerations: list[Object]) -> Bars:
-        """Nodes without each of the taints that are not tolerated, by their keys: first those that are not cordoned."""
+    def _taints(self, tolerations: list[Object]) -> list[Bar]:
+        """Nodes by the first of their taints that is not tolerated: cordoned ones, then the others by its key."""
         told = key_of(tolerations)
         if told not in self._by_tolerations:
-            bars = [(_of_taint(key), self._untainted(tolerations, key)) for key in self._keys]
-            self._by_tolerations[told] = [(why, mask) for why, mask in bars if not mask.all()]
+            first = [_first_untolerated(tolerations, node.taints) for node in self._nodes]
+            keys = sorted({key for key in first if key is not None}, key=lambda key: (key != CORDONED["key"], key))
+            self._by_tolerations[told] = [
+                Bar(_of_taint(key), np.array([one != key for one in first], dtype=bool)) for key in keys
+            ]
         return self._by_tolerations[told]
 
-    def _asked(self, spec: Object) -> Bars:
+    def _asked(self, spec: Object) -> list[Bar]:
         """Nodes with the labels of a selector, and those that required affinity takes."""
         terms = mapping(spec, "affinity", "nodeAffinity", REQUIRED)
-        chosen: Bars = [
-            ("without a label of its nodeSelector", self._mask({"key": key, "operator": "In", "values": [value]}))
+        chosen: list[Bar] = [
+            Bar("without a label of its nodeSelector", self._mask({"key": key, "operator": "In", "values": [value]}))
             for key, value in texts(spec, "nodeSelector").items()
         ]
         if terms:
-            chosen.append(("against its node affinity", self._any(objects(terms, "nodeSelectorTerms"))))
+            chosen.append(Bar("against its node affinity", self._any(objects(terms, "nodeSelectorTerms"))))
         return chosen
-
-    def _untainted(self, tolerations: list[Object], key: str) -> BoolArray:
-        """Nodes whose taints of a key are all tolerated."""
-
-        def tolerated(node: Node) -> bool:
-            return _all_tolerated(tolerations, [taint for taint in node.taints if text(taint, "key") == key])
-
-        return self._kept(["taints", key, tolerations], tolerated)
 
     def _any(self, terms: list[Object]) -> BoolArray:
         """Nodes that meet one of the terms of a node selector."""
@@ -147,7 +160,26 @@ class NodeRules:
         def meets(node: Node) -> bool:
             return holds(expression, {NAME: node.name} if of_name else node.labels)
 
+        told = key_of([of_name, expression])
+        if told not in self._masks and text(expression, "operator") == "In":
+            with_values = self._with_values(text(expression, "key"), words(expression, "values"), of_name=of_name)
+            self._masks[told] = with_values
         return self._kept([of_name, expression], meets)
+
+    def _with_values(self, key: str, values: list[str], *, of_name: bool) -> BoolArray:
+        """Nodes with a label of one of some values, or one of some names, looked up."""
+        found = np.zeros(len(self._nodes), dtype=bool)
+        if of_name:
+            found[[self._at[value] for value in values if key == NAME and value in self._at]] = True
+            return found
+        if key not in self._by_label:
+            by_value = self._by_label.setdefault(key, {})
+            for n, node in enumerate(self._nodes):
+                if key in node.labels:
+                    by_value.setdefault(node.labels[key], []).append(n)
+        for value in values:
+            found[self._by_label[key].get(value, [])] = True
+        return found
 
     def _kept(self, key: Any, test: Any) -> BoolArray:
         """The nodes that pass a test, which is made once."""
@@ -191,9 +223,10 @@ def _of_taint(key: str) -> str:
     return "cordoned" if key == CORDONED["key"] else f"with the taint {key}, which it does not tolerate"
 
 
-def _both(start: BoolArray, bars: Bars) -> BoolArray:
-    found: BoolArray = np.logical_and.reduce([start, *(mask for _, mask in bars)])
-    return found
+def _first_untolerated(tolerations: list[Object], taints: list[Object]) -> str | None:
+    """The key of the first taint that is not tolerated; that of being cordoned, wherever it stands."""
+    keys = [text(taint, "key") for taint in taints if not tolerates(tolerations, taint)]
+    return CORDONED["key"] if CORDONED["key"] in keys else next(iter(keys), None)
 
 
 def _for_good(pod: Pod) -> list[Object]:

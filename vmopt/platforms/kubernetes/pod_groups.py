@@ -61,7 +61,7 @@ class PodGroups:
     def near(self, a: Names, b: Names, over: str, penalty: float | None = None) -> None:
         """Whoever is of a runs in a domain with one of b."""
         a, b = sorted(a), sorted(b)
-        if over not in self._keys or not b:
+        if a and (over not in self._keys or not b):
             self._nowhere(a, penalty, AFFINITY)
         elif a:
             self._near.setdefault((over, penalty), []).append((a, b))
@@ -91,6 +91,15 @@ class PodGroups:
     def only_on(self, names: Names, hosts: Names) -> None:
         """Those that wait come to these nodes."""
         self._closed(sorted(names), sorted(hosts), SPREAD)
+
+    def within(self, names: Names, over: str) -> None:
+        """Those that run stay in the domains where they are."""
+        self._fences += self._today.within(sorted(names), over)
+
+    def beside(self, names: Names, others: Names, over: str) -> set[str]:
+        """Those that run in a domain with one of the others."""
+        places = {place for name in others if (place := self._today.place(name, over)) is not None}
+        return {name for name in names if self._today.place(name, over) in places}
 
     def home_of(self, name: str) -> str | None:
         """The node of a pod."""

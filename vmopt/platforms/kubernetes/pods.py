@@ -24,6 +24,9 @@ OF_NOBODY = (
 )
 """Labels that tell copies and versions of one thing apart."""
 SAFE = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+STATIC, OF_DAEMONS, ENDING = "static pod", "of a DaemonSet", "being deleted"
+OF_NODES = (STATIC, OF_DAEMONS, ENDING)
+"""Why pods may not move that nobody has to evict before their node is empty."""
 MIRROR, SOURCE = "kubernetes.io/config.mirror", "kubernetes.io/config.source"
 
 
@@ -75,7 +78,9 @@ def pods_of(given: Objects, hosts: set[str], tally: FeatureTally) -> list[Pod]:
         except FileError as error:
             raise FileError(f"pod {printable(name)}: {error}") from None
     for pod in found:
-        tally.add(f"stays: {pod.stays}", "modelled", "pods", "it is not moved (Keep)", bool(pod.stays))
+        belongs = pod.stays in OF_NODES
+        how = "it is not moved, and its node is emptied without it (Resident)" if belongs else "it is not moved (Keep)"
+        tally.add(f"stays: {pod.stays}", "modelled", "pods", how, bool(pod.stays))
     return found
 
 
@@ -93,8 +98,6 @@ def _counts(pod: Object, hosts: set[str], tally: FeatureTally) -> bool:
     how = "they wait for others to stop on a node, and here for room anywhere"
     nominated = not home and bool(text(pod, "status", "nominatedNodeName"))
     tally.add("nominated for a node", "approximated", "waiting pods", how, nominated)
-    how = "devices that are claimed so are not counted"
-    tally.add("resource claims", "left out", "pods", how, bool(objects(pod, "spec", "resourceClaims")))
     scheduler = text(pod, "spec", "schedulerName") or "default-scheduler"
     how = "placed as the default scheduler would"
     tally.add(f"scheduler {scheduler[:60]}", "approximated", "pods", how, scheduler != "default-scheduler")
@@ -132,11 +135,11 @@ def _owner(pod: Object) -> tuple[str, str]:
 def _stays(pod: Object, kind: str, priority: int) -> str:
     notes = texts(pod, "metadata", "annotations")
     if MIRROR in notes or kind == "Node" or notes.get(SOURCE, "api") != "api":
-        return "static pod"
+        return STATIC
     if text(pod, "metadata", "deletionTimestamp"):
-        return "being deleted"
+        return ENDING
     if kind == "DaemonSet":
-        return "of a DaemonSet"
+        return OF_DAEMONS
     if priority >= SYSTEM:
         return "priority of the system"
     if not kind:

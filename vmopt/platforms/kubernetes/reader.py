@@ -11,12 +11,15 @@ from vmopt.platforms.documents import read_by, read_documents
 from vmopt.platforms.found import TODAY, note
 from vmopt.platforms.imported import Imported
 from vmopt.platforms.inside_hosts import look_inside
-from vmopt.platforms.kubernetes.account import accounts
-from vmopt.platforms.kubernetes.attached import ATTACHED
+from vmopt.platforms.kubernetes.account import ATTACHED, DEVICES, accounts
 from vmopt.platforms.kubernetes.cluster import cluster_of
 from vmopt.platforms.kubernetes.documents import Objects, sorted_by_kind
 from vmopt.platforms.kubernetes.even import softened
+from vmopt.platforms.kubernetes.messages import tell_doubts
 from vmopt.platforms.tally import FeatureTally
+
+APART = (ATTACHED, DEVICES)
+"""Resources that limit who runs where, and make nobody worth more."""
 
 
 def read_kubernetes(paths: Any, *, preempt: bool = False) -> Imported:
@@ -27,7 +30,8 @@ def read_kubernetes(paths: Any, *, preempt: bool = False) -> Imported:
     paths : path or iterable of paths
         Files or folders of JSON or YAML, plain or gzip: what ``kubectl get nodes,pods,... -A -o json`` prints, in one
         list or many, and folders of ``kubectl cluster-info dump``. Beside nodes and pods, what is read is
-        ``priorityclasses``, ``pdb``, ``pvc``, ``pv``, ``storageclasses``, ``csinodes``, ``namespaces`` and
+        ``priorityclasses``, ``pdb``, ``pvc``, ``pv``, ``storageclasses``, ``csinodes``, ``csistoragecapacities``,
+        ``namespaces``, ``resourceslices``, ``deviceclasses``, ``resourceclaims``, ``resourceclaimtemplates`` and
         ``noderesourcetopologies``, and the kubelet's configuration.
     preempt : bool
         Whether pods that run may stop for waiting ones of a higher priority, unless these have preemptionPolicy Never.
@@ -75,10 +79,12 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     tally = FeatureTally()
     cluster = cluster_of(sorted_by_kind(documents), tally, preempt=preempt)  # what was parsed is let go here
     hosts, guests, why = cluster.hosts, cluster.guests, cluster.why
-    made = instance_of(hosts, guests, cluster.rules, cluster.ranks, may_stop=cluster.victims, counted_apart=ATTACHED)
+    made = instance_of(hosts, guests, cluster.rules, cluster.ranks, may_stop=cluster.victims, counted_apart=APART)
     made = softened(made, why, tally)
     note(guests, cluster.messages)
-    note(guests, accounts(made, cluster.bars, why) if cluster.bars else {}, TODAY)
+    told = accounts(made, cluster.bars, why) if cluster.bars else {}
+    note(guests, told, TODAY)
+    tell_doubts(told, cluster.messages, tally)
     instance = look_inside(made, hosts, guests, tally)
     return Imported(instance, "kubernetes", tally.features, cluster.messages)
 

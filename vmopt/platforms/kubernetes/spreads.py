@@ -34,13 +34,19 @@ class Spreads:
             outside = sorted(set(asked.askers) - set(asked.meant))
             self._tell(asked, outside)
             domains = self._domains(asked.over)
-            if asked.meant:
-                self._stated.even(asked.meant, asked.over, most, max(0, least), asked.penalty)
-                self._close(asked, most, domains)
+            kept = self._kept_even(asked)
+            if kept:
+                self._stated.even(kept, asked.over, most, max(0, least), asked.penalty)
+                self._close(asked, kept, most, domains)
             if outside and asked.penalty is None:
                 self._let_in(asked, most, least, outside, domains)
 
-    def _close(self, asked: AffinityTerm, most: int, domains: list[str | None]) -> None:
+    def _kept_even(self, asked: AffinityTerm) -> list[str]:
+        """Who asks and is meant, and others that run; those that wait go anywhere, after all that ask."""
+        asks = set(asked.askers)
+        return [name for name in asked.meant if name in asks or self._stated.home_of(name) is not None]
+
+    def _close(self, asked: AffinityTerm, kept: list[str], most: int, domains: list[str | None]) -> None:
         """Limit all domains by those that count and take none of the pods."""
         taken, shut = self._taken(asked, domains), set[str]()
         for n, pod in enumerate(self._sorts(asked)):
@@ -49,7 +55,7 @@ class Spreads:
             shut = closed if n == 0 else shut & closed
         if shut:
             lowest = min(taken[domain] for domain in shut)
-            self._stated.at_most(asked.meant, asked.over, most + lowest, asked.penalty)
+            self._stated.at_most(kept, asked.over, most + lowest, asked.penalty)
             how = "a domain where they may not go counts: no other has more than maxSkew above it (Spread)"
             self._tally.add("topology spread, closed domains", "modelled", "pods", how, len(asked.askers))
 
@@ -57,11 +63,11 @@ class Spreads:
         self, asked: AffinityTerm, most: int, least: int, outside: list[str], domains: list[str | None]
     ) -> None:
         """Pods that their own selector does not take come to where those that it takes leave room today."""
-        taken = self._taken(asked, domains)
         for pod in self._sorts(asked):
             if pod.name not in outside:
                 continue
             count, _ = self._counted(asked, pod)
+            taken = self._taken(asked, [domain if n else None for domain, n in zip(domains, count, strict=True)])
             counted = _named(domains, count)
             lowest = min((taken[domain] for domain in counted), default=0) if len(counted) >= max(least, 1) else 0
             alike = [name for name in outside if self._key(self._pods[name]) == self._key(pod)]
@@ -70,7 +76,7 @@ class Spreads:
             self._stated.only_on(alike, hosts)
 
     def _tell(self, asked: AffinityTerm, outside: list[str]) -> None:
-        how = "the selectors of others take them: they are kept even with those that ask"
+        how = "the selectors of others take them: what runs is kept even with those that ask, what waits goes anywhere"
         others = len(set(asked.meant) - set(asked.askers))
         self._tally.add("topology spread of pods that do not ask", "approximated", "pods", how, others)
         how = "their own selector does not take them: those that wait come to where the others leave room today (Fence)"
@@ -78,13 +84,13 @@ class Spreads:
 
     def _counted(self, asked: AffinityTerm, pod: Pod) -> tuple[BoolArray, BoolArray]:
         """Nodes whose domains count for a pod, and those that it may use."""
-        by_taints, by_selectors = self._places.domains(pod)
+        by_taints, by_selectors, is_open = self._places.domains(pod)
         counts = np.ones_like(by_taints)
         if text(asked.term, "nodeAffinityPolicy") != "Ignore":
             counts = counts & by_selectors
         if text(asked.term, "nodeTaintsPolicy") == "Honor":
             counts = counts & by_taints
-        return counts, by_taints & by_selectors
+        return counts, is_open
 
     def _sorts(self, asked: AffinityTerm) -> list[Pod]:
         """One pod of each sort that asks: those of a sort may use the same nodes."""

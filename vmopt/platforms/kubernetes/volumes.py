@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from vmopt.platforms.kubernetes.bars import Step
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts
 from vmopt.platforms.kubernetes.free_volumes import FreeVolumes, terms_of
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import NAME
+from vmopt.platforms.kubernetes.storage import StorageRoom
 from vmopt.platforms.tally import FeatureTally
 
 ZONES = (
@@ -32,6 +34,8 @@ CHOSEN = "volume.kubernetes.io/selected-node"
 AT_ONCE = "unbound immediate PersistentVolumeClaims"
 """What the scheduler says of pods that wait for volumes of claims that do not wait for pods."""
 
+NOT_FOUND = 'persistentvolumeclaim "{}" not found'
+
 
 class Demand(NamedTuple):
     """What a claim demands of the node of a pod: one of some terms of a node selector; where there is none, no node.
@@ -41,10 +45,12 @@ class Demand(NamedTuple):
     why : str
         What is said of nodes that do not meet it, after their number.
     terms : list of dict
+    step : Step
     """
 
     why: str
     terms: list[Object]
+    step: Step = Step.VOLUME
 
 
 REACH = "out of reach of its volumes"
@@ -59,6 +65,7 @@ class Volumes:
         self._volumes = {text(one, "metadata", "name"): one for one in given.of("PersistentVolume")}
         self._spaces = {namespace for namespace, _ in self._claims}
         self._free = FreeVolumes(given.of("PersistentVolume"))
+        self._room = StorageRoom(given)
         self._tally = tally
 
     def demands(self, pod: Pod) -> list[Demand]:
@@ -73,11 +80,18 @@ class Volumes:
             return [Demand(REACH, terms) for terms in _of_volume(volume)]
         if claim is not None and not text(claim, "spec", "volumeName"):
             return self._unbound(pod, key[1], claim)
-        complete = bool(self._volumes) if claim is not None else key[0] in self._spaces or len(self._spaces) > 1
-        if complete:
+        if self._is_gone(pod, key, claim):
             return self._blocked(pod, f"as its claim {key[1]} is {'lost' if claim is not None else 'not there'}")
+        if AT_ONCE in pod.message:
+            return self._blocked(pod, f"as its claim {key[1]} has no volume yet")
         self._tally.add("claims", "left out", "claims of pods", "give claims and volumes (pvc, pv) as well")
         return []
+
+    def _is_gone(self, pod: Pod, key: tuple[str, str], claim: Object | None) -> bool:
+        """Whether a claim, or its volume, is not there, and not only left out of the data."""
+        if claim is not None:
+            return bool(self._volumes)
+        return key[0] in self._spaces or len(self._spaces) > 1 or NOT_FOUND.format(key[1]) in pod.message
 
     def _unbound(self, pod: Pod, name: str, claim: Object) -> list[Demand]:
         """Terms of one that has no volume yet: where its class may make one, or one is free."""
@@ -95,28 +109,35 @@ class Volumes:
         if text(made_by, "provisioner") == NOBODY:
             return [Demand("without a free volume for its claims", self._free.terms(claim))]
         allowed = [_expressions(one) for one in objects(made_by, "allowedTopologies")]
-        return [Demand("where its class makes no volumes", allowed)] if allowed else []
+        free = self._room.terms(claim, made_by)
+        how = "only where CSIStorageCapacity tells enough room for it; claims are not added up (Fence)"
+        self._tally.add("storage capacity", "modelled", "claims of pods", how, free is not None)
+        told = [Demand("where its class makes no volumes", allowed)] if allowed else []
+        return [*told, *([] if free is None else [Demand("short of free storage for its claims", free)])]
 
     def _blocked(self, pod: Pod, why: str) -> list[Demand]:
         """Keep a pod that waits from all nodes; one that runs has what it needs."""
         waits = pod.found.host is None
         how = "a claim is lost or not there, or is to be bound first and has no volume: they wait for it (Fence)"
         self._tally.add("claims that nothing is bound to", "modelled", "claims of waiting pods", how, waits)
-        return [Demand(why, [])] if waits else []
+        return [Demand(why, [], Step.BEFORE)] if waits else []
 
     def claims(self, pod: Pod) -> list[tuple[tuple[str, str], Object]]:
         """Return the claims of a pod that are known, each once, by namespace and name."""
         return [(key, self._claims[key]) for key in dict.fromkeys(_names(pod)) if key in self._claims]
 
-    def drivers(self, pod: Pod) -> list[str]:
-        """Return who attaches the volumes of a pod, once for each volume; those of claims without one are not known."""
-        found = []
-        for _, claim in self.claims(pod):
+    def attached(self, pod: Pod) -> list[tuple[object, str]]:
+        """Return the volumes of a pod that a driver attaches, each with that; of claims without one, the claim."""
+        found: list[tuple[object, str]] = []
+        for key, claim in self.claims(pod):
             volume = self._volume(claim)
+            spec = mapping(volume, "spec")
             maker = text(self._classes.get(text(claim, "spec", "storageClassName")), "provisioner")
-            found.append(_driver(mapping(volume, "spec")) if volume is not None else maker)
+            handle = text(spec, "csi", "volumeHandle") or text(claim, "spec", "volumeName")
+            found.append((handle, _driver(spec)) if volume is not None else (key, maker))
         inline = (one for one in objects(pod.given, "spec", "volumes") if "csi" not in one)
-        return [driver for driver in [*found, *map(_driver, inline)] if driver]
+        found += [((pod.name, n), _driver(one)) for n, one in enumerate(inline)]
+        return [(which, driver) for which, driver in found if driver]
 
     def _volume(self, claim: Object | None) -> Object | None:
         return None if claim is None else self._volumes.get(text(claim, "spec", "volumeName"))

@@ -75,10 +75,11 @@ class Fences:
     def _specs(self) -> list[BaseRule]:
         """Extra specs that aggregates must match."""
         asked: dict[Any, list[str]] = {}
+        named = {key for compute in self._computes for one in compute.aggregates for key in one.metadata}
         for server in self._servers:
             specs = {} if server.flavor is None else server.flavor.specs
             for key, value in specs.items():
-                if key.startswith(SCOPE):
+                if key.startswith(SCOPE) or key in named:  # keys without a scope are matched as well
                     asked.setdefault((key.removeprefix(SCOPE), value), []).append(server.guest.name)
         how = "on hosts of aggregates whose metadata match (Fence)"
         self._tally.add("aggregate_instance_extra_specs", "modelled", "servers", how, sum(map(len, asked.values())))

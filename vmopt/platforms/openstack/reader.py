@@ -17,6 +17,7 @@ from vmopt.platforms.openstack.groups import group_rules
 from vmopt.platforms.openstack.hosts import computes_of
 from vmopt.platforms.openstack.in_use import unexplained
 from vmopt.platforms.openstack.numa import check_overcommit, state_nodes
+from vmopt.platforms.openstack.numbers import INSTANCES, limit_numbers
 from vmopt.platforms.openstack.placement import read_placement
 from vmopt.platforms.openstack.pools import pool_rules
 from vmopt.platforms.openstack.servers import Server, servers_of
@@ -99,6 +100,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     hosts, guests = [compute.found for compute in computes], [server.guest for server in servers]
     state_nodes(computes, servers, placement, tally)
     overcommit_hosts(hosts, overcommit)
+    limit_numbers(computes, servers, tally)
     as_they_are(hosts, guests, tally, "servers")
     check_guests(hosts, guests, ("host", "servers"), "openstack server list --all-projects --long -f json")
     rules += Fences(computes, servers, today, tally).rules()
@@ -108,7 +110,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     tell_unseen(tables, computes, servers, len(placement.ownerless), tally)
     messages = {server.guest.name: server.message for server in servers if server.message}
     note(guests, messages)
-    instance = look_inside(instance_of(hosts, guests, rules), hosts, guests, tally)
+    instance = look_inside(instance_of(hosts, guests, rules, counted_apart=(INSTANCES,)), hosts, guests, tally)
     return Imported(instance, "openstack", tally.features, messages)
 
 

@@ -6,6 +6,7 @@ from vmopt.platforms.openstack.flavors import THREAD_POLICY
 from vmopt.platforms.openstack.hosts import RATIO, Compute
 from vmopt.platforms.openstack.matching import SCOPE
 from vmopt.platforms.openstack.numa import CELL, PAGES
+from vmopt.platforms.openstack.numbers import MOST
 from vmopt.platforms.openstack.servers import Server
 from vmopt.platforms.openstack.tables import OpenStackTables
 from vmopt.platforms.tally import FeatureTally
@@ -23,11 +24,12 @@ def tell_unseen(
     tables: OpenStackTables, computes: list[Compute], servers: list[Server], ownerless: int, tally: FeatureTally
 ) -> None:
     """Name all of it."""
+    named = {key for compute in computes for one in compute.aggregates for key in one.metadata}
     for server in servers:
-        _of_server(server, tally)
+        _of_server(server, named, tally)
     matched = {key.removeprefix(SCOPE) for one in servers if one.flavor for key in one.flavor.specs}
     for compute in computes:
-        _of_host(compute, matched | {"availability_zone", *RATIO.values()}, tally)
+        _of_host(compute, matched | {"availability_zone", MOST, *RATIO.values()}, tally)
     bare = sum((row.text("hypervisor_type") or "").lower() == "ironic" for row in tables.hypervisors)
     how = "a server takes all of one: what its flavor asks for is taken as what it takes"
     tally.add("bare metal (ironic)", "approximated", "hosts", how, bare)
@@ -36,10 +38,10 @@ def tell_unseen(
     tally.add("nothing known of OpenStack", "left out", "objects", "their fields are not known", tables.unknown)
 
 
-def _of_server(server: Server, tally: FeatureTally) -> None:
+def _of_server(server: Server, named: set[str], tally: FeatureTally) -> None:
     specs = server.flavor.specs if server.flavor else {}
     for key in specs:
-        if not key.startswith(SEEN) and key not in CPU:
+        if not key.startswith(SEEN) and key not in CPU and key not in named:
             how = "a host is not looked into that far"
             tally.add(f"extra spec {key[:LONGEST]}", "left out", "servers", how)
     waits = server.guest.host is None and any(key.startswith(ALIAS) for key in specs)

@@ -32,7 +32,10 @@ class Rules:
         return [*rules, *([Keep(kept)] if kept else [])]
 
     def _node_affinity(self, affinity: NodeAffinity) -> list[BaseRule]:
-        """Strict: a fence to the best nodes that are available; loose: the same as a wish, as are all of its nodes."""
+        """Strict: a fence to its nodes, and to leave all but the best that are available; loose: a wish for these.
+
+        Others take over when the best are lost, which questions about failures ask.
+        """
         online = {name for name, node in self._nodes.items() if node.online and not node.maintenance}
         free = {member.vmid for member in self._members}
         vms = [self._names[number] for number in affinity.guests if number in free]
@@ -40,9 +43,13 @@ class Rules:
         if not vms:
             return []
         if affinity.strict:
-            how = "on the available nodes of the highest priority only (Fence)"
+            how = (
+                f"on its nodes only; off all but the available ones of the highest priority, at a penalty of {BROKEN:g}"
+            )
             self._tally.add("strict node affinity", "modelled", "HA rules", how)
-            return self._today.fence(vms, best or [name for name in affinity.nodes if name in self._nodes])
+            known = [name for name in affinity.nodes if name in self._nodes]
+            lower = bool(best) and len(best) < len(known)
+            return [*self._today.fence(vms, known), *([Fence(vms, best, penalty=BROKEN)] if lower else [])]
         how = f"rather on the available nodes of the highest priority, at a penalty of {WISH:g} (Fence)"
         self._tally.add("loose node affinity", "modelled", "HA rules", how)
         return [Fence(vms, best, penalty=WISH)] if best else []

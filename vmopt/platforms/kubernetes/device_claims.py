@@ -1,0 +1,201 @@
+"""Claims of devices (``ResourceClaim``): what pods take of the devices of a node, by class and selection.
+
+Devices that a request may be given are counted on each node as a resource; of requests that may be given more devices,
+those of narrower ones count as well, so that where selections lie within each other, or apart, the counts are exact.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from vmopt.platforms.kubernetes.account import DEVICES
+from vmopt.platforms.kubernetes.bars import Step
+from vmopt.platforms.kubernetes.cel import CelError
+from vmopt.platforms.kubernetes.devices import Key, Request, chosen, devices_of, request_of
+from vmopt.platforms.kubernetes.documents import Objects
+from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text
+from vmopt.platforms.kubernetes.nodes import Node
+from vmopt.platforms.kubernetes.pods import Pod
+from vmopt.platforms.kubernetes.volumes import Demand
+from vmopt.platforms.tally import FeatureTally
+
+SHOWN = 60
+
+
+class Claim(NamedTuple):
+    """A claim, or the template of one that is still to be made."""
+
+    key: tuple[str, ...]
+    given: Object
+
+    @property
+    def requests(self) -> list[Object]:
+        """What it asks for."""
+        return objects(self.given, "spec", "devices", "requests")
+
+    @property
+    def taken(self) -> list[Key]:
+        """Devices that it has been given for itself."""
+        results = objects(self.given, "status", "allocation", "devices", "results")
+        alone = (one for one in results if one.get("adminAccess") is not True)
+        return [(text(one, "driver"), text(one, "pool"), text(one, "device")) for one in alone]
+
+
+class DeviceClaims:
+    """Claims of all pods: devices become resources of nodes, of which pods take theirs."""
+
+    def __init__(self, given: Objects, nodes: list[Node], pods: list[Pod], tally: FeatureTally) -> None:
+        self._given, self._tally = given, tally
+        self._classes = {text(one, "metadata", "name"): one for one in given.of("DeviceClass")}
+        self._claims, self._templates = given.by_kind["ResourceClaim"], given.by_kind["ResourceClaimTemplate"]
+        self._devices = devices_of(given)
+        self._at = {device.key: n for n, device in enumerate(self._devices)}
+        self._chosen: dict[Request, frozenset[int] | None] = {}
+        self._blocked: dict[str, list[Demand]] = {}
+        self._count(nodes, sorted(pods, key=lambda pod: pod.found.host is None))
+
+    def demands(self, pod: Pod) -> list[Demand]:
+        """What claims of a pod that waits demand of its node."""
+        return self._blocked.get(pod.name, [])
+
+    def _count(self, nodes: list[Node], pods: list[Pod]) -> None:
+        held, wanted = set[tuple[str, ...]](), dict[str, list[Claim]]()
+        for pod in pods:
+            own = list(self._of_pod(pod))
+            wanted[pod.name] = [claim for claim in own if claim.key not in held]
+            several = len(own) - len(wanted[pod.name])
+            how = "their devices count once, for the first that runs"
+            self._tally.add("claims of several pods", "approximated", "pods", how, bool(several))
+            held |= {claim.key for claim in own}
+            if pod.found.host is None:
+                self._blocked.setdefault(pod.name, []).extend(_where(own))
+        asked = {pod.name: self._asked(wanted[pod.name]) for pod in pods}
+        groups = list(dict.fromkeys(group for counts in asked.values() for group in counts))
+        names = self._named(groups)
+        reserved = self._reserved(held)
+        for group in groups:
+            left = Counter(self._devices[n].node for n in group - reserved)
+            for node in nodes:
+                node.found.capacity[names[group]] = left[node.name]
+        for pod in pods:
+            self._take(pod, wanted[pod.name], asked[pod.name], names)
+        self._overlapping(groups)
+
+    def _take(
+        self, pod: Pod, claims: list[Claim], asked: Counter[frozenset[int]], names: dict[frozenset[int], str]
+    ) -> None:
+        """Those that have devices take these, of all groups that they are in; others what they ask for."""
+        has = [self._at[key] for claim in claims for key in claim.taken if key in self._at]
+        for group, name in names.items():
+            n = (
+                sum(device in group for device in has)
+                if has
+                else sum(n for one, n in asked.items() if _within(one, group))
+            )
+            if n:
+                pod.found.demand[name] = pod.found.demand.get(name, 0) + n
+        if asked or has:
+            how = f"devices of nodes, by class and selection ({DEVICES}CLASS); who runs keeps to such as it has"
+            self._tally.add("resource claims", "modelled", "pods", how)
+
+    def _reserved(self, held: set[tuple[str, ...]]) -> frozenset[int]:
+        """Devices of claims whose pods are not known."""
+        others = (Claim(key, one) for key, one in self._claims.items() if key not in held)
+        return frozenset(self._at[key] for claim in others for key in claim.taken if key in self._at)
+
+    def _of_pod(self, pod: Pod) -> Iterator[Claim]:
+        """Claims of a pod that are in the data; of those that are not, say so."""
+        told = objects(pod.given, "spec", "resourceClaims")
+        statuses = objects(pod.given, "status", "resourceClaimStatuses") if told else []
+        made = {text(one, "name"): text(one, "resourceClaimName") for one in statuses}
+        for one in told:
+            name = text(one, "resourceClaimName") or made.get(text(one, "name"), "")
+            template = text(one, "resourceClaimTemplateName")
+            if not self._given.of("ResourceSlice"):
+                how = "give resourceslices, deviceclasses, resourceclaims and resourceclaimtemplates as well"
+                self._tally.add("resource claims", "left out", "claims of pods", how)
+            elif (pod.namespace, name) in self._claims:
+                yield Claim((pod.namespace, name), self._claims[pod.namespace, name])
+            elif not name and (pod.namespace, template) in self._templates:
+                whole = mapping(self._templates[pod.namespace, template], "spec")
+                yield Claim((pod.name, text(one, "name")), whole)
+            else:
+                self._missing(pod, name or template)
+
+    def _missing(self, pod: Pod, name: str) -> None:
+        known = bool(self._claims or self._templates)
+        if known and pod.found.host is None:
+            why = f"as its resource claim {name} is not there"
+            self._blocked.setdefault(pod.name, []).append(Demand(why, [], Step.BEFORE))
+        how = "they wait for them (Fence)" if known else "give resourceclaims and resourceclaimtemplates as well"
+        self._tally.add("resource claims that are not there", "modelled" if known else "left out", "pods", how)
+
+    def _asked(self, claims: list[Claim]) -> Counter[frozenset[int]]:
+        """How many of which devices some claims ask for."""
+        found = Counter[frozenset[int]]()
+        for claim in claims:
+            how = "that devices are to be alike in some attribute is not looked at"
+            alike = bool(objects(claim.given, "spec", "devices", "constraints"))
+            self._tally.add("constraints of claims", "approximated", "claims of pods", how, alike)
+            for one in claim.requests:
+                self._request(one, found)
+        return found
+
+    def _request(self, given: Object, found: Counter[frozenset[int]]) -> None:
+        exactly = mapping(given, "exactly") or given
+        how = "their devices are not counted"
+        if objects(given, "firstAvailable"):
+            self._tally.add("requests with alternatives", "left out", "requests", how)
+        elif text(exactly, "allocationMode") == "All":
+            self._tally.add("requests for all devices", "left out", "requests", how)
+        elif exactly.get("adminAccess") is not True:
+            request = request_of(exactly)
+            group = self._group(request, objects(exactly, "tolerations"))
+            if group is not None:
+                found[group] += request.count
+
+    def _group(self, request: Request, tolerations: list[Object]) -> frozenset[int] | None:
+        """The devices that a request may be given; None where that cannot be told of single nodes."""
+        if request not in self._chosen:
+            of_class = self._classes.get(request.of_class)
+            self._chosen[request] = None
+            try:
+                group = chosen(request, of_class or {}, self._devices, tolerations)
+            except CelError as error:
+                how = f"{error}: their devices are not counted"
+                self._tally.add(f"selector {request.name[:SHOWN]}", "left out", "requests", how)
+            else:
+                shared = any(not self._devices[n].node for n in group)
+                how = "their devices are not counted"
+                self._tally.add("devices that several nodes reach", "left out", "requests", how, shared)
+                self._chosen[request] = None if shared else group if of_class is not None else frozenset()
+        return self._chosen[request]
+
+    def _named(self, groups: list[frozenset[int]]) -> dict[frozenset[int], str]:
+        """Names of groups, by the first request for each."""
+        names, known = dict[frozenset[int], str](), set(groups)
+        for request, group in self._chosen.items():
+            if group is not None and group in known and group not in names:
+                name = f"{DEVICES}{request.name}"
+                names[group] = name if name not in names.values() else f"{name} #{len(names)}"
+        return names
+
+    def _overlapping(self, groups: list[frozenset[int]]) -> None:
+        crossing = sum(bool(a & b) and not (a <= b or b <= a) for n, a in enumerate(groups) for b in groups[n + 1 :])
+        how = "each is counted by itself: whether both can be had is not looked at"
+        self._tally.add("selections of devices that overlap", "approximated", "pairs", how, crossing)
+
+
+def _within(one: frozenset[int], other: frozenset[int]) -> bool:
+    """Whether a request for some devices counts among those for others; one for none counts by itself."""
+    return one <= other and (bool(one) or not other)
+
+
+def _where(claims: list[Claim]) -> Iterator[Demand]:
+    """Claims that have devices already are used where these are."""
+    for claim in claims:
+        terms = objects(claim.given, "status", "allocation", "nodeSelector", "nodeSelectorTerms")
+        if terms:
+            yield Demand("out of reach of the devices of its claims", terms)
