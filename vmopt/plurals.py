@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def count(n: int, one: str, many: str | None = None) -> str:
     """Write how many there are of a thing.
@@ -23,3 +25,15 @@ def plural(n: int, one: str, many: str | None = None) -> str:
     ('fits', 'fit', 'VMs')
     """
     return one if n == 1 else many or one + "s"
+
+
+def first_of(names: Sequence[str], shown: int) -> str:
+    """Write the first of some names, and how many more there are.
+
+    Examples
+    --------
+    >>> first_of(["a", "b", "c"], 3), first_of(["a", "b", "c"], 1)
+    ('a, b, c', 'a and 2 more')
+    """
+    more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from vmopt.change.action import Kind
 from vmopt.change.action_graph import ActionGraph
 from vmopt.change.settings import Settings
-from vmopt.plurals import count
+from vmopt.plurals import count, first_of
 from vmopt.rules.hard import hard_ones
 from vmopt.rules.keep import Keep
 from vmopt.summary.figures import number
@@ -34,11 +32,11 @@ def facts_of(plan: ActionGraph) -> list[Fact]:
             Fact("pace", "memory is copied at 1 of its unit a second: say the bandwidth for times that tell more")
         )
     if kept := _kept(plan):
-        facts.append(Fact("kept", f"{_few(kept)}: a rule forbids that they move, so they stop"))
+        facts.append(Fact("kept", f"{first_of(kept, NAMED)}: a rule forbids that they move, so they stop"))
     if plan.n_parked:
         facts.append(Fact("parked", f"{count(plan.n_parked, 'move')} more than needed, to break circles"))
     if plan.blocking:
-        facts.append(Fact("stuck", _few(plan.blocking)))
+        facts.append(Fact("stuck", first_of(plan.blocking, NAMED)))
     if plan.forbidden:
         facts.append(Fact("ruled out", "; ".join(map(str, plan.forbidden))))
     return facts
@@ -49,12 +47,6 @@ def _kept(plan: ActionGraph) -> list[str]:
     held = [here.group.inside for here in hard_ones(plan.instance, Keep)]
     stops = [action for action in plan.actions if action.kind is Kind.STOP]
     return [plan.vm_name(action) for action in stops if any(inside[action.vm] for inside in held)]
-
-
-def _few(names: Sequence[str]) -> str:
-    """Write the first of some names."""
-    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
 
 
 def table_of(plan: ActionGraph, most: int | None = MOST_ROWS) -> Table:

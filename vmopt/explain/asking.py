@@ -24,7 +24,7 @@ from vmopt.model.host import Host
 from vmopt.model.instance import Instance
 from vmopt.model.rule import Rule
 from vmopt.model.vm import VM
-from vmopt.plurals import count, plural
+from vmopt.plurals import count, first_of, plural
 from vmopt.rules import Empty, Keep, Quarantine, parse_rule
 from vmopt.rules.hard import hard_ones
 from vmopt.rules.hosts_called import hosts_called
@@ -32,6 +32,9 @@ from vmopt.rules.text import shown_rule
 from vmopt.solution import Solution, require_solution
 from vmopt.solving import require_options, solve
 from vmopt.status import Status
+
+SHOWN = 3
+"""Names that a change is told with."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,14 +84,15 @@ class WhatIf:
     def add_hosts(self, *hosts: Host) -> WhatIf:
         """Let there be further hosts; labels of rules take them in."""
         given = _rows(hosts, Host, "hosts")
-        return self._now(edits.with_hosts(self.instance, given), _said(f"{len(given)} more", [h.name for h in given]))
+        said = f"{len(given)} more: {first_of([host.name for host in given], SHOWN)}"
+        return self._now(edits.with_hosts(self.instance, given), said)
 
     def remove_hosts(self, *hosts: str | int) -> WhatIf:
         """Take hosts out of the data; rules that name them speak of the others."""
         gone = self._hosts(hosts)
         names = [self.instance.host_names[host] for host in gone]
         asked = self._lost(gone)
-        return asked._now(edits.without_hosts(asked.instance, gone), f"without {_few(names)}")
+        return asked._now(edits.without_hosts(asked.instance, gone), f"without {first_of(names, SHOWN)}")
 
     def fail(self, *hosts: str | int) -> WhatIf:
         """Let hosts have no capacity, and run nothing."""
@@ -98,7 +102,7 @@ class WhatIf:
         capacity[down] = 0
         names = [asked.instance.host_names[host] for host in down]
         changed = replace(asked.instance, capacity=frozen(capacity))
-        failed = asked._now(changed, f"{_few(names)} {plural(len(names), 'fails', 'fail')}")
+        failed = asked._now(changed, f"{first_of(names, SHOWN)} {plural(len(names), 'fails', 'fail')}")
         free = (changed.reserved == 0).all(axis=1).any()  # such VMs would run even there
         return failed._with_rule(Empty(names)) if free else failed
 
@@ -106,7 +110,7 @@ class WhatIf:
         """Let hosts run nothing, as for maintenance."""
         drained = self._hosts(hosts)
         names = [self.instance.host_names[host] for host in drained]
-        said = f"{_few(names)} {plural(len(names), 'is', 'are')} drained"
+        said = f"{first_of(names, SHOWN)} {plural(len(names), 'is', 'are')} drained"
         return self._now(self._without_residents(drained), said)._with_rule(Empty(names))
 
     def add_vms(self, *vms: VM, talks_to: Mapping[str, Mapping[str, float]] | None = None) -> WhatIf:
@@ -118,7 +122,7 @@ class WhatIf:
         given = _rows(vms, VM, "vms")
         names = [vm.name for vm in given]
         what = f"{count(len(given), 'VM')} more"
-        return self._now(with_vms(self.instance, given, talks_to), _said(what, names))
+        return self._now(with_vms(self.instance, given, talks_to), f"{what}: {first_of(names, SHOWN)}")
 
     def resize(self, vm: str | int, demand: Mapping[str, float] | None = None, **amounts: float) -> WhatIf:
         """Let a VM ask for other amounts; of resources that are not named for as much as before.
@@ -243,11 +247,3 @@ def _rows(given: Any, kind: type[Any], what: str) -> list[Any]:
     if not rows:
         raise OptionError(f"{what} are none: give some.")
     return [checks.of_kind(row, kind, f"one of the {what}", f"{kind.__name__} objects") for row in rows]
-
-
-def _said(what: str, names: list[str]) -> str:
-    return f"{what}: {_few(names)}"
-
-
-def _few(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")

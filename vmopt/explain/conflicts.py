@@ -15,7 +15,7 @@ from vmopt.explain.plain import Record
 from vmopt.explain.scene import vm_at
 from vmopt.explain.trial import Relaxable, Trial
 from vmopt.model.instance import Instance, require_instance
-from vmopt.plurals import count
+from vmopt.plurals import count, first_of
 from vmopt.rules.text import shown_rule
 from vmopt.summary.layout import printable
 
@@ -72,14 +72,15 @@ class Conflict(Record):
     @property
     def told(self) -> str:
         """What cannot stand together, in one line."""
-        must = f"{_few(self.vms)} (which must run)" if self.vms else ""
-        hosts = f"the capacity of {_few(self.hosts)}" if self.hosts else ""
+        must = f"{first_of(self.vms, SHOWN)} (which must run)" if self.vms else ""
+        hosts = f"the capacity of {first_of(self.hosts, SHOWN)}" if self.hosts else ""
         return f"these cannot stand together: {'; '.join(part for part in (must, *self.rules, hosts) if part)}"
 
     def __str__(self) -> str:
-        parts = [f"{count(len(self.vms), 'VM')} that must run: {_few(self.vms)}"] if self.vms else []
+        parts = [f"{count(len(self.vms), 'VM')} that must run: {first_of(self.vms, SHOWN)}"] if self.vms else []
         parts += [f"rule {n}: {rule}" for n, rule in zip(self.rule_numbers, self.rules, strict=True)]
-        parts += [f"the capacity of {count(len(self.hosts), 'host')}: {_few(self.hosts)}"] if self.hosts else []
+        if self.hosts:
+            parts.append(f"the capacity of {count(len(self.hosts), 'host')}: {first_of(self.hosts, SHOWN)}")
         needed = "Each of them is needed for that." if self.minimal else "Not all of them may be needed for that."
         lines = ["These cannot stand together:", *(f"  {part}" for part in parts), needed, *_mending(self)]
         return "\n".join(printable(line) for line in lines)
@@ -173,7 +174,3 @@ def _mending(found: Conflict) -> list[str]:
     if found.mends_known:
         return ["There are other conflicts beside it: none of these alone, let off, is enough."]
     return ["What would mend it was not found out in time."]
-
-
-def _few(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")

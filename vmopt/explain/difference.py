@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from vmopt.explain.plain import Record
+from vmopt.plurals import first_of
 from vmopt.solution import Solution
 from vmopt.summary.figures import number
 from vmopt.summary.layout import Table, printable, table_html, table_text
@@ -98,7 +98,7 @@ class Difference(Record):
         """Who starts, stops, moves and waits, the first of them by name."""
         moved = [f"{vm} from {source} to {target}" for vm, source, target in self.moves]
         told = {"starts": self.starts, "stops": self.stops, "moves": moved, "waits": self.waits}
-        return [f"{what:6}  {len(names):,}: {_few(names)}" for what, names in told.items() if names]
+        return [f"{what:6}  {len(names):,}: {first_of(names, SHOWN)}" for what, names in told.items() if names]
 
     def __str__(self) -> str:
         head = f"what if {'; '.join(self.changes) or 'nothing is different'}"
@@ -137,7 +137,3 @@ def difference(before: Solution, after: Solution, changes: tuple[str, ...] = ())
     moves = [(names[vm], hosts[int(was[vm])], after.instance.host_names[int(now[vm])]) for vm in moved.tolist()]
     stopped = tuple(names[int(vm)] for vm in np.flatnonzero((was >= 0) & (there >= 0) & (now < 0)))
     return Difference(changes, Side.of(before), Side.of(after), tuple(started), stopped, tuple(moves), waits, after)
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")

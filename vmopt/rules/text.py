@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.errors import InstanceError
+from vmopt.plurals import first_of
 from vmopt.rules.base import BaseRule
 from vmopt.rules.catalogue import is_default, parameters_of, plain, require_known
 from vmopt.rules.narrowed import HOSTS
@@ -89,8 +90,7 @@ def _brief_groups(groups: Groups) -> str:
 
 
 def _some(items: list[str]) -> str:
-    more = f" and {len(items) - FIRST:,} more" if len(items) > FIRST else ""
-    return f"[{', '.join(items[:FIRST])}{more}]"
+    return f"[{first_of(items, FIRST)}]"
 
 
 def _brief_value(value: Any) -> str:

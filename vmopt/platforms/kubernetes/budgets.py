@@ -13,6 +13,7 @@ from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, wh
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.selectors import selects
 from vmopt.platforms.tally import FeatureTally
+from vmopt.plurals import first_of
 from vmopt.rules import BaseRule, Keep
 
 BUDGET, ALLOWED = "disruption-budget", "disruption-budget-allows"
@@ -79,8 +80,7 @@ def _tell(asked: dict[str, list[Budget]], crowded: list[str], shut: list[str], t
 
 def _few(asked: dict[str, list[Budget]], names: Iterable[str]) -> str:
     budgets = list(dict.fromkeys(budget.name for name in names for budget in asked[name]))
-    more = f" and {len(budgets) - NAMED:,} more" if len(budgets) > NAMED else ""
-    return ", ".join(budgets[:NAMED]) + more
+    return first_of(budgets, NAMED)
 
 
 def _budget(given: Object, spaces: dict[str, list[Pod]]) -> Budget:
