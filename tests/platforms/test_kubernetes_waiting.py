@@ -65,6 +65,12 @@ def volume(key, value, name="pv", phase="Bound", **more):
     return {"kind": "PersistentVolume", "metadata": {"name": name}, "spec": spec, "status": {"phase": phase}}
 
 
+def gone(given):
+    """An object that is being deleted."""
+    given["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    return given
+
+
 def kind_of(name="std", mode="WaitForFirstConsumer", maker=EBS):
     return {"kind": "StorageClass", "metadata": {"name": name}, "provisioner": maker, "volumeBindingMode": mode}
 
@@ -143,6 +149,10 @@ REFUSED = {
         "3 short of cpu",
     ),
     "claim not there": ([*three(), claim("pv", "other"), pod("x", **mounts())], "3 as its claim data is not there"),
+    "claim that is being deleted": (
+        [*three(), gone(claim("pv")), volume(ZONE, "a"), pod("x", **mounts())],
+        "3 as its claim data is being deleted",
+    ),
     "claim of a volume that is lost": (
         [*three(), claim("gone"), volume(ZONE, "a"), pod("x", **mounts())],
         "3 as its claim data is lost",
