@@ -32,8 +32,12 @@ def test_a_host_of_many_called_by_label_is_emptied_without_all_of_theirs():
 
 
 def test_who_is_kept_but_does_not_belong_there_keeps_a_host_from_being_emptied():
-    with pytest.raises(OptionError, match="keep"):
-        vmopt.evacuate(cluster(vmopt.Keep("web")), "host-0")
+    kept = cluster(vmopt.Keep("web"))
+    with pytest.raises(OptionError, match=r"keep\(\[web\]\).* Rules keep there: web\.$"):
+        vmopt.evacuate(kept, "host-0")
+    told = kept.replace(vm_labels=[{}, {}, {}, {"kept-for": "local data"}, {}])
+    with pytest.raises(OptionError, match=r"Rules keep there: web \(local data\)\.$"):
+        vmopt.evacuate(told, "host-0")
 
 
 def test_agents_of_lost_hosts_are_not_missed():

@@ -112,6 +112,7 @@ def test_bounds_that_are_not_finite_are_left_out_of_json() -> None:
     solution = vmopt.solve(vmopt.Instance.from_arrays([[4]], [[5]], resources=["cpu"]))
     found = vmopt.what_if(solution).add_rule(vmopt.MustRun("vm-0")).drain("host-0").solve()
     assert found.after.status == "infeasible"
+    assert found.lines == ["result  no placement keeps all that must be kept"]
     json.dumps(found.to_dict(), allow_nan=False)
 
 

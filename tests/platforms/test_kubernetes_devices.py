@@ -116,6 +116,24 @@ def test_devices_of_the_first_api_are_read():
     assert solved(of(node("n0"), node("n1"), old, CLASS, asks, claims("x", "a"))).placement == {"shop/x": "n0"}
 
 
+@pytest.mark.parametrize("kind", ["example.com/gpu", "deviceclass.resource.kubernetes.io/gpu"])
+def test_extended_resources_may_stand_for_devices(kind):
+    """Tests one pod that has a device by a claim that the scheduler made, and two that wait for what is left."""
+
+    def asks(name, on=None):
+        made = pod(name, on)
+        made["spec"]["containers"][0]["resources"]["requests"][kind] = "1"
+        return made
+
+    of_class = {**CLASS, "spec": {**CLASS["spec"], "extendedResourceName": "example.com/gpu"}}
+    runs = asks("runs", "n0")
+    runs["status"]["extendedResourceClaimStatus"] = {"resourceClaimName": "made"}
+    made = claim("made", has=["gpu-1"], on="n0")
+    found = of(node("n0"), gpus("n0", 16, 16), of_class, made, runs, asks("x"), asks("y"))
+    assert solved(found).n_placed == 2
+    assert kind not in found.instance.resources
+
+
 def test_devices_make_nobody_worth_more():
     found = of(node("n0"), gpus("n0", 16), CLASS, claim("a"), claims("x", "a"), pod("y"))
     assert found.instance.value.tolist()[0] == found.instance.value.tolist()[1]

@@ -65,6 +65,12 @@ def volume(key, value, name="pv", phase="Bound", **more):
     return {"kind": "PersistentVolume", "metadata": {"name": name}, "spec": spec, "status": {"phase": phase}}
 
 
+def gone(given):
+    """An object that is being deleted."""
+    given["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    return given
+
+
 def kind_of(name="std", mode="WaitForFirstConsumer", maker=EBS):
     return {"kind": "StorageClass", "metadata": {"name": name}, "provisioner": maker, "volumeBindingMode": mode}
 
@@ -143,6 +149,10 @@ REFUSED = {
         "3 short of cpu",
     ),
     "claim not there": ([*three(), claim("pv", "other"), pod("x", **mounts())], "3 as its claim data is not there"),
+    "claim that is being deleted": (
+        [*three(), gone(claim("pv")), volume(ZONE, "a"), pod("x", **mounts())],
+        "3 as its claim data is being deleted",
+    ),
     "claim of a volume that is lost": (
         [*three(), claim("gone"), volume(ZONE, "a"), pod("x", **mounts())],
         "3 as its claim data is lost",
@@ -278,11 +288,21 @@ def test_events_tell_what_conditions_do_not():
 
 def test_reasons_that_are_not_looked_at_are_named():
     heard = pod("x")
-    said = "0/1 nodes are available: 1 Insufficient cpu, 2 cannot allocate all claims. preemption: 0/1 nodes."
+    reasons = "1 Insufficient cpu, 2 node(s) are too far away"
+    said = f"0/1 nodes are available: {reasons}. still not schedulable, preemption: 0/1 nodes."
     heard["status"]["conditions"] = [{"type": "PodScheduled", "status": "False", "message": said}]
     rows = [(one.name, one.outcome, one.count) for one in of(node("n1"), heard).features]
     doubt = ("refused by the scheduler, and not here", "approximated", 1)
-    assert rows == [("'cannot allocate all claims'", "left out", 1), doubt]
+    assert rows == [("'node(s) are too far away'", "left out", 1), doubt]
+
+
+@pytest.mark.parametrize(("version", "why"), [("v1.20.7", "3 short of cpu"), ("v1.31.2", "3 with the taint")])
+def test_schedulers_of_old_look_at_amounts_first(version, why):
+    nodes = three(taints=[GPU])
+    for one in nodes:
+        one["status"]["nodeInfo"] = {"kubeletVersion": version}
+    told = of(*nodes, pod("x", cpu="9")).instance.vm_labels[0][TODAY]
+    assert told.startswith(f"0 of 3 nodes take it now: {why}")
 
 
 def says(message, **more):

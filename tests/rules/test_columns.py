@@ -132,3 +132,9 @@ def test_narrowed_columns_keep_the_names_of_their_groups() -> None:
     requests = vmopt.Requests.from_arrays([0, 0, 0], [[1]] * 3, rules=[rule]).take([1, 2])
     here = requests.on(vmopt.Instance.from_arrays([[1]], [[4], [4]])).rules_in_force[0]
     assert (here.group.of.tolist(), here.group.names) == ([0, 0], ("web",))
+
+
+@pytest.mark.parametrize("rule", [vmopt.Fence("vm-1", "host-0"), vmopt.Ban("vm-1", "host-0"), vmopt.MustRun("vm-1")])
+def test_a_group_is_held_in_a_byte_for_each_vm(rule: BaseRule) -> None:
+    """Tests rules of which clusters have thousands, each about a few VMs of a hundred thousand."""
+    assert cluster(rule).rules_in_force[0].group.of.itemsize == 1

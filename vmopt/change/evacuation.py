@@ -16,13 +16,16 @@ from vmopt.explain.fewer import without_residents
 from vmopt.goals import FewestMoves, Utilisation
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
-from vmopt.rules import Ban, Empty
+from vmopt.rules import Ban, Empty, Keep
 from vmopt.rules.eligible import must_run
+from vmopt.rules.hard import hard_ones
 from vmopt.rules.hosts_called import hosts_called
 from vmopt.rules.members import hosts_in
 from vmopt.solving import require_options, solve
 from vmopt.status import Status
 
+KEPT_FOR, NAMED = "kept-for", 10
+"""Label of VMs that tells what they are kept for, and how many of them are named."""
 CONFLICT_TIME = 20.0
 """Seconds for what keeps hosts from being emptied."""
 
@@ -95,7 +98,7 @@ def evacuate(
     }
     solution = solve(changed, **options)
     if solution.status is Status.INFEASIBLE:
-        raise OptionError(f"the hosts cannot be emptied: {_conflict(changed)}.")
+        raise OptionError(f"the hosts cannot be emptied: {_conflict(changed)}.{_kept_there(changed, emptied)}")
     return plan(solution, at_once, per_host, **limits)
 
 
@@ -124,6 +127,18 @@ def _conflict(emptied: Instance) -> str:
     except SolverError:
         found = None
     return "not all that must run has a place elsewhere" if found is None else found.told
+
+
+def _kept_there(instance: Instance, emptied: Empty) -> str:
+    """Who is kept there by a rule, and what for where that is told: in a sentence, or nothing."""
+    there = np.append(hosts_in(instance, emptied.hosts).inside, False)[instance.current]
+    held = [here.group.inside for here in hard_ones(instance, Keep)]
+    kept = np.flatnonzero(there & np.logical_or.reduce([np.zeros_like(there), *held])).tolist()
+    labels = instance.vm_labels or ()
+    why = [labels[vm].get(KEPT_FOR) if labels else None for vm in kept[:NAMED]]
+    told = [f"{instance.vm_names[vm]}{f' ({said})' if said else ''}" for vm, said in zip(kept, why, strict=False)]
+    more = f" and {len(kept) - NAMED:,} more" if len(kept) > NAMED else ""
+    return f" Rules keep there: {', '.join(told)}{more}." if kept else ""
 
 
 def _objective(instance: Instance) -> Objective:

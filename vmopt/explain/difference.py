@@ -9,6 +9,7 @@ import numpy as np
 from vmopt.explain.plain import Record
 from vmopt.plurals import first_of
 from vmopt.solution import Solution
+from vmopt.status import Status
 from vmopt.summary.figures import number
 from vmopt.summary.layout import Table, printable, table_html, table_text
 
@@ -95,7 +96,9 @@ class Difference(Record):
 
     @property
     def lines(self) -> list[str]:
-        """Who starts, stops, moves and waits, the first of them by name."""
+        """Who starts, stops, moves and waits, the first of them by name; only that nothing is left, where it is so."""
+        if self.after.status == Status.INFEASIBLE.value:
+            return ["result  no placement keeps all that must be kept"]
         moved = [f"{vm} from {source} to {target}" for vm, source, target in self.moves]
         told = {"starts": self.starts, "stops": self.stops, "moves": moved, "waits": self.waits}
         return [f"{what:6}  {len(names):,}: {first_of(names, SHOWN)}" for what, names in told.items() if names]

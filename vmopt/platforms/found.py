@@ -10,6 +10,8 @@ from vmopt.model.parts import Pieces
 
 MESSAGE = "message"
 """Label of VMs: why they wait, in the words of their platform."""
+KEPT_FOR = "kept-for"
+"""Label of VMs that may not move: why."""
 TODAY = "nodes-today"
 """Label of VMs that wait: how many hosts would take them as things are, and why the others would not."""
 

@@ -27,5 +27,5 @@ def vms_in(instance: Any, vms: Any) -> Grouping:
 
 def _in_one_group(groups: Grouping) -> Grouping:
     """One group: thousands of rules may have a column of all VMs each, so that it is no wider than it needs to be."""
-    of: Any = np.where(groups.inside, np.int32(0), np.int32(-1))
+    of: Any = np.where(groups.inside, np.int8(0), np.int8(-1))
     return Grouping(of, (", ".join(groups.names[:SHOWN]),))

@@ -76,13 +76,11 @@ class Afterwards:
     @cached_property
     def ruled(self) -> Instance:
         """The instance, as if the victims had not run before; without soft rules, and limits on moves."""
+        whole = free_to_stop(self.instance, self.gone) if self.gone.any() else self.instance
         hard = [
-            rule
-            for rule in self.instance.rules
-            if getattr(rule, "penalty", None) is None and not isinstance(rule, MostMoves)
+            rule for rule in whole.rules if getattr(rule, "penalty", None) is None and not isinstance(rule, MostMoves)
         ]
-        left = replace(self.instance, rules=tuple(hard), current=self.survivors)
-        return free_to_stop(left, self.gone) if self.gone.any() else left
+        return replace(self.instance, rules=tuple(hard), current=self.survivors)
 
     def is_allowed(self, host_index: IntArray) -> bool:
         """Whether a placement keeps every capacity and rule, and puts nothing on a lost host."""

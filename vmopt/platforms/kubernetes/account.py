@@ -26,6 +26,30 @@ ATTACHED = "volumes:"
 """What resources begin with that count attached volumes, before the name of the driver."""
 DEVICES = "devices:"
 """What resources begin with that count devices for claims, before their class."""
+AMOUNTS = "amounts"
+LATE = (ATTACHED, Step.VOLUME, SPREAD, AFFINITY, ANTI, DEVICES)
+ORDER: tuple[Step | str, ...] = (
+    Step.BEFORE,
+    Step.CORDONED,
+    Step.TAINT,
+    Step.NODE,
+    PORTS,
+    AMOUNTS,
+    CLAIM,
+    *LATE,
+)
+"""In which order the scheduler looks; the first that is against a node is its reason."""
+BEFORE_1_21: tuple[Step | str, ...] = (
+    Step.BEFORE,
+    Step.CORDONED,
+    AMOUNTS,
+    PORTS,
+    Step.NODE,
+    CLAIM,
+    Step.TAINT,
+    *LATE,
+)
+"""In which order it looked before version 1.21."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +61,9 @@ class _Stated:
     taken: Taken
 
 
-def accounts(instance: Instance, bars: Mapping[str, list[Bar]], why: Mapping[int, str]) -> dict[str, str]:
+def accounts(
+    instance: Instance, bars: Mapping[str, list[Bar]], why: Mapping[int, str], *, older: bool = False
+) -> dict[str, str]:
     """Say of each pod that waits how many nodes would take it now, and why the others would not.
 
     Parameters
@@ -47,7 +73,10 @@ def accounts(instance: Instance, bars: Mapping[str, list[Bar]], why: Mapping[int
         Of each waiting pod, by its name.
     why : mapping of int to str
         What rules between pods are for, by their identity.
+    older : bool
+        Whether the scheduler is of a version before 1.21.
     """
+    order = BEFORE_1_21 if older else ORDER
     now = np.array(instance.current)
     free = instance.capacity.copy()
     np.subtract.at(free, now[now >= 0], instance.demand[now >= 0])
@@ -59,7 +88,7 @@ def accounts(instance: Instance, bars: Mapping[str, list[Bar]], why: Mapping[int
         own = bars.get(name, [])
         key = (int(instance.vm_classes.of[vm]), tuple(id(bar.meets) for bar in own))
         if key not in kept:
-            kept[key] = _told(instance, list(_in_order(instance, vm, own, free, mine)))
+            kept[key] = _told(instance, list(_in_order(instance, vm, own, free, mine, order)))
         found[name] = kept[key]
     return found
 
@@ -72,23 +101,22 @@ def _between(instance: Instance) -> Iterator[tuple[object, InForce]]:
 
 
 def _in_order(
-    instance: Instance, vm: int, bars: list[Bar], free: IntArray, stated: list[_Stated]
+    instance: Instance, vm: int, bars: list[Bar], free: IntArray, stated: list[_Stated], order: tuple[Step | str, ...]
 ) -> Iterator[list[Bar]]:
     """Yield what nodes have to meet, step by step, first what the scheduler looks at first."""
-
-    def of(step: Step) -> Iterator[list[Bar]]:
-        return ([bar] for bar in bars if bar.step is step)
-
-    def between(why: str) -> Iterator[list[Bar]]:
-        return ([Bar(why, one.rule.allows(vm, one.taken))] for one in stated if one.why == why)
-
     short = instance.demand[vm] > free
-    lacks = [Bar(f"short of {kind}", ~short[:, at]) for at, kind in enumerate(instance.resources) if short[:, at].any()]
-    yield from (*of(Step.BEFORE), *of(Step.NODE), *between(PORTS))
-    yield [bar for bar in lacks if ATTACHED not in bar.why and DEVICES not in bar.why]
-    yield from (*between(CLAIM), [bar for bar in lacks if ATTACHED in bar.why])
-    yield from (*of(Step.VOLUME), *between(SPREAD), *between(AFFINITY), *between(ANTI))
-    yield [bar for bar in lacks if DEVICES in bar.why]
+    lacks: dict[str, list[Bar]] = {AMOUNTS: [], ATTACHED: [], DEVICES: []}
+    for at, kind in enumerate(instance.resources):
+        if short[:, at].any():
+            sort = next((start for start in (ATTACHED, DEVICES) if kind.startswith(start)), AMOUNTS)
+            lacks[sort].append(Bar(f"short of {kind}", ~short[:, at]))
+    for step in order:
+        if isinstance(step, Step):
+            yield from ([bar] for bar in bars if bar.step is step)
+        elif step in lacks:
+            yield lacks[step]
+        else:
+            yield from ([Bar(step, one.rule.allows(vm, one.taken))] for one in stated if one.why == step)
 
 
 def _told(instance: Instance, steps: list[list[Bar]]) -> str:

@@ -15,9 +15,11 @@ class Step(IntEnum):
 
     BEFORE = 0
     """Before any node: no node takes the pod, whatever else is there."""
-    NODE = 1
-    VOLUME = 2
-    """After the amounts that are free."""
+    CORDONED = 1
+    TAINT = 2
+    NODE = 3
+    """Its labels and name."""
+    VOLUME = 4
 
 
 class Bar(NamedTuple):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vmopt.platforms.fields import wrong
+from vmopt.platforms.found import KEPT_FOR
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, whole
 from vmopt.platforms.kubernetes.pods import Pod
@@ -62,6 +63,8 @@ def budget_rules(given: Objects, pods: list[Pod], tally: FeatureTally) -> list[B
     for name, several in asked.items():
         moving[name].found.labels[BUDGET] = ", ".join(budget.name for budget in several)
         moving[name].found.labels[ALLOWED] = str(min(budget.allowed for budget in several) if len(several) == 1 else 0)
+    for name in (*crowded, *shut):
+        moving[name].found.labels[KEPT_FOR] = f"budget {moving[name].found.labels[BUDGET]}"
     _tell(asked, crowded, shut, tally)
     untold = sum(not budget.told and bool(budget.pods) for budget in budgets)
     how = "without a status: what they allow is worked out of the pods that are ready"

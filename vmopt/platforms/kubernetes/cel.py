@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 
 from vmopt.errors import FileError
-from vmopt.platforms.kubernetes.cel_values import CALLS, METHODS, TESTS
+from vmopt.platforms.kubernetes.cel_functions import CALLS, METHODS, TESTS
 
 TOKEN = re.compile(
     r"\s*(?:(?P<text>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_]\w*)"

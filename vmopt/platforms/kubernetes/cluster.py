@@ -16,7 +16,7 @@ from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import text, texts
 from vmopt.platforms.kubernetes.messages import tell_others
 from vmopt.platforms.kubernetes.neighbours import Neighbours
-from vmopt.platforms.kubernetes.nodes import Node, nodes_of
+from vmopt.platforms.kubernetes.nodes import Node, is_older, nodes_of
 from vmopt.platforms.kubernetes.numa import state_zones
 from vmopt.platforms.kubernetes.places import NodeRules
 from vmopt.platforms.kubernetes.pod_groups import PodGroups
@@ -49,6 +49,8 @@ class Cluster:
         Who may stop for others.
     messages : dict of str to str
         What the scheduler says of pods that wait.
+    older : bool
+        Whether it is of a version before 1.21.
     """
 
     hosts: list[FoundHost]
@@ -59,6 +61,7 @@ class Cluster:
     ranks: list[int] | None
     victims: list[str]
     messages: dict[str, str]
+    older: bool
 
 
 def cluster_of(given: Objects, tally: FeatureTally, *, preempt: bool) -> Cluster:
@@ -92,7 +95,7 @@ def cluster_of(given: Objects, tally: FeatureTally, *, preempt: bool) -> Cluster
     tell_others(messages.values(), tally)
     for kind, count in given.others.items():
         tally.add(kind, "left out", "objects", "they say nothing that is read about who runs where", count)
-    return Cluster(hosts, guests, rules, why, places.bars, ranks, victims, messages)
+    return Cluster(hosts, guests, rules, why, places.bars, ranks, victims, messages, is_older(given.of("Node")))
 
 
 def _keep_what_is_asked_for(hosts: list[FoundHost], guests: list[FoundGuest]) -> None:

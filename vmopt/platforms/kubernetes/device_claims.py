@@ -15,12 +15,14 @@ from vmopt.platforms.kubernetes.bars import Step
 from vmopt.platforms.kubernetes.cel import CelError
 from vmopt.platforms.kubernetes.devices import Key, Request, chosen, devices_of, request_of
 from vmopt.platforms.kubernetes.documents import Objects
-from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text
+from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text
 from vmopt.platforms.kubernetes.nodes import Node
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.volumes import Demand
 from vmopt.platforms.tally import FeatureTally
 
+EXTENDED = "deviceclass.resource.kubernetes.io/"
+"""What extended resources begin with that stand for a class, before its name."""
 SHOWN = 60
 
 
@@ -49,6 +51,7 @@ class DeviceClaims:
     def __init__(self, given: Objects, nodes: list[Node], pods: list[Pod], tally: FeatureTally) -> None:
         self._given, self._tally = given, tally
         self._classes = {text(one, "metadata", "name"): one for one in given.of("DeviceClass")}
+        self._extends = dict(_extended(self._classes))
         self._claims, self._templates = given.by_kind["ResourceClaim"], given.by_kind["ResourceClaimTemplate"]
         self._devices = devices_of(given)
         self._at = {device.key: n for n, device in enumerate(self._devices)}
@@ -71,7 +74,8 @@ class DeviceClaims:
             held |= {claim.key for claim in own}
             if pod.found.host is None:
                 self._blocked.setdefault(pod.name, []).extend(_where(own))
-        asked = {pod.name: self._asked(wanted[pod.name]) for pod in pods}
+        offered = {kind for node in nodes for kind, n in node.found.capacity.items() if n}
+        asked = {pod.name: self._asked(wanted[pod.name]) + self._extended(pod, offered) for pod in pods}
         groups = list(dict.fromkeys(group for counts in asked.values() for group in counts))
         names = self._named(groups)
         reserved = self._reserved(held)
@@ -110,6 +114,9 @@ class DeviceClaims:
         told = objects(pod.given, "spec", "resourceClaims")
         statuses = objects(pod.given, "status", "resourceClaimStatuses") if told else []
         made = {text(one, "name"): text(one, "resourceClaimName") for one in statuses}
+        special = text(pod.given, "status", "extendedResourceClaimStatus", "resourceClaimName")
+        if (pod.namespace, special) in self._claims:
+            yield Claim((pod.namespace, special), self._claims[pod.namespace, special])
         for one in told:
             name = text(one, "resourceClaimName") or made.get(text(one, "name"), "")
             template = text(one, "resourceClaimTemplateName")
@@ -141,6 +148,16 @@ class DeviceClaims:
             self._tally.add("constraints of claims", "approximated", "claims of pods", how, alike)
             for one in claim.requests:
                 self._request(one, found)
+        return found
+
+    def _extended(self, pod: Pod, offered: set[str]) -> Counter[frozenset[int]]:
+        """Devices that a pod asks for as an extended resource, which no node offers and a class stands for."""
+        found = Counter[frozenset[int]]()
+        for kind in sorted(pod.found.demand.keys() & self._extends.keys() - offered):
+            request = Request(self._extends[kind], (), key_of([]), 1)
+            group = self._group(request, [])
+            if group is not None:
+                found[group] += pod.found.demand.pop(kind)
         return found
 
     def _request(self, given: Object, found: Counter[frozenset[int]]) -> None:
@@ -186,6 +203,14 @@ class DeviceClaims:
         crossing = sum(bool(a & b) and not (a <= b or b <= a) for n, a in enumerate(groups) for b in groups[n + 1 :])
         how = "each is counted by itself: whether both can be had is not looked at"
         self._tally.add("selections of devices that overlap", "approximated", "pairs", how, crossing)
+
+
+def _extended(classes: dict[str, Object]) -> Iterator[tuple[str, str]]:
+    """Extended resources that stand for devices of classes: one that each class names, and one of its own name."""
+    for name, one in classes.items():
+        yield f"{EXTENDED}{name}", name
+        if text(one, "spec", "extendedResourceName"):
+            yield text(one, "spec", "extendedResourceName"), name
 
 
 def _within(one: frozenset[int], other: frozenset[int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from vmopt.platforms.found import FoundHost
@@ -18,6 +19,8 @@ PRESSED = {
     "NetworkUnavailable": "node.kubernetes.io/network-unavailable",
 }
 """Conditions that keep pods away, and the taints that newer clusters give such nodes."""
+VERSION, NEW_ORDER = re.compile(r"v?1\.(\d{1,3})"), 21
+"""From this minor version on the scheduler looks at taints before amounts."""
 NOT_READY: Object = {"key": "node.kubernetes.io/not-ready", "effect": EVICTING}
 
 
@@ -81,3 +84,16 @@ def _told(node: Node, tally: FeatureTally, *, ready: bool) -> None:
     tally.add("taints NoSchedule, NoExecute", "modelled", "taints", "pods that do not tolerate them stay away", others)
     how = "pods that do not tolerate them run there at a penalty"
     tally.add("taints PreferNoSchedule", "modelled", "taints", how, len(node.wishes))
+
+
+def is_older(given: list[Object]) -> bool:
+    """Whether all nodes whose version is told are of one before 1.21.
+
+    Examples
+    --------
+    >>> is_older([{"status": {"nodeInfo": {"kubeletVersion": "v1.18.20-gke.100"}}}]), is_older([])
+    (True, False)
+    """
+    told = (VERSION.match(text(one, "status", "nodeInfo", "kubeletVersion")) for one in given)
+    minors = [int(found[1]) for found in told if found is not None]
+    return bool(minors) and max(minors) < NEW_ORDER

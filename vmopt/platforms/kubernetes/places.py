@@ -130,7 +130,8 @@ class NodeRules:
             first = [_first_untolerated(tolerations, node.taints) for node in self._nodes]
             keys = sorted({key for key in first if key is not None}, key=lambda key: (key != CORDONED["key"], key))
             self._by_tolerations[told] = [
-                Bar(_of_taint(key), np.array([one != key for one in first], dtype=bool)) for key in keys
+                Bar(_of_taint(key), np.array([one != key for one in first], dtype=bool), _step_of_taint(key))
+                for key in keys
             ]
         return self._by_tolerations[told]
 
@@ -221,6 +222,10 @@ class NodeRules:
 
 def _of_taint(key: str) -> str:
     return "cordoned" if key == CORDONED["key"] else f"with the taint {key}, which it does not tolerate"
+
+
+def _step_of_taint(key: str) -> Step:
+    return Step.CORDONED if key == CORDONED["key"] else Step.TAINT
 
 
 def _first_untolerated(tolerations: list[Object], taints: list[Object]) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vmopt.errors import FileError
-from vmopt.platforms.found import FoundGuest
+from vmopt.platforms.found import KEPT_FOR, FoundGuest
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts, whole
 from vmopt.platforms.kubernetes.messages import Messages
@@ -81,6 +81,8 @@ def pods_of(given: Objects, hosts: set[str], tally: FeatureTally) -> list[Pod]:
         belongs = pod.stays in OF_NODES
         how = "it is not moved, and its node is emptied without it (Resident)" if belongs else "it is not moved (Keep)"
         tally.add(f"stays: {pod.stays}", "modelled", "pods", how, bool(pod.stays))
+        if pod.stays and not belongs:
+            pod.found.labels[KEPT_FOR] = pod.stays
     return found
 
 

@@ -82,7 +82,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     made = instance_of(hosts, guests, cluster.rules, cluster.ranks, may_stop=cluster.victims, counted_apart=APART)
     made = softened(made, why, tally)
     note(guests, cluster.messages)
-    told = accounts(made, cluster.bars, why) if cluster.bars else {}
+    told = accounts(made, cluster.bars, why, older=cluster.older) if cluster.bars else {}
     note(guests, told, TODAY)
     tell_doubts(told, cluster.messages, tally)
     instance = look_inside(made, hosts, guests, tally)

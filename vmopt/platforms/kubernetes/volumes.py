@@ -74,6 +74,8 @@ class Volumes:
 
     def _of_claim(self, pod: Pod, key: tuple[str, str]) -> list[Demand]:
         claim = self._claims.get(key)
+        if claim is not None and pod.found.host is None and text(claim, "metadata", "deletionTimestamp"):
+            return self._blocked(pod, f"as its claim {key[1]} is being deleted")
         volume = self._volume(claim)
         if volume is not None:
             self._tally.add("claims", "modelled", "claims of pods", "the node affinity and zone of their volumes")

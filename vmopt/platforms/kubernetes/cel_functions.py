@@ -1,4 +1,4 @@
-"""What values in selectors of devices can be asked: comparisons, functions, and methods of strings and versions."""
+"""What expressions of the Common Expression Language may compare and call, where devices are selected."""
 
 from __future__ import annotations
 
