@@ -15,6 +15,7 @@ from vmopt.methods.locality.limits import AtMost
 from vmopt.methods.locality.views import View, few, numbered
 from vmopt.model.instance import Instance
 from vmopt.rules import Alone, Empty, Fence, InForce, MostMoves, Quota, Skew, Spread
+from vmopt.rules.joined import joined
 from vmopt.rules.limits import UNLIMITED
 from vmopt.rules.usable import usable_domains
 
@@ -50,7 +51,7 @@ def guards_of(instance: Instance, vms: IntArray, *, nowhere: bool) -> Guards:
     limits: list[AtMost] = []
     each: list[Guard] = []
     views: list[View] = []
-    for here in instance.rules_in_force:
+    for here in joined(instance):
         assert isinstance(here, InForce)
         rule = here.rule
         if here.penalty is not None:  # broken already, perhaps, and to stay so
