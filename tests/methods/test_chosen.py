@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ def costly(*rules: int) -> RulePrices:
     return RulePrices(np.array(rules), nothing, nothing, np.ones(len(rules)))
 
 
-def cluster(*rules, labels=LABELS):
+def cluster(*rules: Any, labels: Any = LABELS) -> vmopt.Instance:
     value = [5, 4, 3, 2, 1, 9]
     return vmopt.Instance.from_arrays([[1]] * 6, [[4], [4]], value=value, rules=rules, host_labels=labels)
 
@@ -34,7 +36,7 @@ def cluster(*rules, labels=LABELS):
         (vmopt.Quota(9, over="zone"), [0, 1, 2, 3, 4, 5]),
     ],
 )
-def test_those_worth_most_are_chosen(rule, kept) -> None:
+def test_those_worth_most_are_chosen(rule: Any, kept: list[int]) -> None:
     """Tests that as many are left as all domains have room for, and that limits of single hosts choose none."""
     problem = compile(cluster(rule))
     assert np.flatnonzero(chosen(problem, np.zeros((len(problem.hosts), 1)), costly(0))).tolist() == kept

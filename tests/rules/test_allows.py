@@ -61,7 +61,14 @@ def test_fixed_rules_ask_not_who_else_runs(name: str) -> None:
 
 def test_fences_are_fixed() -> None:
     """Tests that all rules that tell VMs their hosts say so, and that those that count VMs do not."""
-    assert {name for name, rule in RULES.items() if rule.fixed} == {"fence", "ban", "empty", "keep", "quarantine"}
+    assert {name for name, rule in RULES.items() if rule.fixed} == {
+        "fence",
+        "ban",
+        "empty",
+        "keep",
+        "quarantine",
+        "resident",
+    }
 
 
 def test_rooms_that_say_all_say_what_is_allowed() -> None:

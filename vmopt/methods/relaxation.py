@@ -19,6 +19,7 @@ from vmopt.model.instance import Instance
 from vmopt.problem import Problem, compile
 from vmopt.relaxation import Relaxation
 from vmopt.rules.contradictions import contradictions
+from vmopt.rules.eligible import eligible
 from vmopt.status import Limit, Status
 
 DEFAULT_BACKEND = "glop"
@@ -32,6 +33,9 @@ class RelaxationParameters:
 
     most_entries: int = 10_000_000
     """Entries of the program up to which it is built: some 150 bytes each, the solver's copy included."""
+    most_looked_at: int = 100_000_000
+    """Pairs of classes up to which those are counted that rules allow, where all of them would be too many: a byte
+    each."""
     entries_per_second: int = 2_000_000
     """How fast it is built at the least; what cannot be built in time is not begun."""
     share: float = 0.5
@@ -142,8 +146,16 @@ def relax_within(search: Search, share: float, *, limits: bool = False) -> Relax
 
 def beyond_reach(problem: Problem, seconds: float, parameters: RelaxationParameters = DEFAULT) -> Limit | None:
     """Tell what keeps the class relaxation from being built, before anything is: memory, time, or None for nothing."""
-    per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1) + len(problem.instance.limits_in_force)
-    n_entries = len(problem.vms) * len(problem.hosts) * per_pair
+    n_limits = sum(rule.most_in_domain is not None for rule in problem.instance.limits_in_force)
+    per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1) + n_limits
+    n_pairs = len(problem.vms) * len(problem.hosts)
+    if _beyond(n_pairs * per_pair, seconds, parameters) is not None and n_pairs <= parameters.most_looked_at:
+        allowed = eligible(problem.instance, problem.members)
+        n_pairs = n_pairs if allowed is None else int(np.count_nonzero(allowed))
+    return _beyond(n_pairs * per_pair, seconds, parameters)
+
+
+def _beyond(n_entries: int, seconds: float, parameters: RelaxationParameters) -> Limit | None:
     if n_entries > parameters.most_entries:
         return Limit.MEMORY
     return Limit.TIME if n_entries > parameters.entries_per_second * seconds else None

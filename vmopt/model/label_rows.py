@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
@@ -40,3 +41,22 @@ class LabelRows(tuple[Mapping[str, str], ...]):
             of.flags.writeable = False
             known[label] = values, of
         return known[label]
+
+    def rows_with(self, label: str, value: str) -> IntArray | None:
+        """Return 0 for rows with this value of a label and -1 for others, kept for the next rule; None for no such row.
+
+        Examples
+        --------
+        >>> LabelRows.of([{"app": "web"}, {}, {"app": "db"}]).rows_with("app", "db").tolist()
+        [-1, -1, 0]
+        """
+        known: dict[tuple[str, str], IntArray] = self.__dict__.setdefault("_rows_with", {})
+        if (label, value) not in known:
+            values, of = self.column(label)
+            place = bisect_left(values, value)
+            if place == len(values) or values[place] != value:
+                return None
+            found = np.where(of == place, 0, -1).astype(np.int64)
+            found.flags.writeable = False
+            known[label, value] = found
+        return known[label, value]

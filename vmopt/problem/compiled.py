@@ -16,6 +16,7 @@ from vmopt.model.rule import RuleInForce
 from vmopt.model.worth import Worth
 from vmopt.problem.dealer import Dealer
 from vmopt.problem.stay import staying
+from vmopt.rules.joined import joined
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class Problem:
         What each VM is worth when it gets all that it asks for.
     capacity : (n_hosts, n_resources) int64 array
     rules : tuple of InForce
-        What is demanded beyond capacity; nothing where it is empty.
+        What is demanded beyond capacity; nothing where it is empty. Many of one pair each are `joined`.
 
     Examples
     --------
@@ -158,5 +159,5 @@ def compile(instance: Instance) -> Problem:
         least=instance.reserved,
         value=instance.value,
         capacity=instance.capacity,
-        rules=instance.rules_in_force,
+        rules=joined(instance),
     )

@@ -43,7 +43,7 @@ class Counts:
 
 def count(groups: Grouping, domains: Grouping, host_index: IntArray) -> Counts:
     """Count the placed VMs of groups on hosts that are in a domain."""
-    placed = np.flatnonzero((host_index >= 0) & (groups.of >= 0))
+    placed = groups.anybody[host_index[groups.anybody] >= 0]
     where = domains.of[host_index[placed]]
     placed, where = placed[where >= 0], where[where >= 0]
     key = groups.of[placed] * len(domains) + where

@@ -122,7 +122,7 @@ class Meaning(Stated, ABC, Generic[Here]):
 
     def weights(self, instance: Any) -> IntArray:
         """What each VM counts for."""
-        return np.ones(instance.n_vms, dtype=np.int64)
+        return np.broadcast_to(np.int64(1), instance.n_vms)  # one number, however many rules there are
 
     def concerns(self, here: Here) -> BoolArray:
         """Which VMs may not go everywhere, ``(n_vms,)``."""

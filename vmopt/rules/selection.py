@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -133,13 +134,16 @@ class Groups:
         return Grouping(placed, titles)
 
     def _by_label(self, labels: Sequence[Mapping[str, str]] | None, names: Names, what: str) -> Grouping:
-        known, of = LabelRows.of(labels or ()).column(str(self.label))
-        values = tuple(value for value in known if self.value in (None, value))
+        rows, label = LabelRows.of(labels or ()), str(self.label)
+        if self.value is not None:
+            mine = rows.rows_with(label, self.value)
+            if mine is None:
+                refuse_label(label, self.value, labels, names, what)
+            return Grouping(mine, (self.value,))
+        values, of = rows.column(label)
         if not values:
-            refuse_label(str(self.label), self.value, labels, names, what)
-        if self.value is None:
-            return Grouping(of, values)
-        return Grouping(np.where(of == known.index(self.value), 0, -1).astype(np.int64), values)
+            refuse_label(label, None, labels, names, what)
+        return Grouping(of, values)
 
     def _by_name(self, names: Names, what: str) -> Grouping:
         of = np.full(len(names), -1, dtype=np.int64)
@@ -187,6 +191,11 @@ class Grouping:
     def inside(self) -> Any:
         """Who is in any group."""
         return self.of >= 0
+
+    @cached_property
+    def anybody(self) -> IntArray:
+        """Those in any group, by number: often few of many."""
+        return np.flatnonzero(self.of >= 0)
 
 
 def check_pairs(rule: str, given: tuple[Groups, Groups], found: tuple[Grouping, Grouping]) -> None:

@@ -16,6 +16,7 @@ from vmopt.methods.locality.views import View, few, numbered
 from vmopt.model.classes import merge_rows
 from vmopt.model.instance import Instance
 from vmopt.rules import Alone, Empty, Fence, InForce, MostMoves, Quota, Skew, Spread, Transient
+from vmopt.rules.joined import joined
 from vmopt.rules.limits import UNLIMITED
 from vmopt.rules.usable import usable_domains
 
@@ -51,7 +52,7 @@ def guards_of(instance: Instance, vms: IntArray, *, nowhere: bool) -> Guards:
     limits: list[AtMost] = []
     each: list[Guard] = []
     views: list[View] = []
-    for here in instance.rules_in_force:
+    for here in joined(instance):
         assert isinstance(here, InForce)
         rule = here.rule
         if here.penalty is not None:  # broken already, perhaps, and to stay so

@@ -14,6 +14,7 @@ from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.ruled.bend import bend
 from vmopt.methods.ruled.bundles import bundles, has_bundles
+from vmopt.methods.ruled.couples import coupled
 from vmopt.methods.ruled.deal import deal
 from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
@@ -115,6 +116,7 @@ class BlindSearch(InnerSearch):
         hosts = whole.problem.hosts
         self._kind = self.problem.hosts.of[[members[0] for members in hosts.members]]
         self._waiting, self._next = False, 0.0
+        self._first = None if self._stand_in is None else coupled(whole.problem.rules, self._stand_in.leader)
 
     def offer(self, placement: IntArray, method: str) -> bool:
         """Take a placement if it is better here, and deal it if the last deal was long enough ago."""
@@ -149,7 +151,7 @@ class BlindSearch(InnerSearch):
         if len(whole.problem.vms) > parameters.classes_per_second * (end - begin):
             self._complete(self._wanted(), end)  # what rules leave of it, and what fits beside that
             return
-        found = deal(whole.problem, self._alike, self._wanted(), end, self._among)
+        found = deal(whole.problem, self._alike, self._wanted(), end, self._among, self._first)
         self._complete(found, end)
         if not whole.finished and self._lost_much():
             self._complete(evict(whole.problem, found, min(end, until(whole, parameters)), parameters), end)

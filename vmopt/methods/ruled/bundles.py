@@ -1,29 +1,37 @@
-"""Bundles: of VMs that have to share a host, those that are worth placing there together."""
+"""Bundles: of VMs that have to share a host, or need another there, those that are worth placing there together."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.ruled.couples import couple, coupling
 from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.model.rule import RuleInForce
 from vmopt.problem import Problem
 from vmopt.rules.gathered import fitting_sets
 
 
-def bundles(problem: Problem, prices: FloatArray, parameters: RuledParameters = DEFAULT) -> IntArray:
+def bundles(
+    problem: Problem, prices: FloatArray, parameters: RuledParameters = DEFAULT, *, couples: bool = True
+) -> IntArray:
     """Choose from each group that shares a host the VMs that gain most at some prices, where they fit together.
+
+    Those that need another on their host follow one: see `couples`.
 
     Parameters
     ----------
     problem : Problem
     prices : (n_host_classes, n_resources) array
     parameters : RuledParameters
+    couples : bool
+        Whether those that need others follow them.
 
     Returns
     -------
     (n_vms,) int64 array
-        The first VM of its bundle for each VM in one, itself for VMs that go alone, -1 for those that are left out.
+        The first VM of its bundle for each VM in one, or the partner that it needs; itself for VMs that go alone, -1
+        for those that are left out.
 
     Examples
     --------
@@ -44,12 +52,15 @@ def bundles(problem: Problem, prices: FloatArray, parameters: RuledParameters = 
                 chosen = _best(problem, vms, prices, parameters.most_sets)
                 leader[vms], free[vms] = -1, False
                 leader[chosen] = chosen.min(initial=problem.n_vms)
+    if couples and coupling(problem.rules):
+        couple(problem, prices, leader, free)
     return leader
 
 
 def has_bundles(rules: tuple[RuleInForce, ...]) -> bool:
-    """Whether any VMs have to share a host."""
-    return any(rule.gathers and rule.by_host and rule.penalty is None for rule in rules)
+    """Whether any VMs have to share a host, or need others there."""
+    gathered = any(rule.gathers and rule.by_host and rule.penalty is None for rule in rules)
+    return gathered or bool(coupling(rules))
 
 
 def _best(problem: Problem, vms: IntArray, prices: FloatArray, most: int) -> IntArray:

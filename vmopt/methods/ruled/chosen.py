@@ -34,7 +34,8 @@ def run_chosen(search: Search, inner: Callable[[Search], None], parameters: Rule
         return
     kept = chosen(problem, search.prices, search.rule_prices)
     if not kept.all():
-        leader = np.where(kept, bundles(problem, search.prices, parameters), -1)
+        leader = bundles(problem, search.prices, parameters)
+        leader[~(kept & kept[leader])] = -1  # who is left out takes along those that follow
         image = stand_in(lowered(search.instance), leader, np.full(problem.n_vms, -1))
         run_as(search, inner, image, parameters, among=kept)
 

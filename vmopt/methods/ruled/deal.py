@@ -8,6 +8,8 @@ a host", that order of hosts would deal out all places whenever that can be done
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
@@ -30,6 +32,7 @@ def deal(
     host_index: IntArray,
     stop: float = np.inf,
     among: BoolArray | None = None,
+    first: IntArray | None = None,
 ) -> IntArray:
     """Deal the places of a placement that knows no rules to VMs of the same sizes, as rules allow.
 
@@ -44,6 +47,8 @@ def deal(
         Value of ``time.perf_counter()`` at which to leave the rest out.
     among : (n_vms,) bool array, optional
         Who may have a place; default: everybody, also who had none.
+    first : (n,) int64 array, optional
+        VMs that keep their own places where rules allow it, those first that others need.
 
     Returns
     -------
@@ -61,6 +66,7 @@ def deal(
     [0, 1, 0, 1]
     """
     dealing = _Dealing(problem, plain, host_index, stop)
+    dealing.keep(host_index, () if first is None else first.tolist())
     for vms in _most_restricted_first(problem):
         if dealing.places.late:
             break
@@ -81,6 +87,13 @@ class _Dealing:
         edges = np.searchsorted(pairs, np.arange(len(plain) + 1) * problem.n_hosts)
         self._hosts = np.split(pairs % problem.n_hosts, edges[1:-1])
         self._left = np.split(count.astype(np.int64), edges[1:-1])
+
+    def keep(self, host_index: IntArray, vms: Iterable[int]) -> None:
+        """Give VMs the places that they have."""
+        for vm in vms:
+            if host_index[vm] >= 0 and self.places.take(np.array([vm]), host_index[[vm]])[0] >= 0:
+                size = int(self._size[vm])
+                self._left[size][self._hosts[size].searchsorted(host_index[vm])] -= 1
 
     def seat(self, vms: IntArray) -> None:
         """Give places to VMs that are all alike."""

@@ -19,6 +19,7 @@ from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.price_guided import DealParameters, DealtHosts, chosen
 from vmopt.methods.ruled.bundles import bundles
+from vmopt.methods.ruled.couples import coupling
 from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.mend import mend
@@ -61,8 +62,9 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
         return
     ruled, prices = parameters.ruled, guiding_prices(search)
     end = end_of(search, ruled)
-    fixed = seeds(problem, end, ruled) if any(rule.needs for rule in problem.rules) else np.full(problem.n_vms, -1)
-    image = stand_in(lowered(search.instance), bundles(problem, prices, ruled), fixed)
+    sown = len(coupling(problem.rules)) < sum(rule.needs for rule in problem.rules)
+    fixed = seeds(problem, end, ruled) if sown else np.full(problem.n_vms, -1)
+    image = stand_in(lowered(search.instance), bundles(problem, prices, ruled, couples=not sown), fixed)
     plain = compile(image.instance)
     losses = Losses(plain, _of_resources(search, plain, prices))
     rng = np.random.default_rng(search.options.seed)

@@ -9,6 +9,7 @@ from vmopt.methods.locality.ruled import guards_of
 from vmopt.methods.locality.seating import Exchanges
 from vmopt.model.instance import Instance
 from vmopt.rules import Empty, InForce
+from vmopt.rules.joined import joined
 
 
 class MayGo:
@@ -38,7 +39,7 @@ class MayGo:
         self._placed = placed
         self._guards = guards_of(instance, placed, nowhere=False)
         self.open: BoolArray = np.ones(instance.n_hosts, dtype=bool)
-        for here in instance.rules_in_force:
+        for here in joined(instance):
             if isinstance(here, InForce) and isinstance(here.rule, Empty):
                 self.open &= ~here.domain.inside
 

@@ -11,11 +11,12 @@ from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.methods.ties.parameters import DEFAULT
 from vmopt.model.instance import Instance
 from vmopt.problem import compile
+from vmopt.rules.joined import joined
 
 
 def keeps_rules(instance: Instance, host_index: IntArray) -> bool:
     """Whether a placement keeps all rules."""
-    return not any(rule.breaches(host_index) for rule in instance.rules_in_force)
+    return not any(rule.breaches(host_index) for rule in joined(instance))
 
 
 class Ways:
