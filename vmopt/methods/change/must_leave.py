@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from vmopt.arrays import IntArray
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.bounds import Claim
 from vmopt.goals.leavers import cheapest_leavers, crowds
 from vmopt.goals.move_bound import stays
@@ -32,12 +30,13 @@ def run(search: Search) -> None:
     'infeasible'
     """
     instance = search.instance
-    limits = [here.rule for here in hard_ones(instance, MostMoves)]
+    limits = [here.rule for here in hard_ones(instance, MostMoves) if isinstance(here.rule, MostMoves)]
     if not limits or search.finished:
         return
-    may_stay = stays(instance)
-    cannot_stay = np.flatnonzero((instance.current >= 0) & ~may_stay)
-    moves = _forced(instance, cannot_stay, may_stay)
+    may_stay, current = stays(instance), instance.current
+    assert current is not None  # the rule asks for it
+    cannot_stay = np.flatnonzero((current >= 0) & ~may_stay)
+    moves = _forced(instance, current, cannot_stay, may_stay)
     if any(_above(moves.sum(), rule.most) or _above(moves.max(initial=0), rule.most_out) for rule in limits):
         search.prove_infeasible(BY)
         return
@@ -48,22 +47,17 @@ def run(search: Search) -> None:
         search.tighten_by_claim(float(value.sum() - lost), Claim(BY), METHOD)
 
 
-def _forced(instance: Instance, cannot_stay: IntArray, may_stay: np.ndarray) -> IntArray:
+def _forced(instance: Instance, current: IntArray, cannot_stay: IntArray, may_stay: BoolArray) -> IntArray:
     """How many have to move away from each host at the least, ``(n_hosts,)``: others may stop instead."""
     forced = must_run(instance)
     moves = np.zeros(instance.n_hosts, dtype=np.int64)
     if forced is None:
         return moves
-    np.add.at(moves, instance.current[cannot_stay], forced[cannot_stay])
-    for host, least in _of_crowds(instance, may_stay, forced):
-        moves[host] += least
-    return moves
-
-
-def _of_crowds(instance: Instance, may_stay: np.ndarray, forced: np.ndarray) -> Iterator[tuple[int, int]]:
+    np.add.at(moves, current[cannot_stay], forced[cannot_stay])
     for crowd in crowds(instance, may_stay):
         least, _ = cheapest_leavers(crowd, forced[crowd.vms].astype(np.int64))
-        yield int(instance.current[crowd.vms[0]]), least
+        moves[current[crowd.vms[0]]] += least
+    return moves
 
 
 def _above(number: int, limit: int | None) -> bool:
