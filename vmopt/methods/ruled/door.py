@@ -8,6 +8,7 @@ from functools import partial
 from vmopt.formulation.assignment import assignment_size
 from vmopt.formulation.coarse import crossing
 from vmopt.methods import exact, greedy, neighbourhood, resume
+from vmopt.methods.change import must_leave
 from vmopt.methods.elastic.sized import run_sized
 from vmopt.methods.faults import Faults
 from vmopt.methods.ruled import hasty, priced, rounds, separately
@@ -28,10 +29,12 @@ Stage = tuple[Method, float]
 
 
 def unless_contradicted(search: Search, run: Method) -> None:
-    """Run a method that keeps rules, unless they contradict each other."""
+    """Run a method that keeps rules, unless they contradict each other, or let fewer VMs move than have to."""
     fatal = [found for found in contradictions(search.instance) if found.fatal]
     if not fatal or not search.prove_infeasible(str(fatal[0])):
-        run(search)
+        must_leave.run(search)
+        if search.infeasible_by is None:
+            run(search)
 
 
 def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAULT) -> None:

@@ -13,11 +13,13 @@ from vmopt.rules.base import InForce, per_group
 from vmopt.rules.contradictions.case import Case
 from vmopt.rules.contradictions.limits import quota_room
 from vmopt.rules.contradictions.usable_domains import UsableDomains, over_of, room_in_cluster
+from vmopt.rules.most_moves import MostMoves
 from vmopt.rules.near import Near
 from vmopt.rules.quota import Quota
 from vmopt.rules.whole import Whole
 
 MOST_KINDS = 256
+MEND_MOVES = "Let more of them move, fewer have to run, or some stay."
 MEND = "Let fewer VMs have to run, or make room for them."
 
 
@@ -63,6 +65,8 @@ def check_demand(case: Case) -> None:
         _check_alone(case, number, here)
     for number, here in case.of_type(Apart):
         _check_apart(case, number, here)
+    for number, here in case.of_type(MostMoves):
+        _check_moves(case, number, here)
 
 
 def _check_capacity(case: Case) -> None:
@@ -122,3 +126,19 @@ def _check_apart(case: Case, number: int, here: InForce) -> None:
     for g in np.flatnonzero((a > 0) & (b > most))[:1].tolist():
         vms = np.flatnonzero(case.must & ((here.group.of == g) | (here.other.of == g)))
         case.report(vms, (number,), "{vms} must run, and have only one domain, which they may not share", MEND)
+
+
+def _check_moves(case: Case, number: int, here: InForce) -> None:
+    """Who must run and is barred from where it runs now has to move."""
+    rule, home, places = here.rule, here.group.of, case.places
+    assert isinstance(rule, MostMoves)
+    vms = np.flatnonzero(case.must & ~case.never & (home >= 0))
+    vms = vms[~places.open[places.vms.of[vms], places.hosts.of[home[vms]]]]
+    crowds = [(vms, rule.most)]
+    if rule.most_out is not None:
+        crowds += [(vms[home[vms] == host], rule.most_out) for host in np.unique(home[vms])]
+    for some, most in crowds:
+        if most is not None and len(some) > most:
+            why = f"{{vms}} must run, and cannot stay where they run now: {len(some)} have to move, {most} may"
+            case.report(some, (number, *places.bars_of(some)), why, MEND_MOVES)
+            return
