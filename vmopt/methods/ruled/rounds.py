@@ -59,13 +59,13 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
     problem = search.problem
     if problem.elastic or not _in_time(search, parameters):
         return
-    ruled, prices = parameters.ruled, guiding_prices(search)
+    ruled, prices = parameters.ruled, guiding_prices(search, parameters.dealt.prices)
     end = end_of(search, ruled)
     fixed = seeds(problem, end, ruled) if any(rule.needs for rule in problem.rules) else np.full(problem.n_vms, -1)
     image = stand_in(lowered(search.instance), bundles(problem, prices, ruled), fixed)
     plain = compile(image.instance)
     kind = problem.hosts.of[[members[0] for members in plain.hosts.members]]
-    losses = Losses(plain, _of_capacity_alone(search, prices)[kind])
+    losses = Losses(plain, _of_capacity_alone(search, prices, parameters)[kind])
     rng = np.random.default_rng(search.options.seed)
     levelling, emphasis = parameters.dealt.levelling, np.ones(problem.n_resources)
     for number in range(parameters.n_deals):
@@ -78,11 +78,12 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
         _offer(search, evict(problem, search.host_index, min(end, until(search, ruled)), ruled), end)
 
 
-def _of_capacity_alone(search: Search, prices: FloatArray) -> FloatArray:
+def _of_capacity_alone(search: Search, prices: FloatArray, parameters: RoundParameters) -> FloatArray:
     """Prices of capacity where limits have none: beside prices of limits they choose more than there is room for."""
     if search.rule_prices is None:
         return prices
-    return dual.prices(search.problem, keep_going=lambda: not search.finished)
+    found = parameters.dealt.prices.found
+    return dual.prices(search.problem, keep_going=lambda: not search.finished, parameters=found)
 
 
 def _offer(search: Search, found: IntArray, end: float) -> None:
