@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.dual_prices import DualPriceParameters, guiding_prices
@@ -180,6 +179,8 @@ class DealtHosts:
 
     def rounds(self, order: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
         """Deal until nothing fits; yields VMs and their hosts, round by round."""
+        from scipy.optimize import linear_sum_assignment  # slow to load, and not all that is loaded with this needs it
+
         coming = self.demand[order].sum(axis=0)
         waiting, rest = order[:0], order
         while len(waiting) or len(rest):
