@@ -1,6 +1,6 @@
 """What a second Python runs with ``TEST_SCOPE=portability``: all where Pythons differ, and every other test once.
 
-Tools of the repository, which nobody installs, are tested with one Python.
+Tools of the repository, which nobody installs, are tested with one Python, and so are long comparisons.
 """
 
 from __future__ import annotations
@@ -29,6 +29,22 @@ DIFFERS = (
 )
 
 TOOLS = ("tests/benchmarks", "benchmarks")
+LONG = (
+    "tests/bounds/test_certificates.py::test_no_certificate_is_lost_to_steps",
+    "tests/change/test_headroom.py::test_headroom_is_found_by_keeping_room",
+    "tests/change/test_room_made.py::test_a_host_that_fails_in_a_full_cluster_moves_few",
+    "tests/explain/test_explain.py::test_kinds_under_tiers_are_true",
+    "tests/explain/test_report.py::test_the_report_says_what_single_explanations_say",
+    "tests/explain/test_sensitivity.py::test_prices_predict_placements_inside_their_ranges",
+    "tests/goals/test_added.py::test_elastic_vms_take_from_each_other",
+    "tests/goals/test_counting.py::test_levels_have_no_value_beside_the_lattice",
+    "tests/goals/test_fuzz.py::test_few_hosts_at_a_time_claim_nothing_wrong",
+    "tests/goals/test_fuzz.py::test_searches_of_large_instances_claim_nothing_wrong",
+    "tests/goals/test_meaning.py::test_programs_say_what_goals_do",
+    "tests/methods/test_column_generation.py::test_enumeration_proves_the_optimum",
+    "tests/methods/test_locality.py::test_small_placements_are_optimal",
+)
+"""Seconds of comparing what is true with what is said: no Python changes that, and shorter tests run the same code."""
 
 
 def parted(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
@@ -39,7 +55,7 @@ def parted(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Ite
     for item in items:
         function, place = (item.path, item.nodeid.split("[")[0]), item.path.relative_to(ROOT).as_posix()
         matters = place.startswith(DIFFERS)
-        once = function not in seen and not place.startswith(TOOLS)
+        once = function not in seen and not place.startswith(TOOLS) and function[1] not in LONG
         (run if matters or once else left).append(item)
         seen.add(function)
     return run, left

@@ -23,6 +23,11 @@ def few(count: int) -> int:
     return -(-count // DRAWN)
 
 
+def met(count: int) -> int:
+    """The same for tests that demand to have met so many of a kind: as many are drawn for any Python."""
+    return -(-count // EVERY)
+
+
 def sample(*factors: Iterable[Any]) -> list[Any]:
     """Choose from the pairs of two lists; every entry of the first is there if the second has three or more."""
     return list(product(*factors))[::EVERY]

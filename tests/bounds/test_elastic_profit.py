@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from vmopt.bounds.elastic_profit import best_amount, elastic_profit, fitting
+from vmopt.bounds.elastic_profit import best_amount, elastic_profit
+from vmopt.model.fitting import fitting
 
 LEAST, MOST = np.array([[1, 2], [3, 0]]), np.array([[4, 2], [3, 5]])
 VALUE, UNIT = np.array([11.0, 8.0]), np.array([[2.0, 1.0], [1.0, 1.0]])

@@ -10,13 +10,13 @@ import vmopt
 from tests.explain.conflict_referee import demanding, faults
 from tests.patience import PATIENCE
 from tests.rules.brute import feasible
-from tests.thorough import few
+from tests.thorough import met
 from vmopt.explain.minimal import deletion_filter
 from vmopt.explain.trial import Trial
 from vmopt.rules.text import shown_rule
 
 
-@pytest.mark.parametrize("start", range(0, few(120), 40))
+@pytest.mark.parametrize("start", range(0, met(120), 40))
 def test_conflicts_are_minimal(start: int) -> None:
     """Tests that what is found is a conflict, and stands once any of it is let off."""
     assert not [f"{seed}: {fault}" for seed in range(start, start + 40) for fault in faults(demanding(seed))]
@@ -25,7 +25,7 @@ def test_conflicts_are_minimal(start: int) -> None:
 def test_mends_mend() -> None:
     """Tests that each mend is enough for the whole instance, and that others are not named."""
     looked = 0
-    for seed in range(few(60)):
+    for seed in range(met(60)):
         cluster = demanding(seed)
         found = vmopt.conflict(cluster, time_limit=PATIENCE)
         for number in () if found is None else found.rule_numbers:
@@ -33,7 +33,7 @@ def test_mends_mend() -> None:
             named = any(mend.startswith(f"drop rule {number}:") for mend in found.mends)
             assert named == bool(feasible(replace(cluster, rules=rules)))
             looked += named
-    assert looked > few(5)
+    assert looked > met(5)
 
 
 def test_vms_that_need_not_run_can_be_asked_about() -> None:

@@ -13,7 +13,7 @@ import vmopt
 from tests.explain import fuzz
 from tests.explain.referee import faults
 from tests.patience import PATIENCE
-from tests.thorough import few
+from tests.thorough import met
 from tests.tiers.brute_force import fits, optimum, worth
 from tests.tiers.instances import tiny
 from vmopt.explain import Reason, forced, moves
@@ -41,7 +41,7 @@ def solved(cluster: vmopt.Instance, *at: int) -> vmopt.Solution:
 @pytest.mark.parametrize("soft", [0.0, 0.5])
 def test_explanations_of_random_instances_are_true(soft: float) -> None:
     """Tests kinds, hosts, and least changes of every VM that does not run, against brute force."""
-    assert not list(fuzz.fuzz(range(few(80)), soft))
+    assert not list(fuzz.fuzz(range(met(80)), soft))
 
 
 def test_the_referee_sees_what_is_wrong(crowded: vmopt.Instance) -> None:
@@ -105,7 +105,7 @@ def test_a_move_makes_room() -> None:
 def test_moves_among_many_are_true(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that a move that is found without trying all keeps capacity and rules."""
     monkeypatch.setattr(moves, "EVERYTHING", 0)
-    found = [line for line in fuzz.fuzz(range(few(100))) if "moves" not in line]
+    found = [line for line in fuzz.fuzz(range(met(100))) if "moves" not in line]
     assert not found
 
 
@@ -121,7 +121,7 @@ def test_in_place_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_explanations_without_solving_are_true(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that what is said by prices alone is true as well."""
     monkeypatch.setattr(forced, "SMALL", 0)
-    assert not [line for line in fuzz.fuzz(range(few(200))) if "says nothing of a priority" not in line]
+    assert not [line for line in fuzz.fuzz(range(met(200))) if "says nothing of a priority" not in line]
 
 
 def test_tiers_are_compared_level_by_level() -> None:
@@ -186,7 +186,7 @@ def test_elastic_vms_are_priced_by_what_they_get() -> None:
 @pytest.mark.parametrize(("sort", "count", "soft"), [("elastic", 40, 0.3), ("levels", 60, 0.0), ("latency", 6, 0.0)])
 def test_explanations_are_true_whatever_the_objective(sort: str, count: int, soft: float) -> None:
     """Tests elastic VMs, levels of goals with slack, and latency that costs, against brute force."""
-    assert not list(fuzz.fuzz(range(few(count)), soft, sort))
+    assert not list(fuzz.fuzz(range(met(count)), soft, sort))
 
 
 SLACK_LEAVES_IT_OPEN = 7400442

@@ -16,7 +16,7 @@ from tests.explain.referee import runs, total, with_at
 from tests.goals.meaning import level_value
 from tests.patience import PATIENCE
 from tests.rules.brute import feasible
-from tests.thorough import few
+from tests.thorough import met
 from vmopt.explain.talks import latency_of
 from vmopt.network import Latency, Traffic, star
 
@@ -35,7 +35,7 @@ def rank_of(cluster: vmopt.Instance, at: Any) -> tuple[Any, ...]:
 def test_the_first_host_is_the_best(sort: str, count: int) -> None:
     """Tests that hosts are those that take the VM, the best of them first, and what the objective changes by."""
     ranked = 0
-    for seed in range(few(count)):
+    for seed in range(met(count)):
         cluster = draw(sort, seed, soft=0.5)
         method = "exact" if sort == "levels" else "greedy-priority"
         now = vmopt.solve(cluster, method=method, threads=1, time_limit=PATIENCE)
@@ -60,7 +60,7 @@ def test_the_first_host_is_the_best(sort: str, count: int) -> None:
 @pytest.mark.parametrize(("sort", "count"), [("levels", 40), ("elastic", 25), ("latency", 4)])
 def test_changed_data_have_a_best_placement(sort: str, count: int) -> None:
     """Tests that what is found once a host fails, a VM changes or one comes is best by brute force."""
-    for seed in range(few(count)):
+    for seed in range(met(count)):
         solution = solved(seed, 0.2, "exact" if sort != "latency" else "auto", sort)
         if solution is None:
             continue

@@ -14,7 +14,7 @@ from tests.explain.referee import runs, with_at
 from tests.explain.room_referee import FEW, room_faults, truth
 from tests.patience import PATIENCE
 from tests.rules.brute import worth
-from tests.thorough import few
+from tests.thorough import met
 
 CLOSE = 1e-9
 
@@ -23,7 +23,7 @@ CLOSE = 1e-9
 def test_what_fits_is_between(start: int) -> None:
     """Tests on random instances that the number that fits lies between what is placed and the bound."""
     asked = proven = 0
-    for seed in range(start, start + few(100)):
+    for seed in range(start, start + met(100)):
         solution = solved(seed, 0.2, METHODS[seed % 2])
         for vm in range(0 if solution is None else solution.instance.n_vms):
             assert solution is not None
@@ -33,13 +33,13 @@ def test_what_fits_is_between(start: int) -> None:
                 exact = truth(solution, vm, found.bound + 1)
                 assert found.fit <= exact <= found.bound, (seed, vm, found, solution.instance.rules)
                 asked, proven = asked + 1, proven + found.proven
-    assert asked > few(100)
+    assert asked > met(100)
     assert proven > 0.9 * asked
 
 
 def test_without_solving_the_bound_holds() -> None:
     """Tests that the bound by domains, and what is placed one by one, are right by themselves."""
-    for seed in range(few(150)):
+    for seed in range(met(150)):
         solution = solved(seed, 0.0, METHODS[seed % 2])
         for vm in range(0 if solution is None else solution.instance.n_vms):
             assert solution is not None
@@ -68,7 +68,7 @@ def test_rules_that_ask_not_who_runs_leave_the_number_exact() -> None:
 def test_ranks_are_those_of_brute_force() -> None:
     """Tests that hosts in a ranking are all that take the VM, with the right gains, in the order that is stated."""
     ranked = 0
-    for seed in range(few(200)):
+    for seed in range(met(200)):
         solution = solved(seed, 0.4, METHODS[seed % 2])
         for vm in [] if solution is None else np.flatnonzero(solution.host_index < 0).tolist():
             assert solution is not None
@@ -83,7 +83,7 @@ def test_ranks_are_those_of_brute_force() -> None:
                 assert row.gain == pytest.approx(gain, abs=CLOSE)
             assert [row.gain for row in found.hosts] == sorted((row.gain for row in found.hosts), reverse=True)
             ranked += len(take)
-    assert ranked > few(30)
+    assert ranked > met(30)
 
 
 def test_ranks_fill_hosts_first() -> None:

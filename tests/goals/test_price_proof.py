@@ -11,7 +11,7 @@ import pytest
 
 import vmopt
 from tests.goals.tiny import Case, cases
-from tests.thorough import few
+from tests.thorough import met
 from vmopt import Balance, FewestHosts, MustRun
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
@@ -38,7 +38,7 @@ def _proven(case: Case, proof: GoalPrices) -> Fraction | None:
 def test_no_placement_is_beyond_what_prices_prove() -> None:
     """Tests kinds and sums of goals, alone and below others, against all placements; most bounds are what there is."""
     n_tight = n = 0
-    for case in cases(range(few(300))):
+    for case in cases(range(met(300))):
         proof, rng = _proof(case), random.Random(case.seed)
         bound = _proven(case, proof)
         assert bound is not None
@@ -53,7 +53,7 @@ def test_no_placement_is_beyond_what_prices_prove() -> None:
 def test_no_placement_stays_below_what_is_proven_of_the_fullest_host() -> None:
     """Tests parts that are true, and parts that are not, which nothing proves."""
     n_proven = 0
-    for case in cases(range(few(300))):
+    for case in cases(range(met(300))):
         if fullest_goal(case.level) is None:
             continue
         for part in (case.best, case.worst, case.best + Fraction(1, 24), case.best - Fraction(1, 40)):
@@ -61,17 +61,17 @@ def test_no_placement_stays_below_what_is_proven_of_the_fullest_host() -> None:
                 bound = _proven(case, _proof(case, part))
                 assert bound is None or bound == part <= case.best, (case.seed, part)
                 n_proven += bound is not None
-    assert n_proven > few(20)
+    assert n_proven > met(20)
 
 
 def test_no_placement_is_beyond_what_is_counted() -> None:
     """Tests fragments and spreads by whole numbers against all placements; some bounds are what there is."""
     n_tight = 0
-    for case in cases(range(few(600))):
+    for case in cases(range(met(600))):
         least = counted(case.instance, case.level, case.holds)
         assert least == 0 or least <= case.best, (case.seed, str(case.level))
         n_tight += least == case.best > 0
-    assert n_tight > few(5)
+    assert n_tight > met(5)
 
 
 @pytest.fixture

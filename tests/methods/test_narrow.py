@@ -17,6 +17,7 @@ from vmopt.formulation.core import core, doubts
 from vmopt.methods import auto, dual_prices, greedy, narrow
 from vmopt.methods.narrow import NarrowParameters, narrowed
 from vmopt.methods.search import Search
+from vmopt.methods.tabu.parameters import TabuParameters
 from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.problem import compile
@@ -103,7 +104,7 @@ def test_a_walk_beside_it_ends_with_it(threads: int) -> None:
 def test_progress_is_told_in_the_calling_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that what solvers find beside a walk is offered, and told, by the thread that called."""
 
-    def idle(search: Search, *, threads: int, until: Callable[[], bool]) -> None:
+    def idle(search: Search, *, threads: int, until: Callable[[], bool], parameters: TabuParameters) -> None:
         while not until():
             time.sleep(0.01)
 

@@ -15,7 +15,7 @@ from tests.rules.brute import best, feasible, worth
 from tests.rules.claims import faults
 from tests.rules.draws import MAKERS, instance
 from tests.rules.points import Points, counted
-from tests.thorough import few
+from tests.thorough import met
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.formulation.assignment import assignment
@@ -38,7 +38,7 @@ MUST_RUN = TINY.replace(rules=[vmopt.MustRun("vm-*", penalty=5)])
 @pytest.mark.parametrize("name", MAKERS)
 def test_exact_reaches_the_best(name: str, backend: str) -> None:
     """Tests that the best placement at these penalties is found and proven, for every rule."""
-    for seed in range(few(4 if backend == "highs" else 10)):
+    for seed in range(met(4 if backend == "highs" else 10)):
         check(instance(seed, name, soft=1.0), "exact", backend)
 
 
@@ -56,18 +56,18 @@ def check(cluster: vmopt.Instance, method: str, backend: str | None) -> None:
 
 def test_random_programs_with_soft_rules() -> None:
     """Tests that the program of several rules, some of them soft, has the best placement as its optimum."""
-    assert not list(fuzz.fuzz(range(few(100)), [fuzz.PROGRAM], soft=0.6))
+    assert not list(fuzz.fuzz(range(met(100)), [fuzz.PROGRAM], soft=0.6))
 
 
 def test_methods_make_no_wrong_claim() -> None:
     """Tests that bounds hold, and that objectives are what placements are worth."""
-    assert not list(fuzz.fuzz(range(few(20)), SOUND, soft=0.6))
+    assert not list(fuzz.fuzz(range(met(20)), SOUND, soft=0.6))
 
 
 def test_a_core_holds_every_better_placement() -> None:
     """Tests that fixing by reduced costs leaves what is better, although a part of the gap may be penalties."""
     compared = 0
-    for seed in range(few(25)):
+    for seed in range(met(25)):
         cluster = instance(seed, *np.random.default_rng(seed).choice(list(MAKERS), 2), elastic=False, vms=3, soft=1.0)
         problem, search = compile(cluster), Search(cluster, Options(gap=0))
         model = assignment(problem)
@@ -82,7 +82,7 @@ def test_a_core_holds_every_better_placement() -> None:
                 assert counts is not None
                 assert counts in points, (seed, at)
                 compared += 1
-    assert compared > few(30)
+    assert compared > met(30)
 
 
 def test_the_neighbourhood_search_counts_what_it_gains() -> None:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.price_function import PriceFunction, price_function
@@ -126,6 +125,8 @@ def minimise(
 
 def _lowest(slopes: FloatArray, heights: FloatArray, low: FloatArray, high: FloatArray) -> tuple[FloatArray, float]:
     """Lowest point of the upper envelope of the planes within a box, and its height."""
+    from scipy.optimize import linprog  # slow to load, and not all that is loaded with this needs it
+
     planes = np.column_stack([slopes, -np.ones(len(slopes))])
     limits = np.column_stack([np.append(low, -np.inf), np.append(high, np.inf)])
     answer: Any = linprog(np.append(np.zeros(len(low)), 1.0), planes, -heights, bounds=limits.tolist(), method="highs")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
@@ -16,6 +16,7 @@ from vmopt.methods.free_capacity import Fit, FreeCapacity
 from vmopt.methods.ruled import place as ruled
 from vmopt.methods.ruled.bend import bend
 from vmopt.methods.ruled.mend import mend
+from vmopt.methods.ruled.parameters import RuledParameters
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
@@ -47,6 +48,8 @@ class GreedyParameters:
     """Part of the time limit for all passes: they are where everything begins, and nothing ends."""
     grace_seconds: float = 0.3
     """What a pass may take beyond it: even with a time limit of 0 there is to be a placement."""
+    ruled: RuledParameters = field(default_factory=RuledParameters)
+    """How VMs are placed under rules, and against soft ones."""
 
     def work_by_host(self, n_hosts: int) -> int:
         """Work of going host by host."""
@@ -135,7 +138,7 @@ def place(
     [0, 1, 0]
     """
     if problem.rules:
-        return ruled.place(problem, order, fit, start, stop, urgent_stop=urgent_stop)
+        return ruled.place(problem, order, fit, start, stop, urgent_stop=urgent_stop, parameters=parameters.ruled)
     host_index = start.copy()
     demand = problem.least[order]
     edges = _edges(demand)
@@ -189,7 +192,7 @@ def _run(search: Search, order: Order, fit: Fit, parameters: GreedyParameters, s
     host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop, end, parameters)
     in_time = time.perf_counter() <= stop
     for bent in (False, True) if search.instance.soft_rules else (False,):
-        placed = bend(search.problem, host_index, stop) if bent else host_index
+        placed = bend(search.problem, host_index, stop, parameters.ruled) if bent else host_index
         kept = mend(search.problem, placed) if search.problem.rules else placed
         if kept is not None:
             search.offer(kept, f"greedy-{order}")

@@ -33,7 +33,7 @@ def run(search: Search, parameters: greedy.GreedyParameters = greedy.DEFAULT) ->
     host_index = deal(problem, greedy.order_by(problem, "priority"), every, hosts, problem.capacity, stop)
     search.complete = time.perf_counter() <= stop
     for bent in (False, True) if search.instance.soft_rules else (False,):
-        placed = bend(problem, host_index, stop) if bent else host_index
+        placed = bend(problem, host_index, stop, parameters.ruled) if bent else host_index
         kept = mend(problem, placed) if problem.rules else placed
         if kept is not None:
             search.offer(kept, METHOD)

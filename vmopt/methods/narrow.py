@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -25,10 +25,11 @@ from vmopt.formulation.assignment import Assignment, assignment
 from vmopt.formulation.core import core, doubts
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.methods import greedy
-from vmopt.methods.dual_prices import guiding_prices
+from vmopt.methods.dual_prices import DualPriceParameters, guiding_prices
 from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
 from vmopt.methods.tabu import walk
+from vmopt.methods.tabu.parameters import TabuParameters
 from vmopt.problem import Problem
 from vmopt.status import Status
 
@@ -52,6 +53,10 @@ class NarrowParameters:
     """Seconds below which no program is begun: a solver in a process of its own needs some to come to anything."""
     backends: tuple[str, ...] = ("scip", "cp-sat")
     """Who solves them, the first that runs here: linear programs and cuts say more about few columns than conflicts."""
+    prices: DualPriceParameters = field(default_factory=DualPriceParameters)
+    """How prices to search by are made where the search has none."""
+    walk: TabuParameters = field(default_factory=TabuParameters)
+    """How a walk beside them goes."""
 
 
 DEFAULT = NarrowParameters()
@@ -83,7 +88,8 @@ def run_beside_walk(search: Search, parameters: NarrowParameters = DEFAULT) -> N
         return
     with ThreadPoolExecutor(1, "vmopt-narrow") as pool:
         beside = _Beside(_Programs(search, parameters), pool)
-        walk.improve(search, threads=search.options.threads - 1, until=beside.ended)
+        threads = search.options.threads - 1
+        walk.improve(search, threads=threads, until=beside.ended, parameters=parameters.walk)
         beside.finish()
 
 
@@ -131,7 +137,7 @@ def _steps(search: Search, parameters: NarrowParameters) -> Generator[Job, LPRes
     backend = _backend(parameters)
     if not search.found or backend is None or not suits(search.problem, parameters):
         return
-    solver, prices = registry.get(backend), guiding_prices(search)
+    solver, prices = registry.get(backend), guiding_prices(search, parameters.prices)
     search.backend = f"{backend} ({solver.version()})"
     with search.building():
         model = assignment(search.problem, whole_amounts=False)

@@ -83,7 +83,7 @@ class _Walk:
         self.search, self.parameters = search, parameters
         self.patience, self.in_vain = patience, 0.0
         self.rng = np.random.default_rng(search.options.seed)
-        prices = guiding_prices(search)
+        prices = guiding_prices(search, parameters.prices)
         self.limits = ClusterLimits(search.problem, search.rule_prices)
         losses = Losses(search.problem, prices, self.limits.toll)
         self.occupancy = Occupancy(search.problem, search.host_index)

@@ -11,13 +11,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-from vmopt.methods.dual_prices import guiding_prices
+from vmopt.methods.dual_prices import DualPriceParameters, guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.search import Search
 from vmopt.problem import Problem
@@ -57,6 +56,8 @@ class DealParameters:
     """Least part of what is left that counts as still to come: towards the end proportions matter no more."""
     just: float = 1e-3
     """Part of its value by which a VM must be worth more than its price to be so clearly: prices are not exact."""
+    prices: DualPriceParameters = field(default_factory=DualPriceParameters)
+    """How prices to search by are made where the search has none."""
 
 
 DEFAULT = DealParameters()
@@ -64,7 +65,7 @@ DEFAULT = DealParameters()
 
 def run(search: Search, parameters: DealParameters = DEFAULT) -> None:
     """Offer the best of some placements that the prices guide to; what cannot be dealt in time is not begun."""
-    losses = Losses(search.problem, guiding_prices(search))
+    losses = Losses(search.problem, guiding_prices(search, parameters.prices))
     rng = np.random.default_rng(search.options.seed)
     levelling, emphasis = parameters.levelling, np.ones(search.problem.n_resources)
     for number, size in enumerate(_group_sizes(search, parameters)):
@@ -178,6 +179,8 @@ class DealtHosts:
 
     def rounds(self, order: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
         """Deal until nothing fits; yields VMs and their hosts, round by round."""
+        from scipy.optimize import linear_sum_assignment  # slow to load, and not all that is loaded with this needs it
+
         coming = self.demand[order].sum(axis=0)
         waiting, rest = order[:0], order
         while len(waiting) or len(rest):

@@ -7,7 +7,7 @@ where that ends, they are emptied and dealt anew, with what is unplaced, in a fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from vmopt.methods import greedy, neighbourhood, price_guided
 from vmopt.methods.dual_prices import guiding_prices
 from vmopt.methods.packing.losses import Losses
 from vmopt.methods.packing.occupancy import Occupancy
+from vmopt.methods.packing.parameters import NeighbourhoodParameters
+from vmopt.methods.price_guided import DealParameters
 from vmopt.methods.relaxation import relax_within
 from vmopt.methods.search import Search
 from vmopt.model.instance import Instance
@@ -45,6 +47,10 @@ class ResumeParameters:
     """Hosts that are dealt anew at the least: among a few there is little to exchange."""
     just: float = 0.02
     """Part of its value by which a VM outside may cost more than it is worth and still be dealt."""
+    dealt: DealParameters = field(default_factory=DealParameters)
+    """How."""
+    improved: NeighbourhoodParameters = field(default_factory=NeighbourhoodParameters)
+    """How the placement is improved before, but for its patience."""
 
 
 DEFAULT = ResumeParameters()
@@ -75,7 +81,7 @@ def run(search: Search, parameters: ResumeParameters = DEFAULT) -> None:
         for _ in range(parameters.rounds):
             before = search.objective
             if not search.finished:
-                neighbourhood.improve(search, patience=parameters.patience)
+                neighbourhood.improve(search, patience=parameters.patience, parameters=parameters.improved)
             if not (search.finished or problem.rules or problem.elastic):
                 deal_again(search, parameters)
             if search.finished or search.objective <= before:
@@ -85,7 +91,7 @@ def run(search: Search, parameters: ResumeParameters = DEFAULT) -> None:
 def deal_again(search: Search, parameters: ResumeParameters = DEFAULT) -> None:
     """Empty the hosts that lose most, and deal their VMs and those that are unplaced anew."""
     problem = search.problem
-    prices = guiding_prices(search)
+    prices = guiding_prices(search, parameters.dealt.prices)
     losses = Losses(problem, prices)
     lost = losses.of_hosts(Occupancy(problem, search.host_index), np.arange(problem.n_hosts))
     hosts = lossy_hosts(lost, parameters)
@@ -95,7 +101,7 @@ def deal_again(search: Search, parameters: ResumeParameters = DEFAULT) -> None:
     part = Instance.from_arrays(problem.demand[vms], problem.capacity[hosts], value=problem.value[vms])
     inner = Search(part, replace(search.options, time_limit=search.remaining, progress=None))
     inner.tighten_by_prices(_prices_of(part, prices, problem.hosts.of[hosts]), METHOD)
-    price_guided.run(inner)
+    price_guided.run(inner, parameters.dealt)
     dealt = np.where(emptied, -1, search.host_index)
     there = np.flatnonzero(inner.host_index >= 0)
     dealt[vms[there]] = hosts[inner.host_index[there]]

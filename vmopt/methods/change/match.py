@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.change.parameters import DEFAULT
@@ -32,6 +31,8 @@ def matched(problem: Problem, host_index: IntArray, cost: FloatArray, most: int 
 
 def _best(problem: Problem, members: IntArray, host_index: IntArray, current: IntArray, cost: FloatArray) -> IntArray:
     """The new name of each of these hosts."""
+    from scipy.optimize import linear_sum_assignment  # slow to load, and not all that is loaded with this needs it
+
     place = np.full(problem.n_hosts, -1, dtype=np.int64)
     place[members] = np.arange(len(members))
     stay = np.zeros((len(members), len(members)))

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.methods.packing.guarded import Guard, one_of_each
@@ -173,6 +172,8 @@ def _matching(
     bundles: Bundles, room: IntArray, weight: FloatArray, fits: BoolArray, together: float
 ) -> tuple[IntArray, IntArray]:
     """Hosts and the bundles that they get in the matching of most value, free capacity together where that is equal."""
+    from scipy.optimize import linear_sum_assignment  # slow to load, and not all that is loaded with this needs it
+
     for k in range(room.shape[1]):
         np.logical_and(fits, bundles.demand[:, k] <= room[:, k, None], out=fits)
     some = np.flatnonzero(fits.any(axis=0))

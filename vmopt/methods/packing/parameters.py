@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vmopt.arrays import FloatArray
+from vmopt.methods.dual_prices import DualPriceParameters
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ class NeighbourhoodParameters:
     """How many ways to make room are looked at in a pair of hosts."""
     match: MatchingParameters = field(default=MatchingParameters())
     """What is matched anew."""
+    prices: DualPriceParameters = field(default_factory=DualPriceParameters)
+    """How prices to search by are made where the search has none."""
 
     def sizes_for(self, n_hosts: int) -> list[int]:
         """Hosts that refills free where there are so many; the last frees all, where those are not too many."""

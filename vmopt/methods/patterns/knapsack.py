@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import linprog
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.patterns.inside import Holding
@@ -104,6 +103,8 @@ class Knapsack:
 
     def _prices(self, profit: FloatArray, demand: IntArray, limit: IntArray) -> tuple[FloatArray, float]:
         """Dual values of capacity in the linear relaxation, where any of at least 0 are valid, and the VMs it takes."""
+        from scipy.optimize import linprog  # slow to load, and not all that is loaded with this needs it
+
         scale = np.maximum(self.capacity, 1)
         result = linprog(
             -profit,

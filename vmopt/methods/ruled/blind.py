@@ -40,7 +40,7 @@ def run_blind(search: Search, inner: Callable[[Search], None], parameters: Ruled
         inner(kept)
         search.limit = kept.limit
     elif has_bundles(search.problem.rules) and not search.problem.elastic:
-        leader = bundles(search.problem, guiding_prices(search), parameters)
+        leader = bundles(search.problem, guiding_prices(search, parameters.prices), parameters)
         run_as(search, inner, stand_in(plain, leader, np.full(search.problem.n_vms, -1)), parameters)
     else:
         run_as(search, inner, plain, parameters)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from vmopt.methods.dual_prices import DualPriceParameters
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class RuledParameters:
     """VMs that are looked at for that, the most valuable first."""
     evict_hosts: int = 12
     """Hosts whose VMs are compared for each, those with most room first."""
+    prices: DualPriceParameters = field(default_factory=DualPriceParameters)
+    """How prices to search by are made where the search has none."""
 
 
 DEFAULT = RuledParameters()

@@ -60,13 +60,13 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
     problem = search.problem
     if problem.elastic or not _in_time(search, parameters):
         return
-    ruled, prices = parameters.ruled, guiding_prices(search)
+    ruled, prices = parameters.ruled, guiding_prices(search, parameters.dealt.prices)
     end = end_of(search, ruled)
     sown = len(coupling(problem.rules)) < sum(rule.needs for rule in problem.rules)
     fixed = seeds(problem, end, ruled) if sown else np.full(problem.n_vms, -1)
     image = stand_in(lowered(search.instance), bundles(problem, prices, ruled, couples=not sown), fixed)
     plain = compile(image.instance)
-    losses = Losses(plain, _of_resources(search, plain, prices))
+    losses = Losses(plain, _of_resources(search, plain, prices, parameters))
     rng = np.random.default_rng(search.options.seed)
     levelling, emphasis = parameters.dealt.levelling, np.ones(plain.n_resources)
     for number in range(parameters.n_deals):
@@ -79,14 +79,15 @@ def run(search: Search, parameters: RoundParameters = DEFAULT) -> None:
         _offer(search, evict(problem, search.host_index, min(end, until(search, ruled)), ruled), end)
 
 
-def _of_resources(search: Search, plain: Problem, prices: FloatArray) -> FloatArray:
+def _of_resources(search: Search, plain: Problem, prices: FloatArray, parameters: RoundParameters) -> FloatArray:
     """Prices of what the stand-in knows: beside prices of other limits those of capacity choose more than has room."""
     kind = search.problem.hosts.of[[members[0] for members in plain.hosts.members]]
+    found = parameters.dealt.prices.found
     if plain.n_resources > search.problem.n_resources:
-        return dual.prices(plain, keep_going=lambda: not search.finished)
+        return dual.prices(plain, keep_going=lambda: not search.finished, parameters=found)
     if search.rule_prices is None:
         return prices[kind]
-    return dual.prices(search.problem, keep_going=lambda: not search.finished)[kind]
+    return dual.prices(search.problem, keep_going=lambda: not search.finished, parameters=found)[kind]
 
 
 def _offer(search: Search, found: IntArray, end: float) -> None:

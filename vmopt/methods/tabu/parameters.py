@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from vmopt.methods.dual_prices import DualPriceParameters
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class TabuParameters:
     """The same for each resource: the linear relaxation leaves a VM open for each."""
     core_part: float = 0.1
     """The same as a part of all VMs, as prices are the less sure the more there are."""
+    prices: DualPriceParameters = field(default_factory=DualPriceParameters)
+    """How prices to search by are made where the search has none."""
 
 
 DEFAULT = TabuParameters()

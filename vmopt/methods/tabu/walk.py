@@ -92,7 +92,7 @@ class _TabuRun:
     def __init__(self, search: Search, parameters: TabuParameters = DEFAULT) -> None:
         self.search, self.parameters = search, parameters
         self.rng = np.random.default_rng(search.options.seed)
-        losses = Losses(search.problem, guiding_prices(search))
+        losses = Losses(search.problem, guiding_prices(search, parameters.prices))
         self.ground = in_doubt(search.problem, losses, search.price_bound - search.objective, parameters)
         self.walkers = Walkers(self.ground, self.rng, parameters)
         self.known = 0.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from vmopt.methods.dual_prices import DualPriceParameters
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class TierParameters:
     """What a unit of a level that runs in full counts for at least, against the level below: it is to stay so."""
     full_each: float = 4.0
     """What each VM of it counts for besides, so that none of little value is given up."""
+    prices: DualPriceParameters = field(default_factory=DualPriceParameters)
+    """How prices that bound a level are made."""
 
 
 DEFAULT = TierParameters()

@@ -140,5 +140,5 @@ def _bound(ladder: Ladder, level: int, weight: float, seconds: float, parameters
     search = Search(part, replace(ladder.options, time_limit=seconds, progress=None))
     knapsack_bound.run(search)
     if search.remaining > 0:
-        dual_prices.run(search)
+        dual_prices.run(search, parameters.prices)
     ladder.claim(search, level, factors)
