@@ -173,3 +173,11 @@ def test_rules_of_what_runs_now_say_what_they_said() -> None:
     found = vmopt.what_if(vmopt.solve(cluster, threads=1)).drop_rule(0).add_rule("keep(vm-*)").solve(threads=1)
     assert found.solution.host_index[0] == 0
     assert from_here(cluster, found.solution) is cluster
+
+
+def test_questions_are_answered_as_finely_as_the_solution_was_asked_for() -> None:
+    """Tests that the gap is the one requested, none below a ten thousandth, unless another is given."""
+    cluster = vmopt.generate("flavor", hosts=3, seed=1)
+    asked_for = {gap: vmopt.what_if(vmopt.solve(cluster, gap=gap, threads=1)) for gap in (0.0, 0.05)}
+    assert [asked.solve(threads=1).solution.requested_gap for asked in asked_for.values()] == [1e-4, 0.05]
+    assert asked_for[0.05].solve(threads=1, gap=0.0).solution.requested_gap == 0.0

@@ -35,6 +35,8 @@ from vmopt.status import Status
 
 SHOWN = 3
 """Names that a change is told with."""
+FINEST = 1e-4
+"""Gap that is proven unless a finer one is asked for: what differs by less is no answer to what would be different."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -84,8 +86,8 @@ class WhatIf:
     def add_hosts(self, *hosts: Host) -> WhatIf:
         """Let there be further hosts; labels of rules take them in."""
         given = _rows(hosts, Host, "hosts")
-        said = f"{len(given)} more: {first_of([host.name for host in given], SHOWN)}"
-        return self._now(edits.with_hosts(self.instance, given), said)
+        names = first_of([host.name for host in given], SHOWN)
+        return self._now(edits.with_hosts(self.instance, given), f"{len(given)} more: {names}")
 
     def remove_hosts(self, *hosts: str | int) -> WhatIf:
         """Take hosts out of the data; rules that name them speak of the others."""
@@ -120,9 +122,8 @@ class WhatIf:
         between two VMs costs what it did. One that is not named there talks to nobody.
         """
         given = _rows(vms, VM, "vms")
-        names = [vm.name for vm in given]
-        what = f"{count(len(given), 'VM')} more"
-        return self._now(with_vms(self.instance, given, talks_to), f"{what}: {first_of(names, SHOWN)}")
+        said = f"{count(len(given), 'VM')} more: {first_of([vm.name for vm in given], SHOWN)}"
+        return self._now(with_vms(self.instance, given, talks_to), said)
 
     def resize(self, vm: str | int, demand: Mapping[str, float] | None = None, **amounts: float) -> WhatIf:
         """Let a VM ask for other amounts; of resources that are not named for as much as before.
@@ -149,9 +150,8 @@ class WhatIf:
             changed = replace(self.instance, rules=left)
             said = f"without rule {number}: {shown_rule(self.instance.rules[at])}"
             return replace(self._now(changed, said), numbers=tuple(n for n in self.numbers if n != number))
-        known = (
-            f"the rules are numbered {', '.join(map(str, self.numbers))}" if self.numbers else "none is left to drop"
-        )
+        known = ", ".join(map(str, self.numbers))
+        known = f"the rules are numbered {known}" if known else "none is left to drop"
         raise OptionError(f"there is no rule {checks.shown(number)}: {known}.")
 
     def add_rule(self, rule: Rule | str) -> WhatIf:
@@ -167,8 +167,8 @@ class WhatIf:
         Parameters
         ----------
         **options
-            As for `vmopt.solve`; by default the solution is the warm start, whose proofs are proven anew, and no VM
-            moves that might as well stay; with `ties`, VMs move for the sake of these.
+            As for `vmopt.solve`; by default the solution is the warm start, whose proofs are proven anew, the gap that
+            of its request, at least 1e-4, and no VM moves that might as well stay; with `ties`, they move for these.
         """
         require_options(options)
         instance = edits.in_unit_of(self.solution.instance, self.instance)
@@ -176,7 +176,8 @@ class WhatIf:
         with warnings.catch_warnings():  # that nothing of it holds any more is an answer here
             warnings.filterwarnings("ignore", message=".*the warm start")
             asked = from_here(instance, self.solution) if options.get("ties") in (None, "none") else instance
-            settings = {"warm_start": self.solution, "ties": None, **options}
+            as_before = {"warm_start": self.solution, "gap": max(FINEST, self.solution.requested_gap)}
+            settings = {"ties": None, **as_before, **options}
             after, said = solve(asked, **settings), self.changes
             if after.status is Status.INFEASIBLE and self.victims:
                 instance, asked = (free_to_stop(one, self._ran_there(one)) for one in (instance, asked))

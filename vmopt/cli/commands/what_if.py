@@ -41,7 +41,10 @@ def what_if(
     drop_rule: Annotated[list[int] | None, typer.Option("--drop-rule", help="A rule less, by number.")] = None,
     add_rule: Annotated[Several, _option("--add-rule", "RULE", "A rule more")] = None,
     time_limit: options.TimeLimit = 60.0,
-    gap: options.Gap = 1e-4,
+    gap: Annotated[
+        float | None,
+        typer.Option("--gap", help="Stop at this relative gap; default: that of the solution.", show_default=False),
+    ] = None,
     method: options.Method = "auto",
     seed: options.Seed = 0,
     weighting: options.Weighting = None,
@@ -69,7 +72,8 @@ def what_if(
     elif talks_to:
         raise OptionError("--talks-to says whom a new VM talks to: give the VM by --add-vm too.")
     asked = _changed(asked, resize, priority, add_rule)
-    found = asked.solve(time_limit=time_limit, gap=gap, method=method, seed=seed)
+    of_gap = {} if gap is None else {"gap": gap}
+    found = asked.solve(time_limit=time_limit, method=method, seed=seed, **of_gap)
     if as_json:
         documents.show(found.to_dict())
     else:
