@@ -240,7 +240,7 @@ def test_the_lowest_point_of_planes() -> None:
 
 def test_a_solver_that_fails_leaves_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that no more is promised then than what the planes say of the middle of the box."""
-    monkeypatch.setattr(dual, "linprog", lambda *_, **__: SimpleNamespace(x=None))
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *_, **__: SimpleNamespace(x=None))
     slopes, heights = np.array([[-1.0], [1.0]]), np.array([4.0, 1.0])
     at, height = dual._lowest(slopes, heights, np.array([1.0]), np.array([9.0]))
     assert (at.tolist(), height) == ([5.0], 6.0)
