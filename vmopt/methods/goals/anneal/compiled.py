@@ -91,5 +91,6 @@ def _made(function: F, **options: Any) -> F:
         return function
     from numba import njit
 
-    made: F = njit(fastmath=set(IN_ANY_ORDER), error_model="numpy", **options)(function)
+    # Arrays that are handed over are Python's all the while: counting who refers to them would take most of the time.
+    made: F = njit(fastmath=set(IN_ANY_ORDER), error_model="numpy", _nrt=False, **options)(function)
     return made
