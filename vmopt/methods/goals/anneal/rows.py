@@ -17,8 +17,8 @@ from vmopt.methods.goals.anneal.kernel import way
 from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.state import AnnealState
 
-LANES = 16
-"""Numbers that a processor takes at once: pieces are filled up to as many, with pieces that cost nothing."""
+LANES = 8
+"""Numbers that processors take at once: pieces are filled up to a multiple, with pieces that cost nothing."""
 
 
 class Rows(NamedTuple):
