@@ -90,6 +90,9 @@ def _made(function: F, **options: Any) -> F:
     if not AVAILABLE:
         return function
     from numba import njit
+    from numba.core.registry import cpu_target
 
-    made: F = njit(fastmath=set(IN_ANY_ORDER), error_model="numpy", **options)(function)
+    # Arrays that are handed over are Python's all the while: counting who refers to them would take most of the time.
+    uncounted = {"_nrt": False} if hasattr(cpu_target.options, "_nrt") else {}
+    made: F = njit(fastmath=set(IN_ANY_ORDER), error_model="numpy", **uncounted, **options)(function)
     return made

@@ -12,9 +12,10 @@ import numpy as np
 
 from vmopt.arrays import FloatArray
 from vmopt.methods.goals.anneal.compiled import compiled, inlined, part
-from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, may_go, way, weigh, welcome
+from vmopt.methods.goals.anneal.judge import options
+from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, may_go, weigh, welcome
 from vmopt.methods.goals.anneal.parameters import DEFAULT
-from vmopt.methods.goals.anneal.rows import Rows, judge_hosts, judge_partners, refresh, relist
+from vmopt.methods.goals.anneal.rows import Rows, refresh, relist
 
 MOST_HEATS, TRIES, UNDERFLOW, NEAR = DEFAULT.most_heats, DEFAULT.tries, DEFAULT.underflow, DEFAULT.near
 ROUNDING = DEFAULT.rounding
@@ -43,27 +44,6 @@ def whose(turn: FloatArray, share: float) -> int:
 def passes(change: float, heat: float, rng: Any) -> bool:
     """Whether something is made that costs so much more."""
     return change <= 0.0 or (heat > 0.0 and change <= -heat * np.log(rng.random()))
-
-
-@inlined
-def options(s: Any, r: Rows, p: int, most: float, start: int, stop: int) -> int:
-    """List where a VM can go for so much at most, and with whom change places, rules and groups apart; count them."""
-    source, found = s.at[p], 0
-    judge_hosts(s, r, p)
-    for h in range(len(r.to_host)):
-        if r.to_host[h] <= most and h != source and may_go(s, p, h):
-            r.option[found], r.change[found] = -1 - h, r.to_host[h]
-            found += 1
-    judge_partners(s, r, p, start, stop)
-    at, row = s.at[start:stop], r.to_partner[start:stop]
-    for i in range(len(at)):
-        if row[i] > most or at[i] == source:
-            continue
-        change = row[i] + way(s, p, at[i]) + way(s, start + i, source)
-        if change <= most:
-            r.option[found], r.change[found] = start + i, change
-            found += 1
-    return found
 
 
 @part
@@ -139,7 +119,7 @@ def make(s: Any, r: Rows, p: int, k: int, heat: float, rng: Any) -> bool:
 @inlined
 def step(s: Any, r: Rows, p: int, heat: float, start: int, stop: int, rng: Any) -> bool:
     """Let a VM go where chance has it, or stay; tell whether it went."""
-    found = options(s, r, p, MOST_HEATS * heat if heat > 0.0 else ROUNDING * r.paid[p], start, stop)
+    found = options(s, r, p, MOST_HEATS * heat if heat > 0.0 else ROUNDING * (s.paid[s.at[p]] + r.way[p]), start, stop)
     if heat > 0.0:
         total = likelihoods(r.change, r.likelihood, found, heat)
     else:
@@ -176,8 +156,6 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
         r.price[j] = s.price[j]
     for j in range(len(s.toll)):
         r.price[len(s.price) + j] = s.toll[j]
-    for p in range(n):
-        r.paid[p] = s.paid[s.at[p]] + way(s, p, s.at[p])
     for _ in range(draws):
         p = whose(r.turn, rng.random())
         near = min(max(p - below(partners + 1, rng), 0), n - partners)

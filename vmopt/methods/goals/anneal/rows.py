@@ -1,7 +1,8 @@
-"""Rows: a state piece by piece, so that all moves and exchanges of one VM are judged in one pass over hosts and VMs.
+"""Rows: a state as the passes over all moves and exchanges of one VM read it, piece beside piece.
 
-A pass runs along memory and in vectors: per move, it takes a tenth of the time of judging moves one by one. Rows are in
-single precision, for what is read sets the pace; what is drawn is judged again from the state, in double precision.
+All pieces of a host, or of a VM, stand side by side in single precision, so that what a host costs is worked out in
+vectors, and hosts and VMs that rules shut out take no time. What is drawn is judged again from the state, in double
+precision.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
-from vmopt.methods.goals.anneal.compiled import inlined, part
-from vmopt.methods.goals.anneal.kernel import cost_with, way
+from vmopt.arrays import BoolArray, FloatArray, IntArray
+from vmopt.methods.goals.anneal.compiled import part
+from vmopt.methods.goals.anneal.kernel import way
 from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.state import AnnealState
+
+LANES = 8
+"""Numbers that processors take at once: pieces are filled up to a multiple, with pieces that cost nothing."""
 
 
 class Rows(NamedTuple):
@@ -23,17 +27,19 @@ class Rows(NamedTuple):
     Attributes
     ----------
     price : (n_pieces,) float32 array
-    excess : (n_pieces, n_hosts) float32 array
-    adds, without : (n_pieces, n) float32 arrays
-        What each VM adds, and what its host has of each piece once it is gone.
+    excess : (n_hosts, n_pieces) float32 array
+    adds : (2, n, n_pieces) float32 array
+        What each VM adds to the host where it runs now, and to others, which it enters.
+    without : (n_pieces,) float32 array
+        What the host of a VM has of each piece once it is gone.
+    to : (n_hosts, n) bool array
+        Who may go where; without rows where the state has no list of that.
     first, following, before : (n_hosts,), (n,) and (n,) int64 arrays
         Lists of the VMs of each host.
-    first_home, following_home : (n_hosts,) and (n,) int64 arrays
-        Lists of the VMs that run on each host now.
-    paid : (n,) float32 array
-        What the host of each VM costs, and that the VM runs there.
-    to_host, to_partner : (n_hosts,) and (n,) float32 arrays
-        What moves of a VM to each host cost more, and its exchanges with each VM, but for ways of both to there.
+    way : (n,) float64 array
+        What it costs that each VM runs where it does.
+    binding : (n_rules,) int64 array
+        Rules that may shut hosts to a VM.
     turn : (n,) float64 array
         VMs are drawn as often as this rises from one to the next.
     option, change, likelihood : (n_hosts + n,) int64 and float64 arrays
@@ -44,14 +50,12 @@ class Rows(NamedTuple):
     excess: FloatArray
     adds: FloatArray
     without: FloatArray
+    to: BoolArray
     first: IntArray
     following: IntArray
     before: IntArray
-    first_home: IntArray
-    following_home: IntArray
-    paid: FloatArray
-    to_host: FloatArray
-    to_partner: FloatArray
+    way: FloatArray
+    binding: IntArray
     turn: FloatArray
     option: IntArray
     change: FloatArray
@@ -61,31 +65,32 @@ class Rows(NamedTuple):
 def rows_of(s: AnnealState) -> Rows:
     """Make the rows of a state; the kernel keeps them up to date as long as it alone changes the state."""
     n, n_hosts = s.n_vms, len(s.paid)
-    at, home = s.at[:-1], s.home[:-1]
-    excess = np.ascontiguousarray(np.column_stack([s.excess, s.entry]).T)
-    adds = np.ascontiguousarray(np.column_stack([s.adds[:-1], s.enters[:-1]]).T)
-    own = adds.copy()
-    own[s.adds.shape[1] :, at == home] = 0.0
-    first, following, before = _lists(at, n_hosts)
-    first_home, following_home, _ = _lists(home, n_hosts)
+    first, following, before = _lists(s.at[:-1], n_hosts)
+    stays = np.column_stack([s.adds[:-1], np.zeros_like(s.enters[:-1])])
+    enters = np.column_stack([s.adds[:-1], s.enters[:-1]])
     return Rows(
-        price=np.append(s.price, s.toll).astype(np.float32),
-        excess=excess.astype(np.float32),
-        adds=adds.astype(np.float32),
-        without=np.ascontiguousarray(excess[:, at] - own).astype(np.float32),
+        price=_filled_up(np.append(s.price, s.toll)),
+        excess=_filled_up(np.column_stack([s.excess, s.entry])),
+        adds=_filled_up(np.stack([stays, enters])),
+        without=_filled_up(np.zeros(enters.shape[1])),
+        to=np.ascontiguousarray(s.may.T) if len(s.places) else np.zeros((0, n), dtype=bool),
         first=first,
         following=following,
         before=before,
-        first_home=first_home,
-        following_home=following_home,
-        paid=(s.paid[at] + _ways(s)).astype(np.float32),
-        to_host=np.zeros(n_hosts, dtype=np.float32),
-        to_partner=np.zeros(n, dtype=np.float32),
+        way=_ways(s),
+        binding=np.zeros(len(s.rule_kind), dtype=np.int64),
         turn=_turns(s),
         option=np.zeros(n_hosts + n, dtype=np.int64),
         change=np.zeros(n_hosts + n),
         likelihood=np.zeros(n_hosts + n),
     )
+
+
+def _filled_up(pieces: FloatArray) -> FloatArray:
+    """The pieces, last axis, in single precision and so many that vectors are full."""
+    missing = -pieces.shape[-1] % LANES
+    full = np.pad(pieces, [(0, 0)] * (pieces.ndim - 1) + [(0, missing)])
+    return np.ascontiguousarray(full, dtype=np.float32)
 
 
 def _turns(s: AnnealState) -> FloatArray:
@@ -119,66 +124,6 @@ def _lists(at: IntArray, n_hosts: int) -> tuple[IntArray, IntArray, IntArray]:
 
 
 @part
-def judge_hosts(s: Any, r: Rows, p: int) -> None:
-    """Work out what it costs more that a VM moves to each host, its group apart."""
-    source, row, nobody, none = s.at[p], r.to_host, len(s.at) - 1, np.float32(0.0)
-    left = cost_with(s, source, p, nobody) - s.paid[source] - way(s, p, source)
-    for h in range(len(row)):
-        row[h] = left - s.paid[h]
-    for j in range(len(r.price)):
-        price, more, now = r.price[j], r.adds[j, p], r.excess[j]
-        for h in range(len(row)):
-            row[h] += price * max(now[h] + more, none)
-    home = s.home[p]
-    if home < 0:
-        return
-    for h in range(len(row)):
-        row[h] += s.move_cost[p]
-    if s.way.shape[0] > 1:
-        ways = s.way[home]
-        for h in range(len(row)):
-            row[h] += ways[h]
-    row[home] = left + cost_with(s, home, nobody, p) - s.paid[home]
-
-
-@part
-def judge_partners(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
-    """Work out what it costs more that a VM changes places with each of these, from `start` to before `stop`."""
-    source, row, none = s.at[p], r.to_partner[start:stop], np.float32(0.0)
-    stays, paid = s.home[p] == source, r.paid[start:stop]
-    for i in range(len(row)):
-        row[i] = -r.paid[p] - paid[i]
-    for j in range(len(r.price)):
-        price, more = r.price[j], r.adds[j, p]
-        here = r.excess[j, source]
-        if j < s.adds.shape[1] or not stays:
-            here -= more
-        adds, without = r.adds[j, start:stop], r.without[j, start:stop]
-        for i in range(len(row)):
-            row[i] += price * (max(here + adds[i], none) + max(without[i] + more, none))
-    if len(s.toll):
-        _judge_returns(s, r, p, start, stop)
-
-
-@inlined
-def _judge_returns(s: Any, r: Rows, p: int, start: int, stop: int) -> None:
-    """Work out anew where one of the two comes back to where it runs now, and so enters nothing."""
-    source, home = s.at[p], s.home[p]
-    q = r.first_home[source]
-    while q >= 0:
-        if start <= q < stop:
-            r.to_partner[q] = cost_with(s, source, p, q) + cost_with(s, s.at[q], q, p) - r.paid[p] - r.paid[q]
-        q = r.following_home[q]
-    if home < 0 or home == source:
-        return
-    q = r.first[home]
-    while q >= 0:
-        if start <= q < stop:
-            r.to_partner[q] = cost_with(s, source, p, q) + cost_with(s, home, q, p) - r.paid[p] - r.paid[q]
-        q = r.following[q]
-
-
-@part
 def relist(s: Any, r: Rows, p: int, source: int, to: int) -> None:
     """List a VM on another host than before."""
     before, after = r.before[p], r.following[p]
@@ -191,21 +136,14 @@ def relist(s: Any, r: Rows, p: int, source: int, to: int) -> None:
     if r.first[to] >= 0:
         r.before[r.first[to]] = p
     r.before[p], r.following[p], r.first[to] = -1, r.first[to], p
+    r.way[p] = way(s, p, to)
 
 
 @part
 def refresh(s: Any, r: Rows, host: int) -> None:
-    """Bring a host and its VMs up to date, once they are listed."""
+    """Bring a host up to date."""
     n_adds = s.adds.shape[1]
     for j in range(n_adds):
-        r.excess[j, host] = s.excess[host, j]
+        r.excess[host, j] = s.excess[host, j]
     for j in range(len(s.toll)):
-        r.excess[n_adds + j, host] = s.entry[host, j]
-    q = r.first[host]
-    while q >= 0:
-        entered = s.home[q] != host
-        r.paid[q] = s.paid[host] + way(s, q, host)
-        for j in range(len(r.price)):
-            own = r.adds[j, q] if j < n_adds or entered else 0.0
-            r.without[j, q] = r.excess[j, host] - own
-        q = r.following[q]
+        r.excess[host, n_adds + j] = s.entry[host, j]
