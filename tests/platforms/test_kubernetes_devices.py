@@ -235,3 +235,22 @@ def test_room_for_volumes_is_not_looked_at_where_the_driver_does_not_ask_for_it(
     driver = {"kind": "CSIDriver", "metadata": {"name": "ebs.csi.aws.com"}, "spec": {"storageCapacity": False}}
     asks = volume_claim(storage="50Gi", storageClassName="std")
     assert solved(of(node("n0"), kind_of(), driver, room("n0", "1Gi"), asks, pod("x", **mounts()))).n_placed == 1
+
+
+@pytest.mark.parametrize("expression", ["", "device.", "device.driver =="])
+def test_expressions_that_end_too_early_say_so(expression):
+    with pytest.raises(CelError, match="ends too early"):
+        holds(expression, VIEW)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "whose"),
+    [
+        (claim("a", "two"), "resource claim shop/a: count"),
+        (gpus("n0", 16, devices="all"), "resource slice n0-1: devices"),
+    ],
+)
+def test_wrong_fields_are_told_with_whose_they_are(wrong, whose):
+    there = [node("n0"), gpus("n1", 16), CLASS, claims("p", "a")]
+    with pytest.raises(vmopt.VmoptError, match=whose):
+        of(*there, wrong)

@@ -90,7 +90,8 @@ class _Reader:
         return self._tokens[self._at][0]
 
     def _fail(self) -> NoReturn:
-        raise CelError(f"{self._tokens[self._at][1]!r} is not read here")
+        kind, text = self._tokens[self._at]
+        raise CelError("the expression ends too early" if kind == "end" else f"{text!r} is not read here")
 
     def _take(self, *wanted: str) -> str | None:
         """The next token, if it is one of these signs or names."""
@@ -162,7 +163,8 @@ class _Reader:
             given = self._until(")")
             return _given(given) if text == "has" else _called(CALLS[text], given)
         if text != "device":
-            raise CelError(f"{text!r} is not read here")
+            self._at -= 1
+            self._fail()
         return lambda scope: scope["device"]
 
     def _member(self, node: Node) -> Node:

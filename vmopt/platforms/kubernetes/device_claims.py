@@ -14,7 +14,7 @@ from vmopt.platforms.kubernetes.account import DEVICES
 from vmopt.platforms.kubernetes.bars import Step
 from vmopt.platforms.kubernetes.cel import CelError
 from vmopt.platforms.kubernetes.devices import Key, Request, chosen, devices_of, request_of
-from vmopt.platforms.kubernetes.documents import Objects
+from vmopt.platforms.kubernetes.documents import Objects, naming
 from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text
 from vmopt.platforms.kubernetes.nodes import Node
 from vmopt.platforms.kubernetes.pods import Pod
@@ -146,8 +146,9 @@ class DeviceClaims:
             how = "that devices are to be alike in some attribute is not looked at"
             alike = bool(objects(claim.given, "spec", "devices", "constraints"))
             self._tally.add("constraints of claims", "approximated", "claims of pods", how, alike)
-            for one in claim.requests:
-                self._request(one, found)
+            with naming("resource claim", "/".join(claim.key)):
+                for one in claim.requests:
+                    self._request(one, found)
         return found
 
     def _extended(self, pod: Pod, offered: set[str]) -> Counter[frozenset[int]]:

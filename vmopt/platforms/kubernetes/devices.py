@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from vmopt.platforms.fields import as_text
 from vmopt.platforms.kubernetes.cel import holds
-from vmopt.platforms.kubernetes.documents import Objects
+from vmopt.platforms.kubernetes.documents import Objects, naming
 from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text, whole
 from vmopt.platforms.kubernetes.nodes import HARD
 from vmopt.platforms.kubernetes.quantity import quantity
@@ -77,12 +77,13 @@ class Request:
 def devices_of(given: Objects) -> list[Device]:
     """Read all devices of the last generation of each pool."""
     newest: dict[tuple[str, str], int] = {}
-    slices = [mapping(one, "spec") for one in given.of("ResourceSlice")]
-    for spec in slices:
-        pool = _pool(spec)
-        newest[pool] = max(whole(spec, "pool", "generation"), newest.get(pool, 0))
-    current = (spec for spec in slices if whole(spec, "pool", "generation") == newest[_pool(spec)])
-    return [device for spec in current for device in _devices(spec)]
+    read = list[tuple[Object, int, list[Device]]]()
+    for one in given.of("ResourceSlice"):
+        with naming("resource slice", text(one, "metadata", "name")):
+            spec = mapping(one, "spec")
+            read.append((spec, whole(spec, "pool", "generation"), list(_devices(spec))))
+            newest[_pool(spec)] = max(read[-1][1], newest.get(_pool(spec), 0))
+    return [one for spec, generation, devices in read if generation == newest[_pool(spec)] for one in devices]
 
 
 def _pool(spec: Object) -> tuple[str, str]:

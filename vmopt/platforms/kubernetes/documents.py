@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from vmopt.errors import FileError
 from vmopt.platforms.kubernetes.fields import Object, mapping, text
+from vmopt.summary.layout import printable
 
 DEEPEST = 4
 """Lists within lists that are looked into."""
@@ -55,6 +57,15 @@ class Objects:
         if not key[1]:
             raise FileError(f"a {kind} has no metadata.name, and cannot be told apart without it.")
         self.by_kind[kind][key] = given
+
+
+@contextmanager
+def naming(kind: str, name: str) -> Iterator[None]:
+    """Have errors in the fields of an object say whose they are."""
+    try:
+        yield
+    except FileError as error:
+        raise FileError(f"{kind} {printable(name)}: {error}") from None
 
 
 def sorted_by_kind(documents: Iterable[tuple[str, Any]]) -> Objects:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vmopt.errors import FileError
 from vmopt.platforms.found import KEPT_FOR, FoundGuest
-from vmopt.platforms.kubernetes.documents import Objects
+from vmopt.platforms.kubernetes.documents import Objects, naming
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts, whole
 from vmopt.platforms.kubernetes.messages import Messages
 from vmopt.platforms.kubernetes.requests import demand_of
 from vmopt.platforms.tally import FeatureTally
-from vmopt.summary.layout import printable
 
 SYSTEM = 2_000_000_000
 """Priorities from here on are the system's own."""
@@ -70,13 +68,11 @@ def pods_of(given: Objects, hosts: set[str], tally: FeatureTally) -> list[Pod]:
     found = []
     for one in given.of("Pod"):
         name = f"{text(one, 'metadata', 'namespace') or 'default'}/{text(one, 'metadata', 'name')}"
-        try:
+        with naming("pod", name):
             if _counts(one, hosts, tally):
                 found.append(_pod(one, name, _priority(one, classes, default)))
                 if found[-1].found.host is None:
                     found[-1].message = messages.of(one)
-        except FileError as error:
-            raise FileError(f"pod {printable(name)}: {error}") from None
     for pod in found:
         belongs = pod.stays in OF_NODES
         how = "it is not moved, and its node is emptied without it (Resident)" if belongs else "it is not moved (Keep)"
