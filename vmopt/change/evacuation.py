@@ -16,6 +16,7 @@ from vmopt.explain.fewer import without_residents
 from vmopt.goals import FewestMoves, Utilisation
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
+from vmopt.plurals import first_of
 from vmopt.rules import Ban, Empty, Keep
 from vmopt.rules.eligible import must_run
 from vmopt.rules.hard import hard_ones
@@ -135,10 +136,9 @@ def _kept_there(instance: Instance, emptied: Empty) -> str:
     held = [here.group.inside for here in hard_ones(instance, Keep)]
     kept = np.flatnonzero(there & np.logical_or.reduce([np.zeros_like(there), *held])).tolist()
     labels = instance.vm_labels or ()
-    why = [labels[vm].get(KEPT_FOR) if labels else None for vm in kept[:NAMED]]
-    told = [f"{instance.vm_names[vm]}{f' ({said})' if said else ''}" for vm, said in zip(kept, why, strict=False)]
-    more = f" and {len(kept) - NAMED:,} more" if len(kept) > NAMED else ""
-    return f" Rules keep there: {', '.join(told)}{more}." if kept else ""
+    why = [labels[vm].get(KEPT_FOR) if labels else None for vm in kept]
+    told = [f"{instance.vm_names[vm]}{f' ({said})' if said else ''}" for vm, said in zip(kept, why, strict=True)]
+    return f" Rules keep there: {first_of(told, NAMED)}." if kept else ""
 
 
 def _objective(instance: Instance) -> Objective:
