@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from unittest.mock import patch
 
 import vmopt
 from tests.goals.claims import faults
@@ -61,12 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--backends", default=BACKENDS, help="for exact, names with commas between them")
     parser.add_argument("--tiny", type=int, default=DEFAULT.tiny, help="size of levels that are one program at once")
     given = parser.parse_args(arguments)
-    plan.run = partial(plan.run, parameters=LevelParameters(tiny=given.tiny))
     found = 0
     seeds = range(given.seed, given.seed + given.count)
-    for line in fuzz(seeds, given.methods.split(","), given.backends.split(",")):
-        found += 1
-        print(line, flush=True)
+    steered = partial(plan.run, parameters=LevelParameters(tiny=given.tiny))
+    with patch.object(plan, "run", steered):
+        for line in fuzz(seeds, given.methods.split(","), given.backends.split(",")):
+            found += 1
+            print(line, flush=True)
     print(f"{given.count} instances, {found} faults")
     return int(found > 0)
 

@@ -72,5 +72,7 @@ def test_a_level_that_is_not_held_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_command_counts(capsys: pytest.CaptureFixture[str]) -> None:
     """Tests that the fuzzer can be run as a command."""
+    before = plan.run
     assert fuzz.main(["--count", "3", "--seed", "7"]) == 0
+    assert plan.run is before, "what it steers is its own affair"
     assert capsys.readouterr().out == "3 instances, 0 faults\n"
