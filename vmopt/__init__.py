@@ -12,7 +12,25 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 __version__ = "0.1.0"
+
+
+_FUNCTIONS_OF_MODULES = frozenset({"backends", "explain", "generate", "methods", "verify"})
+"""Functions that are called like the module that they are in."""
+
+
+class _Package(ModuleType):
+    """The package: a module that is loaded hides no function of its name, also before any name is asked for."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (isinstance(value, ModuleType) and name in _FUNCTIONS_OF_MODULES):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:
