@@ -148,3 +148,34 @@ def test_without_time_tables_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
     closer, quick = (largest_profit(*large, 0.0, lambda up=up: up) for up in (False, True))
     assert made[1].flat.size <= 2 * knapsack_proof.FEW_ENTRIES < made[0].flat.size
     assert quick.bound >= closer.bound
+
+
+def test_what_is_asked_of_all_parts_together() -> None:
+    """Tests least amounts of each kind by hand: of alternatives the smaller, pieces added up, nothing for the first."""
+    seats = [Seat("gpu", 0, (10, 5), 0, ()), Seat("gpu", 1, (10, 7), 0, ()), Seat("disk", 0, (3,), 0, ())]
+    two_or_one = ((Need("gpu", 2, (3, 2), None),), (Need("gpu", 1, (7, 1), None), Need("disk", 1, (2,), None)))
+    disk_only = ((Need("disk", 1, (3,), None),),)
+    asked, offered = Reach(seats, [two_or_one, disk_only], np.array([-1, 0, 1])).totals()
+    assert offered.tolist() == [20, 12, 3]
+    assert asked.tolist() == [[0, 0, 0], [6, 1, 0], [0, 0, 3]]
+
+
+@pytest.mark.parametrize(
+    "other", [Seat("gpu", 1, (9,), 0, ()), Seat("gpu", 1, (10,), 0, ()), Seat("disk", 0, (10,), 0, ())]
+)
+def test_parts_that_are_alike_are_told_apart_by_their_fill_alone(other: Seat) -> None:
+    """Tests that a piece on either of two parts is one fill where these are alike, and two where they are not."""
+    seats = [Seat("gpu", 0, (10,), 0, ()), other]
+    reach = Reach(seats, [((Need("gpu", 1, (4,), None),),)], np.array([0]))
+    one = reach.grown(np.array([EMPTY]), np.array([0]))
+    alike = other.kind == "disk" or other.capacity == (10,)
+    assert len(reach._fills[one[0]]) == (1 if alike else 2)
+
+
+@pytest.mark.parametrize(("most", "claimed"), [(1, False), (2, True)])
+def test_as_many_fills_as_are_kept_are_still_claimed(most: int, claimed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that nothing is claimed from one fill more on."""
+    monkeypatch.setattr(landing_proof, "MOST_FILLS", most)
+    seats = [Seat("gpu", 0, (10,), 0, ()), Seat("gpu", 1, (9,), 0, ())]
+    reach = Reach(seats, [((Need("gpu", 1, (4,), None),),)], np.array([0]))
+    assert (reach.grown(np.array([EMPTY]), np.array([0]))[0] != ANYTHING) == claimed

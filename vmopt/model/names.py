@@ -77,6 +77,16 @@ class Names(Sequence[str]):
         """Name to position; built at the first use."""
         return {name: position for position, name in enumerate(self)}
 
+    def kept(self, positions: IntArray) -> Names:
+        """Names of some, each once.
+
+        Examples
+        --------
+        >>> list(Names.counted("vm", 3).kept(np.array([0, 2])))
+        ['vm-0', 'vm-2']
+        """
+        return Names(tuple(self[position] for position in positions.tolist()), self._prefix, len(positions))
+
     def positions_in(self, other: Names) -> IntArray:
         """Position of each name among others, -1 where it is not there.
 
