@@ -26,6 +26,8 @@ from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 OPTIMAL = {"auto", "exact"}
 METHODS = "auto,exact,exact,greedy-demand,greedy-priority,column-generation,price-guided,neighbourhood,tabu"
 BACKENDS = "cp-sat,highs,scip,cbc"
+EVERY = 250
+"""Instances between two lines that say how many there were: a run that is stopped has told what it was worth."""
 
 
 def fuzz(seeds: Iterable[int], methods: Sequence[str], backends: Sequence[str]) -> Iterator[str]:
@@ -62,14 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--backends", default=BACKENDS, help="for exact, names with commas between them")
     parser.add_argument("--tiny", type=int, default=DEFAULT.tiny, help="size of levels that are one program at once")
     given = parser.parse_args(arguments)
-    found = 0
-    seeds = range(given.seed, given.seed + given.count)
+    found, end = 0, given.seed + given.count
     steered = partial(plan.run, parameters=LevelParameters(tiny=given.tiny))
     with patch.object(plan, "run", steered):
-        for line in fuzz(seeds, given.methods.split(","), given.backends.split(",")):
-            found += 1
-            print(line, flush=True)
-    print(f"{given.count} instances, {found} faults")
+        for first in range(given.seed, end, EVERY):
+            seeds = range(first, min(first + EVERY, end))
+            for line in fuzz(seeds, given.methods.split(","), given.backends.split(",")):
+                found += 1
+                print(line, flush=True)
+            so_far = f"seeds {given.seed} to {seeds[-1]}: {len(range(given.seed, seeds.stop))} instances"
+            print(f"{so_far}, {found} faults", flush=True)
     return int(found > 0)
 
 

@@ -29,11 +29,11 @@ def run(stage: Stage, levels: Levels, parameters: LevelParameters = DEFAULT) -> 
     """Serve a level; greedy baselines leave it as it comes, and only learn how good that is."""
     if stage.finished:
         return
+    if _has_latency(stage):
+        _without_programs(stage, levels)
+        return
     if levels == "bounded":
         bounds.run(stage, parameters)
-        return
-    if stage.level.goals[0].name == "latency":
-        closer.run(stage)
         return
     nobody = np.full(stage.instance.n_vms, -1, dtype=np.int64)
     if stage.suggest(nobody, "nobody") and stage.finished:
@@ -44,6 +44,21 @@ def run(stage: Stage, levels: Levels, parameters: LevelParameters = DEFAULT) -> 
             search(stage)
         if stage.finished or stage.limit is Limit.INTERRUPTED:
             return
+
+
+def _has_latency(stage: Stage) -> bool:
+    """Whether latency is what is searched, or is held: no program and no price can speak of it."""
+    return any(level.names("latency") for level in (stage.level, *(hold.level for hold in stage.holds)))
+
+
+def _without_programs(stage: Stage, levels: Levels) -> None:
+    """Serve latency, or what comes after it, by exchanges; greedy baselines leave both as they come."""
+    if levels == "bounded":
+        return
+    if stage.level.names("latency"):
+        closer.run(stage)
+    elif stage.level.names("fewest-moves"):
+        fewest.run(stage)
 
 
 def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
