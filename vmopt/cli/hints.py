@@ -20,6 +20,7 @@ AS_TYPED: tuple[tuple[str, str], ...] = (
     (r"\bname_column=\.\.\.", "--name-column"),
     (r"\bcolumns=\{'([^']*)': (?:'([^']*)'|(\.\.\.))\}", r"--column '\1=\2\3'"),
     (r"\bunits=\{'([^']*)': '([^']*)'\}", r"--unit \1=\2"),
+    (r"\bsheets=\{'([^']*)': \.\.\.\}", r"--sheet \1=..."),
     (r"\blabels=\[('[^']*')\]", r"--label \1"),
     (r"\bdecimal='([.,])'", r"--decimal '\1'"),
     (r"\bobjective=vmopt\.Objective\('tiers'\)|weighting='tiers'", "--weighting tiers"),

@@ -57,7 +57,8 @@ def decimal_mark(sheet: Sheet, titles: Iterable[str], given: Mark | None) -> Mar
         return "," if "," in found else "."
     unsure = found.get(None)
     if unsure is not None and ("," in unsure or sheet.separator == ";"):
-        sheet.ask(f"{shown(unsure)} may be in thousands or have three decimals: say the decimal mark: decimal=','")
+        told = f"{shown(unsure)} may be in thousands or have three decimals: say the decimal mark:"
+        sheet.ask(f"{told} decimal='.' or decimal=','")
     return "."
 
 

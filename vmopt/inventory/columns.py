@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from vmopt.errors import OptionError
-from vmopt.inventory.headers import CURRENT, LABEL, NAMES, NUMBERED, RESERVED, Header, header_of, words
+from vmopt.inventory.headers import LABEL, NAMES, NUMBERED, PER_CPU, RESERVED, SOCKETS, Header, header_of, words
 from vmopt.inventory.numerals import split
 from vmopt.inventory.sheet import Sheet, shown
 from vmopt.inventory.units import unit_called
@@ -33,6 +33,8 @@ class TableColumns:
         All others, by the key of the label.
     fixed : set of str
         Columns that are labels whatever they hold.
+    homes : list of str or None
+        The host of each VM, where a column says where they run now.
     """
 
     sheet: Sheet
@@ -42,6 +44,7 @@ class TableColumns:
     others: dict[str, str] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     fixed: set[str] = field(default_factory=set)
+    homes: list[str | None] = field(default_factory=list)
 
 
 def said_of(side: str, said: Mapping[str, str], sheet: Sheet, other: Sheet) -> dict[str, str]:
@@ -98,19 +101,6 @@ def amounts_in(sheet: Sheet, header: Header) -> bool:
     return bool(cells) and not any(isinstance(cell, bool) for cell in cells) and all(map(_is_amount, cells))
 
 
-def take_current(vms: TableColumns, host_names: Collection[str]) -> None:
-    """Find the column that says where VMs run now: each of its cells names a host, or says nothing."""
-    if "current" in vms.others:
-        return
-    known = set(host_names)
-    for title in list(vms.labels.values()):
-        cells = set(vms.sheet.texts(title)) - {""}
-        if header_of(title).word in words(CURRENT) and cells and (cells <= known or header_of(title).word == "current"):
-            vms.others["current"] = title
-            vms.labels = {key: column for key, column in vms.labels.items() if column != title}
-            return
-
-
 def _take_said(columns: TableColumns, side: str, headers: Mapping[str, Header], said: Mapping[str, str]) -> None:
     for meaning, title in said.items():
         if meaning == "name":
@@ -124,9 +114,10 @@ def _take_said(columns: TableColumns, side: str, headers: Mapping[str, Header], 
 def _take_resources(columns: TableColumns, left: dict[str, Header]) -> None:
     """Take the columns of known resources; two of one resource are asked back."""
     stated = set(columns.resources)
+    in_sockets = any(header.word in PER_CPU for header in left.values())
     for title, header in list(left.items()):
         resource = header.resource
-        if resource is None or resource in stated:
+        if resource is None or resource in stated or (in_sockets and header.word in SOCKETS):
             continue
         if resource in columns.resources:
             first = columns.resources[resource].title

@@ -8,6 +8,7 @@ from typing import Any
 
 from vmopt import checks
 from vmopt.errors import ExtraError, FileError
+from vmopt.inventory.layout import header_at, refuse_headerless
 from vmopt.inventory.sheet import Sheet, made
 from vmopt.io.parquet import read_arrow
 
@@ -19,11 +20,16 @@ CELL, PIECE = b"<c ", 1 << 20
 MOST_CELLS, MOST_ROWS = 5_000_000, 1 << 20
 """Of a sheet of Excel, which has no more rows."""
 ROW = "row"
+SHEETS = {
+    "hosts": ("vhost", "hosts", "host", "esx", "esxi", "esxi hosts", "hypervisors", "nodes", "servers", "server"),
+    "vms": ("vinfo", "vms", "vm", "virtual machines", "guests", "instances", "pods", "containers", "vm list"),
+}
+"""What sheets of hosts and of VMs are called, those of RVTools first."""
 
 
 def is_frame(given: Any) -> bool:
     """Whether something is a data frame, an Arrow table, or a mapping of columns."""
-    return hasattr(given, "columns") or hasattr(given, "column_names") or isinstance(given, dict)
+    return isinstance(given, dict) or any(hasattr(type(given), name) for name in ("columns", "column_names"))
 
 
 def from_frame(given: Any, source: str) -> Sheet:
@@ -38,7 +44,8 @@ def from_frame(given: Any, source: str) -> Sheet:
     elif hasattr(given, "iloc"):
         columns = _of_pandas(given)
     else:
-        columns = {name: given[name].to_list() for name in given.columns}
+        frame = given.collect() if hasattr(given, "collect") else given  # a lazy one of polars
+        columns = {name: frame[name].to_list() for name in frame.columns}
     n_rows = len(next(iter(columns.values()), []))
     if any(len(cells) != n_rows for cells in columns.values()):
         raise FileError(f"{source}: the columns are not of one length.")
@@ -65,8 +72,8 @@ def read_parquet(path: Path) -> Sheet:
     return from_frame(table, str(path))
 
 
-def read_excel(path: Path, sheet: str | None = None) -> Sheet:
-    """Read a sheet of an Excel file, the first unless it is named.
+def read_excel(path: Path, sheet: str | None = None, side: str = "hosts") -> Sheet:
+    """Read a sheet of an Excel file: the one that is named, else one that is called as such sheets are, else the first.
 
     Raises
     ------
@@ -89,7 +96,7 @@ def read_excel(path: Path, sheet: str | None = None) -> Sheet:
     except Exception as error:  # whatever a broken archive makes of openpyxl
         raise FileError(f"cannot read {path} as Excel: {_first_line(error)}.") from None
     try:
-        return _of_book(book, path, sheet)
+        return _of_book(book, path, sheet, side)
     except FileError:
         raise
     except Exception as error:  # sheets are parsed as they are read
@@ -98,12 +105,15 @@ def read_excel(path: Path, sheet: str | None = None) -> Sheet:
         book.close()
 
 
-def _of_book(book: Any, path: Path, sheet: str | None) -> Sheet:
-    if sheet is not None and sheet not in book.sheetnames:
-        raise FileError(f"{path} has no sheet {sheet!r}: it has {', '.join(book.sheetnames)}.")
-    source = str(path) if sheet is None else f"{path}, sheet {sheet}"
+def _of_book(book: Any, path: Path, sheet: str | None, side: str) -> Sheet:
+    names = [table.title for table in book.worksheets]
+    if sheet is not None and sheet not in names:
+        raise FileError(f"{path} has no sheet {sheet!r}: it has {', '.join(names)}.")
+    called = (name for name in names if name.casefold() in SHEETS[side])
+    chosen = sheet or next(called, names[0])
+    source = str(path) if len(names) == 1 else f"{path}, sheet {chosen}"
     rows, lines, seen = [], [], 0
-    table = book[sheet or book.sheetnames[0]]
+    table = book[chosen]
     table.reset_dimensions()  # what it says of its size may be all that a sheet can have
     for line, cells in enumerate(table.iter_rows(values_only=True), start=1):
         seen += len(cells)
@@ -114,6 +124,9 @@ def _of_book(book: Any, path: Path, sheet: str | None) -> Sheet:
             lines.append(line)
     if not rows:
         raise FileError(f"{source} is blank: there is nothing to read.")
+    first = header_at(rows)
+    rows, lines = rows[first:], lines[first:]
+    refuse_headerless(source, rows[0])
     width = max(map(len, rows))
     padded = [(*cells, *[None] * (width - len(cells))) for cells in rows]
     columns = [list(cells) for cells in zip(*padded[1:], strict=True)] or [[] for _ in range(width)]

@@ -8,16 +8,29 @@ from typing import NamedTuple
 from vmopt.inventory.units import UNITS, Unit, unit_called
 
 RESOURCES = {
-    "cpu": ("cpu", "cpus", "vcpu", "vcpus", "core", "cores", "cpu cores", "num cpu", "num cpus", "maxcpu"),
-    "memory": ("memory", "mem", "ram", "memory size", "mem size", "main memory", "maxmem"),
-    "disk": ("disk", "storage", "disk size", "disk space", "maxdisk"),
+    "cpu": (
+        *("cpu", "cpus", "vcpu", "vcpus", "core", "cores", "cpu cores", "num cpu", "num cpus", "maxcpu", "cpu count"),
+        *("num cores", "total cores", "processors", "kerne", "cpu kerne", "cpu anzahl", "prozessoren"),
+        *("processeurs", "cœurs", "coeurs", "procesadores", "núcleos", "nucleos"),
+    ),
+    "memory": (
+        *("memory", "mem", "ram", "memory size", "mem size", "main memory", "maxmem", "total memory", "ram size"),
+        *("arbeitsspeicher", "hauptspeicher", "mémoire", "memoire", "memoria"),
+    ),
+    "disk": (
+        *("disk", "storage", "disk size", "disk space", "maxdisk"),
+        *("festplatte", "plattenplatz", "festplattenplatz", "disque", "stockage", "disco", "almacenamiento"),
+    ),
     "gpu": ("gpu", "gpus"),
 }
+SOCKETS = ("cpu", "cpus", "num cpu", "num cpus", "cpu count")
+"""What counts sockets in a table that says how many cores each has."""
+PER_CPU = ("cores per", "cores per cpu", "cores per socket", "cores p s")
 NAMES = {  # the surest first
     "hosts": "name, host, hostname, host name, node, node name, server, server name, machine, hypervisor, "
-    "hypervisor hostname, esxi host, fqdn",
+    "hypervisor hostname, esxi host, fqdn, nom, nombre, rechner, rechnername, servername, serveur, servidor",
     "vms": "name, vm, vm name, vmname, virtual machine, guest, guest name, instance, instance name, hostname, "
-    "host name, pod, container, machine, display name",
+    "host name, pod, container, machine, display name, nom, nombre, servername, rechnername, maschine",
 }
 CURRENT = (
     "current, current host, running on, runs on, host, hostname, host name, node, hypervisor, server, esxi host, "
@@ -72,16 +85,23 @@ def header_of(title: str) -> Header:
     >>> header_of("vCPUs").resource, header_of("Cost center").resource
     ('cpu', None)
     """
+    title, whole = title.lstrip("# "), title
     brackets = IN_BRACKETS.fullmatch(title)
     if brackets is not None and unit_called(brackets[2]):
-        return Header(title, _word(f"{brackets[1]} {brackets[3]}"), unit_called(brackets[2]))
+        return Header(whole, _word(f"{brackets[1]} {brackets[3]}"), unit_called(brackets[2]))
     for pattern in (JOINED, BEHIND):
         found = pattern.fullmatch(title)
         unit = unit_called(found[2]) if found is not None else None
         if found is not None and unit is not None and unit.measures is not None:
-            return Header(title, _word(found[1]), unit)
+            return Header(whole, _word(found[1]), unit)
     word = _word(title)
-    return Header(title, word, UNITS[word] if word in ("cores", "vcpus", "cpus") else None)
+    return Header(whole, word, UNITS[word] if word in ("cores", "vcpus", "cpus") else None)
+
+
+def is_known(title: str) -> bool:
+    """Whether a header is one that names, amounts, or hosts of VMs go by."""
+    word, names = header_of(title).word, f"{NAMES['hosts']}, {NAMES['vms']}, {CURRENT}"
+    return header_of(title).resource is not None or word in words(names)
 
 
 def _word(text: str) -> str:

@@ -11,14 +11,17 @@ from typing import Any
 from vmopt import checks
 from vmopt.errors import FileError, InstanceError
 from vmopt.inventory import frames
-from vmopt.inventory.columns import TableColumns, amounts_in, match, said_of, take_current
+from vmopt.inventory.columns import SIDES, TableColumns, amounts_in, match, said_of
 from vmopt.inventory.delimited import read_delimited
+from vmopt.inventory.doubts import off_notes, refuse_counts
 from vmopt.inventory.headers import header_of
+from vmopt.inventory.homes import take_current
 from vmopt.inventory.numerals import as_mark
 from vmopt.inventory.resources import AmountTable, read_resources
 from vmopt.inventory.rows import columns_of
 from vmopt.inventory.sheet import Sheet
-from vmopt.inventory.swapped import refuse_headers_of_vms, refuse_swapped, refuse_upside_down
+from vmopt.inventory.swapped import refuse_headers_of_vms, refuse_one_table, refuse_swapped, refuse_upside_down
+from vmopt.inventory.totals import without_totals
 from vmopt.model.amounts import as_column, as_table
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
@@ -34,7 +37,7 @@ class Reading:
     units : dict of str to str
         The unit of each resource; empty where the tables name none.
     told : tuple of str
-        A line for each table: its columns and what they were taken for.
+        A line for each table, its columns and what they were taken for; and for each thing that was guessed.
     """
 
     instance: Instance
@@ -49,6 +52,7 @@ class ReadingOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     labels: Collection[str] = ()
     units: Mapping[str, str] = field(default_factory=dict)
+    sheets: Mapping[str, str] = field(default_factory=dict)
     separator: str | None = None
     decimal: str | None = None
     empty: int | None = None
@@ -59,6 +63,9 @@ class ReadingOptions:
     def __post_init__(self) -> None:
         checks.texts(self.columns, "columns", "meanings to headers")
         checks.texts(self.units, "units", "resources to units")
+        checks.texts(self.sheets, "sheets", "hosts and vms to sheets of Excel")
+        for side in self.sheets:
+            checks.choice(side, "one of sheets", SIDES)
         for header in checks.listed(self.labels, "labels", what="a list of headers"):
             checks.text(header, "one of labels", what="a header")
         checks.mapping(self.overcommit, "overcommit", "resources to numbers")
@@ -79,6 +86,7 @@ def read_inventory(
     columns: Mapping[str, str] | None = None,
     labels: Collection[str] = (),
     units: Mapping[str, str] | None = None,
+    sheets: Mapping[str, str] | None = None,
     separator: str | None = None,
     decimal: str | None = None,
     empty: int | None = None,
@@ -102,6 +110,8 @@ def read_inventory(
         Columns that are labels though they hold numbers.
     units : mapping of str to str, optional
         What numbers without a unit are in: ``{"memory": "GiB"}``.
+    sheets : mapping of str to str, optional
+        Which sheets of Excel files to read: ``{"hosts": "vHost", "vms": "vInfo"}``; default: such as are called so.
     separator, decimal : str, optional
         Between cells, and the decimal mark; default: as the table shows.
     empty : 0, optional
@@ -129,6 +139,7 @@ def read_inventory(
         columns={} if columns is None else columns,
         labels=labels,
         units={} if units is None else units,
+        sheets={} if sheets is None else sheets,
         separator=separator,
         decimal=decimal,
         empty=empty,
@@ -148,12 +159,15 @@ def understood(
     said = dict(chosen.columns)
     if name_column is not None:
         said["name"] = checks.text(name_column, "name_column", what="the header of the names")
-    sheets = _sheet(hosts, "the hosts", chosen.separator), _sheet(vms, "the VMs", chosen.separator)
+    sheets = _sheet(hosts, "hosts", chosen), _sheet(vms, "vms", chosen)
+    refuse_one_table(*sheets)
     refuse_headers_of_vms(*sheets)
     offering = match("hosts", sheets[0], said_of("hosts", said, *sheets), chosen.labels)
     asking = match("vms", sheets[1], said_of("vms", said, sheets[1], sheets[0]), chosen.labels)
     refuse_swapped(offering, asking)
     take_current(asking, sheets[0].texts(offering.name) if offering.name is not None else ())
+    for side in (offering, asking):
+        refuse_counts(side)
     _take_further(offering, asking)
     mark = as_mark(chosen.decimal)
     table = read_resources(offering, asking, mark, chosen.units, chosen.empty, chosen.overcommit, chosen.reserve)
@@ -162,10 +176,17 @@ def understood(
         instance = _instance(offering, asking, table, chosen.objective)
     except InstanceError as error:
         raise InstanceError(f"{sheets[0].source} and {sheets[1].source}: {error}") from None
-    return Reading(instance, table.units, (_told(offering, "hosts", table), _told(asking, "VMs", table)))
+    told = _told(offering, "hosts", table), _told(asking, "VMs", table)
+    notes = *_notes(offering, "hosts"), *_notes(asking, "VMs")
+    return Reading(instance, table.units, (*told, *notes, *off_notes(asking)))
 
 
-def _sheet(given: Any, source: str, separator: str | None) -> Sheet:
+def _sheet(given: Any, side: str, options: ReadingOptions) -> Sheet:
+    source = "the hosts" if side == "hosts" else "the VMs"
+    return without_totals(_table(given, source, side, options))
+
+
+def _table(given: Any, source: str, side: str, options: ReadingOptions) -> Sheet:
     if frames.is_frame(given):
         return frames.from_frame(given, source)
     try:
@@ -176,8 +197,13 @@ def _sheet(given: Any, source: str, separator: str | None) -> Sheet:
         ) from None
     suffix = path.suffix.lower()
     if suffix in frames.EXCEL:
-        return frames.read_excel(path)
-    return frames.read_parquet(path) if suffix in frames.PARQUET else read_delimited(path, separator)
+        return frames.read_excel(path, options.sheets.get(side), side)
+    return frames.read_parquet(path) if suffix in frames.PARQUET else read_delimited(path, options.separator)
+
+
+def _notes(columns: TableColumns, what: str) -> list[str]:
+    """What is to be known of how a table was read."""
+    return [f"{what}: {note}" for note in columns.sheet.notes]
 
 
 def _take_further(hosts: TableColumns, vms: TableColumns) -> None:
@@ -196,7 +222,7 @@ def _take_further(hosts: TableColumns, vms: TableColumns) -> None:
         title = vms.resources[missing[0]].title
         hosts.sheet.ask(
             f"no column says what hosts have of {missing[0]}, which {vms.sheet.source} asks for in {title!r}: add it, "
-            f"or say that {title!r} is a label: labels=[{title!r}]"
+            f"say which it is (columns={{'hosts.{missing[0]}': ...}}), or that {title!r} is a label: labels=[{title!r}]"
         )
     for resource in [resource for resource in hosts.resources if resource not in vms.resources]:
         title = hosts.resources.pop(resource).title  # nobody asks for it

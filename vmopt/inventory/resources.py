@@ -11,7 +11,7 @@ from vmopt.inventory.amounts import USUAL, Amounts, amounts_of, decimal_mark, un
 from vmopt.inventory.columns import TableColumns
 from vmopt.inventory.margin import check_resources, offered
 from vmopt.inventory.numerals import Mark
-from vmopt.inventory.units import CORES, PLAIN, Unit, require_unit
+from vmopt.inventory.units import BYTES, CORES, PLAIN, Unit, require_unit
 
 
 @dataclass
@@ -67,6 +67,7 @@ def read_resources(
             sides.append(amounts_of(side.sheet, side.resources[resource], resource, own, stated, zeros))
         kept = _reserved(vms, resource, marks[1], stated or vms.resources[resource].unit, sides[1])
         _refuse_mixed(resource, hosts, vms, *sides)
+        _refuse_unlike(resource, hosts, vms, *sides)
         unit = unit_for(resource, [*sides, *([kept] if kept else [])])
         written = max(sides[0].units, key=lambda one: one.measures is not None, default=PLAIN)
         table.had[resource], table.demand[resource] = sides[0].values, sides[1].values
@@ -75,6 +76,26 @@ def read_resources(
             table.reserved[resource] = kept.values if kept else sides[1].values
         table.units[resource], table.factors[resource] = unit.name, unit.factor
     return table
+
+
+def _refuse_unlike(resource: str, hosts: TableColumns, vms: TableColumns, had: Amounts, asked: Amounts) -> None:
+    """Refuse bytes without a unit of which every VM asks for more than any host has: such as MB and GB.
+
+    Raises
+    ------
+    FileError
+        That asks for the units.
+    """
+    named = any(unit.measures is not None for side in (had, asked) for unit in side.units)
+    wanted = [value for value in asked.values if value]
+    if USUAL.get(resource) == BYTES and not named and wanted and min(wanted) > max(had.values):
+        row, title = asked.values.index(min(wanted)), vms.resources[resource].title
+        vms.sheet.fail(
+            row,
+            title,
+            f"every VM asks for more {resource} than any host has in {hosts.resources[resource].title!r} of "
+            f"{hosts.sheet.source}, and no number has a unit: name it in both headers, such as '{title} (MB)'",
+        )
 
 
 def _reserved(vms: TableColumns, resource: str, mark: Mark, unit: Unit | None, asked: Amounts) -> Amounts | None:

@@ -23,7 +23,7 @@ def columns_of(columns: TableColumns, what: str) -> dict[str, Any]:
     if "kind" in others:
         found["is_container"] = _containers(columns, others["kind"])
     if "current" in others:
-        found["current"] = [text or None for text in columns.sheet.texts(others["current"])]
+        found["current"] = columns.homes
     return found
 
 

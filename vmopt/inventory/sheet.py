@@ -27,6 +27,8 @@ class Sheet:
         What such a place is called: line, row.
     separator : str or None
         Between the cells, where it was text.
+    notes : tuple of str
+        What was left out of it, or guessed.
     """
 
     source: str
@@ -34,6 +36,7 @@ class Sheet:
     lines: Sequence[int]
     line: str = "line"
     separator: str | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.lines)

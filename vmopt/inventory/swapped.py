@@ -10,6 +10,17 @@ from vmopt.inventory.headers import ONLY_VMS, header_of, words
 from vmopt.inventory.sheet import Sheet
 
 
+def refuse_one_table(hosts: Sheet, vms: Sheet) -> None:
+    """Refuse one sheet of a workbook for both, where it has others.
+
+    Raises
+    ------
+    FileError
+    """
+    if hosts.source == vms.source and ", sheet " in hosts.source:
+        hosts.ask("the hosts and the VMs are one table: say which sheet holds which: sheets={'hosts': ...}")
+
+
 def refuse_headers_of_vms(hosts: Sheet, vms: Sheet) -> None:
     """Refuse a first table with a header that only VMs have, where the second has none.
 

@@ -45,14 +45,19 @@ def _known() -> dict[str, Unit]:
         factor = Fraction(10**power)
         units += [Unit(letter, None, factor), Unit(f"{letter}B", BYTES, factor), Unit(f"{letter}Hz", HERTZ, factor)]
         units += [Unit(f"{letter}{per}", BITS, factor) for per in ("bps", "bit/s", "b/s")]
+        units += [Unit(f"{letter}o", BYTES, factor)] if letter != "E" else []
     units += [Unit("K", None, Fraction(1000)), Unit("KB", BYTES, Fraction(1000))]
     for name, size in BINARY.items():
-        units += [Unit(name, BYTES, Fraction(size)), Unit(f"{name}B", BYTES, Fraction(size))]
+        units += [Unit(name, BYTES, Fraction(size)), *(Unit(f"{name}{of}", BYTES, Fraction(size)) for of in "Bo")]
     return {unit.name: unit for unit in units}
 
 
 UNITS = _known()
-FOLDED = {name.casefold(): unit for name, unit in reversed(UNITS.items()) if len(name) > 1 or name in "GT"}
+FOLDED = {
+    name.casefold(): unit
+    for name, unit in reversed(UNITS.items())
+    if (len(name) > 1 or name in "GT") and not name.endswith("o")  # "to" is a word
+}
 STEPS = {
     CORES: ("cores", "millicores"),
     BYTES: ("TiB", "TB", "GiB", "GB", "MiB", "MB", "KiB", "kB", "B"),

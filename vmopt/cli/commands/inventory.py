@@ -27,6 +27,10 @@ def inventory(
     unit: Annotated[
         list[str] | None, typer.Option("--unit", metavar="RESOURCE=UNIT", help="Of numbers without one.")
     ] = None,
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option("--sheet", metavar="WHICH=SHEET", help="Of Excel: hosts=vHost, vms=vInfo.", show_default=False),
+    ] = None,
     separator: Annotated[str | None, typer.Option("--separator", help="Between cells.", show_default="as seen")] = None,
     decimal: Annotated[str | None, typer.Option("--decimal", help="Decimal mark.", show_default="as seen")] = None,
     empty_is_zero: Annotated[bool, typer.Option("--empty-is-zero", help="Take empty amounts for 0.")] = False,
@@ -51,6 +55,7 @@ def inventory(
         columns=rows.pairs(column, "--column"),
         labels=label or (),
         units=rows.pairs(unit, "--unit"),
+        sheets=rows.pairs(sheet, "--sheet"),
         separator={"tab": "\t", "\\t": "\t"}.get(separator or "", separator),
         decimal=decimal,
         empty=0 if empty_is_zero else None,
