@@ -179,3 +179,24 @@ def test_as_many_fills_as_are_kept_are_still_claimed(most: int, claimed: bool, m
     seats = [Seat("gpu", 0, (10,), 0, ()), Seat("gpu", 1, (9,), 0, ())]
     reach = Reach(seats, [((Need("gpu", 1, (4,), None),),)], np.array([0]))
     assert (reach.grown(np.array([EMPTY]), np.array([0]))[0] != ANYTHING) == claimed
+
+
+def test_nothing_is_claimed_of_some_of_the_fills(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a second VM makes three fills of two different parts, of which two are not taken for all."""
+    monkeypatch.setattr(landing_proof, "MOST_FILLS", 2)
+    seats = [Seat("gpu", 0, (10,), 0, ()), Seat("gpu", 1, (9,), 0, ())]
+    reach, first = Reach(seats, [((Need("gpu", 1, (4,), None),),)], np.array([0])), np.array([0])
+    one = reach.grown(np.array([EMPTY]), first)
+    assert one[0] != ANYTHING
+    assert reach.grown(one, first).tolist() == [ANYTHING]
+
+
+def test_a_piece_without_a_profile_leaves_all_slots() -> None:
+    """Tests that amounts and slots of one part are taken apart from each other."""
+    whole = Seat("gpu", 0, (10,), 4, (("whole", (4, (0,))),))
+    asks = [((Need("gpu", 1, (4,), None),),), ((Need("gpu", 1, (4,), "whole"),),)]
+    reach = Reach([whole], asks, np.array([0, 1]))
+    one = reach.grown(np.array([EMPTY]), np.array([0]))
+    two = reach.grown(one, np.array([1]))
+    assert two[0] > ANYTHING
+    assert reach.grown(two, np.array([1])).tolist() == [landing_proof.NEVER]
