@@ -72,7 +72,7 @@ def whole_program(problem: Problem, level: GoalLevel, holds: Sequence[Hold]) -> 
     ([0.0, 0.0, -1.0, -1.0], Fraction(2, 1))
     """
     columns = Columns.of(problem.vms, problem.capacity, _allowed(problem)).counts_only
-    if problem.instance.current is None:  # where hosts that are alike do not run the same now, they are not alike
+    if problem.current is None:  # where hosts that are alike do not run the same now, they are not alike
         columns = columns.kept(needed_pairs(problem, columns.vm_class, columns.where))
     nobody = np.full(problem.n_vms, -1, dtype=np.int64)
     return _program(problem, columns, problem.vms.count, nobody, False, level, holds)

@@ -95,7 +95,7 @@ def move_program(problem: Problem, goal: FewestMoves, holds: Sequence[Hold]) -> 
 def _pairs(problem: Problem) -> tuple[IntArray, IntArray, IntArray]:
     """VM classes and hosts where VMs may stay, and how many."""
     vms = np.flatnonzero(stays(problem.instance))
-    current = problem.instance.current
+    current = problem.current
     assert current is not None
     pair, were = np.unique(problem.vms.of[vms] * problem.n_hosts + current[vms], return_counts=True)
     return pair // problem.n_hosts, pair % problem.n_hosts, were

@@ -146,7 +146,7 @@ def relax_within(search: Search, share: float, *, limits: bool = False) -> Relax
 
 def beyond_reach(problem: Problem, seconds: float, parameters: RelaxationParameters = DEFAULT) -> Limit | None:
     """Tell what keeps the class relaxation from being built, before anything is: memory, time, or None for nothing."""
-    n_limits = sum(rule.most_in_domain is not None for rule in problem.instance.limits_in_force)
+    n_limits = sum(rule.most_in_domain is not None for rule in problem.limits)
     per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1) + n_limits
     n_pairs = len(problem.vms) * len(problem.hosts)
     if _beyond(n_pairs * per_pair, seconds, parameters) is not None and n_pairs <= parameters.most_looked_at:

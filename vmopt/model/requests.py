@@ -15,6 +15,7 @@ from vmopt.model import amounts, columns, on_hosts
 from vmopt.model.happenings import Change, HostEvent, checked_changes, checked_host_events
 from vmopt.model.host import Host
 from vmopt.model.index_labels import by_place
+from vmopt.model.indexed_rows import IndexedRows
 from vmopt.model.instance import Instance
 from vmopt.model.label_rows import kept_rows
 from vmopt.model.names import Names
@@ -22,7 +23,6 @@ from vmopt.model.objective import Objective
 from vmopt.model.offered_load import OfferedLoad
 from vmopt.model.parts import OneOf, pieces_of
 from vmopt.model.resources import resources_of
-from vmopt.model.row_labels import LabelledRows
 from vmopt.model.rule import Rule, narrowed_rules
 from vmopt.model.tables import read_table
 from vmopt.plurals import count
@@ -126,7 +126,7 @@ class Requests(OfferedLoad):
         """
         demand = read_table(demand)
         columns.length(demand, "VM")
-        vms = LabelledRows.of(demand, vm_names, "VM", "demand")
+        vms = IndexedRows.of(demand, vm_names, "VM", "demand")
         kinds = resources_of(resources, demand=demand)
         goal = columns.objective(objective, kinds)
         if goal.latency is not None:
@@ -239,7 +239,7 @@ def require_requests(requests: object) -> Requests:
     return requests
 
 
-def _amounts(vms: LabelledRows, table: Any, resources: tuple[str, ...], what: str) -> FloatArray | IntArray:
+def _amounts(vms: IndexedRows, table: Any, resources: tuple[str, ...], what: str) -> FloatArray | IntArray:
     """Check a table of amounts; the columns keep their digits."""
     checked: FloatArray | IntArray = amounts.as_table(columns.amounts_of(vms, table, resources, what))
     return columns.frozen(checked)

@@ -117,7 +117,7 @@ class PartAmounts:
             np.column_stack([*(one.weight[vm] for one in limits), np.zeros((len(vm), 0))]).astype(np.int64),
             np.column_stack([*(one.most_at(vm, host) for one in limits), np.zeros((len(host), 0))]).astype(np.int64),
             [Holding(shelf, here.group.of[vm], kind) for kind in here.part_class[host].tolist()],
-            next((n for n, one in enumerate(problem.instance.limits_in_force) if limits and one is limits[0]), 0),
+            next((n for n, one in enumerate(problem.limits) if limits and one is limits[0]), 0),
         )
 
     def priced(self, prices: FloatArray) -> PartAmounts:

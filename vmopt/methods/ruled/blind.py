@@ -182,7 +182,7 @@ class BlindSearch(InnerSearch):
             return
         dealt = greedy.complete(whole.problem, dealt, end)
         made = [dealt]
-        if whole.instance.soft_rules:
+        if whole.problem.soft_rules:
             made.append(bend(whole.problem, dealt, end, self._parameters))
         for better in made:
             kept = mend(whole.problem, better)
