@@ -78,8 +78,8 @@ def trade_off(
     limits = checked_limits(time_limit, options.get("gap", 1e-4), options.get("seed", 0), options.get("threads"))
     whole = Options(options.get("backend"), *limits)
     sweep = _Sweep(require_instance(instance), GoalLevel.of(a), GoalLevel.of(b), points, whole, options)
-    points = sweep.run()
-    return TradeOff(instance, sweep.a, sweep.b, points, sweep.best(points[0].a))
+    found = sweep.run()
+    return TradeOff(instance, sweep.a, sweep.b, found, sweep.best(found[0].a))
 
 
 class _Sweep:
