@@ -25,6 +25,8 @@ from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 
 OPTIMAL = {"auto", "exact"}
 METHODS = "auto,exact,exact,greedy-demand,greedy-priority,column-generation,price-guided,neighbourhood,tabu"
+SEARCHED = 5.0
+"""Seconds for methods that need not prove anything, some of which go on until their time is up."""
 BACKENDS = "cp-sat,highs,scip,cbc"
 EVERY = 250
 """Instances between two lines that say how many there were: a run that is stopped has told what it was worth."""
@@ -44,10 +46,11 @@ def fuzz(seeds: Iterable[int], methods: Sequence[str], backends: Sequence[str]) 
 
 def _faults(cluster: vmopt.Instance, method: str, backend: str) -> list[str]:
     chosen = backend if method == "exact" else None
+    seconds = PATIENCE if method in OPTIMAL else SEARCHED
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            solution = vmopt.solve(cluster, method=method, backend=chosen, gap=0, threads=1, time_limit=PATIENCE)
+            solution = vmopt.solve(cluster, method=method, backend=chosen, gap=0, threads=1, time_limit=seconds)
         if not cluster.objective.goal_levels:
             return []
         return list(faults(solution, optimal=method in OPTIMAL))
