@@ -247,12 +247,17 @@ def apart_from_each_other():
 
 def near_to_others():
     """Affinity to pods of which the nodes are full, to pods that are nowhere, and the first of a group."""
+    bare = node("bare")
+    del bare["metadata"]["labels"][ZONE]
+    first = {"labels": {"app": "first"}, "affinity": near("first", ZONE)}
     return [
-        *(node("a1", "a", cpu="1"), node("b1", "b"), node("b2", "b")),
+        *(node("a1", "a", cpu="1"), node("b1", "b"), node("b2", "b"), bare),
         pod("cache", "a1", cpu="800m", labels={"app": "cache"}),
-        waits("web", (1, CPU), (2, NEAR), of=3, labels={"app": "web"}, affinity=near("cache", ZONE)),
-        waits("lost", (2, NEAR), (1, CPU), of=3, affinity=near("nobody", ZONE)),
-        waits("first", (3, CPU), of=3, cpu="8", labels={"app": "first"}, affinity=near("first", ZONE)),
+        waits("web", (1, CPU), (3, NEAR), of=4, labels={"app": "web"}, affinity=near("cache", ZONE)),
+        waits("lost", (3, NEAR), (1, CPU), of=4, affinity=near("nobody", ZONE)),
+        waits("first", (4, CPU), of=4, cpu="8", **first),
+        waits("bare", (1, NEAR), (3, SELECTED), of=4, nodeSelector={HOST: "bare"}, **first),
+        pod("alone", labels={"app": "alone"}, affinity=near("alone", ZONE)),
     ]
 
 
