@@ -87,19 +87,35 @@ def drawn(seed):
 
 def allowed(given, placed):
     """Whether the documentation allows pods by name to run on nodes by name together, whoever came first."""
-    nodes = {one["metadata"]["name"]: one for one in given if one["kind"] == "Node"}
-    pods = {one["metadata"]["name"]: one for one in given if one["kind"] == "Pod"}
+    nodes, pods = _by_name(given)
     return all(_fits(pods[name], nodes[home], pods, nodes, placed) for name, home in placed.items())
 
 
-def _fits(one, home, pods, nodes, placed):
+def reachable(given, placed):
+    """Whether there is an order in which the scheduler may bind them so."""
+    nodes, pods = _by_name(given)
+    if not all(_fits(pods[name], nodes[home], pods, nodes, placed, alone=True) for name, home in placed.items()):
+        return False
+
+    def bound(some):
+        last = (name for name in some if _fits(pods[name], nodes[some[name]], pods, nodes, some))
+        return not some or any(bound({n: home for n, home in some.items() if n != name}) for name in last)
+
+    return bound(placed)
+
+
+def _by_name(given):
+    return tuple({one["metadata"]["name"]: one for one in given if one["kind"] == kind} for kind in ("Node", "Pod"))
+
+
+def _fits(one, home, pods, nodes, placed, *, alone=False):
     labels, spec = home["metadata"]["labels"], one["spec"]
     if any(labels.get(key) != value for key, value in spec.get("nodeSelector", {}).items()):
         return False
     tolerant = bool(spec.get("tolerations"))
     if home["spec"].get("unschedulable") or (home["spec"]["taints"] and not tolerant):
         return False
-    for kind, wanted in (("podAntiAffinity", False), ("podAffinity", True)):
+    for kind, wanted in (("podAntiAffinity", False), *([] if alone else [("podAffinity", True)])):
         for term in spec.get("affinity", {}).get(kind, {}).get("requiredDuringSchedulingIgnoredDuringExecution", []):
             app, key = term["labelSelector"]["matchLabels"]["app"], term["topologyKey"]
             here = labels.get(key)

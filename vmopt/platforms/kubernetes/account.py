@@ -27,7 +27,7 @@ ATTACHED = "volumes:"
 DEVICES = "devices:"
 """What resources begin with that count devices for claims, before their class."""
 AMOUNTS = "amounts"
-LATE = (ATTACHED, Step.VOLUME, SPREAD, AFFINITY, ANTI, DEVICES)
+LATE = (ATTACHED, Step.ATTACH, Step.VOLUME, Step.SPREAD, SPREAD, AFFINITY, ANTI, DEVICES)
 ORDER: tuple[Step | str, ...] = (
     Step.BEFORE,
     Step.CORDONED,
@@ -110,12 +110,13 @@ def _in_order(
         if short[:, at].any():
             sort = next((start for start in (ATTACHED, DEVICES) if kind.startswith(start)), AMOUNTS)
             lacks[sort].append(Bar(f"short of {kind}", ~short[:, at]))
+    exact = any(bar.step is Step.SPREAD for bar in bars)
     for step in order:
         if isinstance(step, Step):
             yield from ([bar] for bar in bars if bar.step is step)
         elif step in lacks:
             yield lacks[step]
-        else:
+        elif step != SPREAD or not exact:
             yield from ([Bar(step, one.rule.allows(vm, one.taken))] for one in stated if one.why == step)
 
 

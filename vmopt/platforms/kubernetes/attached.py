@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from vmopt.platforms.kubernetes.account import ATTACHED
+from vmopt.platforms.kubernetes.bars import Step
 from vmopt.platforms.kubernetes.documents import Objects
 from vmopt.platforms.kubernetes.fields import mapping, objects, text, whole
 from vmopt.platforms.kubernetes.nodes import Node
 from vmopt.platforms.kubernetes.pods import Pod
 from vmopt.platforms.kubernetes.quantity import units
-from vmopt.platforms.kubernetes.volumes import Volumes
+from vmopt.platforms.kubernetes.volumes import Demand, Volumes, not_on_nodes
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import apart
 from vmopt.rules import BaseRule, Quota
@@ -25,10 +27,13 @@ OLDER = {
 ONE_POD, ONE_NODE = "ReadWriteOncePod", "ReadWriteOnce"
 
 
-def count_attached(given: Objects, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> None:
+def count_attached(
+    given: Objects, nodes: list[Node], pods: list[Pod], volumes: Volumes, tally: FeatureTally
+) -> dict[str, list[Demand]]:
     """Let volumes of drivers that have a limit on any node be a resource of nodes, of which each pod takes its own.
 
-    A node without a limit has room for all that there are.
+    A node without a limit has room for all that there are. Returned is what pods that wait demand of nodes, by their
+    names, for volumes that other pods mount as well: these count where they are attached, and nowhere else.
     """
     asked = _asked(pods, volumes)
     total = sum(asked.values(), Counter[str]())
@@ -41,21 +46,64 @@ def count_attached(given: Objects, nodes: list[Node], pods: list[Pod], volumes: 
         for pod in pods:
             pod.found.demand[kind] = asked[pod.name][driver]
     counts = sum(any(driver in limited for driver in of_pod) for of_pod in asked.values())
-    how = "so many to a node as its CSINode says; one that several pods mount counts once, for the first that runs"
+    how = "so many to a node as its CSINode says; one that several pods mount counts once for each node that it is on"
     tally.add("attach limits of volumes", "modelled", "pods", how, counts)
     unlimited = sum(bool(of_pod) and not limited & of_pod.keys() for of_pod in asked.values())
     how = "no node tells a limit: give csinodes as well, if there is one"
     tally.add("attach limits of volumes", "left out", "pods", how, unlimited)
+    shared = _shared(pods, volumes, limits)
+    how = "those that wait come to nodes where they are attached, or that have room for them today (Fence)"
+    tally.add("attach limits of shared volumes", "approximated", "waiting pods", how, len(shared))
+    return shared
 
 
 def _asked(pods: list[Pod], volumes: Volumes) -> dict[str, Counter[str]]:
-    """How many volumes of each driver a pod brings, beside those of pods before it; first come those that run."""
-    found, known = dict[str, Counter[str]](), set[object]()
+    """How many volumes of each driver a pod brings, beside those of pods before it; first come those that run.
+
+    To each node on which pods run that mount it, a volume is attached once.
+    """
+    found, known, on_nodes = dict[str, Counter[str]](), set[object](), set[tuple[str, object]]()
     for pod in sorted(pods, key=lambda one: one.found.host is None):
-        own = {volume: driver for volume, driver in volumes.attached(pod) if volume not in known}
+        home, mounted = pod.found.host, dict(volumes.attached(pod))
+        own = {one: driver for one, driver in mounted.items() if one not in known or _is_new(home, one, on_nodes)}
         known |= own.keys()
+        on_nodes |= {(home, one) for one in own if home is not None}
         found[pod.name] = Counter(own.values())
     return found
+
+
+def _is_new(home: str | None, volume: object, on_nodes: set[tuple[str, object]]) -> bool:
+    return home is not None and (home, volume) not in on_nodes
+
+
+def _shared(pods: list[Pod], volumes: Volumes, limits: dict[str, dict[str, int]]) -> dict[str, list[Demand]]:
+    """What pods that wait demand of nodes whose limit is reached, of volumes that they mount together with others."""
+    mounted = {pod.name: dict(volumes.attached(pod)) for pod in pods}
+    users = Counter(volume for own in mounted.values() for volume in own)
+    on: dict[str, dict[object, str]] = {name: {} for name in limits}
+    for pod in pods:
+        if pod.found.host is not None:
+            on[pod.found.host] |= mounted[pod.name]
+    found: dict[str, list[Demand]] = {}
+    for pod in pods:
+        own = mounted[pod.name] if pod.found.host is None else {}
+        if any(users[volume] > 1 for volume in own):
+            found[pod.name] = list(_where_full(own, on, limits))
+    return {name: demands for name, demands in found.items() if demands}
+
+
+def _where_full(
+    own: dict[object, str], on: dict[str, dict[object, str]], limits: dict[str, dict[str, int]]
+) -> Iterator[Demand]:
+    """Yield, for each driver, that a node is none of those to which so many more cannot be attached."""
+    for driver in sorted(set(own.values())):
+        full = []
+        for name, attached in on.items():
+            more = sum(of == driver and volume not in attached for volume, of in own.items())
+            if more and more + Counter(attached.values())[driver] > limits[name].get(driver, more + len(attached)):
+                full.append(name)
+        if full:
+            yield Demand(f"short of {ATTACHED}{driver}", [not_on_nodes(full)], Step.ATTACH)
 
 
 def one_at_a_time(pods: list[Pod], volumes: Volumes, tally: FeatureTally) -> list[BaseRule]:

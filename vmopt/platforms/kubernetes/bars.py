@@ -19,7 +19,11 @@ class Step(IntEnum):
     TAINT = 2
     NODE = 3
     """Its labels and name."""
-    VOLUME = 4
+    ATTACH = 4
+    """How many volumes may be attached to it."""
+    VOLUME = 5
+    SPREAD = 6
+    """Whether its domain has too many of those that are to be even."""
 
 
 class Bar(NamedTuple):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vmopt.arrays import BoolArray
 from vmopt.platforms.assemble import as_they_are, check_guests
 from vmopt.platforms.documents import NothingFoundError
 from vmopt.platforms.found import FoundGuest, FoundHost
-from vmopt.platforms.kubernetes.account import CLAIM, PORTS
+from vmopt.platforms.kubernetes.account import CLAIM, PORTS, SPREAD
 from vmopt.platforms.kubernetes.attached import count_attached, one_at_a_time
-from vmopt.platforms.kubernetes.bars import Bar
+from vmopt.platforms.kubernetes.bars import Bar, Step
 from vmopt.platforms.kubernetes.budgets import budget_rules
 from vmopt.platforms.kubernetes.device_claims import DeviceClaims
 from vmopt.platforms.kubernetes.documents import Objects
@@ -78,15 +79,22 @@ def cluster_of(given: Objects, tally: FeatureTally, *, preempt: bool) -> Cluster
     pods = pods_of(given, {node.name for node in nodes}, tally)
     hosts, guests = [node.found for node in nodes], [pod.found for pod in pods]
     volumes = Volumes(given, tally)
-    count_attached(given, nodes, pods, volumes, tally)
+    shared = count_attached(given, nodes, pods, volumes, tally)
     devices = DeviceClaims(given, nodes, pods, tally)
     state_zones(given, nodes, pods, tally)
     as_they_are(hosts, guests, tally, "pods")
     check_guests(hosts, guests, ("node", "pods"), "kubectl get pods -A -o json")
     _keep_what_is_asked_for(hosts, guests)
-    places = NodeRules(nodes, pods, lambda pod: [*volumes.demands(pod), *devices.demands(pod)], tally)
+    places = NodeRules(
+        nodes,
+        pods,
+        lambda pod: [*shared.get(pod.name, ()), *volumes.demands(pod), *devices.demands(pod)],
+        tally,
+    )
     rules = places.rules()
-    between, why = _between_pods(given, nodes, pods, places, tally)
+    between, why, today = _between_pods(given, nodes, pods, places, tally)
+    for name, meets in today.items():
+        places.bars.setdefault(name, []).append(Bar(SPREAD, meets, Step.SPREAD))
     alone = one_at_a_time(pods, volumes, tally)
     why |= {id(rule): CLAIM for rule in alone}
     rules += [*between, *alone, *budget_rules(given, pods, tally)]
@@ -108,13 +116,14 @@ def _keep_what_is_asked_for(hosts: list[FoundHost], guests: list[FoundGuest]) ->
 
 def _between_pods(
     given: Objects, nodes: list[Node], pods: list[Pod], places: NodeRules, tally: FeatureTally
-) -> tuple[list[BaseRule], dict[int, str]]:
-    """Rules about pods beside each other, and what each is for."""
+) -> tuple[list[BaseRule], dict[int, str], dict[str, BoolArray]]:
+    """Rules about pods beside each other, what each is for, and where pods that wait may come by topology spread."""
     namespaces = {text(one, "metadata", "name"): texts(one, "metadata", "labels") for one in given.of("Namespace")}
     stated, ports = PodGroups(nodes, pods, tally), PodGroups(nodes, pods, tally, PORTS)
     neighbours = Neighbours(pods, namespaces, tally)
     neighbours.state(stated)
-    Spreads(stated, places, pods, tally).state(neighbours.spreads())
+    spreads = Spreads(stated, places, pods, tally)
+    spreads.state(neighbours.spreads())
     state_ports(pods, ports, tally)
     rules = [*stated.rules(), *ports.rules()]
-    return rules, stated.why | ports.why
+    return rules, stated.why | ports.why, spreads.today

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from vmopt.arrays import IntArray
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.model.instance import Instance
 from vmopt.platforms.kubernetes.account import SPREAD
+from vmopt.platforms.kubernetes.bars import Bar, Step
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN
 from vmopt.rules import BaseRule, Fence, Skew
 from vmopt.rules.in_force import InForce
-from vmopt.rules.open_to import domains_open_to
 
 
-def softened(instance: Instance, why: dict[int, str], tally: FeatureTally) -> Instance:
+def softened(instance: Instance, why: dict[int, str], bars: Mapping[str, list[Bar]], tally: FeatureTally) -> Instance:
     """Make the rule soft for groups that are uneven now, and keep those that wait to where one may come today.
 
-    Kubernetes looks at topology spread when a pod comes, and evicts nobody for it. What new rules are for is added to
-    `why`.
+    Kubernetes looks at topology spread when a pod comes, and evicts nobody for it. It counts domains for that pod, with
+    its own selectors and tolerations: where others of the group have other ones, the group may be even for it and not
+    for them. What new rules are for is added to `why`.
     """
+    today = {name: bar.meets for name, own in bars.items() for bar in own if bar.step is Step.SPREAD}
     now = np.asarray(instance.current)
     rules: list[BaseRule] = []
     n_broken = 0
@@ -32,9 +34,10 @@ def softened(instance: Instance, why: dict[int, str], tally: FeatureTally) -> In
             rules.append(rule)
             continue
         here = rule.on(instance)
-        broken = sorted({int(here.group.of[breach.vms[0]]) for breach in rule.find_breaches(here, now)})
+        uneven = {int(here.group.of[breach.vms[0]]) for breach in rule.find_breaches(here, now)}
+        broken = sorted(uneven | set(_too_strict(here, now, today)))
         n_broken += len(broken)
-        made = [*_parted(rule, set(broken)), *_entrances(rule, here, broken, now)] if broken else [rule]
+        made = [*_parted(rule, set(broken)), *_entrances(here, broken, now, today)] if broken else [rule]
         why |= {id(one): SPREAD for one in made}
         rules += made
     how = f"asked for at a penalty of {BROKEN:g}; pods that wait come to domains that take one today"
@@ -53,14 +56,24 @@ def _parted(rule: Skew, broken: set[int]) -> Iterator[BaseRule]:
             yield Skew(named, rule.over, limits, rule.least_domains, penalty=penalty)
 
 
-def _entrances(rule: Skew, here: InForce, broken: list[int], now: IntArray) -> Iterator[BaseRule]:
-    """Yield, for each such group, the hosts where one that waits may come as things are."""
-    open_to, most = here.once(domains_open_to), np.broadcast_to(rule.most, len(here.group))
-    for g in broken:
-        waits = np.flatnonzero((here.group.of == g) & (now < 0))
-        taken = here.by_domain(now, here.placed(now, g))
-        usable = open_to.of(g)
-        lowest = int(taken[usable].min()) if usable.sum() >= max(rule.least_domains, 1) else 0
-        takes = np.append(usable & (taken + 1 - lowest <= most[g]), False)
-        if len(waits):
-            yield Fence([here.instance.vm_names[vm] for vm in waits.tolist()], takes[here.domain.of])
+def _too_strict(here: InForce, now: IntArray, today: Mapping[str, BoolArray]) -> Iterator[int]:
+    """Yield groups that close a host to one that waits, and that takes it as things are."""
+    taken = here.counting(now)
+    looked_at = set[tuple[int, int]]()
+    for vm in np.flatnonzero((here.group.of >= 0) & (now < 0)).tolist():
+        meets, group = today.get(here.instance.vm_names[vm]), int(here.group.of[vm])
+        if meets is not None and (group, id(meets)) not in looked_at:
+            looked_at.add((group, id(meets)))
+            if (meets & ~here.allows(vm, taken)).any():
+                yield group
+
+
+def _entrances(here: InForce, broken: list[int], now: IntArray, today: Mapping[str, BoolArray]) -> Iterator[BaseRule]:
+    """Yield the hosts where those of such groups that wait may come as things are, one rule for all with the same."""
+    alike: dict[bytes, tuple[BoolArray, list[str]]] = {}
+    for vm in np.flatnonzero(np.isin(here.group.of, broken) & (now < 0)).tolist():
+        name = here.instance.vm_names[vm]
+        if name in today:
+            alike.setdefault(today[name].tobytes(), (today[name], []))[1].append(name)
+    for meets, names in alike.values():
+        yield Fence(names, meets)

@@ -164,6 +164,9 @@ def _among_others(inside: set[str], others: set[str], asked: AffinityTerm, state
     """Those that mean each other and others as well: any of these that runs makes room for one that waits."""
     waits = {name for name in inside if stated.home_of(name) is None}
     runs = inside - waits
+    if not any(stated.home_of(name) is not None for name in others | runs):
+        stated.gather(waits, asked.over, asked.penalty)  # the first goes anywhere, and those that ask as well join it
+        return
     served = stated.beside(runs, others, asked.over)
     with_kin = {name for name in runs - served if stated.beside({name}, runs - {name}, asked.over)}
     stated.near(waits, others | runs, asked.over, asked.penalty)

@@ -73,6 +73,10 @@ class PodGroups:
             self._nowhere(group, penalty, AFFINITY)
         elif len(group) > 1:
             self._gather.setdefault((over, penalty), []).append(group)
+        elif penalty is None and over != HOST:
+            inside = [name for name, of in self.labels.items() if over in of]
+            if len(inside) < len(self.labels):
+                self._closed(group, inside, AFFINITY)
 
     def even(self, group: Names, over: str, most: int, least: int, penalty: float | None) -> None:
         """Evenly over domains."""

@@ -80,7 +80,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], *, preempt: bool = Fals
     cluster = cluster_of(sorted_by_kind(documents), tally, preempt=preempt)  # what was parsed is let go here
     hosts, guests, why = cluster.hosts, cluster.guests, cluster.why
     made = instance_of(hosts, guests, cluster.rules, cluster.ranks, may_stop=cluster.victims, counted_apart=APART)
-    made = softened(made, why, tally)
+    made = softened(made, why, cluster.bars, tally)
     note(guests, cluster.messages)
     told = accounts(made, cluster.bars, why, older=cluster.older) if cluster.bars else {}
     note(guests, told, TODAY)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from vmopt.arrays import BoolArray
-from vmopt.platforms.kubernetes.fields import text, whole
-from vmopt.platforms.kubernetes.neighbours import AffinityTerm
+from vmopt.platforms.kubernetes.fields import objects, text, whole
+from vmopt.platforms.kubernetes.neighbours import HOSTNAME, AffinityTerm
 from vmopt.platforms.kubernetes.places import NodeRules
 from vmopt.platforms.kubernetes.pod_groups import PodGroups
 from vmopt.platforms.kubernetes.pods import Pod
@@ -21,11 +21,18 @@ class Spreads:
 
     A domain counts where pods may go by their selectors, and, unless the constraint honours taints, whatever taints its
     nodes have: where one of them takes no such pod, the others may not have more than `maxSkew` above what it has.
+
+    Attributes
+    ----------
+    today : dict of str to (n_nodes,) bool array
+        Where each pod that waits may come as things are, once they were stated.
     """
 
     def __init__(self, stated: PodGroups, places: NodeRules, pods: list[Pod], tally: FeatureTally) -> None:
         self._stated, self._places, self._tally = stated, places, tally
         self._pods = {pod.name: pod for pod in pods}
+        self.today: dict[str, BoolArray] = {}
+        self._kept: dict[bytes, BoolArray] = {}
 
     def state(self, all_asked: Iterable[AffinityTerm]) -> None:
         """State all of them."""
@@ -34,12 +41,36 @@ class Spreads:
             outside = sorted(set(asked.askers) - set(asked.meant))
             self._tell(asked, outside)
             domains = self._domains(asked.over)
+            if asked.penalty is None:
+                self._enter(asked, most, least, domains)
             kept = self._kept_even(asked)
             if kept:
                 self._stated.even(kept, asked.over, most, max(0, least), asked.penalty)
                 self._close(asked, kept, most, domains)
             if outside and asked.penalty is None:
                 self._let_in(asked, most, least, outside, domains)
+
+    def _enter(self, asked: AffinityTerm, most: int, least: int, domains: list[str | None]) -> None:
+        """Note the nodes to which each pod that waits may come as things are, by this constraint and those before."""
+        for pod, alike in self._sorts(asked, waiting=True):
+            count = self._counted(asked, pod)[0] & self._labelled(pod)
+            counted = _named(domains, count)
+            taken = self._taken(asked, [domain if n else None for domain, n in zip(domains, count, strict=True)])
+            least_of = min((taken[domain] for domain in counted), default=0) if len(counted) >= max(least, 1) else 0
+            room = most + least_of - (pod.name in asked.meant)
+            takes = np.array([domain is not None and taken[domain] <= room for domain in domains], dtype=bool)
+            for name in alike:
+                both = self.today.get(name, takes) & takes
+                self.today[name] = self._kept.setdefault(both.tobytes(), both)
+
+    def _labelled(self, pod: Pod) -> BoolArray:
+        """Nodes with the labels that all its constraints are about: no others count."""
+        found = np.ones(len(self._stated.labels), dtype=bool)
+        for one in objects(pod.given, "spec", "topologySpreadConstraints"):
+            if text(one, "whenUnsatisfiable") != "ScheduleAnyway":
+                key = text(one, "topologyKey")
+                found &= np.array([key in of or key == HOSTNAME for of in self._stated.labels.values()], dtype=bool)
+        return found
 
     def _kept_even(self, asked: AffinityTerm) -> list[str]:
         """Who asks and is meant, and others that run; those that wait go anywhere, after all that ask."""
@@ -49,7 +80,7 @@ class Spreads:
     def _close(self, asked: AffinityTerm, kept: list[str], most: int, domains: list[str | None]) -> None:
         """Limit all domains by those that count and take none of the pods."""
         taken, shut = self._taken(asked, domains), set[str]()
-        for n, pod in enumerate(self._sorts(asked)):
+        for n, (pod, _) in enumerate(self._sorts(asked)):
             count, is_open = self._counted(asked, pod)
             closed = _named(domains, count) - _named(domains, is_open)
             shut = closed if n == 0 else shut & closed
@@ -63,7 +94,7 @@ class Spreads:
         self, asked: AffinityTerm, most: int, least: int, outside: list[str], domains: list[str | None]
     ) -> None:
         """Pods that their own selector does not take come to where those that it takes leave room today."""
-        for pod in self._sorts(asked):
+        for pod, _ in self._sorts(asked):
             if pod.name not in outside:
                 continue
             count, _ = self._counted(asked, pod)
@@ -92,12 +123,17 @@ class Spreads:
             counts = counts & by_taints
         return counts, is_open
 
-    def _sorts(self, asked: AffinityTerm) -> list[Pod]:
-        """One pod of each sort that asks: those of a sort may use the same nodes."""
-        found: dict[bytes, Pod] = {}
+    def _sorts(self, asked: AffinityTerm, *, waiting: bool = False) -> list[tuple[Pod, list[str]]]:
+        """One pod of each sort that asks, or of those that wait, and all of it.
+
+        They may use the same nodes, and all of them are meant, or none.
+        """
+        found: dict[tuple[bytes, bool], list[str]] = {}
+        meant = set(asked.meant)
         for name in asked.askers:
-            found.setdefault(self._key(self._pods[name]), self._pods[name])
-        return list(found.values())
+            if not waiting or self._stated.home_of(name) is None:
+                found.setdefault((self._key(self._pods[name]), name in meant), []).append(name)
+        return [(self._pods[names[0]], names) for names in found.values()]
 
     def _key(self, pod: Pod) -> bytes:
         return b"".join(mask.tobytes() for mask in self._places.domains(pod))

@@ -150,6 +150,11 @@ def on_node(name: str) -> Object:
     return {"matchFields": [{"key": NAME, "operator": "In", "values": [name]}]}
 
 
+def not_on_nodes(names: list[str]) -> Object:
+    """A term that all nodes but some meet."""
+    return {"matchFields": [{"key": NAME, "operator": "NotIn", "values": names}]}
+
+
 def _names(pod: Pod) -> list[tuple[str, str]]:
     """The claims that a pod mounts, its own ones that are made with it among them."""
     found = []

@@ -28,6 +28,8 @@ class NovaFlavor:
         Memory and swap in MiB, disks in GiB.
     specs : dict of str to str
         Extra specs.
+    told : bool
+        Whether the data say of extra specs, if only that there is none.
     """
 
     name: str
@@ -37,6 +39,7 @@ class NovaFlavor:
     ephemeral: int = 0
     swap: int = 0
     specs: dict[str, str] = field(default_factory=dict)
+    told: bool = True
 
     @classmethod
     def read(cls, row: Row) -> NovaFlavor | None:
@@ -47,7 +50,8 @@ class NovaFlavor:
         ephemeral = row.whole("os-flv-ext-data:ephemeral", "ephemeral") or 0
         sizes = (row.whole("disk") or 0, ephemeral, row.whole("swap") or 0)
         name = row.text("original_name", "name", "id") or "a flavor"
-        return cls(name, vcpus, ram, *sizes, row.texts_by_name("extra_specs", "properties"))
+        told = "extra_specs" in row or "properties" in row
+        return cls(name, vcpus, ram, *sizes, row.texts_by_name("extra_specs", "properties"), told)
 
     def demand(self, *, from_volume: bool) -> dict[str, int]:
         """Return what a server takes of each resource class, as Nova asks Placement for it.

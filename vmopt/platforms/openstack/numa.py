@@ -132,7 +132,8 @@ def _tell(servers: list[Server], tally: FeatureTally, *, known: bool) -> None:
             continue
         how = "each NUMA node of a server on another of its host (Inside)" if known else untold
         tally.add("hw:numa_nodes", outcome, "servers", how, "hw:numa_nodes" in flavor.specs)
-        how = "pinned cpus count as PCPU, on as many NUMA nodes as they ask for" if known else "counted as PCPU"
+        spread = ", on as many NUMA nodes as they ask for" if known else " where hosts have any"
+        how = f"pinned cpus count as PCPU{spread}"
         tally.add("hw:cpu_policy", "modelled" if known else "approximated", "servers", how, bool(flavor.pins))
         how = "NUMA nodes that differ from each other may land on one of the host" if known else untold
         tally.add(f"{CELL}cpus, {CELL}mem", "approximated", "servers", how, len(set(cells)) > 1)

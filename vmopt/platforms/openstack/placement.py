@@ -162,7 +162,10 @@ def owner_of(placement: PlacementService, told: str) -> Provider | None:
 def _own(placement: PlacementService, provider: Provider, owned: Owned) -> None:
     value, source = owned.value, owned.source
     if owned.kind == "inventories":
-        provider.inventories.update({name: Inventory.read(row) for name, row in _classes(value, source)})
+        rows = _classes(value, source)
+        provider.inventories.update({name: Inventory.read(row) for name, row in rows})
+        told = {name: row.whole("used") or 0 for name, row in rows if row.given("used") is not None}
+        provider.usages = {**told, **(provider.usages or {})} if told else provider.usages
     elif owned.kind == "usages":
         found = {name: row.whole("usage", "used") or 0 for name, row in _classes(value, source)}
         provider.usages = {**(provider.usages or {}), **found}

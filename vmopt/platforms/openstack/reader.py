@@ -23,6 +23,7 @@ from vmopt.platforms.openstack.pools import pool_rules
 from vmopt.platforms.openstack.servers import Server, servers_of
 from vmopt.platforms.openstack.tables import sorted_into_tables
 from vmopt.platforms.openstack.unseen import tell_unseen
+from vmopt.platforms.openstack.untold import leave_untold
 from vmopt.platforms.tally import FeatureTally
 from vmopt.platforms.today import BROKEN, Today
 from vmopt.rules import BaseRule, Keep
@@ -96,6 +97,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     servers = servers_of(tables, computes, placement, tally)
     servers += unexplained(computes, servers, tally)
     today = Today({server.guest.name: server.guest.host for server in servers})
+    leave_untold(computes, servers, tally)
     rules = pool_rules(placement, computes, servers, tally)
     hosts, guests = [compute.found for compute in computes], [server.guest for server in servers]
     state_nodes(computes, servers, placement, tally)

@@ -27,6 +27,11 @@ LISTS = {
     "resource_providers": "providers",
     "providers": "providers",
 }
+OF_SERVERS = {
+    *("flavor", "flavor_name", "flavor_id", "networks", "addresses", "power_state", "os-ext-sts:vm_state"),
+    *("os-ext-sts:task_state", "task_state", "hostid", "host", "os-ext-srv-attr:host", "image_name"),
+}
+"""Columns of servers that images, volumes, ports and migrations have none of, which have an id and a status as well."""
 OWNED = ("inventories", "usages", "allocations", "traits", "aggregates", "provider_summaries")
 
 
@@ -151,7 +156,7 @@ def _kind(row: Row) -> str | None:
         "zones": bool({"zone_name", "zonename"} & has),
         "groups": bool({"policy", "policies"} & has) and "name" in has,
         "flavors": "vcpus" in has and "ram" in has,
-        "servers": {"id", "status"} <= has,
+        "servers": {"id", "status"} <= has and bool(OF_SERVERS & has),
         "aggregates": {"name", "availability_zone"} <= has or {"name", "hosts"} <= has,
         "traits": has == {"name"},
     }

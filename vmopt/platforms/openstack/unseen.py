@@ -17,6 +17,7 @@ CPU = {"hw:cpu_policy", "hw:cpu_dedicated_mask", "hw:emulator_threads_policy", T
 OF_AGGREGATES = ("filter_tenant_id", "trait:")
 HINTS = "os-sch-hnt:scheduler_hints"
 """What a server was asked to be near to, or apart from, when it was made."""
+VOLUMES = ("os-extended-volumes:volumes_attached", "volumes_attached", "attached_volumes")
 LONGEST = 60
 
 
@@ -27,6 +28,10 @@ def tell_unseen(
     named = {key for compute in computes for one in compute.aggregates for key in one.metadata}
     for server in servers:
         _of_server(server, named, tally)
+    attached = sum(bool(server.row.given(*VOLUMES)) for server in servers)
+    several = len({compute.zone for compute in computes}) > 1
+    how = "in which zone their volumes are, and whether another may attach them (cross_az_attach), is not told"
+    tally.add("volumes", "left out", "servers", how, attached if several else 0)
     matched = {key.removeprefix(SCOPE) for one in servers if one.flavor for key in one.flavor.specs}
     for compute in computes:
         _of_host(compute, matched | {"availability_zone", MOST, *RATIO.values()}, tally)
@@ -39,6 +44,9 @@ def tell_unseen(
 
 
 def _of_server(server: Server, named: set[str], tally: FeatureTally) -> None:
+    untold = server.flavor is not None and not server.flavor.told
+    how = "pinned cpus, traits and what else their flavors ask for is not told: openstack flavor list --all --long"
+    tally.add("extra specs that are not in the data", "left out", "servers", how, untold)
     specs = server.flavor.specs if server.flavor else {}
     for key in specs:
         if not key.startswith(SEEN) and key not in CPU and key not in named:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
@@ -12,6 +11,8 @@ from vmopt.platforms.fields import NUMBER, Row
 from vmopt.platforms.proxmox.tables import DISK
 
 SIZE = re.compile(r"([0-9.]{1,20})([KMGT]?)")
+OF_LXC = ("lxc.mount.entry", "lxc.cgroup2.devices.allow", "lxc.cgroup.devices.allow")
+"""Settings of LXC by which containers use folders and devices of their node."""
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
@@ -58,10 +59,17 @@ def disks_of(config: Row) -> list[Disk]:
 
 def bound_devices(config: Row) -> list[str]:
     """Devices of a node that a configuration passes on: they do not move."""
-    starts: Mapping[str, str] = {"hostpci": "", "virtiofs": "", "usb": "spice", "parallel": "", "serial": "socket"}
-    return [
+    starts = dict.fromkeys(("hostpci", "virtiofs", "dev", "parallel"), "") | {"usb": "spice", "serial": "socket"}
+    devices = [
         name
         for name, value in config.fields.items()
         for start, harmless in starts.items()
         if re.fullmatch(rf"{start}\d+", name) and not (harmless and str(value).split(",")[0].endswith(harmless))
     ]
+    return devices + [name for name, value in config.fields.items() if _is_of_node(name, str(value))]
+
+
+def _is_of_node(name: str, value: str) -> bool:
+    """Whether a disk is a device or a folder of the node: one that is said to be shared is on every node."""
+    passed = DISK.fullmatch(name) is not None and value.startswith("/") and "shared=1" not in value.split(",")
+    return passed or name in OF_LXC

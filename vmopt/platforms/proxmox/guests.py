@@ -12,6 +12,8 @@ from vmopt.platforms.proxmox.tables import VMID, ProxmoxTables
 from vmopt.platforms.proxmox.unseen import tell_unseen
 from vmopt.platforms.tally import FeatureTally
 
+OFF = {"stopped", "unknown"}
+"""What guests are that take no cpu and no memory: those that are paused do."""
 COPIED = 10.0
 """Cost of a move that copies disks, against 1 of one that does not."""
 
@@ -89,7 +91,7 @@ def _member(
     if managed is not None or row.text("hastate") not in {None, "ignored"}:
         labels["ha"] = "yes"
     guest = FoundGuest(row.text("name") or vmid, {}, row.needed("node"), labels)
-    if status == "running" or wanted:
+    if status not in OFF or wanted:
         told = tables.sizes.get(vmid, row)
         sized = {"cpu": _cpus(told), "memory": told.whole("maxmem") or 0}
         guest.demand = {kind: amount for kind, amount in sized.items() if kind in nodes[str(guest.host)].found.capacity}

@@ -58,7 +58,7 @@ class Affinities:
     apart: list[list[str]]
 
 
-def affinities_of(tables: ProxmoxTables, known: set[str], tally: FeatureTally) -> Affinities:
+def affinities_of(tables: ProxmoxTables, known: set[str], known_nodes: set[str], tally: FeatureTally) -> Affinities:
     """Read the rules, merge what belongs together, and drop what contradicts itself, as the HA manager does."""
     active = [row for row in tables.rules if not row.flag("disable")]
     tally.add("disabled rules", "left out", "HA rules", "they are switched off", len(tables.rules) - len(active))
@@ -82,6 +82,9 @@ def affinities_of(tables: ProxmoxTables, known: set[str], tally: FeatureTally) -
         "nothing is known of them",
         len(named - known),
     )
+    named_nodes = {name for rule in nodes for name in rule.nodes}
+    how = "no node is called so: nothing can be there"
+    tally.add("nodes that are not in the data", "left out", "nodes of HA rules", how, len(named_nodes - known_nodes))
     keep = [[number for number in group if number in known] for group in positive]
     apart = [[number for number in group if number in known] for group in negative]
     return Affinities(nodes, keep, apart)

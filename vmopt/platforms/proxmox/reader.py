@@ -81,7 +81,7 @@ def from_documents(documents: Iterable[tuple[str, Any]], overcommit: Mapping[str
     overcommit_hosts(hosts, overcommit)
     as_they_are(hosts, guests, tally, "guests")
     check_guests(hosts, guests, ("node", "guests"), "pvesh get /cluster/resources --output-format json")
-    affinities = affinities_of(tables, {member.vmid for member in members}, tally)
+    affinities = affinities_of(tables, {member.vmid for member in members}, set(nodes), tally)
     rules = Rules(nodes, members, today, tally).rules(affinities)
     how = f"what is broken now is asked for at a penalty of {BROKEN:g}, so that nobody has to stop for it"
     tally.add("hard rules that what runs breaks", "approximated", "guests", how, today.n_broken)

@@ -8,7 +8,8 @@ from typing import Any
 HEAD = re.compile(r"([\w-]+):\s*(\S+)\s*")
 OF_HA = {"node-affinity", "resource-affinity", "group", "vm", "ct"}
 LINE = re.compile(r"\s+([\w-]+)(?:\s+(.*?))?\s*")
-SETTING = re.compile(r"([\w-]+):\s*(.*?)\s*")
+SETTING = re.compile(r"([\w.-]+):\s*(.*?)\s*")
+"""Containers have settings of LXC as well, such as ``lxc.apparmor.profile``."""
 
 
 def sections(text: str) -> list[dict[str, Any]] | None:

@@ -14,6 +14,8 @@ from vmopt.platforms.proxmox.simulator import as_resources, sizes
 
 DEEPEST = 6
 VMID = re.compile(r"(?<!\d)(\d{3,9})(?!\d)")
+READ = re.compile(r".*\d\.conf|(?:rules|groups|resources)\.cfg")
+"""What files are called that hold settings of guests, or what the HA manager is told."""
 DISK = re.compile(r"(?:scsi|virtio|sata|ide|efidisk|tpmstate|mp|rootfs)\d*")
 OF_CONFIG = {"cores", "memory", "rootfs", "scsihw", "arch", "sockets", "ostype", "boot", "vmgenid"}
 CHECKS = {"local_disks", "local_resources", "allowed_nodes", "not_allowed_nodes"}
@@ -58,6 +60,9 @@ def sorted_into_tables(documents: Iterable[tuple[str, Any]]) -> ProxmoxTables:
 def _walk(tables: ProxmoxTables, value: Any, owner: str, source: str, depth: int) -> None:
     if isinstance(value, str):
         value = _text(value, source) if depth == 0 else None
+        if value is None and depth == 0:
+            tables.other("files that are neither sections, such as rules.cfg, nor settings of a guest")
+            return
     if isinstance(value, list) and depth < DEEPEST:
         for one in value:
             _walk(tables, one, owner, source, depth + 1)
@@ -71,7 +76,7 @@ def _text(value: str, source: str) -> Any:
     """What a file of text holds: sections, or a configuration."""
     read = sections(value)
     found = settings(value) if read is None else read
-    if found is None:
+    if found is None and READ.fullmatch(source.rpartition("/")[2]):
         raise FileError(
             f"{source} is neither a file of sections such as rules.cfg nor settings of a guest (KEY: VALUE)."
         )

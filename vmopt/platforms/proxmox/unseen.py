@@ -27,6 +27,20 @@ def _shrinks(config: Row) -> bool:
     return all(map(NUMBER.fullmatch, (least, most))) and 0 < float(least) < float(most)
 
 
+def _unused(config: Row) -> bool:
+    return any(name.startswith("unused") for name in config.fields)
+
+
+def _bridged(config: Row) -> bool:
+    """Whether a network card is on another bridge than the one that every node has."""
+    cards = (str(value) for name, value in config.fields.items() if name[:3] == "net" and name[3:].isdigit())
+    return any(part.startswith("bridge=") and part != "bridge=vmbr0" for card in cards for part in card.split(","))
+
+
+def _unlimited(config: Row) -> bool:
+    return "rootfs" in config and not {"cores", "cpulimit"} & config.fields.keys()
+
+
 UNSEEN = (
     Unseen("balloon", "approximated", "their memory may shrink: they count with all of it", _shrinks),
     Unseen("cpulimit", "approximated", "they count with all of their cpus", _set("cpulimit")),
@@ -34,6 +48,9 @@ UNSEEN = (
     Unseen("numa", "left out", "nodes are not looked into", _set("numa")),
     Unseen("affinity", "left out", "to which cpus of a node they are pinned is not looked at", _set("affinity")),
     Unseen("hugepages", "left out", "how much memory of a node is in such pages is not told", _set("hugepages")),
+    Unseen("unused disks", "left out", "how large they are is not told: they count for nothing", _unused),
+    Unseen("bridges", "left out", "which nodes have a bridge beside vmbr0 is not looked at", _bridged),
+    Unseen("no limit of cpus", "approximated", "containers without one count with all cpus of their node", _unlimited),
     Unseen("args", "left out", "what they ask of their node by arguments of their own is not known", _set("args")),
 )
 
