@@ -24,6 +24,8 @@ class AnnealParameters:
     """Part of the draws in which those are of like size; where hosts are full, many a way needs others."""
     enough: int = 200
     """Draws for each VM from which on it begins as hot as that: with fewer, time would be up before it is cold."""
+    ejected: float = 0.4
+    """Part of the draws in which a VM puts another out of its host, who goes on to a third."""
     most_heats: float = 25.0
     """What costs so many heats more is not drawn: it would be, once in a hundred thousand million times."""
     rounding: float = 1e-5

@@ -83,13 +83,13 @@ class _Annealing:
 
         drawn, look = DEFAULT.drawn, min((stop - started) / DEFAULT.looks, DEFAULT.longest)
         begun = time.perf_counter()
-        cool(self._state, self._rows, drawn, self._heat(DEFAULT.cold), DEFAULT.partners, self._rng)
+        cool(self._state, self._rows, drawn, self._heat(DEFAULT.cold), DEFAULT.partners, DEFAULT.ejected, self._rng)
         self._begin((stop - begun) / max(time.perf_counter() - begun, 1e-6) * drawn)
         while (now := time.perf_counter()) < stop and not interruption.wanted():
             part = (now - started) / (stop - started)
             self._charge(part)
             self._return(part)
-            cool(self._state, self._rows, drawn, self._heat(part), DEFAULT.partners, self._rng)
+            cool(self._state, self._rows, drawn, self._heat(part), DEFAULT.partners, DEFAULT.ejected, self._rng)
             self._keep()
             drawn = int(np.clip(drawn * look / max(time.perf_counter() - now, 1e-6), 100, 4 * drawn))
         return self._best, self._at
