@@ -149,7 +149,7 @@ def _program(
     vms, instance = problem.vms, problem.instance
     upper = np.minimum(columns.fitting(vms, problem.capacity), supply[columns.vm_class])
     program = _base(problem, columns, upper, supply, all_run)
-    member = np.unique(vms.of, return_index=True)[1]
+    member = vms.first
     cells = Cells(member[columns.vm_class], columns.where, upper, columns.vm_class, supply, outside, member)
     rows = RuleRows(columns.n_pairs)
     for rule in problem.rules:

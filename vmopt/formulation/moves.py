@@ -69,7 +69,7 @@ def move_program(problem: Problem, goal: FewestMoves, holds: Sequence[Hold]) -> 
     mover_class, mover_host = _movers(problem)
     n_stay, n_move = len(j), len(mover_class)
     width = n_stay + n_move + n_hosts * n_resources
-    cost = goal.costs(instance)[0][np.unique(problem.vms.of, return_index=True)[1]]
+    cost = goal.costs(instance)[0][problem.vms.first]
     blocks = [
         _host_rows(problem, j, h, n_stay + n_move, width),
         _class_rows(problem, mover_class, mover_host, n_stay, width),
@@ -156,7 +156,7 @@ def _exceeded(instance: Any, r: int, j: IntArray, h: IntArray, were: IntArray) -
     rule, nothing = instance.rules_in_force[r], np.zeros(0, dtype=np.int64)
     if rule.most_in_domain is None:
         return (nothing,) * 5
-    member = np.unique(instance.vm_classes.of, return_index=True)[1][j]
+    member = instance.vm_classes.first[j]
     group, domain, weight = rule.group.of[member], rule.domain.of[h], rule.weight[member]
     inside = np.flatnonzero((group >= 0) & (domain >= 0))
     width = max(len(rule.domain), 1)

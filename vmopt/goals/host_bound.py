@@ -123,7 +123,7 @@ def _total(
     """Add up, leave out what rounding may have added, and go up to the next whole number of units."""
     cost, unit = goal.costs(instance)
     hosts = instance.host_classes
-    of_class = cost[np.unique(hosts.of, return_index=True)[1]]
+    of_class = cost[hosts.first]
     held = [w * floor.value for w, floor in zip(per_floor, asked.floors, strict=True)]
     each = worth - sum(held, np.zeros(len(worth)))
     terms = [

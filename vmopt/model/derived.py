@@ -100,7 +100,7 @@ class Derived(MadeOnce):
         limits = [rule.most_alike for rule in self.rules_in_force if rule.most_alike is not None]
         if not limits:
             return None
-        first = np.unique(classes.of, return_index=True)[1]
+        first = classes.first
         return np.asarray(np.minimum(classes.count, np.minimum.reduce(limits)[first]))
 
     @cached_property

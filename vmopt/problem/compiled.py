@@ -116,7 +116,7 @@ class Problem:
     @cached_property
     def members(self) -> IntArray:
         """A VM of each class, ``(n_vm_classes,)``: rules tell no members of a class apart."""
-        return np.asarray(np.unique(self.vms.of, return_index=True)[1])
+        return np.asarray(self.vms.first)
 
     @cached_property
     def counted_classes(self) -> BoolArray:

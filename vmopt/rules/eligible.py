@@ -61,5 +61,5 @@ def class_members(instance: Any) -> tuple[IntArray, IntArray]:
 
 
 def _class_members(instance: Any) -> tuple[IntArray, IntArray]:
-    vm, host = (np.unique(classes.of, return_index=True)[1] for classes in (instance.vm_classes, instance.host_classes))
+    vm, host = (classes.first for classes in (instance.vm_classes, instance.host_classes))
     return vm.astype(np.int64), host.astype(np.int64)

@@ -58,7 +58,7 @@ class PackingProblem:
             return None
         instance, (weight, goal) = stage.instance, found[0]
         vms, hosts = instance.vm_classes, instance.host_classes
-        cost = goal.costs(instance)[0][np.unique(hosts.of, return_index=True)[1]].astype(np.float64)
+        cost = goal.costs(instance)[0][hosts.first].astype(np.float64)
         scale = float(cost.max(initial=0.0)) or 1.0
         known = eligible(instance)
         allowed = np.column_stack([(vms.least <= capacity).all(axis=1) for capacity in hosts.capacity])
