@@ -11,7 +11,7 @@ from vmopt.methods import exact, greedy, neighbourhood, resume
 from vmopt.methods.change import must_leave
 from vmopt.methods.elastic.sized import run_sized
 from vmopt.methods.faults import Faults
-from vmopt.methods.ruled import hasty, priced, rounds, separately
+from vmopt.methods.ruled import hasty, pinned, priced, rounds, separately
 from vmopt.methods.ruled.blind import run_blind
 from vmopt.methods.ruled.bundles import has_bundles
 from vmopt.methods.ruled.chosen import run_chosen
@@ -51,6 +51,9 @@ def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAUL
     again: Method = partial(run_auto, inner=inner, parameters=parameters)
     with faults.kept(separately.METHOD):
         separately.run(search, inner, again, parameters)
+    if not small and not search.finished:
+        with faults.kept(pinned.METHOD):
+            pinned.run(search, inner, again, parameters)
     blind: Method = partial(run_blind, inner=inner, parameters=parameters)
     priced_run: Method = partial(priced.run, parameters=parameters)
     of_chosen: Method = partial(run_chosen, inner=inner, parameters=parameters)

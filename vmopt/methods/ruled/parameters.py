@@ -40,6 +40,9 @@ class RuledParameters:
     """Part of the time left for components, where there are any: little is left to do for all of them together."""
     apart_told: float = 0.1
     """Part of the VMs in components that were searched since, after which it is told what they make together."""
+    pinned: float = 0.4
+    """Part of the time left for placing others beside VMs that have one host each, where these are worth more than the
+    gap."""
     promising: float = 0.5
     """Part of the gap that a deal must be able to close to be made before the end."""
     dealt_quickly: int = 4_000
