@@ -17,6 +17,8 @@ class RuledParameters:
     """Part of the time left for it before others: what it does not prove soon, it does not prove for long."""
     few_alike: int = 2
     """VMs of a size, on average, up to which they seldom can change places."""
+    ample: float = 5.0
+    """How many times the seconds of a greedy placement there must be left for one that is dealt to come first."""
     blind: float = 0.4
     """Part of it for placements without rules, where they say much."""
     of_chosen: float = 0.3
