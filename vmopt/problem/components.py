@@ -120,6 +120,28 @@ def _parts(problem: Problem, may: BoolArray) -> IntArray:
 
 
 def _component(problem: Problem, vms: IntArray, hosts: IntArray, allowed: BoolArray) -> Component:
+    kind, of = np.unique(problem.vms.of[vms], return_inverse=True)
+    part = part_of(problem, vms, hosts, of.ravel(), allowed[kind][:, problem.hosts.of[hosts]])
+    return Component(vms, hosts, part)
+
+
+def part_of(problem: Problem, vms: IntArray, hosts: IntArray, kind: IntArray, allowed: BoolArray) -> Instance:
+    """Return the instance of some VMs and hosts alone, with what rules say of these VMs; nothing runs there yet.
+
+    Parameters
+    ----------
+    vms, hosts : int64 arrays
+        In ascending order.
+    kind : (len(vms),) int64 array
+        VMs of one kind may run on the same hosts.
+    allowed : (n_kinds, len(hosts)) bool array
+        Which hosts they are.
+
+    Raises
+    ------
+    InstanceError
+        If a rule holds over a label that none of the hosts has.
+    """
     whole = problem.instance
     host_names = whole.host_names.kept(hosts)
     cut = only_vms(replace(whole, own_value=problem.value, rules=tuple(_counted(whole))), vms)
@@ -129,10 +151,12 @@ def _component(problem: Problem, vms: IntArray, hosts: IntArray, allowed: BoolAr
         host_names=host_names,
         host_labels=kept_rows(whole.host_labels, hosts),
         objective=Objective(),
-        rules=(*cut.rules, *_fences(problem.vms.of[vms], allowed[:, problem.hosts.of[hosts]], host_names)),
+        rules=(*cut.rules, *_fences(kind, allowed, host_names)),
+        current=None,
+        move_cost=None,
     )
     _ = part.rules_in_force
-    return Component(vms, hosts, part)
+    return part
 
 
 def _counted(whole: Instance) -> Iterator[Rule]:
@@ -145,9 +169,8 @@ def _counted(whole: Instance) -> Iterator[Rule]:
 
 def _fences(kind: IntArray, allowed: BoolArray, host_names: Names) -> Iterator[Fence]:
     """A fence for all VMs that may run on the same hosts; none for those that may run on all."""
-    some, of = np.unique(kind, return_inverse=True)
-    ways, way = np.unique(allowed[some], axis=0, return_inverse=True)
+    ways, way = np.unique(allowed, axis=0, return_inverse=True)
     for number, hosts in enumerate(ways):
         if not hosts.all():
-            column = np.where(way.ravel()[of.ravel()] == number, 0, -1)
+            column = np.where(way.ravel()[kind] == number, 0, -1)
             yield Fence(column, [host_names[host] for host in np.flatnonzero(hosts).tolist()])

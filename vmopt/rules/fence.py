@@ -28,16 +28,20 @@ class Eligibility(BaseRule):
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether each of these VMs may not run on each of these hosts."""
 
+    def candidates(self, here: InForce, host_index: IntArray) -> IntArray:
+        """Find placed VMs that may be where they should not."""
+        return np.flatnonzero(host_index >= 0)
+
     def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
         """Find VMs on hosts that are not theirs."""
-        placed = np.flatnonzero(host_index >= 0)
+        placed = self.candidates(here, host_index)
         wrong = placed[self.banned(here, placed, host_index[placed])]
         if wrong.size:
             yield here.breach(None, None, wrong, len(wrong))
 
     def violation(self, here: InForce, host_index: IntArray) -> float:
         """Count the VMs on hosts that are not theirs."""
-        placed = np.flatnonzero(host_index >= 0)
+        placed = self.candidates(here, host_index)
         return float(self.banned(here, placed, host_index[placed]).sum())
 
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
@@ -96,6 +100,11 @@ class Fence(Eligibility):
     def find(self, instance: Any) -> tuple[Grouping, Grouping, Grouping | None]:
         """Find the VMs and their hosts."""
         return vms_in(instance, self.vms), hosts_in(instance, self.hosts), None
+
+    def candidates(self, here: InForce, host_index: IntArray) -> IntArray:
+        """Find those of its VMs that are placed: there may be thousands of fences of a few VMs each."""
+        mine = here.group.anybody
+        return np.asarray(mine[host_index[mine] >= 0])
 
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether a VM that is fenced is outside of its hosts."""

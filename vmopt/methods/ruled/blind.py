@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vmopt import interruption
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds import Claim, Enumeration, PatternBound, RulePrices
 from vmopt.methods import greedy
@@ -115,7 +116,7 @@ class BlindSearch(InnerSearch):
         super().__init__(whole, image, gap=parameters.stricter * whole.options.gap)
         hosts = whole.problem.hosts
         self._kind = self.problem.hosts.of[[members[0] for members in hosts.members]]
-        self._waiting, self._next = False, 0.0
+        self._waiting, self._next, self._begun = False, 0.0, np.inf
         self._first = None if self._stand_in is None else coupled(whole.problem.rules, self._stand_in.leader)
 
     def offer(self, placement: IntArray, method: str) -> bool:
@@ -123,17 +124,21 @@ class BlindSearch(InnerSearch):
         kept = mend(self.problem, placement) if self.problem.rules else placement
         better = kept is not None and Search.offer(self, kept, method)
         if better:
-            self._waiting = True
+            self._waiting, self._begun = True, min(self._begun, self.objective)
             if (self._near or self.seconds >= self._next) and self._promises():
                 self.hand_on()
         return better
 
     def _promises(self) -> bool:
-        """Whether a deal could close much of the gap of the whole; where deals take long, all of it."""
+        """Whether a deal could close much of the gap of the whole; where deals take long, all of it.
+
+        Where the whole has no placement yet, the first one here is as good as one that it could have had.
+        """
         whole = self.whole
+        there = whole.objective if whole.found else self._begun
         quickly = len(whole.problem.vms) <= self._parameters.dealt_quickly
-        least = self._parameters.promising * (whole.bound - whole.objective)
-        return (quickly or self._near) and self.objective - whole.objective > least
+        least = self._parameters.promising * (whole.bound - there)
+        return (quickly or self._near) and self.objective - there > least
 
     @property
     def _near(self) -> bool:
@@ -148,7 +153,7 @@ class BlindSearch(InnerSearch):
         self._waiting = False
         whole, parameters = self.whole, self._parameters
         end = end_of(whole, parameters)
-        if len(whole.problem.vms) > parameters.classes_per_second * (end - begin):
+        if interruption.wanted() or len(whole.problem.vms) > parameters.classes_per_second * (end - begin):
             self._complete(self._wanted(), end)  # what rules leave of it, and what fits beside that
             return
         found = deal(whole.problem, self._alike, self._wanted(), end, self._among, self._first)
