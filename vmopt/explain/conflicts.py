@@ -16,6 +16,7 @@ from vmopt.explain.scene import vm_at
 from vmopt.explain.trial import Relaxable, Trial
 from vmopt.model.instance import Instance, require_instance
 from vmopt.plurals import count, first_of
+from vmopt.rules.inside import Inside
 from vmopt.rules.text import shown_rule
 from vmopt.summary.layout import printable
 
@@ -162,6 +163,8 @@ def _record(
 def _mend(instance: Instance, member: Relaxable) -> str:
     if member.kind == "vm":
         return f"let {instance.vm_names[member.number]} not have to run"
+    if member.kind == "rule" and isinstance(instance.rules[member.number], Inside):
+        return f"give hosts more parts, or let VMs ask for fewer pieces: {shown_rule(instance.rules[member.number])}"
     if member.kind == "rule":
         return f"drop rule {member.number}: {shown_rule(instance.rules[member.number])}"
     return f"give {instance.host_names[member.number]} more capacity"

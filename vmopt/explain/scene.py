@@ -16,9 +16,12 @@ from vmopt.model.dominance import largest
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
 from vmopt.rules.base import InForce
+from vmopt.rules.inside import InsideInForce
 from vmopt.rules.text import shown_rule
 from vmopt.rules.whole import Whole
+from vmopt.summary.inside import pieces_in_words
 
+NO_RULE = -1
 MOST_COMPARED = 10_000
 """Names up to which one that is like a wrong one is looked for."""
 
@@ -38,6 +41,8 @@ class Scene:
         What hosts have left, when elastic VMs get what they must.
     hard : tuple of (int, InForce)
         The hard rules, with their positions.
+    inside : int
+        The position of the rule about parts of hosts, -1 where there is none.
 
     Examples
     --------
@@ -55,6 +60,7 @@ class Scene:
         self.hard = tuple((n, here) for n, here in every if here.penalty is None and isinstance(here, InForce))
         self._number = {id(here): number for number, here in self.hard}
         self._asked = RulesByVM([here for _, here in self.hard], host_index)
+        self.inside = next((n for n, here in self.hard if isinstance(here, InsideInForce)), NO_RULE)
         self._wholes = [(number, here) for number, here in self.hard if isinstance(here.rule, Whole)]
 
     @cached_property
@@ -108,6 +114,11 @@ class Scene:
     def rule(self, number: int) -> str:
         """Return a rule as it was stated."""
         return shown_rule(self.instance.rules[number])
+
+    def pieces(self, vm: int) -> str:
+        """Say what a VM asks of the parts of its host."""
+        here: Any = self.instance.rules_in_force[self.inside]
+        return pieces_in_words(here.pieces_at(vm))
 
     def own(self, units: Any, k: int) -> float:
         """Return an amount in the user's own unit of a resource."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,8 @@ def rule_text(rule: BaseRule) -> str:
 def shown_rule(rule: Any) -> str:
     """Return how a rule looks to people: as text that `parse_rule` takes, where there is one and it is short.
 
-    Else with the first names of each list, how many there are, and how many of all a column holds.
+    Else with the first names of each list, how many there are, and how many of all a column holds; what it says of
+    each group, as of parts, is left out.
 
     Examples
     --------
@@ -76,7 +78,7 @@ def _brief(rule: BaseRule) -> str:
         if parameter.selects and value is not None:
             told = _brief_groups(value)
             parts.append(f"{parameter.name}: {told}" if parameter.name == HOSTS and parts else told)
-        elif not parameter.selects and not is_default(parameter, value):
+        elif not parameter.selects and not isinstance(value, Mapping) and not is_default(parameter, value):
             parts.append(f"{parameter.name}={_brief_value(value)}")
     return f"{rule.name}({', '.join(parts)})"
 
