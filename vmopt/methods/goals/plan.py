@@ -90,6 +90,8 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
             yield partial(packing.run, ground=ground), parts.glance
         yield bounded, parts.glance
         yield whole.run, parts.whole_at_first
+    if alone and any(goal.name == "balance" for hold in stage.holds for goal in hold.level.goals):
+        yield bounded, parts.bounds  # packing knows of no balance that is held
     if ground is not None:
         yield partial(packing.run, ground=ground), parts.packing_alone if alone else parts.packing
     if not alone:
