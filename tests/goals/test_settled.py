@@ -94,3 +94,24 @@ def test_goals_of_moves_go_with_gather(method: str, goal: BaseGoal) -> None:
     solution = vmopt.solve(instance, method=method, threads=1, gap=0)
     assert not list(faults(solution, optimal=False))
     assert solution.n_placed == 3
+
+
+def test_a_tier_that_gains_from_slack_keeps_its_bound() -> None:
+    """Tests that what a tier could have is about what the tiers above had, whatever levels below made of that."""
+    rules = [
+        vmopt.Spread(["vm-1", "vm-2", "vm-3"], most=1, penalty=3.0),
+        vmopt.Ban(["vm-1", "vm-2", "vm-3"], "host-0", penalty=3.0),
+    ]
+    instance = vmopt.Instance.from_arrays(
+        [[3], [0], [3], [0]],
+        [[3]],
+        priority=[3, 1, 2, 3],
+        value=[1, 0, 1, 0],
+        vm_labels=[{"app": "a"}] * 4,
+        current=[-1, -1, 0, 0],
+        rules=rules,
+        objective=vmopt.Objective(levels=[vmopt.Utilisation("tiers"), MovesOfGroup("app")], slack=[1.0, 0.0]),
+    )
+    solution = vmopt.solve(instance, threads=1, gap=0)
+    assert not list(faults(solution, optimal=True))
+    assert solution.levels[1].value > solution.levels[1].bound == 0.0

@@ -80,10 +80,11 @@ def _elsewhere(solution: Solution, host_index: IntArray) -> Solution:
 
 
 def _reached(row: Level, value: float, gap: float) -> Level:
-    """The row of a placement that is no worse there: it may be optimal where it was not."""
-    beyond = row.bound < value if row.maximised else row.bound > value  # by rounding
-    certificate = replace(row.certificate, value=value) if beyond else row.certificate
-    made = replace(row, value=value, certificate=certificate)
+    """The row of a placement that is no worse there: it may be optimal where it was not.
+
+    A tier may be beyond its bound, which is about what the tiers above had before the levels below lost some of it.
+    """
+    made = replace(row, value=value)
     optimal = row.status is Status.OPTIMAL or made.gap <= gap
     return replace(made, status=Status.OPTIMAL if optimal else Status.FEASIBLE)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from vmopt.formulation.assignment import assignment_size
 from vmopt.methods.change import fewest
-from vmopt.methods.goals import bounds, closer, leave_or_pay, refill, whole
+from vmopt.methods.goals import bounds, by_terms, closer, leave_or_pay, refill, whole
 from vmopt.methods.goals.anneal import run as anneal
 from vmopt.methods.goals.anneal.ready import KERNEL
 from vmopt.methods.goals.balance import descent, narrowing, sums
@@ -90,10 +90,17 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
             yield partial(packing.run, ground=ground), parts.glance
         yield bounded, parts.glance
         yield whole.run, parts.whole_at_first
+    if alone and any(goal.name == "balance" for hold in stage.holds for goal in hold.level.goals):
+        yield bounded, parts.bounds  # packing knows of no balance that is held
     if ground is not None:
         yield partial(packing.run, ground=ground), parts.packing_alone if alone else parts.packing
     if not alone:
         yield bounded, parts.bounds
+        if ground is not None and not small and by_terms.serves(stage):
+            yield (
+                partial(by_terms.run, ground=ground, serve=partial(run, levels="searched", parameters=parts)),
+                parts.by_terms,
+            )
         yield exchanged, parts.exchange
     if small:
         yield whole.run, parts.whole_at_first
