@@ -128,3 +128,24 @@ def test_of_the_best_one_that_lands_is_enough(monkeypatch: pytest.MonkeyPatch) -
     vms = np.array([[1], [1]]), np.array([2.0, 2.0]), np.array([1, 1])
     found = largest_profit(*vms, np.array([1]), 0.0, lambda: False, reach)
     assert (found.bound, found.proven) == (pytest.approx(2.0), True)
+
+
+def test_what_earns_as_much_and_may_not_land_takes_no_proof_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests one VM of 2 that lands, found before two of 1 each of which nothing is known."""
+    monkeypatch.setattr(landing_proof, "MOST_FILLS", 1)
+    seats = [Seat("gpu", n, (10 + n,), 0, ()) for n in range(2)]
+    reach = LandingStates(seats, [((Need("gpu", 1, (6,), None),),)], np.array([-1, 0]))
+    vms = np.array([[2], [1]]), np.array([2.0, 1.0]), np.array([1, 2])
+    found = largest_profit(*vms, np.array([2]), 0.0, lambda: False, reach)
+    assert (found.bound, found.proven) == (pytest.approx(2.0), True)
+
+
+@pytest.mark.parametrize("looks", range(12))
+def test_a_search_that_is_stopped_claims_what_tables_prove(looks: int) -> None:
+    """Tests time that is up at any look: what was not searched to the end is not called proven, and bounds hold."""
+    left = iter(range(looks))
+    vms = np.array([[4], [3], [2]]), np.array([5.0, 3.5, 2.0]), np.array([2, 9, 9])
+    found = largest_profit(*vms, np.array([11]), 0.0, lambda: next(left, None) is None)
+    best = brute_force(*vms, np.array([11]))
+    assert found.bound >= best
+    assert not found.proven or found.bound == pytest.approx(best, rel=1e-9)
