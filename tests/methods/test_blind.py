@@ -10,6 +10,7 @@ from vmopt.interruption import Interruption
 from vmopt.methods import greedy
 from vmopt.methods.ruled import door
 from vmopt.methods.ruled.blind import BlindSearch
+from vmopt.methods.ruled.deal import deal, fill
 from vmopt.methods.ruled.one_each import one_each
 from vmopt.methods.search import Search
 from vmopt.options import Options
@@ -73,3 +74,29 @@ def test_fewer_where_places_run_out() -> None:
     """Tests that a group gets no place twice, and no more than there are."""
     assert [hosts.tolist() for hosts in one_each(np.array([3, 0]), [2, 2, 1, 1])] == [[0], [0], [0], []]
     assert [hosts.tolist() for hosts in one_each(np.zeros(2, dtype=int), [1])] == [[]]
+
+
+def test_who_needs_others_is_dealt_after_them() -> None:
+    """Tests that VMs which may go nowhere by themselves are dealt beside those that they need, through two rules."""
+    groups = [vmopt.Near("vm-0", "vm-1", over="rack"), vmopt.Near("vm-1", "vm-2", over="rack")]
+    labels = [{"rack": "r"}, {"rack": "s"}]
+    arrays = {"demand": [[1], [2], [3], [4]], "capacity": [[6], [9]], "host_labels": labels}
+    instance = vmopt.Instance.from_arrays(**arrays, rules=groups)
+    dealt = deal(compile(instance), instance.without_rules.vm_classes, np.array([0, 0, 0, 1]))
+    assert dealt.tolist() == [0, 0, 0, 1]
+
+
+def test_places_that_soft_rules_leave_empty_are_filled_where_that_costs_little() -> None:
+    """Tests that all places of a placement without rules are taken, and those that dealing gave away stay so."""
+    made = vmopt.generate("flavor", hosts=40, seed=2, load=1.2, rules="zones")
+    group = np.arange(made.n_vms) // 8
+    instance = made.replace(rules=[vmopt.Spread(group, over="zone", most=2, penalty=1e-9)])
+    problem, plain = compile(instance), instance.without_rules.vm_classes
+    bare = compile(instance.without_rules)
+    wanted = greedy.place(bare, greedy.order_by(bare, "priority"), "first-fit", np.full(bare.n_vms, -1))
+    dealt = deal(problem, plain, wanted)
+    filled = fill(problem, plain, wanted, dealt, problem.rules)
+    assert (dealt >= 0).sum() < (wanted >= 0).sum()
+    assert (filled[dealt >= 0] == dealt[dealt >= 0]).all()
+    places = [np.bincount(plain.of[at >= 0] * made.n_hosts + at[at >= 0]) for at in (wanted, filled)]
+    assert np.array_equal(*places)

@@ -16,7 +16,7 @@ from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.ruled.bend import bend
 from vmopt.methods.ruled.bundles import bundles, has_bundles
 from vmopt.methods.ruled.couples import coupled
-from vmopt.methods.ruled.deal import deal
+from vmopt.methods.ruled.deal import deal, fill
 from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.keep import keep
@@ -27,6 +27,7 @@ from vmopt.methods.ruled.stand_in import StandIn, stand_in
 from vmopt.methods.search import Search
 from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
+from vmopt.model.rule import RuleInForce
 from vmopt.rules.lowered import lowered
 
 
@@ -156,11 +157,21 @@ class BlindSearch(InnerSearch):
         if interruption.wanted() or len(whole.problem.vms) > parameters.classes_per_second * (end - begin):
             self._complete(self._wanted(), end)  # what rules leave of it, and what fits beside that
             return
-        found = deal(whole.problem, self._alike, self._wanted(), end, self._among, self._first)
+        found = deal(whole.problem, self._alike, self._wanted(), end, self._among, self._first, parameters)
         self._complete(found, end)
+        cheap = self._cheap_rules()
+        if cheap and not whole.finished:
+            filled = fill(whole.problem, self._alike, self._wanted(), found, cheap, end, self._among)
+            self._complete(filled, end)
         if not whole.finished and self._lost_much():
             self._complete(evict(whole.problem, found, min(end, until(whole, parameters)), parameters), end)
         self._next = self.seconds + parameters.pause * (time.perf_counter() - begin)
+
+    def _cheap_rules(self) -> list[RuleInForce]:
+        """Soft rules a unit of which costs less than half of the VMs are worth each."""
+        problem = self.whole.problem
+        typical = float(np.median(problem.value)) if problem.n_vms else 0.0
+        return [rule for rule in problem.rules if rule.penalty is not None and rule.penalty < typical]
 
     def _lost_much(self) -> bool:
         """Whether dealing lost a considerable part of the gap that is left; elastic VMs are worth what others leave."""

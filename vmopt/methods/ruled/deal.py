@@ -8,7 +8,7 @@ a host", that order of hosts would deal out all places whenever that can be done
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from vmopt.methods.ruled.gangs import Gangs
 from vmopt.methods.ruled.homes import Homes, by_domain, gathered_sizes
 from vmopt.methods.ruled.mend import urgent_vms
 from vmopt.methods.ruled.one_each import MOST_PLACES, alone_on_hosts, one_each
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.model.classes import VMClasses
 from vmopt.model.rule import RuleInForce
@@ -34,6 +35,7 @@ def deal(
     stop: float = np.inf,
     among: BoolArray | None = None,
     first: IntArray | None = None,
+    parameters: RuledParameters = DEFAULT,
 ) -> IntArray:
     """Deal the places of a placement that knows no rules to VMs of the same sizes, as rules allow.
 
@@ -68,22 +70,69 @@ def deal(
     """
     dealing = _Dealing(problem, plain, host_index, stop)
     dealing.keep(host_index, () if first is None else first.tolist())
-    alone = alone_on_hosts(problem)
-    for j in _most_restricted_first(problem):
-        if dealing.places.late:
-            break
-        vms = problem.vms.members[j]
-        dealing.seat(vms if among is None else vms[among[vms]], alone=bool(alone[j]))
+    alone, needing = alone_on_hosts(problem), _needing(problem)
+    order = _most_restricted_first(problem)
+    for again in range(parameters.again if needing.any() else 1):
+        for j in order if not again else [j for j in order if needing[j]]:
+            if dealing.places.late:
+                break
+            vms = problem.vms.members[j]
+            dealing.seat(vms if among is None else vms[among[vms]], alone=bool(alone[j]))
     dealing.seat_those_alone()
     dealing.chain(plain, among)
+    return dealing.places.host_index
+
+
+def fill(
+    problem: Problem,
+    plain: VMClasses,
+    host_index: IntArray,
+    dealt: IntArray,
+    cheap: Sequence[RuleInForce],
+    stop: float = np.inf,
+    among: BoolArray | None = None,
+) -> IntArray:
+    """Deal the places that dealing has left, to VMs that only some of the rules keep from them.
+
+    Parameters
+    ----------
+    dealt : (n_vms,) int64 array
+        What `deal` has made of the placement.
+    cheap : sequence of RuleInForce
+        Soft rules that cost less than VMs are worth.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.problem import compile
+    >>> apart = vmopt.Spread(["vm-0", "vm-1"], penalty=0.1)
+    >>> cluster = compile(vmopt.Instance.from_arrays([[1]] * 2, [[2]], rules=[apart]))
+    >>> plain = vmopt.Instance.from_arrays([[1]] * 2, [[2]]).vm_classes
+    >>> dealt = deal(cluster, plain, np.array([0, 0]))
+    >>> dealt.tolist(), fill(cluster, plain, np.array([0, 0]), dealt, cluster.rules).tolist()
+    ([0, -1], [0, 0])
+    """
+    dealing = _Dealing(problem, plain, host_index, stop, dealt, cheap)
+    for j in _most_restricted_first(problem):
+        vms = problem.vms.members[j]
+        dealing.seat(vms if among is None else vms[among[vms]], alone=False)
     return dealing.places.host_index
 
 
 class _Dealing:
     """Places of each size on each host, given away one after the other."""
 
-    def __init__(self, problem: Problem, plain: VMClasses, host_index: IntArray, stop: float) -> None:
-        self.places = PartialPlacement(problem, np.full(problem.n_vms, -1), stop=stop)
+    def __init__(
+        self,
+        problem: Problem,
+        plain: VMClasses,
+        host_index: IntArray,
+        stop: float,
+        dealt: IntArray | None = None,
+        but: Sequence[RuleInForce] = (),
+    ) -> None:
+        begin = np.full(problem.n_vms, -1) if dealt is None else dealt
+        self.places = PartialPlacement(problem, begin, but=but, stop=stop)
         self._gangs, self._homes = Gangs(problem, self._take), Homes(problem, self._room)
         self._size = plain.of
         placed = np.flatnonzero(host_index >= 0)
@@ -91,6 +140,8 @@ class _Dealing:
         edges = np.searchsorted(pairs, np.arange(len(plain) + 1) * problem.n_hosts)
         self._hosts = np.split(pairs % problem.n_hosts, edges[1:-1])
         self._alone: dict[int, list[IntArray]] = {}
+        taken = np.flatnonzero(begin >= 0)
+        np.subtract.at(count, pairs.searchsorted(plain.of[taken] * problem.n_hosts + begin[taken]), 1)
         self._left = np.split(count.astype(np.int64), edges[1:-1])
 
     def keep(self, host_index: IntArray, vms: Iterable[int]) -> None:
@@ -147,8 +198,14 @@ class _Dealing:
         return total
 
 
+def _needing(problem: Problem) -> BoolArray:
+    """Which VM classes may go nowhere before those that they need, ``(n_vm_classes,)``."""
+    found = [rule.concerns[problem.members] for rule in problem.rules if rule.needs]
+    return np.logical_or.reduce(found) if found else np.zeros(len(problem.vms), dtype=bool)
+
+
 def _most_restricted_first(problem: Problem) -> list[int]:
-    """VM classes: who must run, who shares a domain with many, gangs, who has few hosts, who are many."""
+    """VM classes: who needs nobody, must run, shares a domain with many, is in a gang, has few hosts, who are many."""
     vms = problem.vms
     first = problem.members
     in_gangs, n_rules = np.zeros(problem.n_vms, dtype=bool), np.zeros(problem.n_vms, dtype=np.int64)
@@ -156,5 +213,5 @@ def _most_restricted_first(problem: Problem) -> list[int]:
         n_rules += rule.concerns
         in_gangs |= (rule.group.of >= 0) & (rule.gangs is not None)
     gathered = gathered_sizes(problem)[first]
-    keys = (-vms.count, -n_rules[first], ~in_gangs[first], -gathered, -urgent_vms(problem)[first])
+    keys = (-vms.count, -n_rules[first], ~in_gangs[first], -gathered, -urgent_vms(problem)[first], _needing(problem))
     return np.lexsort(keys).tolist()  # type: ignore[no-any-return]
