@@ -21,7 +21,11 @@ MOST_WAITS = 20
 """Reasons why VMs of an imported cluster wait that are shown."""
 SolutionFile = Annotated[
     Path,
-    typer.Argument(metavar="SOLUTION", help="A solution by 'vmopt solve --output'.", show_default=False),
+    typer.Argument(
+        metavar="SOLUTION",
+        help="A solution by 'vmopt solve --output', a JSON object of VM names to host names, or CSV (vm, host).",
+        show_default=False,
+    ),
 ]
 
 
@@ -107,10 +111,10 @@ def rank(
 
 
 def solution_of(file: Path, solution: Path, weighting: str | None, rules: list[str] | None) -> Solution:
-    """Read a solution of an instance."""
-    from vmopt import io
+    """Read a solution of an instance, or a bare placement."""
+    from vmopt.cli import placements
 
-    return io.read_solution(options.instance_of(file, weighting, rules), solution)
+    return placements.solution_of(options.instance_of(file, weighting, rules), solution)
 
 
 def _facts(told: Explanation) -> list[Fact]:
