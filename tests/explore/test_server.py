@@ -50,6 +50,24 @@ def post(server, headers=FORM, **fields):
     return ask(server, "POST", None, urlencode(fields), **headers)
 
 
+def test_what_was_typed_stays_to_be_mended(server):
+    post(server, do="move", vm="vm-7", host="host-1")
+    page = ask(server)[1]
+    assert 'value="vm-7"' in page
+    assert 'value="host-1"' in page
+    post(server, do="what-if", kind="drop-rule", value="1.5", seconds="3")
+    page = ask(server)[1]
+    assert "give a whole number" in page
+    assert '<option value="drop-rule" selected>' in page
+    assert 'value="1.5"' in page
+    assert 'value="1.5"' not in ask(server)[1]
+
+
+def test_a_what_if_that_changes_nothing_says_so(server):
+    post(server, do="what-if", kind="priority", who="vm-0", value="2", seconds="3")
+    assert "Who runs, and where, stays as it is." in ask(server)[1]
+
+
 def test_a_move_and_its_undo(server):
     answer, _ = post(server, do="move", vm="vm-0", host=server.session.solution.placement["vm-1"])
     assert (answer.status, answer.headers["Location"]) == (303, server.url)

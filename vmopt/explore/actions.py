@@ -29,6 +29,13 @@ def _number(text: str, what: str) -> float:
     return value
 
 
+def _whole(text: str) -> int:
+    number = _number(text, "the number of the rule")
+    if number != int(number):
+        raise OptionError(f"the number of the rule is {text!r}: give a whole number, as the list of rules has it.")
+    return int(number)
+
+
 def _demand(text: str) -> dict[str, float]:
     """Read amounts such as ``cpu=4, memory=16``."""
     found = {}
@@ -51,7 +58,7 @@ CHANGES: dict[str, tuple[str, Callable[[WhatIf, str, str], WhatIf]]] = {
     "add-rule": ("there is one rule more", lambda asked, _, value: asked.add_rule(value)),
     "drop-rule": (
         "a rule is left out, by number",
-        lambda asked, _, value: asked.drop_rule(int(_number(value, "the number of the rule"))),
+        lambda asked, _, value: asked.drop_rule(_whole(value)),
     ),
 }
 """What may be asked: in words, and what makes the question of whom it is about and of a value."""

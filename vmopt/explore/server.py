@@ -50,6 +50,7 @@ class SessionServer(ThreadingHTTPServer):
         self.token = secrets.token_urlsafe(24)
         self.lock = Lock()
         self.error = ""
+        self.typed: dict[str, str] = {}
         try:
             super().__init__((HERE, port), _Handler)
         except OSError as error:
@@ -79,7 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self._may():
             with self.server.lock:
                 error, self.server.error = self.server.error, ""
-                page = view(self.server.session, error)
+                typed, self.server.typed = self.server.typed, {}
+                page = view(self.server.session, error, typed)
             self._answer(200, page.encode(errors="backslashreplace"), "text/html; charset=utf-8")
 
     def do_POST(self) -> None:
@@ -90,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
             try:
                 act(self.server.session, form)
             except VmoptError as error:
-                self.server.error = str(error)
+                self.server.error, self.server.typed = str(error), form
         self._answer(303, b"", "text/plain", Location=self.server.url)
 
     def _may(self) -> bool:

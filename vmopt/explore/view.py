@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader
@@ -17,7 +18,7 @@ MOST_NAMES = 2000
 MOST_STEPS = 50
 
 
-def view(session: Session, error: str = "") -> str:
+def view(session: Session, error: str = "", typed: Mapping[str, str] | None = None) -> str:
     """Return the page.
 
     Parameters
@@ -25,6 +26,8 @@ def view(session: Session, error: str = "") -> str:
     session : Session
     error : str
         Why what was asked last could not be done.
+    typed : mapping of str to str, optional
+        What stood in the form then, to be mended.
 
     Examples
     --------
@@ -43,6 +46,7 @@ def view(session: Session, error: str = "") -> str:
         state=session.state,
         steps=[state.said for state in reversed(session.states[-MOST_STEPS:])],
         error=error,
+        typed=typed or {},
         changes={kind: words for kind, (words, _) in CHANGES.items()},
         vm_names=solution.instance.vm_names[:MOST_NAMES],
         host_names=solution.instance.host_names[:MOST_NAMES],

@@ -57,14 +57,16 @@ def _kind() -> type[Any]:
             super().__init__(page=view(session))
             self.on_msg(self._take)
 
-        def refresh(self, error: str = "") -> None:
+        def refresh(self, error: str = "", typed: dict[str, str] | None = None) -> None:
             """Show the session as it is now."""
-            self.page = view(self.session, error)
+            self.page = view(self.session, error, typed)
 
         def _take(self, _: Any, content: Any, __: Any) -> None:
             form = content.get("form") if isinstance(content, dict) else None
             if isinstance(form, dict):
-                self.refresh(_done(self.session, {str(key): str(value) for key, value in form.items()}))
+                typed = {str(key): str(value) for key, value in form.items()}
+                error = _done(self.session, typed)
+                self.refresh(error, typed if error else None)
 
     return Explorer
 
