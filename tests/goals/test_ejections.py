@@ -10,7 +10,9 @@ from vmopt.methods.goals.anneal.draws import cool, options
 from vmopt.methods.goals.anneal.eject import ejections
 from vmopt.methods.goals.anneal.kernel import cost_with, way
 from vmopt.methods.goals.anneal.make import state_of
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.rows import rows_of
+from vmopt.methods.goals.anneal.run import _Annealing
 
 EVERYTHING = 1e9
 
@@ -94,3 +96,10 @@ def test_a_vm_goes_where_another_must_go_on():
         state.charge(np.array([3.0]), np.zeros(0))
         cool(state, rows_of(state), 50, 0.0, 2, ejected, np.random.default_rng(0))
         assert state.at[:-1].tolist() == ends
+
+
+def test_who_must_go_on_is_drawn_the_more_often_the_colder_it_is():
+    cooling = _Annealing(state_at(random_cluster(0)), 50.0, 0)
+    begin, most = DEFAULT.ejected
+    shares = [cooling._ejected(part * DEFAULT.cold) for part in (0.0, begin, (begin + 1) / 2, 1.0, 1.05)]
+    assert shares == pytest.approx([0.0, 0.0, most / 2, most, most])
