@@ -1,4 +1,4 @@
-"""Searches for landings end where they are told to, and claim nothing then."""
+"""Searches for landings end where they are told to, and claim nothing then; programs count in large units."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +13,8 @@ from vmopt.methods.patterns.inside import Holding, Shelf
 from vmopt.methods.patterns.knapsack import Knapsack, Priced, RelaxedKnapsack
 from vmopt.methods.patterns.parameters import PricingEffort
 from vmopt.rules.inside import book, inside_of
+from vmopt.rules.inside.layout import Need, Seat
+from vmopt.rules.inside.small_program import land_by_program
 
 
 def priced(search: Any, stop: Callable[[], bool], **effort: bool) -> tuple[RelaxedKnapsack, Priced]:
@@ -34,7 +36,7 @@ BEST = 8 * 5.0 + 8 * 3.0
 
 @pytest.mark.parametrize("landing", [True, False])
 @pytest.mark.parametrize(("search", "every"), [(explore, False), (branch, False), (explore, True)])
-def test_no_search_begins_after_the_stop(
+def test_few_searches_begin_after_the_stop(
     search: Any, every: bool, landing: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searches: list[int] = []
@@ -47,7 +49,23 @@ def test_no_search_begins_after_the_stop(
     assert enough > 10
     searches.clear()
     relaxed, found = priced(search, lambda: len(searches) >= enough, every=every, landing=landing)
-    assert len(searches) <= enough + 1
+    assert len(searches) <= enough + book.ASKED_EVERY
     assert found.bound >= BEST - 1e-9
     if every:
         assert (len(found.counts), found.bound) == (0, relaxed.top)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "amount", "fit"), [(1050, 300, 3), (899, 300, 2), (900, 300, 3), (7, 0, 5), (0, 3, 0)]
+)
+def test_programs_in_large_units_land_as_many(capacity: int, amount: int, fit: int) -> None:
+    seat, share = [Seat("gpu", 0, (capacity,), 0, ())], ((Need("gpu", 1, (amount,), None),),)
+    assert land_by_program(seat, [share] * fit) is not None
+    assert amount == 0 or land_by_program(seat, [share] * (fit + 1)) is None
+
+
+def test_programs_in_large_units_land_mixed_amounts() -> None:
+    seats = [Seat("gpu", n, (1099,), 0, ()) for n in range(2)]
+    asks = [((Need("gpu", 1, (amount,), None),),) for amount in (600, 500, 800, 200)]
+    assert land_by_program(seats, asks) is None
+    assert land_by_program(seats, asks[1:]) is not None

@@ -21,6 +21,8 @@ Stand = tuple[Fill, list[Landed]]
 Stop = Callable[[], bool]
 UNKNOWN, NEVER = -2, -1
 """Entries of tables: not found yet, and no."""
+ASKED_EVERY = 8
+"""Searches between two looks at the clock."""
 MOST_STANDS = 100_000
 """States whose landing is remembered, at about 2 KB each."""
 
@@ -120,14 +122,14 @@ class Book:
         anew : bool
             Whether to search for another landing of all of them where it does not go beside the others as they are.
         stop : function, optional
-            Asked before each search; once it says so, what is not known yet counts as not landing.
+            Asked every few searches; once it says so, what is not known yet counts as not landing.
         """
         found: IntArray = np.where(asks < 0, states, NEVER)
         some = np.flatnonzero((asks >= 0) & (states >= 0))
         found[some] = self._grown[states[some], asks[some]]
         unknown = some[found[some] == UNKNOWN]
-        for state, ask in {*zip(states[unknown].tolist(), asks[unknown].tolist(), strict=True)}:
-            if stop is not None and stop():
+        for n, (state, ask) in enumerate({*zip(states[unknown].tolist(), asks[unknown].tolist(), strict=True)}):
+            if stop is not None and n % ASKED_EVERY == 0 and stop():
                 break
             self._grow(state, ask, anew=anew)
         found[unknown] = np.maximum(self._grown[states[unknown], asks[unknown]], NEVER)
