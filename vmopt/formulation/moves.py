@@ -29,6 +29,7 @@ from vmopt.bounds import MovePrices, RulePrices
 from vmopt.formulation.columns import fitting_pairs
 from vmopt.formulation.linear_program import LinearProgram
 from vmopt.goals.fewest_moves import FewestMoves
+from vmopt.goals.forced import room_left
 from vmopt.goals.held_hosts import HeldHosts, held_hosts
 from vmopt.goals.holds import Hold
 from vmopt.goals.move_bound import stays
@@ -78,7 +79,8 @@ class MoveProgram:
 def move_program(problem: Problem, goal: FewestMoves, holds: Sequence[Hold]) -> MoveProgram:
     """Build it."""
     instance, asked = problem.instance, wanted(problem.instance, holds)
-    n_hosts, n_resources = problem.capacity.shape
+    room = room_left(instance, holds)[problem.hosts.of]
+    n_hosts, n_resources = room.shape
     j, h, were = _pairs(problem)
     mover_class, mover_host = _movers(problem)
     n_stay, n_move, held = len(j), len(mover_class), held_hosts(instance, holds)
@@ -91,12 +93,12 @@ def move_program(problem: Problem, goal: FewestMoves, holds: Sequence[Hold]) -> 
         _supply(problem, j, mover_class, width),
     ]
     limits, rows = _limits(instance, j, h, were, width)
-    lower, upper = _sides(problem, asked, limits, instance)
+    lower, upper = _sides(problem, asked, limits, room)
     floors = [sparse.csr_array(_floor(f.value, j, mover_class, width)) for f in asked.floors]
     most: list[float] = [hosts.most for hosts in held]
     if held:
-        blocks[0] = _offered(problem, blocks[0])
-        upper[: problem.capacity.size] = 0.0
+        blocks[0] = _offered(room, blocks[0])
+        upper[: room.size] = 0.0
         floors += _in_use(held, h, were, width)
         most += [0.0] * n_stay
     objective = np.zeros(width)
@@ -144,12 +146,12 @@ def _host_rows(problem: Problem, j: IntArray, h: IntArray, first: int, width: in
     return sparse.csr_array((entry, (row, column)), shape=(n_hosts * n_resources, width))
 
 
-def _offered(problem: Problem, rows: Any) -> Any:
+def _offered(room: IntArray, rows: Any) -> Any:
     """Rows of hosts that have their capacity while they are in use."""
-    n_hosts, n_resources = problem.capacity.shape
+    n_hosts, n_resources = room.shape
     row = np.arange(n_hosts * n_resources)
     column = rows.shape[1] - n_hosts + row // n_resources
-    return rows - sparse.csr_array((problem.capacity.ravel(), (row, column)), shape=rows.shape)
+    return rows - sparse.csr_array((room.ravel(), (row, column)), shape=rows.shape)
 
 
 def _in_use(held: Sequence[HeldHosts], h: IntArray, were: IntArray, width: int) -> list[Any]:
@@ -213,17 +215,15 @@ def _exceeded(instance: Any, r: int, j: IntArray, h: IntArray, were: IntArray) -
     return pair[over] // width, pair[over] % width, row[row >= 0], kept, weight[kept]
 
 
-def _sides(problem: Problem, asked: Wanted, limits: RulePrices, instance: Any) -> tuple[FloatArray, FloatArray]:
+def _sides(problem: Problem, asked: Wanted, limits: RulePrices, room: IntArray) -> tuple[FloatArray, FloatArray]:
     """Lower and upper limits of all rows but floors."""
-    n_class = len(problem.hosts) * problem.n_resources
+    instance, n_class = problem.instance, len(problem.hosts) * problem.n_resources
     most = [
         float(instance.rules_in_force[r].most_in_domain[g])
         for r, g in zip(limits.rule.tolist(), limits.group.tolist(), strict=True)
     ]
-    upper = np.concatenate([problem.capacity.ravel(), np.zeros(n_class), asked.count, most])
-    lower = np.concatenate(
-        [np.full(problem.capacity.size + n_class, -np.inf), asked.required, np.full(len(most), -np.inf)]
-    )
+    upper = np.concatenate([room.ravel(), np.zeros(n_class), asked.count, most])
+    lower = np.concatenate([np.full(room.size + n_class, -np.inf), asked.required, np.full(len(most), -np.inf)])
     return lower, upper
 
 

@@ -10,7 +10,8 @@ that keeps the holds has moves that cost less than
 
     sum_i a[i] + w V - mu G - sum_r nu[r] b[r] + sum_h min(0, mu g[h] - lam[h] @ C[h] - s[h])
 
-(Lagrangian duality; each host has prices of its own, as what runs there now is its own).
+(Lagrangian duality; each host has prices of its own, as what runs there now is its own). Where a level above holds how
+full the fullest host is, C[h] is no more than that.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds import MovePrices, RulePrices
 from vmopt.errors import PlacementError
 from vmopt.goals.fewest_moves import FewestMoves
+from vmopt.goals.forced import room_left
 from vmopt.goals.held_hosts import held_hosts
 from vmopt.goals.holds import Hold
 from vmopt.goals.wanted import Wanted, wanted
@@ -64,7 +66,7 @@ def verify_move_prices(instance: Any, goal: FewestMoves, holds: Sequence[Hold], 
     earned = sum((w * f.value for w, f in zip(proof.per_floor, asked.floors, strict=True)), np.zeros(len(asked.count)))
     away, saved = _pays(instance, cost, asked, proof.capacity, toll, earned)
     on = sum((mu * hosts.cost for mu, hosts in zip(per_held, held, strict=True)), np.zeros(instance.n_hosts))
-    offered = (proof.capacity * instance.capacity).sum(axis=1)
+    offered = (proof.capacity * room_left(instance, holds)[instance.host_classes.of]).sum(axis=1)
     stay = np.bincount(np.maximum(instance.current, 0), saved, instance.n_hosts)
     given = [w * f.limit for w, f in zip(proof.per_floor, asked.floors, strict=True)]
     spent = np.concatenate([paid, [mu * hosts.most for mu, hosts in zip(per_held, held, strict=True)]])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.formulation.assignment import assignment_size
+from vmopt.goals.moved import limits_moves
 from vmopt.methods.change import fewest
 from vmopt.methods.goals import bounds, by_terms, closer, leave_or_pay, refill, whole
 from vmopt.methods.goals.anneal import run as anneal
@@ -90,8 +91,9 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
             yield partial(packing.run, ground=ground), parts.glance
         yield bounded, parts.glance
         yield whole.run, parts.whole_at_first
-    if alone and any(goal.name == "balance" for hold in stage.holds for goal in hold.level.goals):
-        yield bounded, parts.bounds  # packing knows of no balance that is held
+    held = {goal.name for hold in stage.holds for goal in hold.level.goals}
+    if alone and ("balance" in held or limits_moves(stage.instance, stage.holds)):
+        yield bounded, parts.bounds  # packing knows of neither
     if ground is not None:
         yield partial(packing.run, ground=ground), parts.packing_alone if alone else parts.packing
     if not alone:
