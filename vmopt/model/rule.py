@@ -21,6 +21,14 @@ class RuleInForce(Protocol):
         """Columns over the hosts: exchanging hosts that are alike in all of them changes nothing for the rule."""
 
     @property
+    def vm_set(self) -> IntArray | None:
+        """The few VMs that it tells from all others, and not from each other; None where `vm_keys` say whom it does."""
+
+    @property
+    def host_set(self) -> IntArray | None:
+        """The few hosts, likewise."""
+
+    @property
     def concerns(self) -> BoolArray:
         """Which VMs may not go everywhere, ``(n_vms,)``."""
 

@@ -108,7 +108,7 @@ class Fence(Eligibility):
 
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether a VM that is fenced is outside of its hosts."""
-        return np.asarray((here.group.of[vm] >= 0) & (here.domain.of[host] < 0))
+        return np.asarray(here.group.holds(vm) & ~here.domain.holds(host))
 
 
 class Ban(Fence):
@@ -135,7 +135,7 @@ class Ban(Fence):
 
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether a VM that is banned is on one of these hosts."""
-        return np.asarray((here.group.of[vm] >= 0) & (here.domain.of[host] >= 0))
+        return np.asarray(here.group.holds(vm) & here.domain.holds(host))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -174,4 +174,4 @@ class Empty(Eligibility):
 
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether a host is to be empty."""
-        return np.asarray(here.domain.of[host] >= 0)
+        return here.domain.holds(host)

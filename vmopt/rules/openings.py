@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.model.refine import RowKinds, kinds_of
 from vmopt.rules.fence import Ban, Eligibility, Fence
 from vmopt.rules.in_force import InForce
-from vmopt.rules.refine import RowKinds, kinds_of
 from vmopt.rules.selection import Grouping
 from vmopt.rules.taken import Taken
 

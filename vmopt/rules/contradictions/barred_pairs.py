@@ -11,9 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.model.refine import RowKinds, kinds_of
 from vmopt.rules.base import InForce
 from vmopt.rules.contradictions.bars import barred
-from vmopt.rules.refine import RowKinds, kinds_of
 from vmopt.rules.selection import Grouping
 
 MOST_ENTRIES = 20_000_000
