@@ -13,6 +13,7 @@ from vmopt.explain.hosts import Hosts
 from vmopt.explain.least_change import Step
 from vmopt.explain.scene import Scene
 from vmopt.rules import Skew
+from vmopt.rules.inside import Inside
 from vmopt.verify import verify
 
 MOST_DROPPED = 20
@@ -65,6 +66,8 @@ def dropped_rule(hosts: Hosts, remarks: list[str]) -> Iterator[Step]:
     freed = {n: np.flatnonzero(room & (against == 1) & ~mask) for n, mask in hosts.masks if n not in closing}
     freed |= {n: _taken_without(scene, n, hosts.vm) for n in closing[:MOST_DROPPED]}
     for number in sorted(n for n, some in freed.items() if some.size):
+        if isinstance(scene.instance.rules[number], Inside):  # hosts have no other parts for that
+            continue
         host = scene.instance.host_names[int(freed[number][0])]
         yield Step("rule", host=host, rule=scene.rule(number), number=number)
 
