@@ -149,13 +149,15 @@ def conflict(instance: Instance, vms: Any = None, *, time_limit: float = 60.0) -
 
 
 def _short(trial: Trial, short: Overasked) -> Conflict:
-    """Who asks for too much; of many, rules alone are left out on trial."""
-    members = _members(short)
-    if len(members) <= MOST_FILTERED:
-        return _filtered(trial, members)
+    """Who asks for too much: of many what is short says more than a minimal set, unless limits of rules alone are."""
+    members, now = _members(short), time.perf_counter()
+    if len(members) <= MOST_FILTERED or not len(short.giving):
+        found = _filtered(replace(trial, deadline=now + (trial.deadline - now) / 2), members)
+        if found.minimal or not len(short.giving):
+            return found
     mends = [rule for rule in members if rule.kind == "rule" and trial.conflicting(trial.others(rule)) is False]
-    found = _record(trial.instance, members, minimal=False, mends=mends)
-    return replace(found, shortage=shortage_among(trial.instance, short))
+    whole = _record(trial.instance, members, minimal=False, mends=mends)
+    return replace(whole, shortage=shortage_among(trial.instance, short))
 
 
 def _filtered(trial: Trial, members: Sequence[Relaxable]) -> Conflict:

@@ -142,5 +142,7 @@ def _why_open(solution: Solution, verdict: Verdict) -> str:
     if verdict.at_best is None:
         return "whether a best placement runs it was not worked out: it could as well run"
     if solution.status is Status.OPTIMAL:
-        return "the placement is as good as any; another that is as good may run it"
+        if not solution.gap:
+            return "the placement is as good as any; another that is as good may run it"
+        return f"the placement is proven to lack at most {solution.gap:.2%} of the best: another may run it"
     return "the gap is open: it could as well run"

@@ -23,6 +23,7 @@ from vmopt.explain.forced import moves_free
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
+from vmopt.rules import Quota
 from vmopt.solving import relax
 
 CLEARLY = 1e-9
@@ -152,7 +153,7 @@ def _told(
     return Overasked(
         vms=np.flatnonzero(pays),
         rules=tuple(needed),
-        hosts=np.flatnonzero((gives | _too_small(asking, pays))[hosts.of]),
+        hosts=np.flatnonzero((gives | _too_small(asking, pays) | _any_counts(asking, rule_prices))[hosts.of]),
         giving=np.flatnonzero(gives[hosts.of]),
         resources=np.flatnonzero(scarce),
         excess=asked / float(worth) - 1 if worth > 0 else np.inf,
@@ -166,6 +167,13 @@ def _has_part(asking: Instance, number: int, rule_prices: RulePrices | None) -> 
     return rules[number].forbids(nobody, nobody) is not None or bool(
         ((priced == number) | (priced >= len(rules))).any()
     )
+
+
+def _any_counts(asking: Instance, rule_prices: RulePrices | None) -> bool:
+    """Whether the capacity of any host may have a part in a limit that costs something: in all but plain quotas."""
+    rules = asking.rules_in_force
+    priced = () if rule_prices is None else np.unique(rule_prices.rule).tolist()
+    return any(n >= len(rules) or not isinstance(rules[n].rule, Quota) for n in priced)
 
 
 def _too_small(asking: Instance, vms: BoolArray) -> BoolArray:

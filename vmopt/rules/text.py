@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.errors import InstanceError
-from vmopt.plurals import first_of
+from vmopt.plurals import count, first_of
 from vmopt.rules.base import BaseRule
 from vmopt.rules.catalogue import is_default, parameters_of, plain, require_known
 from vmopt.rules.narrowed import HOSTS
@@ -96,6 +96,8 @@ def _some(items: list[str]) -> str:
 
 
 def _brief_value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return count(len(value), "kind")
     return _plain(value) if np.ndim(value) == 0 else _some([str(one) for one in np.asarray(value).tolist()])
 
 

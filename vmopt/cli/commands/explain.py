@@ -33,7 +33,7 @@ def explain(
     file: options.InstanceFile,
     solution: SolutionFile,
     vm: Annotated[str | None, typer.Argument(metavar="[VM]", help="Name of a VM.", show_default=False)] = None,
-    time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds that solving may take.")] = 1.0,
+    time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds that solving may take.")] = 5.0,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
     as_json: options.AsJson = False,
@@ -111,10 +111,15 @@ def rank(
 
 
 def solution_of(file: Path, solution: Path, weighting: str | None, rules: list[str] | None) -> Solution:
-    """Read a solution of an instance, or a bare placement."""
+    """Read a solution, which has to be of this instance, or a bare placement, which tells no instance."""
+    from vmopt import io
     from vmopt.cli import placements
+    from vmopt.cli.claims import load_claims
 
-    return placements.solution_of(options.instance_of(file, weighting, rules), solution)
+    instance = options.instance_of(file, weighting, rules)
+    if "instance" in load_claims(solution):
+        return io.read_solution(instance, solution)
+    return placements.solution_of(instance, solution)
 
 
 def _facts(told: Explanation) -> list[Fact]:
