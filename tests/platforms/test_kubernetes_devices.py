@@ -56,6 +56,14 @@ def claim(name, count=1, *selectors, has=(), on="", **more):
     return made
 
 
+def parted(on):
+    """Parts of one card, of which not all can be had at a time."""
+    made = gpus(on, 16, 16)
+    for one in made["spec"]["devices"]:
+        one["consumesCounters"] = [{"counterSet": "card", "counters": {"memory": {"value": "16Gi"}}}]
+    return made
+
+
 def claims(name, of, on=None):
     return pod(name, on, resourceClaims=[{"name": "gpu", "resourceClaimName": of}])
 
@@ -144,14 +152,50 @@ def test_devices_make_nobody_worth_more():
     [
         ([gpus("n0", 16), CLASS, claim("a", 1, "device.attributes.exists(a, a)")], "selector gpu"),
         ([gpus("n0", 16, nodeName=None, allNodes=True), CLASS, claim("a")], "devices that several nodes reach"),
-        ([gpus("n0", 16), CLASS, claim("a", allocationMode="All")], "requests for all devices"),
+        ([gpus("n0", 16), gpus("n1", 16, 16), CLASS, claim("a", allocationMode="All")], "requests for all devices"),
+        ([parted("n0"), CLASS, claim("a")], "devices in parts, or for several claims"),
         ([CLASS, claim("a")], "resource claims"),
     ],
 )
 def test_what_is_not_modelled_is_named(made, name):
-    found = of(node("n0"), *made, claims("x", "a"))
+    found = of(node("n0"), node("n1"), *made, claims("x", "a"), pod("y"))
     assert [key for key, outcome in outcomes(found) if outcome == "left out" and key.startswith(name)]
-    assert solved(found).n_placed == 1
+    assert solved(found).n_placed == 2
+
+
+def test_what_is_not_modelled_is_counted_by_the_pods_that_it_touches():
+    waits = [one for n in range(3) for one in (claim(f"c{n}"), claims(f"p{n}", f"c{n}"))]
+    found = of(node("n0"), parted("n0"), CLASS, *waits)
+    assert [one.count for one in found.features if one.name.startswith("devices in parts")] == [3]
+
+
+def test_all_devices_of_a_node_are_for_one_pod():
+    """Tests nodes with as many of them each, of which one is taken on the first."""
+    cluster = [node("n0"), node("n1"), gpus("n0", 16, 16), gpus("n1", 16, 16), CLASS]
+    taken = [claim("has", has=["gpu-0"], on="n0"), claims("runs", "has", "n0")]
+    waits = [claim("a", allocationMode="All"), claims("x", "a"), claim("b"), claims("y", "b")]
+    found = of(*cluster, *taken, *waits)
+    assert today(found, "x") == "1 of 2 nodes takes it now: 1 short of devices:gpu"
+    assert solved(found).placement == {"shop/runs": "n0", "shop/x": "n1", "shop/y": "n0"}
+
+
+def either(name, *options):
+    """A claim of alternatives, each a number and a selector."""
+    made = claim(name)
+    told = [
+        {"name": f"o{n}", "deviceClassName": "gpu", "count": count, "selectors": [{"cel": {"expression": one}}]}
+        for n, (count, one) in enumerate(options)
+    ]
+    made["spec"]["devices"]["requests"] = [{"name": "r", "firstAvailable": told}]
+    return made
+
+
+def test_of_alternatives_the_first_that_any_node_has_is_taken():
+    cluster = [node("n0"), node("n1"), gpus("n0", 80), gpus("n1", 16, 16), CLASS]
+    options = (2, LARGE), (2, model("small"))
+    found = of(*cluster, either("a", *options), claims("x", "a"), either("b", options[0]), claims("y", "b"))
+    assert solved(found).placement == {"shop/x": "n1"}
+    assert ("requests with alternatives", "approximated") in outcomes(found)
 
 
 @pytest.mark.parametrize("seed", range(30))

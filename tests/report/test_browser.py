@@ -204,3 +204,31 @@ def test_it_prints(visit, files):
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.pdf()[:5] == b"%PDF-"
+
+
+def test_nothing_is_cleared_on_paper(visit):
+    """Tests that cells are drawn without clearing: in a PDF that takes away the page below the canvas."""
+    page = visit("many")
+    page.evaluate(
+        """() => {
+            const pen = CanvasRenderingContext2D.prototype, cleared = pen.clearRect, filled = pen.fill;
+            window.drawn = {cleared: 0, filled: 0};
+            pen.clearRect = function (...given) { window.drawn.cleared++; cleared.apply(this, given); };
+            pen.fill = function (...given) { window.drawn.filled++; filled.apply(this, given); };
+            dispatchEvent(new Event("beforeprint"));
+        }"""
+    )
+    drawn = page.evaluate("window.drawn")
+    assert drawn["filled"] >= 500
+    assert drawn["cleared"] == 0
+
+
+def test_amounts_of_bytes_are_short(browser, tmp_path):
+    cluster = vmopt.Instance.from_arrays([[1_319_108_608]], [[61_495_099_392]], resources=["memory"])
+    report.write(vmopt.solve(cluster), tmp_path / "bytes.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "bytes.html").as_uri())
+    page.wait_for_function(READY)
+    assert "1.319 G of 61.5 G" in page.locator("#verdict").inner_text()
+    assert "1.319 G of 61.5 G" in page.locator("#stack").inner_text()
+    page.close()

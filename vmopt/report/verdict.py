@@ -10,7 +10,7 @@ from vmopt.plurals import count
 from vmopt.solution import Solution
 from vmopt.status import Status
 from vmopt.summary.contradictions import contradictions_of
-from vmopt.summary.figures import apart, number, percent
+from vmopt.summary.figures import apart, number, percent, short
 from vmopt.summary.layout import Fact
 from vmopt.summary.solutions import proof, status
 
@@ -144,7 +144,7 @@ def bars(solution: Solution) -> list[ResourceBar]:
     for k, (name, fraction) in enumerate(solution.utilisation.items()):
         unit, capacity = int(instance.scale[k]), int(instance.total[k])
         load, demand = int(solution.loads[:, k].sum()), int(instance.demand[:, k].sum())
-        has, used, asked = (number(units / unit) for units in (capacity, load, demand))
+        has, used, asked = (short(units / unit) for units in (capacity, load, demand))
         words = f"{used} of {has} {name} used, {percent(fraction, 1)}; {asked} asked for"
         found.append(
             ResourceBar(name, has, used, asked, fraction, min(1.0, demand / capacity if capacity else 0.0), words)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isfinite
 
 SIGNIFICANT = 6
+SHORT_FROM = 1e7
+LARGE = (("E", 1e18), ("P", 1e15), ("T", 1e12), ("G", 1e9), ("M", 1e6))
 
 
 def number(x: float, digits: int = SIGNIFICANT) -> str:
@@ -19,6 +21,20 @@ def number(x: float, digits: int = SIGNIFICANT) -> str:
         return str(x)
     whole = len(str(int(abs(x))))
     return f"{x:,.0f}" if whole >= digits else f"{x:,.{digits}g}"
+
+
+def short(x: float) -> str:
+    """Write `x` as `number` does, and from ten millions on in millions and so on.
+
+    Examples
+    --------
+    >>> short(1234567.0), short(61495099392.0), short(2.5)
+    ('1,234,567', '61.5 G', '2.5')
+    """
+    if not isfinite(x) or abs(x) < SHORT_FROM:
+        return number(x)
+    letter, size = next((letter, size) for letter, size in LARGE if abs(x) >= size)
+    return f"{x / size:.4g} {letter}"
 
 
 def signed(x: float) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from vmopt.platforms.kubernetes.account import DEVICES
 from vmopt.platforms.kubernetes.bars import Step
 from vmopt.platforms.kubernetes.cel import CelError
-from vmopt.platforms.kubernetes.devices import Key, Request, chosen, devices_of, request_of
+from vmopt.platforms.kubernetes.claims import Claim, where_claimed
+from vmopt.platforms.kubernetes.devices import Request, chosen, devices_of, request_of
 from vmopt.platforms.kubernetes.documents import Objects, naming
 from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text
 from vmopt.platforms.kubernetes.nodes import Node
@@ -24,25 +24,7 @@ from vmopt.platforms.tally import FeatureTally
 EXTENDED = "deviceclass.resource.kubernetes.io/"
 """What extended resources begin with that stand for a class, before its name."""
 SHOWN = 60
-
-
-class Claim(NamedTuple):
-    """A claim, or the template of one that is still to be made."""
-
-    key: tuple[str, ...]
-    given: Object
-
-    @property
-    def requests(self) -> list[Object]:
-        """What it asks for."""
-        return objects(self.given, "spec", "devices", "requests")
-
-    @property
-    def taken(self) -> list[Key]:
-        """Devices that it has been given for itself."""
-        results = objects(self.given, "status", "allocation", "devices", "results")
-        alone = (one for one in results if one.get("adminAccess") is not True)
-        return [(text(one, "driver"), text(one, "pool"), text(one, "device")) for one in alone]
+NOT_COUNTED = "their devices are not counted"
 
 
 class DeviceClaims:
@@ -56,6 +38,7 @@ class DeviceClaims:
         self._devices = devices_of(given)
         self._at = {device.key: n for n, device in enumerate(self._devices)}
         self._chosen: dict[Request, frozenset[int] | None] = {}
+        self._beyond: dict[Request, tuple[str, str]] = {}
         self._blocked: dict[str, list[Demand]] = {}
         self._count(nodes, sorted(pods, key=lambda pod: pod.found.host is None))
 
@@ -73,7 +56,7 @@ class DeviceClaims:
             self._tally.add("claims of several pods", "approximated", "pods", how, bool(several))
             held |= {claim.key for claim in own}
             if pod.found.host is None:
-                self._blocked.setdefault(pod.name, []).extend(_where(own))
+                self._blocked.setdefault(pod.name, []).extend(where_claimed(own))
         offered = {kind for node in nodes for kind, n in node.found.capacity.items() if n}
         asked = {pod.name: self._asked(wanted[pod.name]) + self._extended(pod, offered) for pod in pods}
         groups = list(dict.fromkeys(group for counts in asked.values() for group in counts))
@@ -140,15 +123,18 @@ class DeviceClaims:
         self._tally.add("resource claims that are not there", "modelled" if known else "left out", "pods", how)
 
     def _asked(self, claims: list[Claim]) -> Counter[frozenset[int]]:
-        """How many of which devices some claims ask for."""
+        """How many of which devices the claims of a pod ask for."""
         found = Counter[frozenset[int]]()
+        beyond = set[tuple[str, str]]()
         for claim in claims:
-            how = "that devices are to be alike in some attribute is not looked at"
-            alike = bool(objects(claim.given, "spec", "devices", "constraints"))
-            self._tally.add("constraints of claims", "approximated", "claims of pods", how, alike)
             with naming("resource claim", "/".join(claim.key)):
                 for one in claim.requests:
-                    self._request(one, found)
+                    found += self._request(one, beyond)
+            alike = objects(claim.given, "spec", "devices", "constraints")
+            how = "that devices are to be alike in some attribute, or to differ, is not looked at"
+            self._tally.add("constraints of claims", "approximated", "claims of pods", how, bool(alike))
+        for name, how in sorted(beyond):
+            self._tally.add(name, "left out", "pods", how)
         return found
 
     def _extended(self, pod: Pod, offered: set[str]) -> Counter[frozenset[int]]:
@@ -161,18 +147,42 @@ class DeviceClaims:
                 found[group] += pod.found.demand.pop(kind)
         return found
 
-    def _request(self, given: Object, found: Counter[frozenset[int]]) -> None:
-        exactly = mapping(given, "exactly") or given
-        how = "their devices are not counted"
-        if objects(given, "firstAvailable"):
-            self._tally.add("requests with alternatives", "left out", "requests", how)
-        elif text(exactly, "allocationMode") == "All":
-            self._tally.add("requests for all devices", "left out", "requests", how)
-        elif exactly.get("adminAccess") is not True:
-            request = request_of(exactly)
-            group = self._group(request, objects(exactly, "tolerations"))
-            if group is not None:
-                found[group] += request.count
+    def _request(self, given: Object, beyond: set[tuple[str, str]]) -> Counter[frozenset[int]]:
+        """What a request asks for; of alternatives the first that any node has, and else the last."""
+        options = objects(given, "firstAvailable")
+        if not options:
+            return self._exactly(mapping(given, "exactly") or given, beyond)
+        how = "the first of which any node has the devices is taken, whoever else has some"
+        self._tally.add("requests with alternatives", "approximated", "requests", how)
+        asked, unread = Counter[frozenset[int]](), set[tuple[str, str]]()
+        for one in options:
+            unread.clear()
+            asked = self._exactly(one, unread)
+            if asked and all(n <= self._most(group) for group, n in asked.items()):
+                break
+        beyond |= unread
+        return asked
+
+    def _most(self, group: frozenset[int]) -> int:
+        """How many devices of a group the node has that has most of them."""
+        return max(Counter(self._devices[n].node for n in group).values(), default=0)
+
+    def _exactly(self, given: Object, beyond: set[tuple[str, str]]) -> Counter[frozenset[int]]:
+        """What one alternative asks for."""
+        if given.get("adminAccess") is True:
+            return Counter()
+        request = request_of(given)
+        group = self._group(request, objects(given, "tolerations"))
+        if group is None:
+            beyond.add(self._beyond[request])
+            return Counter()
+        if text(given, "allocationMode") != "All":
+            return Counter({group: request.count})
+        numbers = set(Counter(self._devices[n].node for n in group).values())
+        if len(numbers) > 1:
+            beyond.add(("requests for all devices", "nodes have unlike numbers of them: they are not counted"))
+            return Counter()
+        return Counter({group: max(numbers, default=1)})
 
     def _group(self, request: Request, tolerations: list[Object]) -> frozenset[int] | None:
         """The devices that a request may be given; None where that cannot be told of single nodes."""
@@ -182,13 +192,14 @@ class DeviceClaims:
             try:
                 group = chosen(request, of_class or {}, self._devices, tolerations)
             except CelError as error:
-                how = f"{error}: their devices are not counted"
-                self._tally.add(f"selector {request.name[:SHOWN]}", "left out", "requests", how)
+                self._beyond[request] = (f"selector {request.name[:SHOWN]}", f"{error}: {NOT_COUNTED}")
             else:
-                shared = any(not self._devices[n].node for n in group)
-                how = "their devices are not counted"
-                self._tally.add("devices that several nodes reach", "left out", "requests", how, shared)
-                self._chosen[request] = None if shared else group if of_class is not None else frozenset()
+                if any(self._devices[n].parted for n in group):
+                    self._beyond[request] = ("devices in parts, or for several claims", NOT_COUNTED)
+                elif any(not self._devices[n].node for n in group):
+                    self._beyond[request] = ("devices that several nodes reach", NOT_COUNTED)
+                else:
+                    self._chosen[request] = group if of_class is not None else frozenset()
         return self._chosen[request]
 
     def _named(self, groups: list[frozenset[int]]) -> dict[frozenset[int], str]:
@@ -217,11 +228,3 @@ def _extended(classes: dict[str, Object]) -> Iterator[tuple[str, str]]:
 def _within(one: frozenset[int], other: frozenset[int]) -> bool:
     """Whether a request for some devices counts among those for others; one for none counts by itself."""
     return one <= other and (bool(one) or not other)
-
-
-def _where(claims: list[Claim]) -> Iterator[Demand]:
-    """Claims that have devices already are used where these are."""
-    for claim in claims:
-        terms = objects(claim.given, "status", "allocation", "nodeSelector", "nodeSelectorTerms")
-        if terms:
-            yield Demand("out of reach of the devices of its claims", terms)

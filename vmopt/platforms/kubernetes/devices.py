@@ -40,12 +40,15 @@ class Device(NamedTuple):
     view : dict
         What selectors see of it.
     taints : list of dict
+    parted : bool
+        Whether it is a part of a device, or one that several claims may have at a time.
     """
 
     key: Key
     node: str
     view: dict[str, Any]
     taints: list[Object]
+    parted: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ def _devices(spec: Object) -> Iterator[Device]:
             _put(capacity, driver, name, quantity(as_text(amount)))
         view = {"driver": driver, "attributes": attributes, "capacity": capacity}
         node = text(spec, "nodeName") or text(told, "nodeName")
-        yield Device((driver, pool, text(one, "name")), node, view, objects(told, "taints"))
+        parted = bool(objects(told, "consumesCounters")) or told.get("allowMultipleAllocations") is True
+        yield Device((driver, pool, text(one, "name")), node, view, objects(told, "taints"), parted)
 
 
 def _attribute(value: Any) -> Any:

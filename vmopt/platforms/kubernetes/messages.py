@@ -13,7 +13,7 @@ FAILED = "FailedScheduling"
 LOOKED_AT = re.compile(
     r"insufficient |too many pods|taint|unschedulable|affinity|selector|topology spread|free ports|cordon|"
     r"persistent ?volume|volume|storageclass|readwriteoncepod|(memory|disk|pid) pressure|not ready|node ?name|"
-    r"scheduling gates|nominated|preemption|resource ?claim|allocate all claims|devices",
+    r"scheduling gates|nominated|preemption|resource ?claim|allocate all claims|devices|prefilter|satisfy plugin",
     re.IGNORECASE,
 )
 """Reasons that have to do with what is read here."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from vmopt.arrays import BoolArray
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.platforms.kubernetes.fields import objects, text, whole
 from vmopt.platforms.kubernetes.neighbours import HOSTNAME, AffinityTerm
 from vmopt.platforms.kubernetes.places import NodeRules
@@ -33,6 +33,9 @@ class Spreads:
         self._pods = {pod.name: pod for pod in pods}
         self.today: dict[str, BoolArray] = {}
         self._kept: dict[bytes, BoolArray] = {}
+        self._at = {name: n for n, name in enumerate(stated.labels)}
+        self._numbers: dict[str, IntArray] = {}
+        self._with_labels: dict[tuple[str, ...], BoolArray] = {}
 
     def state(self, all_asked: Iterable[AffinityTerm]) -> None:
         """State all of them."""
@@ -52,25 +55,38 @@ class Spreads:
 
     def _enter(self, asked: AffinityTerm, most: int, least: int, domains: list[str | None]) -> None:
         """Note the nodes to which each pod that waits may come as things are, by this constraint and those before."""
+        codes = self._codes(asked.over, domains)
+        homes = (self._stated.home_of(name) for name in asked.meant)
+        at = np.array([self._at[home] for home in homes if home is not None], dtype=np.int64)
         for pod, alike in self._sorts(asked, waiting=True):
-            count = self._counted(asked, pod)[0] & self._labelled(pod)
-            counted = _named(domains, count)
-            taken = self._taken(asked, [domain if n else None for domain, n in zip(domains, count, strict=True)])
-            least_of = min((taken[domain] for domain in counted), default=0) if len(counted) >= max(least, 1) else 0
-            room = most + least_of - (pod.name in asked.meant)
-            takes = np.array([domain is not None and taken[domain] <= room for domain in domains], dtype=bool)
+            count = self._counted(asked, pod)[0] & self._labelled(pod) & (codes >= 0)
+            taken = np.bincount(codes[at[count[at]]], minlength=int(codes.max(initial=0)) + 1)
+            counted = np.unique(codes[count])
+            lowest = int(taken[counted].min()) if len(counted) >= max(least, 1) else 0
+            takes = (codes >= 0) & (taken[codes] + (pod.name in asked.meant) - lowest <= most)
             for name in alike:
                 both = self.today.get(name, takes) & takes
                 self.today[name] = self._kept.setdefault(both.tobytes(), both)
 
+    def _codes(self, over: str, domains: list[str | None]) -> IntArray:
+        """The domain of each node as a number; -1 where it is in none."""
+        if over not in self._numbers:
+            number = {domain: n for n, domain in enumerate(dict.fromkeys(one for one in domains if one is not None))}
+            self._numbers[over] = np.array([-1 if one is None else number[one] for one in domains], dtype=np.int64)
+        return self._numbers[over]
+
     def _labelled(self, pod: Pod) -> BoolArray:
         """Nodes with the labels that all its constraints are about: no others count."""
-        found = np.ones(len(self._stated.labels), dtype=bool)
-        for one in objects(pod.given, "spec", "topologySpreadConstraints"):
-            if text(one, "whenUnsatisfiable") != "ScheduleAnyway":
-                key = text(one, "topologyKey")
-                found &= np.array([key in of or key == HOSTNAME for of in self._stated.labels.values()], dtype=bool)
-        return found
+        hard = (
+            one
+            for one in objects(pod.given, "spec", "topologySpreadConstraints")
+            if text(one, "whenUnsatisfiable") != "ScheduleAnyway"
+        )
+        keys = tuple(text(one, "topologyKey") for one in hard)
+        if keys not in self._with_labels:
+            wanted = set(keys) - {HOSTNAME}
+            self._with_labels[keys] = np.array([wanted <= of.keys() for of in self._stated.labels.values()], dtype=bool)
+        return self._with_labels[keys]
 
     def _kept_even(self, asked: AffinityTerm) -> list[str]:
         """Who asks and is meant, and others that run; those that wait go anywhere, after all that ask."""

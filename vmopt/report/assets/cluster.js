@@ -13,8 +13,14 @@ const clipped = (text) => text.length > MOST_LETTERS ? `${text.slice(0, MOST_LET
 const shown = (text) => clipped(text).replace(hidden, (c) => "\\u{" + c.codePointAt(0).toString(16) + "}");
 
 const plainNumber = new Intl.NumberFormat("en", {maximumSignificantDigits: 6});
+const shortNumber = new Intl.NumberFormat("en", {maximumSignificantDigits: 4});
 const wholeNumber = new Intl.NumberFormat("en");
-const figure = (x) => plainNumber.format(x);
+// From ten millions on, such as bytes, in millions and so on: digits that are cut off would look as if they were meant.
+const large = [["E", 1e18], ["P", 1e15], ["T", 1e12], ["G", 1e9], ["M", 1e6]];
+function figure(x) {
+  const [letter, size] = Math.abs(x) < 1e7 ? ["", 1] : large.find(([, unit]) => Math.abs(x) >= unit);
+  return letter ? `${shortNumber.format(x / size)} ${letter}` : plainNumber.format(x);
+}
 const counted = (n, one, many) => `${wholeNumber.format(n)} ${n === 1 ? one : many}`;
 const percent = (x) => (100 * x).toFixed(x > 0 && x < 0.001 ? 2 : 1) + " %";
 

@@ -50,7 +50,7 @@ function paintCell(rank) {
   const [x, y] = cornerOf(rank);
   const share = measured()[order[rank]];
   const rgb = colour(share);
-  pen.clearRect(x, y, cell, cell);
+  if (!printing) pen.clearRect(x, y, cell, cell);  // on paper it would take away the page below
   pen.fillStyle = css(rgb);
   pen.beginPath();
   pen.roundRect(x, y, cell, cell, Math.min(6, cell / 5));
