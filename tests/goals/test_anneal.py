@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from threading import Timer
 
 import numpy as np
@@ -17,6 +17,7 @@ from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.draws import cool, options, put
 from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, group_change, may_go, weigh, welcome
 from vmopt.methods.goals.anneal.make import state_of
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.ready import KERNEL
 from vmopt.methods.goals.anneal.rows import rows_of
 from vmopt.methods.goals.anneal.run import _Annealing, run, serves
@@ -225,6 +226,17 @@ def test_a_long_cooling_finds_the_best_of_a_small_cluster():
             assert not vmopt.verify(cluster, state.at[:-1])
             found = min(found, state.cost())
     assert found == pytest.approx(float(best))
+
+
+def test_it_cools_down_without_a_break_until_nothing_may_cost_more():
+    cooling = _Annealing(state_at(random_cluster(0)), 90.0, 0)
+    assert cooling._state.is_lawful
+    heats = [cooling._heat(part) for part in np.linspace(0.0, 1.0, 201)]
+    assert heats[0] == pytest.approx(10.0 * DEFAULT.heats[0])
+    assert heats[-1] == 0.0
+    assert all(later < earlier or later == 0.0 for earlier, later in pairwise(heats))
+    cooling._begin(0.0)
+    assert cooling._heat(0.0) == pytest.approx(10.0 * DEFAULT.heats[-1]), "no time to cool down from anywhere"
 
 
 def test_tolls_rise_until_hosts_are_lawful():
