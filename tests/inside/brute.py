@@ -32,8 +32,14 @@ def feasible(hosts: list[Host], vms: list[VM], at: Any) -> bool:
 
 def lands(host: Host, vms: list[VM]) -> bool:
     """Whether one of all ways to put the pieces on the parts is within what these have."""
-    ways = [_ways(host, vm) for vm in vms]
-    return any(_within(host, [bit for one in way for bit in one]) for way in product(*ways))
+    return _land_beside(host, [], [_ways(host, vm) for vm in vms])
+
+
+def _land_beside(host: Host, bits: list[Any], ways: list[list[list[Any]]]) -> bool:
+    """Try each way of the first VM beside what is there, then of the others: what is too much stays too much."""
+    if not ways:
+        return True
+    return any(_within(host, [*bits, *way]) and _land_beside(host, [*bits, *way], ways[1:]) for way in ways[0])
 
 
 def _ways(host: Host, vm: VM) -> list[list[Any]]:
