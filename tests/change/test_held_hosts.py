@@ -117,13 +117,14 @@ def test_wrong_prices_of_hosts_in_use_are_refused(in_use: np.ndarray) -> None:
         )
 
 
+@pytest.mark.parametrize("kind", ["max", "spread"])
 @pytest.mark.parametrize("seed", range(40))
-def test_who_is_too_many_below_a_fullest_host_moves(seed: int) -> None:
+def test_who_is_too_many_below_a_balance_moves(seed: int, kind: str) -> None:
     """Tests that moves are bounded by what hosts may hold as the level above has it, and by no more."""
     rng = np.random.default_rng(seed)
     instance = drawn(seed)
     instance = instance.replace(
-        objective=Objective(levels=[Utilisation(), vmopt.Balance(), FewestMoves()]), rules=[MustRun("*")]
+        objective=Objective(levels=[Utilisation(), vmopt.Balance(kind=kind), FewestMoves()]), rules=[MustRun("*")]
     )
     placements = [np.array(at) for at in product(range(3), repeat=5) if not vmopt.verify(instance, np.array(at))]
     if not placements:
@@ -134,12 +135,13 @@ def test_who_is_too_many_below_a_fullest_host_moves(seed: int) -> None:
     assert stage.bound <= min(stage.level.value(instance, at) for at in kept)
 
 
-def test_even_hosts_are_what_moves_are_for() -> None:
+@pytest.mark.parametrize(("kind", "value"), [("max", 0.25), ("spread", 0.0)])
+def test_even_hosts_are_what_moves_are_for(kind: str, value: float) -> None:
     """Tests the bound of an overloaded host that has to share what it runs."""
-    levels = [Utilisation(), vmopt.Balance(), FewestMoves()]
+    levels = [Utilisation(), vmopt.Balance(kind=kind), FewestMoves()]
     instance = vmopt.Instance.from_arrays([[1]] * 12, [[12]] * 4, current=[0] * 12, objective=Objective(levels=levels))
     solution = vmopt.solve(instance, threads=1, gap=0, time_limit=60)
-    assert [row.value for row in solution.levels[1:]] == [0.25, 9.0]
+    assert [row.value for row in solution.levels[1:]] == [value, 9.0]
     stage = stage_of(instance, solution.host_index)
     prices.run(stage)
     assert stage.bound == 9

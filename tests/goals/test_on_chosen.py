@@ -71,15 +71,18 @@ def test_who_runs_nowhere_stays_out() -> None:
     assert run(instance, placed).value == stage_of(instance, placed).value
 
 
+@pytest.mark.parametrize("kind", ["max", "spread"])
 @pytest.mark.parametrize("seed", range(40))
-def test_a_fullest_host_that_is_held_bounds_hosts(seed: int) -> None:
-    """Tests prices at random against all placements in which no host is fuller than one of them has it."""
+def test_a_balance_that_is_held_bounds_hosts(seed: int, kind: str) -> None:
+    """Tests prices at random against all placements in which hosts are as even as one of them has it."""
     rng = np.random.default_rng(seed)
     instance = vmopt.Instance.from_arrays(
         rng.integers(0, 5, (4, 2)),
         rng.integers(3, 9, (3, 2)),
         rules=[MustRun("vm-0")] if seed % 2 else [],
-        objective=Objective(levels=[Utilisation(), Balance(), FewestHosts(cost=rng.integers(1, 4, 3).tolist())]),
+        objective=Objective(
+            levels=[Utilisation(), Balance(kind=kind), FewestHosts(cost=rng.integers(1, 4, 3).tolist())]
+        ),
     )
     some = [np.array(at) for at in product(range(-1, 3), repeat=4)]
     placements = [at for at in some if not vmopt.verify(instance, at)]

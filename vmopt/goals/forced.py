@@ -68,7 +68,10 @@ def capacity_left(instance: Any, holds: Sequence[Hold], below: tuple[Any, Fracti
 
 
 def room_left(instance: Any, holds: Sequence[Hold]) -> IntArray:
-    """Capacity of each host class, cut by a fullest host that is held above, and as it is where none is.
+    """Capacity of each host class, cut by a fullest host or a spread that is held above, and as it is where none is.
+
+    The emptiest host is no fuller than all of them together, so that the fullest is no further above that than a
+    spread is wide.
 
     Examples
     --------
@@ -80,7 +83,15 @@ def room_left(instance: Any, holds: Sequence[Hold]) -> IntArray:
     [[4]]
     """
     cut = any(len(hold.level.goals) == 1 and _of_kind_max(hold.level.goals[0]) for hold in holds)
-    return capacity_left(instance, holds) if cut else np.asarray(instance.host_classes.capacity)
+    room = capacity_left(instance, holds) if cut else instance.host_classes.capacity.astype(np.int64)
+    for hold in holds:
+        (weight, goal), *others = hold.level.terms
+        if getattr(goal, "kind", None) == "spread" and not others:
+            for k in goal.stated(instance).of:  # type: ignore[attr-defined]
+                asked, there = int(instance.demand[:, k].sum()), int(instance.total[k])
+                if there:
+                    _cut(room, [k], Fraction(asked, there) + hold.limit / Fraction(str(weight)), 0)
+    return np.asarray(room)
 
 
 def _of_kind_max(goal: Any) -> bool:
