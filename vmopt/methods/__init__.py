@@ -6,7 +6,8 @@ A method takes a `Search`, offers it placements and tightens its bound. Where to
 - a call from its begin to its end: `start`, `call`, `search`, `watched`, `history`, `outcome`, `after_search`
 - placing one VM after the other: `greedy`, `greedy_spread`, with `first_fit` and `free_capacity`
 - placing all of them at once by prices: `price_guided`, `quota_guided`
-- improving what there is: `neighbourhood`, from the steps in `packing`; `tabu`, `narrow` and `resume` where these pay
+- improving what there is: `neighbourhood`, from the steps in `packing`; `redeal`, `tabu`, `narrow` and `resume` where
+  they pay
 - column generation: `column_generation`, from what is in `patterns`
 - the program, or a part of it, on a backend: `exact`, `exact_parameters`, `backend_run`, `program_part`, `settle`
 - bounds by prices: `relaxation`, `dual_prices`, `knapsack_bound`

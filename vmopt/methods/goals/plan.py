@@ -75,7 +75,7 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
         yield partial(descent.run, parameters=parts.descent_by_moves), parts.descent
     interest = partial(fewest.interest, stage) if moves else None
     refilled = partial(refill.run, interest=interest, parameters=parts.refill)
-    exchanged = partial(exchange, parameters=parts)
+    exchanged, each = partial(exchange, parameters=parts), partial(run, levels="searched", parameters=parts)
     if anneal.serves(stage) and not small:
         KERNEL.begin()
         yield partial(leave_or_pay.run, parameters=parts), parts.leave_or_pay
@@ -99,10 +99,7 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
     if not alone:
         yield bounded, parts.bounds
         if ground is not None and not small and by_terms.serves(stage):
-            yield (
-                partial(by_terms.run, ground=ground, serve=partial(run, levels="searched", parameters=parts)),
-                parts.by_terms,
-            )
+            yield partial(by_terms.run, ground=ground, serve=each), parts.by_terms
         yield exchanged, parts.exchange
     if small:
         yield whole.run, parts.whole_at_first
