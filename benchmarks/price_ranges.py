@@ -1,6 +1,6 @@
 """Price ranges: what prices predict inside their ranges, against what is solved again.
 
-    python -m benchmarks.price_ranges flavor --hosts 200
+    python -m benchmarks.price_ranges flavor --hosts 200 --seed 1
     python -m benchmarks.price_ranges trace --every 3 --nodes NODES.csv --pods PODS.csv.gz
 
 Prints a row for each end of each range: what the price predicts that the objective changes by, what it changes by when
@@ -35,13 +35,15 @@ def main() -> int:
     parser.add_argument("--nodes", help="list of nodes of the trace")
     parser.add_argument("--pods", help="list of pods of the trace")
     parser.add_argument("--every", type=int, default=1, help="take every n-th node of the trace")
+    parser.add_argument("--seed", type=int, default=0, help="of the generated cluster; of the trace, the first node")
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds for the ranges")
     given = parser.parse_args()
     if given.what == "flavor":
-        cluster = vmopt.generate("flavor", hosts=given.hosts)
+        cluster = vmopt.generate("flavor", hosts=given.hosts, seed=given.seed)
     else:
         whole = vmopt.io.read_alibaba_gpu(given.nodes, given.pods)
-        names, capacity = tuple(whole.host_names)[:: given.every], whole.as_columns()["capacity"][:: given.every]
+        taken = slice(given.seed, None, given.every)
+        names, capacity = tuple(whole.host_names)[taken], whole.as_columns()["capacity"][taken]
         cluster = whole.replace(capacity=capacity, host_names=names, host_labels=None)
     solution = vmopt.solve(cluster, gap=1e-3, time_limit=30)
     found = vmopt.sensitivity(solution, time_limit=given.time_limit)
