@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import instances
 from tests.thorough import few
-from vmopt import metrics, solve
+from vmopt import VM, Host, Landing, Pieces, metrics, solve
 from vmopt.bounds.price_bound import verify_bound
 from vmopt.errors import InstanceError, PlacementError
 from vmopt.host_index import to_host_index
@@ -167,3 +167,23 @@ def test_what_a_solution_gives_is_checked_unless_an_allocation_is_named() -> Non
     assert verify(smaller, solution) == (Violation("host-0", "resource-0", 8, 6),)
     assert verify(smaller, solution, np.array([[6]])) == ()
     assert verify(smaller, [0]) == ()
+
+
+def test_an_allocation_is_checked_with_the_placement() -> None:
+    """Tests that less than a reservation is said, and nothing of the sort where a placement is all that is given."""
+    elastic = Instance.from_arrays([[8]], [[8]], reservation=[[3]])
+    assert len(verify(elastic, [0], np.array([[2]]))) == 1
+    assert verify(elastic, [0], np.array([[3]])) == ()
+    assert verify(elastic, [0]) == ()
+
+
+def test_pieces_that_a_solution_states_are_judged_as_it_states_them() -> None:
+    """Tests that two VMs told to share half a card are found, though a way without that exists."""
+    piece = Pieces("gpu", 1, {"milli": 600})
+    cards = Host("h", {"cpu": 8}, parts={"gpu": [{"milli": 1000}] * 2})
+    cluster = Instance.from_rows([cards], [VM(name, {"cpu": 1}, pieces=[piece]) for name in "ab"])
+    solution = solve(cluster, method="greedy-priority")
+    assert verify(cluster, solution) == ()
+    wrong = solution.landed_as({name: (Landing("gpu", (0,)),) for name in "ab"})
+    assert len(verify(cluster, wrong)) == 1
+    assert verify(cluster, wrong.host_index) == ()

@@ -69,3 +69,8 @@ class Level:
         if self.maximised:
             return relative_gap(self.value, self.bound)
         return relative_gap(self.bound, self.value)
+
+    def __repr__(self) -> str:
+        tier = "" if self.priority is None else f", priority {self.priority}"
+        said = f"{self.goal}{tier}: {self.value:.6g}, bound {self.bound:.6g} by {self.bound_by}"
+        return f"Level({said}, {self.status.value})"

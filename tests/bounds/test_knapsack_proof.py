@@ -9,9 +9,11 @@ import pytest
 
 import vmopt
 from tests.methods.certificates import certified_by_patterns
-from vmopt.bounds import knapsack_proof
+from vmopt.bounds import knapsack_proof, landing_proof
 from vmopt.bounds.knapsack_proof import largest_profit
+from vmopt.bounds.landing_proof import LandingStates
 from vmopt.bounds.pattern_bound import PatternBound, recheck_pattern_bound, verify_pattern_bound
+from vmopt.rules.inside.layout import Need, Seat
 
 
 def brute_force(demand, profit, most, capacity) -> float:
@@ -87,3 +89,63 @@ def test_without_time_a_relaxation_is_told(certified: vmopt.Solution) -> None:
     assert not found.proven.all()
     assert found.bound >= certified.objective
     assert (found.host_profit >= certified.pattern_bound.host_profit * (1 - 1e-9)).all()
+
+
+def test_without_time_tables_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a host class whose turn comes when time is up costs next to nothing."""
+    made = []
+    tables = knapsack_proof.CellTables
+    monkeypatch.setattr(knapsack_proof, "CellTables", lambda *given: made.append(tables(*given)) or made[-1])
+    large = np.array([[7919], [6101]]), np.array([5.0, 3.5]), np.array([200, 900]), np.array([10**9])
+    closer, quick = (largest_profit(*large, 0.0, lambda up=up: up) for up in (False, True))
+    assert made[1].flat.size <= 2 * knapsack_proof.FEW_ENTRIES < made[0].flat.size
+    assert quick.bound >= closer.bound
+
+
+def test_what_is_stated_may_be_a_little_too_low() -> None:
+    """Tests that no better pattern is looked for within the tolerance, which the bound holds instead."""
+    vms, best = (np.array([[4], [3]]), np.array([5.0, 3.5]), np.array([2, 9])), 12.0
+    for stated in (best * (1 - 5e-10), best):
+        found = largest_profit(*vms, np.array([10]), stated, lambda: False)
+        assert found.proven
+        assert found.bound == pytest.approx(stated * (1 + knapsack_proof.TOLERANCE), rel=1e-11)
+    lower = largest_profit(*vms, np.array([10]), best * (1 - 1e-8), lambda: False)
+    assert (lower.bound, lower.proven) == (pytest.approx(best, rel=1e-11), True)
+
+
+def test_where_nobody_lands_a_host_earns_nothing_at_the_least() -> None:
+    """Tests that no bound is below 0, whatever is stated, where a VM wants two parts of a host that has one."""
+    reach = LandingStates([Seat("gpu", 0, (10,), 0, ())], [((Need("gpu", 2, (1,), None),),)], np.array([0]))
+    vms = np.array([[1]]), np.array([2.0]), np.array([3])
+    assert largest_profit(*vms, np.array([9]), -3.0, lambda: False, reach).bound == 0.0
+
+
+def test_of_the_best_one_that_lands_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a profit is proven by a pattern that is known to land beside one of which nothing is known."""
+    monkeypatch.setattr(landing_proof, "MOST_FILLS", 1)
+    seats = [Seat("gpu", n, (10 + n,), 0, ()) for n in range(2)]
+    reach = LandingStates(seats, [((Need("gpu", 1, (6,), None),),)], np.array([0, -1]))
+    vms = np.array([[1], [1]]), np.array([2.0, 2.0]), np.array([1, 1])
+    found = largest_profit(*vms, np.array([1]), 0.0, lambda: False, reach)
+    assert (found.bound, found.proven) == (pytest.approx(2.0), True)
+
+
+def test_what_earns_as_much_and_may_not_land_takes_no_proof_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests one VM of 2 that lands, found before two of 1 each of which nothing is known."""
+    monkeypatch.setattr(landing_proof, "MOST_FILLS", 1)
+    seats = [Seat("gpu", n, (10 + n,), 0, ()) for n in range(2)]
+    reach = LandingStates(seats, [((Need("gpu", 1, (6,), None),),)], np.array([-1, 0]))
+    vms = np.array([[2], [1]]), np.array([2.0, 1.0]), np.array([1, 2])
+    found = largest_profit(*vms, np.array([2]), 0.0, lambda: False, reach)
+    assert (found.bound, found.proven) == (pytest.approx(2.0), True)
+
+
+@pytest.mark.parametrize("looks", range(12))
+def test_a_search_that_is_stopped_claims_what_tables_prove(looks: int) -> None:
+    """Tests time that is up at any look: what was not searched to the end is not called proven, and bounds hold."""
+    left = iter(range(looks))
+    vms = np.array([[4], [3], [2]]), np.array([5.0, 3.5, 2.0]), np.array([2, 9, 9])
+    found = largest_profit(*vms, np.array([11]), 0.0, lambda: next(left, None) is None)
+    best = brute_force(*vms, np.array([11]))
+    assert found.bound >= best
+    assert not found.proven or found.bound == pytest.approx(best, rel=1e-9)

@@ -12,9 +12,9 @@ import vmopt
 from tests.inside.brute import lands
 from tests.inside.draws import cluster
 from vmopt import VM, Host, Instance, Pieces
-from vmopt.bounds import PatternBound, knapsack_proof, landing_proof
+from vmopt.bounds import PatternBound, landing_proof
 from vmopt.bounds.knapsack_proof import largest_profit
-from vmopt.bounds.landing_proof import ANYTHING, EMPTY, Reach
+from vmopt.bounds.landing_proof import ANYTHING, EMPTY, LandingStates
 from vmopt.bounds.pattern_bound import recheck_pattern_bound, verify_pattern_bound
 from vmopt.rules.eligible import class_members
 from vmopt.rules.inside.layout import Need, Seat
@@ -98,17 +98,17 @@ class Clock:
         return self.left < 0
 
 
-def crowded() -> Reach:
+def crowded() -> LandingStates:
     """A host of sixteen parts, of which a VM takes eight, in more ways than anyone can look at."""
     seats = [Seat("gpu", n, (10 + n,), 0, ()) for n in range(16)]
-    return Reach(seats, [((Need("gpu", 8, (n,), None),),) for n in (1, 2)], np.array([0, 1]))
+    return LandingStates(seats, [((Need("gpu", 8, (n,), None),),) for n in (1, 2)], np.array([0, 1]))
 
 
 def test_fills_are_left_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests that no more ways are looked at than there is time for, and that nothing is claimed of what was not."""
     looked = []
-    ways = Reach._ways
-    monkeypatch.setattr(Reach, "_ways", lambda *given: (looked.append(1) or one for one in ways(*given)))
+    ways = LandingStates._ways
+    monkeypatch.setattr(LandingStates, "_ways", lambda *given: (looked.append(1) or one for one in ways(*given)))
     reach, clock, nothing = crowded(), Clock(20), np.array([EMPTY, EMPTY])
     assert reach.grown(nothing, np.array([0, 1]), clock).tolist() == [ANYTHING, ANYTHING]
     assert len(looked) <= 20
@@ -122,7 +122,7 @@ def test_a_search_that_ends_early_claims_nothing_false(seed: int, looks: int) ->
     """Tests bounds of searches whose time is up anywhere in them, and that only what is true is called proven."""
     instance, best, prices = drawn(seed)
     profit, vms = instance.vm_classes.value - prices, instance.vm_classes
-    for c, reach in enumerate(Reach.of(instance)):
+    for c, reach in enumerate(LandingStates.of(instance)):
         room = instance.host_classes.capacity[c]
         found = largest_profit(vms.demand, profit, vms.count, room, 0.0, Clock(looks), reach)
         assert found.bound >= best[c] - 1e-9
@@ -133,18 +133,59 @@ def test_what_may_not_land_disproves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     """Tests that a right statement is not called wrong for VMs of which it is not known that they land."""
     monkeypatch.setattr(landing_proof, "MOST_FILLS", 1)
     seats = [Seat("gpu", n, (10 + n,), 0, ()) for n in range(2)]
-    reach = Reach(seats, [((Need("gpu", 1, (6,), None),),)], np.array([0]))
+    reach = LandingStates(seats, [((Need("gpu", 1, (6,), None),),)], np.array([0]))
     vms = np.array([[1]]), np.array([2.0]), np.array([3])
     found = largest_profit(*vms, np.array([9]), 4.0, lambda: False, reach)
     assert (found.bound, found.proven) == (pytest.approx(6.0), False)
 
 
-def test_without_time_tables_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that a host class whose turn comes when time is up costs next to nothing."""
-    made = []
-    tables = knapsack_proof.CellTables
-    monkeypatch.setattr(knapsack_proof, "CellTables", lambda *given: made.append(tables(*given)) or made[-1])
-    large = np.array([[7919], [6101]]), np.array([5.0, 3.5]), np.array([200, 900]), np.array([10**9])
-    closer, quick = (largest_profit(*large, 0.0, lambda up=up: up) for up in (False, True))
-    assert made[1].flat.size <= 2 * knapsack_proof.FEW_ENTRIES < made[0].flat.size
-    assert quick.bound >= closer.bound
+def test_what_is_asked_of_all_parts_together() -> None:
+    """Tests least amounts of each kind by hand: of alternatives the smaller, pieces added up, nothing for the first."""
+    seats = [Seat("gpu", 0, (10, 5), 0, ()), Seat("gpu", 1, (10, 7), 0, ()), Seat("disk", 0, (3,), 0, ())]
+    two_or_one = ((Need("gpu", 2, (3, 2), None),), (Need("gpu", 1, (7, 1), None), Need("disk", 1, (2,), None)))
+    disk_only = ((Need("disk", 1, (3,), None),),)
+    asked, offered = LandingStates(seats, [two_or_one, disk_only], np.array([-1, 0, 1])).totals()
+    assert offered.tolist() == [20, 12, 3]
+    assert asked.tolist() == [[0, 0, 0], [6, 1, 0], [0, 0, 3]]
+
+
+@pytest.mark.parametrize(
+    "other", [Seat("gpu", 1, (9,), 0, ()), Seat("gpu", 1, (10,), 0, ()), Seat("disk", 0, (10,), 0, ())]
+)
+def test_parts_that_are_alike_are_told_apart_by_their_fill_alone(other: Seat) -> None:
+    """Tests that a piece on either of two parts is one fill where these are alike, and two where they are not."""
+    seats = [Seat("gpu", 0, (10,), 0, ()), other]
+    reach = LandingStates(seats, [((Need("gpu", 1, (4,), None),),)], np.array([0]))
+    one = reach.grown(np.array([EMPTY]), np.array([0]))
+    alike = other.kind == "disk" or other.capacity == (10,)
+    assert len(reach._fills[one[0]]) == (1 if alike else 2)
+
+
+@pytest.mark.parametrize(("most", "claimed"), [(1, False), (2, True)])
+def test_as_many_fills_as_are_kept_are_still_claimed(most: int, claimed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that nothing is claimed from one fill more on."""
+    monkeypatch.setattr(landing_proof, "MOST_FILLS", most)
+    seats = [Seat("gpu", 0, (10,), 0, ()), Seat("gpu", 1, (9,), 0, ())]
+    reach = LandingStates(seats, [((Need("gpu", 1, (4,), None),),)], np.array([0]))
+    assert (reach.grown(np.array([EMPTY]), np.array([0]))[0] != ANYTHING) == claimed
+
+
+def test_nothing_is_claimed_of_some_of_the_fills(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a second VM makes three fills of two different parts, of which two are not taken for all."""
+    monkeypatch.setattr(landing_proof, "MOST_FILLS", 2)
+    seats = [Seat("gpu", 0, (10,), 0, ()), Seat("gpu", 1, (9,), 0, ())]
+    reach, first = LandingStates(seats, [((Need("gpu", 1, (4,), None),),)], np.array([0])), np.array([0])
+    one = reach.grown(np.array([EMPTY]), first)
+    assert one[0] != ANYTHING
+    assert reach.grown(one, first).tolist() == [ANYTHING]
+
+
+def test_a_piece_without_a_profile_leaves_all_slots() -> None:
+    """Tests that amounts and slots of one part are taken apart from each other."""
+    whole = Seat("gpu", 0, (10,), 4, (("whole", (4, (0,))),))
+    asks = [((Need("gpu", 1, (4,), None),),), ((Need("gpu", 1, (4,), "whole"),),)]
+    reach = LandingStates([whole], asks, np.array([0, 1]))
+    one = reach.grown(np.array([EMPTY]), np.array([0]))
+    two = reach.grown(one, np.array([1]))
+    assert two[0] > ANYTHING
+    assert reach.grown(two, np.array([1])).tolist() == [landing_proof.NEVER]

@@ -313,3 +313,28 @@ def test_proofs_that_make_no_sense_are_refused(priority: Any, proof: Any, said: 
     """Tests that each gets one clear error."""
     with pytest.raises(vmopt.PlacementError, match=said):
         vmopt.verify_level_bound(TWO, [0, -1, -1], priority, proof)
+
+
+def test_elastic_levels_go_in_steps_of_the_amounts_that_add_least() -> None:
+    """Tests a twelfth and an eighth a unit, which go in steps of a 24th, but for a level with a value of its own."""
+    cluster = Instance.from_arrays(
+        [[4, 2], [3, 1], [2, 2]],
+        [[6, 4]],
+        priority=[2, 1, 1],
+        reservation=[[1, 1], [3, 1], [2, 2]],
+        value=[np.nan, np.nan, 0.3],
+        objective=TIERS,
+    )
+    assert Steps.of(cluster, worth_of(cluster)).step == (Fraction(1, 24), 0)
+    plain = cluster.replace(value=None)
+    assert Steps.of(plain, worth_of(plain)).step == (Fraction(1, 24),) * 2
+
+
+def test_values_that_no_integers_hold_go_in_no_steps() -> None:
+    """Tests values forty orders of magnitude apart: a bound of their level is lowered to no multiple of anything."""
+    cluster = Instance.from_arrays([[1]] * 3, [[9]], priority=[1, 1, 2], value=[1e-20, 3.3e20, 1], objective=TIERS)
+    worth = worth_of(cluster)
+    steps = Steps.of(cluster, worth)
+    assert not worth.whole
+    assert steps.step == (0, 0)
+    assert steps.down(1, Fraction(5, 2)) == Fraction(5, 2)

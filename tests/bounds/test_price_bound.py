@@ -6,6 +6,7 @@ from math import inf, nan
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from vmopt import Ban, MustRun, Quota
@@ -93,6 +94,7 @@ def test_prices_are_read_by_name() -> None:
         ([[inf]], "finite and at least 0"),
         ([["dear"]], "not a table of numbers"),
         ([[[1.0], 2.0]], "not a table of numbers"),
+        (pd.DataFrame({"resource-0": [1.0]}, index=["h1"]), "read by place"),
     ],
 )
 def test_what_are_no_prices_is_refused(prices: Any, why: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vmopt import Ban, Gather, Instance, Quota, Spread
+from vmopt import VM, Ban, Gather, Host, Instance, Pieces, Quota, Spread
 from vmopt.bounds import RulePrices
 from vmopt.bounds.tolls import Tolls
 from vmopt.errors import PlacementError
@@ -112,3 +112,25 @@ def test_prices_of_other_instances_are_refused() -> None:
     """Tests a price of a rule that is not there."""
     with pytest.raises(PlacementError, match="no such rule"):
         tolls(cluster(), (0, 0, 0, 1.0))
+
+
+def test_limits_of_hosts_that_differ_earn_what_each_has() -> None:
+    """Tests pieces of GPUs, at a price each: one host has one of them, two that are alike have three each."""
+    card = {"milli": 1000}
+    hosts = [
+        Host(name, {"cpu": 64}, parts={"gpu": [card] * n} if n else {})
+        for name, n in (("a", 1), ("b", 3), ("c", 3), ("d", 0))
+    ]
+    pieces = [Pieces("gpu", 1, {"milli": 600})]
+    vms = [VM("x", {"cpu": 1}, pieces=pieces), VM("y", {"cpu": 1}, pieces=pieces), VM("z", {"cpu": 1})]
+    instance = Instance.from_rows(hosts, vms)
+    limit = next(
+        r
+        for r, here in enumerate(instance.limits_in_force)
+        if here.most_at(np.zeros(2, int), np.arange(2)).tolist() == [1, 3]
+    )
+    one, three = (int(instance.host_classes.of[host]) for host in (0, 1))
+    found = tolls(instance, (limit, 0, one, 0.5), (limit, 0, three, 0.25))
+    assert found is not None
+    assert found.earned.tolist() == [0.5, 2 * 3 * 0.25]
+    assert on_hosts(instance, found) == [[0.5, 0.25, 0.25, np.inf]] * 2 + [[0.0] * 4]

@@ -46,6 +46,46 @@ def test_explain_refuses_what_is_not_there(run, cluster_file, solution_file):
     assert run("explain", cluster_file, cluster_file).code == Exit.BAD_INPUT
 
 
+@pytest.mark.parametrize("sort", ["json", "csv"])
+def test_bare_placements_are_taken(run, cluster_file, solution_file, tmp_path, sort):
+    """Tests that a map of names, and a table, answer as the solution does, for each command that reads one."""
+    placement = json.loads(solution_file.read_bytes())["placement"]
+    bare = tmp_path / f"bare.{sort}"
+    rows = "".join(f"{vm},{host}\n" for vm, host in placement.items() if host)
+    bare.write_text(f"vm,host\n{rows}" if sort == "csv" else json.dumps(placement))
+    for command, *options in (
+        ["explain"],
+        ["explain", "huge"],
+        ["rank", "--vm", '{"cpu": 1}'],
+        ["what-if", "--fail", "h1"],
+    ):
+        given = [run(command, cluster_file, path, *options) for path in (solution_file, bare)]
+        assert [ran.code for ran in given] == [Exit.SOLVED] * 2
+        assert given[0].out.splitlines()[0] == given[1].out.splitlines()[0]
+
+
+def test_bare_placements_that_do_not_fit_are_refused(run, cluster_file, tmp_path, cluster):
+    """Tests one line on stderr for more than a host has, and for a host that is not there."""
+    bare = tmp_path / "bare.json"
+    for host in ("h1", "nowhere"):
+        bare.write_text(json.dumps(dict.fromkeys(cluster.vm_names, host)))
+        ran = run("explain", cluster_file, bare)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (Exit.BAD_INPUT, "", 1)
+
+
+def test_bare_placements_have_their_levels(run, tmp_path):
+    """Tests that whoever stays out for the sake of the first level is not told that a higher priority is enough."""
+    cluster = vmopt.Instance.from_arrays([[4], [4]], [[4], [4]], vm_names=["a", "b"], host_names=["h1", "h2"])
+    levels = vmopt.Objective(levels=[vmopt.FewestHosts(), vmopt.Utilisation()])
+    file, bare = tmp_path / "c.json", tmp_path / "p.json"
+    io.write(cluster.replace(objective=levels, rules=[vmopt.MustRun(["a"])]), file)
+    bare.write_text(json.dumps({"a": "h1"}))
+    said = json.loads(run("explain", file, bare, "b", "--json").out)
+    [place] = [step for step in said["steps"] if step["kind"] == "place"]
+    assert place["levels"]
+    assert not any(step["kind"] == "priority" for step in said["steps"])
+
+
 def test_names_are_plain_text(run, tmp_path):
     """Tests that markup and control characters in names are shown, not obeyed."""
     cluster = vmopt.Instance.from_arrays(
@@ -72,10 +112,10 @@ def test_rank_shows_hosts(run, cluster_file, solution_file):
     said = json.loads(ran.out)
     assert (ran.code, len(said["hosts"]), said["vm"]) == (Exit.SOLVED, 1, "new")
     whole = '{"name": "db", "demand": {"memory": 1}, "priority": 2}'
-    assert "take db" in run("rank", cluster_file, solution_file, "--vm", whole).out
+    assert "take the VM db" in run("rank", cluster_file, solution_file, "--vm", whole).out
     ran = run("rank", cluster_file, solution_file, "--vm", '{"cpu": 100}')
     assert ran.code == Exit.NO_PLACEMENT
-    assert "No host takes new" in ran.out
+    assert "No host takes the VM new" in ran.out
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from itertools import chain
 import numpy as np
 
 import vmopt
-from tests.explain.conflict_referee import demanding
+from tests.explain.conflict_referee import crowded, demanding, sum_faults
 from tests.explain.conflict_referee import faults as conflict_faults
 from tests.explain.draws import SORTS, draw
 from tests.explain.referee import faults
@@ -49,7 +49,7 @@ def fuzz_conflicts(seeds: range) -> Iterator[str]:
     """Draw an instance of which some VMs must run for each seed, and tell what is wrong with its conflict."""
     for seed in seeds:
         try:
-            for fault in conflict_faults(demanding(seed)):
+            for fault in chain(conflict_faults(demanding(seed)), *map(sum_faults, (demanding(seed), crowded(seed)))):
                 yield f"seed {seed}: {fault}"
         except Exception as error:  # whatever it is, the next instance is looked at too
             yield f"seed {seed} conflict: raises {type(error).__name__}: {error}"

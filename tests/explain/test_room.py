@@ -94,7 +94,7 @@ def test_ranks_fill_hosts_first() -> None:
     assert (found.hosts[0].host, found.n_hosts) == ("host-2", 3)
     with pytest.raises(vmopt.OptionError, match="runs on 'host-0' already"):
         vmopt.rank_hosts(solution, "web")
-    assert "No host takes new" in str(vmopt.rank_hosts(solution, {"cpu": 10}))
+    assert "No host takes the VM new" in str(vmopt.rank_hosts(solution, {"cpu": 10}))
 
 
 @pytest.mark.parametrize("wrong", [vmopt.VM("web", {"cpu": 1}), {"gpu": 1}, {"cpu": -1}, {"cpu": "x"}, "nobody"])

@@ -25,7 +25,11 @@ from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 
 OPTIMAL = {"auto", "exact"}
 METHODS = "auto,exact,exact,greedy-demand,greedy-priority,column-generation,price-guided,neighbourhood,tabu"
+SEARCHED = 5.0
+"""Seconds for methods that need not prove anything, some of which go on until their time is up."""
 BACKENDS = "cp-sat,highs,scip,cbc"
+EVERY = 250
+"""Instances between two lines that say how many there were: a run that is stopped has told what it was worth."""
 
 
 def fuzz(seeds: Iterable[int], methods: Sequence[str], backends: Sequence[str]) -> Iterator[str]:
@@ -42,10 +46,11 @@ def fuzz(seeds: Iterable[int], methods: Sequence[str], backends: Sequence[str]) 
 
 def _faults(cluster: vmopt.Instance, method: str, backend: str) -> list[str]:
     chosen = backend if method == "exact" else None
+    seconds = PATIENCE if method in OPTIMAL else SEARCHED
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            solution = vmopt.solve(cluster, method=method, backend=chosen, gap=0, threads=1, time_limit=PATIENCE)
+            solution = vmopt.solve(cluster, method=method, backend=chosen, gap=0, threads=1, time_limit=seconds)
         if not cluster.objective.goal_levels:
             return []
         return list(faults(solution, optimal=method in OPTIMAL))
@@ -62,14 +67,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--backends", default=BACKENDS, help="for exact, names with commas between them")
     parser.add_argument("--tiny", type=int, default=DEFAULT.tiny, help="size of levels that are one program at once")
     given = parser.parse_args(arguments)
-    found = 0
-    seeds = range(given.seed, given.seed + given.count)
+    found, end = 0, given.seed + given.count
     steered = partial(plan.run, parameters=LevelParameters(tiny=given.tiny))
     with patch.object(plan, "run", steered):
-        for line in fuzz(seeds, given.methods.split(","), given.backends.split(",")):
-            found += 1
-            print(line, flush=True)
-    print(f"{given.count} instances, {found} faults")
+        for first in range(given.seed, end, EVERY):
+            seeds = range(first, min(first + EVERY, end))
+            for line in fuzz(seeds, given.methods.split(","), given.backends.split(",")):
+                found += 1
+                print(line, flush=True)
+            so_far = f"seeds {given.seed} to {seeds[-1]}: {len(range(given.seed, seeds.stop))} instances"
+            print(f"{so_far}, {found} faults", flush=True)
     return int(found > 0)
 
 

@@ -39,7 +39,9 @@ def measured(goal: Any, instance: Any, at: Placement) -> Fraction:
         return fewest_hosts(goal, instance, at)
     if goal.name == "penalties":
         return penalties(instance)(at)
-    return BALANCES[goal.kind](goal, instance, at)
+    if goal.name == "balance":
+        return BALANCES[goal.kind](goal, instance, at)
+    return OTHERS[goal.name](goal, instance, at)
 
 
 def utilisation(instance: Any, at: Placement) -> Fraction:
@@ -169,3 +171,45 @@ def fragments(goal: Any, instance: Any, at: Placement) -> Fraction:
 
 
 BALANCES = {"max": fullest, "spread": spread, "above": above, "ratio": ratio, "fragments": fragments}
+
+
+def moved(instance: Any, at: Placement) -> list[int]:
+    """VMs that run now, and change host or stop."""
+    return [vm for vm, now in enumerate(instance.current.tolist()) if now >= 0 and at[vm] != now]
+
+
+def fewest_moves(goal: Any, instance: Any, at: Placement) -> Fraction:
+    """sum_i cost[i] [h'(i) != h(i)]."""
+    if goal.cost is not None:
+        k = list(instance.resources).index(goal.cost)
+        return sum((Fraction(int(instance.demand[vm, k]), int(instance.scale[k])) for vm in moved(instance, at)), ZERO)
+    given = instance.move_cost
+    return sum((Fraction(1) if given is None else exact(given[vm]) for vm in moved(instance, at)), ZERO)
+
+
+def moves_of_group(goal: Any, instance: Any, at: Placement) -> Fraction:
+    """max_g sum_{i in g} [h'(i) != h(i)]."""
+    groups = [instance.vm_labels[vm][goal.label] for vm in moved(instance, at) if goal.label in instance.vm_labels[vm]]
+    return Fraction(max(map(groups.count, groups), default=0))
+
+
+def distance(goal: Any, instance: Any, at: Placement) -> Fraction:
+    """sum_i cost[h(i), h'(i)] over the VMs that run now and run then."""
+    pairs = [(now, then) for now, then in zip(instance.current.tolist(), at, strict=True) if now >= 0 and then >= 0]
+    return sum((exact(goal.cost[now][then]) for now, then in pairs), ZERO)
+
+
+def latency(goal: Any, instance: Any, at: Placement) -> Fraction:
+    """sum_p rate[p] * latency[p] / sum_p rate[p], where all hosts hang on one switch."""
+    (link,) = set(goal.network.latency.tolist())
+    sent = zip(goal.traffic.source.tolist(), goal.traffic.target.tolist(), goal.traffic.rate.tolist(), strict=True)
+    rates = [(Fraction(rate), at[one] >= 0 and at[other] >= 0 and at[one] != at[other]) for one, other, rate in sent]
+    return 2 * Fraction(link) * sum((rate for rate, far in rates if far), ZERO) / sum(rate for rate, _ in rates)
+
+
+OTHERS = {
+    "fewest-moves": fewest_moves,
+    "moves-of-group": moves_of_group,
+    "distance": distance,
+    "latency": latency,
+}

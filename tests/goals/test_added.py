@@ -18,7 +18,7 @@ from vmopt.metrics import value_added, value_of
 from vmopt.model.goal_level import GoalLevel
 from vmopt.network import Latency, Traffic, star
 
-SEEDS = range(120)
+SEEDS = range(240)
 
 
 def checked(cluster: Any, level: Any) -> Iterator[float]:

@@ -2,102 +2,27 @@
 
 import time
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from threading import Timer
 
 import numpy as np
 import pytest
 
 import vmopt
-from vmopt.goals import Balance, Distance, FewestMoves, MovesOfGroup
+from tests.goals.annealed import LEVEL, random_cluster, stage_of, state_at, total, without_capacity
+from vmopt.goals import FewestMoves
 from vmopt.interruption import Interruption
 from vmopt.methods.goals.anneal import make
 from vmopt.methods.goals.anneal.compiled import AVAILABLE
 from vmopt.methods.goals.anneal.draws import cool, options, put
 from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, group_change, may_go, weigh, welcome
 from vmopt.methods.goals.anneal.make import state_of
+from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.ready import KERNEL
 from vmopt.methods.goals.anneal.rows import rows_of
 from vmopt.methods.goals.anneal.run import _Annealing, run, serves
 from vmopt.methods.goals.stage import Stage
 from vmopt.options import Options, checked_limits
-from vmopt.rules import Near, Reach, Transient
-
-RACKS = ("a", "a", "b", "b", "c")
-LEVEL = (
-    Balance({"cpu": 3.0, "disk": 1.0}, "above", level=0.5)
-    + 2 * Balance(("cpu", "disk"), "ratio", target=1.5)
-    + FewestMoves()
-    + 5 * MovesOfGroup("app")
-    + 2 * Distance([[0 if a == b else abs(a - b) + 1 for b in range(5)] for a in range(5)])
-)
-
-
-def random_cluster(seed, n=9, hosts=5):
-    """A cluster under rules of every kind that the kernel knows, which what runs now keeps."""
-    rng = np.random.default_rng(seed)
-    current = rng.integers(0, hosts, n)
-    partner = np.append([0, 1], np.where(rng.random(n - 2) < 0.7, np.arange(n - 2) % 2, -1))
-    candidates = [
-        vmopt.Spread(rng.integers(-1, 3, n)),
-        vmopt.Spread(rng.integers(-1, 2, n), over="rack", most=2),
-        Reach(rng.integers(-1, 2, n), "rack", least=2),
-        Near(np.arange(n) % 3 - 1, partner, "rack"),
-        vmopt.Ban(rng.random(n) < 0.3, rng.random(hosts) < 0.3),
-    ]
-    demand = rng.integers(0, 4, (n, 2))
-    capacity = np.zeros((hosts, 2), dtype=np.int64)
-    np.add.at(capacity, current, demand)
-    arrays = {
-        "demand": demand,
-        "capacity": capacity + rng.integers(1, 5, (hosts, 2)),
-        "resources": ("cpu", "disk"),
-        "current": current,
-        "move_cost": rng.integers(0, 4, n),
-        "transient": "disk",
-        "host_labels": [{"rack": rack} for rack in RACKS[:hosts]],
-        "vm_labels": [{"app": str(a)} for a in rng.integers(0, 3, n)],
-        "objective": vmopt.Objective(levels=[LEVEL if hosts == 5 else FewestMoves()]),
-    }
-    kept = [
-        rule for rule in candidates if not vmopt.verify(vmopt.Instance.from_arrays(**arrays, rules=[rule]), current)
-    ]
-    return vmopt.Instance.from_arrays(**arrays, rules=[Transient(), *kept, vmopt.MustRun("vm-*")])
-
-
-def stage_of(cluster, placement=None):
-    options = Options(None, *checked_limits(60, 0.0, 0, 1), None)
-    level = cluster.objective.goal_levels[0]
-    return Stage(cluster, options, level, (), cluster.current if placement is None else placement)
-
-
-TOLLS = (np.array([3.0, 7.0]), np.array([11.0]))
-
-
-def state_at(cluster, placement=None):
-    """A state that charges tolls."""
-    state = state_of(stage_of(cluster, placement), np.arange(cluster.n_vms))
-    state.charge(*TOLLS)
-    return state
-
-
-def total(cluster, state):
-    """What a placement costs with its tolls, from the data."""
-    at = state.at[:-1]
-    load = np.zeros(cluster.capacity.shape, dtype=np.int64)
-    np.add.at(load, at, cluster.demand)
-    gone, stay = np.flatnonzero(at != cluster.current), np.zeros(cluster.n_hosts, dtype=np.int64)
-    np.add.at(stay, at[gone], cluster.demand[gone, 1])
-    np.add.at(stay, cluster.current, cluster.demand[:, 1])
-    over, above = np.maximum(load - cluster.capacity, 0), np.maximum(stay - cluster.capacity[:, 1], 0)
-    tolls = float((over @ TOLLS[0]).sum() + above.sum() * TOLLS[1][0])
-    return float(cluster.objective.goal_levels[0].value(cluster, at)) + tolls, not (over.any() or above.any())
-
-
-def without_capacity(cluster, placement):
-    """What a placement breaks but for capacities, of which entering is one."""
-    roomy = cluster.replace(capacity=cluster.capacity + 1000, objective=vmopt.Objective())
-    return vmopt.verify(roomy, placement)
 
 
 @pytest.mark.parametrize("listed", [True, False])
@@ -139,7 +64,7 @@ def test_every_move_is_judged_as_the_checkers_do(seed):
     """Tests what moves and exchanges change, tolls included, and that those are made that break no rule but room."""
     cluster = random_cluster(seed)
     state = state_at(cluster)
-    cool(state, rows_of(state), 60, 1e9, 9, np.random.default_rng(seed))
+    cool(state, rows_of(state), 60, 1e9, 9, 0.5, np.random.default_rng(seed))
     made = 0
     moves = [(p, to, -1) for p, to in product(range(9), range(5))]
     for p, to, q in [*moves, *((p, None, q) for p, q in product(range(9), repeat=2))]:
@@ -178,7 +103,7 @@ def test_who_may_not_go_somewhere_is_never_drawn_there(seed):
     state, rng = state_at(cluster), np.random.default_rng(seed)
     rows = rows_of(state)
     for partners in (0, 4, 9) * 10:
-        cool(state, rows, 10, 1e9, partners, rng)
+        cool(state, rows, 10, 1e9, partners, 0.5, rng)
         assert all(may_go(state, p, int(state.at[p])) for p in range(9))
         assert not without_capacity(cluster, state.at[:-1])
 
@@ -189,7 +114,7 @@ def test_rows_are_what_the_state_says_after_any_draws(seed):
     state, rng = state_at(cluster), np.random.default_rng(seed)
     rows = rows_of(state)
     for heat, partners in [(1e9, 9), (20.0, 4), (0.0, 9)] * 4:
-        cool(state, rows, 5, heat, partners, rng)
+        cool(state, rows, 5, heat, partners, 0.5, rng)
         fresh = rows_of(state)
         for name in ("price", "excess", "adds", "way", "turn"):
             assert getattr(rows, name) == pytest.approx(getattr(fresh, name)), name
@@ -216,7 +141,7 @@ def test_all_that_a_vm_can_do_is_judged_at_once_as_it_is_one_by_one(seed, partne
         monkeypatch.setattr(make, "DEFAULT", replace(make.DEFAULT, most_places=0))
     state = state_at(random_cluster(seed))
     rows = rows_of(state)
-    cool(state, rows, 60, 1e9, 9, np.random.default_rng(seed))
+    cool(state, rows, 60, 1e9, 9, 0.5, np.random.default_rng(seed))
     for p in range(9):
         source = int(state.at[p])
         found = options(state, rows, p, 1e9, 0, partners)
@@ -247,7 +172,7 @@ def test_what_is_compiled_does_as_it_is_written(seed):
     for cools in (cool, cool.py_func):
         state, rng = state_at(random_cluster(seed)), np.random.default_rng(seed)
         rows = rows_of(state)
-        made = [cools(state, rows, 20, heat, 9, rng) for heat in (1e9, 5.0, 0.0)]
+        made = [cools(state, rows, 20, heat, 9, 0.5, rng) for heat in (1e9, 5.0, 0.0)]
         done.append([made, *state, rows.excess, rows.way])
     for mine, written in zip(*done, strict=True):
         assert np.allclose(mine, written)
@@ -257,7 +182,7 @@ def test_what_is_compiled_does_as_it_is_written(seed):
 def test_a_placement_that_was_left_is_come_back_to_whole(seed):
     state = state_at(random_cluster(seed))
     rows, at = rows_of(state), state.at[:-1].copy()
-    assert cool(state, rows, 60, 1e9, 9, np.random.default_rng(seed))
+    assert cool(state, rows, 60, 1e9, 9, 0.5, np.random.default_rng(seed))
     assert not np.array_equal(state.at[:-1], at)
     put(state, rows, at)
     fresh = state_at(random_cluster(seed))
@@ -271,7 +196,7 @@ def test_what_is_not_lawful_when_it_is_cold_goes_back_to_the_best():
     best, state = cooling._at.copy(), cooling._state
     state.charge(np.zeros(2), np.zeros(1))
     while state.is_lawful:
-        cool(state, cooling._rows, 5, 1e9, 9, cooling._rng)
+        cool(state, cooling._rows, 5, 1e9, 9, 0.5, cooling._rng)
     cooling._return(1.0)
     assert not state.is_lawful, "where nothing better was seen it goes on"
     cooling._best -= 1.0
@@ -296,11 +221,22 @@ def test_a_long_cooling_finds_the_best_of_a_small_cluster():
     state, rng = state_at(cluster), np.random.default_rng(0)
     rows, found = rows_of(state), state.cost()
     for heat in (10.0, 5.0, 2.0, 1.0, 0.0) * 10:
-        cool(state, rows, 50, heat, 5, rng)
+        cool(state, rows, 50, heat, 5, 0.5, rng)
         if state.is_lawful:
             assert not vmopt.verify(cluster, state.at[:-1])
             found = min(found, state.cost())
     assert found == pytest.approx(float(best))
+
+
+def test_it_cools_down_without_a_break_until_nothing_may_cost_more():
+    cooling = _Annealing(state_at(random_cluster(0)), 90.0, 0)
+    assert cooling._state.is_lawful
+    heats = [cooling._heat(part) for part in np.linspace(0.0, 1.0, 201)]
+    assert heats[0] == pytest.approx(10.0 * DEFAULT.heats[0])
+    assert heats[-1] == 0.0
+    assert all(later < earlier or later == 0.0 for earlier, later in pairwise(heats))
+    cooling._begin(0.0)
+    assert cooling._heat(0.0) == pytest.approx(10.0 * DEFAULT.heats[-1]), "no time to cool down from anywhere"
 
 
 def test_tolls_rise_until_hosts_are_lawful():

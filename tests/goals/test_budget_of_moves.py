@@ -14,6 +14,7 @@ from vmopt import Alone, Balance, FewestHosts, MostMoves, MustRun, Objective, Qu
 from vmopt.goals import FewestMoves
 from vmopt.goals.balance import KINDS
 from vmopt.goals.counting import counted
+from vmopt.goals.holds import holds_of
 from vmopt.goals.moved import after_moves
 from vmopt.goals.recheck import verify_goal_bound
 from vmopt.methods.goals.balance.costs import cost_of
@@ -60,7 +61,45 @@ def test_no_placement_within_the_budget_is_below_the_bound(kind: str, seed: int)
     best = min(level.value(instance, at) for at in all_there_are if not vmopt.verify(instance, at))
     assert bound <= best
     if seed % 3 == 0:
-        assert bound == best == level.value(instance, instance.current) or kind == "hosts"
+        assert bound == best == level.value(instance, instance.current)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("kind", [*LEVELS, "costs"])
+def test_no_placement_is_below_the_bound_where_a_level_above_has_few_moves(kind: str, seed: int) -> None:
+    """Tests the same where it is what moves cost that is held."""
+    rng = np.random.default_rng([seed, 7])
+    level = FewestHosts(cost=rng.choice([0, 1, 2.5], 3).tolist()) if kind == "costs" else LEVELS[kind]
+    plain = cluster(seed, level, [], n=5, hosts=3)
+    instance = plain.replace(
+        objective=Objective(levels=[FewestMoves(), *plain.objective.levels]) if kind != "sum" else plain.objective,
+        move_cost=rng.choice([0.0, 1.0, 0.5, 3.0], 5) if seed % 2 else None,
+    )
+    moves, last = GoalLevel.of(FewestMoves()), instance.objective.goal_levels[-1]
+    lawful = [at for at in map(np.array, product(range(3), repeat=5)) if not vmopt.verify(instance, at)]
+    for at in rng.choice(np.array(lawful), 8):
+        holds = holds_of(instance, [moves], [0.25], at)
+        best = min(last.value(instance, each) for each in lawful if holds[0].keeps(instance, each))
+        assert after_moves(instance, last, holds) <= best
+    home = holds_of(instance, [moves], [0.0], instance.current)
+    if seed % 2 == 0:
+        assert after_moves(instance, last, home) == last.value(instance, instance.current)
+
+
+def test_hosts_from_which_nobody_may_move_stay_in_use() -> None:
+    """Tests that few hosts after few moves are proven, and with slack for moves as few as these can empty."""
+    levels = [vmopt.Utilisation(), FewestMoves(), FewestHosts()]
+    made = {"current": [0, 0, 1, 2, 2, 2], "objective": Objective(levels=levels)}
+    for n_moves, n_hosts in ((0, 3), (1, 2), (2, 2)):
+        rules = [MostMoves(n_moves)]
+        instance = vmopt.Instance.from_arrays([[1]] * 6, [[5]] * 3, rules=rules, **made)
+        asked = instance.replace(objective=Objective(levels=[vmopt.Utilisation(), FewestHosts()]))
+        row = vmopt.solve(asked, threads=1, gap=0).levels[-1]
+        assert (row.value, row.bound) == (n_hosts, n_hosts)
+    stays = vmopt.solve(vmopt.Instance.from_arrays([[1]] * 6, [[5]] * 3, **made), threads=1, gap=0)
+    assert [(row.value, row.bound) for row in stays.levels[1:]] == [(0.0, 0.0), (3.0, 3.0)]
+    level = asked.objective.goal_levels[-1]
+    assert after_moves(instance.replace(rules=[MustRun("*"), MostMoves(3)]), level, ()) == 1
 
 
 def test_the_bound_says_nothing_where_others_may_start_or_stop() -> None:

@@ -75,4 +75,4 @@ def test_the_command_counts(capsys: pytest.CaptureFixture[str]) -> None:
     before = plan.run
     assert fuzz.main(["--count", "3", "--seed", "7"]) == 0
     assert plan.run is before, "what it steers is its own affair"
-    assert capsys.readouterr().out == "3 instances, 0 faults\n"
+    assert capsys.readouterr().out == "seeds 7 to 9: 3 instances, 0 faults\n"

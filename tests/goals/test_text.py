@@ -35,7 +35,7 @@ def test_a_level_is_read_as_it_was_written(level):
         ("FewestHosts", FewestHosts()),
         ("fewest_hosts(power)", FewestHosts("power")),
         ("balance(cpu, memory, kind=spread)", Balance(["cpu", "memory"], "spread")),
-        ("balance(cpu=2, memory=1)", Balance({"cpu": 2, "memory": 1})),
+        ("balance(cpu=2, memory=1, kind=above)", Balance({"cpu": 2, "memory": 1}, "above")),
         ("0.5*balance(cpu)", 0.5 * Balance("cpu")),
         ("  2 balance + fewest-hosts ", 2 * Balance() + FewestHosts()),
         ("utilisation(tiers)", Utilisation("tiers")),

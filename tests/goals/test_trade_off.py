@@ -88,3 +88,14 @@ def test_the_command_prints_the_curve(tmp_path, capsys):
     assert main([*asked, "--points", "3", "--threads", "1"]) == 0
     assert "balance-max(cpu)" in capsys.readouterr().out
     assert main(asked[:4]) == 2
+
+
+def test_an_end_that_is_not_proven_says_so():
+    """Tests that a curve from greedy methods tells what would be possible beyond it, and a proven one nothing."""
+    loose = vmopt.Instance.from_arrays([[3], [3], [2], [2], [2]], [[6]] * 5, rules=[vmopt.MustRun("*")])
+    curve = vmopt.trade_off(loose, FewestHosts(), Balance(), points=3, threads=1, method="greedy-spread")
+    assert curve.best.value == curve[0].a > curve.best.bound
+    said = f"fewest-hosts: {curve[0].a:g} is not proven to be the best, at least {curve.best.bound:g} is possible"
+    assert repr(curve).splitlines()[-1] == said
+    assert said in curve._repr_html_()
+    assert not vmopt.trade_off(loose, FewestHosts(), Balance(), points=3, threads=1).open_end

@@ -64,7 +64,8 @@ def draw(rng: random.Random) -> vmopt.Instance:
     rng.shuffle(goals)
     levels: list[Any] = goals[: rng.randint(1, 3)]
     levels = [goal for i, goal in enumerate(levels) if str(goal) not in map(str, levels[:i])]
-    if rng.random() < 0.3 and len(levels) > 1:
+    levels.sort(key=lambda goal: getattr(goal, "weighting", None) != "tiers")
+    if rng.random() < 0.3 and len(levels) > 1 and getattr(levels[0], "weighting", None) != "tiers":
         levels = [levels[0] + rng.choice([0.5, 2]) * levels[1], *levels[2:]]
     rules: list[Any] = [MustRun(f"vm-{rng.randrange(n)}")] if rng.random() < 0.6 else []
     rules += [Fence("vm-0", "host-0")] if rng.random() < 0.2 else []

@@ -223,3 +223,13 @@ def states(plan: vmopt.Plan) -> list[np.ndarray]:
         at[action.vm] = action.target
         found.append(at.copy())
     return found
+
+
+def test_explanations_speak_of_parts_and_do_not_propose_to_drop_them() -> None:
+    """Tests that who does not land is told so in a few words, and that hosts are not taken to have other parts."""
+    gpus = {"two": {"gpu": [{"milli": 1000}] * 2}}
+    rule = vmopt.Inside(["big"] * 5, {"big": [vmopt.Pieces("gpu", 1, {"milli": 800})]}, ["two"] * 2, gpus)
+    solution = vmopt.solve(vmopt.Instance.from_arrays([[1]] * 5, [[8]] * 2, rules=[rule]), gap=0, threads=1)
+    told = vmopt.explain(solution, solution.unplaced[0])
+    assert "room on parts (gpu) does not let it run now on 2 hosts" in str(told)
+    assert told.step("rule") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.patience import PATIENCE
 from vmopt.generate import generate
 from vmopt.methods import price_guided
 from vmopt.methods.search import Search
@@ -46,3 +47,14 @@ def test_it_stops_within_a_group() -> None:
     price_guided.run(search)
     assert 0 < (search.host_index >= 0).sum() <= 4
     assert verify(instance, search.host_index) == ()
+
+
+def test_it_ends_where_values_lie_far_apart() -> None:
+    """Tests that hosts that cost far more than those who are dealt are worth still come before those without room."""
+    demand = [[22, 711646409898, 4], [1, 252216904934, 7], [18, 702313452085, 9], [27, 202845414512, 1]]
+    value = [1.7e59, 1.7e58, 5.8e59, 1e13]
+    capacity = [[99, 1276284779022, 27], [68, 334315822522, 24]]
+    search = Search(Instance.from_arrays(demand, capacity, value=value), Options(time_limit=PATIENCE))
+    price_guided.run(search)
+    assert search.remaining > 0
+    assert search.objective == pytest.approx(5.97e59)

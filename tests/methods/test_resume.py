@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import vmopt
-from vmopt.methods import resume
+from vmopt.methods import redeal, resume
 from vmopt.methods.search import Search
 from vmopt.options import Options
 
@@ -34,7 +34,7 @@ def test_holes_are_filled(before: vmopt.Solution) -> None:
     search = resumed(before, host_index)
     assert search.proven
     assert vmopt.verify(before.instance, search.host_index) == ()
-    assert {point.method for point in search.history.points} & {"resume", "neighbourhood"}
+    assert {point.method for point in search.history.points} & {"redeal", "resume", "neighbourhood"}
 
 
 def test_what_is_far_from_the_bound_is_left_alone(before: vmopt.Solution) -> None:
@@ -50,7 +50,7 @@ def test_hosts_that_lose_most_are_dealt_anew(before: vmopt.Solution) -> None:
     search.tighten_by_prices(before.prices, "before")
     emptied = np.where(np.isin(before.host_index, range(12)), -1, before.host_index)
     search.offer(emptied, "before")
-    resume.deal_again(search)
+    redeal.run(search)
     assert search.objective > vmopt.metrics.value_of(before.instance, emptied)
     stays = emptied >= 0
     assert (search.host_index[stays] == emptied[stays]).mean() > 0.3

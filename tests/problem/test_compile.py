@@ -79,3 +79,14 @@ def test_who_runs_already_stays() -> None:
     swapped = np.array([1, 0])
     assert compile(instance).stay(swapped).tolist() == [1, 0]
     assert compile(instance.replace(current=[0, 1])).stay(swapped).tolist() == [0, 1]
+
+
+def test_who_was_there_before_stays_unless_it_is_said_who_runs() -> None:
+    """Tests that of VMs that are alike the one on the host stays: by what runs now, else by what was there before."""
+    columns = {"demand": [[2], [2]], "capacity": [[2], [2]]}
+    wanted, before, now = np.array([-1, 0]), np.array([0, -1]), np.array([-1, 0])
+    unknown = compile(Instance.from_arrays(**columns))
+    assert unknown.stay(wanted).tolist() == wanted.tolist()
+    assert unknown.stay(wanted, before).tolist() == before.tolist()
+    running = compile(Instance.from_arrays(**columns, current=now))
+    assert running.stay(before, before).tolist() == now.tolist()

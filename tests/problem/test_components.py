@@ -11,7 +11,8 @@ import vmopt
 from tests.rules.brute import best
 from tests.rules.draws import MAKERS, instance
 from vmopt.problem import compile
-from vmopt.problem.components import Component, components
+from vmopt.problem.components import Component, _is_taken_apart, components
+from vmopt.rules.eligible import eligible
 
 NAMES = sorted(MAKERS)
 HALVES = [["host-0", "host-1"], ["host-2", "host-3"]]
@@ -70,6 +71,9 @@ def test_what_ties_pools_together() -> None:
         ([vmopt.MustRun("vm-*")], 2),
         ([vmopt.Spread("vm-*")], 0),
         ([vmopt.Apart("vm-0", "vm-2")], 0),
+        ([vmopt.Apart("vm-0", "vm-1")], 2),
+        ([vmopt.Apart(np.array([0, -1, 1, -1]), np.array([-1, 0, -1, 1]))], 2),
+        ([vmopt.Apart([["vm-0"], ["vm-2"]], [[], ["vm-3"]])], 0),
         ([vmopt.Quota(3)], 0),
         ([vmopt.Alone("vm-0")], 0),
         ([vmopt.Fence("vm-0", "host-0", penalty=1.0)], 0),
@@ -93,3 +97,53 @@ def test_hosts_of_a_component_that_only_some_may_use() -> None:
     assert (large.vms.tolist(), large.hosts.tolist()) == ([0, 1], [0, 1])
     assert vmopt.verify(large.instance, [1, 0])
     assert not vmopt.verify(large.instance, [0, 1])
+
+
+def pairs(cluster: vmopt.Instance) -> set[tuple[str, str]]:
+    """Who may run where by the rules, by name."""
+    members, of_host = cluster.vm_classes.of, cluster.host_classes.of
+    allowed = eligible(cluster)
+    every = np.ones((cluster.n_vms, cluster.n_hosts), dtype=bool) if allowed is None else allowed[members][:, of_host]
+    return {(cluster.vm_names[vm], cluster.host_names[host]) for vm, host in np.argwhere(every).tolist()}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_who_may_run_where_is_what_it_was(seed: int) -> None:
+    """Tests fences of three pools, each VM on some hosts of its own, that no pair of them is lost or won."""
+    dice = random.Random(seed)
+    pools = [[f"host-{k}" for k in range(first, first + n)] for first, n in ((0, 3), (3, 4), (7, 2))]
+    fences = [
+        vmopt.Fence(f"vm-{vm}", dice.sample(pools[vm % 3], dice.randint(1, len(pools[vm % 3])))) for vm in range(12)
+    ]
+    sizes = [[dice.randint(3, 5)] for _ in range(9)]
+    cluster = vmopt.Instance.from_arrays(
+        [[dice.randint(1, 3)] for _ in range(12)], sizes, value=[float(1 + vm) for vm in range(12)], rules=fences
+    )
+    found = components(compile(cluster))
+    assert len(found) >= 3
+    assert [len(one.vms) for one in found] == sorted(len(one.vms) for one in found)
+    for one in found:
+        own, hosts = set(one.instance.vm_names), set(one.instance.host_names)
+        assert pairs(one.instance) == {pair for pair in pairs(cluster) if pair[0] in own}
+        assert {host for _, host in pairs(one.instance)} == hosts
+        assert one.instance.value.tolist() == cluster.value[one.vms].tolist()
+
+
+def test_penalties_are_counted_where_they_are_in_the_whole() -> None:
+    """Tests that a soft rule goes with its component, and with none where a level has what it costs."""
+    rules = [
+        vmopt.Fence(["vm-0", "vm-1"], HALVES[0]),
+        vmopt.Fence("vm-2", HALVES[1]),
+        vmopt.Spread(["vm-0", "vm-1"], penalty=1),
+    ]
+    levels = vmopt.Objective(levels=[vmopt.Utilisation(), vmopt.Penalties()])
+    for objective, n_rules in ((vmopt.Objective(), 1), (levels, 0)):
+        cluster = vmopt.Instance.from_arrays([[1]] * 3, [[2]] * 4, rules=rules, objective=objective)
+        small, large = components(compile(cluster))
+        assert small.vms.tolist() == [2]
+        assert len(large.instance.soft_rules) == n_rules
+
+
+def test_what_is_not_known_to_be_of_groups_is_not_taken_apart() -> None:
+    """Tests that a rule which says in its own way what it is in force leaves the cluster whole."""
+    assert not _is_taken_apart(object())

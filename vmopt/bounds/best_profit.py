@@ -50,7 +50,7 @@ def best_profit(
     if not len(capacity):
         return so_far
     told_apart = prices if tolls is None else np.column_stack([prices, tolls.alike])
-    hosts = _Hosts(capacity, prices, tolls, np.unique(vms.of, return_index=True)[1] if tolls else None)
+    hosts = _Hosts(capacity, prices, tolls, vms.first if tolls else None)
     roomy = roomiest(capacity, told_apart)
     hosts.look(vms, np.arange(len(vms)), roomy, so_far)
     rest = _others(vms, capacity, roomy) if len(roomy) < len(capacity) else np.zeros(0, dtype=np.int64)
@@ -103,7 +103,7 @@ def gain(vms: VMClasses, best: FloatArray, must: BoolArray | None) -> FloatArray
     """
     if must is None:
         return np.maximum(best, 0.0)
-    runs = must[np.unique(vms.of, return_index=True)[1]] & np.isfinite(best)
+    runs = must[vms.first] & np.isfinite(best)
     return np.where(runs, best, np.maximum(best, 0.0))
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.knapsack_cells import CellTables
-from vmopt.bounds.landing_proof import ANYTHING, EMPTY, NEVER, Reach
+from vmopt.bounds.landing_proof import ANYTHING, EMPTY, NEVER, LandingStates
 
 ENTRIES = 1 << 24
 """Numbers in all tables of the dynamic program."""
@@ -50,7 +50,7 @@ def largest_profit(
     capacity: IntArray,
     stated: float,
     stop: Callable[[], bool],
-    reach: Reach | None = None,
+    reach: LandingStates | None = None,
 ) -> Largest:
     """Prove that no pattern earns more than `stated`, or find what the best one earns.
 
@@ -65,7 +65,7 @@ def largest_profit(
         What the profit is said to be at most.
     stop : callable
         Whether to give up; then the bound is what the dynamic program proves.
-    reach : Reach, optional
+    reach : LandingStates, optional
         What the parts of the host can land; what all of them have together bounds partial patterns too.
 
     Examples
@@ -76,7 +76,7 @@ def largest_profit(
     >>> round(right.bound, 6), right.proven, round(wrong.bound, 6), wrong.proven
     (12.0, True, 12.0, True)
     """
-    reach = Reach((), (), np.full(len(demand), -1)) if reach is None else reach
+    reach = LandingStates((), (), np.full(len(demand), -1)) if reach is None else reach
     asked, offered = reach.totals()
     demand, capacity = np.hstack([demand, asked]), np.concatenate([capacity, offered])
     fits = np.where(demand > 0, capacity // np.maximum(demand, 1), np.iinfo(np.int64).max).min(axis=1)
@@ -100,7 +100,7 @@ class _Tree:
         most: IntArray,
         capacity: IntArray,
         stated: float,
-        reach: Reach,
+        reach: LandingStates,
         entries: int,
     ) -> None:
         price = _prices(demand, profit, most, capacity)

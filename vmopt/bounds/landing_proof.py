@@ -30,7 +30,7 @@ Full = tuple[tuple[tuple[int, ...], int], ...]
 """What is taken of each part: amounts, and slots as bits."""
 
 
-class Reach:
+class LandingStates:
     """What the parts of a host can land, as states that grow by one VM.
 
     Parameters
@@ -43,7 +43,7 @@ class Reach:
     Examples
     --------
     >>> gpus = [Seat("gpu", n, (10,), 0, ()) for n in range(2)]
-    >>> reach = Reach(gpus, [((Need("gpu", 1, (6,), None),),)], np.array([0]))
+    >>> reach = LandingStates(gpus, [((Need("gpu", 1, (6,), None),),)], np.array([0]))
     >>> one = reach.grown(np.array([EMPTY]), np.array([0]))
     >>> two = reach.grown(one, np.array([0]))
     >>> reach.grown(two, np.array([0])).tolist()
@@ -61,7 +61,7 @@ class Reach:
         self._grown: dict[tuple[int, int], int] = {}
 
     @classmethod
-    def of(cls, instance: Instance) -> list[Reach]:
+    def of(cls, instance: Instance) -> list[LandingStates]:
         """Return that of each host class; where hosts have no parts, everything lands."""
         vms, hosts = class_members(instance)
         here = inside_of(instance)
@@ -70,9 +70,9 @@ class Reach:
         asks, kinds = here.group.of[vms], here.part_class[hosts].tolist()
         return [cls(here.book.hosts[kind] if kind >= 0 else (), here.book.asks, asks) for kind in kinds]
 
-    def chosen(self, classes: IntArray) -> Reach:
+    def chosen(self, classes: IntArray) -> LandingStates:
         """The same for some of the VM classes."""
-        return Reach(self._seats, self._asks, self.of_class[classes])
+        return LandingStates(self._seats, self._asks, self.of_class[classes])
 
     def totals(self) -> tuple[IntArray, IntArray]:
         """What VMs of each class take at least of all parts of a kind, and what there is, resource by resource."""

@@ -55,11 +55,14 @@ class MovePrices:
         What a unit of each utilisation counts for of which the levels above hold a least value; at least 0.
     rules : RulePrices or None
         What a place costs that a rule limits.
+    in_use : (n_held,) float64 array or None
+        What a unit of the cost of hosts in use counts for of which the levels above hold a most; at least 0.
     """
 
     capacity: FloatArray
     per_floor: FloatArray
     rules: RulePrices | None = None
+    in_use: FloatArray | None = None
 
 
 @dataclass(frozen=True)

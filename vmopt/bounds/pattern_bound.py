@@ -13,7 +13,7 @@ from vmopt import checks
 from vmopt.arrays import BoolArray, FloatArray
 from vmopt.bounds import PatternBound
 from vmopt.bounds.knapsack_proof import largest_profit
-from vmopt.bounds.landing_proof import Reach
+from vmopt.bounds.landing_proof import LandingStates
 from vmopt.errors import PlacementError
 from vmopt.model.instance import Instance, require_instance
 from vmopt.rules.lowered import lowered
@@ -123,7 +123,7 @@ def recheck_pattern_bound(instance: Instance, certificate: PatternBound, *, time
     time_limit = checks.between(time_limit, "time_limit", 0.0, inf, "seconds, at least 0")
     vms, hosts = instance.vm_classes, instance.host_classes
     profit, most = vms.value - certificate.prices, vms.count if vms.most is None else vms.most
-    end, found, reach = time.perf_counter() + time_limit, [], Reach.of(instance)
+    end, found, reach = time.perf_counter() + time_limit, [], LandingStates.of(instance)
     for c, (capacity, stated) in enumerate(zip(hosts.capacity, certificate.host_profit.tolist(), strict=True)):
         now = time.perf_counter()
         until = now + max(end - now, 0.0) / (len(hosts) - c)

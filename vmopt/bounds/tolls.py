@@ -11,6 +11,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.rule_prices import RulePrices, check_rule_prices
 from vmopt.rules.eligible import class_members
 from vmopt.rules.in_force import InForce
+from vmopt.rules.joined import joined
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,8 @@ class Tolls:
             If the prices are none, or not of this instance.
         """
         host, nobody = class_members(instance)[1], np.zeros(0, dtype=np.int64)
-        forbidding = tuple(rule for rule in instance.rules_in_force if rule.forbids(nobody, nobody) is not None)
+        rules: Any = joined(instance)
+        forbidding = tuple(rule for rule in rules if rule.forbids(nobody, nobody) is not None)
         earned, priced = np.zeros(0), tuple[_Priced, ...]()
         if prices is not None:
             check_rule_prices(instance, prices)

@@ -12,13 +12,13 @@ from vmopt.change.make import plan
 from vmopt.change.plans import Plan
 from vmopt.errors import InstanceError, OptionError, SolverError
 from vmopt.explain import conflict
-from vmopt.explain.fewer import without_residents
 from vmopt.goals import FewestMoves, Utilisation
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
 from vmopt.plurals import first_of
 from vmopt.rules import Ban, Empty, Keep
 from vmopt.rules.eligible import must_run
+from vmopt.rules.fewer import without_residents
 from vmopt.rules.hard import hard_ones
 from vmopt.rules.hosts_called import hosts_called
 from vmopt.rules.members import hosts_in

@@ -28,6 +28,7 @@ def solution_of(instance: Instance, path: Path) -> Solution:
     from vmopt import io
     from vmopt.carried_over import carry_over
     from vmopt.host_index import to_host_index
+    from vmopt.io.json_claims import unfit
     from vmopt.methods.imported import judged
     from vmopt.verify import verify
 
@@ -39,5 +40,5 @@ def solution_of(instance: Instance, path: Path) -> Solution:
     host_index = to_host_index(instance, placement) if known is None else carry_over(instance, placement)[0]
     violations = verify(instance, host_index)
     if violations:
-        raise FileError(f"{path}: the placement does not fit: {violations[0]}.")
+        raise FileError(unfit(str(path), violations))
     return replace(judged(instance, host_index, time_limit=SECONDS), host_index=host_index)

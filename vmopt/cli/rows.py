@@ -102,6 +102,7 @@ def object_of(text: str, option: str) -> dict[str, Any]:
 
 def _made(make: type[Any], text: str, option: str, such_as: str) -> Any:
     from vmopt.errors import OptionError
+    from vmopt.io.json_parts import read_parts, read_pieces
 
     given, known = object_of(text, option), [field.name for field in fields(make)]
     unknown = next((name for name in given if name not in known), None)
@@ -112,6 +113,9 @@ def _made(make: type[Any], text: str, option: str, such_as: str) -> Any:
     missing = [field.name for field in fields(make) if field.name not in given and _required(field)]
     if missing:
         raise OptionError(f"{option} is {text!r}: {missing[0]!r} is missing; give an object such as {such_as}.")
+    for key, read in (("parts", read_parts), ("pieces", read_pieces)):
+        if key in given and key in known:
+            given[key] = read(given[key], f"{option}: {key}")
     return make(**given)
 
 

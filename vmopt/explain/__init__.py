@@ -59,7 +59,7 @@ __all__ = [
 def explain(solution: Solution, vm: None = None, *, time_limit: float = ...) -> Report: ...
 @overload
 def explain(solution: Solution, vm: str | int, *, time_limit: float = ...) -> Explanation: ...
-def explain(solution: Solution, vm: str | int | None = None, *, time_limit: float = 1.0) -> Explanation | Report:
+def explain(solution: Solution, vm: str | int | None = None, *, time_limit: float = 5.0) -> Explanation | Report:
     """Say why a VM does not run and which least changes would let it, or why all those do not that do not.
 
     Parameters

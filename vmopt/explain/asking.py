@@ -14,7 +14,6 @@ from vmopt.arrays import BoolArray
 from vmopt.errors import OptionError
 from vmopt.explain import edits
 from vmopt.explain.difference import Difference, difference
-from vmopt.explain.fewer import free_to_stop, without_residents
 from vmopt.explain.from_here import from_here
 from vmopt.explain.guests import with_vms
 from vmopt.explain.one import require_placement
@@ -26,6 +25,7 @@ from vmopt.model.rule import Rule
 from vmopt.model.vm import VM
 from vmopt.plurals import count, first_of, plural
 from vmopt.rules import Empty, Keep, Quarantine, parse_rule
+from vmopt.rules.fewer import free_to_stop, without_residents
 from vmopt.rules.hard import hard_ones
 from vmopt.rules.hosts_called import hosts_called
 from vmopt.rules.text import shown_rule

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
 from vmopt import checks
 from vmopt.errors import SolverError
 from vmopt.explain.minimal import deletion_filter
+from vmopt.explain.overasked import Overasked
 from vmopt.explain.plain import Record
 from vmopt.explain.scene import vm_at
+from vmopt.explain.short import Shortage, shortage_among, shortage_of
 from vmopt.explain.trial import Relaxable, Trial
 from vmopt.model.instance import Instance, require_instance
 from vmopt.plurals import count, first_of
+from vmopt.rules.inside import Inside
 from vmopt.rules.text import shown_rule
 from vmopt.summary.layout import printable
 
 SHOWN = 5
 MOST_MENDS = 20
+MOST_FILTERED = 200
+"""VMs, rules and hosts up to which each is left out on trial whatever there is: of more, what is short says more."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,6 +49,8 @@ class Conflict(Record):
         there are other conflicts as well.
     mends_known : bool
         Whether there was time to try each.
+    shortage : Shortage or None
+        Of what these VMs ask for more than these hosts have, where a sum tells.
 
     Examples
     --------
@@ -68,19 +75,23 @@ class Conflict(Record):
     minimal: bool
     mends: tuple[str, ...]
     mends_known: bool
+    shortage: Shortage | None = None
 
     @property
     def told(self) -> str:
         """What cannot stand together, in one line."""
         must = f"{first_of(self.vms, SHOWN)} (which must run)" if self.vms else ""
         hosts = f"the capacity of {first_of(self.hosts, SHOWN)}" if self.hosts else ""
-        return f"these cannot stand together: {'; '.join(part for part in (must, *self.rules, hosts) if part)}"
+        short = "" if self.shortage is None else str(self.shortage)
+        return f"these cannot stand together: {'; '.join(part for part in (must, *self.rules, hosts, short) if part)}"
 
     def __str__(self) -> str:
         parts = [f"{count(len(self.vms), 'VM')} that must run: {first_of(self.vms, SHOWN)}"] if self.vms else []
         parts += [f"rule {n}: {rule}" for n, rule in zip(self.rule_numbers, self.rules, strict=True)]
         if self.hosts:
             parts.append(f"the capacity of {count(len(self.hosts), 'host')}: {first_of(self.hosts, SHOWN)}")
+        if self.shortage is not None:
+            parts.append(str(self.shortage))
         needed = "Each of them is needed for that." if self.minimal else "Not all of them may be needed for that."
         lines = ["These cannot stand together:", *(f"  {part}" for part in parts), needed, *_mending(self)]
         return "\n".join(printable(line) for line in lines)
@@ -126,26 +137,55 @@ def conflict(instance: Instance, vms: Any = None, *, time_limit: float = 60.0) -
     given = [] if vms is None else [vms] if isinstance(vms, str | int) else checks.listed(vms, "vms")
     further = [vm_at(instance, vm) for vm in given]
     trial = Trial.of(instance, time.perf_counter() + seconds, further)
-    answer = trial.conflicting(trial.members) if trial.must.size else False
+    if not trial.must.size:
+        return None
+    short = trial.overasked() if len(trial.members) > MOST_FILTERED else None
+    if short is not None:
+        return _short(trial, short)
+    answer = trial.conflicting(trial.members)
     if answer is None:
         raise SolverError(f"whether there is a placement was not found out in {seconds:g} s: give more time_limit.")
-    if not answer:
-        return None
-    found = deletion_filter(trial.members, trial.conflicting)
-    mends = [
-        (member, trial.conflicting([other for other in trial.members if other != member])) for member in found.kept
-    ]
+    return _filtered(trial, trial.members) if answer else None
+
+
+def _short(trial: Trial, short: Overasked) -> Conflict:
+    """Who asks for too much: of many what is short says more than a minimal set, unless limits of rules alone are."""
+    members, now = _members(short), time.perf_counter()
+    if len(members) <= MOST_FILTERED or not len(short.giving):
+        found = _filtered(replace(trial, deadline=now + (trial.deadline - now) / 2), members)
+        if found.minimal or not len(short.giving):
+            return found
+    mends = [rule for rule in members if rule.kind == "rule" and trial.conflicting(trial.others(rule)) is False]
+    whole = _record(trial.instance, members, minimal=False, mends=mends)
+    return replace(whole, shortage=shortage_among(trial.instance, short))
+
+
+def _filtered(trial: Trial, members: Sequence[Relaxable]) -> Conflict:
+    """What of a conflict is needed for it, and what would mend it."""
+    found = deletion_filter(members, trial.conflicting)
+    tried = [(member, trial.conflicting(trial.others(member))) for member in found.kept]
     return _record(
-        instance,
+        trial.instance,
         found.kept,
         minimal=found.needed,
-        mends=[member for member, still in mends if still is False],
-        known=all(still is not None for _, still in mends),
+        mends=[member for member, still in tried if still is False],
+        known=all(still is not None for _, still in tried),
     )
 
 
+def _members(short: Overasked) -> list[Relaxable]:
+    """Hosts and VMs first, so that rules are what is left of several ways to tell it."""
+    hosts, vms = ([(kind, n) for n in found.tolist()] for kind, found in (("host", short.hosts), ("vm", short.vms)))
+    return [Relaxable(kind, n) for kind, n in (*hosts, *vms, *(("rule", n) for n in short.rules))]  # type: ignore[arg-type]
+
+
 def _record(
-    instance: Instance, kept: Iterable[Relaxable], *, minimal: bool, mends: list[Relaxable], known: bool
+    instance: Instance,
+    kept: Iterable[Relaxable],
+    *,
+    minimal: bool,
+    mends: Iterable[Relaxable],
+    known: bool = False,
 ) -> Conflict:
     by = {kind: [member.number for member in kept if member.kind == kind] for kind in ("vm", "rule", "host")}
     return Conflict(
@@ -156,21 +196,28 @@ def _record(
         minimal=minimal,
         mends=tuple(_mend(instance, member) for member in mends),
         mends_known=known,
+        shortage=shortage_of(instance, by["vm"], by["host"]),
     )
 
 
 def _mend(instance: Instance, member: Relaxable) -> str:
     if member.kind == "vm":
         return f"let {instance.vm_names[member.number]} not have to run"
+    if member.kind == "rule" and isinstance(instance.rules[member.number], Inside):
+        return f"give hosts more parts, or let VMs ask for fewer pieces: {shown_rule(instance.rules[member.number])}"
     if member.kind == "rule":
         return f"drop rule {member.number}: {shown_rule(instance.rules[member.number])}"
     return f"give {instance.host_names[member.number]} more capacity"
 
 
 def _mending(found: Conflict) -> list[str]:
+    lines = []
     if found.mends:
         more = [f"  and {len(found.mends) - MOST_MENDS:,} more"] * (len(found.mends) > MOST_MENDS)
-        return ["Any one of these is enough to mend it:", *(f"  {mend}" for mend in found.mends[:MOST_MENDS]), *more]
-    if found.mends_known:
-        return ["There are other conflicts beside it: none of these alone, let off, is enough."]
-    return ["What would mend it was not found out in time."]
+        any_one = "Any one of these" if len(found.mends) > 1 else "This"
+        lines = [f"{any_one} is enough to mend it:", *(f"  {mend}" for mend in found.mends[:MOST_MENDS]), *more]
+    if found.shortage is not None and not found.mends_known:
+        lines.append(found.shortage.mend)
+    if not lines and found.mends_known:
+        lines.append("There are other conflicts beside it: none of these alone, let off, is enough.")
+    return lines or ["What would mend it was not found out in time."]

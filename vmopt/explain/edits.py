@@ -15,6 +15,7 @@ from vmopt.explain.units import units
 from vmopt.model import columns, rows
 from vmopt.model.host import Host
 from vmopt.model.instance import Instance
+from vmopt.model.label_rows import kept_rows
 from vmopt.model.names import Names
 
 
@@ -53,8 +54,7 @@ def without_hosts(instance: Instance, gone: Sequence[int]) -> Instance:
     kept = np.setdiff1d(np.arange(instance.n_hosts), gone)
     if not kept.size:
         raise OptionError("no host is left: leave one, or let hosts fail, which keeps them without capacity.")
-    names = Names.given([instance.host_names[int(host)] for host in kept], len(kept), "host")
-    labels = None if instance.host_labels is None else tuple(instance.host_labels[int(host)] for host in kept)
+    names, labels = instance.host_names.kept(kept), kept_rows(instance.host_labels, kept)
     return _with_hosts(instance, names, instance.capacity[kept], labels, 0, kept)
 
 
@@ -79,8 +79,8 @@ def resized(instance: Instance, vm: int, wanted: Mapping[str, float]) -> Instanc
         row = [amount if n == k else 0 for n in range(len(instance.resources))]
         demand[vm, k] = units(instance, "VM", [name], [row])[0, k]
     reserved[vm] = np.where(inelastic, demand[vm], np.minimum(reserved[vm], demand[vm]))
-    same = instance.reservation is None or np.array_equal(reserved, demand)
-    return replace(instance, demand=columns.frozen(demand), reservation=None if same else columns.frozen(reserved))
+    kept = columns.elastic(reserved, demand, instance.vm_names, instance.resources)
+    return replace(instance, demand=columns.frozen(demand), reservation=kept)
 
 
 def with_priority(instance: Instance, vm: int, priority: float) -> Instance:

@@ -42,10 +42,11 @@ def explain_all(solution: Solution) -> Report:
                 value=float(instance.value[vm]),
                 kind=kind,
                 certain=certain,
-                rule=scene.rule(rule) if rule >= 0 else None,
+                rule=scene.rule(rule) if rule >= 0 and rule != scene.inside else None,
                 resource=instance.resources[k] if k >= 0 else None,
                 short=scene.own(near.short[n], k) if k >= 0 else 0.0,
                 host=instance.host_names[host] if host >= 0 else None,
+                pieces=scene.pieces(vm) if 0 <= rule == scene.inside else None,
             )
         )
     return Report(instance.n_vms, len(unplaced), rows_of(classes), tuple(classes), _open(solution, classes))

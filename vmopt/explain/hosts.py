@@ -31,7 +31,8 @@ class Hosts:
         self.short_empty = np.maximum(need - scene.instance.capacity, 0)
         self.short = np.maximum(need - scene.free, 0)
         self.masks = scene.masks(vm)
-        self.always = self._first([(number, ~mask) for number, mask in scene.barred(vm)])
+        self.barred = scene.barred(vm)
+        self.always = self._first([(number, ~mask) for number, mask in self.barred])
         self.now = self._first(self.masks)
 
     @property
@@ -43,6 +44,12 @@ class Hosts:
     def possible(self) -> BoolArray:
         """Hosts that would take it if they were empty, as far as rules that look at nobody else are concerned."""
         return np.asarray((self.always == NOBODY) & ~self.short_empty.any(axis=1))
+
+    @property
+    def too_small(self) -> BoolArray:
+        """Hosts that have not enough of some resource, or no such parts, even when they are empty."""
+        parts = [mask for number, mask in self.barred if number == self.scene.inside]
+        return np.asarray(np.any([self.short_empty.any(axis=1), *parts], axis=0))
 
     @property
     def distance(self) -> FloatArray:
@@ -59,24 +66,33 @@ class Hosts:
             for always in (True, False):
                 hosts = np.flatnonzero(banned & (rule == number) & ((self.always >= 0) == always))
                 if hosts.size:
-                    yield HostReason("rule", len(hosts), self._nearest_of(hosts), self.scene.rule(number), always)
+                    yield self._against(number, hosts, always)
         full = ~too_small & (rule < 0) & self.short.any(axis=1)
         yield from self._by_resource("full", np.flatnonzero(full), self.short)
         free = np.flatnonzero(self.free)
         if free.size:
             yield HostReason("free", len(free), self._nearest_of(free))
 
+    def _against(self, number: int, hosts: IntArray, always: bool) -> HostReason:
+        """Say what a rule has against it on some hosts."""
+        example = self._nearest_of(hosts)
+        if number != self.scene.inside:
+            return HostReason("rule", len(hosts), example, self.scene.rule(number), always)
+        return HostReason("too small" if always else "full", len(hosts), example, pieces=self.scene.pieces(self.vm))
+
     def nearest(self) -> Nearest | None:
         """Return the host with the fewest rules against the VM, then the least that is short."""
-        against = np.zeros(len(self.now), dtype=np.int64)
+        bans = np.zeros(len(self.now), dtype=np.int64)
         for _, mask in self.masks:
-            against += ~mask
-        host = int(np.lexsort((self.distance, against))[0])
+            bans += ~mask
+        host = int(np.lexsort((self.distance, bans))[0])
         classes, names = self.scene.instance.host_classes, self.scene.instance.resources
         short = [(names[k], self.scene.own(self.short[host, k], k)) for k in np.flatnonzero(self.short[host]).tolist()]
-        rules = tuple(self.scene.rule(number) for number, mask in self.masks if not mask[host])
+        against = [number for number, mask in self.masks if not mask[host]]
+        rules = tuple(self.scene.rule(number) for number in against if number != self.scene.inside)
+        pieces = self.scene.pieces(self.vm) if self.scene.inside in against else None
         alike = int(classes.count[classes.of[host]])
-        return Nearest(self.scene.instance.host_names[host], tuple(short), rules, alike)
+        return Nearest(self.scene.instance.host_names[host], tuple(short), rules, alike, pieces)
 
     def _by_resource(self, why: str, hosts: IntArray, short: IntArray) -> Iterator[HostReason]:
         """Sort hosts by what is scarcest there, measured by what the VM needs."""

@@ -15,13 +15,14 @@ class Step(Record):
     Attributes
     ----------
     kind : str
-        ``"place"`` (nothing else need change), ``"capacity"``, ``"move"``, ``"rule"``, ``"priority"``,
+        ``"place"`` (nothing else need change), ``"capacity"``, ``"part"``, ``"move"``, ``"rule"``, ``"priority"``,
         ``"tier"`` or ``"swap"`` (in place of others).
     host : str or None
         Where the VM then runs.
     resource : str or None
+        Or a sort of part, in words.
     amount : float
-        More of the resource on that host, in the user's own units.
+        More of it on that host, in the user's own units.
     vm, source, target : str or None
         The VM to move, from where to where.
     rule : str or None
@@ -72,6 +73,8 @@ class Step(Record):
             return f"on {self.host} as things are ({changes})"
         if self.kind == "capacity":
             return f"with {number(self.amount, 12)} more of {self.resource} on {self.host}"
+        if self.kind == "part":
+            return f"with {self.amount:.0f} more {self.resource} on {self.host}"
         if self.kind == "move":
             return f"on {self.host} if {self.vm} moved from {self.source} to {self.target}"
         sure = "" if self.least else " (less may do)"

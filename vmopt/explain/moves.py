@@ -10,6 +10,7 @@ from vmopt.arrays import IntArray
 from vmopt.explain.hosts import Hosts
 from vmopt.explain.least_change import Step
 from vmopt.explain.scene import Scene
+from vmopt.rules.inside import Inside
 from vmopt.verify import verify
 
 EVERYTHING = 3_000
@@ -91,5 +92,6 @@ def _target(scene: Scene, new: int, vm: int, host: int) -> int:
     changed[vm] = -1
     for _, here in scene.hard:
         if here.concerns[vm]:
-            roomy &= here.allows(vm, here.counting(changed))
+            of_hosts = isinstance(here.rule, Inside)  # it counts each host by itself, and that of both is left out
+            roomy &= here.allows(vm, scene.counted(here) if of_hosts else here.counting(changed))
     return int(np.argmax(roomy)) if roomy.any() else -1

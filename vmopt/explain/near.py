@@ -108,19 +108,25 @@ def _ruled(scene: Scene, near: Nearby, mine: IntArray, need: IntArray, vm: int) 
         allowed &= mask
         if np.count_nonzero(~mask) > most:
             most, worst = int(np.count_nonzero(~mask)), number
-    possible = np.ones(scene.instance.n_hosts, dtype=bool)
-    for _, mask in scene.barred(vm):
+    possible, parts = np.ones((2, scene.instance.n_hosts), dtype=bool)
+    for number, mask in scene.barred(vm):
         possible &= ~mask
+        if number == scene.inside:
+            parts &= ~mask
     hosts = scene.roomiest if allowed[scene.roomiest].all() else np.flatnonzero(allowed)
     if hosts.size:
         _note(scene, near, mine, need, scene.free, hosts)
     else:
         near.rule[mine] = worst
-    left = np.flatnonzero(possible)
-    if not left.size:
-        near.forbidden[mine] = True
-    elif left.size < scene.instance.n_hosts:
-        near.forbidden[mine] = _distances(need[mine], scene.instance.capacity[left], scene.instance)[1] > 0
+    near.too_large[mine] = _fit_none(scene, need[mine], parts)
+    near.forbidden[mine] = _fit_none(scene, need[mine], possible)
+
+
+def _fit_none(scene: Scene, need: IntArray, hosts: BoolArray) -> BoolArray:
+    """Which VMs, who fit some host when it is empty, fit none of these."""
+    if hosts.all() or not hosts.any():
+        return np.full(len(need), not hosts.any())
+    return np.asarray(_distances(need, scene.instance.capacity[hosts], scene.instance)[1] > 0)
 
 
 def _note(scene: Scene, near: Nearby, mine: IntArray, need: IntArray, room: IntArray, hosts: IntArray) -> None:

@@ -11,6 +11,7 @@ from vmopt.errors import OptionError, SolverError
 from vmopt.explain.conflicts import conflict
 from vmopt.explain.hosts import Hosts
 from vmopt.explain.least_change import Step
+from vmopt.explain.more_parts import more_parts
 from vmopt.explain.moves import one_move
 from vmopt.explain.priority import higher, may_help, unknown_kind
 from vmopt.explain.records import Explanation, Reason
@@ -77,7 +78,7 @@ def _running(scene: Scene, vm: int) -> Explanation:
 
 
 def _verdict(solution: Solution, hosts: Hosts, time_limit: float) -> Verdict:
-    if hosts.short_empty.any(axis=1).all():
+    if hosts.too_small.all():
         return Verdict(Reason.TOO_LARGE)
     if not hosts.possible.any() or (solution.instance.rules and never_runs(solution.instance)[hosts.vm]):
         return Verdict(Reason.FORBIDDEN)
@@ -93,6 +94,7 @@ def _steps(solution: Solution, hosts: Hosts, verdict: Verdict, deadline: float, 
     yield from placing(hosts)
     if not hosts.free.any():
         yield from more_capacity(hosts)
+        yield from more_parts(hosts)
         move, complete = one_move(hosts)
         if move is not None:
             yield move
@@ -140,5 +142,7 @@ def _why_open(solution: Solution, verdict: Verdict) -> str:
     if verdict.at_best is None:
         return "whether a best placement runs it was not worked out: it could as well run"
     if solution.status is Status.OPTIMAL:
-        return "the placement is as good as any; another that is as good may run it"
+        if not solution.gap:
+            return "the placement is as good as any; another that is as good may run it"
+        return f"the placement is proven to lack at most {solution.gap:.2%} of the best: another may run it"
     return "the gap is open: it could as well run"

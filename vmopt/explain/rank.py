@@ -109,8 +109,8 @@ class Ranking(Record):
     def head(self) -> str:
         """How many hosts take it."""
         if not self.hosts:
-            return printable(f"No host takes {self.vm} beside what runs.")
-        return printable(f"{count(self.n_hosts, 'host')} {plural(self.n_hosts, 'takes', 'take')} {self.vm}.")
+            return printable(f"No host takes the VM {self.vm} beside what runs.")
+        return printable(f"{count(self.n_hosts, 'host')} {plural(self.n_hosts, 'takes', 'take')} the VM {self.vm}.")
 
     def __str__(self) -> str:
         return f"{self.head}\n\n{table_text(self.table)}" if self.hosts else self.head
@@ -148,7 +148,7 @@ def rank_hosts(solution: Solution, vm: Any, top: int = 5, *, talks_to: Mapping[s
     >>> import vmopt
     >>> cluster = vmopt.Instance.from_arrays([[3]], [[9], [5], [2]], resources=["cpu"])
     >>> print(rank_hosts(vmopt.solve(cluster, method="greedy-priority"), {"cpu": 4}))
-    2 hosts take new.
+    2 hosts take the VM new.
     <BLANKLINE>
     host    objective  cpu left  fullest
     host-1      +0.25         1   80.0 %

@@ -31,6 +31,8 @@ class HostReason(Record):
         By how much at least, over these hosts, in the user's own units.
     worth_more : int
         On how many of them all VMs that would have to leave are worth more than it.
+    pieces : str or None
+        What it asks of their parts, where these are too small or too full for it.
 
     Examples
     --------
@@ -46,6 +48,7 @@ class HostReason(Record):
     resource: str | None = None
     short: float = 0.0
     worth_more: int = 0
+    pieces: str | None = None
 
     def __str__(self) -> str:
         hosts = count(self.hosts, "host")
@@ -54,6 +57,8 @@ class HostReason(Record):
         if self.why == "free":
             return f"room for it on {hosts}"
         short = f"{self.resource} short by at least {number(self.short, 12)}"
+        if self.pieces is not None:
+            short = f"parts short of {self.pieces}"
         if self.why == "too small":
             return f"too small for it, {short}, on {hosts}"
         some = "" if self.worth_more == self.hosts else f"{self.worth_more:,} of them "
@@ -73,15 +78,19 @@ class Nearest(Record):
         Rules that do not let it run there.
     alike : int
         How many hosts are of its class.
+    pieces : str or None
+        What it asks of the parts there, where these are too small or too full for it.
     """
 
     host: str
     short: tuple[tuple[str, float], ...]
     rules: tuple[str, ...]
     alike: int
+    pieces: str | None = None
 
     def __str__(self) -> str:
         missing = [f"{resource} is short by {number(amount, 12)}" for resource, amount in self.short]
+        missing += [f"parts are short of {self.pieces}"] * (self.pieces is not None)
         against = [f"{rule} is against it" for rule in self.rules]
         like = f" (one of {self.alike:,} of its kind)" if self.alike > 1 else ""
         return f"{self.host}{like}, where {' and '.join([*missing, *against]) or 'nothing is missing'}"

@@ -35,6 +35,8 @@ class ClassReason(Record):
         By how much, in the user's own units.
     host : str or None
         That host, or one that takes it.
+    pieces : str or None
+        What it asks of the parts of hosts, where no host that rules leave it has them.
     """
 
     example: str
@@ -46,11 +48,13 @@ class ClassReason(Record):
     resource: str | None = None
     short: float = 0.0
     host: str | None = None
+    pieces: str | None = None
 
     @property
     def reason(self) -> str:
-        """The kind, and the rule or the resource that stands against it."""
+        """The kind, and the rule, the parts or the resource that stand against it."""
         what = f": {self.rule}" if self.rule else f": {self.resource} short" if self.resource else ""
+        what = what if self.pieces is None else f": parts short of {self.pieces}"
         doubt = " (not proven)" if self.kind is Reason.LEFT_OUT and not self.certain else ""
         return f"{self.kind.value}{doubt}{what}"
 

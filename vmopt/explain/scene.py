@@ -16,9 +16,13 @@ from vmopt.model.dominance import largest
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
 from vmopt.rules.base import InForce
+from vmopt.rules.inside import Inside, InsideInForce
+from vmopt.rules.taken import Taken
 from vmopt.rules.text import shown_rule
 from vmopt.rules.whole import Whole
+from vmopt.summary.inside import pieces_in_words
 
+NO_RULE = -1
 MOST_COMPARED = 10_000
 """Names up to which one that is like a wrong one is looked for."""
 
@@ -38,6 +42,8 @@ class Scene:
         What hosts have left, when elastic VMs get what they must.
     hard : tuple of (int, InForce)
         The hard rules, with their positions.
+    inside : int
+        The position of the rule about parts of hosts, -1 where there is none.
 
     Examples
     --------
@@ -53,8 +59,10 @@ class Scene:
         self.free = instance.capacity - loads(instance.reserved, host_index, instance.n_hosts)
         every = enumerate(instance.rules_in_force)
         self.hard = tuple((n, here) for n, here in every if here.penalty is None and isinstance(here, InForce))
+        self._counted: dict[int, Taken] = {}
         self._number = {id(here): number for number, here in self.hard}
         self._asked = RulesByVM([here for _, here in self.hard], host_index)
+        self.inside = next((n for n, here in self.hard if isinstance(here, InsideInForce)), NO_RULE)
         self._wholes = [(number, here) for number, here in self.hard if isinstance(here.rule, Whole)]
 
     @cached_property
@@ -95,6 +103,12 @@ class Scene:
             allowed &= mask
         return allowed
 
+    def counted(self, here: InForce) -> Taken:
+        """What a rule counts of what runs, counted once."""
+        if id(here) not in self._counted:
+            self._counted[id(here)] = here.counting(self.host_index)
+        return self._counted[id(here)]
+
     def takes(self, vm: int) -> BoolArray:
         """Which hosts take an unplaced VM beside what runs."""
         return np.asarray(self.fits(vm) & self.allowed(vm))
@@ -106,13 +120,31 @@ class Scene:
         return changed
 
     def rule(self, number: int) -> str:
-        """Return a rule as it was stated."""
-        return shown_rule(self.instance.rules[number])
+        """Return a rule as it was stated; what parts of hosts have room for is no rule to people."""
+        rule = self.instance.rules[number]
+        return f"room on parts ({', '.join(parts_in(rule))})" if isinstance(rule, Inside) else shown_rule(rule)
+
+    def pieces(self, vm: int) -> str:
+        """Say what a VM asks of the parts of its host."""
+        here: Any = self.instance.rules_in_force[self.inside]
+        return pieces_in_words(here.pieces_at(vm))
 
     def own(self, units: Any, k: int) -> float:
         """Return an amount in the user's own unit of a resource."""
         scale = int(self.instance.scale[k])
         return int(units) if scale == 1 else int(units) / scale
+
+
+def parts_in(rule: Inside) -> list[str]:
+    """Return the kinds of parts that hosts have.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> parts_in(Inside([None], {}, ["two"], {"two": {"gpu": [{"milli": 1000}] * 2}}))
+    ['gpu']
+    """
+    return sorted({kind for of_host in rule.parts.values() for kind in of_host})
 
 
 def vm_at(instance: Instance, vm: Any) -> int:

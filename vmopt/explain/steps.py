@@ -51,7 +51,7 @@ def more_capacity(hosts: Hosts) -> Iterator[Step]:
 
 
 def dropped_rule(hosts: Hosts, remarks: list[str]) -> Iterator[Step]:
-    """Drop one rule, the only one that keeps the VM off a host with room for it.
+    """Drop one rule, the only one that keeps the VM off a host with room for it; what parts hold is none to be dropped.
 
     Rules that close hosts to VMs also tell which domains a Skew counts, so that beside one they are dropped in trials.
     """
@@ -64,7 +64,7 @@ def dropped_rule(hosts: Hosts, remarks: list[str]) -> Iterator[Step]:
         against += ~mask
     freed = {n: np.flatnonzero(room & (against == 1) & ~mask) for n, mask in hosts.masks if n not in closing}
     freed |= {n: _taken_without(scene, n, hosts.vm) for n in closing[:MOST_DROPPED]}
-    for number in sorted(n for n, some in freed.items() if some.size):
+    for number in sorted(n for n, some in freed.items() if some.size and n != scene.inside):
         host = scene.instance.host_names[int(freed[number][0])]
         yield Step("rule", host=host, rule=scene.rule(number), number=number)
 

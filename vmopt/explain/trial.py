@@ -12,6 +12,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.explain.forced import FOUND, is_small, moves_free
+from vmopt.explain.overasked import Overasked, overasked
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
@@ -78,6 +79,11 @@ class Trial:
     def others(self, member: Relaxable) -> list[Relaxable]:
         """All but one."""
         return [other for other in self.members if other != member]
+
+    def overasked(self) -> Overasked | None:
+        """Those that ask for more than there is, of whom, and under which rules; None where no sum tells."""
+        rules = [member.number for member in self.members if member.kind == "rule"]
+        return overasked(self.instance, self.must, rules, self.deadline)
 
     def conflicting(self, members: Sequence[Relaxable]) -> bool | None:
         """Whether these cannot stand together; None where that is not known in time.

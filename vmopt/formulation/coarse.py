@@ -11,7 +11,7 @@ from vmopt.problem import Problem
 
 def crossing(problem: Problem) -> list[RuleInForce]:
     """Limits over more than a host each; those of single hosts seldom cost anything where hosts are pooled."""
-    limits = problem.instance.limits_in_force
+    limits = problem.limits
     return [rule for rule in limits if rule.most_in_domain is not None and not rule.by_host]
 
 

@@ -106,7 +106,7 @@ def _losses(model: Assignment, prices: FloatArray, rule_prices: RulePrices | Non
     best = gain(vms, best_profit(vms, hosts.capacity, prices, tolls)[0], must_run(model.problem.instance))
     paid = (vms.demand[vm_class] * prices[where]).sum(axis=1)
     if tolls is not None:
-        member = np.unique(vms.of, return_index=True)[1]
+        member = vms.first
         paid += tolls.on(member, np.arange(len(hosts)))[vm_class, where]
     return best, np.asarray(best[vm_class] - (vms.value[vm_class] - paid))
 

@@ -72,7 +72,7 @@ def whole_program(problem: Problem, level: GoalLevel, holds: Sequence[Hold]) -> 
     ([0.0, 0.0, -1.0, -1.0], Fraction(2, 1))
     """
     columns = Columns.of(problem.vms, problem.capacity, _allowed(problem)).counts_only
-    if problem.instance.current is None:  # where hosts that are alike do not run the same now, they are not alike
+    if problem.current is None:  # where hosts that are alike do not run the same now, they are not alike
         columns = columns.kept(needed_pairs(problem, columns.vm_class, columns.where))
     nobody = np.full(problem.n_vms, -1, dtype=np.int64)
     return _program(problem, columns, problem.vms.count, nobody, False, level, holds)
@@ -149,7 +149,7 @@ def _program(
     vms, instance = problem.vms, problem.instance
     upper = np.minimum(columns.fitting(vms, problem.capacity), supply[columns.vm_class])
     program = _base(problem, columns, upper, supply, all_run)
-    member = np.unique(vms.of, return_index=True)[1]
+    member = vms.first
     cells = Cells(member[columns.vm_class], columns.where, upper, columns.vm_class, supply, outside, member)
     rows = RuleRows(columns.n_pairs)
     for rule in problem.rules:

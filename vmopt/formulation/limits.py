@@ -69,7 +69,7 @@ def limits_of(problem: Problem, columns: Columns, *, by_host: bool = True) -> Li
     >>> limits.rows.matrix.toarray().tolist(), limits.rows.upper.tolist()
     ([[1, 0], [1, 1]], [2.0, 4.0])
     """
-    limiting = [(n, rule, rule.most_in_domain) for n, rule in enumerate(problem.instance.limits_in_force)]
+    limiting = [(n, rule, rule.most_in_domain) for n, rule in enumerate(problem.limits)]
     kept = [(n, rule) for n, rule, most in limiting if most is not None and (by_host or not rule.by_host)]
     found = [_limits_of_rule(problem, columns, n, rule) for n, rule in kept]
     if not found:

@@ -71,7 +71,7 @@ def cells_of(
     supply: IntArray | None = None,
 ) -> Cells:
     """The pairs of these columns, as rules see them: see `with_rules`."""
-    member = np.unique(vms.of, return_index=True)[1]
+    member = vms.first
     return Cells(
         vm=member[columns.vm_class],
         host=columns.where,

@@ -76,6 +76,9 @@ class BaseGoal(ABC):
     def __add__(self, other: Any) -> GoalLevel:
         return GoalLevel.of(self).plus(other)
 
+    def __radd__(self, other: Any) -> GoalLevel:
+        return other + GoalLevel.of(self)  # type: ignore[no-any-return]
+
     def __mul__(self, factor: Any) -> GoalLevel:
         return GoalLevel.of(self).times(factor)
 

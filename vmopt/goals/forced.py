@@ -54,7 +54,7 @@ def capacity_left(instance: Any, holds: Sequence[Hold], below: tuple[Any, Fracti
     for hold in holds:
         goal: Any = hold.level.goals[0]
         weight = Fraction(str(hold.level.terms[0][0]))
-        if len(hold.level.goals) == 1 and getattr(goal, "kind", None) == "max":
+        if len(hold.level.goals) == 1 and _of_kind_max(goal):
             _cut(room, goal.stated(instance).of, hold.limit / weight, 0)
     if below is not None:
         _cut(room, below[0].stated(instance).of, below[1], 1)
@@ -65,6 +65,26 @@ def capacity_left(instance: Any, holds: Sequence[Hold], below: tuple[Any, Fracti
         elif step:
             room[:, k] = room[:, k] // step * step
     return np.asarray(room)
+
+
+def room_left(instance: Any, holds: Sequence[Hold]) -> IntArray:
+    """Capacity of each host class, cut by a fullest host that is held above, and as it is where none is.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.goals.holds import holds_of
+    >>> above = (vmopt.model.goal_level.GoalLevel.of(vmopt.Balance()),)
+    >>> cluster = vmopt.Instance.from_arrays([[4], [3]], [[8], [8]])
+    >>> room_left(cluster, holds_of(cluster, above, [0.0], np.array([0, 1]))).tolist()
+    [[4]]
+    """
+    cut = any(len(hold.level.goals) == 1 and _of_kind_max(hold.level.goals[0]) for hold in holds)
+    return capacity_left(instance, holds) if cut else np.asarray(instance.host_classes.capacity)
+
+
+def _of_kind_max(goal: Any) -> bool:
+    return getattr(goal, "kind", None) == "max"
 
 
 def running(instance: Any, k: int, runs: BoolArray) -> tuple[int, int]:

@@ -8,7 +8,8 @@ placement that keeps the rules and the holds costs less than
 where z[c] bounds what the VMs on a host of class c can be worth together, and VMs that need not run count with
 ``min(0, t[j])``. (Lagrangian duality; with patterns, Gilmore and Gomory 1961 with
 a fixed charge for each host.) At prices of capacity, ``g[j]`` is what the VM pays where it is cheapest, and z[c]
-what all capacity of the host costs; at prices of VM classes, z[c] is the optimum of a knapsack.
+what all capacity of the host costs; at prices of VM classes, z[c] is the optimum of a knapsack. Where a level above
+holds how full the fullest host is, hosts have no more capacity than that.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from typing import Any
 import numpy as np
 
 from vmopt import checks
-from vmopt.arrays import FloatArray
+from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds import HostPatterns, HostPrices
 from vmopt.bounds.knapsack_proof import largest_profit
 from vmopt.errors import PlacementError
 from vmopt.goals.fewest_hosts import FewestHosts
+from vmopt.goals.forced import room_left
 from vmopt.goals.holds import Hold
 from vmopt.goals.wanted import Wanted, wanted
 from vmopt.rules.eligible import eligible
@@ -53,8 +55,9 @@ def verify_host_prices(instance: Any, goal: FewestHosts, holds: Sequence[Hold], 
     asked, hosts = wanted(instance, holds), instance.host_classes
     _check("prices", proof.capacity, hosts.capacity.shape)
     _check("prices of utilisations", proof.per_floor, (len(asked.floors),))
-    worth = cheapest(instance, proof.capacity)
-    return _total(instance, goal, asked, worth, (proof.capacity * hosts.capacity).sum(axis=1), proof.per_floor)
+    room = room_left(instance, holds)
+    worth = cheapest(instance, proof.capacity, room)
+    return _total(instance, goal, asked, worth, (proof.capacity * room).sum(axis=1), proof.per_floor)
 
 
 def verify_host_patterns(
@@ -93,23 +96,28 @@ def verify_host_patterns(
     profit = proof.host_profit
     if checks.flag(recheck, "recheck"):
         limit = checks.between(time_limit, "time_limit", 0.0, inf, "seconds, at least 0")
-        profit = _proven_profit(instance, proof, limit)
+        profit = _proven_profit(instance, proof, room_left(instance, holds), limit)
     return _total(instance, goal, asked, proof.prices, profit, proof.per_floor)
 
 
-def cheapest(instance: Any, prices: FloatArray) -> FloatArray:
+def cheapest(instance: Any, prices: FloatArray, room: IntArray) -> FloatArray:
     """What a VM of each class pays on the host class that is cheapest for it; 0 where none can take it.
+
+    Parameters
+    ----------
+    prices, room : (n_host_classes, n_resources) arrays
+        Of capacity, and how much there is of it.
 
     Examples
     --------
     >>> import vmopt
-    >>> cluster = vmopt.Instance.from_arrays([[3], [9]], [[4], [10]])
-    >>> cheapest(cluster, np.array([[2.0], [1.0]])).tolist()  # classes: the larger host and the larger VM come first
+    >>> cluster = vmopt.Instance.from_arrays([[3], [9]], [[4], [10]])  # classes: what is larger comes first
+    >>> cheapest(cluster, np.array([[2.0], [1.0]]), cluster.host_classes.capacity).tolist()
     [18.0, 3.0]
     """
-    vms, hosts, allowed = instance.vm_classes, instance.host_classes, eligible(instance)
+    vms, allowed = instance.vm_classes, eligible(instance)
     pays = np.full(len(vms), np.inf)
-    for c, capacity in enumerate(hosts.capacity):
+    for c, capacity in enumerate(room):
         fits = (vms.least <= capacity).all(axis=1)
         if allowed is not None:
             fits &= allowed[:, c]
@@ -123,7 +131,7 @@ def _total(
     """Add up, leave out what rounding may have added, and go up to the next whole number of units."""
     cost, unit = goal.costs(instance)
     hosts = instance.host_classes
-    of_class = cost[np.unique(hosts.of, return_index=True)[1]]
+    of_class = cost[hosts.first]
     held = [w * floor.value for w, floor in zip(per_floor, asked.floors, strict=True)]
     each = worth - sum(held, np.zeros(len(worth)))
     terms = [
@@ -138,12 +146,12 @@ def _total(
     return max(ceil(least), 0) * unit
 
 
-def _proven_profit(instance: Any, proof: HostPatterns, time_limit: float) -> FloatArray:
+def _proven_profit(instance: Any, proof: HostPatterns, room: IntArray, time_limit: float) -> FloatArray:
     """What the knapsacks of all host classes come to at most, by an independent search."""
     vms, hosts, allowed = instance.vm_classes, instance.host_classes, eligible(instance)
     most = vms.count if vms.most is None else np.minimum(vms.count, vms.most)
     end, found = time.perf_counter() + time_limit, []
-    for c, (capacity, stated) in enumerate(zip(hosts.capacity, proof.host_profit.tolist(), strict=True)):
+    for c, (capacity, stated) in enumerate(zip(room, proof.host_profit.tolist(), strict=True)):
         now = time.perf_counter()
         here = most if allowed is None else np.where(allowed[:, c], most, 0)
         until = _until(now + max(end - now, 0.0) / (len(hosts) - c))

@@ -78,7 +78,7 @@ def _unit(instance: Any, level: GoalLevel) -> Fraction | None:
     """What all values of a level are multiples of."""
     nobody, nothing = np.full(instance.n_vms, -1, dtype=np.int64), np.zeros(0, dtype=np.int64)
     supply = np.zeros(len(instance.vm_classes), dtype=np.int64)
-    member = np.unique(instance.vm_classes.of, return_index=True)[1].astype(np.int64)
+    member = instance.vm_classes.first
     cells = Cells(nothing, nothing, nothing, nothing, supply, nobody, member)
     measure = measure_of(level, instance, cells, RuleRows(0))
     return None if measure.error else measure.unit

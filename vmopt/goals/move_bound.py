@@ -3,12 +3,15 @@
 Let capacity of host h cost ``lam[h,k]``, a place in a domain that a rule limits ``nu``, and a unit of a utilisation
 that has to be at least V be worth w. A VM i that runs on h pays ``lam[h] @ r[i]`` and its domain's nu where it stays,
 c[i] and ``min_h' lam[h'] @ r[i]`` where it moves, and c[i] where it stops, if it may (r is what it must get: all that
-it asks for, unless it is elastic); with ``t[i]`` the least of these less ``w v[i]``, no placement that keeps the holds
-has moves that cost less than
+it asks for, unless it is elastic). Where hosts in use may cost no more than G, and a unit of that is worth mu, a host
+costs ``mu g[h]`` and offers its capacity while it is in use; while it is not, nobody stays there. With ``a[i]`` the
+least that i pays, less ``w v[i]``, where it does not stay, and ``s[h]`` what those save that do stay on h, no placement
+that keeps the holds has moves that cost less than
 
-    sum_i t[i] + w V - sum_h lam[h] @ C[h] - sum_r nu[r] b[r]
+    sum_i a[i] + w V - mu G - sum_r nu[r] b[r] + sum_h min(0, mu g[h] - lam[h] @ C[h] - s[h])
 
-(Lagrangian duality; each host has prices of its own, as what runs there now is its own).
+(Lagrangian duality; each host has prices of its own, as what runs there now is its own). Where a level above holds how
+full the fullest host is, C[h] is no more than that.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds import MovePrices, RulePrices
 from vmopt.errors import PlacementError
 from vmopt.goals.fewest_moves import FewestMoves
+from vmopt.goals.forced import room_left
+from vmopt.goals.held_hosts import held_hosts
 from vmopt.goals.holds import Hold
 from vmopt.goals.wanted import Wanted, wanted
 from vmopt.rules.eligible import eligible
@@ -54,28 +59,35 @@ def verify_move_prices(instance: Any, goal: FewestMoves, holds: Sequence[Hold], 
     _check(proof.capacity, instance.capacity.shape, "prices of hosts")
     _check(proof.per_floor, (len(asked.floors),), "prices of utilisations")
     cost, unit = goal.costs(instance)
+    held = held_hosts(instance, holds)
+    per_held = np.zeros(len(held)) if proof.in_use is None else proof.in_use
+    _check(per_held, (len(held),), "prices of hosts in use")
     toll, paid = tolls(instance, proof.rules)
     earned = sum((w * f.value for w, f in zip(proof.per_floor, asked.floors, strict=True)), np.zeros(len(asked.count)))
-    terms, sizes = _least(instance, cost, asked, proof.capacity, toll, earned)
+    away, saved = _pays(instance, cost, asked, proof.capacity, toll, earned)
+    on = sum((mu * hosts.cost for mu, hosts in zip(per_held, held, strict=True)), np.zeros(instance.n_hosts))
+    offered = (proof.capacity * room_left(instance, holds)[instance.host_classes.of]).sum(axis=1)
+    stay = np.bincount(np.maximum(instance.current, 0), saved, instance.n_hosts)
     given = [w * f.limit for w, f in zip(proof.per_floor, asked.floors, strict=True)]
-    spent = np.concatenate([(proof.capacity * instance.capacity).ravel(), paid])
-    total = fsum([*terms.tolist(), *given, *(-spent).tolist()])
-    magnitude = fsum([*sizes.tolist(), *given, *spent.tolist()])
+    spent = np.concatenate([paid, [mu * hosts.most for mu, hosts in zip(per_held, held, strict=True)]])
+    total = fsum([*away.tolist(), *given, *np.minimum(0.0, on - offered - stay).tolist(), *(-spent).tolist()])
+    sizes = np.abs(away) + saved + earned[instance.vm_classes.of] + cost
+    magnitude = fsum([*sizes.tolist(), *given, *on.tolist(), *offered.tolist(), *spent.tolist()])
     return unit * max(ceil(total - ROUNDING * magnitude), 0)
 
 
-def _least(
+def _pays(
     instance: Any, cost: IntArray, asked: Wanted, prices: FloatArray, toll: FloatArray, earned: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """The least that each VM can pay, ``t[i]``, and the sizes of what it is made of."""
+    """The least that each VM pays where it does not stay, ``a[i]``, and how much less where it does."""
     of, home = instance.vm_classes.of, instance.current
-    may_stay = stays(instance)
-    away = cheapest(instance, prices)[of] + cost
-    here = np.where(may_stay, (prices[home] * instance.reserved).sum(axis=1) + toll, np.inf)
+    away = cheapest(instance, prices)[of] + cost - earned[of]
+    here = np.where(stays(instance), (prices[home] * instance.reserved).sum(axis=1) + toll - earned[of], np.inf)
     required = (asked.required >= asked.count)[of]
-    runs = np.minimum(here, away) - earned[of]
-    least = np.where(required & np.isfinite(runs), runs, np.minimum(runs, cost))
-    return least, np.where(np.isfinite(runs), np.abs(runs) + earned[of], 0.0) + cost
+    stops = np.minimum(away, cost)
+    nowhere_else = required & np.isinf(away) & np.isfinite(here)
+    least = np.where(required & np.isfinite(away), away, np.where(nowhere_else, np.maximum(here, cost), stops))
+    return least, np.where(np.isfinite(here), np.maximum(least - here, 0.0), 0.0)
 
 
 def stays(instance: Any) -> BoolArray:

@@ -1,14 +1,20 @@
-"""What a level costs at least if few VMs may move: each move saves no more than it can save anywhere."""
+"""What a level costs at least if few VMs may move: each move saves no more than it can save anywhere.
+
+A host that runs something is not in use any more once all that run there have moved, and not before.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from vmopt.arrays import IntArray
 from vmopt.goals.balance import above, fragments, ratio
+from vmopt.goals.fewest_hosts import FewestHosts
+from vmopt.goals.fewest_moves import FewestMoves
 from vmopt.goals.forced import forced
 from vmopt.goals.holds import Hold
 from vmopt.model.goal_level import GoalLevel
@@ -19,11 +25,13 @@ COSTS_OF_MOVES = ("fewest-moves", "moves-of-group", "distance")
 
 
 def after_moves(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fraction:
-    """What runs now costs so much, less what the moves that rules permit can save; 0 where that is not known.
+    """What runs now costs so much, less what the moves that are left can save; 0 where that is not known.
 
-    All VMs run now, and have to. Whatever else has moved before, a VM that changes host saves at most: of fragments a
-    piece, and nothing where it asks for whole pieces; of what exceeds a level what it asks for itself; of a ratio by
-    how much it asks for more of the one resource than of the other. Those that can save most are taken to move.
+    Rules say how many VMs may move, and levels above what moves may cost. All VMs run now, and have to. Whatever else
+    has moved before, a VM that changes host saves at most: of fragments a piece, and nothing where it asks for whole
+    pieces; of what exceeds a level what it asks for itself; of a ratio by how much it asks for more of the one resource
+    than of the other. All VMs of a host together save what the host costs. What saves most for its moves is taken to
+    move, the last of it in part.
 
     Examples
     --------
@@ -33,23 +41,64 @@ def after_moves(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fract
     >>> after_moves(cluster, GoalLevel.of(vmopt.goals.Balance(kind="fragments", size=4)), ())
     Fraction(8, 1)
     """
-    most = _budget(instance)
-    if most is None or instance.current is None or (instance.current < 0).any() or not forced(instance, holds).all():
+    if not limits_moves(instance, holds):
         return Fraction(0)
-    saved = Fraction(0)
+    if instance.current is None or (instance.current < 0).any() or not forced(instance, holds).all():
+        return Fraction(0)
+    saved, budgets = Fraction(0), list(_budgets(instance, holds))
     for weight, goal in level.terms:
-        each = _savings(instance, goal)
-        if each is None:
+        most = _most_saved(instance, goal, budgets)
+        if most is None:
             return Fraction(0)
-        units, unit = each
-        saved += Fraction(str(weight)) * unit * sum(sorted(units.tolist(), reverse=True)[:most])
+        saved += Fraction(str(weight)) * most
     return max(level.value(instance, instance.current) - saved, Fraction(0))
 
 
-def _budget(instance: Any) -> int | None:
-    """How many moves hard rules permit in all."""
-    rules = [here.rule for here in instance.rules_in_force if here.penalty is None]
-    return min((rule.most for rule in rules if isinstance(rule, MostMoves) and rule.most is not None), default=None)
+def limits_moves(instance: Any, holds: Sequence[Hold]) -> bool:
+    """Whether rules or levels above leave only so many moves."""
+    return any(True for _ in _budgets(instance, holds))
+
+
+def _budgets(instance: Any, holds: Sequence[Hold]) -> Iterator[tuple[IntArray, int]]:
+    """What moving each VM takes of a budget, and how much of that there is."""
+    for here in instance.rules_in_force:
+        if here.penalty is None and isinstance(here.rule, MostMoves) and here.rule.most is not None:
+            yield np.ones(instance.n_vms, dtype=np.int64), here.rule.most
+    for hold in holds:
+        (weight, goal), *others = hold.level.terms
+        if isinstance(goal, FewestMoves) and not others:
+            cost, unit = goal.costs(instance)
+            yield cost, int(hold.limit / Fraction(str(weight)) // unit)
+
+
+def _most_saved(instance: Any, goal: Any, budgets: Sequence[tuple[IntArray, int]]) -> Fraction | None:
+    """What moves within every budget save at most; None for goals of which that is not known."""
+    if isinstance(goal, FewestHosts):
+        units, unit = goal.costs(instance)
+        used = np.unique(instance.current)
+        taken = [np.bincount(instance.current, cost, instance.n_hosts).astype(np.int64)[used] for cost, _ in budgets]
+        units = units[used]
+    else:
+        each = _savings(instance, goal)
+        if each is None:
+            return None
+        (units, unit), taken = each, [cost for cost, _ in budgets]
+    return unit * min(
+        _filled(units.tolist(), cost.tolist(), most) for cost, (_, most) in zip(taken, budgets, strict=True)
+    )
+
+
+def _filled(gains: list[int], costs: list[int], most: int) -> int:
+    """Whole units that parts of these gain at most at no more than a cost (Dantzig 1957)."""
+    total = Fraction(sum(gain for gain, cost in zip(gains, costs, strict=True) if not cost))
+    left = Fraction(most)
+    pairs = [(Fraction(gain, cost), cost) for gain, cost in zip(gains, costs, strict=True) if cost and gain > 0]
+    for rate, cost in sorted(pairs, reverse=True):
+        part = min(left, Fraction(cost))
+        total, left = total + rate * part, left - part
+        if not left:
+            break
+    return int(total // 1)
 
 
 def _savings(instance: Any, goal: Any) -> tuple[Any, Fraction] | None:

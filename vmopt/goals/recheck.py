@@ -7,7 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 from vmopt import checks
-from vmopt.bounds import Counting, GoalPrices, HostPatterns, HostPrices, Leavers, MovePrices, Nature
+from vmopt.bounds import (
+    Counting,
+    GoalPrices,
+    HostPatterns,
+    HostPrices,
+    Leavers,
+    MovePrices,
+    Nature,
+    PatternBound,
+    Prices,
+)
 from vmopt.errors import PlacementError
 from vmopt.goals.counting import counted
 from vmopt.goals.holds import Hold, holds_of
@@ -84,15 +94,26 @@ def verify_goal_bound(instance: Instance, solution: Any, level: int) -> float:
     if not isinstance(levels, tuple):
         raise PlacementError(f"solution is {checks.shown(solution)}: give what vmopt.solve returned.")
     rows = rows_of(levels, len(goals))
+    if not any(row is not None for row in rows):
+        raise PlacementError(
+            "there are no levels of goals: vmopt.verify_bound rechecks the bound of an objective alone."
+        )
     if level >= len(goals) or rows[level] is None:
         raise PlacementError(f"level {level} is no level of goals: give a number from 0 to {len(goals) - 1}.")
     host_index = to_host_index(instance, solution, "solution")
     holds = holds_of(instance, goals[:level], instance.objective.slack_of_levels[:level], host_index)
     shown = proven(instance, goals[level], holds, rows[level].certificate.proof)
     if shown is None:
-        by = rows[level].bound_by
-        raise PlacementError(f"the bound of level {level} rests on a claim of {by}: there is nothing to recheck.")
+        raise PlacementError(f"the bound of level {level} {_elsewhere(rows[level])}")
     return float(shown)
+
+
+def _elsewhere(row: Any) -> str:
+    """Who rechecks the bound of a level whose proof says nothing of goals, if anybody can."""
+    known = {Prices: "verify_bound", PatternBound: "verify_pattern_bound"}.get(type(row.certificate.proof))
+    if known is None:
+        return f"rests on a claim of {row.bound_by}: there is nothing to recheck."
+    return f"is that of the objective, proven by {row.bound_by}: vmopt.{known} rechecks it."
 
 
 def proven(instance: Instance, level: GoalLevel, holds: Sequence[Hold], proof: Any) -> Fraction | None:

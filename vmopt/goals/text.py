@@ -97,6 +97,8 @@ def _term(text: str) -> tuple[float, BaseGoal]:
         raise InstanceError("a goal is missing: write such as 'fewest-hosts + 0.5 balance(cpu)'.")
     weight = float(found["weight"] or 1.0)
     body = found["goal"].strip()
+    if "(" not in body and not WORD.fullmatch(body):
+        raise InstanceError(f"{body!r} is no goal: goals of one level have + between them, others are a --goal each.")
     name, values = read_call(body if "(" in body else f"{body}()")
     goal = goal_called(name)
     return weight, made(goal, _by_name(goal, values))

@@ -91,7 +91,7 @@ def _is_floor(hold: Hold) -> bool:
 
 
 def _floor(instance: Any, hold: Hold) -> Floor:
-    first = np.unique(instance.vm_classes.of, return_index=True)[1]
+    first = instance.vm_classes.first
     if hold.tier is None:
         weight = Fraction(str(hold.level.terms[0][0]))
         return Floor(float(hold.limit / weight), instance.vm_classes.value)

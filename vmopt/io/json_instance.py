@@ -15,6 +15,7 @@ from vmopt.io.files import PathLike
 from vmopt.io.json_file import Fields
 from vmopt.io.json_goals import goal_levels_document, read_goal_levels
 from vmopt.io.json_latency import latency_document, read_latency
+from vmopt.io.json_row_parts import take_parts
 from vmopt.io.json_rules import read_rules, rules_document
 from vmopt.io.json_tables import CURRENT, HOST_KEYS, MOVE_COST, VM_KEYS, read_table
 from vmopt.model.amounts import MAX_FLOAT, in_user_units
@@ -122,9 +123,11 @@ def _read(fields: Fields, path: str, weighting: Weighting | None) -> Instance:
         if objective.goal_levels:
             raise InstanceError("the file has levels of goals, with a weighting of their own: leave the other one out.")
         objective = Objective(weighting, objective.resource_weights)
-    hosts = read_table(fields.take("hosts", list, dict), f"{path}: hosts", HOST_KEYS, resources)
-    vms = read_table(fields.take("vms", list, dict), f"{path}: vms", VM_KEYS, resources)
-    rules = read_rules(fields.take("rules", list, default=[]), f"{path}: rules")
+    host_rows, vm_rows = fields.take("hosts", list, dict), fields.take("vms", list, dict)
+    of_parts = take_parts(host_rows, vm_rows, path)
+    hosts = read_table(host_rows, f"{path}: hosts", HOST_KEYS, resources)
+    vms = read_table(vm_rows, f"{path}: vms", VM_KEYS, resources)
+    rules = [*read_rules(fields.take("rules", list, default=[]), f"{path}: rules"), *of_parts]
     transient = fields.take("transient", list, default=[])
     fields.finish()
     instance = Instance.from_arrays(

@@ -10,6 +10,8 @@ from vmopt.io.json_file import Fields, shown
 from vmopt.model.parts import OneOf, Part, Pieces
 from vmopt.rules.inside import Inside
 
+PART_KEYS = {"capacity", "slots", "profiles"}
+
 
 def inside_document(rule: Inside) -> dict[str, Any]:
     """What a file holds of pieces and parts, by the names of their groups; what is as it is by default is left out.
@@ -37,20 +39,53 @@ def read_inside(taken: Fields, vms: Any, hosts: Any) -> Inside:
     """
     pieces, parts = taken.take("pieces", dict), taken.take("parts", dict)
     taken.finish()
-    asks = {name: _ask(given, f"{taken.where}: pieces of {name!r}") for name, given in pieces.items()}
-    there = {name: _there(given, f"{taken.where}: parts of {name!r}") for name, given in parts.items()}
+    asks = {name: read_pieces(given, f"{taken.where}: pieces of {name!r}") for name, given in pieces.items()}
+    there = {name: read_parts(given, f"{taken.where}: parts of {name!r}") for name, given in parts.items()}
     return Inside(vms, asks, hosts, there)
 
 
-def _ask(given: Any, where: str) -> OneOf:
-    return OneOf(
-        *([_read_piece(Fields(piece, where)) for piece in _listed(one, where)] for one in _listed(given, where))
-    )
+def read_pieces(given: Any, where: str) -> OneOf:
+    """Read what one VM asks of parts: a list of pieces, or a list of alternatives, each such a list.
+
+    Raises
+    ------
+    FileError
+        If it is neither.
+
+    Examples
+    --------
+    >>> len(read_pieces([{"kind": "gpu"}], "pieces")), len(read_pieces([[{"kind": "gpu"}], []], "pieces"))
+    (1, 2)
+    """
+    alternatives = _listed(given, where)
+    if alternatives and not any(isinstance(one, list) for one in alternatives):
+        alternatives = [alternatives]
+    return OneOf(*([_read_piece(Fields(piece, where)) for piece in _listed(one, where)] for one in alternatives))
 
 
-def _there(given: Any, where: str) -> dict[str, tuple[Part, ...]]:
+def read_parts(given: Any, where: str) -> dict[str, tuple[Part, ...]]:
+    """Read the parts of one host by kind: each an object of capacity, slots and profiles, or of amounts alone.
+
+    Raises
+    ------
+    FileError
+        If they are none.
+
+    Examples
+    --------
+    >>> read_parts({"gpu": [{"capacity": {"milli": 1000}}]}, "parts") == read_parts({"gpu": [{"milli": 1000}]}, "parts")
+    True
+    """
     kinds = Fields(given, where).rest()
-    return {kind: tuple(_read_part(Fields(part, where)) for part in _listed(row, where)) for kind, row in kinds.items()}
+    return {
+        kind: tuple(_read_part(Fields(_as_part(part), where)) for part in _listed(row, where))
+        for kind, row in kinds.items()
+    }
+
+
+def _as_part(given: Any) -> Any:
+    known = isinstance(given, dict) and bool(given) and not given.keys() & PART_KEYS
+    return {"capacity": given} if known else given
 
 
 def _kinds_document(kinds: Mapping[str, Sequence[Part]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import Field
 from dataclasses import fields as fields_of
 from fractions import Fraction
 from typing import Any
@@ -48,9 +49,16 @@ def read_proof(fields: Fields) -> Any:
     kind = next((kind for kind, known in PROOFS.items() if known == name), None)
     if kind is None:
         raise FileError(f"{own.where}: there is no kind {name!r} of proof: use one of {', '.join(PROOFS.values())}.")
-    parts = {f.name: _value(own.take(f.name, list, dict, type(None)), own.where) for f in fields_of(kind)}
+    parts = {f.name: _value(_taken(own, f), own.where) for f in fields_of(kind)}
     own.finish()
     return kind(**parts)
+
+
+def _taken(own: Fields, field: Field[Any]) -> Any:
+    """What a file has of a field; files from before it was there have none of one that may be None."""
+    if field.default is None:
+        return own.take(field.name, list, dict, type(None), default=None)
+    return own.take(field.name, list, dict, type(None))
 
 
 def _document(value: Any) -> Any:

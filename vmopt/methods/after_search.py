@@ -43,7 +43,7 @@ def settled(
         Value of ``time.perf_counter()`` at which the call has to end.
     """
     by_levels = search.found and bool(search.instance.objective.goal_levels)
-    if by_levels or search.instance.current is not None:
+    if by_levels or search.problem.current is not None:
         solution = climb.settled(solution, options, search.started, deadline)
     elif not search.found or search.limit is Limit.INTERRUPTED or time.perf_counter() >= deadline:
         return solution

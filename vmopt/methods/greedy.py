@@ -191,7 +191,7 @@ def _run(search: Search, order: Order, fit: Fit, parameters: GreedyParameters, s
     end, stop = start + search.options.time_limit, start + min(share, 1.0) * search.options.time_limit
     host_index = place(search.problem, order_by(search.problem, order), fit, nothing, stop, end, parameters)
     in_time = time.perf_counter() <= stop
-    for bent in (False, True) if search.instance.soft_rules else (False,):
+    for bent in (False, True) if search.problem.soft_rules else (False,):
         placed = bend(search.problem, host_index, stop, parameters.ruled) if bent else host_index
         kept = mend(search.problem, placed) if search.problem.rules else placed
         if kept is not None:

@@ -32,7 +32,7 @@ def run(search: Search, parameters: greedy.GreedyParameters = greedy.DEFAULT) ->
     every, hosts = tuple(range(problem.n_resources)), np.ones(problem.n_hosts, dtype=bool)
     host_index = deal(problem, greedy.order_by(problem, "priority"), every, hosts, problem.capacity, stop)
     search.complete = time.perf_counter() <= stop
-    for bent in (False, True) if search.instance.soft_rules else (False,):
+    for bent in (False, True) if search.problem.soft_rules else (False,):
         placed = bend(problem, host_index, stop, parameters.ruled) if bent else host_index
         kept = mend(problem, placed) if problem.rules else placed
         if kept is not None:

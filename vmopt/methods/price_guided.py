@@ -22,8 +22,8 @@ from vmopt.methods.search import Search
 from vmopt.problem import Problem
 
 METHOD = "price-guided"
-NEVER = -1e15
-"""Score of a host where a VM does not fit: below all others."""
+NEVER, WORST = -1e15, -1e12
+"""Score of a host where a VM does not fit, below all others together, and the least of those where it fits."""
 NOTHING = 1e-300
 """What is divided by in place of 0."""
 
@@ -187,7 +187,7 @@ class DealtHosts:
             new = len(self.hosts) - len(waiting)
             batch, rest = np.concatenate([waiting, rest[:new]]), rest[new:]
             fits = self._fits(batch)
-            score = np.where(fits, self._score(batch, coming), NEVER)
+            score = np.where(fits, np.maximum(self._score(batch, coming), WORST), NEVER)
             row, column = linear_sum_assignment(score, maximize=True)
             dealt = fits[row, column]
             row, column = self._taken(batch, row[dealt], column[dealt])

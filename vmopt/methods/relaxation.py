@@ -20,6 +20,7 @@ from vmopt.problem import Problem, compile
 from vmopt.relaxation import Relaxation
 from vmopt.rules.contradictions import contradictions
 from vmopt.rules.eligible import eligible
+from vmopt.rules.text import shown_rule
 from vmopt.status import Limit, Status
 
 DEFAULT_BACKEND = "glop"
@@ -103,7 +104,7 @@ def _impossible(instance: Instance) -> str:
     if fatal:
         return fatal[0]
     both = zip(instance.rules, instance.rules_in_force, strict=True)
-    asked = " and ".join(str(rule) for rule, here in both if here.must_run is not None)
+    asked = " and ".join(shown_rule(rule) for rule, here in both if here.must_run is not None)
     return (
         f"not all VMs of {asked} can run beside each other. Ask for fewer, make the rule soft (penalty=...), or give "
         "them hosts; vmopt.contradictions(instance) names what is impossible by itself."
@@ -146,7 +147,7 @@ def relax_within(search: Search, share: float, *, limits: bool = False) -> Relax
 
 def beyond_reach(problem: Problem, seconds: float, parameters: RelaxationParameters = DEFAULT) -> Limit | None:
     """Tell what keeps the class relaxation from being built, before anything is: memory, time, or None for nothing."""
-    n_limits = sum(rule.most_in_domain is not None for rule in problem.instance.limits_in_force)
+    n_limits = sum(rule.most_in_domain is not None for rule in problem.limits)
     per_pair = 1 + problem.n_resources * (4 if problem.elastic else 1) + n_limits
     n_pairs = len(problem.vms) * len(problem.hosts)
     if _beyond(n_pairs * per_pair, seconds, parameters) is not None and n_pairs <= parameters.most_looked_at:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.model.classes import merge_rows
 from vmopt.model.instance import Instance
 
 
@@ -50,18 +51,17 @@ def in_their_places(instance: Instance, earlier: Instance, host_index: IntArray)
 
 def _kinds(instance: Instance, earlier: Instance) -> tuple[IntArray, IntArray]:
     """Number VMs of both alike: the same number for the same demand and the same priority or value of its own."""
-    rows = np.concatenate([_rows(instance), _rows(earlier)])
-    order = np.lexsort(rows.T)
-    new = np.append(True, (rows[order][1:] != rows[order][:-1]).any(axis=1))
-    kind = np.empty(len(rows), dtype=np.int64)
-    kind[order] = np.cumsum(new)
-    return kind[: instance.n_vms], kind[instance.n_vms :]
+    ours, theirs = instance.vm_classes, earlier.vm_classes
+    kind = merge_rows(np.concatenate([_rows(instance), _rows(earlier)]))[1]
+    return kind[: len(ours)][ours.of], kind[len(ours) :][theirs.of]
 
 
 def _rows(instance: Instance) -> IntArray:
-    own = np.full(instance.n_vms, np.nan) if instance.own_value is None else instance.own_value
-    worth = np.column_stack([instance.priority, own]) + 0.0
-    return np.column_stack([instance.demand, worth.view(np.int64)])
+    """What the first VM of each class asks for, with its priority and value."""
+    first = instance.vm_classes.first
+    own = np.full(len(first), np.nan) if instance.own_value is None else instance.own_value[first]
+    worth = np.column_stack([instance.priority[first], own]) + 0.0
+    return np.column_stack([instance.demand[first], worth.view(np.int64)])
 
 
 def _pairs(places: IntArray, waiting: IntArray) -> tuple[IntArray, IntArray]:

@@ -57,6 +57,11 @@ class VMClasses:
         return len(self.count)
 
     @cached_property
+    def first(self) -> IntArray:
+        """The first VM of each class, ``(n_classes,)``."""
+        return first_of(self.of, len(self))
+
+    @cached_property
     def members(self) -> list[IntArray]:
         """VMs of each class, in the order of the instance."""
         return members_of(self.of, len(self))
@@ -82,6 +87,11 @@ class HostClasses:
 
     def __len__(self) -> int:
         return len(self.count)
+
+    @cached_property
+    def first(self) -> IntArray:
+        """The first host of each class, ``(n_classes,)``."""
+        return first_of(self.of, len(self))
 
     @cached_property
     def members(self) -> list[IntArray]:
@@ -202,3 +212,17 @@ def members_of(of: IntArray, n_groups: int) -> list[IntArray]:
     """
     order = np.argsort(of, kind="stable")
     return np.split(order, np.searchsorted(of[order], np.arange(n_groups + 1)))[1:-1]
+
+
+def first_of(of: IntArray, n_groups: int) -> IntArray:
+    """First member of each group, of which each has one.
+
+    Examples
+    --------
+    >>> first_of(np.array([1, 0, 1]), 2).tolist()
+    [1, 0]
+    """
+    first = np.empty(n_groups, dtype=np.int64)
+    first[of[::-1]] = np.arange(len(of))[::-1]  # of several, the last to be written stays
+    first.setflags(write=False)
+    return first

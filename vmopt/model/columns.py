@@ -10,12 +10,12 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, grid
+from vmopt.model.indexed_rows import IndexedRows
 from vmopt.model.label_rows import LabelRows
 from vmopt.model.named_table import is_missing
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective, Weighting
 from vmopt.model.rounding import warn_of_rounding
-from vmopt.model.row_labels import LabelledRows
 from vmopt.model.rule import Rule
 from vmopt.model.tables import read_table
 
@@ -35,7 +35,7 @@ def length(table: Any, what: str) -> int:
     return count
 
 
-def amounts_of(rows: LabelledRows, table: Any, resources: tuple[str, ...], what: str) -> Columns:
+def amounts_of(rows: IndexedRows, table: Any, resources: tuple[str, ...], what: str) -> Columns:
     """Check a table of amounts and return its columns, the rows in order."""
     return amounts.as_numbers(rows.column(read_table(table), what), rows.names, resources, what)
 

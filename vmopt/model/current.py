@@ -10,14 +10,14 @@ import numpy as np
 from vmopt import checks
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
+from vmopt.model.indexed_rows import IndexedRows
 from vmopt.model.named_table import is_missing
 from vmopt.model.names import Names
-from vmopt.model.row_labels import LabelledRows
 
 NOWHERE = -1
 
 
-def current_of(given: Any, vms: LabelledRows, hosts: Names) -> IntArray | None:
+def current_of(given: Any, vms: IndexedRows, hosts: Names) -> IntArray | None:
     """Host of each VM, -1 where it runs nowhere; None where nothing is known of any.
 
     Parameters

@@ -16,6 +16,7 @@ from vmopt.model.goal_checks import check_goals
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.once import MadeOnce
+from vmopt.model.refine import kinds_of
 from vmopt.model.rule import Rule, RuleInForce
 from vmopt.model.tiers import Tiers
 
@@ -90,7 +91,9 @@ class Derived(MadeOnce):
         """Identical VMs (same demand, reservation and value, level of several, to every rule), merged with a count."""
         level = None if self.tiers is None else self.tiers.of
         unit_value = self.unit_value if self.elastic else None
-        told_apart = [key for rule in self.rules_in_force for key in rule.vm_keys]
+        rules = self.rules_in_force
+        told_apart = [key for rule in rules if rule.vm_set is None for key in rule.vm_keys]
+        told_apart += _kinds(self.n_vms, [rule.vm_set for rule in rules])
         told_apart += [key for goal in self._goals for key in goal.vm_keys(self)]
         classes = classify_vms(self.demand, self.value, self.reserved, unit_value, level, told_apart)
         return replace(classes, most=self._most_on_a_host(classes))
@@ -100,7 +103,7 @@ class Derived(MadeOnce):
         limits = [rule.most_alike for rule in self.rules_in_force if rule.most_alike is not None]
         if not limits:
             return None
-        first = np.unique(classes.of, return_index=True)[1]
+        first = classes.first
         return np.asarray(np.minimum(classes.count, np.minimum.reduce(limits)[first]))
 
     @cached_property
@@ -119,7 +122,9 @@ class Derived(MadeOnce):
     @cached_property
     def host_classes(self) -> HostClasses:
         """Identical hosts (same capacity, the same to every rule and goal), merged with a count."""
-        by_rules = [key for rule in self.rules_in_force for key in rule.host_keys]
+        rules = self.rules_in_force
+        by_rules = [key for rule in rules if rule.host_set is None for key in rule.host_keys]
+        by_rules += _kinds(self.n_hosts, [rule.host_set for rule in rules])
         by_goals = [key for goal in self._goals for key in goal.host_keys(self)]
         return classify_hosts(self.capacity, by_rules + by_goals)
 
@@ -179,3 +184,9 @@ class Derived(MadeOnce):
         """Whether rules take anything from an objective: not from tiers, nor where a level has what they cost."""
         apart = self.objective.weighting == "tiers" or self.objective.names("penalties")
         return not apart and any(rule.penalty for rule in self.soft_rules)
+
+
+def _kinds(length: int, sets: list[IntArray | None]) -> list[IntArray]:
+    """One column that tells apart who is in different sets, where there are any."""
+    given = [one for one in sets if one is not None]
+    return [kinds_of(length, given).of] if given else []

@@ -42,6 +42,8 @@ class GoalLevel:
         """
         if isinstance(given, cls):
             return given
+        if isinstance(given, type) and isinstance(given, Goal):
+            raise InstanceError(f"{given.__name__} is a class: give a goal of it, such as {given.__name__}().")
         if isinstance(given, Goal):
             return cls(((1.0, given),))
         raise InstanceError(
@@ -68,6 +70,13 @@ class GoalLevel:
         return GoalLevel(tuple((float(factor) * weight, goal) for weight, goal in self.terms))
 
     __add__, __mul__, __rmul__ = plus, times, times
+
+    def __radd__(self, other: Any) -> GoalLevel:
+        """Add up a list of goals: ``sum`` begins with 0."""
+        return self if checks.is_number(other) and other == 0 else GoalLevel.of(other).plus(self)
+
+    def __repr__(self) -> str:
+        return " + ".join(repr(goal) if weight == 1 else f"{weight:g} * {goal!r}" for weight, goal in self.terms)
 
     @property
     def goals(self) -> tuple[Goal, ...]:

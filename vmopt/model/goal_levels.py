@@ -44,12 +44,16 @@ def utilisation_of(levels: Sequence[GoalLevel]) -> tuple[Any, Any] | None:
     Raises
     ------
     InstanceError
-        If there are two.
+        If there are two, or tiers anywhere but in the first level.
     """
-    found = [goal for level in levels for goal in level.goals if goal.name == UTILISATION]
+    found: list[Any] = [goal for level in levels for goal in level.goals if goal.name == UTILISATION]
     if len(found) > 1:
         raise InstanceError("an objective has one utilisation, of one weighting: leave the other out.")
-    return (found[0].weighting, found[0].resource_weights) if found else None  # type: ignore[attr-defined]
+    if found and found[0].weighting == "tiers" and levels[0].goals != (found[0],):
+        raise InstanceError(
+            "tiers are served one after the other, and no sum of them: let them be the first level, alone."
+        )
+    return (found[0].weighting, found[0].resource_weights) if found else None
 
 
 def only_utilisation(levels: Sequence[GoalLevel]) -> bool:
@@ -63,13 +67,17 @@ def checked_slack(given: Any, n_levels: int) -> tuple[float, ...]:
     Raises
     ------
     InstanceError
-        If it is no number of at least 0, or there are more than levels.
+        If it is no number of at least 0, or there is more of it than levels.
     """
     by_place(given, "slack", "the levels")
     listed = [given] * n_levels if checks.is_number(given) else checks.listed(given, "slack", InstanceError, "numbers")
     wrong = next((x for x in listed if not checks.is_number(x) or not isfinite(x) or x < 0), None)
     if wrong is not None or (checks.is_number(given) and not isfinite(given)):
         raise InstanceError(f"slack is {checks.shown(given)}: give numbers of at least 0, in parts of what is reached.")
+    if checks.is_number(given) and given and not n_levels:
+        raise InstanceError(
+            f"slack is {given}, but there are no levels that could lose anything: give levels, or no slack."
+        )
     if len(listed) > n_levels:
         raise InstanceError(f"there are {len(listed)} slacks for {n_levels} levels: give at most one for each.")
     return tuple(float(x) for x in listed) + (0.0,) * (n_levels - len(listed))

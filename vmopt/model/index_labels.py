@@ -1,4 +1,4 @@
-"""Labels of rows: what pandas, or the keys of a dict, say of who is in them."""
+"""IndexLabels of rows: what pandas, or the keys of a dict, say of who is in them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vmopt.model.names import Names
 
 
 @dataclass(frozen=True, eq=False)
-class Labels:
+class IndexLabels:
     """The labels of some rows, such as the index of a pandas Series or the keys of a dict.
 
     Attributes
@@ -61,7 +61,7 @@ class Labels:
         """Where each label is; the last place of one that is there twice."""
         return {entry: k for k, entry in enumerate(self.entries)}
 
-    def order_in(self, other: Labels) -> IntArray | None:
+    def order_in(self, other: IndexLabels) -> IntArray | None:
         """Where each of these labels is among others; None where the labels are not the same, each there once."""
         if len(self.entries) != len(other.entries) or len(self.position) < len(self.entries):
             return None
@@ -69,24 +69,24 @@ class Labels:
             return None
         return np.array([other.position[entry] for entry in self.entries], dtype=np.int64)
 
-    def differ_from(self, other: Labels) -> bool:
+    def differ_from(self, other: IndexLabels) -> bool:
         """Whether both say who their rows are, and not of the same rows."""
         if self.are_counted or other.are_counted:
             return False
         return self.are_names or not isinstance(other.entries, Names)
 
 
-def labels_of(given: Any, what: str, *, placed: bool = False) -> Labels | None:
+def labels_of(given: Any, what: str, *, placed: bool = False) -> IndexLabels | None:
     """Return the labels of the rows of a table, a column or a dict; None where it has none."""
     if isinstance(given, NamedTable):
         index = given.index
     elif isinstance(given, Mapping):
         if not all(isinstance(name, str) for name in given):
             raise InstanceError(f"{what} is {checks.shown(given)}: give one value a row, or a dict by name.")
-        return Labels(what, tuple(given), placed)
+        return IndexLabels(what, tuple(given), placed)
     else:
         index = given.index if has_index(given) else None
-    return None if index is None or not len(index) else Labels(what, _entries(index), placed)
+    return None if index is None or not len(index) else IndexLabels(what, _entries(index), placed)
 
 
 def has_index(given: Any) -> bool:

@@ -14,10 +14,10 @@ from vmopt.model import columns, rows
 from vmopt.model.current import current_of, move_costs, transient_of
 from vmopt.model.given import Given
 from vmopt.model.host import Host
+from vmopt.model.indexed_rows import IndexedRows
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.resources import resources_of
-from vmopt.model.row_labels import LabelledRows
 from vmopt.model.rule import Rule
 from vmopt.model.tables import read_table
 from vmopt.model.vm import VM
@@ -154,8 +154,8 @@ class Instance(Given):
         """
         demand, capacity = read_table(demand), read_table(capacity)
         columns.length(demand, "VM"), columns.length(capacity, "host")
-        vms = LabelledRows.of(demand, vm_names, "VM", "demand")
-        hosts = LabelledRows.of(capacity, host_names, "host", "capacity")
+        vms = IndexedRows.of(demand, vm_names, "VM", "demand")
+        hosts = IndexedRows.of(capacity, host_names, "host", "capacity")
         kinds = resources_of(resources, capacity=capacity, demand=demand)
         asked = columns.amounts_of(vms, demand, kinds, "demand")
         offered = columns.amounts_of(hosts, capacity, kinds, "capacity")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -60,3 +60,14 @@ class LabelRows(tuple[Mapping[str, str], ...]):
             found.flags.writeable = False
             known[label, value] = found
         return known[label, value]
+
+
+def kept_rows(rows: Sequence[Mapping[str, str]] | None, positions: IntArray) -> LabelRows | None:
+    """Return the labels of some rows; None where no row has labels.
+
+    Examples
+    --------
+    >>> kept_rows(LabelRows.of([{"app": "web"}, {}, {"app": "db"}]), np.array([1, 2]))[1]["app"]
+    'db'
+    """
+    return None if rows is None else LabelRows.of(rows[position] for position in positions.tolist())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import overload
+from weakref import ref
 
 import numpy as np
 
@@ -32,6 +34,7 @@ class Names(Sequence[str]):
         self._given = given
         self._prefix = prefix
         self._count = count
+        self._last_in: tuple[ref[Names], IntArray] | None = None
 
     @classmethod
     def counted(cls, prefix: str, count: int) -> Names:
@@ -75,7 +78,17 @@ class Names(Sequence[str]):
     @cached_property
     def index_of(self) -> dict[str, int]:
         """Name to position; built at the first use."""
-        return {name: position for position, name in enumerate(self)}
+        return dict(zip(self, range(len(self)), strict=True))
+
+    def kept(self, positions: IntArray) -> Names:
+        """Names of some, each once.
+
+        Examples
+        --------
+        >>> list(Names.counted("vm", 3).kept(np.array([0, 2])))
+        ['vm-0', 'vm-2']
+        """
+        return Names(tuple(self[position] for position in positions.tolist()), self._prefix, len(positions))
 
     def positions_in(self, other: Names) -> IntArray:
         """Position of each name among others, -1 where it is not there.
@@ -85,11 +98,15 @@ class Names(Sequence[str]):
         >>> Names.counted("vm", 3).positions_in(Names.counted("vm", 2)).tolist()
         [0, 1, -1]
         """
-        if self is other or (not self.are_given and not other.are_given and self._prefix == other._prefix):
+        counted_alike = not self.are_given and not other.are_given and self._prefix == other._prefix
+        if self is other or counted_alike or (self.are_given and self._given == other._given):
             position = np.arange(len(self))
             return np.where(position < len(other), position, -1)
-        index_of = other.index_of
-        return np.fromiter((index_of.get(name, -1) for name in self), dtype=np.int64, count=len(self))
+        if self._last_in is None or self._last_in[0]() is not other:
+            found = np.fromiter(map(other.index_of.get, self, repeat(-1)), dtype=np.int64, count=len(self))
+            found.setflags(write=False)
+            self._last_in = ref(other), found
+        return self._last_in[1]
 
     def __len__(self) -> int:
         return self._count

@@ -15,14 +15,15 @@ from vmopt.model import amounts, columns, on_hosts
 from vmopt.model.happenings import Change, HostEvent, checked_changes, checked_host_events
 from vmopt.model.host import Host
 from vmopt.model.index_labels import by_place
+from vmopt.model.indexed_rows import IndexedRows
 from vmopt.model.instance import Instance
+from vmopt.model.label_rows import kept_rows
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
 from vmopt.model.offered_load import OfferedLoad
 from vmopt.model.parts import OneOf, pieces_of
 from vmopt.model.resources import resources_of
-from vmopt.model.row_labels import LabelledRows
-from vmopt.model.rule import Rule
+from vmopt.model.rule import Rule, narrowed_rules
 from vmopt.model.tables import read_table
 from vmopt.plurals import count
 
@@ -125,7 +126,7 @@ class Requests(OfferedLoad):
         """
         demand = read_table(demand)
         columns.length(demand, "VM")
-        vms = LabelledRows.of(demand, vm_names, "VM", "demand")
+        vms = IndexedRows.of(demand, vm_names, "VM", "demand")
         kinds = resources_of(resources, demand=demand)
         goal = columns.objective(objective, kinds)
         if goal.latency is not None:
@@ -182,12 +183,7 @@ class Requests(OfferedLoad):
             raise InstanceError(f"vms is {checks.shown(vms)}: give indices or a mask ({error}).") from None
         if kept.ndim != 1 or len(set(kept.tolist())) < len(kept):
             raise InstanceError(f"vms is {checks.shown(vms)}: give one column of indices, each once, or a mask.")
-        names = [self.vm_names[i] for i in kept.tolist()]
-        present = set(names)
-
-        def narrow(rule: Rule) -> Any:
-            return rule.narrowed(self.vm_names, self.vm_labels, kept)
-
+        names = self.vm_names.kept(kept)
         return Requests.from_arrays(
             self.arrival[kept],
             self.demand[kept],
@@ -196,11 +192,11 @@ class Requests(OfferedLoad):
             reservation=self.reserved[kept] if self.elastic else None,
             resources=self.resources,
             vm_names=names,
-            changes=[change for change in self.changes if change.vm in present],
+            changes=[change for change in self.changes if change.vm in names.index_of],
             host_events=self.host_events,
             objective=self.objective,
-            vm_labels=None if self.vm_labels is None else [self.vm_labels[i] for i in kept.tolist()],
-            rules=[rule for rule in map(narrow, self.rules) if rule is not None],
+            vm_labels=kept_rows(self.vm_labels, kept),
+            rules=narrowed_rules(self.rules, self.vm_names, self.vm_labels, kept),
             pieces=None if self.pieces is None else [self.pieces[i] for i in kept.tolist()],
         )
 
@@ -243,7 +239,7 @@ def require_requests(requests: object) -> Requests:
     return requests
 
 
-def _amounts(vms: LabelledRows, table: Any, resources: tuple[str, ...], what: str) -> FloatArray | IntArray:
+def _amounts(vms: IndexedRows, table: Any, resources: tuple[str, ...], what: str) -> FloatArray | IntArray:
     """Check a table of amounts; the columns keep their digits."""
     checked: FloatArray | IntArray = amounts.as_table(columns.amounts_of(vms, table, resources, what))
     return columns.frozen(checked)

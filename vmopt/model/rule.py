@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
@@ -19,6 +19,14 @@ class RuleInForce(Protocol):
     @property
     def host_keys(self) -> Sequence[IntArray]:
         """Columns over the hosts: exchanging hosts that are alike in all of them changes nothing for the rule."""
+
+    @property
+    def vm_set(self) -> IntArray | None:
+        """The few VMs that it tells from all others, and not from each other; None where `vm_keys` say whom it does."""
+
+    @property
+    def host_set(self) -> IntArray | None:
+        """The few hosts, likewise."""
 
     @property
     def concerns(self) -> BoolArray:
@@ -149,3 +157,9 @@ class Rule(Protocol):
 
     def on(self, instance: Any) -> RuleInForce:
         """Find the VMs and hosts that it speaks of; refuse an instance that has none of these names or labels."""
+
+
+def narrowed_rules(rules: Iterable[Rule], names: Names, labels: Any, kept: IntArray) -> tuple[Rule, ...]:
+    """Return what rules say of some of the VMs with these names and labels: those that speak of none are gone."""
+    left = (rule.narrowed(names, labels, kept) for rule in rules)
+    return tuple(rule for rule in left if rule is not None)

@@ -10,8 +10,8 @@ import numpy as np
 from vmopt import checks
 from vmopt.errors import InstanceError
 from vmopt.model.index_labels import has_index
+from vmopt.model.indexed_rows import aligned
 from vmopt.model.named_table import NamedTable, plain_column
-from vmopt.model.row_labels import aligned
 
 
 def read_table(given: Any) -> Any:

@@ -80,7 +80,7 @@ def class_fractions(instance: Derived) -> list[tuple[int, int]] | None:
     if len(classes) > MOST_CLASSES:
         return None
     weight, is_own = _weights(instance)
-    first = _first_of_each(instance)
+    first = instance.vm_classes.first
     shares, whole = _shares(instance, first)
     exact = [_exact(instance, share, whole, weight[vm], is_own[vm]) for share, vm in zip(shares, first, strict=True)]
     same = (weight == weight[first[classes.of]]) & (is_own == is_own[first[classes.of]])
@@ -93,18 +93,13 @@ def class_fractions(instance: Derived) -> list[tuple[int, int]] | None:
 
 def amount_fractions(instance: Derived, worth: list[tuple[int, int]]) -> list[list[Fraction]]:
     """What a unit of each resource adds in a VM of each class: its part of the share that the VM asks for."""
-    vms = _first_of_each(instance)
+    vms = instance.vm_classes.first
     numbers, _ = _share_numbers(instance)
     shares, _ = _shares(instance, vms)
     return [
         [Fraction(value * n, of * share) if n and asked else Fraction(0) for n, asked in zip(numbers, row, strict=True)]
         for (value, of), share, row in zip(worth, shares, instance.demand[vms].tolist(), strict=True)
     ]
-
-
-def _first_of_each(instance: Derived) -> IntArray:
-    """The first VM of each class."""
-    return np.asarray(np.unique(instance.vm_classes.of, return_index=True)[1])
 
 
 def _weights(instance: Derived) -> tuple[FloatArray, BoolArray]:

@@ -53,7 +53,7 @@ def allowed(nested: Nested) -> BoolArray:
 def classes_of(nested: Nested) -> tuple[IntArray, IntArray]:
     """Demand of a container of each class, capacity of a host of each class, in the unit of both levels."""
     cluster = nested.cluster
-    vm, host = (np.unique(rows.of, return_index=True)[1] for rows in (cluster.vm_classes, cluster.host_classes))
+    vm, host = (rows.first for rows in (cluster.vm_classes, cluster.host_classes))
     return nested.demand[vm], nested.capacity[host]
 
 

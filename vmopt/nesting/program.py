@@ -180,4 +180,4 @@ def _cells(columns: NestColumns) -> Cells:
 
 def _members(nested: Nested) -> IntArray:
     """A container of each class."""
-    return np.unique(nested.cluster.vm_classes.of, return_index=True)[1]
+    return nested.cluster.vm_classes.first

@@ -11,8 +11,8 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.checks import of_kind
 from vmopt.errors import InstanceError, NetworkError
 from vmopt.model.columns import frozen
+from vmopt.model.indexed_rows import aligned as by_label
 from vmopt.model.names import Names
-from vmopt.model.row_labels import aligned as by_label
 from vmopt.network.routes import Routes
 from vmopt.network.topology import Topology
 

@@ -92,6 +92,21 @@ class Problem:
         """Share of the cluster that each VM asks for."""
         return self.instance.share
 
+    @property
+    def current(self) -> IntArray | None:
+        """Host on which each VM runs now, -1 for none; None where nothing runs yet."""
+        return self.instance.current
+
+    @property
+    def soft_rules(self) -> tuple[RuleInForce, ...]:
+        """The rules that a placement may break, at a price that its objective loses."""
+        return self.instance.soft_rules
+
+    @property
+    def limits(self) -> tuple[RuleInForce, ...]:
+        """The rules, and behind them what follows from them: prices of rules count them in this order."""
+        return self.instance.limits_in_force
+
     @cached_property
     def counted_rules(self) -> tuple[RuleInForce, ...]:
         """The rules that count in the objective or are hard: soft ones not, where a level of their own has them."""
@@ -101,7 +116,7 @@ class Problem:
     @cached_property
     def members(self) -> IntArray:
         """A VM of each class, ``(n_vm_classes,)``: rules tell no members of a class apart."""
-        return np.asarray(np.unique(self.vms.of, return_index=True)[1])
+        return np.asarray(self.vms.first)
 
     @cached_property
     def counted_classes(self) -> BoolArray:

@@ -12,14 +12,16 @@ from scipy.sparse.csgraph import connected_components
 
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import InstanceError
-from vmopt.model.columns import Labels, frozen
+from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.label_rows import LabelRows
+from vmopt.model.label_rows import kept_rows
 from vmopt.model.names import Names
 from vmopt.model.objective import Objective
+from vmopt.model.rule import Rule
 from vmopt.problem.compiled import Problem
 from vmopt.rules.eligible import eligible
 from vmopt.rules.fence import Eligibility, Fence
+from vmopt.rules.fewer import only_vms
 from vmopt.rules.in_force import InForce
 from vmopt.rules.must_run import MustRun
 
@@ -118,46 +120,57 @@ def _parts(problem: Problem, may: BoolArray) -> IntArray:
 
 
 def _component(problem: Problem, vms: IntArray, hosts: IntArray, allowed: BoolArray) -> Component:
-    whole = problem.instance
-    host_names = [whole.host_names[host] for host in hosts.tolist()]
-    fences = _fences(problem.vms.of[vms], allowed[:, problem.hosts.of[hosts]], host_names)
-    part = replace(
-        whole,
-        demand=frozen(whole.demand[vms]),
-        capacity=frozen(whole.capacity[hosts]),
-        priority=frozen(whole.priority[vms]),
-        own_value=frozen(problem.value[vms]),
-        vm_names=Names.given([whole.vm_names[vm] for vm in vms.tolist()], len(vms), "VM"),
-        host_names=Names.given(host_names, len(hosts), "host"),
-        is_container=None,
-        vm_labels=_labels(whole.vm_labels, vms),
-        host_labels=_labels(whole.host_labels, hosts),
-        objective=Objective(),
-        rules=(*_narrowed(whole, vms), *fences),
-    )
-    _ = part.rules_in_force
+    kind, of = np.unique(problem.vms.of[vms], return_inverse=True)
+    part = part_of(problem, vms, hosts, of.ravel(), allowed[kind][:, problem.hosts.of[hosts]])
     return Component(vms, hosts, part)
 
 
-def _labels(rows: Labels | None, kept: IntArray) -> Labels | None:
-    return None if rows is None else LabelRows.of(rows[row] for row in kept.tolist())
+def part_of(problem: Problem, vms: IntArray, hosts: IntArray, kind: IntArray, allowed: BoolArray) -> Instance:
+    """Return the instance of some VMs and hosts alone, with what rules say of these VMs; nothing runs there yet.
+
+    Parameters
+    ----------
+    vms, hosts : int64 arrays
+        In ascending order.
+    kind : (len(vms),) int64 array
+        VMs of one kind may run on the same hosts.
+    allowed : (n_kinds, len(hosts)) bool array
+        Which hosts they are.
+
+    Raises
+    ------
+    InstanceError
+        If a rule holds over a label that none of the hosts has.
+    """
+    whole = problem.instance
+    host_names = whole.host_names.kept(hosts)
+    cut = only_vms(replace(whole, own_value=problem.value, rules=tuple(_counted(whole))), vms)
+    part = replace(
+        cut,
+        capacity=frozen(whole.capacity[hosts]),
+        host_names=host_names,
+        host_labels=kept_rows(whole.host_labels, hosts),
+        objective=Objective(),
+        rules=(*cut.rules, *_fences(kind, allowed, host_names)),
+        current=None,
+        move_cost=None,
+    )
+    _ = part.rules_in_force
+    return part
 
 
-def _narrowed(whole: Instance, vms: IntArray) -> Iterator[Any]:
-    """What the rules that count say of some of the VMs, besides where they may run."""
-    rules: tuple[Any, ...] = whole.rules
-    for rule in rules:
-        if not isinstance(rule, Eligibility) and (rule.penalty is None or whole.has_penalties):
-            kept = rule.narrowed(whole.vm_names, whole.vm_labels, vms)
-            if kept is not None:
-                yield kept
+def _counted(whole: Instance) -> Iterator[Rule]:
+    """The rules that count, besides those that say where VMs may run."""
+    for rule in whole.rules:
+        stated: Any = rule
+        if not isinstance(rule, Eligibility) and (stated.penalty is None or whole.has_penalties):
+            yield rule
 
 
-def _fences(kind: IntArray, allowed: BoolArray, host_names: list[str]) -> Iterator[Fence]:
+def _fences(kind: IntArray, allowed: BoolArray, host_names: Names) -> Iterator[Fence]:
     """A fence for all VMs that may run on the same hosts; none for those that may run on all."""
-    some, of = np.unique(kind, return_inverse=True)
-    ways, way = np.unique(allowed[some], axis=0, return_inverse=True)
+    ways, way = np.unique(allowed, axis=0, return_inverse=True)
     for number, hosts in enumerate(ways):
         if not hosts.all():
-            column = np.where(way.ravel()[of.ravel()] == number, 0, -1)
+            column = np.where(way.ravel()[kind] == number, 0, -1)
             yield Fence(column, [host_names[host] for host in np.flatnonzero(hosts).tolist()])

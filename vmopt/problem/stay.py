@@ -25,6 +25,17 @@ def staying(of: IntArray, current: IntArray, host_index: IntArray) -> IntArray:
     >>> staying(np.array([0, 0, 0, 1]), np.array([2, 1, -1, 0]), np.array([1, 2, -1, 2])).tolist()
     [2, 1, -1, 2]
     """
+    stays = (host_index == current) & (current >= 0)
+    others = np.flatnonzero(~stays & ((current >= 0) | (host_index >= 0)))
+    if not others.size:
+        return host_index
+    dealt = host_index.copy()
+    dealt[others] = _staying(of[others], current[others], host_index[others])
+    return dealt
+
+
+def _staying(of: IntArray, current: IntArray, host_index: IntArray) -> IntArray:
+    """The same where nobody stays yet who is where it was."""
     n_hosts = int(max(current.max(initial=0), host_index.max(initial=0))) + 1
     seat, seats = np.unique(_keys(of, host_index, n_hosts), return_counts=True)
     home = _keys(of, current, n_hosts, unplaced_too=True)

@@ -102,7 +102,7 @@ def _worth(solution: Solution, prices: FloatArray, rules: RulePrices | None) -> 
     worth = np.where(prices > 0, all_of, 0.0).sum(axis=0)
     part = worth / (worth.sum() or 1.0)
     order = np.argsort(-part, kind="stable").tolist()
-    first = np.unique(classes.of, return_index=True)[1]
+    first = classes.first
     dear = np.argsort(-all_of.sum(axis=1), kind="stable")[:MOST_CLASSES].tolist()
     own = prices * instance.scale
     return CapacityWorth(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.rules.joined import joined
 
 
 def eligible(instance: Any, vm: IntArray | None = None) -> BoolArray | None:
@@ -34,8 +35,8 @@ def eligible(instance: Any, vm: IntArray | None = None) -> BoolArray | None:
     members, host = class_members(instance)
     vm = members if vm is None else vm
     allowed = np.ones((len(vm), len(host)), dtype=bool)
-    for rule in instance.rules_in_force:
-        some = np.flatnonzero(rule.concerns[vm])  # of thousands of rules, most speak of a few classes each
+    for rule in joined(instance):
+        some = np.flatnonzero(rule.concerns[vm])  # of many rules, most speak of a few classes each
         forbidden = rule.forbids(vm[some], host) if some.size else None
         if forbidden is not None:
             allowed[some] &= ~forbidden
@@ -61,5 +62,5 @@ def class_members(instance: Any) -> tuple[IntArray, IntArray]:
 
 
 def _class_members(instance: Any) -> tuple[IntArray, IntArray]:
-    vm, host = (np.unique(classes.of, return_index=True)[1] for classes in (instance.vm_classes, instance.host_classes))
+    vm, host = (classes.first for classes in (instance.vm_classes, instance.host_classes))
     return vm.astype(np.int64), host.astype(np.int64)

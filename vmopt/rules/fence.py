@@ -28,16 +28,20 @@ class Eligibility(BaseRule):
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether each of these VMs may not run on each of these hosts."""
 
+    def candidates(self, here: InForce, host_index: IntArray) -> IntArray:
+        """Find placed VMs that may be where they should not."""
+        return np.flatnonzero(host_index >= 0)
+
     def find_breaches(self, here: InForce, host_index: IntArray) -> Iterator[Breach]:
         """Find VMs on hosts that are not theirs."""
-        placed = np.flatnonzero(host_index >= 0)
+        placed = self.candidates(here, host_index)
         wrong = placed[self.banned(here, placed, host_index[placed])]
         if wrong.size:
             yield here.breach(None, None, wrong, len(wrong))
 
     def violation(self, here: InForce, host_index: IntArray) -> float:
         """Count the VMs on hosts that are not theirs."""
-        placed = np.flatnonzero(host_index >= 0)
+        placed = self.candidates(here, host_index)
         return float(self.banned(here, placed, host_index[placed]).sum())
 
     def translate(self, here: InForce, cells: Cells, rows: RuleRows) -> None:
@@ -97,9 +101,14 @@ class Fence(Eligibility):
         """Find the VMs and their hosts."""
         return vms_in(instance, self.vms), hosts_in(instance, self.hosts), None
 
+    def candidates(self, here: InForce, host_index: IntArray) -> IntArray:
+        """Find those of its VMs that are placed: there may be thousands of fences of a few VMs each."""
+        mine = here.group.anybody
+        return np.asarray(mine[host_index[mine] >= 0])
+
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether a VM that is fenced is outside of its hosts."""
-        return np.asarray((here.group.of[vm] >= 0) & (here.domain.of[host] < 0))
+        return np.asarray(here.group.holds(vm) & ~here.domain.holds(host))
 
 
 class Ban(Fence):
@@ -126,7 +135,7 @@ class Ban(Fence):
 
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether a VM that is banned is on one of these hosts."""
-        return np.asarray((here.group.of[vm] >= 0) & (here.domain.of[host] >= 0))
+        return np.asarray(here.group.holds(vm) & here.domain.holds(host))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -165,4 +174,4 @@ class Empty(Eligibility):
 
     def banned(self, here: InForce, vm: IntArray, host: IntArray) -> BoolArray:
         """Whether a host is to be empty."""
-        return np.asarray(here.domain.of[host] >= 0)
+        return here.domain.holds(host)

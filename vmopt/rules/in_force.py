@@ -12,6 +12,7 @@ import numpy as np
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.rules.breach import SHOWN, Breach
 from vmopt.rules.domains import HOST
+from vmopt.rules.few import FewOf
 from vmopt.rules.meaning import Meaning
 from vmopt.rules.program import Cells, RuleRows
 from vmopt.rules.scope import Scope
@@ -50,6 +51,16 @@ class InForce(Scope):
     def host_keys(self) -> Sequence[IntArray]:
         """Columns over the hosts: exchanging hosts that are alike in all of them changes nothing for the rule."""
         return [] if self.by_host or not np.ptp(self.domain.of) else [self.domain.of]
+
+    @property
+    def vm_set(self) -> IntArray | None:
+        """The few VMs that it tells from all others."""
+        return self.group.anybody if isinstance(self.group, FewOf) and self.other is None else None
+
+    @property
+    def host_set(self) -> IntArray | None:
+        """The few hosts that it tells from all others."""
+        return self.domain.anybody if isinstance(self.domain, FewOf) else None
 
     @property
     def penalty(self) -> float | None:

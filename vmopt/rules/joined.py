@@ -1,4 +1,4 @@
-"""Joined: many rules of one pair each, said by a few of many pairs.
+"""Joined: many rules of one pair each, said by a few of many pairs; many fences, said by one table.
 
 Whoever states a rule for each pair has thousands of them, and every step of a search would ask each one. Pairs whose
 groups share no VM on either side are one rule with a column for each side, and mean the same.
@@ -14,16 +14,19 @@ from vmopt.arrays import IntArray
 from vmopt.model.rule import RuleInForce
 from vmopt.rules.apart import Apart
 from vmopt.rules.in_force import InForce
+from vmopt.rules.openings import in_one_table, is_bar
 from vmopt.rules.selection import Grouping
 
 FEW = 8
 """Rules of a kind up to which each may be asked."""
+FEW_BARS = 62
+"""Fences and bans up to which each may be asked: as many as one integer has bits, by which some methods judge them."""
 MOST_JOINED = 64
 """Rules that are made of them at most: pairs that fit into none stay by themselves."""
 
 
 def joined(instance: Any) -> tuple[RuleInForce, ...]:
-    """Return the rules in force, those that set one pair of groups apart joined where they are many.
+    """Return the rules in force, those that set one pair of groups apart joined where they are many, and fences.
 
     Examples
     --------
@@ -45,7 +48,14 @@ def _joined(instance: Any) -> tuple[RuleInForce, ...]:
     many = [some for some in alike.values() if len(some) > FEW]
     there = {id(here) for some in many for here in some}
     kept = [here for here in rules if id(here) not in there]
-    return (*kept, *(one for some in many for one in _together(some))) if many else rules
+    return _with_one_table((*kept, *(one for some in many for one in _together(some))) if many else rules)
+
+
+def _with_one_table(rules: tuple[RuleInForce, ...]) -> tuple[RuleInForce, ...]:
+    bars: list[Any] = [here for here in rules if is_bar(here)]
+    if len(bars) <= FEW_BARS:
+        return rules
+    return (*(here for here in rules if not is_bar(here)), in_one_table(bars))
 
 
 def _together(some: list[InForce]) -> list[InForce]:

@@ -46,7 +46,7 @@ def _lowered(instance: Any) -> Any:
         plain = limits.on(plain)
     if ruled.most is None:
         return plain
-    kind = plain.vm_classes.of[np.unique(ruled.of, return_index=True)[1]]
+    kind = plain.vm_classes.of[ruled.first]
     most = np.bincount(kind, ruled.most, len(plain.vm_classes)).astype(np.int64)
     if (most >= plain.vm_classes.count).all():
         return plain

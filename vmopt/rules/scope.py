@@ -33,6 +33,16 @@ class Scope(MadeOnce):
     def weight(self) -> IntArray:
         """What each VM counts for."""
 
+    @property
+    def vm_set(self) -> IntArray | None:
+        """The few VMs that it tells from all others, and not from each other; None where `vm_keys` say whom it does."""
+        return None
+
+    @property
+    def host_set(self) -> IntArray | None:
+        """The few hosts, likewise."""
+        return None
+
     @cached_property
     def members(self) -> list[IntArray]:
         """VMs of each group."""

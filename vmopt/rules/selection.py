@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from vmopt import checks
-from vmopt.arrays import IntArray
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.label_rows import LabelRows
 from vmopt.model.names import Names
@@ -112,6 +112,19 @@ class Groups:
             return self._by_label(labels, names, what)
         return self._by_name(names, what)
 
+    def one_by_name(self, names: Names, what: str) -> IntArray | None:
+        """Find the members of the only group, in ascending order; None unless it is told by names.
+
+        Raises
+        ------
+        InstanceError
+            If a name is not there.
+        """
+        if self.names is None or len(self.names) != 1:
+            return None
+        found = [matching(name, names, what) for name in self.names[0]]
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+
     def _by_column(self, column: IntArray, names: Names, what: str) -> Grouping:
         if self.rows is None and column.shape != (len(names),):
             raise InstanceError(
@@ -156,7 +169,12 @@ class Groups:
                         f"{what} {names[int(taken[0])]!r} is in two groups of one rule: give two rules, one for each."
                     )
                 of[members] = number
-        return Grouping(of, tuple(_title(wanted) for wanted in self.names or ()))
+        return Grouping(of, self.titles)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What groups that are told by names are called."""
+        return tuple(_title(wanted) for wanted in self.names or ())
 
     def __repr__(self) -> str:
         if self.column is not None:
@@ -196,6 +214,10 @@ class Grouping:
     def anybody(self) -> IntArray:
         """Those in any group, by number: often few of many."""
         return np.flatnonzero(self.of >= 0)
+
+    def holds(self, rows: IntArray) -> BoolArray:
+        """Tell which of these are in any group."""
+        return np.asarray(self.of[rows] >= 0)
 
 
 def check_pairs(rule: str, given: tuple[Groups, Groups], found: tuple[Grouping, Grouping]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from vmopt.errors import InstanceError
-from vmopt.plurals import first_of
+from vmopt.plurals import count, first_of
 from vmopt.rules.base import BaseRule
 from vmopt.rules.catalogue import is_default, parameters_of, plain, require_known
 from vmopt.rules.narrowed import HOSTS
@@ -51,7 +52,8 @@ def rule_text(rule: BaseRule) -> str:
 def shown_rule(rule: Any) -> str:
     """Return how a rule looks to people: as text that `parse_rule` takes, where there is one and it is short.
 
-    Else with the first names of each list, how many there are, and how many of all a column holds.
+    Else with the first names of each list, how many there are, and how many of all a column holds; what it says of
+    each group, as of parts, is left out.
 
     Examples
     --------
@@ -76,7 +78,7 @@ def _brief(rule: BaseRule) -> str:
         if parameter.selects and value is not None:
             told = _brief_groups(value)
             parts.append(f"{parameter.name}: {told}" if parameter.name == HOSTS and parts else told)
-        elif not parameter.selects and not is_default(parameter, value):
+        elif not parameter.selects and not isinstance(value, Mapping) and not is_default(parameter, value):
             parts.append(f"{parameter.name}={_brief_value(value)}")
     return f"{rule.name}({', '.join(parts)})"
 
@@ -94,6 +96,8 @@ def _some(items: list[str]) -> str:
 
 
 def _brief_value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return count(len(value), "kind")
     return _plain(value) if np.ndim(value) == 0 else _some([str(one) for one in np.asarray(value).tolist()])
 
 

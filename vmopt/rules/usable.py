@@ -16,6 +16,7 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.rules.eligible import class_members
 from vmopt.rules.fence import Eligibility
 from vmopt.rules.in_force import InForce
+from vmopt.rules.joined import joined
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,7 @@ def usable_domains(here: InForce) -> Usable:
 
 def _bars_beside(here: InForce) -> list[tuple[Eligibility, InForce]]:
     """Hard rules of the instance that close hosts to VMs, whoever else runs."""
-    hard = [bar for bar in here.instance.rules_in_force if isinstance(bar, InForce) and bar.penalty is None]
+    hard = [bar for bar in joined(here.instance) if isinstance(bar, InForce) and bar.penalty is None]
     return [(bar.rule, bar) for bar in hard if isinstance(bar.rule, Eligibility) and bar.rule.closes]
 
 

@@ -13,10 +13,10 @@ from vmopt.arrays import FloatArray
 from vmopt.errors import InstanceError
 from vmopt.model import amounts, columns
 from vmopt.model.amount_column import meant
+from vmopt.model.indexed_rows import IndexedRows
 from vmopt.model.named_table import NamedTable
 from vmopt.model.names import Names
 from vmopt.model.resources import resource_names
-from vmopt.model.row_labels import LabelledRows
 from vmopt.model.tables import read_table
 
 BY_DEMAND = "demand"
@@ -67,7 +67,7 @@ class Pool:
         resources, offered = _offered(capacity)
         asked = _as_table(demand, len(resources))
         columns.length(asked, "VM")
-        rows = LabelledRows.of(asked, None, "VM", "demand")
+        rows = IndexedRows.of(asked, None, "VM", "demand")
         vms = rows.names
         capacity_row = _floats([offered], Names.given(("pool",), 1, "host"), resources, "capacity")[0]
         demand_table = _floats(rows.column(asked, "demand"), vms, resources, "demand")

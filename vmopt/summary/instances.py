@@ -9,6 +9,7 @@ import numpy as np
 
 from vmopt.plurals import count
 from vmopt.summary.figures import number, percent
+from vmopt.summary.inside import amounts_of_parts, parts_there
 from vmopt.summary.layout import Fact, Table
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def facts(instance: Instance) -> list[Fact]:
     if instance.own_value is not None:
         own = int(np.isfinite(instance.own_value).sum())
         told.append(Fact("values", f"{count(own, 'VM')} with a value of its own"))
+    if (parts := parts_there(instance)) is not None:
+        told.append(Fact("parts", parts))
     if instance.rules:
         names = Counter(getattr(rule, "name", type(rule).__name__) for rule in instance.rules)
         soft = f"; {len(instance.soft_rules):,} of them soft" if instance.soft_rules else ""
@@ -46,6 +49,8 @@ def resources_of(instance: Instance) -> Table:
         capacity, demand = int(instance.total[k]), int(instance.demand[:, k].sum())
         ratio = percent(demand / capacity, 1) if capacity else "none offered"
         rows.append((name, number(capacity / instance.scale[k]), number(demand / instance.scale[k]), ratio))
+    for named, there, asked in amounts_of_parts(instance):
+        rows.append((named, number(there), number(asked), percent(asked / there, 1) if there else "none offered"))
     return Table(("resource", "capacity", "demand", "demand / capacity"), rows)
 
 

@@ -35,7 +35,7 @@ def facts(relaxation: Relaxation) -> list[Fact]:
 def prices_of(relaxation: Relaxation) -> Table:
     """Tabulate what one more unit (the user's own) of each resource would be worth in a host of each class."""
     instance, classes = relaxation.instance, relaxation.instance.host_classes
-    first = np.unique(classes.of, return_index=True)[1][:MAX_HOST_CLASSES]
+    first = classes.first[:MAX_HOST_CLASSES]
     per_unit = np.where(_matters(relaxation), relaxation.prices * instance.scale, 0.0)
     rows = [
         (instance.host_names[int(host)], f"{int(classes.count[c]):,}", *(number(p, 3) for p in per_unit[c].tolist()))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
+from vmopt.levels import Level
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance
 from vmopt.solution import Solution
@@ -57,6 +59,8 @@ class TradeOff(Sequence[TradePoint]):
     ----------
     instance : Instance
     a, b : GoalLevel
+    best : Level or None
+        What is known of the first goal at its end of the curve: value, bound, status.
 
     Examples
     --------
@@ -67,8 +71,10 @@ class TradeOff(Sequence[TradePoint]):
     [(12.0, 2.0), (9.0, 1.0), (0.0, 0.0)]
     """
 
-    def __init__(self, instance: Instance, a: GoalLevel, b: GoalLevel, points: Sequence[TradePoint]) -> None:
-        self.instance, self.a, self.b = instance, a, b
+    def __init__(
+        self, instance: Instance, a: GoalLevel, b: GoalLevel, points: Sequence[TradePoint], best: Level | None = None
+    ) -> None:
+        self.instance, self.a, self.b, self.best = instance, a, b, best
         self._points = tuple(points)
 
     @overload
@@ -99,8 +105,17 @@ class TradeOff(Sequence[TradePoint]):
 
         return plotting.trade_off(self, ax)
 
+    @property
+    def open_end(self) -> str:
+        """Says so where the curve may go on beyond its first point; else nothing."""
+        if self.best is None or self.best.status is Status.OPTIMAL:
+            return ""
+        value, bound = apart(self.best.value, self.best.bound)
+        most = "at most" if self.best.maximised else "at least"
+        return f"{self.a}: {value} is not proven to be the best, {most} {bound} is possible"
+
     def __repr__(self) -> str:
-        return table_text(self.table())
+        return "\n".join(filter(None, (table_text(self.table()), self.open_end)))
 
     def _repr_html_(self) -> str:
-        return table_html(self.table())
+        return table_html(self.table()) + (f"<p>{escape(self.open_end)}</p>" if self.open_end else "")

@@ -78,7 +78,8 @@ def trade_off(
     limits = checked_limits(time_limit, options.get("gap", 1e-4), options.get("seed", 0), options.get("threads"))
     whole = Options(options.get("backend"), *limits)
     sweep = _Sweep(require_instance(instance), GoalLevel.of(a), GoalLevel.of(b), points, whole, options)
-    return TradeOff(instance, sweep.a, sweep.b, sweep.run())
+    found = sweep.run()
+    return TradeOff(instance, sweep.a, sweep.b, found, sweep.best(found[0].a))
 
 
 class _Sweep:
@@ -110,6 +111,11 @@ class _Sweep:
         except KeyboardInterrupt:
             pass
         return self._bounded(self._kept([*found, other]))
+
+    def best(self, value: float) -> Level:
+        """What is known of the first goal, of which the first point has so much."""
+        row = replace(self.first.levels[-2], value=value)
+        return curve.judged(row, self.options.gap)
 
     def _end(self, first: GoalLevel, second: GoalLevel, share: float) -> Solution:
         own: dict[str, Any] = {} if self.base else {"weighting": "priority", "resource_weights": None}

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.explain.fewer import free_to_stop
 from vmopt.model.instance import Instance
 from vmopt.rules import MostMoves
+from vmopt.rules.fewer import free_to_stop
 from vmopt.verify import verify
 
 

@@ -21,7 +21,11 @@ MOST_WAITS = 20
 """Reasons why VMs of an imported cluster wait that are shown."""
 SolutionFile = Annotated[
     Path,
-    typer.Argument(metavar="SOLUTION", help="A solution by 'vmopt solve --output'.", show_default=False),
+    typer.Argument(
+        metavar="SOLUTION",
+        help="A solution by 'vmopt solve --output', a JSON object of VM names to host names, or CSV (vm, host).",
+        show_default=False,
+    ),
 ]
 
 
@@ -29,7 +33,7 @@ def explain(
     file: options.InstanceFile,
     solution: SolutionFile,
     vm: Annotated[str | None, typer.Argument(metavar="[VM]", help="Name of a VM.", show_default=False)] = None,
-    time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds that solving may take.")] = 1.0,
+    time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds that solving may take.")] = 5.0,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
     as_json: options.AsJson = False,
@@ -107,10 +111,15 @@ def rank(
 
 
 def solution_of(file: Path, solution: Path, weighting: str | None, rules: list[str] | None) -> Solution:
-    """Read a solution of an instance."""
+    """Read a solution, which has to be of this instance, or a bare placement, which tells no instance."""
     from vmopt import io
+    from vmopt.cli import placements
+    from vmopt.cli.claims import load_claims
 
-    return io.read_solution(options.instance_of(file, weighting, rules), solution)
+    instance = options.instance_of(file, weighting, rules)
+    if "instance" in load_claims(solution):
+        return io.read_solution(instance, solution)
+    return placements.solution_of(instance, solution)
 
 
 def _facts(told: Explanation) -> list[Fact]:

@@ -44,4 +44,6 @@ def trade_off(
         documents.show(curve.to_dicts())
     else:
         console.show((), ("", curve.table()))
+        if curve.open_end:
+            console.note(curve.open_end)
     return Exit.SOLVED

@@ -33,6 +33,10 @@ KINDS: dict[str, BalanceKind] = {
     "ratio": RATIO,
     "fragments": FRAGMENTS,
 }
+READ_BY = {"level": "above", "target": "ratio", "size": "fragments"}
+"""Which kind reads a parameter."""
+WEIGHED = ("above", "fragments")
+"""Kinds that add up resources."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,19 @@ class Balance(BaseGoal):
             raise InstanceError(f"size is {checks.shown(self.size)}: say how large the pieces are, above 0.")
         if self.kind == "ratio" and (self.resources is None or len(self.resources) != 2):
             raise InstanceError("kind 'ratio' compares two resources: name both, in order.")
+        self._refuse_what_is_not_read()
+
+    def _refuse_what_is_not_read(self) -> None:
+        """A parameter of another kind, or weights where nothing is weighed, would say nothing."""
+        for name, kind in READ_BY.items():
+            given, default = getattr(self, name), getattr(type(self), name)
+            stated = given != default if checks.is_number(given) else given is not default
+            if kind != self.kind and stated:
+                raise InstanceError(f"{name} belongs to kind {kind!r}, and this is {self.kind!r}: leave it out.")
+        weights = {weight for _, weight in self.resources or ()}
+        if len(weights) > 1 and self.kind not in WEIGHED:
+            kinds = " and ".join(map(repr, WEIGHED))
+            raise InstanceError(f"kind {self.kind!r} weighs no resources, {kinds} do: name them without weights.")
 
     @property
     def separable(self) -> bool:  # type: ignore[override]
@@ -107,7 +124,8 @@ class Balance(BaseGoal):
         missing = next((name for name, _ in given if name not in instance.resources), None)
         if missing is not None:
             known = ", ".join(instance.resources)
-            raise InstanceError(f"balance speaks of resource {missing!r}, but the resources are {known}.")
+            hint = f" (kind={missing} is a kind)" if missing in KINDS else ""
+            raise InstanceError(f"balance speaks of resource {missing!r}{hint}, but the resources are {known}.")
         of = tuple(instance.resources.index(name) for name, _ in given)
         return Stated(of, tuple(Fraction(str(w)) for _, w in given), self.level, Fraction(str(self.target)), self.size)
 

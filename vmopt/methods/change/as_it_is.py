@@ -32,7 +32,7 @@ def as_it_is(problem: Problem, stop: float = np.inf) -> Iterator[IntArray]:
     >>> [placement.tolist() for placement in as_it_is(cluster)]
     [[-1, 0, -1], [1, 0, 0]]
     """
-    current = problem.instance.current
+    current = problem.current
     assert current is not None
     light = repair(problem, lightest(problem.instance))
     if (light[urgent_vms(problem) > 0] >= 0).all():
@@ -50,7 +50,7 @@ def as_it_is(problem: Problem, stop: float = np.inf) -> Iterator[IntArray]:
 
 def _wanted(problem: Problem) -> IntArray:
     """Who runs now, or must run."""
-    current = problem.instance.current
+    current = problem.current
     assert current is not None
     return np.flatnonzero((current >= 0) | (urgent_vms(problem) > 0))
 

@@ -25,7 +25,7 @@ def gone_home(problem: Problem, host_index: IntArray, cost: FloatArray, stop: fl
     >>> gone_home(cluster, np.array([1, 1]), np.ones(2)).tolist()
     [0, 1]
     """
-    current = problem.instance.current
+    current = problem.current
     if current is None:
         return host_index
     from_, host_index = host_index, host_index.copy()

@@ -19,7 +19,7 @@ def matched(problem: Problem, host_index: IntArray, cost: FloatArray, most: int 
     most : int
         Hosts of a class up to which that is worked out.
     """
-    current = problem.instance.current
+    current = problem.current
     if current is None:
         return host_index
     renamed = np.arange(problem.n_hosts)

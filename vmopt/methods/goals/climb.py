@@ -23,6 +23,7 @@ from vmopt.methods.info import Levels
 from vmopt.metrics import objective_of
 from vmopt.model.columns import frozen
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.instance import Instance
 from vmopt.options import Options
 from vmopt.solution import Solution
 from vmopt.status import Limit, Status
@@ -67,13 +68,25 @@ def settled(
 
 
 def _elsewhere(solution: Solution, host_index: IntArray) -> Solution:
-    """The solution with another placement, as good in every level; without levels it may be worth more."""
-    if solution.levels:
-        return replace(solution, host_index=host_index)
+    """The solution with another placement, as good in every level or better; without levels it may be worth more."""
     instance = solution.instance
+    if solution.levels:
+        pairs = zip(solution.levels, _values(instance, host_index), strict=True)
+        rows = [_reached(row, value, solution.requested_gap) for row, value in pairs]
+        return _with(solution, host_index, rows, solution.limit)
     allocation = None if solution.elastic_allocation is None else frozen(best_allocation(instance, host_index))
     worth = objective_of(instance, host_index, allocation)
     return replace(solution, host_index=host_index, objective=worth, elastic_allocation=allocation)
+
+
+def _reached(row: Level, value: float, gap: float) -> Level:
+    """The row of a placement that is no worse there: it may be optimal where it was not.
+
+    A tier may be beyond its bound, which is about what the tiers above had before the levels below lost some of it.
+    """
+    made = replace(row, value=value)
+    optimal = row.status is Status.OPTIMAL or made.gap <= gap
+    return replace(made, status=Status.OPTIMAL if optimal else Status.FEASIBLE)
 
 
 class Climb:
@@ -195,18 +208,21 @@ def _with(solution: Solution, host_index: IntArray, rows: list[Level], limit: Li
 
 def _measured(solution: Solution, rows: list[Level], host_index: IntArray) -> list[Level]:
     """The rows with what the last placement has of them: those after them may have used their slack."""
-    instance = solution.instance
+    values = _values(solution.instance, host_index)
+    return [replace(row, value=value) for row, value in zip(rows, values, strict=True)]
+
+
+def _values(instance: Instance, host_index: IntArray) -> list[float]:
+    """What a placement has of each level; of the utilisation, where it comes first, of each of its tiers."""
     goals = instance.objective.goal_levels
-    n_first = len(rows) - len(goals) + 1
     values = [float(level.value(instance, host_index)) for level in goals]
-    if leads(goals) and instance.tiers is not None:
+    if goals and not leads(goals):
+        return values
+    if instance.tiers is not None:
         first = [float(value) for value in values_of(instance, host_index)]
-    elif leads(goals):
-        first = [objective_of(instance, host_index)]
     else:
-        first = values[:1]
-    assert len(first) == n_first
-    return [replace(row, value=value) for row, value in zip(rows, [*first, *values[1:]], strict=True)]
+        first = [objective_of(instance, host_index)]
+    return [*first, *values[1:]]
 
 
 def with_placement(solution: Solution, host_index: IntArray, rows: list[Level], limit: Limit | None) -> Solution:

@@ -59,6 +59,8 @@ class LevelParameters:
     """For packing where nothing else is asked for: what is left is for refills."""
     packing: float = 0.3
     """The same where hosts in use are one goal of several."""
+    by_terms: float = 0.5
+    """For hosts in use and then the rest, one after the other, where they are a sum."""
     bounds: float = 0.3
     """For prices: searches need none of them."""
     exchange: float = 0.7

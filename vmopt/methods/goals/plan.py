@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from vmopt.formulation.assignment import assignment_size
+from vmopt.goals.moved import limits_moves
 from vmopt.methods.change import fewest
-from vmopt.methods.goals import bounds, closer, leave_or_pay, refill, whole
+from vmopt.methods.goals import bounds, by_terms, closer, leave_or_pay, refill, whole
 from vmopt.methods.goals.anneal import run as anneal
 from vmopt.methods.goals.anneal.ready import KERNEL
 from vmopt.methods.goals.balance import descent, narrowing, sums
@@ -29,11 +30,11 @@ def run(stage: Stage, levels: Levels, parameters: LevelParameters = DEFAULT) -> 
     """Serve a level; greedy baselines leave it as it comes, and only learn how good that is."""
     if stage.finished:
         return
+    if _has_latency(stage):
+        _without_programs(stage, levels)
+        return
     if levels == "bounded":
         bounds.run(stage, parameters)
-        return
-    if stage.level.goals[0].name == "latency":
-        closer.run(stage)
         return
     nobody = np.full(stage.instance.n_vms, -1, dtype=np.int64)
     if stage.suggest(nobody, "nobody") and stage.finished:
@@ -44,6 +45,21 @@ def run(stage: Stage, levels: Levels, parameters: LevelParameters = DEFAULT) -> 
             search(stage)
         if stage.finished or stage.limit is Limit.INTERRUPTED:
             return
+
+
+def _has_latency(stage: Stage) -> bool:
+    """Whether latency is what is searched, or is held: no program and no price can speak of it."""
+    return any(level.names("latency") for level in (stage.level, *(hold.level for hold in stage.holds)))
+
+
+def _without_programs(stage: Stage, levels: Levels) -> None:
+    """Serve latency, or what comes after it, by exchanges; greedy baselines leave both as they come."""
+    if levels == "bounded":
+        return
+    if stage.level.names("latency"):
+        closer.run(stage)
+    elif stage.level.names("fewest-moves"):
+        fewest.run(stage)
 
 
 def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
@@ -75,10 +91,18 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
             yield partial(packing.run, ground=ground), parts.glance
         yield bounded, parts.glance
         yield whole.run, parts.whole_at_first
+    held = {goal.name for hold in stage.holds for goal in hold.level.goals}
+    if alone and ("balance" in held or limits_moves(stage.instance, stage.holds)):
+        yield bounded, parts.bounds  # packing knows of neither
     if ground is not None:
         yield partial(packing.run, ground=ground), parts.packing_alone if alone else parts.packing
     if not alone:
         yield bounded, parts.bounds
+        if ground is not None and not small and by_terms.serves(stage):
+            yield (
+                partial(by_terms.run, ground=ground, serve=partial(run, levels="searched", parameters=parts)),
+                parts.by_terms,
+            )
         yield exchanged, parts.exchange
     if small:
         yield whole.run, parts.whole_at_first

@@ -31,7 +31,7 @@ class ClusterLimits:
     def __init__(self, problem: Problem, prices: RulePrices | None) -> None:
         self._count = problem.vms.count
         self._payers: list[tuple[FloatArray, float]] = []
-        for rule, here in enumerate(problem.instance.limits_in_force if prices is not None else ()):
+        for rule, here in enumerate(problem.limits if prices is not None else ()):
             assert prices is not None
             mine = np.flatnonzero(prices.rule == rule)
             if len(mine) and not here.by_host and len(here.domain) == 1:

@@ -67,7 +67,7 @@ def explore(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, s
         return nothing(relaxed.knapsack, threshold)
     beam = Beam(relaxed, plan, effort)
     for step in range(len(plan.order)):
-        beam.decide(step)
+        beam.decide(step, stop)
         if stop() or (effort.every and beam.dropped < gap):
             return nothing(relaxed.knapsack, relaxed.top)
     beam.trim(len(plan.order))
@@ -79,7 +79,9 @@ def explore(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, s
     if not len(best):
         return nothing(relaxed.knapsack, bound)
     counts = relaxed.counts(beam.units(node[best]))
-    pick = select(relaxed, counts, effort)
+    pick = select(relaxed, counts, effort, stop)
+    if effort.every and stop():
+        return nothing(relaxed.knapsack, relaxed.top)
     return Priced(counts[pick], profit[best][pick], bound)
 
 
@@ -134,7 +136,7 @@ class Beam:
         self.done: list[tuple[FloatArray, IntArray]] = []
         self.random = np.random.default_rng(0)
 
-    def decide(self, step: int) -> None:
+    def decide(self, step: int, stop: Callable[[], bool]) -> None:
         """Add every allowed number of the next layer to every partial pattern."""
         j = self.plan.order[step]
         loss, low = self.relaxed.loss[j], self.plan.low[j]
@@ -142,7 +144,7 @@ class Beam:
         new_load = self.load[:, :, None] + self.relaxed.demand[j][:, None, None] * more
         new_loss = self.loss[:, None] + loss[low + more]
         fits = (new_load <= self.capacity[:, :, None]).all(axis=0)
-        states = self._grown(j, fits & (new_loss <= self.plan.gap))
+        states = self._grown(j, fits & (new_loss <= self.plan.gap), stop)
         parent, take = np.nonzero(states >= 0)
         self.loss += loss[low]
         if len(parent):
@@ -156,7 +158,7 @@ class Beam:
         if len(self.loss) > 2 * self.width or len(more) > 1:
             self.trim(step + 1)
 
-    def _grown(self, layer: int, fits: BoolArray) -> IntArray:
+    def _grown(self, layer: int, fits: BoolArray, stop: Callable[[], bool]) -> IntArray:
         """States with more VMs of a layer, ``(n_partial, n_more)``; -1 where they do not fit."""
         if not self.landing:
             return np.where(fits, self.state[:, None], -1)
@@ -164,7 +166,7 @@ class Beam:
         for more in range(fits.shape[1]):
             some = np.flatnonzero(fits[:, more:].any(axis=1) & (so_far >= 0))
             after = np.full(len(so_far), -1, dtype=np.int64)
-            after[some] = self.relaxed.grown(so_far[some], np.full(len(some), layer))
+            after[some] = self.relaxed.grown(so_far[some], np.full(len(some), layer), stop)
             found[:, more] = np.where(fits[:, more], after, -1)
             so_far = after
         return found
@@ -217,20 +219,20 @@ class Beam:
         return units
 
 
-def select(relaxed: RelaxedKnapsack, counts: IntArray, effort: PricingEffort) -> IntArray:
+def select(relaxed: RelaxedKnapsack, counts: IntArray, effort: PricingEffort, stop: Callable[[], bool]) -> IntArray:
     """Choose some patterns that land, given best first; all are looked at where none of a choice lands.
 
     Unless partial patterns were looked at, it is enough that VMs land one beside the other.
     """
     if effort.every:
-        return np.flatnonzero(relaxed.states(counts) >= 0)
+        return np.flatnonzero(relaxed.states(counts, stop=stop) >= 0)
     pick = diverse(counts, effort.keep)
     if relaxed.knapsack.holding is None:
         return pick
-    landing = pick[relaxed.states(counts[pick], anew=effort.landing) >= 0]
+    landing = pick[relaxed.states(counts[pick], anew=effort.landing, stop=stop) >= 0]
     if len(landing):
         return landing
-    every = np.flatnonzero(relaxed.states(counts, anew=effort.landing) >= 0)
+    every = np.flatnonzero(relaxed.states(counts, anew=effort.landing, stop=stop) >= 0)
     return np.asarray(every[diverse(counts[every], effort.keep)]) if len(every) else every
 
 

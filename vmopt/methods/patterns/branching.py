@@ -65,7 +65,7 @@ def branch(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, st
     if not len(best):
         return nothing(relaxed.knapsack, bound)
     counts = relaxed.counts(chosen[best])
-    pick = select(relaxed, counts, effort)
+    pick = select(relaxed, counts, effort, stop)
     return Priced(counts[pick], profit[best][pick], bound)
 
 
@@ -114,8 +114,11 @@ class Tree:
             self.stopped = stop()
             if self.stopped:
                 return False
-            children = self._children(slice(begin, begin + step))
+            children = self._children(slice(begin, begin + step), stop)
             front = self._narrow(children if front is None else front.joined(children))
+            self.stopped = self.effort.landing and stop()
+            if self.stopped:
+                return False
         assert front is not None
         self.held = np.column_stack([self.held[front.parent], front.unit])
         self.load, self.state, self.profit, self.last = front.load, front.state, front.profit, front.unit
@@ -137,7 +140,7 @@ class Tree:
         self.dropped = max(self.dropped, float(front.bound[best[width]]))
         return front.chosen(best[:width])
 
-    def _children(self, part: slice) -> Front:
+    def _children(self, part: slice, stop: Callable[[], bool]) -> Front:
         """All ways to add one VM to some partial patterns that may come to more than the threshold."""
         units, begin = self.units, self.last[part] + 1
         slack = self.capacity - self.load[part]
@@ -152,7 +155,7 @@ class Tree:
         keep = np.flatnonzero(bound > self.threshold + TOLERANCE)
         state = self.state[part][parent[keep]]
         if self.effort.landing:
-            state = self.relaxed.grown(state, units.layer[unit[keep]])
+            state = self.relaxed.grown(state, units.layer[unit[keep]], stop)
         keep, state = keep[state >= 0], state[state >= 0]
         parent, unit, left, profit, bound = parent[keep], unit[keep], left[keep], profit[keep], bound[keep]
         self._take(profit, np.column_stack([self.held[part][parent], unit]))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.methods.patterns.parameters import CELLS, Cells
+from vmopt.methods.patterns.parameters import CELLS, Fineness
 
 ROUNDING = 2.0**-23
 """Most that single precision loses for each VM, relative to the greatest entry of the table."""
@@ -28,7 +28,7 @@ class Completion:
         No slack exceeds it.
     mu : (n_resources,) float64 array
         Prices of the capacity.
-    fineness : Cells
+    fineness : Fineness
 
     Examples
     --------
@@ -38,7 +38,7 @@ class Completion:
     """
 
     def __init__(
-        self, demand: IntArray, profit: FloatArray, capacity: IntArray, mu: FloatArray, fineness: Cells = CELLS
+        self, demand: IntArray, profit: FloatArray, capacity: IntArray, mu: FloatArray, fineness: Fineness = CELLS
     ) -> None:
         n = len(profit)
         self.mu = mu

@@ -11,7 +11,7 @@ from vmopt.bounds import RulePrices
 from vmopt.problem import Problem
 from vmopt.rules.eligible import class_members
 from vmopt.rules.inside import inside_of
-from vmopt.rules.inside.book import Book
+from vmopt.rules.inside.book import Book, Stop
 
 MOST_STATES = 200_000
 """States of a book beyond which the next pricing begins another, at about 3 KB each."""
@@ -58,11 +58,11 @@ class Holding:
         """VMs of which classes land on a host that runs nothing."""
         return self.grown(np.full(len(self.ask), self.empty), np.arange(len(self.ask))) >= 0
 
-    def grown(self, states: IntArray, vm_class: IntArray) -> IntArray:
-        """Return the states with one VM more each, -1 where it does not land."""
-        return self.shelf.book.grown(states, self.ask[vm_class])
+    def grown(self, states: IntArray, vm_class: IntArray, stop: Stop | None = None) -> IntArray:
+        """Return the states with one VM more each, -1 where it does not land, or is not known to when it is stopped."""
+        return self.shelf.book.grown(states, self.ask[vm_class], stop=stop)
 
-    def holding(self, counts: IntArray, *, anew: bool = True) -> IntArray:
+    def holding(self, counts: IntArray, *, anew: bool = True, stop: Stop | None = None) -> IntArray:
         """Return the state of a host that runs so many VMs of each class, ``(n,)``; -1 where they do not land.
 
         Parameters
@@ -70,6 +70,8 @@ class Holding:
         counts : (n, n_vm_classes) int64 array
         anew : bool
             Whether to search; else they land one beside the other, the largest first, or not.
+        stop : function, optional
+            As in `grown`.
         """
         states = np.full(len(counts), self.empty)
         book = self.shelf.book
@@ -77,7 +79,7 @@ class Holding:
             number = counts[:, self.ask == g].sum(axis=1)
             for nth in range(int(number.max(initial=0))):
                 some = np.flatnonzero(number > nth)
-                states[some] = book.grown(states[some], np.full(len(some), g), anew=anew)
+                states[some] = book.grown(states[some], np.full(len(some), g), anew=anew, stop=stop)
         return states
 
 
@@ -117,7 +119,7 @@ class PartAmounts:
             np.column_stack([*(one.weight[vm] for one in limits), np.zeros((len(vm), 0))]).astype(np.int64),
             np.column_stack([*(one.most_at(vm, host) for one in limits), np.zeros((len(host), 0))]).astype(np.int64),
             [Holding(shelf, here.group.of[vm], kind) for kind in here.part_class[host].tolist()],
-            next((n for n, one in enumerate(problem.instance.limits_in_force) if limits and one is limits[0]), 0),
+            next((n for n, one in enumerate(problem.limits) if limits and one is limits[0]), 0),
         )
 
     def priced(self, prices: FloatArray) -> PartAmounts:

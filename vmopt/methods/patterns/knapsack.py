@@ -22,6 +22,7 @@ import numpy as np
 from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.patterns.inside import Holding
 from vmopt.model.classes import merge_rows
+from vmopt.rules.inside.book import Stop
 
 TOLERANCE = 1e-9
 """What a pattern must earn beyond the threshold, in units of about what a host earns: below, it is rounding."""
@@ -152,15 +153,17 @@ class RelaxedKnapsack:
             return False
         return bool(self.states(self.counts(units[None]))[0] >= 0)
 
-    def states(self, counts: IntArray, *, anew: bool = True) -> IntArray:
+    def states(self, counts: IntArray, *, anew: bool = True, stop: Stop | None = None) -> IntArray:
         """What hosts hold with so many VMs of each class; 0 where they have no parts, -1 where these do not land."""
         holding = self.knapsack.holding
-        return np.zeros(len(counts), dtype=np.int64) if holding is None else holding.holding(counts, anew=anew)
+        return (
+            np.zeros(len(counts), dtype=np.int64) if holding is None else holding.holding(counts, anew=anew, stop=stop)
+        )
 
-    def grown(self, states: IntArray, layer: IntArray) -> IntArray:
-        """Return the states with one VM more each, -1 where it does not land."""
+    def grown(self, states: IntArray, layer: IntArray, stop: Stop | None = None) -> IntArray:
+        """Return the states with one VM more each, -1 where it does not land, or is not known to when it is stopped."""
         holding = self.knapsack.holding
-        return states if holding is None else holding.grown(states, self.use[self.start[layer]])
+        return states if holding is None else holding.grown(states, self.use[self.start[layer]], stop)
 
     def counts(self, units: IntArray) -> IntArray:
         """Patterns over VM classes from numbers per layer: the most profitable class of a layer first."""

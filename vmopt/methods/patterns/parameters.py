@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Cells:
+class Fineness:
     """How fine the table is that tells what a partial pattern can still earn."""
 
     entries: int = 2**24
@@ -17,7 +17,7 @@ class Cells:
     """Cells where there is one resource: so many are still cheap."""
 
 
-CELLS = Cells()
+CELLS = Fineness()
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class PricingEffort:
     """Partial patterns below which equal loads are not looked for: sorting would cost more than it saves."""
     pairs: int = 2_000_000
     """Pairs of a partial pattern and a VM that are looked at at once: some 100 MB with two resources."""
-    cells: Cells = CELLS
+    cells: Fineness = CELLS
     """How fine the table of completions is."""
 
 

@@ -38,7 +38,7 @@ def bend(
     >>> bend(cluster, np.array([0, -1, -1])).tolist()
     [0, 0, -1]
     """
-    if not problem.instance.soft_rules:
+    if not problem.soft_rules:
         return host_index
     places, urgent = PartialPlacement(problem, host_index, hard_only=True), urgent_vms(problem)
     waiting = np.flatnonzero(host_index < 0)
@@ -62,7 +62,7 @@ def bend(
 
 def _trials(problem: Problem, parameters: RuledParameters) -> int:
     """How many hosts of VMs may be tried."""
-    return min(parameters.bent, parameters.bent_looks // (problem.n_vms * len(problem.instance.soft_rules)))
+    return min(parameters.bent, parameters.bent_looks // (problem.n_vms * len(problem.soft_rules)))
 
 
 def _open_to(places: PartialPlacement, vm: int, most: int) -> IntArray:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from vmopt import interruption
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds import Claim, Enumeration, PatternBound, RulePrices
 from vmopt.methods import greedy
@@ -15,7 +16,7 @@ from vmopt.methods.inner_search import InnerSearch
 from vmopt.methods.ruled.bend import bend
 from vmopt.methods.ruled.bundles import bundles, has_bundles
 from vmopt.methods.ruled.couples import coupled
-from vmopt.methods.ruled.deal import deal
+from vmopt.methods.ruled.deal import deal, fill
 from vmopt.methods.ruled.evict import evict, until
 from vmopt.methods.ruled.hasty import end_of
 from vmopt.methods.ruled.keep import keep
@@ -26,6 +27,7 @@ from vmopt.methods.ruled.stand_in import StandIn, stand_in
 from vmopt.methods.search import Search
 from vmopt.model.classes import VMClasses
 from vmopt.model.instance import Instance
+from vmopt.model.rule import RuleInForce
 from vmopt.rules.lowered import lowered
 
 
@@ -115,7 +117,7 @@ class BlindSearch(InnerSearch):
         super().__init__(whole, image, gap=parameters.stricter * whole.options.gap)
         hosts = whole.problem.hosts
         self._kind = self.problem.hosts.of[[members[0] for members in hosts.members]]
-        self._waiting, self._next = False, 0.0
+        self._waiting, self._next, self._begun = False, 0.0, np.inf
         self._first = None if self._stand_in is None else coupled(whole.problem.rules, self._stand_in.leader)
 
     def offer(self, placement: IntArray, method: str) -> bool:
@@ -123,17 +125,21 @@ class BlindSearch(InnerSearch):
         kept = mend(self.problem, placement) if self.problem.rules else placement
         better = kept is not None and Search.offer(self, kept, method)
         if better:
-            self._waiting = True
+            self._waiting, self._begun = True, min(self._begun, self.objective)
             if (self._near or self.seconds >= self._next) and self._promises():
                 self.hand_on()
         return better
 
     def _promises(self) -> bool:
-        """Whether a deal could close much of the gap of the whole; where deals take long, all of it."""
+        """Whether a deal could close much of the gap of the whole; where deals take long, all of it.
+
+        Where the whole has no placement yet, the first one here is as good as one that it could have had.
+        """
         whole = self.whole
+        there = whole.objective if whole.found else self._begun
         quickly = len(whole.problem.vms) <= self._parameters.dealt_quickly
-        least = self._parameters.promising * (whole.bound - whole.objective)
-        return (quickly or self._near) and self.objective - whole.objective > least
+        least = self._parameters.promising * (whole.bound - there)
+        return (quickly or self._near) and self.objective - there > least
 
     @property
     def _near(self) -> bool:
@@ -148,14 +154,24 @@ class BlindSearch(InnerSearch):
         self._waiting = False
         whole, parameters = self.whole, self._parameters
         end = end_of(whole, parameters)
-        if len(whole.problem.vms) > parameters.classes_per_second * (end - begin):
+        if interruption.wanted() or len(whole.problem.vms) > parameters.classes_per_second * (end - begin):
             self._complete(self._wanted(), end)  # what rules leave of it, and what fits beside that
             return
-        found = deal(whole.problem, self._alike, self._wanted(), end, self._among, self._first)
+        found = deal(whole.problem, self._alike, self._wanted(), end, self._among, self._first, parameters)
         self._complete(found, end)
+        cheap = self._cheap_rules()
+        if cheap and not whole.finished:
+            filled = fill(whole.problem, self._alike, self._wanted(), found, cheap, end, self._among)
+            self._complete(filled, end)
         if not whole.finished and self._lost_much():
             self._complete(evict(whole.problem, found, min(end, until(whole, parameters)), parameters), end)
         self._next = self.seconds + parameters.pause * (time.perf_counter() - begin)
+
+    def _cheap_rules(self) -> list[RuleInForce]:
+        """Soft rules a unit of which costs less than half of the VMs are worth each."""
+        problem = self.whole.problem
+        typical = float(np.median(problem.value)) if problem.n_vms else 0.0
+        return [rule for rule in problem.rules if rule.penalty is not None and rule.penalty < typical]
 
     def _lost_much(self) -> bool:
         """Whether dealing lost a considerable part of the gap that is left; elastic VMs are worth what others leave."""
@@ -182,7 +198,7 @@ class BlindSearch(InnerSearch):
             return
         dealt = greedy.complete(whole.problem, dealt, end)
         made = [dealt]
-        if whole.instance.soft_rules:
+        if whole.problem.soft_rules:
             made.append(bend(whole.problem, dealt, end, self._parameters))
         for better in made:
             kept = mend(whole.problem, better)

@@ -15,7 +15,7 @@ class Chains:
     ----------
     places : PartialPlacement
     vms : (n,) int64 array
-        All VMs of the size.
+        All VMs of the size, kind by kind.
     kind : (n_vms,) int64 array
         VMs of one kind are alike to all rules.
     hosts, left : (n_hosts_of_size,) int64 arrays
@@ -27,32 +27,30 @@ class Chains:
     ) -> None:
         self._places, self._vms, self._kind = places, vms, kind
         self._hosts, self._left = hosts, left
+        self._kinds, self._where = kind[vms], places.host_index[vms]
         self._may: dict[int, BoolArray] = {}
 
     def run(self) -> None:
         """Seat VMs that wait, as long as places are left and one of each kind finds one."""
-        waiting = self._vms[self._places.host_index[self._vms] < 0]
-        for vms in np.split(waiting, np.flatnonzero(np.diff(self._kind[waiting])) + 1):
-            for vm in vms.tolist():
+        waiting = np.flatnonzero(self._where < 0)
+        for rows in np.split(waiting, np.flatnonzero(np.diff(self._kinds[waiting])) + 1):
+            for row in rows.tolist():
                 if not (self._left > 0).any() or self._places.late:
                     return
-                if not self._seat(vm):
+                if not self._seat(row):
                     break
 
-    def _seat(self, vm: int) -> bool:
+    def _seat(self, row: int) -> bool:
         """Seat one VM in the place of another, if there is one that can go elsewhere."""
-        placed = self._vms[self._places.host_index[self._vms] >= 0]
-        host = self._places.host_index[placed]
-        moving = placed[self._places.allowed(vm)[host]]
-        for other in self._one_of_each_kind(moving).tolist():
+        allowed = np.append(self._places.allowed(int(self._vms[row])), False)
+        moving = np.flatnonzero(allowed[self._where])
+        one_of_each_kind = moving[np.flatnonzero(np.diff(self._kinds[moving], prepend=-1))]
+        for other in one_of_each_kind.tolist():
             if self._places.late:
                 break
-            if self._may_move(other).any() and self._swapped(vm, other):
+            if self._may_move(int(self._vms[other])).any() and self._swapped(row, other):
                 return True
         return False
-
-    def _one_of_each_kind(self, vms: IntArray) -> IntArray:
-        return vms[np.unique(self._kind[vms], return_index=True)[1]]
 
     def _may_move(self, vm: int) -> BoolArray:
         """Which hosts with places left may take a VM of this kind."""
@@ -61,9 +59,9 @@ class Chains:
             self._may[kind] = self._places.allowed(vm)[self._hosts]
         return self._may[kind] & (self._left > 0)
 
-    def _swapped(self, vm: int, other: int) -> bool:
+    def _swapped(self, row: int, mover: int) -> bool:
         """Move the other VM to a place that is left, and seat this one where it was; where one may not, do nothing."""
-        places = self._places
+        places, vm, other = self._places, int(self._vms[row]), int(self._vms[mover])
         here = int(places.host_index[other])
         places.take_off(np.array([other]))
         open_to = np.flatnonzero(places.allowed(other)[self._hosts] & (self._left > 0))
@@ -73,6 +71,7 @@ class Chains:
             if places.allowed(vm)[here]:
                 places.put(np.array([vm]), np.array([here]))
                 self._left[there] -= 1
+                self._where[[row, mover]] = here, self._hosts[there]
                 self._may.pop(int(self._kind[other]), None)
                 return True
             places.take_off(np.array([other]))

@@ -65,7 +65,7 @@ def chosen(problem: Problem, prices: FloatArray, rule_prices: RulePrices) -> Boo
     kept = np.ones(problem.n_vms, dtype=bool)
     price = problem.hosts.count @ prices / max(problem.n_hosts, 1)
     worth = problem.value - problem.least @ price
-    limits = problem.instance.limits_in_force
+    limits = problem.limits
     across = {id(rule) for rule in crossing(problem)}
     for number in np.unique(rule_prices.rule).tolist():
         rule = limits[number]

@@ -8,7 +8,7 @@ a host", that order of hosts would deal out all places whenever that can be done
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from vmopt.methods.ruled.chains import Chains
 from vmopt.methods.ruled.gangs import Gangs
 from vmopt.methods.ruled.homes import Homes, by_domain, gathered_sizes
 from vmopt.methods.ruled.mend import urgent_vms
+from vmopt.methods.ruled.one_each import MOST_PLACES, alone_on_hosts, one_each
+from vmopt.methods.ruled.parameters import DEFAULT, RuledParameters
 from vmopt.methods.ruled.partial_placement import PartialPlacement
 from vmopt.model.classes import VMClasses
 from vmopt.model.rule import RuleInForce
@@ -33,6 +35,7 @@ def deal(
     stop: float = np.inf,
     among: BoolArray | None = None,
     first: IntArray | None = None,
+    parameters: RuledParameters = DEFAULT,
 ) -> IntArray:
     """Deal the places of a placement that knows no rules to VMs of the same sizes, as rules allow.
 
@@ -63,29 +66,82 @@ def deal(
     >>> cluster = compile(vmopt.Instance.from_arrays([[1]] * 4, [[2], [2]], rules=[apart]))
     >>> plain = vmopt.Instance.from_arrays([[1]] * 4, [[2], [2]]).vm_classes
     >>> deal(cluster, plain, np.array([0, 0, 1, 1])).tolist()
-    [0, 1, 0, 1]
+    [1, 0, 1, 0]
     """
     dealing = _Dealing(problem, plain, host_index, stop)
     dealing.keep(host_index, () if first is None else first.tolist())
-    for vms in _most_restricted_first(problem):
-        if dealing.places.late:
-            break
-        dealing.seat(vms if among is None else vms[among[vms]])
+    alone, needing = alone_on_hosts(problem), _needing(problem)
+    order = _most_restricted_first(problem)
+    for again in range(parameters.again if needing.any() else 1):
+        for j in order if not again else [j for j in order if needing[j]]:
+            if dealing.places.late:
+                break
+            vms = problem.vms.members[j]
+            dealing.seat(vms if among is None else vms[among[vms]], alone=bool(alone[j]))
+    dealing.seat_those_alone()
     dealing.chain(plain, among)
+    return dealing.places.host_index
+
+
+def fill(
+    problem: Problem,
+    plain: VMClasses,
+    host_index: IntArray,
+    dealt: IntArray,
+    cheap: Sequence[RuleInForce],
+    stop: float = np.inf,
+    among: BoolArray | None = None,
+) -> IntArray:
+    """Deal the places that dealing has left, to VMs that only some of the rules keep from them.
+
+    Parameters
+    ----------
+    dealt : (n_vms,) int64 array
+        What `deal` has made of the placement.
+    cheap : sequence of RuleInForce
+        Soft rules that cost less than VMs are worth.
+
+    Examples
+    --------
+    >>> import vmopt
+    >>> from vmopt.problem import compile
+    >>> apart = vmopt.Spread(["vm-0", "vm-1"], penalty=0.1)
+    >>> cluster = compile(vmopt.Instance.from_arrays([[1]] * 2, [[2]], rules=[apart]))
+    >>> plain = vmopt.Instance.from_arrays([[1]] * 2, [[2]]).vm_classes
+    >>> dealt = deal(cluster, plain, np.array([0, 0]))
+    >>> dealt.tolist(), fill(cluster, plain, np.array([0, 0]), dealt, cluster.rules).tolist()
+    ([0, -1], [0, 0])
+    """
+    dealing = _Dealing(problem, plain, host_index, stop, dealt, cheap)
+    for j in _most_restricted_first(problem):
+        vms = problem.vms.members[j]
+        dealing.seat(vms if among is None else vms[among[vms]], alone=False)
     return dealing.places.host_index
 
 
 class _Dealing:
     """Places of each size on each host, given away one after the other."""
 
-    def __init__(self, problem: Problem, plain: VMClasses, host_index: IntArray, stop: float) -> None:
-        self.places = PartialPlacement(problem, np.full(problem.n_vms, -1), stop=stop)
+    def __init__(
+        self,
+        problem: Problem,
+        plain: VMClasses,
+        host_index: IntArray,
+        stop: float,
+        dealt: IntArray | None = None,
+        but: Sequence[RuleInForce] = (),
+    ) -> None:
+        begin = np.full(problem.n_vms, -1) if dealt is None else dealt
+        self.places = PartialPlacement(problem, begin, but=but, stop=stop)
         self._gangs, self._homes = Gangs(problem, self._take), Homes(problem, self._room)
         self._size = plain.of
         placed = np.flatnonzero(host_index >= 0)
         pairs, count = np.unique(plain.of[placed] * problem.n_hosts + host_index[placed], return_counts=True)
         edges = np.searchsorted(pairs, np.arange(len(plain) + 1) * problem.n_hosts)
         self._hosts = np.split(pairs % problem.n_hosts, edges[1:-1])
+        self._alone: dict[int, list[IntArray]] = {}
+        taken = np.flatnonzero(begin >= 0)
+        np.subtract.at(count, pairs.searchsorted(plain.of[taken] * problem.n_hosts + begin[taken]), 1)
         self._left = np.split(count.astype(np.int64), edges[1:-1])
 
     def keep(self, host_index: IntArray, vms: Iterable[int]) -> None:
@@ -95,9 +151,24 @@ class _Dealing:
                 size = int(self._size[vm])
                 self._left[size][self._hosts[size].searchsorted(host_index[vm])] -= 1
 
-    def seat(self, vms: IntArray) -> None:
-        """Give places to VMs that are all alike."""
-        self._gangs.place(vms[self.places.host_index[vms] < 0], self.places)
+    def seat(self, vms: IntArray, *, alone: bool) -> None:
+        """Give places to VMs that are all alike; those of which a host may run one, and nobody asks more, go later."""
+        waiting = vms[self.places.host_index[vms] < 0]
+        if alone and waiting.size == vms.size and self._left[self._size[vms[0]]].max(initial=0) <= MOST_PLACES:
+            self._alone.setdefault(int(self._size[vms[0]]), []).append(vms)
+        else:
+            self._gangs.place(waiting, self.places)
+
+    def seat_those_alone(self) -> None:
+        """Give places to the groups that may have one VM on a host, all groups of a size in one go."""
+        for size, groups in self._alone.items():
+            if self.places.late:
+                break
+            hosts, left = self._hosts[size], self._left[size]
+            for vms, chosen in zip(groups, one_each(left, [len(vms) for vms in groups]), strict=True):
+                if chosen.size:
+                    self.places.put(vms[: len(chosen)], hosts[chosen])
+                    left[chosen] -= 1
 
     def chain(self, plain: VMClasses, among: BoolArray | None) -> None:
         """Give places that are left to VMs that wait, by way of others."""
@@ -127,14 +198,20 @@ class _Dealing:
         return total
 
 
-def _most_restricted_first(problem: Problem) -> list[IntArray]:
-    """VMs class by class: who must run, who shares a domain with many, gangs, who has few hosts, who are many."""
+def _needing(problem: Problem) -> BoolArray:
+    """Which VM classes may go nowhere before those that they need, ``(n_vm_classes,)``."""
+    found = [rule.concerns[problem.members] for rule in problem.rules if rule.needs]
+    return np.logical_or.reduce(found) if found else np.zeros(len(problem.vms), dtype=bool)
+
+
+def _most_restricted_first(problem: Problem) -> list[int]:
+    """VM classes: who needs nobody, must run, shares a domain with many, is in a gang, has few hosts, who are many."""
     vms = problem.vms
-    first = np.array([members[0] for members in vms.members], dtype=np.int64)
+    first = problem.members
     in_gangs, n_rules = np.zeros(problem.n_vms, dtype=bool), np.zeros(problem.n_vms, dtype=np.int64)
     for rule in problem.rules:
         n_rules += rule.concerns
         in_gangs |= (rule.group.of >= 0) & (rule.gangs is not None)
     gathered = gathered_sizes(problem)[first]
-    keys = (-vms.count, -n_rules[first], ~in_gangs[first], -gathered, -urgent_vms(problem)[first])
-    return [vms.members[j] for j in np.lexsort(keys).tolist()]
+    keys = (-vms.count, -n_rules[first], ~in_gangs[first], -gathered, -urgent_vms(problem)[first], _needing(problem))
+    return np.lexsort(keys).tolist()  # type: ignore[no-any-return]

@@ -11,7 +11,7 @@ from vmopt.methods import exact, greedy, neighbourhood, resume
 from vmopt.methods.change import must_leave
 from vmopt.methods.elastic.sized import run_sized
 from vmopt.methods.faults import Faults
-from vmopt.methods.ruled import hasty, priced, rounds, separately
+from vmopt.methods.ruled import hasty, pinned, priced, rounds, separately
 from vmopt.methods.ruled.blind import run_blind
 from vmopt.methods.ruled.bundles import has_bundles
 from vmopt.methods.ruled.chosen import run_chosen
@@ -45,12 +45,16 @@ def run_auto(search: Search, inner: Method, parameters: RuledParameters = DEFAUL
     if search.proven:
         return
     small = assignment_size(search.problem) <= parameters.small
-    cut = greedy.run_best(search, most=None if small else 1)  # what is dealt soon is much better
-    if cut:
-        hasty.run(search, parameters)
+    if small or not _is_dealt_soon(search, parameters):
+        cut = greedy.run_best(search, most=None if small else 1)  # what is dealt soon is much better
+        if cut:
+            hasty.run(search, parameters)
     again: Method = partial(run_auto, inner=inner, parameters=parameters)
     with faults.kept(separately.METHOD):
         separately.run(search, inner, again, parameters)
+    if not small and not search.finished:
+        with faults.kept(pinned.METHOD):
+            pinned.run(search, inner, again, parameters)
     blind: Method = partial(run_blind, inner=inner, parameters=parameters)
     priced_run: Method = partial(priced.run, parameters=parameters)
     of_chosen: Method = partial(run_chosen, inner=inner, parameters=parameters)
@@ -81,14 +85,39 @@ def _stages(problem: Problem, blind: Method, prices: Method, of_chosen: Method, 
     """
     if lowered(problem.instance) is problem.instance:  # methods that know no other rules know all of these
         return [(prices, 1.0), (blind, 1.0), (_few_hosts, 1.0)]
-    alike = parts.few_alike * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
+    alike = _are_alike(problem, parts)
     inside = inside_of(problem.instance) is not None
-    if alike and not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules):
+    if alike and _may_change_places(problem):
         first = (blind, parts.blind_inside if inside else parts.blind)
         return [first, (prices, 1.0), (of_chosen, parts.of_chosen), (_few_hosts, 1.0)]
     beside = [(blind, parts.blind_inside if inside else parts.dealt), (of_chosen, parts.dealt)] if alike else []
     dealt: list[Stage] = [(rounds.run, parts.dealt), *beside]
     return [*([(prices, 1.0), *dealt] if crossing(problem) else [*dealt, (prices, 1.0)]), (_few_hosts, 1.0)]
+
+
+def _are_alike(problem: Problem, parts: RuledParameters) -> bool:
+    """Whether there are several VMs of a size."""
+    return parts.few_alike * len(problem.instance.without_rules.vm_classes) <= problem.n_vms
+
+
+def _may_change_places(problem: Problem) -> bool:
+    """Whether VMs of a size are free to change places but for limits: none shares a host with others, or needs them."""
+    return not has_bundles(problem.rules) and not any(rule.needs for rule in problem.rules)
+
+
+def _is_dealt_soon(search: Search, parts: RuledParameters) -> bool:
+    """Whether a placement without rules is sure to be dealt, and that soon: then greedy ones are of no use.
+
+    Where VMs must run, dealing may end without any placement.
+    """
+    problem = search.problem
+    if search.found or problem.elastic or lowered(problem.instance) is problem.instance:
+        return False
+    if any(rule.urgent is not None for rule in problem.rules) or inside_of(problem.instance) is not None:
+        return False
+    seconds = greedy.work(problem, "first-fit") / greedy.DEFAULT.work_per_second
+    ample = parts.ample * seconds <= search.remaining
+    return ample and _are_alike(problem, parts) and _may_change_places(problem)
 
 
 def run_dealt(search: Search, inner: Method, parameters: RuledParameters = DEFAULT) -> None:

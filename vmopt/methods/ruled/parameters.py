@@ -17,6 +17,8 @@ class RuledParameters:
     """Part of the time left for it before others: what it does not prove soon, it does not prove for long."""
     few_alike: int = 2
     """VMs of a size, on average, up to which they seldom can change places."""
+    ample: float = 5.0
+    """How many times the seconds of a greedy placement there must be left for one that is dealt to come first."""
     blind: float = 0.4
     """Part of it for placements without rules, where they say much."""
     of_chosen: float = 0.3
@@ -40,6 +42,9 @@ class RuledParameters:
     """Part of the time left for components, where there are any: little is left to do for all of them together."""
     apart_told: float = 0.1
     """Part of the VMs in components that were searched since, after which it is told what they make together."""
+    pinned: float = 0.4
+    """Part of the time left for placing others beside VMs that have one host each, where these are worth more than the
+    gap."""
     promising: float = 0.5
     """Part of the gap that a deal must be able to close to be made before the end."""
     dealt_quickly: int = 4_000

@@ -29,7 +29,7 @@ class PartialPlacement:
     stop : float
         Value of ``time.perf_counter()`` from which on it is `late`: `take` takes no more than one step.
 
-    Soft rules keep VMs out as hard ones do, unless `hard_only` says otherwise.
+    Soft rules keep VMs out as hard ones do, unless `hard_only` says otherwise; rules in `but` keep out nobody.
 
     Examples
     --------
@@ -43,7 +43,13 @@ class PartialPlacement:
     """
 
     def __init__(
-        self, problem: Problem, host_index: IntArray, *, hard_only: bool = False, stop: float = np.inf
+        self,
+        problem: Problem,
+        host_index: IntArray,
+        *,
+        hard_only: bool = False,
+        but: Sequence[RuleInForce] = (),
+        stop: float = np.inf,
     ) -> None:
         self.problem = problem
         self.stop = stop
@@ -51,6 +57,7 @@ class PartialPlacement:
         self.free = problem.capacity - problem.loads(self.host_index)
         self._least = problem.least
         rules = [rule for rule in problem.rules if rule.penalty is None or not hard_only]
+        rules = [rule for rule in rules if not any(rule is other for other in but)]
         self._asked = RulesByVM(rules, self.host_index)
 
     @property

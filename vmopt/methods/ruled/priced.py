@@ -48,6 +48,6 @@ def _tighten(search: Search, seconds: float, pooled: Problem | None = None) -> N
 def _has_prices(problem: Problem) -> bool:
     """Whether a rule limits groups, keeps VMs off hosts or has them run: what prices of capacity do not see."""
     nobody = problem.vms.of[:0]
-    known = problem.instance.limits_in_force
+    known = problem.limits
     limits = (rule.most_in_domain is not None or rule.must_run is not None for rule in known)
     return any(limits) or any(rule.forbids(nobody, nobody) is not None for rule in problem.rules)

@@ -64,7 +64,7 @@ class _Separate:
             self._take(part, found)
         self._offer()
         self.search.tighten_by_prices(self.prices, METHOD)
-        whole = len(self.bounds) == len(self.parts) and not self.search.instance.soft_rules
+        whole = len(self.bounds) == len(self.parts) and not self.search.problem.soft_rules
         if whole and not self.search.proven:
             rounding = 1 + len(self.bounds) * np.finfo(float).eps
             claim = Claim(f"the searches of {len(self.parts)} components")
@@ -94,7 +94,7 @@ class _Separate:
     def _worth(self, part: Component) -> float:
         """What the VMs of a component are worth that run by now; soft rules may take off some of it."""
         vms = part.vms[self.placement[part.vms] >= 0]
-        return -np.inf if self.search.instance.soft_rules else fsum(self.search.problem.value[vms].tolist())
+        return -np.inf if self.search.problem.soft_rules else fsum(self.search.problem.value[vms].tolist())
 
     def _offer(self) -> None:
         """Offer what there is: who must run does so in what there was before, or in what has been found for all."""

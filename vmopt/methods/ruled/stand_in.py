@@ -56,7 +56,8 @@ class StandIn:
 def stand_in(plain: Instance, leader: IntArray, fixed: IntArray) -> StandIn:
     """Make a stand-in of an instance that has no rules, but for how many alike a host may run: it is `lowered` as well.
 
-    For that is what certificates are checked against.
+    For that is what certificates are checked against. Who runs then is all that it decides: it has no levels, and no
+    current placement.
     """
     followed = np.flatnonzero((leader >= 0) & (fixed < 0))
     demand, value = np.zeros_like(plain.demand), np.zeros(plain.n_vms)
@@ -67,7 +68,13 @@ def stand_in(plain: Instance, leader: IntArray, fixed: IntArray) -> StandIn:
     np.subtract.at(capacity, fixed[there], plain.demand[there])
     by_itself = (np.bincount(leader[followed], minlength=plain.n_vms) == 1) & (fixed < 0)
     made = replace(
-        plain, demand=demand, capacity=capacity, own_value=value, rules=_among(plain, by_itself), current=None
+        plain,
+        demand=demand,
+        capacity=capacity,
+        own_value=value,
+        rules=_among(plain, by_itself),
+        objective=replace(plain.objective, levels=(), slack=0.0),
+        current=None,
     )
     return StandIn(lowered(made), leader, fixed)
 

@@ -32,12 +32,12 @@ def run(ladder: Ladder, info: MethodInfo, inner: Method, parameters: TierParamet
         The method for a single objective.
     parameters : TierParameters
     """
-    ladder.fill(ladder.host_index, -1, "greedy-priority")
+    ladder.fill(ladder.host_index, -1, "greedy-priority", parameters.grace_seconds)
     for _ in range(parameters.most_passes):
         if not _climb(ladder, info.name, inner, parameters):
             break
     if info.proves and ladder.limit is not Limit.INTERRUPTED and ladder.found:
-        ladder.limit = settling.run(ladder) or ladder.limit
+        ladder.limit = settling.run(ladder, parameters) or ladder.limit
     ladder.complete = ladder.remaining > 0
 
 
@@ -102,14 +102,14 @@ def _search(
         try:
             inner(search)
         finally:
-            _learn(ladder, search, method)
+            _learn(ladder, search, method, parameters)
             ladder.limit = search.limit
         if search.limit is Limit.INTERRUPTED or not search.misled:
             break
     return search is not None and not search.proven and search.remaining <= 0
 
 
-def _learn(ladder: Ladder, search: LevelSearch, method: str) -> None:
+def _learn(ladder: Ladder, search: LevelSearch, method: str, parameters: TierParameters) -> None:
     """Take what a search of some levels found out."""
     ladder.build_seconds += search.build_seconds
     ladder.backend = search.backend or ladder.backend
@@ -119,7 +119,7 @@ def _learn(ladder: Ladder, search: LevelSearch, method: str) -> None:
         return
     ladder.claim(search, search.level, search.weights)
     if search.values > ladder.values[: search.last + 1] or (search.found and not ladder.found):
-        ladder.fill(search.best, search.last, method)
+        ladder.fill(search.best, search.last, method, parameters.grace_seconds)
     ladder.report(method)
 
 

@@ -22,6 +22,7 @@ from vmopt.methods import exact, settle
 from vmopt.methods.repair import repair
 from vmopt.methods.search import Search
 from vmopt.methods.tiers.ladder import Ladder
+from vmopt.methods.tiers.parameters import DEFAULT, TierParameters
 from vmopt.model.instance import Instance
 from vmopt.status import Limit, Status
 
@@ -51,7 +52,7 @@ class LevelUnits:
         return cls(tuple([int(v / u) for v in row] for row, u in zip(rows, unit, strict=True)), unit)
 
 
-def run(ladder: Ladder) -> Limit | None:
+def run(ladder: Ladder, parameters: TierParameters = DEFAULT) -> Limit | None:
     """Settle the levels that are open, from the first; return why that was stopped early.
 
     Nothing is done where VMs are elastic, or so many that the program is too large.
@@ -65,7 +66,7 @@ def run(ladder: Ladder) -> Limit | None:
         return search.limit
     for level in _open(ladder):
         begin = ladder.seconds
-        limit = _ask(ladder, model, units, level)
+        limit = _ask(ladder, model, units, level, parameters)
         ladder.seconds_of[level] += ladder.seconds - begin
         if limit is not None:
             return limit
@@ -83,7 +84,7 @@ def _open(ladder: Ladder) -> Iterator[int]:
             level += 1
 
 
-def _ask(ladder: Ladder, model: Assignment, units: LevelUnits, level: int) -> Limit | None:
+def _ask(ladder: Ladder, model: Assignment, units: LevelUnits, level: int, parameters: TierParameters) -> Limit | None:
     """Ask whether a level can have more, and by how much at most; return why that was stopped early."""
     limit = exact.beyond_reach((level + 1) * model.program.n_columns, ladder.remaining)
     if limit is not None:
@@ -103,7 +104,7 @@ def _ask(ladder: Ladder, model: Assignment, units: LevelUnits, level: int) -> Li
     above_had = ladder.values[:level]
     if result.x is not None:
         host_index = repair(ladder.problem, model.host_index(result.x[: model.program.n_columns]))
-        ladder.fill(host_index, level, METHOD)
+        ladder.fill(host_index, level, METHOD, parameters.grace_seconds)
     if result.status is Status.INFEASIBLE:
         ladder.settle(above_had, units.unit[level] * question.reached, settle.BACKEND)
     elif np.isfinite(result.bound):

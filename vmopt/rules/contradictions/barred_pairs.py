@@ -11,13 +11,15 @@ import numpy as np
 from scipy import sparse
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.model.refine import RowKinds, kinds_of
 from vmopt.rules.base import InForce
 from vmopt.rules.contradictions.bars import barred
-from vmopt.rules.contradictions.refine import RowKinds, kinds_of
 from vmopt.rules.selection import Grouping
 
 MOST_ENTRIES = 20_000_000
 """Entries of a table that is still worth its memory."""
+ROWS_AT_ONCE = 1_000
+"""Kinds of VMs that are compared with all kinds of hosts at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,21 +54,27 @@ class BarredPairs:
     def __init__(self, instance: Any, rules: Sequence[InForce]) -> None:
         self.instance = instance
         bars = [barred(here) for here in rules]
-        binding = [(vms, hosts) if len(vms) and len(hosts) else (vms[:0], hosts[:0]) for vms, hosts in bars]
-        self.vms: RowKinds = kinds_of(instance.n_vms, (vms for vms, _ in binding))
-        self.hosts: RowKinds = kinds_of(instance.n_hosts, (hosts for _, hosts in binding))
-        self._n_rules = len(rules)
+        self.vms: RowKinds = kinds_of(instance.n_vms, (bar.vms for bar in bars))
+        self.hosts: RowKinds = kinds_of(instance.n_hosts, (bar.hosts for bar in bars))
+        self._left = np.array([bar.left for bar in bars], dtype=bool)
         self.open = self.open_without(range(len(self.vms)))
         self._reach: dict[str | None, Reached] = {}
 
     def open_without(self, kinds: Sequence[int], without: Sequence[int] = ()) -> BoolArray:
-        """Which kinds of hosts are open to these kinds of VMs when some rules are left out."""
-        n = self._n_rules
-        kept = np.ones(n, dtype=np.int32)
-        kept[list(without)] = 0
-        barred_from = self.hosts.membership(n).multiply(kept[None, :]).tocsr().T
-        by_kind = self.vms.membership(n)[np.asarray(kinds, dtype=np.int64)]
-        return np.asarray((by_kind @ barred_from).toarray() == 0)
+        """Which kinds of hosts are open to these kinds of VMs when some rules are left out.
+
+        Those that no rule closes, and that all those leave which leave only some.
+        """
+        n, kept = len(self._left), np.ones(len(self._left), dtype=bool)
+        kept[list(without)] = False
+        in_bar = self.vms.membership(n)[np.asarray(kinds, dtype=np.int64)]
+        there = self.hosts.membership(n).multiply(np.where(self._left, -1, 1) * kept).tocsr().T.tocsr()
+        wanted = in_bar @ (self._left & kept).astype(np.int32)
+        opened = np.empty((in_bar.shape[0], len(self.hosts)), dtype=bool)
+        for begin in range(0, len(opened), ROWS_AT_ONCE):  # the sums are larger than what is kept of them
+            rows = slice(begin, begin + ROWS_AT_ONCE)
+            opened[rows] = (in_bar[rows] @ there).toarray() == -wanted[rows, None]
+        return opened
 
     @cached_property
     def anybody(self) -> BoolArray:

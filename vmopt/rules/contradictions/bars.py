@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from vmopt.arrays import BoolArray, IntArray
+from vmopt.arrays import IntArray
 from vmopt.rules.base import InForce, per_group
 from vmopt.rules.fence import Ban, Empty, Fence
 from vmopt.rules.gather import Gather
@@ -14,30 +16,48 @@ from vmopt.rules.skew import Skew
 from vmopt.rules.spread import Spread
 
 
-def barred(here: InForce) -> tuple[IntArray, IntArray]:
-    """Return the VMs that may not run on some hosts, and these hosts.
+@dataclass(frozen=True, eq=False)
+class Bar:
+    """What a rule closes.
+
+    Attributes
+    ----------
+    vms, hosts : int64 arrays
+        The VMs, and the hosts that are closed to them; or those that are left to them.
+    left : bool
+        Whether these hosts are the only ones that are left: of thousands of fences, each leaves a few.
+    """
+
+    vms: IntArray
+    hosts: IntArray
+    left: bool
+
+
+def barred(here: InForce) -> Bar:
+    """Return the VMs that may not run on some hosts, and these hosts or all others; nothing where it closes none.
 
     Examples
     --------
     >>> import vmopt
     >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[2], [2]])
-    >>> vms, hosts = barred(vmopt.Ban("vm-1", "host-0").on(cluster))
-    >>> vms.tolist(), hosts.tolist()
-    ([1], [0])
+    >>> ban, fence = (barred(rule("vm-1", "host-0").on(cluster)) for rule in (vmopt.Ban, vmopt.Fence))
+    >>> ban.vms.tolist(), ban.hosts.tolist(), ban.left, fence.vms.tolist(), fence.hosts.tolist(), fence.left
+    ([1], [0], False, [1], [0], True)
     """
-    vms, hosts = _masks(here)
-    return np.flatnonzero(vms), np.flatnonzero(hosts)
+    vms, left = _vms(here), isinstance(here.rule, Fence | Skew | Gather | Near) and not isinstance(here.rule, Ban)
+    hosts = here.domain.anybody
+    closes = len(hosts) < len(here.domain.of) if left else len(hosts) > 0
+    return Bar(vms, hosts, left) if len(vms) and closes else Bar(vms[:0], hosts[:0], False)
 
 
-def _masks(here: InForce) -> tuple[BoolArray, BoolArray]:
-    rule, inside, hosts = here.rule, here.group.inside, here.domain.inside
-    if isinstance(rule, Empty | Ban):
-        return inside, hosts
-    if isinstance(rule, Fence | Skew | Gather | Near):
-        return inside, ~hosts
+def _vms(here: InForce) -> IntArray:
+    """VMs to which it closes hosts, if there are such hosts."""
+    rule = here.rule
+    if isinstance(rule, Empty | Fence | Skew | Gather | Near):
+        return here.group.anybody
     if isinstance(rule, Spread):
         nobody = per_group(rule.most, here.group, "most") == 0
-        return np.append(nobody, False)[here.group.of], hosts
+        return np.flatnonzero(np.append(nobody, False)[here.group.of])
     if isinstance(rule, Quota):
-        return inside & (here.weight > rule.units(here)), hosts
-    return np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
+        return np.flatnonzero(here.group.inside & (here.weight > rule.units(here)))
+    return np.zeros(0, dtype=np.int64)

@@ -56,7 +56,7 @@ def listed(names: Sequence[str], total: int) -> str:
     ('web-1, web-2, web-3 and 38 more', 'db')
     """
     shown = ", ".join(names[:SHOWN])
-    return shown + (f" and {total - SHOWN} more" if total > SHOWN else "")
+    return shown + (f" and {total - SHOWN:,} more" if total > SHOWN else "")
 
 
 def group_named(name: str, total: int) -> str:

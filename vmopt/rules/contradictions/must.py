@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.model.amounts import in_own_unit
 from vmopt.rules.alone import Alone
 from vmopt.rules.apart import Apart
 from vmopt.rules.base import InForce, per_group
@@ -79,11 +80,14 @@ def _check_capacity(case: Case) -> None:
         within[kinds] = ~(opened & ~hosts).any(axis=1)
         vms = np.flatnonzero(case.must & ~case.never & within[case.places.vms.of])
         needed = case.instance.reserved[vms].sum(axis=0)
-        short = np.flatnonzero(needed > case.instance.capacity[hosts[case.places.hosts.of]].sum(axis=0))
+        there = case.instance.capacity[hosts[case.places.hosts.of]].sum(axis=0)
+        short = np.flatnonzero(needed > there)
         if short.size:
-            resource = case.instance.resources[int(short[0])]
+            k = int(short[0])
+            asked, offered = (in_own_unit(int(amount[k]), int(case.instance.scale[k])) for amount in (needed, there))
             bars = () if hosts.all() else case.places.bars_of(vms)
-            why = "{vms} must run, and need more " + f"{resource} together than all hosts that they may use have"
+            why = "{vms} must run, and need " + f"{asked:,.12g} of {case.instance.resources[k]} together: "
+            why += f"all hosts that they may use have {offered:,.12g}"
             case.report(vms, bars, why, MEND)
             return
 

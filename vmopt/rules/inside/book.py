@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -18,8 +18,11 @@ State = tuple[int, Held]
 """The parts of a host, by number (-1 for none), and what it holds."""
 Stand = tuple[Fill, list[Landed]]
 """How full parts are, and where the VMs have landed that make them so."""
+Stop = Callable[[], bool]
 UNKNOWN, NEVER = -2, -1
 """Entries of tables: not found yet, and no."""
+ASKED_EVERY = 8
+"""Searches between two looks at the clock."""
 MOST_STANDS = 100_000
 """States whose landing is remembered, at about 2 KB each."""
 
@@ -111,19 +114,23 @@ class Book:
         """Whether one more fits."""
         return self._grow(state, ask) >= 0
 
-    def grown(self, states: IntArray, asks: IntArray, *, anew: bool = True) -> IntArray:
+    def grown(self, states: IntArray, asks: IntArray, *, anew: bool = True, stop: Stop | None = None) -> IntArray:
         """Return the states with one VM more each, -1 where it does not fit; an ask of -1 changes nothing.
 
         Parameters
         ----------
         anew : bool
             Whether to search for another landing of all of them where it does not go beside the others as they are.
+        stop : function, optional
+            Asked every few searches; once it says so, what is not known yet counts as not landing.
         """
         found: IntArray = np.where(asks < 0, states, NEVER)
         some = np.flatnonzero((asks >= 0) & (states >= 0))
         found[some] = self._grown[states[some], asks[some]]
         unknown = some[found[some] == UNKNOWN]
-        for state, ask in {*zip(states[unknown].tolist(), asks[unknown].tolist(), strict=True)}:
+        for n, (state, ask) in enumerate({*zip(states[unknown].tolist(), asks[unknown].tolist(), strict=True)}):
+            if stop is not None and n % ASKED_EVERY == 0 and stop():
+                break
             self._grow(state, ask, anew=anew)
         found[unknown] = np.maximum(self._grown[states[unknown], asks[unknown]], NEVER)
         return found

@@ -15,7 +15,7 @@ from vmopt.rules.inside.layout import Ask, Need, Seat, starts_of
 from vmopt.rules.inside.rest import Rest
 from vmopt.rules.inside.small_program import Landed, Spot, land_by_program
 
-MOST_STEPS = 20_000
+MOST_STEPS = 4_000
 """Parts that a search tries for pieces before a program takes over."""
 SECONDS = 2.0
 """What that program may take at first."""

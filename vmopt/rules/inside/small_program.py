@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import gcd, inf
 
 import numpy as np
 from scipy import sparse
@@ -57,6 +57,12 @@ def land_by_program(seats: Sequence[Seat], asks: Sequence[Ask], seconds: float =
     return [next(dealt[ask]) for ask in asks]
 
 
+def _smaller(entries: list[tuple[int, int]], capacity: int) -> tuple[list[tuple[int, int]], float, float]:
+    """A row in the largest unit that amounts are whole in: what solvers round is less then, and HiGHS prints lines."""
+    unit = max(gcd(*(amount for _, amount in entries)), 1)
+    return [(column, amount // unit) for column, amount in entries], -np.inf, capacity // unit
+
+
 @dataclass
 class _Program:
     seats: Sequence[Seat]
@@ -99,7 +105,7 @@ class _Program:
         from scipy.optimize import Bounds, LinearConstraint, milp  # slow to load, and few clusters need it
 
         rows = [*self._rows, *((entries, -np.inf, 1.0) for entries in self._slots.values())]
-        rows += [(entries, -np.inf, self.seats[k].capacity[r]) for (k, r), entries in self._taken.items()]
+        rows += [_smaller(entries, self.seats[k].capacity[r]) for (k, r), entries in self._taken.items()]
         entries = [(row, column, entry) for row, (row_of, *_) in enumerate(rows) for column, entry in row_of]
         row, column, entry = np.array(entries, dtype=np.int64).T
         matrix = sparse.csr_array((entry.astype(np.float64), (row, column)), shape=(len(rows), len(self.upper)))

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.arrays import FloatArray
+from vmopt.methods.goals.anneal.chance import below, cheapest, draw, least_of, likelihoods, passes, whose
 from vmopt.methods.goals.anneal.compiled import compiled, inlined, part
+from vmopt.methods.goals.anneal.eject import go, goes_on, send_on
 from vmopt.methods.goals.anneal.judge import options
 from vmopt.methods.goals.anneal.kernel import attempt, carry, change_of, count, may_go, weigh, welcome
 from vmopt.methods.goals.anneal.parameters import DEFAULT
@@ -22,71 +23,12 @@ ROUNDING = DEFAULT.rounding
 
 
 @part
-def below(n: int, rng: Any) -> int:
-    """Draw a whole number below n."""
-    return min(int(rng.random() * n), n - 1)
-
-
-@part
-def whose(turn: FloatArray, share: float) -> int:
-    """Tell whose turn it is when that share of all turns is over."""
-    low, high, sought = 0, len(turn) - 1, share * turn[-1]
-    while low < high:
-        middle = (low + high) // 2
-        if turn[middle] < sought:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@part
-def passes(change: float, heat: float, rng: Any) -> bool:
-    """Whether something is made that costs so much more."""
-    return change <= 0.0 or (heat > 0.0 and change <= -heat * np.log(rng.random()))
-
-
-@part
 def judge_again(s: Any, r: Rows, p: int, found: int) -> None:
     """Work out in double precision what options cost more: where nothing may, no rounding may either."""
     for k in range(found):
         q = max(r.option[k], -1)
         to = s.at[q] if q >= 0 else -1 - r.option[k]
         r.change[k] = change_of(s, p, to, q)
-
-
-@part
-def likelihoods(change: FloatArray, likelihood: FloatArray, found: int, heat: float) -> float:
-    """Work out how likely each option is; return the sum, with that of staying."""
-    least = 0.0
-    for k in range(found):
-        least = min(least, change[k])
-    total = np.exp(least / heat)
-    for k in range(found):
-        likelihood[k] = np.exp((least - change[k]) / heat)
-        total += likelihood[k]
-    return total
-
-
-@part
-def draw(likelihood: FloatArray, found: int, total: float, rng: Any) -> int:
-    """Draw an option; -1 for staying."""
-    left = rng.random() * total
-    for k in range(found):
-        left -= likelihood[k]
-        if left < 0.0:
-            return k
-    return -1
-
-
-@part
-def cheapest(change: FloatArray, found: int) -> int:
-    """The option that saves most; -1 where none saves anything."""
-    least, best = 0.0, -1
-    for k in range(found):
-        if change[k] < least:
-            least, best = change[k], k
-    return best
 
 
 @inlined
@@ -117,28 +59,47 @@ def make(s: Any, r: Rows, p: int, k: int, heat: float, rng: Any) -> bool:
 
 
 @inlined
-def step(s: Any, r: Rows, p: int, heat: float, start: int, stop: int, rng: Any) -> bool:
-    """Let a VM go where chance has it, or stay; tell whether it went."""
-    found = options(s, r, p, MOST_HEATS * heat if heat > 0.0 else ROUNDING * (s.paid[s.at[p]] + r.way[p]), start, stop)
+def goes(s: Any, r: Rows, p: int, found: int, is_sent: bool, paid: float, guess: float, heat: float, rng: Any) -> bool:
+    """Let a VM make one of some options; if it is sent on it may not stay, but all is given up if it costs too much."""
+    total, stays = 0.0, 0.0
     if heat > 0.0:
         total = likelihoods(r.change, r.likelihood, found, heat)
+        stays = np.exp(least_of(r.change, found) / heat) if is_sent else 0.0
     else:
-        total = 0.0
         judge_again(s, r, p, found)
+    if is_sent and not goes_on(r, found, total - stays, paid, guess, heat, rng):
+        return False
     for _ in range(TRIES):
-        k = draw(r.likelihood, found, total, rng) if heat > 0.0 else cheapest(r.change, found)
+        k = draw(r.likelihood, found, total - stays, rng) if heat > 0.0 else cheapest(r.change, found)
         if k < 0 or make(s, r, p, k, heat, rng):
             return k >= 0
         found -= 1
         total -= r.likelihood[k]
         r.option[k], r.change[k], r.likelihood[k] = r.option[found], r.change[found], r.likelihood[found]
-        if heat > 0.0 and total < UNDERFLOW:
+        if heat > 0.0 and total - stays < UNDERFLOW:
             total = likelihoods(r.change, r.likelihood, found, heat)
+            stays = np.exp(least_of(r.change, found) / heat) if is_sent else 0.0
     return False
 
 
+@inlined
+def step(s: Any, r: Rows, p: int, heat: float, start: int, stop: int, ejected: float, rng: Any) -> bool:
+    """Let a VM go where chance has it, or stay; tell whether it went, and whoever had to go on."""
+    source, goer, paid, guess = s.at[p], p, 0.0, 0.0
+    most = MOST_HEATS * heat if heat > 0.0 else ROUNDING * (s.paid[source] + r.way[p])
+    if rng.random() < ejected:
+        goer, paid, guess = send_on(s, r, p, heat, most, stop - start, rng)
+        if goer < 0:
+            return False
+    found = options(s, r, goer, most - paid, start, stop)
+    went = goes(s, r, goer, found, goer != p, paid, guess, heat, rng)
+    if goer != p and not went:
+        go(s, r, p, source)
+    return went
+
+
 @compiled
-def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> int:
+def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, ejected: float, rng: Any) -> int:
     """Draw VMs at one heat, and what they do; tell how many moved.
 
     Parameters
@@ -160,7 +121,7 @@ def cool(s: Any, r: Rows, draws: int, heat: float, partners: int, rng: Any) -> i
         p = whose(r.turn, rng.random())
         near = min(max(p - below(partners + 1, rng), 0), n - partners)
         start = near if rng.random() < NEAR else below(n - partners + 1, rng)
-        made += step(s, r, p, heat, start, start + partners, rng)
+        made += step(s, r, p, heat, start, start + partners, ejected, rng)
     return made
 
 

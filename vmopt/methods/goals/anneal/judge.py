@@ -130,7 +130,7 @@ def options(s: Any, r: Rows, p: int, most: float, start: int, stop: int) -> int:
     listed, leaves = len(s.places) > 0, 0 if s.home[p] == s.at[p] else 1
     for j in range(len(r.without)):
         r.without[j] = r.excess[source, j] - r.adds[leaves, p, j]
-    left = cost_with(s, source, p, nobody)
+    left, least = cost_with(s, source, p, nobody), np.inf
     for k in range(s.first[p], s.first[p + 1]) if listed else range(len(s.paid)):
         h = s.places[k] if listed else k
         rule = gate(s, r, p, h, bound) if h != source and (listed or may_go(s, p, h)) else SHUT
@@ -138,9 +138,12 @@ def options(s: Any, r: Rows, p: int, most: float, start: int, stop: int) -> int:
             continue
         paid = way(s, p, h) - s.paid[h] - s.paid[source] - r.way[p]
         if rule == OPEN:
-            found = put_down(r, found, -1 - h, left + paid + joined(r, h, p, 0 if s.home[p] == h else 1), most)
+            comes = paid + joined(r, h, p, 0 if s.home[p] == h else 1)
+            least = min(least, comes)
+            found = put_down(r, found, -1 - h, left + comes, most)
         if stop - start == nobody:
             found = partners_on(s, r, p, h, rule, paid, most, found)
+    r.comes[p] = least + s.paid[source]
     if stop - start < nobody:
         found = partners_between(s, r, p, start, stop, bound, most, found)
     return found

@@ -24,6 +24,9 @@ class AnnealParameters:
     """Part of the draws in which those are of like size; where hosts are full, many a way needs others."""
     enough: int = 200
     """Draws for each VM from which on it begins as hot as that: with fewer, time would be up before it is cold."""
+    ejected: tuple[float, float] = (0.3, 0.5)
+    """Part of the way to the cold from which on VMs go where others must go on, and part of the draws in which they do
+    when it is cold. Where it is hot so many can that chains are drawn out of proportion, and cost stays higher."""
     most_heats: float = 25.0
     """What costs so many heats more is not drawn: it would be, once in a hundred thousand million times."""
     rounding: float = 1e-5

@@ -127,7 +127,7 @@ def _cooled(state: AnnealState) -> tuple[Any, ...]:
     from vmopt.methods.goals.anneal.rows import rows_of
 
     state = state.copy()
-    return state, rows_of(state), 1, 0.0, 1, np.random.default_rng(0)
+    return state, rows_of(state), 1, 0.0, 1, 0.5, np.random.default_rng(0)
 
 
 def _put(state: AnnealState) -> tuple[Any, ...]:

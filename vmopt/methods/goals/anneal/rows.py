@@ -38,6 +38,8 @@ class Rows(NamedTuple):
         Lists of the VMs of each host.
     way : (n,) float64 array
         What it costs that each VM runs where it does.
+    comes : (n,) float64 array
+        What it costs least that each VM comes to another host, what it costs here apart, when it was last judged.
     binding : (n_rules,) int64 array
         Rules that may shut hosts to a VM.
     turn : (n,) float64 array
@@ -55,6 +57,7 @@ class Rows(NamedTuple):
     following: IntArray
     before: IntArray
     way: FloatArray
+    comes: FloatArray
     binding: IntArray
     turn: FloatArray
     option: IntArray
@@ -78,6 +81,7 @@ def rows_of(s: AnnealState) -> Rows:
         following=following,
         before=before,
         way=_ways(s),
+        comes=np.full(n, np.inf),
         binding=np.zeros(len(s.rule_kind), dtype=np.int64),
         turn=_turns(s),
         option=np.zeros(n_hosts + n, dtype=np.int64),

@@ -82,14 +82,14 @@ class _Annealing:
         from vmopt.methods.goals.anneal.draws import cool
 
         drawn, look = DEFAULT.drawn, min((stop - started) / DEFAULT.looks, DEFAULT.longest)
-        begun = time.perf_counter()
-        cool(self._state, self._rows, drawn, self._heat(DEFAULT.cold), DEFAULT.partners, self._rng)
+        begun, told = time.perf_counter(), (self._state, self._rows)
+        cool(*told, drawn, self._heat(DEFAULT.cold), DEFAULT.partners, 0.0, self._rng)
         self._begin((stop - begun) / max(time.perf_counter() - begun, 1e-6) * drawn)
         while (now := time.perf_counter()) < stop and not interruption.wanted():
             part = (now - started) / (stop - started)
             self._charge(part)
             self._return(part)
-            cool(self._state, self._rows, drawn, self._heat(part), DEFAULT.partners, self._rng)
+            cool(*told, drawn, self._heat(part), DEFAULT.partners, self._ejected(part), self._rng)
             self._keep()
             drawn = int(np.clip(drawn * look / max(time.perf_counter() - now, 1e-6), 100, 4 * drawn))
         return self._best, self._at
@@ -105,6 +105,11 @@ class _Annealing:
         if part >= DEFAULT.cold and self._state.is_lawful:
             return 0.0
         return self._unit * hot * float((cold / hot) ** min(part / DEFAULT.cold, 1.0))
+
+    def _ejected(self, part: float) -> float:
+        """In which part of the draws a VM goes where another must go on: the more, the colder."""
+        begin, most = DEFAULT.ejected
+        return most * float(np.clip((part / DEFAULT.cold - begin) / (1 - begin), 0.0, 1.0))
 
     def _charge(self, part: float) -> None:
         """Let the toll rise while more hosts are overfull than may be, else fall."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.goals.fewest_hosts import FewestHosts
+from vmopt.goals.forced import room_left
 from vmopt.goals.wanted import Wanted, wanted
 from vmopt.methods.goals.stage import Stage
 from vmopt.rules.eligible import eligible
@@ -29,6 +30,7 @@ class PackingProblem:
     demand : (n_vm_classes, n_resources) int64 array
         What a VM gets at least.
     capacity : (n_host_classes, n_resources) int64 array
+        Cut where a level above holds how full hosts may be.
     hosts : (n_host_classes,) int64 array
         How many there are.
     cost : (n_host_classes,) float64 array
@@ -58,17 +60,18 @@ class PackingProblem:
             return None
         instance, (weight, goal) = stage.instance, found[0]
         vms, hosts = instance.vm_classes, instance.host_classes
-        cost = goal.costs(instance)[0][np.unique(hosts.of, return_index=True)[1]].astype(np.float64)
+        cost = goal.costs(instance)[0][hosts.first].astype(np.float64)
         scale = float(cost.max(initial=0.0)) or 1.0
         known = eligible(instance)
-        allowed = np.column_stack([(vms.least <= capacity).all(axis=1) for capacity in hosts.capacity])
+        room = room_left(instance, stage.holds)
+        allowed = np.column_stack([(vms.least <= capacity).all(axis=1) for capacity in room])
         return cls(
             goal=goal,
             weight=Fraction(str(weight)),
             alone=len(stage.level.terms) == 1,
             asked=wanted(instance, stage.holds),
             demand=vms.least,
-            capacity=hosts.capacity,
+            capacity=room,
             hosts=hosts.count,
             cost=cost / scale,
             scale=scale,

@@ -122,6 +122,12 @@ class PackingParameters:
     """Part of it for an exact choice among the patterns found."""
     combined_seconds: float = 5.0
     """Seconds for that at most."""
+    chosen_share: float = 0.5
+    """Part of it for everybody on fewer hosts, where rules or levels above say who may run where."""
+    try_chosen: float = 0.3
+    """Part of that for one choice of hosts, at most: with too few it ends sooner where that is proven."""
+    chosen_tried: int = 8
+    """Choices that are tried: each halves what is open."""
     few_hosts_first: float = 0.3
     """Part of it for placing all on few hosts before patterns, where these are alike."""
     few_hosts_later: tuple[float, float] = (0.2, 0.5)

@@ -31,7 +31,7 @@ def begin(
     """Set up the program over patterns, from the prices of the relaxation and the patterns of placements."""
     vms = stage.problem.vms
     knapsacks = tuple(Knapsack(ground.demand, capacity, at_most=vms.most) for capacity in ground.capacity)
-    need, worth = _need(ground), cheapest(stage.instance, relaxed.prices)
+    need, worth = _need(ground), cheapest(stage.instance, relaxed.prices, ground.capacity)
     valid = Point(worth, (relaxed.prices * ground.capacity).sum(axis=1), relaxed.per_floor[: len(need.limit)])
     table = _table(stage, ground)
     kinds = Knapsacks(knapsacks, table, ground.cost, ground.demand, ground.capacity, ground.allowed, parameters)

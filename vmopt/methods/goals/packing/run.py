@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.methods.goals.packing import few_hosts, first_fit, patterns, relaxed, whole_hosts
+from vmopt.methods.goals.packing import few_hosts, first_fit, on_chosen, patterns, relaxed, whole_hosts
 from vmopt.methods.goals.packing.covering import Covering
 from vmopt.methods.goals.packing.emptying import Emptying
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
@@ -31,6 +31,8 @@ def run(stage: Stage, ground: PackingProblem, parameters: PackingParameters = DE
         if not stage.finished and _has_patterns(stage, ground, prices, parameters):
             program = patterns.begin(stage, ground, prices, parameters=parameters.cover)
             patterns.generate(stage, ground, program, parameters.pattern_share_ruled)
+        if ground.alone and not stage.finished:
+            on_chosen.run(stage, ground, parameters)
 
 
 def _is_free(stage: Stage, ground: PackingProblem) -> bool:

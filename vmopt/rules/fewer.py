@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from vmopt.arrays import BoolArray
+from vmopt.arrays import BoolArray, IntArray
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
-from vmopt.model.label_rows import LabelRows
-from vmopt.model.names import Names
-from vmopt.model.rule import Rule
-from vmopt.rules import MustRun
+from vmopt.model.label_rows import kept_rows
+from vmopt.model.rule import narrowed_rules
 from vmopt.rules.hard import hard_ones
+from vmopt.rules.must_run import MustRun
 from vmopt.rules.resident import residents_of
 
 
@@ -45,9 +43,17 @@ def without_vms(instance: Instance, gone: BoolArray) -> Instance:
     >>> without_vms(Instance.from_arrays([[4], [3]], [[8]]), np.array([True, False])).demand.tolist()
     [[3]]
     """
-    kept = np.flatnonzero(~gone)
-    names = Names.given([instance.vm_names[vm] for vm in kept.tolist()], len(kept), "VM")
-    labels = instance.vm_labels
+    return only_vms(instance, np.flatnonzero(~gone))
+
+
+def only_vms(instance: Instance, kept: IntArray) -> Instance:
+    """Return an instance of some of its VMs, and what its rules say of these.
+
+    Examples
+    --------
+    >>> list(only_vms(Instance.from_arrays([[4], [3], [2]], [[8]]), np.array([0, 2])).vm_names)
+    ['vm-0', 'vm-2']
+    """
     columns: dict[str, Any] = {
         name: frozen(column[kept])
         for name in ("demand", "priority", "own_value", "is_container", "reservation", "current", "move_cost")
@@ -55,19 +61,11 @@ def without_vms(instance: Instance, gone: BoolArray) -> Instance:
     }
     return replace(
         instance,
-        vm_names=names,
-        vm_labels=None if labels is None else LabelRows.of(labels[vm] for vm in kept.tolist()),
-        rules=tuple(_narrowed(instance, kept)),
+        vm_names=instance.vm_names.kept(kept),
+        vm_labels=kept_rows(instance.vm_labels, kept),
+        rules=narrowed_rules(instance.rules, instance.vm_names, instance.vm_labels, kept),
         **columns,
     )
-
-
-def _narrowed(instance: Instance, kept: Any) -> Iterator[Rule]:
-    for rule in instance.rules:
-        one: Any = rule
-        left = one.narrowed(instance.vm_names, instance.vm_labels, kept)
-        if left is not None:
-            yield left
 
 
 def free_to_stop(instance: Instance, vms: BoolArray) -> Instance:

@@ -1,4 +1,4 @@
-"""Rows by their labels: what describes the same VMs, or the same hosts, is brought into one order."""
+"""Rows by their index: what describes the same VMs, or the same hosts, is brought into one order."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import Any
 from vmopt import checks
 from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
-from vmopt.model.index_labels import Labels, labels_of
+from vmopt.model.index_labels import IndexLabels, labels_of
 from vmopt.model.named_table import NamedTable, plain_column
 from vmopt.model.names import Names
 
 
-class LabelledRows:
+class IndexedRows:
     """The rows of the VMs, or of the hosts: their names, and the order that labels are brought into.
 
     Examples
     --------
-    >>> rows = LabelledRows.of([[4], [8]], ["web", "db"], "VM", "demand")
+    >>> rows = IndexedRows.of([[4], [8]], ["web", "db"], "VM", "demand")
     >>> rows.column({"db": 1, "web": 3}, "priority")
     [3, 1]
     """
 
-    def __init__(self, names: Names, known: list[Labels]) -> None:
+    def __init__(self, names: Names, known: list[IndexLabels]) -> None:
         self.names = names
         self._known = known
 
     @classmethod
-    def of(cls, table: Any, names: Any, what: str, column: str) -> LabelledRows:
+    def of(cls, table: Any, names: Any, what: str, column: str) -> IndexedRows:
         """Read who is in the rows of a table from `names`, or else from its own labels where these are strings.
 
         Raises
@@ -48,7 +48,7 @@ class LabelledRows:
         elif own is not None and own.are_names:
             rows._known.clear()
         rows.names = rows.names if names is None else Names.given(_listed(names), count, what)
-        rows._known.append(Labels(f"the {what} names", rows.names, placed=True))
+        rows._known.append(IndexLabels(f"the {what} names", rows.names, placed=True))
         return rows
 
     def column(self, given: Any, what: str) -> Any:
@@ -62,7 +62,7 @@ class LabelledRows:
         shape = "table" if isinstance(given, NamedTable) else "column"
         return self.in_order(given, labels_of(given, f"the {what} {shape}"))
 
-    def in_order(self, given: Any, labels: Labels | None) -> Any:
+    def in_order(self, given: Any, labels: IndexLabels | None) -> Any:
         """Return a table or column with these labels, its rows in order."""
         order = None if labels is None else self._order(labels)
         if isinstance(given, NamedTable):
@@ -73,14 +73,14 @@ class LabelledRows:
         given = plain_column(given)
         return given if order is None else given[order]
 
-    def _order(self, labels: Labels) -> IntArray | None:
+    def _order(self, labels: IndexLabels) -> IntArray | None:
         """Where to find each row, None where they are in order."""
         try:
             return self._found(labels)
         except TypeError:  # what cannot be hashed
             raise InstanceError(f"{labels.of} has row labels that cannot be compared: reset its index.") from None
 
-    def _found(self, labels: Labels) -> IntArray | None:
+    def _found(self, labels: IndexLabels) -> IntArray | None:
         for known in self._known:
             if known.are_names == labels.are_names and _equal(known.entries, labels.entries):
                 return None
@@ -115,7 +115,7 @@ def aligned(columns: Mapping[str, Any]) -> dict[str, Any]:
     """
     labels = {name: labels_of(column, f"the {name} column") for name, column in columns.items()}
     placed = all(label is not None for label in labels.values())
-    rows = LabelledRows(Names.counted("row", 0), [])
+    rows = IndexedRows(Names.counted("row", 0), [])
     return {
         name: rows.in_order(column, None if label is None else replace(label, placed=placed))
         for (name, column), label in zip(columns.items(), labels.values(), strict=True)
@@ -130,14 +130,14 @@ def _equal(one: Sequence[Any], other: Sequence[Any]) -> bool:
     return one is other or (len(one) == len(other) and all(a == b for a, b in zip(one, other, strict=True)))
 
 
-def _refuse_order(labels: Labels, known: Labels) -> IntArray:
+def _refuse_order(labels: IndexLabels, known: IndexLabels) -> IntArray:
     raise InstanceError(
         f"{labels.of} and {known.of} have the same row labels in different orders, and the amounts have none: "
         "label them too (a DataFrame with this index), or give plain arrays in one order."
     )
 
 
-def _refuse_labels(labels: Labels, known: Labels) -> None:
+def _refuse_labels(labels: IndexLabels, known: IndexLabels) -> None:
     for one in (labels, known):
         if len(one.position) < len(one.entries):
             twice = next(entry for k, entry in enumerate(one.entries) if one.position[entry] != k)
