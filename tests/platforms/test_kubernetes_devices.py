@@ -179,6 +179,17 @@ def test_all_devices_of_a_node_are_for_one_pod():
     assert solved(found).placement == {"shop/runs": "n0", "shop/x": "n1", "shop/y": "n0"}
 
 
+def test_devices_that_are_to_be_alike():
+    """Tests two nodes with two cards each, that are alike on the second, and one with two of which one is taken."""
+    cluster = [*(node(f"n{n}") for n in range(3)), gpus("n0", 80, 16), gpus("n1", 16, 16), gpus("n2", 80, 80), CLASS]
+    taken = [claim("has", has=["gpu-0"], on="n2"), claims("runs", "has", "n2")]
+    pair = claim("pair", 2)
+    pair["spec"]["devices"]["constraints"] = [{"requests": ["r"], "matchAttribute": f"{DRIVER}/model"}]
+    found = of(*cluster, *taken, pair, claims("x", "pair"))
+    assert solved(found).placement == {"shop/runs": "n2", "shop/x": "n1"}
+    assert today(found, "x") == "1 of 3 nodes takes it now: 2 short of devices that are alike"
+
+
 def either(name, *options):
     """A claim of alternatives, each a number and a selector."""
     made = claim(name)

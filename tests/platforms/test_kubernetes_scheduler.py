@@ -21,6 +21,7 @@ FEATURES = {
     "volumes": {"volumes", "selector"},
     "spread": {"spread", "cordoned"},
 }
+FEATURES["everything"] = set().union(*FEATURES.values())
 SAID = {"without a label of its nodeSelector": "selector", "against its node affinity": "selector"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vmopt.platforms.kubernetes.devices import Key
-from vmopt.platforms.kubernetes.fields import Object, objects, text
+from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, words
 from vmopt.platforms.kubernetes.volumes import Demand
 
 
@@ -35,3 +35,16 @@ def where_claimed(claims: list[Claim]) -> Iterator[Demand]:
         terms = objects(claim.given, "status", "allocation", "nodeSelector", "nodeSelectorTerms")
         if terms:
             yield Demand("out of reach of the devices of its claims", terms)
+
+
+def alike_in(claim: Claim) -> Iterator[tuple[str, list[Object]]]:
+    """Yield each attribute of which all devices of some requests are to have the same, with these requests.
+
+    Those with alternatives, and for all devices, are left out.
+    """
+    for one in objects(claim.given, "spec", "devices", "constraints"):
+        named, attribute = set(words(one, "requests")), text(one, "matchAttribute")
+        meant = [given for given in claim.requests if not named or text(given, "name") in named]
+        exact = [mapping(given, "exactly") or given for given in meant if not objects(given, "firstAvailable")]
+        if attribute:
+            yield attribute, [given for given in exact if text(given, "allocationMode") != "All"]

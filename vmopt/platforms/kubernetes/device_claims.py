@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from vmopt.platforms.kubernetes.account import DEVICES
 from vmopt.platforms.kubernetes.bars import Step
 from vmopt.platforms.kubernetes.cel import CelError
-from vmopt.platforms.kubernetes.claims import Claim, where_claimed
+from vmopt.platforms.kubernetes.claims import Claim, alike_in, where_claimed
 from vmopt.platforms.kubernetes.devices import Request, chosen, devices_of, request_of
 from vmopt.platforms.kubernetes.documents import Objects, naming
 from vmopt.platforms.kubernetes.fields import Object, key_of, mapping, objects, text
 from vmopt.platforms.kubernetes.nodes import Node
 from vmopt.platforms.kubernetes.pods import Pod
-from vmopt.platforms.kubernetes.volumes import Demand
+from vmopt.platforms.kubernetes.volumes import Demand, on_nodes
 from vmopt.platforms.tally import FeatureTally
 
 EXTENDED = "deviceclass.resource.kubernetes.io/"
@@ -57,6 +57,10 @@ class DeviceClaims:
             held |= {claim.key for claim in own}
             if pod.found.host is None:
                 self._blocked.setdefault(pod.name, []).extend(where_claimed(own))
+        taken = frozenset(self._at[key] for claim in self._all() for key in claim.taken if key in self._at)
+        for pod in pods if self._at else ():
+            if pod.found.host is None:
+                self._blocked[pod.name] += self._alike(wanted[pod.name], taken)
         offered = {kind for node in nodes for kind, n in node.found.capacity.items() if n}
         asked = {pod.name: self._asked(wanted[pod.name]) + self._extended(pod, offered) for pod in pods}
         groups = list(dict.fromkeys(group for counts in asked.values() for group in counts))
@@ -89,8 +93,22 @@ class DeviceClaims:
 
     def _reserved(self, held: set[tuple[str, ...]]) -> frozenset[int]:
         """Devices of claims whose pods are not known."""
-        others = (Claim(key, one) for key, one in self._claims.items() if key not in held)
+        others = (claim for claim in self._all() if claim.key not in held)
         return frozenset(self._at[key] for claim in others for key in claim.taken if key in self._at)
+
+    def _all(self) -> Iterator[Claim]:
+        return (Claim(key, one) for key, one in self._claims.items())
+
+    def _alike(self, claims: list[Claim], taken: frozenset[int]) -> Iterator[Demand]:
+        """Yield that a node has enough devices free, as things are, that have the same of an attribute."""
+        for claim in claims:
+            for attribute, requests in alike_in(claim):
+                asked = sum((self._exactly(one, set()) for one in requests), Counter[frozenset[int]]())
+                free = frozenset[int]().union(*asked) - taken
+                found = Counter((self._devices[n].node, self._devices[n].told(attribute)) for n in free)
+                fit = sorted({node for (node, value), n in found.items() if value and n >= asked.total()})
+                if asked:
+                    yield Demand("short of devices that are alike", [on_nodes(fit)])
 
     def _of_pod(self, pod: Pod) -> Iterator[Claim]:
         """Claims of a pod that are in the data; of those that are not, say so."""
@@ -131,7 +149,7 @@ class DeviceClaims:
                 for one in claim.requests:
                     found += self._request(one, beyond)
             alike = objects(claim.given, "spec", "devices", "constraints")
-            how = "that devices are to be alike in some attribute, or to differ, is not looked at"
+            how = "on nodes that have enough that are alike today (Fence); that they are to differ is not looked at"
             self._tally.add("constraints of claims", "approximated", "claims of pods", how, bool(alike))
         for name, how in sorted(beyond):
             self._tally.add(name, "left out", "pods", how)

@@ -50,6 +50,12 @@ class Device(NamedTuple):
     taints: list[Object]
     parted: bool = False
 
+    def told(self, attribute: str) -> str:
+        """What it has of an attribute, which is named with its domain, as a text; empty where it has none."""
+        domain, _, own = attribute.rpartition("/")
+        value = self.view["attributes"][domain].get(own)
+        return "" if value is None else repr(value)
+
 
 @dataclass(frozen=True)
 class Request:

@@ -59,11 +59,15 @@ class Spreads:
         homes = (self._stated.home_of(name) for name in asked.meant)
         at = np.array([self._at[home] for home in homes if home is not None], dtype=np.int64)
         for pod, alike in self._sorts(asked, waiting=True):
-            count = self._counted(asked, pod)[0] & self._labelled(pod) & (codes >= 0)
+            count, is_open = self._counted(asked, pod)
+            count = count & self._labelled(pod) & (codes >= 0)
             taken = np.bincount(codes[at[count[at]]], minlength=int(codes.max(initial=0)) + 1)
             counted = np.unique(codes[count])
             lowest = int(taken[counted].min()) if len(counted) >= max(least, 1) else 0
             takes = (codes >= 0) & (taken[codes] + (pod.name in asked.meant) - lowest <= most)
+            fewest = counted[taken[counted] == lowest]
+            if not np.isin(fewest, codes[is_open]).all() and (is_open & ~takes).any():
+                self._stated.only_on(alike, [host for host, n in zip(self._at, takes.tolist(), strict=True) if n])
             for name in alike:
                 both = self.today.get(name, takes) & takes
                 self.today[name] = self._kept.setdefault(both.tobytes(), both)

@@ -150,6 +150,11 @@ def on_node(name: str) -> Object:
     return {"matchFields": [{"key": NAME, "operator": "In", "values": [name]}]}
 
 
+def on_nodes(names: list[str]) -> Object:
+    """A term that some nodes meet."""
+    return {"matchFields": [{"key": NAME, "operator": "In", "values": names}]}
+
+
 def not_on_nodes(names: list[str]) -> Object:
     """A term that all nodes but some meet."""
     return {"matchFields": [{"key": NAME, "operator": "NotIn", "values": names}]}
