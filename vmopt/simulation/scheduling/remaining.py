@@ -46,6 +46,8 @@ class Remaining:
     wanted = None
     gangs = None
     urgent = None
+    vm_set = None
+    host_set = None
     must_run = None
     other = None
     gathers = False
