@@ -4,6 +4,7 @@
 `amounts` what its cells mean; `resources` and `rows` put both tables together, and `reading` is the door.
 """
 
-from vmopt.inventory.reading import Reading, ReadingOptions, read_inventory, understood
+from vmopt.inventory.options import ReadingOptions
+from vmopt.inventory.reading import Reading, read_inventory, understood
 
 __all__ = ["Reading", "ReadingOptions", "read_inventory", "understood"]

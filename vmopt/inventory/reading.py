@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from vmopt import checks
 from vmopt.errors import FileError, InstanceError
-from vmopt.inventory import frames
-from vmopt.inventory.columns import SIDES, TableColumns, amounts_in, match, said_of
-from vmopt.inventory.delimited import read_delimited
+from vmopt.inventory.columns import TableColumns, amounts_in, match, said_of
 from vmopt.inventory.doubts import off_notes, refuse_counts
 from vmopt.inventory.headers import header_of
 from vmopt.inventory.homes import take_current
 from vmopt.inventory.numerals import as_mark
+from vmopt.inventory.opening import sheet_of
+from vmopt.inventory.options import ReadingOptions
 from vmopt.inventory.resources import AmountTable, read_resources
 from vmopt.inventory.rows import columns_of
-from vmopt.inventory.sheet import Sheet
 from vmopt.inventory.swapped import refuse_headers_of_vms, refuse_one_table, refuse_swapped, refuse_upside_down
-from vmopt.inventory.totals import without_totals
 from vmopt.model.amounts import as_column, as_table
 from vmopt.model.instance import Instance
 from vmopt.model.objective import Objective
@@ -43,39 +40,6 @@ class Reading:
     instance: Instance
     units: dict[str, str]
     told: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ReadingOptions:
-    """How tables are to be read: see `read_inventory`."""
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    labels: Collection[str] = ()
-    units: Mapping[str, str] = field(default_factory=dict)
-    sheets: Mapping[str, str] = field(default_factory=dict)
-    separator: str | None = None
-    decimal: str | None = None
-    empty: int | None = None
-    overcommit: Mapping[str, Any] = field(default_factory=dict)
-    reserve: Mapping[str, Any] = field(default_factory=dict)
-    objective: Objective | None = None
-
-    def __post_init__(self) -> None:
-        checks.texts(self.columns, "columns", "meanings to headers")
-        checks.texts(self.units, "units", "resources to units")
-        checks.texts(self.sheets, "sheets", "hosts and vms to sheets of Excel")
-        for side in self.sheets:
-            checks.choice(side, "one of sheets", SIDES)
-        for header in checks.listed(self.labels, "labels", what="a list of headers"):
-            checks.text(header, "one of labels", what="a header")
-        checks.mapping(self.overcommit, "overcommit", "resources to numbers")
-        checks.mapping(self.reserve, "reserve", "resources to amounts or parts")
-        if self.separator is not None:
-            checks.text(self.separator, "separator", what="one character")
-        if self.decimal is not None:
-            checks.choice(self.decimal, "decimal", (".", ","))
-        if self.empty is not None:
-            checks.integer(self.empty, "empty", 0, 0)
 
 
 def read_inventory(
@@ -159,7 +123,7 @@ def understood(
     said = dict(chosen.columns)
     if name_column is not None:
         said["name"] = checks.text(name_column, "name_column", what="the header of the names")
-    sheets = _sheet(hosts, "hosts", chosen), _sheet(vms, "vms", chosen)
+    sheets = sheet_of(hosts, "hosts", chosen), sheet_of(vms, "vms", chosen)
     refuse_one_table(*sheets)
     refuse_headers_of_vms(*sheets)
     offering = match("hosts", sheets[0], said_of("hosts", said, *sheets), chosen.labels)
@@ -179,26 +143,6 @@ def understood(
     told = _told(offering, "hosts", table), _told(asking, "VMs", table)
     notes = *_notes(offering, "hosts"), *_notes(asking, "VMs")
     return Reading(instance, table.units, (*told, *notes, *off_notes(asking)))
-
-
-def _sheet(given: Any, side: str, options: ReadingOptions) -> Sheet:
-    source = "the hosts" if side == "hosts" else "the VMs"
-    return without_totals(_table(given, source, side, options))
-
-
-def _table(given: Any, source: str, side: str, options: ReadingOptions) -> Sheet:
-    if frames.is_frame(given):
-        return frames.from_frame(given, source)
-    try:
-        path: Path = checks.as_path(given)
-    except FileError:
-        raise FileError(
-            f"{source} are {checks.shown(given)}: give a path, a data frame or a dict of columns."
-        ) from None
-    suffix = path.suffix.lower()
-    if suffix in frames.EXCEL:
-        return frames.read_excel(path, options.sheets.get(side), side)
-    return frames.read_parquet(path) if suffix in frames.PARQUET else read_delimited(path, options.separator)
 
 
 def _notes(columns: TableColumns, what: str) -> list[str]:

@@ -54,8 +54,6 @@ class Remaining:
     needs = False
     waits = False
     most_in_domain = None
-    vm_set = None
-    host_set = None
     implied = ()
 
     def on(self, instance: Any) -> Remaining:
