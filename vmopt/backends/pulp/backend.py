@@ -109,7 +109,7 @@ class PuLP:
             "threads": options.threads,
             "deadline": time.time() + clock.left if clock.limited else None,
         }
-        result, log, limit = _run(orders, clock, options.on_tick)
+        result, log, limit = _asked_twice(orders, clock, options.on_tick)
         if result is None:
             return SolverClaim(Status.NOT_FOUND, limit)
         claim = _claim(self.name, scaled, result, log, options.gap)
@@ -150,6 +150,22 @@ def solvers_found() -> dict[str, Any]:
         raise SolverError(f"PuLP did not list its solvers ({limit})")
     result["solvers"] = [name for name in result["solvers"] if name not in REFUSED]
     return dict(result)
+
+
+def _asked_twice(
+    orders: dict[str, Any], clock: Clock, tick: Callable[[], None] | None
+) -> tuple[dict[str, Any] | None, str, Limit | None]:
+    """Run the child; integer programs that CBC calls infeasible are asked again without its preprocessing.
+
+    For that calls some programs infeasible that are not (CBC 2.10.3, "Cut generators found to be infeasible!").
+    """
+    found = _run(orders, clock, tick)
+    result, known = found[0], orders["options"]
+    if result is None or known is None or not any(orders["program"]["integer"]):
+        return found
+    if read(*result["status"])[0] is not Status.INFEASIBLE:
+        return found
+    return _run({**orders, "options": [*known, "preprocess off"]}, clock, tick)
 
 
 def _run(
