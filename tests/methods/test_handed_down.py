@@ -12,13 +12,14 @@ import pytest
 import vmopt
 from tests.patience import PATIENCE
 from vmopt.bounds.dual import DualParameters
-from vmopt.methods import greedy, greedy_spread, narrow, price_guided, resume
+from vmopt.methods import greedy, greedy_spread, narrow, price_guided, redeal, resume
 from vmopt.methods.dual_prices import DualPriceParameters
 from vmopt.methods.greedy import GreedyParameters
 from vmopt.methods.narrow import NarrowParameters
 from vmopt.methods.neighbourhood import improve
 from vmopt.methods.packing.parameters import NeighbourhoodParameters
 from vmopt.methods.price_guided import DealParameters
+from vmopt.methods.redeal import RedealParameters
 from vmopt.methods.registry import METHODS
 from vmopt.methods.resume import ResumeParameters
 from vmopt.methods.ruled import rounds
@@ -67,9 +68,9 @@ NO_PROGRAM = 10**6
         (lambda search, prices: improve(search, steps=1, parameters=NeighbourhoodParameters(prices=prices)), 4),
         (lambda search, prices: walk.improve(search, rounds=1, parameters=TabuParameters(prices=prices)), 4),
         (lambda search, prices: narrow.run(search, NarrowParameters(columns=NO_PROGRAM, prices=prices)), 1),
-        (lambda search, prices: resume.deal_again(search, ResumeParameters(dealt=DealParameters(prices=prices))), 4),
+        (lambda search, prices: redeal.run(search, 1, RedealParameters(by_prices=DealParameters(prices=prices))), 4),
     ],
-    ids=["price-guided", "rounds", "neighbourhood", "tabu", "narrow", "resume"],
+    ids=["price-guided", "rounds", "neighbourhood", "tabu", "narrow", "redeal"],
 )
 def test_prices_are_made_as_a_method_is_told(run: Run, hosts: int) -> None:
     """Tests that prices found in one evaluation prove less than those that are searched for."""

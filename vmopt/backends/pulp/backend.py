@@ -157,7 +157,8 @@ def _asked_twice(
 ) -> tuple[dict[str, Any] | None, str, Limit | None]:
     """Run the child; integer programs that CBC calls infeasible are asked again without its preprocessing.
 
-    For that calls some programs infeasible that are not (CBC 2.10.3, "Cut generators found to be infeasible!").
+    For that calls some programs infeasible that are not (CBC 2.10.3, "Cut generators found to be infeasible!"). Without
+    it CBC dies of programs with no whole point at the root: then the first answer stands.
     """
     found = _run(orders, clock, tick)
     result, known = found[0], orders["options"]
@@ -165,7 +166,10 @@ def _asked_twice(
         return found
     if read(*result["status"])[0] is not Status.INFEASIBLE:
         return found
-    return _run({**orders, "options": [*known, "preprocess off"]}, clock, tick)
+    try:
+        return _run({**orders, "options": [*known, "preprocess off"]}, clock, tick)
+    except SolverError:
+        return found
 
 
 def _run(
