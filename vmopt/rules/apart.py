@@ -26,9 +26,9 @@ from vmopt.rules.breach import Breach
 from vmopt.rules.counts import count
 from vmopt.rules.domains import checked_over
 from vmopt.rules.limits import most_of
-from vmopt.rules.pairs import sides
+from vmopt.rules.pairs import check_pairs, sides
 from vmopt.rules.program import Cells, RuleRows, Slack, sums
-from vmopt.rules.selection import Grouping, Groups, Selected, check_pairs
+from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
 

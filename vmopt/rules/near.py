@@ -14,8 +14,9 @@ from vmopt.rules.base import BaseRule, InForce, domains_of, groups_in
 from vmopt.rules.breach import Breach
 from vmopt.rules.counts import count
 from vmopt.rules.domains import checked_over
+from vmopt.rules.pairs import check_pairs
 from vmopt.rules.program import Cells, RuleRows, Slack, sums
-from vmopt.rules.selection import Grouping, Groups, Selected, check_pairs
+from vmopt.rules.selection import Grouping, Groups, Selected
 from vmopt.rules.taken import Taken
 
 

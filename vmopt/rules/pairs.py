@@ -12,7 +12,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import InstanceError
 from vmopt.rules.column import Column, is_column, read_column
 from vmopt.rules.known import few
-from vmopt.rules.selection import Groups
+from vmopt.rules.selection import Grouping, Groups
 
 
 def sides(of: Any, pairs: Iterable[Any], what: str) -> Iterator[tuple[Groups, Groups, IntArray]]:
@@ -113,3 +113,23 @@ def _side(group: IntArray, ends: IntArray, n_groups: int) -> IntArray:
     pair = np.full(n_groups + 1, -1, dtype=np.int64)
     pair[ends] = np.arange(len(ends))
     return pair[group]
+
+
+def check_pairs(rule: str, given: tuple[Groups, Groups], found: tuple[Grouping, Grouping]) -> None:
+    """Refuse two sides of a rule that are not pairs of groups.
+
+    Raises
+    ------
+    InstanceError
+        If there are more groups on one side, or if both are by all values of a label, or by column, and values differ.
+    """
+    a, b = found
+    if len(a) != len(b):
+        raise InstanceError(f"{rule} has {len(a)} groups on one side and {len(b)} on the other: give pairs.")
+    by_value = all(side.column is not None or (side.label is not None and side.value is None) for side in given)
+    wrong = [pair for pair in zip(a.names, b.names, strict=True) if by_value and pair[0] != pair[1]]
+    if wrong:
+        raise InstanceError(
+            f"{rule} sets group {wrong[0][0]!r} against {wrong[0][1]!r}: where both sides are by label or by "
+            "column, the groups of one must have the values of those of the other."
+        )

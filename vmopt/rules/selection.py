@@ -220,26 +220,6 @@ class Grouping:
         return np.asarray(self.of[rows] >= 0)
 
 
-def check_pairs(rule: str, given: tuple[Groups, Groups], found: tuple[Grouping, Grouping]) -> None:
-    """Refuse two sides of a rule that are not pairs of groups.
-
-    Raises
-    ------
-    InstanceError
-        If there are more groups on one side, or if both are by all values of a label, or by column, and values differ.
-    """
-    a, b = found
-    if len(a) != len(b):
-        raise InstanceError(f"{rule} has {len(a)} groups on one side and {len(b)} on the other: give pairs.")
-    by_value = all(side.column is not None or (side.label is not None and side.value is None) for side in given)
-    wrong = [pair for pair in zip(a.names, b.names, strict=True) if by_value and pair[0] != pair[1]]
-    if wrong:
-        raise InstanceError(
-            f"{rule} sets group {wrong[0][0]!r} against {wrong[0][1]!r}: where both sides are by label or by "
-            "column, the groups of one must have the values of those of the other."
-        )
-
-
 def _check_column(column: Any, rows: Any, called: Any) -> None:
     plain = isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype == np.int64
     if not plain or column.min(initial=-1) < -1:
