@@ -123,6 +123,8 @@ def test_sheets_of_a_workbook(tmp_path):
         read_inventory(other, other, sheets={"vms": "x"})
     with pytest.raises(OptionError):
         ReadingOptions(sheets={"guests": "x"})
+    with pytest.raises(FileError, match="the VMs are in no Excel file, which has sheets"):
+        read_inventory(path, VMS, sheets={"vms": "x"})
 
 
 def test_lazy_frames_and_old_spreadsheets(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ def sheet_of(given: Any, side: str, options: ReadingOptions) -> Sheet:
 
 
 def _table(given: Any, source: str, side: str, options: ReadingOptions) -> Sheet:
+    if side in options.sheets and not _is_excel(given):
+        raise FileError(f"{source} are in no Excel file, which has sheets: leave out sheets={{{side!r}: ...}}.")
     if frames.is_frame(given):
         return frames.from_frame(given, source)
     try:
@@ -35,7 +38,12 @@ def _table(given: Any, source: str, side: str, options: ReadingOptions) -> Sheet
         raise FileError(
             f"{source} are {checks.shown(given)}: give a path, a data frame or a dict of columns."
         ) from None
-    suffix = path.suffix.lower()
-    if suffix in frames.EXCEL:
+    if _is_excel(path):
         return frames.read_excel(path, options.sheets.get(side), side)
-    return frames.read_parquet(path) if suffix in frames.PARQUET else read_delimited(path, options.separator)
+    if path.suffix.lower() in frames.PARQUET:
+        return frames.read_parquet(path)
+    return read_delimited(path, options.separator)
+
+
+def _is_excel(given: Any) -> bool:
+    return isinstance(given, str | PathLike) and Path(given).suffix.lower() in frames.EXCEL
