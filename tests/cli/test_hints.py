@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 import vmopt
 from vmopt import io
+from vmopt.cli import rows
 
 
 def test_a_csv_file_alone(run, tmp_path):
@@ -60,3 +63,22 @@ def test_a_weight_that_is_a_rank(run, tmp_path):
     assert "line 3, column 'priority': it is -5" in ran.err
     assert "--weighting tiers" in ran.err
     assert run(*asked, "--weighting", "tiers").code == 0
+
+
+@pytest.mark.parametrize("option", sorted(rows.EXAMPLES))
+def test_what_an_option_should_have_been(option, run, cluster, cluster_file, tmp_path):
+    """Tests that a name without anything is answered by an example of that option, which can itself be read."""
+    (tmp_path / "hosts.csv").write_text("name,cpu\nh,4\n")
+    solution = tmp_path / "solution.json"
+    io.write_solution(vmopt.solve(cluster), solution)
+    inventory = ("import", "inventory", tmp_path / "hosts.csv", tmp_path / "hosts.csv", "-o", tmp_path / "x.json")
+    commands = {
+        "--cost": ("sensitivity", cluster_file, solution),
+        "--priority": ("what-if", cluster_file, solution),
+        "--resize": ("what-if", cluster_file, solution),
+        "--talks-to": ("what-if", cluster_file, solution, "--add-vm", '{"name": "new", "demand": {"cpu": 1}}'),
+    }
+    ran = run(*commands.get(option, inventory), option, "alone")
+    assert ran.code == 2
+    assert f"{option} is 'alone': give NAME=..., such as {rows.EXAMPLES[option]}." in " ".join(ran.err.split())
+    assert rows.named(rows.EXAMPLES[option], option)[0]

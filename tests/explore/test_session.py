@@ -38,6 +38,21 @@ def test_every_placement_is_judged_as_by_hand(session):
     assert judged.since_start == judged.objective - first
 
 
+def test_a_step_says_what_it_changed(session):
+    said = []
+    for host in ("host-0", None, None, "host-1", "host-0"):
+        session.move("vm-2", host)
+        said.append(session.state.said)
+    assert said[1:] == [
+        "vm-2 runs nowhere, before on host-0",
+        "vm-2 runs nowhere, as before",
+        "vm-2 runs on host-1",
+        "vm-2 runs on host-0, before on host-1",
+    ]
+    session.move("vm-2", "host-0")
+    assert session.state.said == "vm-2 runs on host-0, as before"
+
+
 def test_undo_takes_back_one_step(session):
     before = session.judge()
     session.move("vm-0", None)

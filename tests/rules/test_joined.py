@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -33,11 +34,11 @@ def drawn(seed: int, n_vms: int = 5, n_rules: int = FEW + 4) -> vmopt.Instance:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_joined_rules_are_broken_where_one_of_them_is(seed: int) -> None:
-    """Tests that fewer rules are broken by the same placements, and by as much."""
+    """Tests that fewer rules are broken by the same placements, and by as much; of all placements every fourth."""
     cluster = drawn(seed, n_rules=3 * FEW)
     few = joined(cluster)
     assert len(few) < len(cluster.rules_in_force)
-    for at in placements(cluster):
+    for at in islice(placements(cluster), seed, None, 4):
         host_index = np.array(at)
         told = sum(len(rule.breaches(host_index)) for rule in cluster.rules_in_force)
         assert sum(len(rule.breaches(host_index)) for rule in few) == told

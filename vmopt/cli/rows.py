@@ -54,6 +54,20 @@ def new_host(text: str, option: str) -> Host:
     return made
 
 
+EXAMPLES = {
+    "--column": "cpu=vCPUs",
+    "--cost": "host-1=5000",
+    "--overcommit": "cpu=4",
+    "--priority": "web-1=5",
+    "--reserve": "memory=10%",
+    "--resize": 'web-1={"cpu": 4}',
+    "--sheet": "vms=vInfo",
+    "--talks-to": 'web-1={"db-1": 1000000}',
+    "--unit": "memory=GiB",
+}
+"""What each option that takes a name and something of it looks like."""
+
+
 def named(text: str, option: str) -> tuple[str, str]:
     """Read ``NAME=...``; a name may hold a sign of equality of its own.
 
@@ -66,7 +80,7 @@ def named(text: str, option: str) -> tuple[str, str]:
 
     name, sign, rest = text.partition("={") if "={" in text else text.rpartition("=")
     if not sign or not name or not rest:
-        raise OptionError(f"{option} is {text!r}: give NAME=..., such as web-1=5.")
+        raise OptionError(f"{option} is {text!r}: give NAME=..., such as {EXAMPLES[option]}.")
     return name, "{" + rest if sign == "={" else rest
 
 

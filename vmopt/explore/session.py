@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -130,9 +131,8 @@ class Session:
         where = NOWHERE if nowhere else position(host, instance.host_names, "host")
         now = np.array(self.solution.host_index)
         was, now[number] = int(now[number]), where
-        name, to = instance.vm_names[number], "nowhere" if where == NOWHERE else f"on {instance.host_names[where]}"
-        before = "" if was == NOWHERE else f", before on {instance.host_names[was]}"
-        self.states.append(SessionState(_placed(self.solution, now), f"{name} runs {to}{before}"))
+        told = f"{instance.vm_names[number]} {_told(instance.host_names, was, where)}"
+        self.states.append(SessionState(_placed(self.solution, now), told))
         return self.judge()
 
     def ask(self) -> WhatIf:
@@ -184,6 +184,14 @@ class Session:
             placed=solution.n_placed,
             moved=int((first.host_index != solution.host_index).sum()),
         )
+
+
+def _told(host_names: Sequence[str], was: int, where: int) -> str:
+    """What a move by hand did."""
+    to = "nowhere" if where == NOWHERE else f"on {host_names[where]}"
+    if was == where:
+        return f"runs {to}, as before"
+    return f"runs {to}" if was == NOWHERE else f"runs {to}, before on {host_names[was]}"
 
 
 def _placed(solution: Solution, host_index: IntArray) -> Solution:
