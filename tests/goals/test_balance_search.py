@@ -18,6 +18,7 @@ from vmopt.methods.goals.balance.parameters import WalkParameters
 from vmopt.methods.goals.balance.rounds import make_round
 from vmopt.methods.goals.balance.walk import Walk
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import Fullest
 from vmopt.problem import compile
 
 KINDS: dict[str, Any] = {
@@ -143,5 +144,5 @@ def test_hosts_of_a_part_have_room_for_all() -> None:
     levels = cluster.objective.goal_levels
     holds = holds_of(cluster, levels[:1], [0.0], placed)
     stage = Stage(compile(cluster).instance, Options(None, 20.0, 0.0, 0, 1, None), levels[1], holds, placed)
-    cut.run(stage, np.ones(2, dtype=bool))
+    cut.run(stage, Fullest((0,)), np.ones(2, dtype=bool))
     assert stage.value == Fraction(15, 20)

@@ -19,8 +19,9 @@ from vmopt.bounds import GoalPrices
 from vmopt.errors import PlacementError
 from vmopt.formulation.goal_relaxation import goal_relaxation
 from vmopt.goals.counting import counted
-from vmopt.goals.price_proof import fullest_goal, verify_goal_prices
+from vmopt.goals.price_proof import verify_goal_prices
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import Fullest, alone
 from vmopt.problem import compile
 
 
@@ -54,7 +55,7 @@ def test_no_placement_stays_below_what_is_proven_of_the_fullest_host() -> None:
     """Tests parts that are true, and parts that are not, which nothing proves."""
     n_proven = 0
     for case in cases(range(met(300))):
-        if fullest_goal(case.level) is None:
+        if alone(case.instance, case.level, Fullest) is None:
             continue
         for part in (case.best, case.worst, case.best + Fraction(1, 24), case.best - Fraction(1, 40)):
             if part > 0:

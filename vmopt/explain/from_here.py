@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from vmopt.carried_over import carry_over
 from vmopt.errors import InstanceError
-from vmopt.goals.moved import COSTS_OF_MOVES
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
+from vmopt.model.shapes import OF_MOVES, has
 from vmopt.solution import Solution
 
 
@@ -35,7 +35,7 @@ def _speaks_of_now(instance: Instance) -> bool:
     """Whether a rule or a goal would say something else if other VMs ran now: it refuses not to know who does."""
     if instance.current is None:
         return False
-    if instance.transient or any(instance.objective.names(goal) for goal in COSTS_OF_MOVES):
+    if instance.transient or any(has(instance, level, *OF_MOVES) for level in instance.objective.goal_levels):
         return True
     unknown = replace(instance, current=None, move_cost=None)
     try:

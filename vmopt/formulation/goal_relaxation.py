@@ -17,9 +17,9 @@ from vmopt.formulation.linear_program import LinearProgram
 from vmopt.goals.forced import capacity_left, forced
 from vmopt.goals.holds import Hold
 from vmopt.goals.minorant import Minorant
-from vmopt.goals.price_proof import fullest_goal
 from vmopt.goals.terms import Weighted, held_terms, level_terms
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import Fullest, alone
 from vmopt.problem import Problem
 from vmopt.rules.eligible import eligible
 
@@ -100,8 +100,8 @@ def goal_relaxation(
     >>> relaxation.program.n_columns, list(relaxation.program.blocks)
     (3, ['supply', 'load', 'capacity'])
     """
-    goal = None if below is None else fullest_goal(level)
-    room = capacity_left(problem.instance, holds, None if below is None else (goal, below))
+    own = alone(problem.instance, level, Fullest)
+    room = capacity_left(problem.instance, holds, None if own is None or below is None else (own[1], below))
     writer = _Writer(problem, room, forced(problem.instance, holds), elastic=below is not None)
     terms = tuple(writer.term(1.0, f"goal {i}", *t) for i, t in enumerate(_objective(problem, level, below)))
     held = tuple(writer.hold(f"hold {h}", problem.instance, hold) for h, hold in enumerate(holds))

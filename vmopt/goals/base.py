@@ -14,6 +14,7 @@ from vmopt.arrays import IntArray
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import Shape
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -47,6 +48,10 @@ class BaseGoal(ABC):
             there[vm] = host
             grown.append(self.value(instance, there) - now)
         return grown
+
+    def shapes(self, instance: Any) -> tuple[Shape, ...]:
+        """What it is a sum of, for searches and bounds that serve such sums: see `vmopt.model.shapes`."""
+        return ()
 
     def minorant(self, instance: Any) -> Minorant:
         """What a placement costs at least, by what host classes hold, what is maximised counting against it."""

@@ -10,10 +10,12 @@ import numpy as np
 
 from vmopt.goals.balance.levelled import Levelled
 from vmopt.goals.forced import forced, running
+from vmopt.goals.held_hosts import held_hosts
 from vmopt.goals.holds import Hold
 from vmopt.goals.lattice import fragments_of
 from vmopt.goals.moved import after_moves
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import Fullest, LeftOver, Spread, weighted
 
 
 def counted(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fraction:
@@ -35,25 +37,24 @@ def counted(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fraction:
     total = Fraction(0)
     if instance.elastic or level.maximised or any(goal.maximised for goal in level.goals):
         return total
-    for weight, goal in level.terms:
-        kind: str | None = getattr(goal, "kind", None)
-        factor, stated = Fraction(str(weight)), goal.stated(instance) if kind else None  # type: ignore[attr-defined]
-        if kind == "fragments":
-            parts = fragments_of(instance, factor, stated, holds)
+    for weight, shape in weighted(instance, level):
+        if isinstance(shape, LeftOver):
+            parts = fragments_of(instance, weight, shape, holds)
             total += sum((part.offset for part in parts), Fraction(0))
-        elif kind in ("max", "spread"):
-            total += factor * _uneven(instance, stated, holds, spread=kind == "spread")
+        elif isinstance(shape, Fullest | Spread):
+            total += weight * _uneven(instance, shape, holds)
     return max(total, after_moves(instance, level, holds))
 
 
-def _uneven(instance: Any, stated: Any, holds: Sequence[Hold], *, spread: bool) -> Fraction:
+def _uneven(instance: Any, shape: Fullest | Spread, holds: Sequence[Hold]) -> Fraction:
     """How full the fullest host is at least, or how far from the emptiest, of the resource where that is most."""
     runs, in_use, found = forced(instance, holds), most_in_use(instance, holds), Fraction(0)
-    for k in stated.of:
+    for k in shape.of:
         least, most = running(instance, k, runs)
         hosts = Levelled.of(instance, k, in_use)
         if hosts is not None:
-            found = max(found, hosts.spread(least, most) if spread else hosts.fullest(least))
+            own = hosts.spread(least, most) if isinstance(shape, Spread) else hosts.fullest(least)
+            found = max(found, own)
     return found
 
 
@@ -70,10 +71,6 @@ def most_in_use(instance: Any, holds: Sequence[Hold]) -> int:
     2
     """
     most = int(instance.n_hosts)
-    for hold in holds:
-        goal: Any = hold.level.goals[0]
-        if len(hold.level.goals) == 1 and goal.name == "fewest-hosts":
-            cost, unit = goal.costs(instance)
-            limit = hold.limit / Fraction(str(hold.level.terms[0][0])) / unit
-            most = min(most, int((np.cumsum(np.sort(cost)) <= int(limit)).sum()))
+    for held in held_hosts(instance, holds):
+        most = min(most, int((np.cumsum(np.sort(held.cost)) <= held.most).sum()))
     return most

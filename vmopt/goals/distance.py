@@ -15,6 +15,7 @@ from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.whole_units import in_unit, in_units
 from vmopt.model.index_labels import by_place
+from vmopt.model.shapes import Shape, Ways
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -81,6 +82,10 @@ class Distance(BaseGoal):
         """The way to each host from where it runs now."""
         (cost, unit), home = self.costs(instance), int(instance.current[vm])
         return in_unit(cost[home] if home >= 0 else np.zeros(instance.n_hosts, dtype=np.int64), unit)
+
+    def shapes(self, instance: Any) -> tuple[Shape, ...]:
+        """Costs of ways."""
+        return (Ways(*self.costs(instance)),)
 
     def vm_keys(self, instance: Any) -> Sequence[IntArray]:
         """Tell VMs apart by where they run now."""

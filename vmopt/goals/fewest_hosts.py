@@ -18,6 +18,7 @@ from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
 from vmopt.goals.whole_units import in_unit
 from vmopt.model.index_labels import by_place, has_index
+from vmopt.model.shapes import HostsInUse, Shape
 from vmopt.rules.eligible import class_members
 from vmopt.rules.program import Cells, RuleRows
 
@@ -121,6 +122,10 @@ class FewestHosts(BaseGoal):
             np.zeros(len(cell)),
         )
         return Measure(unit, int(cost[used].sum()), on, cost[host])
+
+    def shapes(self, instance: Any) -> tuple[Shape, ...]:
+        """Costs of hosts in use."""
+        return (HostsInUse(*self.costs(instance)),)
 
     def minorant(self, instance: Any) -> Minorant:
         """Count the hosts in use of each class."""

@@ -16,6 +16,7 @@ from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.stay_counts import StayCounts
 from vmopt.goals.whole_units import in_unit, in_units
+from vmopt.model.shapes import Moves, Shape
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -78,6 +79,10 @@ class FewestMoves(BaseGoal):
         cost, unit = self.costs(instance)
         here = np.arange(instance.n_hosts) == instance.current[vm]
         return in_unit(np.where(here, -cost[vm], 0), unit)
+
+    def shapes(self, instance: Any) -> tuple[Shape, ...]:
+        """Costs of moves."""
+        return (Moves(*self.costs(instance)),)
 
     def vm_keys(self, instance: Any) -> Sequence[IntArray]:
         """Tell VMs apart that cost differently, and those that run from those that do not."""

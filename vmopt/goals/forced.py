@@ -12,6 +12,7 @@ from vmopt.arrays import BoolArray, IntArray
 from vmopt.goals.class_values import exact_class_values
 from vmopt.goals.holds import ROUNDING, Hold
 from vmopt.goals.reachable import largest_up_to, reachable, step_of
+from vmopt.model.shapes import Fullest, Spread, Worth, alone, consists_of
 from vmopt.rules.eligible import class_members, must_run
 
 
@@ -31,7 +32,7 @@ def forced(instance: Any, holds: Sequence[Hold]) -> BoolArray:
     member = class_members(instance)[0]
     runs = np.zeros(len(member), dtype=bool) if known is None else known[member]
     for hold in holds:
-        if hold.level.maximised and hold.level.goals[0].name == "utilisation":
+        if hold.level.maximised and consists_of(instance, hold.level, Worth):
             runs |= _by_value(instance, hold)
     return runs
 
@@ -44,20 +45,19 @@ def _by_value(instance: Any, hold: Hold) -> BoolArray:
     return np.array([v > spare for v in value], dtype=bool)
 
 
-def capacity_left(instance: Any, holds: Sequence[Hold], below: tuple[Any, Fraction] | None = None) -> IntArray:
+def capacity_left(instance: Any, holds: Sequence[Hold], below: tuple[Fullest, Fraction] | None = None) -> IntArray:
     """Capacity of each host class, cut by what is above, ``(n_host_classes, n_resources)``.
 
-    A hold of a fullest host keeps loads at or below a part of the capacity; `below` is such a goal and a part that
+    A hold of a fullest host keeps loads at or below a part of the capacity; `below` is such a shape and a part that
     loads stay below. What no sum of demands can fill is cut off as well.
     """
     room = instance.host_classes.capacity.astype(np.int64).copy()
     for hold in holds:
-        goal: Any = hold.level.goals[0]
-        weight = Fraction(str(hold.level.terms[0][0]))
-        if len(hold.level.goals) == 1 and _of_kind_max(goal):
-            _cut(room, goal.stated(instance).of, hold.limit / weight, 0)
+        found = alone(instance, hold.level, Fullest)
+        if found is not None:
+            _cut(room, found[1].of, hold.limit / found[0], 0)
     if below is not None:
-        _cut(room, below[0].stated(instance).of, below[1], 1)
+        _cut(room, below[0].of, below[1], 1)
     for k, loads in enumerate(reachable(instance)):
         step = step_of(instance, k)
         if loads is not None and step:
@@ -82,20 +82,16 @@ def room_left(instance: Any, holds: Sequence[Hold]) -> IntArray:
     >>> room_left(cluster, holds_of(cluster, above, [0.0], np.array([0, 1]))).tolist()
     [[4]]
     """
-    cut = any(len(hold.level.goals) == 1 and _of_kind_max(hold.level.goals[0]) for hold in holds)
+    cut = any(alone(instance, hold.level, Fullest) is not None for hold in holds)
     room = capacity_left(instance, holds) if cut else instance.host_classes.capacity.astype(np.int64)
     for hold in holds:
-        (weight, goal), *others = hold.level.terms
-        if getattr(goal, "kind", None) == "spread" and not others:
-            for k in goal.stated(instance).of:  # type: ignore[attr-defined]
+        found = alone(instance, hold.level, Spread)
+        if found is not None:
+            for k in found[1].of:
                 asked, there = int(instance.demand[:, k].sum()), int(instance.total[k])
                 if there:
-                    _cut(room, [k], Fraction(asked, there) + hold.limit / Fraction(str(weight)), 0)
+                    _cut(room, [k], Fraction(asked, there) + hold.limit / found[0], 0)
     return np.asarray(room)
-
-
-def _of_kind_max(goal: Any) -> bool:
-    return getattr(goal, "kind", None) == "max"
 
 
 def running(instance: Any, k: int, runs: BoolArray) -> tuple[int, int]:

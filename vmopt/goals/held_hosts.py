@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from vmopt.arrays import IntArray
-from vmopt.goals.fewest_hosts import FewestHosts
 from vmopt.goals.holds import Hold
+from vmopt.model.shapes import HostsInUse, alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +35,14 @@ def held_hosts(instance: Any, holds: Sequence[Hold]) -> tuple[HeldHosts, ...]:
     >>> from vmopt.goals.holds import holds_of
     >>> from vmopt.model.goal_level import GoalLevel
     >>> cluster = vmopt.Instance.from_arrays([[1]], [[2]] * 3)
-    >>> holds = holds_of(cluster, [GoalLevel.of(FewestHosts(cost=[1, 0.5, 2]))], [0.25], [2])
+    >>> holds = holds_of(cluster, [GoalLevel.of(vmopt.FewestHosts(cost=[1, 0.5, 2]))], [0.25], [2])
     >>> [(held.cost.tolist(), held.most) for held in held_hosts(cluster, holds)]
     [([2, 1, 4], 5)]
     """
     found = []
     for hold in holds:
-        (weight, goal), *others = hold.level.terms
-        if isinstance(goal, FewestHosts) and not others:
-            cost, unit = goal.costs(instance)
-            found.append(HeldHosts(cost, int(hold.limit / Fraction(str(weight)) // unit)))
+        own = alone(instance, hold.level, HostsInUse)
+        if own is not None:
+            weight, hosts = own
+            found.append(HeldHosts(hosts.cost, int(hold.limit / weight // hosts.unit)))
     return tuple(found)

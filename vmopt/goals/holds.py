@@ -16,6 +16,7 @@ from vmopt.goals.sums import measure_of
 from vmopt.goals.utilisation import in_steps
 from vmopt.level_values import tiers_of, values_of
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import Worth, has
 from vmopt.model.worth import worth_alone
 from vmopt.rules.program import Cells, RuleRows
 
@@ -102,5 +103,4 @@ def _holds(instance: Any, level: GoalLevel, slack: float, host_index: IntArray) 
 
 def _is_exact(instance: Any, level: GoalLevel) -> bool:
     """Whether what a placement has of it is no sum of doubles."""
-    names = {goal.name for goal in level.goals}
-    return "utilisation" not in names or instance.once(worth_alone) is not None or instance.tiers is not None
+    return not has(instance, level, Worth) or instance.once(worth_alone) is not None or instance.tiers is not None

@@ -27,30 +27,31 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds import HostPatterns, HostPrices
 from vmopt.bounds.knapsack_proof import largest_profit
 from vmopt.errors import PlacementError
-from vmopt.goals.fewest_hosts import FewestHosts
+from vmopt.goals.base import BaseGoal
 from vmopt.goals.forced import room_left
 from vmopt.goals.holds import Hold
 from vmopt.goals.wanted import Wanted, wanted
+from vmopt.model.shapes import HostsInUse, only
 from vmopt.rules.eligible import eligible
 
 ROUNDING = 1e-12
 """Part of the sum of all sizes of terms that rounding can add up to, and more."""
 
 
-def verify_host_prices(instance: Any, goal: FewestHosts, holds: Sequence[Hold], proof: HostPrices) -> Fraction:
+def verify_host_prices(instance: Any, goal: BaseGoal, holds: Sequence[Hold], proof: HostPrices) -> Fraction:
     """Lower bound of what hosts in use cost that prices prove, recomputed with numpy alone.
 
     Examples
     --------
     >>> import vmopt
     >>> cluster = vmopt.Instance.from_arrays([[3], [3], [3]], [[4]] * 4, rules=[vmopt.MustRun("vm-*")])
-    >>> verify_host_prices(cluster, FewestHosts(), (), HostPrices(np.array([[0.25]]), np.zeros(0)))
+    >>> verify_host_prices(cluster, vmopt.FewestHosts(), (), HostPrices(np.array([[0.25]]), np.zeros(0)))
     Fraction(3, 1)
 
     Raises
     ------
     PlacementError
-        If the proof has the wrong shape, or is negative or not finite.
+        If the proof has the wrong shape, is negative or not finite, or the goal is another than hosts in use.
     """
     asked, hosts = wanted(instance, holds), instance.host_classes
     _check("prices", proof.capacity, hosts.capacity.shape)
@@ -62,7 +63,7 @@ def verify_host_prices(instance: Any, goal: FewestHosts, holds: Sequence[Hold], 
 
 def verify_host_patterns(
     instance: Any,
-    goal: FewestHosts,
+    goal: BaseGoal,
     holds: Sequence[Hold],
     proof: HostPatterns,
     *,
@@ -79,15 +80,15 @@ def verify_host_patterns(
     >>> import vmopt
     >>> cluster = vmopt.Instance.from_arrays([[3], [3], [3]], [[4]] * 4, rules=[vmopt.MustRun("vm-*")])
     >>> right, wrong = (HostPatterns(np.array([1.0]), np.array([z]), np.zeros(0)) for z in (1.0, 0.5))
-    >>> verify_host_patterns(cluster, FewestHosts(), (), right)
+    >>> verify_host_patterns(cluster, vmopt.FewestHosts(), (), right)
     Fraction(3, 1)
-    >>> verify_host_patterns(cluster, FewestHosts(), (), wrong, recheck=True)
+    >>> verify_host_patterns(cluster, vmopt.FewestHosts(), (), wrong, recheck=True)
     Fraction(3, 1)
 
     Raises
     ------
     PlacementError
-        If the proof has the wrong shape, or is negative or not finite.
+        If the proof has the wrong shape, is negative or not finite, or the goal is another than hosts in use.
     """
     asked, hosts, vms = wanted(instance, holds), instance.host_classes, instance.vm_classes
     _check("prices", proof.prices, (len(vms),))
@@ -126,12 +127,14 @@ def cheapest(instance: Any, prices: FloatArray, room: IntArray) -> FloatArray:
 
 
 def _total(
-    instance: Any, goal: FewestHosts, asked: Wanted, worth: FloatArray, profit: FloatArray, per_floor: FloatArray
+    instance: Any, goal: BaseGoal, asked: Wanted, worth: FloatArray, profit: FloatArray, per_floor: FloatArray
 ) -> Fraction:
     """Add up, leave out what rounding may have added, and go up to the next whole number of units."""
-    cost, unit = goal.costs(instance)
+    in_use = only(instance, goal, HostsInUse)
+    if in_use is None:
+        raise PlacementError(f"a bound of hosts says nothing of {goal}.")
     hosts = instance.host_classes
-    of_class = cost[hosts.first]
+    of_class = in_use.cost[hosts.first]
     held = [w * floor.value for w, floor in zip(per_floor, asked.floors, strict=True)]
     each = worth - sum(held, np.zeros(len(worth)))
     terms = [
@@ -143,7 +146,7 @@ def _total(
     sizes = [terms[0], asked.count * worth, *(asked.count * value for value in held)]
     sizes.append(hosts.count * np.where(profit > of_class, profit + of_class, 0.0))
     least = fsum(np.concatenate(terms).tolist()) - ROUNDING * fsum(np.abs(np.concatenate(sizes)).tolist())
-    return max(ceil(least), 0) * unit
+    return max(ceil(least), 0) * in_use.unit
 
 
 def _proven_profit(instance: Any, proof: HostPatterns, room: IntArray, time_limit: float) -> FloatArray:

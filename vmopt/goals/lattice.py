@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from vmopt.goals.balance.fragments import prices, sizes
 from vmopt.goals.forced import forced, running
 from vmopt.goals.holds import Hold
 from vmopt.goals.sums import measure_of
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import LeftOver, only
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -52,22 +52,23 @@ def lattice_of(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Lattic
     Lattice(unit=Fraction(4, 1), offset=Fraction(2, 1))
     """
     parts: list[Lattice] = []
-    others = [(weight, goal) for weight, goal in level.terms if getattr(goal, "kind", None) != "fragments"]
+    left_over = [(weight, only(instance, goal, LeftOver)) for weight, goal in level.terms]
+    others = [term for term, (_, shape) in zip(level.terms, left_over, strict=True) if shape is None]
     if others:
         unit = _unit(instance, GoalLevel(tuple(others)))
         if unit is None:
             return None
         parts.append(Lattice(unit))
-    for weight, goal in level.terms:
-        if getattr(goal, "kind", None) == "fragments":
-            parts += fragments_of(instance, Fraction(str(weight)), goal.stated(instance), holds)  # type: ignore[attr-defined]
+    for weight, shape in left_over:
+        if shape is not None:
+            parts += fragments_of(instance, Fraction(str(weight)), shape, holds)
     return Lattice(_common([part.unit for part in parts]), sum((part.offset for part in parts), Fraction(0)))
 
 
-def fragments_of(instance: Any, weight: Fraction, stated: Any, holds: Sequence[Hold]) -> list[Lattice]:
+def fragments_of(instance: Any, weight: Fraction, shape: LeftOver, holds: Sequence[Hold]) -> list[Lattice]:
     """What fragments of each resource can add up to: the rest of all that is free, and whole pieces beside it."""
     runs, found = forced(instance, holds), []
-    for (k, size), each in zip(sizes(stated, instance), prices(stated, instance), strict=True):
+    for k, size, each in zip(shape.of, shape.size, shape.price, strict=True):
         least, most = running(instance, k, runs)
         rest = (int(instance.total[k]) - least) % size
         found.append(Lattice(weight * each * size, weight * each * rest) if least == most else Lattice(weight * each))

@@ -12,16 +12,11 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import IntArray
-from vmopt.goals.balance import above, fragments, ratio
-from vmopt.goals.fewest_hosts import FewestHosts
-from vmopt.goals.fewest_moves import FewestMoves
 from vmopt.goals.forced import forced
 from vmopt.goals.holds import Hold
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import OF_MOVES, Excess, HostsInUse, LeftOver, Moves, Shape, alone, weighted
 from vmopt.rules.most_moves import MostMoves
-
-COSTS_OF_MOVES = ("fewest-moves", "moves-of-group", "distance")
-"""Goals that no move makes better."""
 
 
 def after_moves(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fraction:
@@ -46,11 +41,11 @@ def after_moves(instance: Any, level: GoalLevel, holds: Sequence[Hold]) -> Fract
     if instance.current is None or (instance.current < 0).any() or not forced(instance, holds).all():
         return Fraction(0)
     saved, budgets = Fraction(0), list(_budgets(instance, holds))
-    for weight, goal in level.terms:
-        most = _most_saved(instance, goal, budgets)
+    for weight, shape in weighted(instance, level):
+        most = _most_saved(instance, shape, budgets)
         if most is None:
             return Fraction(0)
-        saved += Fraction(str(weight)) * most
+        saved += weight * most
     return max(level.value(instance, instance.current) - saved, Fraction(0))
 
 
@@ -65,21 +60,20 @@ def _budgets(instance: Any, holds: Sequence[Hold]) -> Iterator[tuple[IntArray, i
         if here.penalty is None and isinstance(here.rule, MostMoves) and here.rule.most is not None:
             yield np.ones(instance.n_vms, dtype=np.int64), here.rule.most
     for hold in holds:
-        (weight, goal), *others = hold.level.terms
-        if isinstance(goal, FewestMoves) and not others:
-            cost, unit = goal.costs(instance)
-            yield cost, int(hold.limit / Fraction(str(weight)) // unit)
+        found = alone(instance, hold.level, Moves)
+        if found is not None:
+            weight, moves = found
+            yield moves.cost, int(hold.limit / weight // moves.unit)
 
 
-def _most_saved(instance: Any, goal: Any, budgets: Sequence[tuple[IntArray, int]]) -> Fraction | None:
-    """What moves within every budget save at most; None for goals of which that is not known."""
-    if isinstance(goal, FewestHosts):
-        units, unit = goal.costs(instance)
+def _most_saved(instance: Any, shape: Shape | None, budgets: Sequence[tuple[IntArray, int]]) -> Fraction | None:
+    """What moves within every budget save at most; None for shapes of which that is not known."""
+    if isinstance(shape, HostsInUse):
         used = np.unique(instance.current)
         taken = [np.bincount(instance.current, cost, instance.n_hosts).astype(np.int64)[used] for cost, _ in budgets]
-        units = units[used]
+        units, unit = shape.cost[used], shape.unit
     else:
-        each = _savings(instance, goal)
+        each = _savings(instance, shape)
         if each is None:
             return None
         (units, unit), taken = each, [cost for cost, _ in budgets]
@@ -101,22 +95,16 @@ def _filled(gains: list[int], costs: list[int], most: int) -> int:
     return int(total // 1)
 
 
-def _savings(instance: Any, goal: Any) -> tuple[Any, Fraction] | None:
-    """What each VM saves at most by a move, in whole numbers of a unit; None for goals of another kind."""
-    if goal.name in COSTS_OF_MOVES:
+def _savings(instance: Any, shape: Shape | None) -> tuple[Any, Fraction] | None:
+    """What each VM saves at most by a move, in whole numbers of a unit; None for other shapes."""
+    if isinstance(shape, OF_MOVES):
         return np.zeros(instance.n_vms, dtype=np.int64), Fraction(1)
-    kind, demand = getattr(goal, "kind", None), instance.demand.astype(object)
-    if kind not in ("fragments", "above", "ratio"):
-        return None
-    stated = goal.stated(instance)
-    if kind == "ratio":
-        one, other, unit = ratio.factors(stated, instance)
-        return abs(demand[:, stated.of[0]] * one - demand[:, stated.of[1]] * other), unit
-    if kind == "fragments":
-        sizes, price = fragments.sizes(stated, instance), fragments.prices(stated, instance)
-        units = np.column_stack([(instance.demand[:, k] % size != 0).astype(object) * size for k, size in sizes])
+    if isinstance(shape, LeftOver):
+        pieces = zip(shape.of, shape.size, strict=True)
+        units = np.column_stack([(instance.demand[:, k] % size != 0).astype(object) * size for k, size in pieces])
+    elif isinstance(shape, Excess):
+        units = abs(instance.demand.astype(object) @ shape.factor.T.astype(object))
     else:
-        parts, _ = above.levels(stated, instance)
-        price, units = above.prices(stated, instance, parts), demand[:, stated.of] * parts
-    unit = Fraction(1, int(np.lcm.reduce([each.denominator for each in price], dtype=object)))
-    return units @ np.array([int(each / unit) for each in price], dtype=object), unit
+        return None
+    unit = Fraction(1, int(np.lcm.reduce([each.denominator for each in shape.price], dtype=object)))
+    return units @ np.array([int(each / unit) for each in shape.price], dtype=object), unit

@@ -16,6 +16,7 @@ from vmopt.goals.base import BaseGoal
 from vmopt.goals.measure import Measure
 from vmopt.goals.stay_counts import StayCounts
 from vmopt.goals.whole_units import in_unit
+from vmopt.model.shapes import MostOfGroup, Shape
 from vmopt.rules.program import Cells, RuleRows
 from vmopt.rules.selection import Groups
 
@@ -74,6 +75,10 @@ class MovesOfGroup(BaseGoal):
         saved = self.value(instance, np.where(np.arange(len(host_index)) == vm, home, host_index))
         here = np.arange(instance.n_hosts) == home
         return in_unit(np.where(here, int(saved - self.value(instance, host_index)), 0), Fraction(1))
+
+    def shapes(self, instance: Any) -> tuple[Shape, ...]:
+        """The most moves of a group."""
+        return (MostOfGroup(self.groups(instance)),)
 
     def vm_keys(self, instance: Any) -> Sequence[IntArray]:
         """Tell the groups apart."""

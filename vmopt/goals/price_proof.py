@@ -19,6 +19,7 @@ from vmopt.goals.lattice import lattice_of
 from vmopt.goals.minorant import Form, Minorant
 from vmopt.goals.terms import held_terms, level_terms
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import Fullest, alone
 from vmopt.rules.eligible import eligible
 
 EPSILON = float(np.finfo(np.float64).eps)
@@ -76,22 +77,16 @@ def verify_goal_prices(instance: Any, level: GoalLevel, holds: Sequence[Hold], p
     return -bound if level.maximised else bound
 
 
-def fullest_goal(level: GoalLevel) -> Any:
-    """The goal of a level that is the fullest host and nothing else; None of others."""
-    goal: Any = level.goals[0]
-    return goal if len(level.goals) == 1 and getattr(goal, "kind", None) == "max" else None
-
-
 def _part(level: GoalLevel, below: Fraction) -> Fraction:
     return Fraction(str(level.terms[0][0])) * below
 
 
 def _least(instance: Any, level: GoalLevel, holds: Sequence[Hold], proof: GoalPrices) -> float:
     """Least value of the sum of all forms, less what rounding may hide."""
-    goal = fullest_goal(level)
-    if proof.below is not None and (goal is None or proof.below <= 0):
+    own = alone(instance, level, Fullest)
+    if proof.below is not None and (own is None or proof.below <= 0):
         raise PlacementError("a proof that hosts do not stay below a part of them is of the fullest host, above 0.")
-    room = capacity_left(instance, holds, None if proof.below is None else (goal, proof.below))
+    room = capacity_left(instance, holds, None if own is None or proof.below is None else (own[1], proof.below))
     form, n_terms = _form(instance, level, holds, proof)
     lam = _checked(proof.capacity, room.shape, "prices")
     load, used = form.columns[: room.size].reshape(room.shape) + lam, form.columns[room.size :]

@@ -19,6 +19,7 @@ from vmopt.goals.penalties import Penalties
 from vmopt.goals.sums import added
 from vmopt.level_values import values_of
 from vmopt.model.objective import Objective, Weighting
+from vmopt.model.shapes import Shape, Worth
 from vmopt.model.worth import worth_alone
 from vmopt.rules.program import Cells, RuleRows
 
@@ -107,6 +108,10 @@ class Utilisation(BaseGoal):
         return added(
             [(Fraction(1), self._worth(instance, cells)), (Fraction(-1), Penalties().translate(instance, cells, rows))]
         )
+
+    def shapes(self, instance: Any) -> tuple[Shape, ...]:
+        """What runs is worth something."""
+        return (Worth(),)
 
     def minorant(self, instance: Any) -> Minorant:
         """What runs counts against it in full: latency and broken rules only take from that."""

@@ -13,6 +13,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.bounds.level_worth import worth_of
 from vmopt.goals.holds import Hold
 from vmopt.level_values import tiers_of
+from vmopt.model.shapes import Worth, consists_of
 from vmopt.rules.eligible import must_run
 
 HIDDEN = 1e-12
@@ -75,7 +76,7 @@ def wanted(instance: Any, holds: Sequence[Hold]) -> Wanted:
     ([1, 0, 0], 4.0)
     """
     of, count = instance.vm_classes.of, instance.vm_classes.count
-    floors = tuple(_floor(instance, hold) for hold in holds if _is_floor(hold))
+    floors = tuple(_floor(instance, hold) for hold in holds if _is_floor(instance, hold))
     must = must_run(instance)
     required = np.zeros(len(count), dtype=np.int64) if must is None else np.bincount(of[must], minlength=len(count))
     for floor in floors:
@@ -85,9 +86,9 @@ def wanted(instance: Any, holds: Sequence[Hold]) -> Wanted:
     return Wanted(required.astype(np.int64), count, floors)
 
 
-def _is_floor(hold: Hold) -> bool:
+def _is_floor(instance: Any, hold: Hold) -> bool:
     """Whether it holds a utilisation, and nothing else with it."""
-    return hold.level.maximised and hold.level.goals[0].name == "utilisation"
+    return hold.level.maximised and consists_of(instance, hold.level, Worth)
 
 
 def _floor(instance: Any, hold: Hold) -> Floor:

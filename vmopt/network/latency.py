@@ -14,6 +14,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.errors import InstanceError
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance, require_instance
+from vmopt.model.shapes import Delay, Shape
 from vmopt.network.network import Network, require_network
 from vmopt.network.sites import sites_of
 from vmopt.network.traffic import Traffic, require_traffic
@@ -75,6 +76,10 @@ class Latency:
 
     def __repr__(self) -> str:
         return f"Latency({self.network!r}, {self.traffic!r}, weight={self.weight:g})"
+
+    def shapes(self, instance: Instance) -> tuple[Shape, ...]:
+        """Delay, and nothing else."""
+        return (Delay(),)
 
     def check(self, instance: Instance) -> None:
         """Refuse an instance whose hosts or VMs are others.

@@ -15,6 +15,7 @@ from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated, SumOverH
 from vmopt.goals.excess import excess
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import LinearPieces, Minorant
+from vmopt.model.shapes import Excess, Shape
 from vmopt.rules.eligible import class_members
 from vmopt.rules.program import Cells, RuleRows
 
@@ -24,6 +25,12 @@ class _Above(SumOverHosts):
         parts, level = levels(stated, loads.instance)
         over = np.maximum(loads.held[:, stated.of] * parts - level, 0)
         return over, prices(stated, loads.instance, parts)
+
+    def shape(self, stated: Stated, instance: Any) -> Shape:
+        parts, level = levels(stated, instance)
+        factor = np.zeros((len(stated.of), len(instance.resources)), dtype=np.int64)
+        factor[np.arange(len(stated.of)), list(stated.of)] = parts
+        return Excess(factor, level, tuple(prices(stated, instance, parts)))
 
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         if isinstance(stated.level, float):

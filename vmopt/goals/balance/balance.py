@@ -24,6 +24,7 @@ from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
 from vmopt.model.index_labels import by_place
 from vmopt.model.loads import loads
+from vmopt.model.shapes import Shape
 from vmopt.rules.program import Cells, RuleRows
 
 KINDS: dict[str, BalanceKind] = {
@@ -147,6 +148,10 @@ class Balance(BaseGoal):
     def translate(self, instance: Any, cells: Cells, rows: RuleRows) -> Measure:
         """Write it over the cells."""
         return KINDS[self.kind].translate(self.stated(instance), instance, cells, rows)
+
+    def shapes(self, instance: Any) -> tuple[Shape, ...]:
+        """What its kind measures."""
+        return (KINDS[self.kind].shape(self.stated(instance), instance),)
 
     def minorant(self, instance: Any) -> Minorant:
         """What it is at least, by what host classes hold."""

@@ -16,6 +16,7 @@ from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated, SumOverH
 from vmopt.goals.balance.left_over import least_left_over
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import LinearPieces, Minorant
+from vmopt.model.shapes import LeftOver, Shape
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -24,6 +25,10 @@ class _Fragments(SumOverHosts):
         size = np.array([size for _, size in sizes(stated, loads.instance)])
         left = (loads.instance.capacity - loads.held)[:, stated.of] % size
         return left, prices(stated, loads.instance)
+
+    def shape(self, stated: Stated, instance: Any) -> Shape:
+        of, size = zip(*sizes(stated, instance), strict=True)
+        return LeftOver(of, size, tuple(prices(stated, instance)))
 
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         return ()

@@ -14,6 +14,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import LinearPieces, Minorant
+from vmopt.model.shapes import Fullest, Shape
 from vmopt.rules.program import Cells, RuleRows
 
 FINEST = 2**20
@@ -34,6 +35,9 @@ class _Fullest:
         for h in np.flatnonzero(near).tolist():
             grown[h] = max(fullest(then[h], room[h]) - now, Fraction(0))
         return grown
+
+    def shape(self, stated: Stated, instance: Any) -> Shape:
+        return Fullest(stated.of)
 
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         return ()

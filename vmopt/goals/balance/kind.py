@@ -17,6 +17,7 @@ from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
 from vmopt.goals.whole_units import in_unit
 from vmopt.model.loads import loads
+from vmopt.model.shapes import Shape
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -73,6 +74,9 @@ class BalanceKind(Protocol):
 
     def added(self, stated: Stated, loads: Loads, demand: IntArray) -> Sequence[Fraction]:
         """By how much the measure grows on each host that holds so much more."""
+
+    def shape(self, stated: Stated, instance: Any) -> Shape:
+        """The form of the measure."""
 
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         """Columns in which hosts have to be alike."""

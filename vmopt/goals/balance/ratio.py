@@ -14,6 +14,7 @@ from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated, SumOverH
 from vmopt.goals.excess import excess
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import LinearPieces, Minorant
+from vmopt.model.shapes import Excess, Shape
 from vmopt.rules.program import Cells, RuleRows
 
 
@@ -23,6 +24,13 @@ class _Ratio(SumOverHosts):
         free = loads.instance.capacity - loads.held
         lacking = free[:, stated.of[0]] * one - free[:, stated.of[1]] * other
         return np.maximum(lacking, 0)[:, None], [unit]
+
+    def shape(self, stated: Stated, instance: Any) -> Shape:
+        """What is placed of the second resource beyond what there is of it beside the first."""
+        one, other, unit = factors(stated, instance)
+        factor = np.zeros((1, len(instance.resources)), dtype=np.int64)
+        factor[0, list(stated.of)] = -one, other
+        return Excess(factor, instance.capacity @ factor.T, (unit,))
 
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         return ()

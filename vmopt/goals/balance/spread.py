@@ -15,6 +15,7 @@ from vmopt.goals.balance.fullest import fullest, grid, mean_fullness, write_load
 from vmopt.goals.balance.kind import Asked, BalanceKind, Loads, Stated
 from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import LinearPieces, Minorant
+from vmopt.model.shapes import Shape, Spread
 from vmopt.rules.program import Cells, RuleRows
 
 MOST_COMPARED = 60
@@ -41,6 +42,9 @@ class _Spread:
             if (loads.instance.capacity[:, k] > 0).any()
         ]
         return [max(row) - now for row in zip(*by_resource, strict=True)] or [Fraction(0)] * len(loads.held)
+
+    def shape(self, stated: Stated, instance: Any) -> Shape:
+        return Spread(stated.of)
 
     def host_keys(self, stated: Stated, instance: Any) -> Sequence[IntArray]:
         return ()

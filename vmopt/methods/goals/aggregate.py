@@ -8,8 +8,8 @@ import numpy as np
 
 from vmopt.arrays import FloatArray
 from vmopt.bounds import GoalPrices
-from vmopt.goals.balance import above, ratio
 from vmopt.methods.goals.stage import Stage
+from vmopt.model.shapes import Excess, only
 
 
 def aggregate(stage: Stage) -> GoalPrices | None:
@@ -44,15 +44,8 @@ def aggregate(stage: Stage) -> GoalPrices | None:
 
 def _full(instance: Any, goal: Any) -> FloatArray | None:
     """1 for the pieces that count, by host class and resource."""
-    kind = getattr(goal, "kind", None)
-    if kind not in ("above", "ratio"):
+    shape = only(instance, goal, Excess)
+    if shape is None:
         return None
-    stated, n = goal.stated(instance), len(instance.host_classes)
-    asked = instance.demand.sum(axis=0)
-    if kind == "above":
-        parts, level = above.levels(stated, instance)
-        exceeds = asked[list(stated.of)] * parts > level.sum(axis=0)
-        return np.tile(exceeds.astype(np.float64), n)
-    one, other, _ = ratio.factors(stated, instance)
-    free = instance.total - asked
-    return np.full(n, float(free[stated.of[0]] * one > free[stated.of[1]] * other))
+    exceeds = instance.demand.sum(axis=0) @ shape.factor.T > shape.level.sum(axis=0)
+    return np.tile(exceeds.astype(np.float64), len(instance.host_classes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -13,11 +14,12 @@ from vmopt.bounds import Counting, GoalPrices
 from vmopt.errors import SolverError
 from vmopt.formulation.goal_relaxation import goal_relaxation
 from vmopt.goals.counting import counted
-from vmopt.goals.price_proof import fullest_goal, verify_goal_prices
+from vmopt.goals.price_proof import verify_goal_prices
 from vmopt.methods.goals.aggregate import aggregate
 from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
+from vmopt.model.shapes import Fullest, alone
 from vmopt.status import Limit
 
 METHOD = "relaxation"
@@ -38,8 +40,9 @@ def run(stage: Stage, parameters: LevelParameters = DEFAULT) -> None:
         return
     with suppress(SolverError):  # what a solver fails at leaves the bound that there is
         priced(stage)
-        if not stage.finished and fullest_goal(stage.level) is not None:
-            narrow(stage, parameters)
+        own = alone(stage.instance, stage.level, Fullest)
+        if not stage.finished and own is not None:
+            narrow(stage, own[1], parameters)
 
 
 def priced(stage: Stage, below: Fraction | None = None) -> bool:
@@ -62,7 +65,7 @@ def take(stage: Stage, proof: GoalPrices) -> bool:
     return bound is not None
 
 
-def narrow(stage: Stage, parameters: LevelParameters) -> None:
+def narrow(stage: Stage, fullest: Fullest, parameters: LevelParameters) -> None:
     """Bisect for the largest part that the fullest host cannot stay below."""
     weight = Fraction(str(stage.level.terms[0][0]))
     low, high = (stage.bound or Fraction(0)) / weight, stage.value / weight
@@ -70,7 +73,7 @@ def narrow(stage: Stage, parameters: LevelParameters) -> None:
         if stage.finished or high - low <= parameters.near * low:
             break
         middle = low + (high - low) / (2 if low else 2 + step)
-        tried = next_part(stage, middle)
+        tried = next_part(stage.instance, fullest, middle)
         if tried >= high:
             high = middle
         elif priced(stage, tried):
@@ -79,11 +82,10 @@ def narrow(stage: Stage, parameters: LevelParameters) -> None:
             high = middle
 
 
-def next_part(stage: Stage, part: Fraction) -> Fraction:
+def next_part(instance: Any, fullest: Fullest, part: Fraction) -> Fraction:
     """The least that the fullest host can have from a part on: a whole number of what VMs ask for, over a capacity."""
-    instance = stage.instance
     found = []
-    for k in fullest_goal(stage.level).stated(instance).of:
+    for k in fullest.of:
         step = int(np.gcd.reduce(instance.demand[:, k])) if instance.n_vms else 0
         rooms = np.unique(instance.host_classes.capacity[:, k])
         found += [Fraction(-(-part * room // (step or 1)) * (step or 1)) / room for room in rooms[rooms > 0].tolist()]

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from vmopt.arrays import IntArray
 from vmopt.goals.holds import Hold, holds_of
-from vmopt.goals.moved import COSTS_OF_MOVES
 from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.stage import Stage
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import OF_MOVES, has
 
 SHARE_OF_HOSTS = 0.4
 """Part of the time for hosts, which are quick; the rest of the sum has what is left."""
@@ -22,7 +22,7 @@ SHARE_OF_HOSTS = 0.4
 
 def serves(stage: Stage) -> bool:
     """Whether nothing in the sum asks where VMs run now."""
-    return not any(stage.level.names(goal) for goal in COSTS_OF_MOVES)
+    return not has(stage.instance, stage.level, *OF_MOVES)
 
 
 def run(stage: Stage, ground: PackingProblem, serve: Callable[[Stage], None]) -> None:

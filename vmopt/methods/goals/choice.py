@@ -11,6 +11,7 @@ from vmopt.arrays import FloatArray, IntArray
 from vmopt.methods.goals.parameters import DEFAULT, RefillParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.metrics import loads
+from vmopt.model.shapes import Worth, has
 
 WAYS = ("far", "ends", "empty", "full", "any", "own")
 
@@ -131,7 +132,7 @@ class Choice:
 
 def _frees(stage: Stage) -> float:
     """How often VMs may stop and others start: always where no level above has what runs, never where all have to."""
-    kept = [hold for hold in stage.holds if any(goal.name == "utilisation" for goal in hold.level.goals)]
+    kept = [hold for hold in stage.holds if has(stage.instance, hold.level, Worth)]
     if not kept:
         return 1.0
     tight = all(hold.limit >= hold.value(stage.instance, stage.host_index) for hold in kept if hold.level.maximised)

@@ -24,6 +24,7 @@ from vmopt.metrics import objective_of
 from vmopt.model.columns import frozen
 from vmopt.model.goal_level import GoalLevel
 from vmopt.model.instance import Instance
+from vmopt.model.shapes import Moves, has
 from vmopt.options import Options
 from vmopt.solution import Solution
 from vmopt.status import Limit, Status
@@ -46,7 +47,7 @@ def settled(
 ) -> Solution:
     """The solution with no move that is for nothing: as good in every level, with as many VMs where they are now."""
     instance, objective = solution.instance, solution.instance.objective
-    done = objective.names("fewest-moves")
+    done = any(has(instance, level, Moves) for level in objective.goal_levels)
     if instance.current is None or done or solution.status in (Status.INFEASIBLE, Status.NOT_FOUND):
         return solution
     if solution.limit is Limit.INTERRUPTED:

@@ -11,6 +11,7 @@ from vmopt.formulation.goals import GoalProgram, part_program
 from vmopt.methods.goals.choice import Drawn
 from vmopt.methods.goals.parameters import DEFAULT, RefillParameters
 from vmopt.methods.goals.stage import Stage
+from vmopt.model.shapes import Worth, consists_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,7 @@ class FreedHosts:
         outside[inside] = -1
         holds = stage.holds
         if not drawn.others and not stage.instance.has_penalties:  # the same VMs run
-            holds = tuple(hold for hold in holds if [g.name for g in hold.level.goals] != ["utilisation"])
+            holds = tuple(hold for hold in holds if not consists_of(stage.instance, hold.level, Worth))
         model = part_program(
             problem, drawn.hosts, outside, supply, stage.level, holds, all_run=not drawn.others, below=stage.value
         )

@@ -17,9 +17,9 @@ from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.bounds import Claim
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.goals.balance import above
 from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
+from vmopt.model.shapes import Excess, Moves, Ways, weighted
 from vmopt.rules.eligible import must_run
 
 METHOD, BACKEND = "leave-or-pay", "cp-sat"
@@ -53,23 +53,20 @@ class _Costs:
     def __init__(self, stage: Stage) -> None:
         instance: Any = stage.instance
         self._instance = instance
-        terms: list[tuple[Fraction, Any]] = [(Fraction(str(weight)), goal) for weight, goal in stage.level.terms]
         leave: list[tuple[Fraction, IntArray]] = []
         price: list[Fraction] = []
         self.adds: IntArray = np.zeros((instance.n_vms, 0), dtype=np.int64)
         self.level: IntArray = np.zeros((instance.n_hosts, 0), dtype=np.int64)
-        for weight, goal in terms:
-            if goal.name == "fewest-moves" and instance.current is not None:
-                cost, unit = goal.costs(instance)
-                leave.append((weight * unit, cost))
-            elif goal.name == "distance":
-                leave.append(_nearest(instance, weight, goal))
-            elif getattr(goal, "kind", None) == "above":
-                stated = goal.stated(instance)
-                parts, level = above.levels(stated, instance)
-                price += [weight * each for each in above.prices(stated, instance, parts)]
-                self.adds = np.column_stack([self.adds, instance.demand[:, stated.of] * parts])
-                self.level = np.column_stack([self.level, level])
+        for weight, shape in weighted(instance, stage.level):
+            match shape:
+                case Moves() if instance.current is not None:
+                    leave.append((weight * shape.unit, shape.cost))
+                case Ways():
+                    leave.append((weight * shape.unit, _nearest(instance, shape)))
+                case Excess() if (shape.factor >= 0).all():
+                    price += [weight * each for each in shape.price]
+                    self.adds = np.column_stack([self.adds, instance.demand @ shape.factor.T])
+                    self.level = np.column_stack([self.level, shape.level])
         units = [unit for unit, _ in leave] + price
         self.unit = Fraction(1, int(np.lcm.reduce([each.denominator for each in units]))) if units else Fraction(1)
         self.price: FloatArray = np.array([float(each / self.unit) for each in price])
@@ -102,9 +99,9 @@ class _Costs:
         return self.unit * max(int(np.ceil(self.leave[vms].sum() - result.bound - 1e-6)), 0)
 
 
-def _nearest(instance: Any, weight: Fraction, goal: Any) -> tuple[Fraction, IntArray]:
+def _nearest(instance: Any, ways: Ways) -> IntArray:
     """What the nearest other host costs each VM that runs now."""
-    cost, unit = goal.costs(instance)
+    cost = ways.cost
     other = cost + np.where(np.eye(len(cost), dtype=bool), np.iinfo(np.int64).max // 4, 0)
     nearest = other.min(axis=1) if len(cost) > 1 else np.zeros(len(cost), dtype=np.int64)
-    return weight * unit, np.where(instance.current >= 0, nearest[instance.current], 0)
+    return np.where(instance.current >= 0, nearest[instance.current], 0)

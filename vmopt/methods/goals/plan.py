@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from vmopt.methods.goals.packing.packing_problem import PackingProblem
 from vmopt.methods.goals.parameters import DEFAULT, LevelParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.info import Levels
+from vmopt.model.shapes import OF_LOADS, Delay, Fullest, Moves, Spread, alone, has
 from vmopt.status import Limit
 
 Search = tuple[Callable[[Stage], None], float]
@@ -49,16 +50,17 @@ def run(stage: Stage, levels: Levels, parameters: LevelParameters = DEFAULT) -> 
 
 def _has_latency(stage: Stage) -> bool:
     """Whether latency is what is searched, or is held: no program and no price can speak of it."""
-    return any(level.names("latency") for level in (stage.level, *(hold.level for hold in stage.holds)))
+    levels = (stage.level, *(hold.level for hold in stage.holds))
+    return any(has(stage.instance, level, Delay) for level in levels)
 
 
 def _without_programs(stage: Stage, levels: Levels) -> None:
     """Serve latency, or what comes after it, by exchanges; greedy baselines leave both as they come."""
     if levels == "bounded":
         return
-    if stage.level.names("latency"):
+    if has(stage.instance, stage.level, Delay):
         closer.run(stage)
-    elif stage.level.names("fewest-moves"):
+    elif has(stage.instance, stage.level, Moves):
         fewest.run(stage)
 
 
@@ -67,9 +69,9 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
 
     While annealing is being compiled, what would come after it comes before.
     """
-    moves, ground = stage.level.names("fewest-moves"), PackingProblem.of(stage)
+    moves, ground = has(stage.instance, stage.level, Moves), PackingProblem.of(stage)
     size = assignment_size(stage.problem)
-    alone, small = ground is not None and ground.alone, size <= parts.small
+    packed, small = ground is not None and ground.alone, size <= parts.small
     bounded = partial(bounds.run, parameters=parts)
     if descent.serves(stage):
         yield partial(descent.run, parameters=parts.descent_by_moves), parts.descent
@@ -91,12 +93,12 @@ def _searches(stage: Stage, parts: LevelParameters) -> Iterator[Search]:
             yield partial(packing.run, ground=ground), parts.glance
         yield bounded, parts.glance
         yield whole.run, parts.whole_at_first
-    held = {goal.name for hold in stage.holds for goal in hold.level.goals}
-    if alone and ("balance" in held or limits_moves(stage.instance, stage.holds)):
+    even = any(has(stage.instance, hold.level, *OF_LOADS) for hold in stage.holds)
+    if packed and (even or limits_moves(stage.instance, stage.holds)):
         yield bounded, parts.bounds  # packing knows of neither
     if ground is not None:
-        yield partial(packing.run, ground=ground), parts.packing_alone if alone else parts.packing
-    if not alone:
+        yield partial(packing.run, ground=ground), parts.packing_alone if packed else parts.packing
+    if not packed:
         yield bounded, parts.bounds
         if ground is not None and not small and by_terms.serves(stage):
             yield partial(by_terms.run, ground=ground, serve=each), parts.by_terms
@@ -116,10 +118,12 @@ def _meanwhile(search: Callable[[Stage], None], stage: Stage) -> None:
 
 def exchange(stage: Stage, parameters: LevelParameters = DEFAULT) -> None:
     """Exchange VMs for a level with a balance; other levels are left to other searches."""
-    goals: tuple[Any, ...] = stage.level.goals
-    if stage.problem.elastic or stage.finished or not any(goal.name == "balance" for goal in goals):
+    instance, level = stage.instance, stage.level
+    if stage.problem.elastic or stage.finished or not has(instance, level, *OF_LOADS):
         return
-    if len(goals) == 1 and goals[0].kind in ("max", "spread"):
-        narrowing.run(stage, parameters.narrowing)
+    even: tuple[Fraction, Fullest | Spread] | None = alone(instance, level, Fullest)
+    even = even or alone(instance, level, Spread)
+    if even is not None:
+        narrowing.run(stage, even[1], parameters.narrowing)
     else:
         sums.run(stage, parameters.sums, parameters.refill)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.goals.balance import above, ratio
 from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.ruled import rules_of
 from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
+from vmopt.model.shapes import Excess, MostOfGroup, Moves, Shape, Ways, Worth, consists_of, weighted
 from vmopt.rules import Transient
 from vmopt.rules.eligible import eligible
 
@@ -22,7 +22,7 @@ def state_of(stage: Stage, vms: IntArray) -> AnnealState | None:
     instance = stage.instance
     goals = _Goals.of(stage, vms)
     ruled = rules_of(instance, vms, stage.host_index)
-    held = all(goal.name == "utilisation" for hold in stage.holds for goal in hold.level.goals)
+    held = all(consists_of(instance, hold.level, Worth) for hold in stage.holds)
     if goals is None or ruled is None or not held or instance.elastic or instance.current is None:
         return None
     at, home = np.append(stage.host_index[vms], -1), np.append(instance.current[vms], -1)
@@ -116,7 +116,7 @@ class _Goals:
     def of(cls, stage: Stage, vms: IntArray) -> _Goals | None:
         """Add up; None where there is a goal of another kind."""
         goals = cls(stage.instance, vms)
-        return goals if all(goals._add(weight, goal) for weight, goal in stage.level.terms) else None
+        return goals if all(goals._add(*term) for term in weighted(stage.instance, stage.level)) else None
 
     def __init__(self, instance: Any, vms: IntArray) -> None:
         self._instance, self._vms = instance, vms
@@ -142,43 +142,20 @@ class _Goals:
             "group_price": self.group_price,
         }
 
-    def _add(self, weight: float, goal: Any) -> bool:
-        """Add a goal; tell whether it is of a kind that is known."""
-        kind = f"balance-{goal.kind}" if goal.name == "balance" else goal.name
-        own = getattr(self, f"_{kind.replace('-', '_')}", None)
-        return own is not None and own(Fraction(str(weight)), goal) is not False
-
-    def _pieces(self, adds: Any, empty: Any, price: list[float]) -> None:
-        self.adds = np.ascontiguousarray(np.column_stack([self.adds, adds]), dtype=np.float64)
-        self.empty = np.ascontiguousarray(np.column_stack([self.empty, empty]), dtype=np.float64)
-        self.price = np.append(self.price, price)
-
-    def _balance_above(self, weight: Fraction, goal: Any) -> None:
-        stated = goal.stated(self._instance)
-        parts, level = above.levels(stated, self._instance)
-        price = [float(weight * each) for each in above.prices(stated, self._instance, parts)]
-        self._pieces(self._instance.demand[self._vms][:, stated.of] * parts, -level, price)
-
-    def _balance_ratio(self, weight: Fraction, goal: Any) -> None:
-        stated = goal.stated(self._instance)
-        one, other, unit = ratio.factors(stated, self._instance)
-        (first, second), asked, room = stated.of, self._instance.demand[self._vms], self._instance.capacity
-        adds = asked[:, second] * other - asked[:, first] * one
-        self._pieces(adds, room[:, first] * one - room[:, second] * other, [float(weight * unit)])
-
-    def _fewest_moves(self, weight: Fraction, goal: Any) -> None:
-        cost, unit = goal.costs(self._instance)
-        self.move_cost += float(weight * unit) * cost[self._vms]
-
-    def _distance(self, weight: Fraction, goal: Any) -> bool:
-        if self._instance.n_hosts**2 > DEFAULT.most_ways:
-            return False
-        cost, unit = goal.costs(self._instance)
-        self.way = float(weight * unit) * cost
-        return True
-
-    def _moves_of_group(self, weight: Fraction, goal: Any) -> bool:
-        if self.group_price:
-            return False
-        self.group, self.group_price = goal.groups(self._instance)[self._vms].astype(np.int64), float(weight)
+    def _add(self, weight: Fraction, shape: Shape | None) -> bool:
+        """Add a shape; tell whether it is one that the kernel knows, and has not had of what it has one of."""
+        match shape:
+            case Excess():
+                adds = self._instance.demand[self._vms] @ shape.factor.T
+                self.adds = np.ascontiguousarray(np.column_stack([self.adds, adds]), dtype=np.float64)
+                self.empty = np.ascontiguousarray(np.column_stack([self.empty, -shape.level]), dtype=np.float64)
+                self.price = np.append(self.price, [float(weight * each) for each in shape.price])
+            case Moves():
+                self.move_cost += float(weight * shape.unit) * shape.cost[self._vms]
+            case Ways() if not self.way.any() and self._instance.n_hosts**2 <= DEFAULT.most_ways:
+                self.way = np.asarray(float(weight * shape.unit) * shape.cost)
+            case MostOfGroup() if not self.group_price:
+                self.group, self.group_price = shape.group[self._vms].astype(np.int64), float(weight)
+            case _:
+                return False
         return True

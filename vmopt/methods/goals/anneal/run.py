@@ -20,14 +20,19 @@ from vmopt.methods.goals.anneal.parameters import DEFAULT
 from vmopt.methods.goals.anneal.ready import KERNEL
 from vmopt.methods.goals.anneal.state import AnnealState
 from vmopt.methods.goals.stage import Stage
+from vmopt.model.shapes import OF_MOVES, has
 
 METHOD = "anneal"
 
 
 def serves(stage: Stage) -> bool:
     """Whether it is made for this level: moves weighed against something else."""
-    moves = any(stage.level.names(goal) for goal in ("fewest-moves", "moves-of-group", "distance"))
-    return moves and len(stage.level.goals) > 1 and stage.instance.current is not None and AVAILABLE
+    return (
+        has(stage.instance, stage.level, *OF_MOVES)
+        and len(stage.level.goals) > 1
+        and stage.instance.current is not None
+        and AVAILABLE
+    )
 
 
 def run(stage: Stage) -> None:

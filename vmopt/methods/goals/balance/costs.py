@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.goals.balance import above, fragments, ratio
 from vmopt.goals.holds import Hold
 from vmopt.model.goal_level import GoalLevel
+from vmopt.model.shapes import Excess, HostsInUse, LeftOver, Shape, weighted
 
 Cost = Callable[[Any, IntArray], FloatArray]
 """Cost of some hosts, by number, that hold so much of each resource and, last, so many VMs."""
@@ -35,11 +35,11 @@ def cost_of(instance: Any, level: GoalLevel, *, bend: float = 0.0) -> Cost | Non
     [2.0, 0.0]
     """
     parts: list[tuple[float, Cost]] = []
-    for weight, goal in level.terms:
-        part = _goal_cost(instance, goal, bend)
+    for weight, shape in weighted(instance, level):
+        part = _shape_cost(instance, shape, bend)
         if part is None:
             return None
-        parts.append((weight, part))
+        parts.append((float(weight), part))
 
     def cost(hosts: Any, load: IntArray) -> FloatArray:
         total = np.zeros(load.shape[:-1])
@@ -82,55 +82,40 @@ def band(instance: Any, of: tuple[int, ...], low: Any, high: Any, evenness: floa
     return cost
 
 
-def _goal_cost(instance: Any, goal: Any, bend: float) -> Cost | None:
-    if goal.name == "fewest-hosts":
-        costs, unit = goal.costs(instance)
-        each = float(unit) * costs
-        return lambda hosts, load: each[hosts] * (load[..., -1] > 0)
-    if goal.name != "balance" or not goal.separable:
-        return None
-    stated = goal.stated(instance)
-    if goal.kind == "fragments":
-        return _fragments(instance, stated, bend)
-    return (_above if goal.kind == "above" else _ratio)(instance, stated)
+def _shape_cost(instance: Any, shape: Shape | None, bend: float) -> Cost | None:
+    match shape:
+        case HostsInUse():
+            each = float(shape.unit) * shape.cost
+            return lambda hosts, load: np.asarray(each[hosts] * (load[..., -1] > 0))
+        case Excess():
+            return _excess(shape)
+        case LeftOver():
+            return _left_over(instance, shape, bend)
+    return None
 
 
-def _above(instance: Any, stated: Any) -> Cost:
-    parts, level = above.levels(stated, instance)
-    price = [float(p * parts) for p in above.prices(stated, instance, parts)]
-    limit = level / parts
+def _excess(shape: Excess) -> Cost:
+    price = [float(each) for each in shape.price]
+    asks = [[(k, int(row[k])) for k in np.flatnonzero(row).tolist()] for row in shape.factor]
 
     def cost(hosts: Any, load: IntArray) -> FloatArray:
         total = np.zeros(load.shape[:-1])
-        for place, k in enumerate(stated.of):
-            total += price[place] * np.maximum(load[..., k] - limit[hosts, place], 0.0)
+        for place, asked in enumerate(asks):
+            over = sum((load[..., k] * factor for k, factor in asked), -shape.level[hosts, place])
+            total += price[place] * np.maximum(over, 0)
         return total
 
     return cost
 
 
-def _ratio(instance: Any, stated: Any) -> Cost:
-    one, other, unit = ratio.factors(stated, instance)
-    first, second = stated.of
-    per_first, per_second = float(unit * one), float(unit * other)
-    room = instance.capacity
-
-    def cost(hosts: Any, load: IntArray) -> FloatArray:
-        free, beside = room[hosts, first] - load[..., first], room[hosts, second] - load[..., second]
-        return np.asarray(np.maximum(per_first * free - per_second * beside, 0.0))
-
-    return cost
-
-
-def _fragments(instance: Any, stated: Any, bend: float) -> Cost:
-    sizes, prices = fragments.sizes(stated, instance), fragments.prices(stated, instance)
-    room = instance.capacity
+def _left_over(instance: Any, shape: LeftOver, bend: float) -> Cost:
+    room, pieces = instance.capacity, list(zip(shape.of, shape.size, map(float, shape.price), strict=True))
 
     def cost(hosts: Any, load: IntArray) -> FloatArray:
         total = np.zeros(load.shape[:-1])
-        for (k, size), price in zip(sizes, prices, strict=True):
+        for k, size, price in pieces:
             left = (room[hosts, k] - load[..., k]) % size
-            total += float(price) * left * (1.0 - bend * left / size)
+            total += price * left * (1.0 - bend * left / size)
         return total
 
     return cost

@@ -11,7 +11,6 @@ import numpy as np
 from vmopt.arrays import BoolArray, IntArray
 from vmopt.errors import SolverError
 from vmopt.goals.forced import capacity_left
-from vmopt.goals.price_proof import fullest_goal
 from vmopt.methods import registry
 from vmopt.methods.adapted import adapted
 from vmopt.methods.goals.balance.costs import as_part
@@ -21,17 +20,20 @@ from vmopt.methods.goals.stage import Stage
 from vmopt.methods.search import Search
 from vmopt.model.columns import frozen
 from vmopt.model.objective import Objective
+from vmopt.model.shapes import Fullest
 from vmopt.status import Limit
 from vmopt.verify import verify
 
 METHOD = "cut"
 
 
-def run(stage: Stage, may: BoolArray, parameters: NarrowingParameters = NARROWING) -> None:
+def run(stage: Stage, fullest: Fullest, may: BoolArray, parameters: NarrowingParameters = NARROWING) -> None:
     """Bisect for the least part of hosts on which all VMs that run have room; nothing where some run nowhere.
 
     Parameters
     ----------
+    fullest : Fullest
+        What the level is.
     may : (n_hosts,) bool array
         Hosts that may be used.
     parameters : NarrowingParameters
@@ -43,18 +45,20 @@ def run(stage: Stage, may: BoolArray, parameters: NarrowingParameters = NARROWIN
         high = as_part(stage.value, stage.level)
         if stage.finished or high - low <= parameters.near * high:
             break
-        part = next_part(stage, low if not number else (low + high) / 2)
+        part = next_part(stage.instance, fullest, low if not number else (low + high) / 2)
         if part >= high:
             break
-        placed = _placed(stage, part, may, parameters)
+        placed = _placed(stage, fullest, part, may, parameters)
         if placed is None or not stage.offer(placed, METHOD):
             low = part + parameters.near * high
 
 
-def _placed(stage: Stage, part: Fraction, may: BoolArray, parameters: NarrowingParameters) -> IntArray | None:
+def _placed(
+    stage: Stage, fullest: Fullest, part: Fraction, may: BoolArray, parameters: NarrowingParameters
+) -> IntArray | None:
     """Everybody, on hosts of which so much may be used; None where that is not found."""
-    instance, goal = stage.instance, fullest_goal(stage.level)
-    room = capacity_left(instance, stage.holds, (goal, part * (1 + parameters.near)))[instance.host_classes.of]
+    instance, below = stage.instance, (fullest, part * (1 + parameters.near))
+    room = capacity_left(instance, stage.holds, below)[instance.host_classes.of]
     part_of = replace(
         instance, capacity=frozen(np.where(may[:, None], np.maximum(room, 0), 0)), objective=Objective("demand")
     )

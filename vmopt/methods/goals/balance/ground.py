@@ -13,6 +13,7 @@ from vmopt.goals.forced import capacity_left
 from vmopt.goals.holds import Hold
 from vmopt.methods.locality.ruled import guards_of
 from vmopt.methods.locality.seating import Exchanges
+from vmopt.model.shapes import HostsInUse, Spread, alone, has
 
 UNLIMITED = 2**62
 """How many VMs may run on a host, beside what capacity says."""
@@ -70,17 +71,16 @@ class Ground:
 
     def _open(self, holds: Sequence[Hold]) -> BoolArray:
         """All hosts, or those in use where a level above counts them."""
-        counted = any(goal.name == "fewest-hosts" for hold in holds for goal in hold.level.goals)
+        counted = any(has(self.instance, hold.level, HostsInUse) for hold in holds)
         return self.load[:, -1] > 0 if counted else np.ones(len(self.load), dtype=bool)
 
     def _keep_spread(self, holds: Sequence[Hold]) -> None:
         """Where a level above is a spread, loads stay in a band around the present ones that is as wide."""
         for hold in holds:
-            goal: Any = hold.level.goals[0]
-            if len(hold.level.goals) == 1 and getattr(goal, "kind", None) == "spread":
-                part = hold.limit / Fraction(str(hold.level.terms[0][0]))
-                for k in goal.stated(self.instance).of:
-                    self._keep_band(k, part)
+            found = alone(self.instance, hold.level, Spread)
+            if found is not None:
+                for k in found[1].of:
+                    self._keep_band(k, hold.limit / found[0])
 
     def _keep_band(self, k: int, width: Fraction) -> None:
         there = np.flatnonzero(self.instance.capacity[:, k] > 0)

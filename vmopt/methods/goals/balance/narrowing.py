@@ -21,28 +21,28 @@ from vmopt.methods.goals.balance.parameters import NARROWING, NarrowingParameter
 from vmopt.methods.goals.balance.rounds import make_round
 from vmopt.methods.goals.balance.walk import Walk
 from vmopt.methods.goals.stage import Stage
+from vmopt.model.shapes import Fullest, Spread
 
 METHOD = "exchange"
 
 
-def run(stage: Stage, parameters: NarrowingParameters = NARROWING) -> None:
+def run(stage: Stage, shape: Fullest | Spread, parameters: NarrowingParameters = NARROWING) -> None:
     """Deal the VMs that run anew, then exchange them, for a level that is a fullest host or a spread alone."""
-    goal: Any = stage.level.goals[0]
-    of = goal.stated(stage.instance).of
+    of, fullest = shape.of, isinstance(shape, Fullest)
     ground = Ground(stage.instance, stage.holds, stage.host_index)
     part = as_part(stage.bound or Fraction(0), stage.level)
     other = None
     with suppress(SolverError):  # without its advice the hosts in use remain
-        other = opened(stage, part, parameters) if goal.kind == "max" and part > 0 else None
+        other = opened(stage, part, parameters) if fullest and part > 0 else None
     for may in [ground.open] if other is None or (other == ground.open).all() else [other, ground.open]:
         if _dealt(stage, of, ground, may, parameters.deal_share):
             ground = Ground(stage.instance, stage.holds, stage.host_index, may)
-    with stage.within(parameters.walk_share if goal.kind == "max" else 1.0):
-        _Narrowing(stage, ground, of, goal.kind, parameters).run()
-    if goal.kind == "max" and not stage.finished:
-        cut.run(stage, ground.open, parameters)
+    with stage.within(parameters.walk_share if fullest else 1.0):
+        _Narrowing(stage, ground, shape, parameters).run()
+    if isinstance(shape, Fullest) and not stage.finished:
+        cut.run(stage, shape, ground.open, parameters)
         ground.restore(stage.host_index)
-        _Narrowing(stage, ground, of, goal.kind, parameters).run()
+        _Narrowing(stage, ground, shape, parameters).run()
 
 
 def _dealt(stage: Stage, of: tuple[int, ...], ground: Ground, may: BoolArray, share: float) -> bool:
@@ -58,14 +58,12 @@ def _dealt(stage: Stage, of: tuple[int, ...], ground: Ground, may: BoolArray, sh
 class _Narrowing:
     """A walk with a band that gets narrower."""
 
-    def __init__(
-        self, stage: Stage, ground: Ground, of: tuple[int, ...], kind: str, parameters: NarrowingParameters
-    ) -> None:
-        self.stage, self.ground, self.of, self.parameters = stage, ground, of, parameters
+    def __init__(self, stage: Stage, ground: Ground, shape: Fullest | Spread, parameters: NarrowingParameters) -> None:
+        self.stage, self.ground, self.of, self.parameters = stage, ground, shape.of, parameters
         self.rng = np.random.default_rng(stage.options.seed)
-        self.there = stage.instance.capacity[:, of] > 0
-        self.measure: Callable[[], float] = self._fullest if kind == "max" else self._spread
-        self.aim: Callable[[float], Cost] = self._below if kind == "max" else self._around
+        fullest, self.there = isinstance(shape, Fullest), stage.instance.capacity[:, shape.of] > 0
+        self.measure: Callable[[], float] = self._fullest if fullest else self._spread
+        self.aim: Callable[[float], Cost] = self._below if fullest else self._around
         bound = stage.bound
         self.bound = 0.0 if bound is None else float(as_part(bound, stage.level))
         held = held_costs(stage.instance, stage.holds)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.backends import registry
 from vmopt.backends.base import LPOptions
 from vmopt.formulation.goal_relaxation import goal_relaxation
+from vmopt.goals.held_hosts import held_hosts
 from vmopt.methods.goals.balance.parameters import NARROWING, NarrowingParameters
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.relaxation import DEFAULT_BACKEND, beyond_reach
@@ -22,10 +22,9 @@ def opened(stage: Stage, part: Fraction, parameters: NarrowingParameters = NARRO
     How many of each class is what the class relaxation says, rounded down; what may still be spent goes to the largest
     of those that remain. Hosts that are in use come first.
     """
-    limit, seconds = _limit(stage), parameters.opened_share * stage.remaining
-    if limit is None or stage.problem.elastic or beyond_reach(stage.problem, seconds) is not None:
+    limit, seconds = held_hosts(stage.instance, stage.holds), parameters.opened_share * stage.remaining
+    if not limit or stage.problem.elastic or beyond_reach(stage.problem, seconds) is not None:
         return None
-    (cost, unit), most = limit
     wanted = _wanted(stage, part * (1 + parameters.margin), parameters.opened_share)
     if wanted is None:
         return None
@@ -35,16 +34,7 @@ def opened(stage: Stage, part: Fraction, parameters: NarrowingParameters = NARRO
     rank = _rank(of[order])
     first = rank < np.floor(wanted + 1e-6)[of[order]]
     order = np.concatenate([order[first], order[~first][np.argsort(-room.sum(axis=1)[order[~first]], kind="stable")]])
-    return _affordable(order, cost, int(most / unit))
-
-
-def _limit(stage: Stage) -> tuple[Any, Fraction] | None:
-    """Costs of hosts, and the most that those in use may cost, where a hold says so."""
-    for hold in stage.holds:
-        goal: Any = hold.level.goals[0]
-        if len(hold.level.goals) == 1 and goal.name == "fewest-hosts":
-            return goal.costs(stage.instance), hold.limit / Fraction(str(hold.level.terms[0][0]))
-    return None
+    return _affordable(order, limit[0].cost, limit[0].most)
 
 
 def _wanted(stage: Stage, part: Fraction, share: float) -> FloatArray | None:

@@ -45,7 +45,7 @@ def _tries(stage: Stage, ground: PackingProblem, parameters: PackingParameters) 
     in_use = few_hosts.choose(stage, ground, 0.0, parameters.few_hosts)
     if in_use is None:
         return
-    order, unit = _order(stage, in_use), ground.goal.costs(stage.instance)[1] * ground.weight
+    order, unit = _order(stage, in_use), ground.in_use.unit * ground.weight
     upto = np.cumsum((ground.cost * ground.scale)[stage.problem.hosts.of[order]])
     too_few = _below(upto, float((stage.bound or 0) / unit))
     for _ in range(parameters.chosen_tried):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from vmopt.arrays import BoolArray, FloatArray, IntArray
-from vmopt.goals.fewest_hosts import FewestHosts
 from vmopt.goals.forced import room_left
 from vmopt.goals.wanted import Wanted, wanted
 from vmopt.methods.goals.stage import Stage
+from vmopt.model.shapes import HostsInUse, only
 from vmopt.rules.eligible import eligible
 
 
@@ -21,7 +22,10 @@ class PackingProblem:
 
     Attributes
     ----------
-    goal : FewestHosts
+    goal : BaseGoal
+        Of the level, that is what hosts in use cost.
+    in_use : HostsInUse
+        What it says.
     weight : Fraction
         Of the goal in its level.
     alone : bool
@@ -41,7 +45,8 @@ class PackingProblem:
         Who fits where, rules considered.
     """
 
-    goal: FewestHosts
+    goal: Any
+    in_use: HostsInUse
     weight: Fraction
     alone: bool
     asked: Wanted
@@ -55,18 +60,20 @@ class PackingProblem:
     @classmethod
     def of(cls, stage: Stage) -> PackingProblem | None:
         """Read a stage; None where its level has no hosts to be counted."""
-        found = [(weight, goal) for weight, goal in stage.level.terms if isinstance(goal, FewestHosts)]
+        terms = [(*term, only(stage.instance, term[1], HostsInUse)) for term in stage.level.terms]
+        found = [(weight, goal, in_use) for weight, goal, in_use in terms if in_use is not None]
         if len(found) != 1 or stage.level.maximised or any(goal.maximised for goal in stage.level.goals):
             return None
-        instance, (weight, goal) = stage.instance, found[0]
+        instance, (weight, goal, in_use) = stage.instance, found[0]
         vms, hosts = instance.vm_classes, instance.host_classes
-        cost = goal.costs(instance)[0][hosts.first].astype(np.float64)
+        cost = in_use.cost[hosts.first].astype(np.float64)
         scale = float(cost.max(initial=0.0)) or 1.0
         known = eligible(instance)
         room = room_left(instance, stage.holds)
         allowed = np.column_stack([(vms.least <= capacity).all(axis=1) for capacity in room])
         return cls(
             goal=goal,
+            in_use=in_use,
             weight=Fraction(str(weight)),
             alone=len(stage.level.terms) == 1,
             asked=wanted(instance, stage.holds),

@@ -14,6 +14,7 @@ from vmopt.methods.goals.packing.relaxed import METHOD, RelaxedPacking
 from vmopt.methods.goals.packing.rounding import combine, dive
 from vmopt.methods.goals.stage import Stage
 from vmopt.methods.ties.pack import pack
+from vmopt.model.shapes import HostsInUse, Worth, consists_of
 
 
 def run(stage: Stage, ground: PackingProblem, parameters: PackingParameters = DEFAULT) -> None:
@@ -37,12 +38,11 @@ def run(stage: Stage, ground: PackingProblem, parameters: PackingParameters = DE
 
 def _is_free(stage: Stage, ground: PackingProblem) -> bool:
     """Whether VMs may go wherever they fit, and nothing but the hosts in use counts."""
-    held = {goal.name for hold in stage.holds for goal in hold.level.goals}
     return (
         ground.alone
         and not stage.instance.rules
         and not stage.problem.elastic
-        and held <= {"utilisation", "fewest-hosts"}
+        and all(consists_of(stage.instance, hold.level, Worth, HostsInUse) for hold in stage.holds)
         and bool((stage.host_index >= 0).any())
     )
 
@@ -127,7 +127,7 @@ def _raised(stage: Stage, ground: PackingProblem, in_use: IntArray) -> IntArray:
 
 
 def _unit(stage: Stage, ground: PackingProblem) -> float:
-    return float(ground.goal.costs(stage.instance)[1])
+    return float(ground.in_use.unit)
 
 
 def _again(stage: Stage, emptying: Emptying) -> None:

@@ -34,5 +34,5 @@ def tighten(stage: Stage, ground: PackingProblem, seconds: float) -> None:
     options = LPOptions(time_limit=seconds, gap=0.0, seed=stage.options.seed, threads=stage.options.threads)
     least = -registry.get(BACKEND).solve(program, options).bound
     if np.isfinite(least) and least > 0:
-        unit = ground.goal.costs(stage.instance)[1]
+        unit = ground.in_use.unit
         stage.tighten(ground.weight * ceil(least * (1 - TOLERANCE)) * unit, Claim(BACKEND), METHOD)
