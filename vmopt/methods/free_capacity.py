@@ -65,9 +65,17 @@ class FreeCapacity:
             np.minimum(room, self._free[k] // demand[k], out=room)
         hosts = np.flatnonzero(room)
         if self._best_fit:
-            hosts = hosts[np.argsort(self._slack[hosts], kind="stable")]
+            hosts = self._fullest(hosts, count)
         taken = np.diff(np.minimum(np.cumsum(room[hosts]), count), prepend=0)
         hosts, taken = hosts[taken > 0], taken[taken > 0]
         self._free[:, hosts] -= demand[:, None] * taken
         self._slack[hosts] = self._weight @ self._free[:, hosts]
         return np.repeat(hosts, taken)
+
+    def _fullest(self, hosts: IntArray, count: int) -> IntArray:
+        """The fullest hosts first: `count` of them at least, if there are so many, for each takes one VM or more."""
+        slack = self._slack[hosts]
+        if count < len(hosts):
+            near = slack <= np.partition(slack, count - 1)[count - 1]
+            hosts, slack = hosts[near], slack[near]
+        return np.asarray(hosts[np.argsort(slack, kind="stable")])

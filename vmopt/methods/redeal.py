@@ -57,10 +57,14 @@ def run(search: Search, times: int = 1, parameters: RedealParameters = DEFAULT) 
     """Offer the best placement with some hosts dealt anew, so many `times` the fewest at least."""
     problem = search.problem
     prices = guiding_prices(search, parameters.by_prices.prices)
-    worth = Losses(problem, prices).worth[problem.vms.of]
+    losses = Losses(problem, prices)
+    worth = losses.worth[problem.vms.of]
     lost, room = _of_hosts(problem, search.host_index, prices, worth, parameters.just)
-    outside = (search.host_index < 0) & (worth > parameters.just * problem.value)
-    asked = float((problem.demand[outside] @ prices.mean(axis=0)).sum())
+    outside = problem.demand[(search.host_index < 0) & (worth > parameters.just * problem.value)].sum(axis=0)
+    asked = float(outside @ prices.mean(axis=0))
+    if not prices.any():  # there is room for all, if it were in one place
+        room = (problem.capacity - problem.loads(search.host_index)) @ losses.weight
+        asked = float(outside @ losses.weight)
     hosts = emptied_hosts(lost, room, asked, times * parameters.fewest_hosts, parameters)
     emptied = np.isin(search.host_index, hosts)
     wanted = (search.host_index < 0) & (worth > -parameters.just * problem.value)
