@@ -6,11 +6,17 @@ from math import fsum
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.elastic.allocation import best_allocation, shares
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads as added_up
 
+MANY = 8
+"""VMs of a class, on average, from which they are counted, and not added up one by one."""
+LOWER_HALF = 2**27 - 1
+"""The last digits of a double: without them it is as short as a count, and what they say is too."""
+MOST_COUNTED = 2**26
+"""Up to this, counts are that short."""
 MOST_STEPS = 2**32
 """Steps that a row of a program counts in short numbers, and a sum of doubles with room to spare."""
 
@@ -46,14 +52,28 @@ def penalty_of(instance: Instance, host_index: IntArray) -> float:
 def value_of(instance: Instance, host_index: IntArray, allocation: IntArray | None = None) -> float:
     """Sum of the values of the placed VMs; an elastic VM counts for the share that it gets of what it asks for."""
     placed = host_index >= 0
-    value = instance.value[placed].tolist()
     if not instance.elastic:
-        return fsum(value)
+        return fsum(_summands(instance, placed))
+    value = instance.value[placed].tolist()
     if allocation is None:
         allocation = best_allocation(instance, host_index)
     missing = instance.demand[placed] - allocation[placed]
     lost = (-instance.unit_value[placed] * missing)[missing > 0].tolist()
     return max(fsum([*value, *lost]), 0.0)  # a VM that gets nothing is worth nothing, but for rounding
+
+
+def _summands(instance: Instance, placed: BoolArray) -> list[float]:
+    """Doubles that add up to just what the placed VMs are worth: two a class, where VMs of a class are many.
+
+    Each half of the digits of a value, times a count, is exact.
+    """
+    value, classes = instance.value, instance.vm_classes
+    if len(classes) * MANY > len(value) or len(value) > MOST_COUNTED:
+        return list(value[placed].tolist())
+    count = np.bincount(classes.of[placed], minlength=len(classes))
+    each = value[classes.first]
+    upper = (each.view(np.int64) & ~LOWER_HALF).view(np.float64)
+    return [*(count * upper).tolist(), *(count * (each - upper)).tolist()]
 
 
 def value_added(instance: Instance, host_index: IntArray, vm: int) -> FloatArray:

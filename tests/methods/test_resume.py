@@ -56,6 +56,19 @@ def test_hosts_that_lose_most_are_dealt_anew(before: vmopt.Solution) -> None:
     assert (search.host_index[stays] == emptied[stays]).mean() > 0.3
 
 
+def test_room_in_pieces_is_found_where_nothing_is_scarce() -> None:
+    """Tests that of hosts without prices those with room are dealt anew, wherever they are in the list."""
+    full, roomy, waiting = 120, 80, 20
+    demand = [[4]] * (2 * full) + [[2]] * (2 * roomy) + [[6]] * waiting
+    cluster = vmopt.Instance.from_arrays(demand, [[8]] * (full + roomy))
+    hosts = np.arange(full + roomy).repeat(2)
+    search = Search(cluster, Options(gap=0, threads=1, time_limit=20))
+    search.offer(np.append(hosts, np.full(waiting, -1)), "before")
+    redeal.run(search)
+    assert (search.host_index >= 0).all()
+    assert np.array_equal(search.host_index[: 2 * full], hosts[: 2 * full])
+
+
 def test_a_failing_host_adds_a_rule_only_where_something_would_run_there() -> None:
     """Tests that VMs which ask for nothing leave it too, and that otherwise the data stay free of rules."""
     plain = vmopt.what_if(vmopt.solve(vmopt.Instance.from_arrays([[1], [2]], [[4], [4]]))).fail("host-0")

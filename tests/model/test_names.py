@@ -55,3 +55,11 @@ def test_bad_names_are_refused(names: object, why: str) -> None:
 def test_repr_is_short() -> None:
     """Tests that printing names shows the first few."""
     assert repr(Names.counted("vm", 5)) == "Names(vm-0, vm-1, vm-2, ...; 5)"
+
+
+@pytest.mark.parametrize("others", [["a", "b", "c"], ["a", "b"], ["b", "c", "a"], ["a", "c"], []])
+def test_names_are_found_among_others(others: list[str]) -> None:
+    """Tests that each is found where it is, whether others came behind, before or between."""
+    names = Names.given(["a", "b"], 2, "VM")
+    expected = [others.index(name) if name in others else -1 for name in names]
+    assert names.positions_in(Names.given(others, len(others), "VM")).tolist() == expected

@@ -17,9 +17,15 @@ MODULES = ("ortools.sat.python.cp_model", "ortools.math_opt.core.python.solver")
 def installed(package: str) -> str | None:
     """Return the version of an installed package, without importing it; None where there is none."""
     try:
-        return metadata.version(package)
+        return _version(package)
     except metadata.PackageNotFoundError:
         return None
+
+
+@cache
+def _version(package: str) -> str:
+    """Read it once: files are looked for in every folder of packages."""
+    return metadata.version(package)
 
 
 @cache

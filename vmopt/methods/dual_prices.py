@@ -33,11 +33,12 @@ def run(search: Search, parameters: DualPriceParameters = DEFAULT) -> None:
     with search.within(parameters.refining):
         for found in steps:
             search.tighten_by_prices(found, METHOD)
+    search.priced = True
 
 
 def guiding_prices(search: Search, parameters: DualPriceParameters = DEFAULT) -> FloatArray:
     """Prices to search by: those that prove the bound, else new ones, made in a part of the time left."""
-    if not search.prices.any():
+    if not (search.priced or search.prices.any()):
         with search.within(parameters.guiding):
             run(search, parameters)
     return search.prices

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.problem import Problem
 
 Fit = Literal["first-fit", "best-fit"]
@@ -43,9 +43,7 @@ class FreeCapacity:
         return self._take_one(demand, asked) if count == 1 else self._take_many(demand, asked, count)
 
     def _take_one(self, demand: IntArray, asked: IntArray) -> IntArray:
-        fits = self._free[asked[0]] >= demand[asked[0]]
-        for k in asked[1:]:
-            fits &= self._free[k] >= demand[k]
+        fits = self._fits(demand, asked)
         if self._best_fit:
             candidates = np.flatnonzero(fits)
             if not candidates.size:
@@ -60,14 +58,29 @@ class FreeCapacity:
         return np.array([host])
 
     def _take_many(self, demand: IntArray, asked: IntArray, count: int) -> IntArray:
-        room = self._free[asked[0]] // demand[asked[0]]
-        for k in asked[1:]:
-            np.minimum(room, self._free[k] // demand[k], out=room)
-        hosts = np.flatnonzero(room)
+        hosts = np.flatnonzero(self._fits(demand, asked))
+        if not hosts.size:
+            return hosts
         if self._best_fit:
-            hosts = hosts[np.argsort(self._slack[hosts], kind="stable")]
-        taken = np.diff(np.minimum(np.cumsum(room[hosts]), count), prepend=0)
+            hosts = self._fullest(hosts, count)
+        room = np.minimum.reduce([self._free[k, hosts] // demand[k] for k in asked])
+        taken = np.diff(np.minimum(np.cumsum(room), count), prepend=0)
         hosts, taken = hosts[taken > 0], taken[taken > 0]
         self._free[:, hosts] -= demand[:, None] * taken
         self._slack[hosts] = self._weight @ self._free[:, hosts]
         return np.repeat(hosts, taken)
+
+    def _fits(self, demand: IntArray, asked: IntArray) -> BoolArray:
+        """Which hosts have room for one."""
+        fits: BoolArray = self._free[asked[0]] >= demand[asked[0]]
+        for k in asked[1:]:
+            fits &= self._free[k] >= demand[k]
+        return fits
+
+    def _fullest(self, hosts: IntArray, count: int) -> IntArray:
+        """The fullest hosts first: `count` of them at least, if there are so many, for each takes one VM or more."""
+        slack = self._slack[hosts]
+        if count < len(hosts):
+            near = slack <= np.partition(slack, count - 1)[count - 1]
+            hosts, slack = hosts[near], slack[near]
+        return np.asarray(hosts[np.argsort(slack, kind="stable")])

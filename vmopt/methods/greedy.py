@@ -166,7 +166,8 @@ def complete(problem: Problem, host_index: IntArray, stop: float = np.inf) -> In
     [0, -1, 0]
     """
     left = problem.capacity.astype(np.int64) - problem.loads(host_index)
-    unplaced = np.flatnonzero((host_index < 0) & (problem.least <= left.max(axis=0)).all(axis=1))
+    unplaced = np.flatnonzero(host_index < 0)
+    unplaced = unplaced[(problem.least[unplaced] <= left.max(axis=0)).all(axis=1)]
     keys = [*problem.least[unplaced].T[::-1], -problem.value[unplaced]]
     if problem.rules:
         keys = [problem.vms.of[unplaced], *keys]

@@ -50,6 +50,7 @@ def run(search: Search, parameters: QuotaParameters = DEFAULT) -> None:
     if relaxed is None:
         return
     search.tighten_by_prices(relaxed.prices, METHOD)
+    search.priced = True
     if problem.elastic:
         return
     losses = Losses(problem, relaxed.prices)

@@ -32,7 +32,7 @@ class RedealParameters:
     """Part of all hosts that are dealt anew at most: beyond, it is a placement made anew."""
     most_of_loss: float = 0.8
     """Part of the loss that these make up at most: what the others lose, no deal would gain."""
-    fewest_hosts: int = 100
+    fewest_hosts: int = 50
     """Hosts that are dealt anew at the least: among a few there is little to exchange."""
     most_of_few: float = 0.6
     """Part of all hosts that these are at most, where hosts are few."""
@@ -44,9 +44,11 @@ class RedealParameters:
     """Part of its value by which a VM may cost more than it is worth and still be dealt, or less and make place."""
     relaxed: int = 5_000
     """Pairs of a VM class and a host class up to which quotas are had at once."""
-    by_quotas: QuotaParameters = field(default_factory=lambda: QuotaParameters(n_deals=2))
-    """How hosts are filled by quotas: more hosts are worth more than more deals."""
-    by_prices: DealParameters = field(default_factory=lambda: DealParameters(most_deals=2))
+    by_quotas: QuotaParameters = field(
+        default_factory=lambda: QuotaParameters(n_deals=2, dealt=DealParameters(hosts_at_once=50))
+    )
+    """How hosts are filled by quotas, few at once: more hosts are worth more than more deals, or better ones."""
+    by_prices: DealParameters = field(default_factory=lambda: DealParameters(most_deals=2, hosts_at_once=50))
     """How they are filled where there are no quotas, or they miss the gap."""
 
 
@@ -57,10 +59,14 @@ def run(search: Search, times: int = 1, parameters: RedealParameters = DEFAULT) 
     """Offer the best placement with some hosts dealt anew, so many `times` the fewest at least."""
     problem = search.problem
     prices = guiding_prices(search, parameters.by_prices.prices)
-    worth = Losses(problem, prices).worth[problem.vms.of]
+    losses = Losses(problem, prices)
+    worth = losses.worth[problem.vms.of]
     lost, room = _of_hosts(problem, search.host_index, prices, worth, parameters.just)
-    outside = (search.host_index < 0) & (worth > parameters.just * problem.value)
-    asked = float((problem.demand[outside] @ prices.mean(axis=0)).sum())
+    outside = problem.demand[(search.host_index < 0) & (worth > parameters.just * problem.value)].sum(axis=0)
+    asked = float(outside @ prices.mean(axis=0))
+    if not prices.any():  # there is room for all, if it were in one place
+        room = (problem.capacity - problem.loads(search.host_index)) @ losses.weight
+        asked = float(outside @ losses.weight)
     hosts = emptied_hosts(lost, room, asked, times * parameters.fewest_hosts, parameters)
     emptied = np.isin(search.host_index, hosts)
     wanted = (search.host_index < 0) & (worth > -parameters.just * problem.value)
@@ -96,7 +102,7 @@ def emptied_hosts(
     [0, 90, 91, 92, 93]
     """
     order = np.argsort(-lost, kind="stable")
-    losing = _count(lost[order], parameters.most_of_loss * lost.sum())
+    losing = _count(lost[order], parameters.most_of_loss * lost.sum()) if lost.any() else 0
     others = order[losing:]
     order = np.concatenate([order[:losing], others[np.argsort(-room[others], kind="stable")]])
     needed = min(parameters.room * asked, parameters.most_of_room * float(room.sum()))

@@ -62,6 +62,7 @@ def run(search: Search, parameters: ResumeParameters = DEFAULT) -> None:
         relaxed = relax_within(search, parameters.share)
         if relaxed is not None:
             search.tighten_by_prices(relaxed.prices, METHOD)
+            search.priced = True
     if search.bound - search.objective > parameters.near * abs(search.bound):
         return
     with search.within(parameters.share):

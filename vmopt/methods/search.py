@@ -57,6 +57,8 @@ class Search(Call):
         The prices of rules that belong to them.
     price_bound : float
         What they prove.
+    priced : bool
+        Whether the best prices were looked for: nothing may have one because nothing is scarce.
     step : float
         Objectives of placements differ by multiples of it; 0 where nothing is known.
     tally : WorthTally or None
@@ -74,6 +76,7 @@ class Search(Call):
         self.rule_prices: RulePrices | None = None
         self.price_bound = verify_bound(instance, self.prices)
         self.bound: float = self.price_bound
+        self.priced = False
         self.proof: Proof = Prices(self.prices)
         self.step = metrics.value_step(instance)
         units = instance.once(units_of)

@@ -128,10 +128,12 @@ def _take_proofs(search: Search, solution: Solution) -> None:
 
 
 def _same(instance: Instance, other: Instance) -> bool:
-    """Whether the data are the same: demands are compared first, which takes a fraction of a fingerprint's time."""
+    """Whether the data are the same: amounts are compared first, which takes a fraction of a fingerprint's time."""
     if other is instance:
         return True
-    return np.array_equal(instance.demand, other.demand) and fingerprint(other) == fingerprint(instance)
+    columns = ((one.demand, one.capacity, one.value) for one in (instance, other))
+    alike = all(np.array_equal(*pair) for pair in zip(*columns, strict=True))
+    return alike and fingerprint(other) == fingerprint(instance)
 
 
 def _prices_stand(instance: Instance, other: Instance) -> bool:

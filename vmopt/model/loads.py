@@ -6,8 +6,8 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 
-SHORT = 2**16
-"""Hosts up to which their numbers are so short that they are sorted digit by digit, in a fraction of the time."""
+EXACT = 2**53
+"""Whole numbers up to which sums of doubles are exact."""
 
 
 def loads(amounts: IntArray, host_index: IntArray, n_hosts: int) -> IntArray:
@@ -24,10 +24,11 @@ def loads(amounts: IntArray, host_index: IntArray, n_hosts: int) -> IntArray:
     >>> loads(np.array([[4], [3], [9]]), np.array([1, 1, -1]), 2).tolist()
     [[0], [7]]
     """
-    placed = np.flatnonzero(host_index >= 0)
-    host = host_index[placed].astype(np.uint16 if n_hosts <= SHORT else np.int64)
-    order = placed[np.argsort(host, kind="stable")]
-    total = np.zeros((len(order) + 1, amounts.shape[1]), dtype=np.int64)
-    np.cumsum(amounts[order], axis=0, out=total[1:])
-    edges = np.searchsorted(host_index[order], np.arange(n_hosts + 1))
-    return np.asarray(np.diff(total[edges], axis=0))
+    place, n_resources = host_index + 1, amounts.shape[1]
+    total = np.zeros((n_hosts + 1, n_resources), dtype=np.int64)
+    if len(place) * max(int(amounts.max(initial=0)), -int(amounts.min(initial=0))) < EXACT:
+        for k in range(n_resources):
+            total[:, k] = np.bincount(place, amounts[:, k], n_hosts + 1)
+    else:
+        np.add.at(total, place, amounts)
+    return total[1:]

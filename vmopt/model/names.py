@@ -102,6 +102,8 @@ class Names(Sequence[str]):
         if self is other or counted_alike or (self.are_given and self._given == other._given):
             position = np.arange(len(self))
             return np.where(position < len(other), position, -1)
+        if self._given and other._given and self._given == other._given[: len(self)]:  # others came behind these
+            return np.arange(len(self))
         if self._last_in is None or self._last_in[0]() is not other:
             found = np.fromiter(map(other.index_of.get, self, repeat(-1)), dtype=np.int64, count=len(self))
             found.setflags(write=False)
