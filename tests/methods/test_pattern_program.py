@@ -15,8 +15,8 @@ from vmopt.bounds.pattern_bound import recheck_pattern_bound, verify_pattern_bou
 from vmopt.methods import column_generation
 from vmopt.methods.patterns.diving import Chosen, dive, fill
 from vmopt.methods.patterns.improvement import Filling, improve
-from vmopt.methods.patterns.master import Master
-from vmopt.methods.patterns.parameters import DEFAULT, ColumnGenerationParameters
+from vmopt.methods.patterns.master import Master, MasterSolution
+from vmopt.methods.patterns.parameters import DEFAULT, ColumnGenerationParameters, PricingLimits
 from vmopt.methods.patterns.program import PatternProgram
 from vmopt.methods.search import Search
 from vmopt.options import Options
@@ -166,6 +166,28 @@ def test_a_dive_ends_in_whole_patterns(seed: int, stop: Callable[[], bool]) -> N
     assert (on <= hosts).all()
     assert 0 < chosen.value(program.classes.value) <= bound * (1 + 1e-9)
     assert stop is at_once or chosen.value(program.classes.value) >= 0.9 * bound
+
+
+def test_a_dive_fixes_more_at_a_time_where_time_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that a dive that is to be ready at once prices less often, and still ends in whole patterns."""
+    priced: list[bool] = []
+    generate = PatternProgram.generate
+
+    def counted(self: PatternProgram, limits: PricingLimits, stop: Callable[[], bool]) -> MasterSolution:
+        priced.append(True)
+        return generate(self, limits, stop)
+
+    monkeypatch.setattr(PatternProgram, "generate", counted)
+    steps, values = [], []
+    for seconds in (np.inf, 0.0):
+        program = program_of(3)
+        program.generate(DEFAULT.quick, never)
+        priced.clear()
+        chosen = dive(program.part(program.supply, program.hosts, len(program.pool)), never, DEFAULT.dive, seconds)
+        steps.append(len(priced))
+        values.append(chosen.value(program.classes.value))
+    assert 1 < steps[1] < steps[0]
+    assert values[1] >= 0.9 * values[0]
 
 
 def test_filling_leaves_the_program_as_it_was() -> None:

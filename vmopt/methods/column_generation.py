@@ -113,7 +113,7 @@ def construct(search: Search, program: PatternProgram, parameters: ColumnGenerat
             return chosen
     combine(search, program, parameters)
     dived = program.part(program.supply, program.hosts, len(program.pool))
-    chosen = dive(dived, lambda: search.finished, parameters.dive)
+    chosen = dive(dived, lambda: search.finished, parameters.dive, search.remaining)
     _offer(search, chosen)
     return chosen
 

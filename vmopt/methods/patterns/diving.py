@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,14 +56,29 @@ def fill(program: PatternProgram, stop: Stop, parameters: DiveParameters = DEFAU
     return chosen
 
 
-def dive(program: PatternProgram, stop: Stop, parameters: DiveParameters = DEFAULT.dive) -> Chosen:
-    """Fix whole patterns, lower what is left, price again, until the hosts are used up; at `stop`, round at once."""
-    chosen = Chosen()
+def dive(
+    program: PatternProgram, stop: Stop, parameters: DiveParameters = DEFAULT.dive, seconds: float = np.inf
+) -> Chosen:
+    """Fix whole patterns, lower what is left, price again, until the hosts are used up; at `stop`, round at once.
+
+    Parameters
+    ----------
+    program : PatternProgram
+        Uses up its supply and its hosts.
+    stop : callable
+    parameters : DiveParameters
+    seconds : float
+        Time to be ready in: more is fixed at a time where steps are slow, as what is rounded at once is far from good.
+    """
+    chosen, share, end = Chosen(), parameters.fixed, time.perf_counter() + seconds
     while program.hosts.any() and program.supply.any():
+        begin = time.perf_counter()
         program.shrink()
         times = program.generate(parameters.limits, stop).times
-        if not _fix(program, times, chosen, 1.0 if stop() else parameters.fixed, parameters.least_part):
+        if not _fix(program, times, chosen, 1.0 if stop() else share, parameters.least_part):
             break
+        now = time.perf_counter()
+        share = min(1.0, max(parameters.fixed, (now - begin) / max(end - now, 1e-9)))
     return chosen
 
 
