@@ -8,7 +8,7 @@ from threading import Event
 import numpy as np
 import pytest
 
-from tests.goals.test_anneal import random_cluster, stage_of
+from tests.goals.annealed import random_cluster, stage_of
 from vmopt.backends.process import ProcessTask
 from vmopt.methods.goals import plan
 from vmopt.methods.goals.anneal import compiled as compiling
