@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from typing import Any
 
 import numpy as np
@@ -181,3 +182,19 @@ def test_questions_are_answered_as_finely_as_the_solution_was_asked_for() -> Non
     asked_for = {gap: vmopt.what_if(vmopt.solve(cluster, gap=gap, threads=1)) for gap in (0.0, 0.05)}
     assert [asked.solve(threads=1).solution.requested_gap for asked in asked_for.values()] == [1e-4, 0.05]
     assert asked_for[0.05].solve(threads=1, gap=0.0).solution.requested_gap == 0.0
+
+
+@pytest.mark.parametrize(("method", "seconds"), [("exact", 60.0), ("greedy-priority", 3.0)])
+def test_as_much_effort_as_the_solution_had(monkeypatch: pytest.MonkeyPatch, method: str, seconds: float) -> None:
+    """Tests that a placement which is not proven is not searched for longer than it was, and that others may say so."""
+    solution = vmopt.solve(vmopt.Instance.from_arrays([[4], [3], [3]], [[6], [1]]), method=method, gap=0)
+    asked: list[float] = []
+
+    def spied(instance: vmopt.Instance, **options: Any) -> vmopt.Solution:
+        asked.append(options["time_limit"])
+        return vmopt.solve(instance, **options)
+
+    monkeypatch.setattr(sys.modules["vmopt.explain.asking"], "solve", spied)
+    for given in ({}, {"time_limit": 7}):
+        assert vmopt.what_if(solution).fail(1).solve(**given).solution.n_placed == 2
+    assert asked == [seconds, 7]

@@ -40,7 +40,12 @@ def what_if(
     priority: Annotated[Several, _option("--priority", "VM=NUMBER", "Another priority of a VM")] = None,
     drop_rule: Annotated[list[int] | None, typer.Option("--drop-rule", help="A rule less, by number.")] = None,
     add_rule: Annotated[Several, _option("--add-rule", "RULE", "A rule more")] = None,
-    time_limit: options.TimeLimit = 60.0,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--time-limit", help="Seconds; default: 60, or as long as an unproven solution took.", show_default=False
+        ),
+    ] = None,
     gap: Annotated[
         float | None,
         typer.Option("--gap", help="Stop at this relative gap; default: that of the solution.", show_default=False),
@@ -62,6 +67,7 @@ def what_if(
     from vmopt import what_if as ask
     from vmopt.cli import console, documents, rows
     from vmopt.errors import OptionError
+    from vmopt.explain.effort import LONGEST
     from vmopt.summary.layout import Fact
 
     asked = ask(solution_of(file, solution, weighting, rule))
@@ -72,14 +78,14 @@ def what_if(
     elif talks_to:
         raise OptionError("--talks-to says whom a new VM talks to: give the VM by --add-vm too.")
     asked = _changed(asked, resize, priority, add_rule)
-    of_gap = {} if gap is None else {"gap": gap}
-    found = asked.solve(time_limit=time_limit, method=method, seed=seed, **of_gap)
+    given = {name: value for name, value in (("gap", gap), ("time_limit", time_limit)) if value is not None}
+    found = asked.solve(method=method, seed=seed, **given)
     if as_json:
         documents.show(found.to_dict())
     else:
         facts = [Fact("what if" if not n else "", change) for n, change in enumerate(found.changes)]
         facts += [Fact(line[:6].strip(), line[6:].strip()) for line in found.lines]
-        facts += [Fact("because", why) for why in _against(found.solution, time_limit)]
+        facts += [Fact("because", why) for why in _against(found.solution, given.get("time_limit", LONGEST))]
         console.show(facts, ("", found.table))
     return of(found.solution)
 

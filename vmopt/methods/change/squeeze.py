@@ -61,6 +61,8 @@ def squeezed(
     >>> squeezed(cluster, np.array([0, 1, -1]), np.array([2])).tolist()
     [0, 0, 1]
     """
+    if not len(waiting):
+        return placed
     state, in_vain = _State(problem, placed, stop, parameters, seed, gap), 0
     size = dict.fromkeys(waiting.tolist(), parameters.first_hosts)
     while size and not state.late and in_vain < parameters.most_in_vain:
@@ -87,10 +89,15 @@ class _State:
     def __post_init__(self) -> None:
         self._rng = np.random.default_rng(self.seed)
         self._level = GoalLevel.of(FewestMoves())
-        self._left = self._free()
+        self._places = PartialPlacement(self.problem, self.placed, hard_only=True)
 
-    def _free(self) -> IntArray:
-        return self.problem.capacity - self.problem.loads(self.placed)
+    def _now(self, placed: IntArray) -> None:
+        """Take a placement that differs in a few VMs."""
+        moved = np.flatnonzero(placed != self.placed)
+        self._places.take_off(moved)
+        for vm in moved[placed[moved] >= 0]:
+            self._places.put(np.array([vm]), placed[[vm]])
+        self.placed = placed
 
     @property
     def late(self) -> bool:
@@ -102,7 +109,7 @@ class _State:
 
     def _lacks(self, vm: int, hosts: IntArray) -> bool:
         """Whether hosts together have less left than a VM must get."""
-        return bool((self.problem.least[vm] > self._left[hosts].sum(axis=0)).any())
+        return bool((self.problem.least[vm] > self._places.free[hosts].sum(axis=0)).any())
 
     def squeeze(self, vm: int, size: int) -> bool:
         """Fill so many hosts anew, with this VM; tell whether that went well."""
@@ -123,14 +130,12 @@ class _State:
         if result.x is None:
             return False
         part = FreedHosts(Drawn(hosts, 0, size, False, 0), inside, vm_class, model)
-        self.placed = part.placed(model.counts(result.x), self.placed)
-        self._left = self._free()
+        self._now(part.placed(model.counts(result.x), self.placed))
         return True
 
     def _hosts(self, vm: int, size: int) -> IntArray:
         """Hosts that may take the VM, those with most of what is scarce for it, and others for who makes room."""
-        problem = self.problem
-        places = PartialPlacement(problem, self.placed, hard_only=True)
+        problem, places = self.problem, self._places
         takes = places.allowed(vm) & (problem.least[vm] <= problem.capacity).all(axis=1)
         scarcity = 1.0 / np.maximum(places.free.sum(axis=0), 1)
         room = np.minimum(places.free, problem.least[vm]) @ scarcity * self._rng.uniform(0.5, 1.5, problem.n_hosts)

@@ -39,8 +39,8 @@ class TakenInside(Taken):
     def __init__(self, here: Holding, host_index: IntArray) -> None:
         super().__init__(here, host_index)
         self._inside = here
-        kinds = here.part_class.tolist()
-        self.state = np.array([here.book.state(kind) for kind in kinds], dtype=np.int64)
+        kinds, kind = np.unique(here.part_class, return_inverse=True)
+        self.state = np.array([here.book.state(one) for one in kinds.tolist()], dtype=np.int64)[kind]
         hosts, states = here.states_of(host_index)
         self.state[hosts] = states
 

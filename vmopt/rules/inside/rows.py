@@ -35,7 +35,7 @@ def write_rows(
     """Write the rows for every host that has a cell of a VM with pieces."""
     ask = ask_of[cells.vm]
     mine = np.flatnonzero(ask >= 0)
-    stays = np.flatnonzero((cells.outside >= 0) & (ask_of >= 0))
+    stays = np.flatnonzero(np.isin(cells.outside, cells.host[mine]) & (ask_of >= 0))
     outside: dict[int, dict[int, int]] = {}
     for host, g in zip(cells.outside[stays].tolist(), ask_of[stays].tolist(), strict=True):
         held = outside.setdefault(host, {})
