@@ -87,7 +87,7 @@ def test_priced_patterns_land(effort: int, seed: int) -> None:
     best = float((every[lands] @ value).max())
     assert (landing.holding(found.counts) >= 0).all()
     assert found.bound >= best - 1e-9
-    if PATTERNS.pricing.efforts[effort].landing:
+    if PATTERNS.pricing.efforts[effort].program:
         assert found.profit.max() == pytest.approx(best)
         assert found.bound == pytest.approx(best)
 

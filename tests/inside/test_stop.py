@@ -9,6 +9,7 @@ import pytest
 import vmopt
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.branching import branch
+from vmopt.methods.patterns.host_program import solve
 from vmopt.methods.patterns.inside import Holding, Shelf
 from vmopt.methods.patterns.knapsack import Knapsack, Priced, RelaxedKnapsack
 from vmopt.methods.patterns.parameters import PricingEffort
@@ -34,8 +35,16 @@ def priced(search: Any, stop: Callable[[], bool], **effort: bool) -> tuple[Relax
 BEST = 8 * 5.0 + 8 * 3.0
 
 
-@pytest.mark.parametrize("landing", [True, False])
-@pytest.mark.parametrize(("search", "every"), [(explore, False), (branch, False), (explore, True)])
+@pytest.mark.parametrize(
+    ("search", "every", "landing"),
+    [
+        (explore, False, True),
+        (explore, True, True),
+        (explore, False, False),
+        (explore, True, False),
+        (branch, False, False),
+    ],
+)
 def test_few_searches_begin_after_the_stop(
     search: Any, every: bool, landing: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,3 +78,22 @@ def test_programs_in_large_units_land_mixed_amounts() -> None:
     asks = [((Need("gpu", 1, (amount,), None),),) for amount in (600, 500, 800, 200)]
     assert land_by_program(seats, asks) is None
     assert land_by_program(seats, asks[1:]) is not None
+
+
+def test_a_program_of_a_host_finds_the_best_that_lands() -> None:
+    _, found = priced(lambda relaxed, threshold, _, stop: solve(relaxed, threshold, 60.0, stop), lambda: False)
+    assert (found.counts[0].tolist(), found.profit[0]) == ([8, 8], pytest.approx(BEST))
+    assert found.bound == pytest.approx(BEST)
+
+
+@pytest.mark.parametrize(("seconds", "late"), [(0.0, False), (60.0, True)])
+def test_a_program_of_a_host_that_is_stopped_claims_nothing(seconds: float, late: bool) -> None:
+    relaxed, found = priced(lambda r, threshold, _, stop: solve(r, threshold, seconds, stop), lambda: late)
+    assert BEST - 1e-9 <= found.bound <= relaxed.top
+
+
+def test_a_program_of_a_host_finds_nothing_beyond_the_best() -> None:
+    relaxed, _ = priced(lambda relaxed, threshold, _, stop: solve(relaxed, threshold, 60.0, stop), lambda: False)
+    found = solve(relaxed, BEST, 60.0, lambda: False)
+    assert len(found.counts) == 0
+    assert found.bound == pytest.approx(BEST)

@@ -138,7 +138,7 @@ class LandingStates:
     def _ways(self, fill: Full, need: Need) -> Iterator[Full]:
         """Every way to put pieces on as many different parts."""
         able = [(k, after) for k, seat in enumerate(self._seats) if (after := _on(seat, fill[k], need))]
-        for chosen in combinations(able, need.count):
+        for chosen in combinations(able, need.parts):
             for taken in product(*(after for _, after in chosen)):
                 filled = list(fill)
                 for (k, _), one in zip(chosen, taken, strict=True):
@@ -170,4 +170,4 @@ def _on(seat: Seat, taken: tuple[tuple[int, ...], int], need: Need) -> list[tupl
 
 
 def _least(ask: Ask, kind: str, resource: int) -> int:
-    return min(sum(need.count * need.each[resource] for need in one if need.kind == kind) for one in ask)
+    return min(sum(need.parts * need.each[resource] for need in one if need.kind == kind) for one in ask)

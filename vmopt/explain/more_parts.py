@@ -55,7 +55,7 @@ def _on(hosts: Hosts, here: InsideInForce, ask: int, host: int) -> Iterator[Step
     guests = hosts.scene.residents[host]
     asks = [here.book.asks[g] for g in here.group.of[guests].tolist() if g >= 0]
     kinds = {need.kind for needs in alternatives for need in needs}
-    most = max(sum(need.count for need in needs) for needs in alternatives)
+    most = max(sum(need.parts for need in needs) for needs in alternatives)
     like = {replace(seat, number=0): seat for seat in reversed(seats) if seat.kind in kinds}
     for seat in reversed(like.values()):
         number = next((n for n in range(1, most + 1) if _takes(seats, seat, n, [*asks, alternatives])), None)

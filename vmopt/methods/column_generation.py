@@ -93,16 +93,15 @@ def begin(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> P
 def construct(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> Chosen:
     """Fill, generate patterns, combine them, dive; every placement on the way is offered.
 
-    Where patterns have to land, which takes long to tell, what the hosts of the best placement hold is the first fill,
-    and quick pricing, which does not look at partial patterns, proves little: the bound comes before the dive where
-    no placement would be near enough to it.
+    Where patterns have to land, what the hosts of the best placement hold is known to, and quick pricing, which does
+    not look at that before a pattern is whole, proves little: the bound comes before the dive where no placement would
+    be near enough to it.
     """
     landing = _lands(program)
+    chosen = fill(program, lambda: search.finished, parameters.dive)
+    _offer(search, chosen)
     if search.found and landing:
-        chosen = _begin_with_the_best(search, program)
-    else:
-        chosen = fill(program, lambda: search.finished, parameters.dive)
-        _offer(search, chosen)
+        _add_the_best(search, program)
     if search.finished:
         return chosen
     program.generate(_limits(program, parameters.quick, parameters), _until(search, parameters.quick_share))
@@ -118,15 +117,10 @@ def construct(search: Search, program: PatternProgram, parameters: ColumnGenerat
     return chosen
 
 
-def _begin_with_the_best(search: Search, program: PatternProgram) -> Chosen:
+def _add_the_best(search: Search, program: PatternProgram) -> None:
     """Add what each host holds as a pattern."""
-    chosen = Chosen()
     for c, held in enumerate(held_by(search.problem, search.host_index)):
-        patterns, times = np.unique(held, axis=0, return_counts=True)
-        program.add(c, patterns)
-        for row, often in zip(patterns, times.tolist(), strict=True):
-            chosen.add(c, row, often)
-    return chosen
+        program.add(c, np.unique(held, axis=0))
 
 
 def prove(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> None:

@@ -70,12 +70,11 @@ def branch(relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, st
 
 
 class Front(NamedTuple):
-    """Partial patterns with one more VM: from which one, which VM, load, what it holds, profit, what it can come to."""
+    """Partial patterns with one more VM: from which one, which VM, load, profit, what it can come to."""
 
     parent: IntArray
     unit: IntArray
     load: IntArray
-    state: IntArray
     profit: FloatArray
     bound: FloatArray
 
@@ -99,7 +98,6 @@ class Tree:
         self.capacity = relaxed.knapsack.capacity
         self.completion = Completion(units.demand, units.profit, self.capacity, relaxed.mu, effort.cells)
         self.load = (low[:, None] * relaxed.demand).sum(axis=0)[None]
-        self.state = relaxed.states(relaxed.counts(low[None]))
         self.last, self.held = np.full(1, -1), np.zeros((1, 0), dtype=np.int64)
         self.profit = np.array([_profit_of(relaxed, low)])
         self.dropped, self.stopped = -np.inf, False
@@ -114,14 +112,11 @@ class Tree:
             self.stopped = stop()
             if self.stopped:
                 return False
-            children = self._children(slice(begin, begin + step), stop)
+            children = self._children(slice(begin, begin + step))
             front = self._narrow(children if front is None else front.joined(children))
-            self.stopped = self.effort.landing and stop()
-            if self.stopped:
-                return False
         assert front is not None
         self.held = np.column_stack([self.held[front.parent], front.unit])
-        self.load, self.state, self.profit, self.last = front.load, front.state, front.profit, front.unit
+        self.load, self.profit, self.last = front.load, front.profit, front.unit
         return len(self.profit) > 0
 
     def found(self) -> tuple[FloatArray, IntArray]:
@@ -140,7 +135,7 @@ class Tree:
         self.dropped = max(self.dropped, float(front.bound[best[width]]))
         return front.chosen(best[:width])
 
-    def _children(self, part: slice, stop: Callable[[], bool]) -> Front:
+    def _children(self, part: slice) -> Front:
         """All ways to add one VM to some partial patterns that may come to more than the threshold."""
         units, begin = self.units, self.last[part] + 1
         slack = self.capacity - self.load[part]
@@ -153,14 +148,10 @@ class Tree:
         profit = self.profit[part][parent] + units.profit[unit]
         bound = profit + self.completion.bound(unit + 1, left)
         keep = np.flatnonzero(bound > self.threshold + TOLERANCE)
-        state = self.state[part][parent[keep]]
-        if self.effort.landing:
-            state = self.relaxed.grown(state, units.layer[unit[keep]], stop)
-        keep, state = keep[state >= 0], state[state >= 0]
         parent, unit, left, profit, bound = parent[keep], unit[keep], left[keep], profit[keep], bound[keep]
         self._take(profit, np.column_stack([self.held[part][parent], unit]))
         keep = bound > self.threshold + TOLERANCE
-        return Front(parent + part.start, unit, self.capacity - left, state, profit, bound).chosen(keep)
+        return Front(parent + part.start, unit, self.capacity - left, profit, bound).chosen(keep)
 
     def _take(self, profit: FloatArray, held: IntArray) -> None:
         """Keep the patterns that beat the threshold, and raise it so far that no more than enough do."""

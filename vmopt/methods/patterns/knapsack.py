@@ -126,7 +126,8 @@ class RelaxedKnapsack:
     def __init__(
         self, knapsack: Knapsack, use: IntArray, profit: FloatArray, limit: IntArray, mu: FloatArray, held: float
     ) -> None:
-        self.knapsack, self.use, self.limit, self.mu, self.held = knapsack, use, limit, mu, held
+        self.knapsack, self.use, self.profit, self.limit = knapsack, use, profit, limit
+        self.mu, self.held = mu, held
         group = knapsack.group[use]
         self.start = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
         self.end = np.r_[self.start[1:], len(use)]

@@ -37,6 +37,8 @@ class PricingEffort:
     landing: bool = False
     """Give up partial patterns whose VMs do not land on the parts of a host as soon as they do not: that takes long,
     and proves more. Else whole patterns are looked at, and those that land are returned."""
+    program: float | None = None
+    """Where hosts have parts, solve an integer program instead, for so many seconds at most: it proves much more."""
     candidates: int = 2000
     """Best patterns among which those to return are chosen, so that they differ."""
     big_first: float = 2.0
@@ -57,8 +59,8 @@ class PricingParameters:
     efforts: tuple[PricingEffort, ...] = (
         PricingEffort(beam=100, core=60, width=300),
         PricingEffort(beam=1000, core=150, width=3000),
-        PricingEffort(beam=4000, core=10**6, width=30_000, landing=True),
-        PricingEffort(beam=20_000, core=10**6, width=100_000, landing=True),
+        PricingEffort(beam=4000, core=10**6, width=30_000, program=1.0),
+        PricingEffort(beam=20_000, core=10**6, width=100_000, program=10.0),
     )
     """From quick to hard, each several times the one before it: the next is tried only where one finds nothing."""
     few_vms: int = 7

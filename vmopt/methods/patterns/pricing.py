@@ -1,6 +1,7 @@
 """Pricing: the patterns of each host class that earn more than their price, looked for harder and harder.
 
 Where a host holds few VMs, they are added one by one (`branching`); where it holds many, layer by layer (`beam`).
+Whether they land on the parts of a host is left to an integer program (`host_program`) where a quick look fails.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
+from vmopt.methods.patterns import host_program
 from vmopt.methods.patterns.beam import explore
 from vmopt.methods.patterns.branching import branch
 from vmopt.methods.patterns.knapsack import Knapsack, Priced, RelaxedKnapsack, nothing
@@ -67,11 +69,13 @@ class Pricing:
     def prove(self, c: int, prices: FloatArray, known: float, supply: IntArray, stop: Stop) -> Priced:
         """Look as hard as possible for patterns that earn more than the best one known, where VMs are added singly."""
         relaxed = self.knapsacks[c].relax(self.value - prices, supply)
-        if relaxed is None or not self._few(relaxed):
+        if relaxed is None or not (self._few(relaxed) or self.knapsacks[c].holding is not None):
             return nothing(self.knapsacks[c], np.inf)
-        return branch(relaxed, known, self.parameters.efforts[-1], stop)
+        return self._look(relaxed, known, self.parameters.efforts[-1], stop)
 
     def _look(self, relaxed: RelaxedKnapsack, threshold: float, effort: PricingEffort, stop: Stop) -> Priced:
+        if effort.program is not None and relaxed.knapsack.holding is not None:
+            return host_program.solve(relaxed, threshold, effort.program, stop)
         return (branch if self._few(relaxed) else explore)(relaxed, threshold, effort, stop)
 
     def _few(self, relaxed: RelaxedKnapsack) -> bool:

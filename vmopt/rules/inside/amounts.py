@@ -125,7 +125,7 @@ def _derived(
     name: str, f: Amount, size: _Size, hosts: Sequence[Sequence[Seat]], asks: Sequence[Ask], kind: str
 ) -> PartAmount:
     asked = tuple(
-        min(sum(need.count * f(size.piece(need)) for need in one if need.kind == kind) for one in ask) for ask in asks
+        min(sum(need.parts * f(size.piece(need)) for need in one if need.kind == kind) for one in ask) for ask in asks
     )
     offered = (sum(f(size.part(seat)) for seat in seats if seat.kind == kind) for seats in hosts)
     return PartAmount(name, asked, (*offered, 0))

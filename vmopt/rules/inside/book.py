@@ -8,7 +8,8 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.rules.inside.amounts import PartAmount
-from vmopt.rules.inside.landing import Fill, Grounds, size_of
+from vmopt.rules.inside.depth_first import size_of
+from vmopt.rules.inside.landing import Grounds, Stand
 from vmopt.rules.inside.layout import Ask, Seat
 from vmopt.rules.inside.small_program import Landed
 
@@ -16,8 +17,6 @@ Held = tuple[tuple[int, int], ...]
 """How many VMs of each ask are on a host: pairs of ask and number, ordered."""
 State = tuple[int, Held]
 """The parts of a host, by number (-1 for none), and what it holds."""
-Stand = tuple[Fill, list[Landed]]
-"""How full parts are, and where the VMs have landed that make them so."""
 Stop = Callable[[], bool]
 UNKNOWN, NEVER = -2, -1
 """Entries of tables: not found yet, and no."""
@@ -211,15 +210,15 @@ class Book:
         return True
 
     def _land(self, stand: Stand | None, ask: int, after: int) -> Stand | None:
-        """Land one VM more: beside the others as they are, else all of them anew."""
+        """Land one VM more: beside the others as they are, else anew on those kinds of parts where it must be."""
         host, held = self._states[after]
         if stand is None or not self._within(host, held):
             return None
         fill, landed = stand
+        place = sum(n for g, n in held if g <= ask) - 1
         beside = self._of(host).beside(fill, self.asks[ask])
         if beside is None:
-            return self._of(host).all([self.asks[g] for g, n in held for _ in range(n)])
-        place = sum(n for g, n in held if g <= ask) - 1
+            return self._of(host).one_more(fill, [self.asks[g] for g, n in held for _ in range(n)], landed, place)
         return beside[0], [*landed[:place], beside[1], *landed[place:]]
 
     def _within(self, host: int, held: Held) -> bool:

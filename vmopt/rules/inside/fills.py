@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
-from vmopt.rules.inside.landing import Fill, Grounds
+from vmopt.rules.inside.depth_first import Fill
+from vmopt.rules.inside.landing import Grounds
 from vmopt.rules.inside.layout import Ask, Seat
 from vmopt.rules.inside.small_program import Landed
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from vmopt.arrays import BoolArray, IntArray
+from vmopt.rules.inside.depth_first import Fill
 from vmopt.rules.inside.holding import Holding
-from vmopt.rules.inside.landing import Fill
 from vmopt.rules.inside.small_program import Landed
 from vmopt.rules.taken import Taken
 

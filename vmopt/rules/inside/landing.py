@@ -1,31 +1,23 @@
-"""Landing: do these VMs fit the parts of one host, and where does each piece go; exact, by depth-first search.
+"""Landing: do these VMs fit the parts of one host, and where does each piece go; exact.
 
-Parts that are alike and equally full are tried once. Of states that were tried in vain, nothing is tried again, and
-where what is left of the parts is too little for the VMs to come, nothing at all. A search that takes too long is left
-to an integer program, which is as exact; the two take turns, each time for longer, until one of them ends.
+Kinds of parts that have nothing to do with each other are landed one by one: which node a VM is on says nothing of its
+GPU. What was once found for one kind is remembered, as many VMs ask for the same of it and differ in others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import count
-from operator import add, gt
+from collections.abc import Callable, Sequence
+from operator import gt
 
-from vmopt.rules.inside.layout import Ask, Need, Seat, starts_of
-from vmopt.rules.inside.rest import Rest
-from vmopt.rules.inside.small_program import Landed, Spot, land_by_program
+from vmopt.rules.inside.depth_first import MOST_STEPS, DepthFirst, Fill
+from vmopt.rules.inside.layout import Ask, Seat, starts_of
+from vmopt.rules.inside.separate import Kinds, joined, of_kinds, separate, share_of
+from vmopt.rules.inside.small_program import Landed
 
-MOST_STEPS = 4_000
-"""Parts that a search tries for pieces before a program takes over."""
-SECONDS = 2.0
-"""What that program may take at first."""
-
-Fill = tuple[tuple[tuple[int, ...], int], ...]
-"""What is taken of each part: amounts, and slots as bits."""
-
-
-class _TooLongError(Exception):
-    """A search took more steps than it may."""
+Stand = tuple[Fill, list[Landed]]
+"""How full parts are, and where the VMs have landed that make them so."""
+MOST_KNOWN = 20_000
+"""Sets of VMs whose landing on some kinds of parts is remembered, at about 2 KB each."""
 
 
 def land(seats: Sequence[Seat], asks: Sequence[Ask], most_steps: int = MOST_STEPS) -> list[Landed] | None:
@@ -39,6 +31,7 @@ def land(seats: Sequence[Seat], asks: Sequence[Ask], most_steps: int = MOST_STEP
 
     Examples
     --------
+    >>> from vmopt.rules.inside.layout import Need
     >>> gpu = [Seat("gpu", n, (10,), 0, ()) for n in range(2)]
     >>> share = ((Need("gpu", 1, (6,), None),),)
     >>> land(gpu, [share] * 2)
@@ -50,16 +43,49 @@ def land(seats: Sequence[Seat], asks: Sequence[Ask], most_steps: int = MOST_STEP
     return None if found is None else found[1]
 
 
-def size_of(ask: Ask) -> tuple[int, ...]:
-    """The large ones land first, and those alike one after the other."""
-    return tuple(n for one in ask for need in one for n in (need.count * max((1, *need.each)), *need.each))
+class _Share:
+    """Some kinds of parts of a host, and where VMs land on them."""
+
+    def __init__(self, seats: Sequence[Seat], kinds: Kinds) -> None:
+        self._number = [k for k, seat in enumerate(seats) if seat.kind in kinds]
+        self._search = DepthFirst([seats[k] for k in self._number])
+        self._known: dict[tuple[Ask, ...], list[Landed] | None] = {}
+
+    def beside(self, fill: Fill, ask: Ask) -> Landed | None:
+        """Land one VM more, the others as they are."""
+        found = self._search.beside(tuple(fill[k] for k in self._number), ask)
+        return None if found is None else self._told(found)
+
+    def all(self, asks: Sequence[Ask], most_steps: int) -> list[Landed] | None:
+        """Land VMs; those that ask for the same are one like the other."""
+        order = sorted(range(len(asks)), key=lambda i: hash(asks[i]))
+        key = tuple(asks[i] for i in order)
+        if key not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            found = self._search.all(key, most_steps)
+            self._known[key] = None if found is None else [self._told(one) for one in found]
+        known = self._known[key]
+        if known is None:
+            return None
+        landed = dict(zip(order, known, strict=True))
+        return [landed[i] for i in range(len(asks))]
+
+    def _told(self, landed: Landed) -> Landed:
+        number, spots = landed
+        return number, tuple(tuple((self._number[k], start) for k, start in spot) for spot in spots)
 
 
 class Grounds:
-    """The parts of a host, and the search for where VMs land on them.
+    """The parts of a host, and where VMs land on them.
+
+    Parameters
+    ----------
+    seats : list of Seat
 
     Examples
     --------
+    >>> from vmopt.rules.inside.layout import Need
     >>> gpus = Grounds([Seat("gpu", n, (10,), 0, ()) for n in range(2)])
     >>> share = ((Need("gpu", 1, (6,), None),),)
     >>> fill, spots = gpus.beside(gpus.empty, share)
@@ -69,43 +95,72 @@ class Grounds:
 
     def __init__(self, seats: Sequence[Seat]) -> None:
         self._seats = seats
-        self._like = [(seat.kind, seat.capacity, seat.slots, seat.profiles) for seat in seats]
-        kinds = {like: n for n, like in enumerate(dict.fromkeys(self._like))}
-        self._of = [kinds[like] for like in self._like]
-        self._starts: dict[Need, list[tuple[int, tuple[tuple[int, int], ...]]]] = {}
-        self._left = 0
+        self._shares: dict[Kinds, _Share] = {}
         self.empty: Fill = tuple((tuple(0 for _ in seat.capacity), 0) for seat in seats)
 
     def beside(self, fill: Fill, ask: Ask) -> tuple[Fill, Landed] | None:
         """Land one VM more, the others as they are; None where that does not go within the steps of one search."""
-        self._left = MOST_STEPS
-        try:
-            return next(self._ways(ask, fill), None)
-        except _TooLongError:
-            return None
+        found = []
+        for kinds in separate(frozenset([ask])):
+            landed = self._of(kinds).beside(fill, of_kinds(ask, kinds))
+            if landed is None:
+                return None
+            found.append((kinds, landed))
+        landed = joined(ask, found)
+        after = self.shifted(fill, ask, landed)
+        assert after is not None
+        return after, landed
 
-    def all(self, asks: Sequence[Ask], most_steps: int = MOST_STEPS) -> tuple[Fill, list[Landed]] | None:
+    def all(self, asks: Sequence[Ask], most_steps: int = MOST_STEPS) -> Stand | None:
         """Land VMs; None where they do not fit."""
-        for doubled in count():
-            try:
-                return self._search(asks, most_steps << doubled)
-            except _TooLongError:
-                pass
-            try:
-                found = land_by_program(self._seats, asks, SECONDS * 2**doubled)
-            except ArithmeticError:  # it found no answer in time, or one that is none
-                continue
-            return None if found is None else (self._filled(asks, found), found)
-        raise AssertionError
+        return self._each(asks, lambda kinds, share, mine: share.all(mine, most_steps))
 
-    def _search(self, asks: Sequence[Ask], most_steps: int) -> tuple[Fill, list[Landed]] | None:
-        order = sorted(range(len(asks)), key=lambda i: size_of(asks[i]), reverse=True)
-        self._left = most_steps
-        found = self._run([asks[i] for i in order])
-        if found is None:
-            return None
-        landed = dict(zip(order, found[1], strict=True))
-        return found[0], [landed[i] for i in range(len(asks))]
+    def one_more(self, fill: Fill, asks: Sequence[Ask], landed: Sequence[Landed], at: int) -> Stand | None:
+        """Land one VM more: beside the others as they are on those kinds of parts where that goes, else all anew.
+
+        Parameters
+        ----------
+        fill : Fill
+        asks : list of Ask
+            Of all VMs, the one to come among them.
+        landed : list
+            Where the others have landed.
+        at : int
+            Which of them comes.
+        """
+        others = [*asks[:at], *asks[at + 1 :]]
+
+        def beside(kinds: Kinds, share: _Share, mine: list[Ask]) -> list[Landed] | None:
+            new = of_kinds(asks[at], kinds)
+            spots = share.beside(fill, new) if any(new) else None
+            if spots is None and any(new):
+                return share.all(mine, MOST_STEPS)
+            where = zip(others, landed, strict=True)
+            kept = [share_of(ask, one, kinds) for ask, one in where if any(of_kinds(ask, kinds))]
+            before = sum(any(of_kinds(ask, kinds)) for ask in asks[:at])
+            return kept if spots is None else [*kept[:before], spots, *kept[before:]]
+
+        return self._each(asks, beside)
+
+    def _each(
+        self, asks: Sequence[Ask], land: Callable[[Kinds, _Share, list[Ask]], list[Landed] | None]
+    ) -> Stand | None:
+        """Land VMs on the kinds of parts one after the other: only those that ask for any."""
+        found: list[list[tuple[Kinds, Landed]]] = [[] for _ in asks]
+        for kinds in separate(frozenset(asks)):
+            mine = [i for i, ask in enumerate(asks) if any(of_kinds(ask, kinds))]
+            landed = land(kinds, self._of(kinds), [of_kinds(asks[i], kinds) for i in mine])
+            if landed is None:
+                return None
+            for i, one in zip(mine, landed, strict=True):
+                found[i].append((kinds, one))
+        whole = [joined(ask, shares) for ask, shares in zip(asks, found, strict=True)]
+        return self._filled(asks, whole), whole
+
+    def _of(self, kinds: Kinds) -> _Share:
+        if kinds not in self._shares:
+            self._shares[kinds] = _Share(self._seats, kinds)
+        return self._shares[kinds]
 
     def shifted(self, fill: Fill, ask: Ask, landed: Landed, sign: int = 1) -> Fill | None:
         """Add what a VM takes where it has landed, or with -1 take it off; None where something of it is not free."""
@@ -127,78 +182,3 @@ class Grounds:
             fill = None if fill is None else self.shifted(fill, ask, landed)
         assert fill is not None
         return fill
-
-    def _run(self, asks: Sequence[Ask]) -> tuple[Fill, list[Landed]] | None:
-        """Place one after the other, and go back where one fits nowhere."""
-        found: list[Landed] = []
-        states, failed, rest = [self.empty], set[tuple[int, tuple[object, ...]]](), Rest(self._seats, asks)
-        open_: list[Iterator[tuple[Fill, Landed]]] = []
-        while len(found) < len(asks):
-            if len(open_) == len(found):
-                hopeful = rest.may_fit(len(found), states[-1])
-                open_.append(self._ways(asks[len(found)], states[-1]) if hopeful else iter(()))
-            step = next(open_[-1], None)
-            if step is not None:
-                if (len(found) + 1, self._alike(step[0])) not in failed:
-                    states.append(step[0])
-                    found.append(step[1])
-                continue
-            failed.add((len(found), self._alike(states[-1])))
-            open_.pop()
-            if not found:
-                return None
-            found.pop()
-            states.pop()
-        return states[-1], found
-
-    def _alike(self, state: Fill) -> tuple[object, ...]:
-        """The state, whichever of several parts that are alike is which."""
-        return tuple(sorted(zip(self._of, state, strict=True)))
-
-    def _ways(self, ask: Ask, state: Fill) -> Iterator[tuple[Fill, Landed]]:
-        for number, one in enumerate(ask):
-            for after, spots in self._all_of(one, state):
-                yield after, (number, spots)
-
-    def _all_of(self, needs: tuple[Need, ...], state: Fill) -> Iterator[tuple[Fill, tuple[Spot, ...]]]:
-        if not needs:
-            yield state, ()
-            return
-        for between, spot in self._several(needs[0], needs[0].count, state, frozenset()):
-            for after, spots in self._all_of(needs[1:], between):
-                yield after, (spot, *spots)
-
-    def _several(self, need: Need, left: int, state: Fill, closed: frozenset[int]) -> Iterator[tuple[Fill, Spot]]:
-        """Put pieces on parts that differ; a part that was passed over is not taken by a later one."""
-        if not left:
-            yield state, ()
-            return
-        seen = set[tuple[int, tuple[tuple[int, ...], int]]]()
-        for _, of, k, starts in sorted(((state[k], self._of[k], k, s) for k, s in self._where(need)), reverse=True):
-            if k in closed:
-                continue
-            closed |= {k}
-            self._left -= 1
-            if self._left < 0:
-                raise _TooLongError
-            if (of, state[k]) in seen:
-                continue
-            seen.add((of, state[k]))
-            amounts, used = state[k]
-            after = tuple(map(add, amounts, need.each))
-            if any(map(gt, after, self._seats[k].capacity)):
-                continue
-            for slots, start in starts:
-                if used & slots:
-                    continue
-                taken = (*state[:k], (after, used | slots), *state[k + 1 :])
-                # parts as full as this one was may follow it: only those before it are closed
-                for last, spot in self._several(need, left - 1, taken, closed):
-                    yield last, ((k, start), *spot)
-
-    def _where(self, need: Need) -> list[tuple[int, tuple[tuple[int, int], ...]]]:
-        """Parts that can hold a piece when they are empty, each with where it may start."""
-        if need not in self._starts:
-            ways = ((k, starts_of(need, seat)) for k, seat in enumerate(self._seats))
-            self._starts[need] = [(k, starts) for k, starts in ways if starts]
-        return self._starts[need]

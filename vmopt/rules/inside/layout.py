@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
+from typing import NamedTuple
 
 import numpy as np
 
@@ -42,12 +43,11 @@ class Seat:
     profiles: Profiles
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(NamedTuple):
     """One of the `Pieces` of a VM in integers: so many different parts of a kind, so much of each."""
 
     kind: str
-    count: int
+    parts: int
     each: tuple[int, ...]
     profile: str | None
 

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from math import gcd
 from operator import sub
 from typing import NamedTuple
 
 from vmopt.rules.inside.layout import Ask, Need, Seat
+from vmopt.rules.inside.sums import Sums
 
 Free = list[tuple[int, ...]]
 """What is left of each part."""
 
 
 class _Total(NamedTuple):
-    """What some VMs take of a resource of all parts of a kind together, and the smallest piece of it that they take."""
+    """What some VMs take of a resource of all parts of a kind together."""
 
     kind: str
     resource: int
     total: int
-    smallest: int
+    sums: Sums
 
 
 class Rest:
     """Two tests of whether the VMs from each on may still fit; both may hold though they do not.
 
     - Those that are alike and come next: of a part go as many of their pieces as its room is a multiple of one.
-    - All of them: what they take of a resource is within what is left of it, parts apart that have not even room for
-      the smallest piece.
+    - All of them: what they take of a resource is within what is left of it, as far as pieces of theirs can add up to
+      so much on a part: of a room of 40 that pieces of 6 and one of 8 go into, 38 count.
 
     Parameters
     ----------
@@ -68,21 +70,26 @@ class Rest:
         """Whether so many times the pieces go on parts that differ, each by itself."""
         asked = [(k, n) for k, n in enumerate(need.each) if n]
         rooms = (free[p] for p in self._of_kind[need.kind])
-        return sum(min([number, *(room[k] // n for k, n in asked)]) for room in rooms) >= need.count * number
+        return sum(min([number, *(room[k] // n for k, n in asked)]) for room in rooms) >= need.parts * number
 
     def _is_there(self, one: _Total, free: Free) -> bool:
-        room = (free[p][one.resource] for p in self._of_kind[one.kind])
-        return sum(r for r in room if r >= one.smallest) >= one.total
+        return sum(one.sums.within(free[p][one.resource]) for p in self._of_kind[one.kind]) >= one.total
 
     def _added_up(self) -> list[list[_Total]]:
         """Totals of the VMs from each on: of those with alternatives nothing is known, and nothing counted."""
         found: list[list[_Total]] = []
-        so_far: dict[tuple[str, int], tuple[int, int]] = {}
+        so_far: dict[tuple[str, int], tuple[int, Sums]] = {}
         for ask in reversed(self._asks):
             for need in ask[0] if len(ask) == 1 else ():
                 for k, amount in enumerate(need.each):
                     if amount:
-                        total, smallest = so_far.get((need.kind, k), (0, amount))
-                        so_far[need.kind, k] = total + need.count * amount, min(smallest, amount)
+                        total, sums = so_far.get((need.kind, k), (0, self._no_sums(need.kind, k)))
+                        so_far[need.kind, k] = total + need.parts * amount, sums.and_one_of(amount)
             found.append([_Total(*key, *value) for key, value in so_far.items()])
         return found[::-1]
+
+    def _no_sums(self, kind: str, resource: int) -> Sums:
+        """What pieces of a resource add up to where there are none yet."""
+        needs = (need for ask in self._asks if len(ask) == 1 for need in ask[0] if need.kind == kind)
+        most = max((self._seats[p].capacity[resource] for p in self._of_kind[kind]), default=0)
+        return Sums.of(most, gcd(*(need.each[resource] for need in needs)))

@@ -74,7 +74,7 @@ class _HostRows:
     def _alternative(self, needs: tuple[Need, ...], most: int) -> int | None:
         """The column of an alternative; None where an empty host has not enough parts for it."""
         ways = [[starts_of(need, seat) for seat in self._seats] for need in needs]
-        if any(sum(map(bool, way)) < need.count for way, need in zip(ways, needs, strict=True)):
+        if any(sum(map(bool, way)) < need.parts for way, need in zip(ways, needs, strict=True)):
             return None
         z = int(self._rows.columns(np.array([most]))[0])
         for need, way in zip(needs, ways, strict=True):
@@ -85,7 +85,7 @@ class _HostRows:
                     self._row([(column, 1) for column in y] + [(z, -1)], -np.inf, 0)
                 self._take(need, seat, [slots for slots, _ in starts], y)
                 pieces += y
-            self._row([(column, 1) for column in pieces] + [(z, -need.count)], 0, 0)
+            self._row([(column, 1) for column in pieces] + [(z, -need.parts)], 0, 0)
         return z
 
     def _take(self, need: Need, seat: int, taken: list[int], columns: list[int]) -> None:

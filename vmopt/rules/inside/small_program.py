@@ -97,7 +97,7 @@ class _Program:
                 for slot in range(slots.bit_length() if need.profile is not None else 0):
                     if slots >> slot & 1:
                         self._slots.setdefault((k, slot), []).append((y, 1))
-        self._rows.append(([*((y, 1) for *_, y in found), (z, -need.count)], 0, 0))
+        self._rows.append(([*((y, 1) for *_, y in found), (z, -need.parts)], 0, 0))
         return found
 
     def solved(self, seconds: float) -> list[int] | None:
