@@ -53,7 +53,7 @@ class LevelParameters:
     """For what each host pays at least, where loads are weighed against moves."""
     bounds_of_moves: float = 0.15
     """For prices there: annealing gains as long as it goes on."""
-    anneal: float = 0.9
+    anneal: float = 0.97
     """For annealing, after which refills find little."""
     packing_alone: float = 0.8
     """For packing where nothing else is asked for: what is left is for refills."""

@@ -27,6 +27,21 @@ class AnnealParameters:
     ejected: tuple[float, float] = (0.3, 0.5)
     """Part of the way to the cold from which on VMs go where others must go on, and part of the draws in which they do
     when it is cold. Where it is hot so many can that chains are drawn out of proportion, and cost stays higher."""
+    kicked: float = 0.12
+    """Part of the time at last in which VMs are sent where they do not fit, from the best placement of all threads."""
+    kick_rounds: int = 4
+    """How often threads go on from the best of all meanwhile."""
+    beside: tuple[int, int] = (5, 15)
+    """Hosts that are annealed with the two that a VM goes from and to: with 25 each kick takes three times as long,
+    and its hosts are not yet as good as they were when it ends."""
+    kick_heats: tuple[float, ...] = (0.2, 0.14, 0.1, 0.07, 0.05, 0.04, 0.03, 0.02)
+    """Heats after a kick: hot enough for those around to make room, too cold for much else to get lost."""
+    kick_draws: float = 20.0
+    """Draws for each VM there at each of them."""
+    kick_toll: float = 30.0
+    """What hosts pay then for what they hold too much."""
+    kick_ejected: float = 0.3
+    """Part of the draws then in which VMs go where others must go on."""
     most_heats: float = 25.0
     """What costs so many heats more is not drawn: it would be, once in a hundred thousand million times."""
     rounding: float = 1e-5

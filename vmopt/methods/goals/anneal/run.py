@@ -1,4 +1,4 @@
-"""Run: cool a placement down, one long time, on several threads that begin alike.
+"""Run: cool a placement down, one long time, on several threads that begin alike; then kick the best of theirs.
 
 Hosts may be overfull while it is hot, at a toll that rises as long as more are than the time that is left allows: where
 hosts are nearly full, hardly any move is lawful by itself, and what is good lies behind placements that are not.
@@ -7,6 +7,7 @@ hosts are nearly full, hardly any move is lawful by itself, and what is good lie
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 
@@ -45,14 +46,25 @@ def run(stage: Stage) -> None:
         return
     bound = 0.0 if stage.bound is None else max(float(stage.bound), 0.0)
     excess, started = max(float(stage.value) - bound, 1.0), time.perf_counter()
-    stop = started + stage.remaining
+    seconds = stage.remaining
+    cold, stop = started + (1 - DEFAULT.kicked) * seconds, started + seconds
     coolings = [_Annealing(state.copy(), excess, stage.options.seed + k) for k in range(stage.options.threads)]
     with ThreadPoolExecutor(len(coolings)) as pool:
-        told = [pool.submit(copy_context().run, cooling.run, started, stop) for cooling in coolings]
-        for found in sorted((each.result() for each in told), key=lambda pair: pair[0]):
-            placement = stage.host_index.copy()
-            placement[vms] = found[1]
-            stage.suggest(placement, METHOD)
+        told = [pool.submit(copy_context().run, cooling.run, started, cold) for cooling in coolings]
+        found = _suggested(stage, vms, (each.result() for each in told))
+        for end in np.linspace(cold, stop, DEFAULT.kick_rounds + 1)[1:] if len(state.places) else ():
+            told = [pool.submit(copy_context().run, cooling.kick, found, end) for cooling in coolings]
+            found = _suggested(stage, vms, (each.result() for each in told))
+
+
+def _suggested(stage: Stage, vms: IntArray, found: Iterable[tuple[float, IntArray]]) -> IntArray:
+    """Suggest what threads found, the cheapest first; return where VMs are in that."""
+    cheapest = sorted(found, key=lambda pair: pair[0])
+    for _, at in cheapest:
+        placement = stage.host_index.copy()
+        placement[vms] = at
+        stage.suggest(placement, METHOD)
+    return cheapest[0][1]
 
 
 def _by_size(stage: Stage) -> IntArray:
@@ -98,6 +110,17 @@ class _Annealing:
             self._keep()
             drawn = int(np.clip(drawn * look / max(time.perf_counter() - now, 1e-6), 100, 4 * drawn))
         return self._best, self._at
+
+    def kick(self, at: IntArray, stop: float) -> tuple[float, IntArray]:
+        """Kick a placement until then, if it is lawful; return the lowest cost that was seen, and the placement."""
+        from vmopt.methods.goals.anneal.draws import put
+        from vmopt.methods.goals.anneal.kick import Kicks
+
+        put(self._state, self._rows, at)
+        if not self._state.is_lawful:
+            return np.inf, at
+        self._state.charge(DEFAULT.kick_toll * self._tolls, DEFAULT.kick_toll * self._doors)
+        return Kicks(self._state, self._rows, self._unit, self._rng).run(at, stop)
 
     def _begin(self, draws: float) -> None:
         """Choose how hot it begins by how many draws there will be."""
