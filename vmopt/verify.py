@@ -14,6 +14,7 @@ from vmopt.host_index import to_host_index
 from vmopt.model.amounts import in_own_unit
 from vmopt.model.instance import Instance, require_instance
 from vmopt.rules.breach import Breach
+from vmopt.rules.broken import breaches_of
 from vmopt.rules.inside import misplaced
 
 EPSILON = float(np.finfo(np.float64).eps)
@@ -105,5 +106,5 @@ def verify(
     )
     wrong_amounts = () if given is None else misallocations(instance, host_index, amounts)
     stated = placement.parts if getattr(placement, "instance", None) is instance else None
-    breaches = [breach for rule in instance.rules_in_force for breach in rule.breaches(host_index)]
-    return (*overloads, *wrong_amounts, *breaches, *misplaced(instance, host_index, stated))
+    broken = breaches_of(instance, host_index)
+    return (*overloads, *wrong_amounts, *broken, *misplaced(instance, host_index, stated))

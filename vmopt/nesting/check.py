@@ -12,6 +12,7 @@ from vmopt.arrays import IntArray
 from vmopt.errors import OptionError
 from vmopt.nesting.nested import Nested, require_nested
 from vmopt.plurals import count, plural
+from vmopt.rules.broken import breaches_of
 
 
 def verify_nest(nested: Nested, vms: Sequence[tuple[int, int]], vm_of: Sequence[int] | IntArray) -> tuple[str, ...]:
@@ -63,7 +64,7 @@ def verify_nest(nested: Nested, vms: Sequence[tuple[int, int]], vm_of: Sequence[
             open_now = f"{count(n_open, 'VM')} of flavor {flavor_of.name!r} {plural(n_open, 'is', 'are')} open"
             found.append(f"{open_now}, at most {flavor_of.most} may be")
     host_index = np.array([vms[vm][1] if vm >= 0 else -1 for vm in where], dtype=np.int64)
-    return (*found, *(str(breach) for rule in cluster.rules_in_force for breach in rule.breaches(host_index)))
+    return (*found, *map(str, breaches_of(cluster, host_index)))
 
 
 def _opened(nested: Nested, given: Any) -> list[tuple[int, int]]:

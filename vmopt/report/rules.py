@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vmopt.bounds import RulePrices
+from vmopt.rules.broken import told
 from vmopt.rules.text import shown_rule
 from vmopt.solution import Solution
 from vmopt.summary.figures import number
@@ -67,7 +68,7 @@ def rules_of(solution: Solution, prices: RulePrices | None) -> list[RuleRow]:
     for n, here in enumerate(instance.rules_in_force):
         soft = here.penalty is not None
         size = here.violation(solution.host_index) if soft else 0.0
-        broken = next(iter(here.breaches(solution.host_index)), None)
+        broken = next(iter(told(instance.rules[n], here.breaches(solution.host_index))), None)
         cost = (here.penalty or 0.0) * size
         rows.append(RuleRow(shown_rule(instance.rules[n]), soft, size, cost, str(broken or ""), n, worth.get(n, 0.0)))
     return sorted(rows, key=lambda row: (not row.breach, -row.cost, -row.worth))

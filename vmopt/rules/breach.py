@@ -16,7 +16,7 @@ class Breach:
     Attributes
     ----------
     rule : str
-        The rule as it was stated.
+        The rule as it was stated, in the words of rule files.
     group, domain : str or None
         The group of VMs, and the domain of hosts, if the rule speaks of any.
     vms : (n,) int64 array
@@ -32,6 +32,8 @@ class Breach:
     >>> import vmopt
     >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[4]], rules=[vmopt.Spread("vm-*")])
     >>> breach = vmopt.verify(cluster, [0, 0])[0]
+    >>> print(breach)
+    spread(vm-*) is broken: group 'vm-*': vm-0, vm-1 on host-0
     >>> breach.domain, breach.names, breach.excess
     ('host-0', ('vm-0', 'vm-1'), 1)
     """

@@ -12,6 +12,7 @@ import numpy as np
 from vmopt.arrays import IntArray
 from vmopt.rules import Breach
 from vmopt.rules.breach import SHOWN
+from vmopt.rules.broken import told
 from vmopt.simulation.kinds import EventKind
 from vmopt.simulation.lives import Table
 from vmopt.simulation.workload import Workload
@@ -28,7 +29,7 @@ def breaches(workload: Workload, events: Table) -> Iterator[tuple[float, Breach]
     vm_of = np.append(np.arange(workload.n_vms), workload.changed_vm)
     for time, host_index in placements(workload, events):
         for rule in workload.rules:
-            for found in rule.breaches(host_index):
+            for found in told(rule.rule, rule.breaches(host_index)):
                 vms = vm_of[found.vms]
                 names = tuple(workload.requests.vm_names[int(vm)] for vm in vms[:SHOWN])
                 yield time, replace(found, vms=vms, names=names)
