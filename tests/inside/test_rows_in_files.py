@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import orjson
 import pytest
 
 import vmopt
+from tests.inside.draws import cluster
 from vmopt.cli.rows import new_host, new_vm
 from vmopt.errors import FileError, InstanceError
+from vmopt.io.csv_parts import part_columns
 from vmopt.summary import instance_text
 
 HEAD = {"format": "vmopt-instance", "version": 2, "resources": ["cpu"]}
@@ -86,3 +89,63 @@ def test_summaries_of_instances_tell_what_parts_there_are() -> None:
     lines = instance_text(vmopt.Instance.from_rows([host, vmopt.Host("plain", {"cpu": 1})], vms)).splitlines()
     assert "parts       2 gpu; 3 VMs ask for pieces" in lines
     assert any(line.split() == ["milli", "of", "gpu", "2,000", "900", "45.0", "%"] for line in lines)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_csv_holds_parts_and_pieces(seed: int, tmp_path: Path) -> None:
+    instance = vmopt.Instance.from_rows(*cluster(7000 + seed))
+    vmopt.io.write(instance, tmp_path)
+    again = vmopt.io.read(tmp_path)
+    assert vmopt.io.fingerprint(again) == vmopt.io.fingerprint(instance)
+
+
+def test_csv_holds_parts_beside_rules_and_rules_by_label(tmp_path: Path) -> None:
+    """Tests a rule of parts whose groups are a label, beside another rule, and hosts and VMs without any."""
+    inside = vmopt.Inside(
+        vmopt.Groups.labelled("ask"),
+        {"one": [vmopt.Pieces("gpu", 1, {"milli": 600})], "none": vmopt.OneOf([vmopt.Pieces("gpu")], [])},
+        ["two", None],
+        {"two": {"gpu": [{"milli": 1000}] * 2}},
+    )
+    spread = vmopt.Spread(["a", "b"])
+    labels = [{"ask": "one"}, {"ask": "one"}, {"ask": "one"}, {"ask": "none"}, {}]
+    instance = vmopt.Instance.from_arrays(
+        [[1]] * 5, [[8], [3]], vm_names=list("abcde"), vm_labels=labels, rules=[spread, inside]
+    )
+    vmopt.io.write(instance, tmp_path)
+    again = vmopt.io.read(tmp_path)
+    assert [rule.name for rule in again.rules] == ["spread", "inside"]
+    found = [vmopt.solve(one, gap=0) for one in (instance, again)]
+    assert found[0].objective == found[1].objective
+    for placed in np.ndindex(3, 3, 3, 3, 3):
+        at = np.array(placed) - 1
+        assert (vmopt.verify(instance, at) == ()) == (vmopt.verify(again, at) == ())
+
+
+@pytest.mark.parametrize(
+    ("parts", "pieces", "why"),
+    [
+        ("{", '"[{""kind"": ""gpu""}]"', r"hosts\.csv, line 2, column 'parts': it is no JSON"),
+        ('"{""gpu"": 2}"', '"[{""kind"": ""gpu""}]"', r"hosts\.csv, line 2, column 'parts': parts hold 2: .* a list"),
+        ('"{""gpu"": [{}]}"', "gpu", r"vms\.csv, line 2, column 'pieces': it is no JSON"),
+        ('"{""gpu"": [{}]}"', '"[{""kind"": ""gpu"", ""count"": 0}]"', r"vms\.csv, line 2, column 'pieces': count"),
+        (
+            "",
+            '"[{""kind"": ""gpu""}]"',
+            r"vms\.csv.*: 'pieces of row 0' asks for parts of kind 'gpu', which no host has",
+        ),
+    ],
+)
+def test_csv_cells_that_are_none_are_refused(tmp_path: Path, parts: str, pieces: str, why: str) -> None:
+    (tmp_path / "hosts.csv").write_text(f"cpu,parts\n8,{parts}\n")
+    (tmp_path / "vms.csv").write_text(f"cpu,pieces\n1,{pieces}\n")
+    with pytest.raises((FileError, InstanceError), match=why):
+        vmopt.io.read(tmp_path)
+
+
+def test_csv_holds_one_rule_of_parts() -> None:
+    with pytest.raises(FileError, match="CSV holds one rule of parts, not 2"):
+        part_columns(vmopt.Instance.from_arrays([[1]], [[1]]), [INSIDE, INSIDE], "hosts.csv")
+
+
+INSIDE = vmopt.Inside(["a"], {"a": [vmopt.Pieces("gpu")]}, ["b"], {"b": {"gpu": [{}]}})

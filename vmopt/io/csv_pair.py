@@ -9,6 +9,7 @@ import numpy as np
 from vmopt.checks import as_path
 from vmopt.errors import FileError, InstanceError
 from vmopt.io.csv_labels import LABEL, label_columns, labels_in
+from vmopt.io.csv_parts import PARTS, PIECES, part_columns, parts_in
 from vmopt.io.csv_rules import read_rule_column, rule_column
 from vmopt.io.csv_table import CsvTable, write_columns
 from vmopt.io.files import PathLike
@@ -16,12 +17,13 @@ from vmopt.model.amounts import as_column, as_table, in_user_units
 from vmopt.model.instance import Instance, require_instance
 from vmopt.model.objective import Objective
 from vmopt.plurals import count
+from vmopt.rules.inside import Inside
 
 RESERVED = "reserved:"
 PREFIXES = (LABEL, RESERVED)
-HOST_COLUMNS = ("name",)
+HOST_COLUMNS = ("name", PARTS)
 RANKS = "where priorities are ranks, which may be any integers, say so: objective=vmopt.Objective('tiers')"
-VM_COLUMNS = ("name", "priority", "value", "kind", "current", "move_cost")
+VM_COLUMNS = ("name", "priority", "value", "kind", "current", "move_cost", PIECES)
 KINDS = ("vm", "container", "")
 
 
@@ -33,7 +35,8 @@ def read_csv(
     The header of either file names a column per resource. Reserved names are ``name`` and ``label:<key>`` in both,
     ``priority``, ``value``, ``kind``, ``current`` (the name of the host that it runs on now), ``move_cost`` and
     ``reserved:<resource>`` for VMs; all of these may be left out, and so may a cell of theirs. What a VM does not
-    reserve less of, it reserves as it asks for it.
+    reserve less of, it reserves as it asks for it. ``parts`` of hosts and ``pieces`` of VMs are cells in JSON, said as
+    in rows of JSON files.
 
     Parameters
     ----------
@@ -91,7 +94,7 @@ def read_csv(
             host_labels=labels_in(hosts),
             objective=objective,
             reservation=_reservation(vms, resources),
-            rules=stated,
+            rules=[*stated, *parts_in(hosts, vms)],
             current=_current(vms),
             move_cost=vms.numbers("move_cost", empty="1") if "move_cost" in vms.columns else None,
         )
@@ -108,7 +111,8 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
     instance : Instance
     hosts_path, vms_path : path
     rules : path, optional
-        Where to write the rules; it is needed where there are any. Where there are none, a header is written.
+        Where to write the rules, but for that of parts; it is needed where there are any. Where there are none, a
+        header is written.
 
     Raises
     ------
@@ -135,10 +139,11 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
         raise FileError(f"CSV cannot hold {instance.objective}: write JSON, or replace(objective=None) first.")
     if instance.transient:
         raise FileError("CSV cannot hold transient resources: write JSON, or replace(transient=()) first.")
-    if instance.rules and rules is None:
-        what = f"its {count(len(instance.rules), 'rule')}"
+    lines = [rule for rule in instance.rules if not isinstance(rule, Inside)]
+    if lines and rules is None:
+        what = f"its {count(len(lines), 'rule')}"
         raise FileError(f"{hosts_path} and {vms_path} cannot hold {what}: name a third file, rules=.")
-    stated = None if rules is None else rule_column(instance.rules, rules)
+    stated = None if rules is None else rule_column(lines, rules)
     hosts = _named(instance.host_names) | _amounts(instance, instance.capacity, hosts_path)
     vms = _named(instance.vm_names) | _amounts(instance, instance.demand, vms_path)
     if instance.elastic:
@@ -156,8 +161,9 @@ def write_csv(instance: Instance, hosts_path: PathLike, vms_path: PathLike, *, r
         vms["move_cost"] = instance.move_cost.tolist()
     hosts |= label_columns(instance.host_labels, hosts_path)
     vms |= label_columns(instance.vm_labels, vms_path)
-    write_columns(hosts_path, hosts)
-    write_columns(vms_path, vms)
+    parts, pieces = part_columns(instance, [rule for rule in instance.rules if isinstance(rule, Inside)], hosts_path)
+    write_columns(hosts_path, hosts | parts)
+    write_columns(vms_path, vms | pieces)
     if rules is not None and stated is not None:
         write_columns(rules, stated)
 
@@ -229,7 +235,7 @@ def _named(names: Any) -> dict[str, list[Any]]:
 
 def _amounts(instance: Instance, table: Any, path: PathLike) -> dict[str, list[Any]]:
     for resource in instance.resources:
-        if resource in VM_COLUMNS or resource.startswith(PREFIXES) or resource != resource.strip():
+        if resource in (*VM_COLUMNS, *HOST_COLUMNS) or resource.startswith(PREFIXES) or resource != resource.strip():
             raise FileError(f"cannot write {path}: {resource!r} cannot name a resource in CSV; write JSON.")
     columns = in_user_units(table, instance.scale)
     return {resource: column.tolist() for resource, column in zip(instance.resources, columns, strict=True)}
