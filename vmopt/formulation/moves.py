@@ -18,13 +18,13 @@ Where a level above holds what hosts in use may cost, host h is in use by a part
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
-from vmopt.arrays import FloatArray, IntArray
+from vmopt.arrays import BoolArray, FloatArray, IntArray
 from vmopt.bounds import MovePrices, RulePrices
 from vmopt.formulation.columns import fitting_pairs
 from vmopt.formulation.linear_program import LinearProgram
@@ -45,8 +45,8 @@ class MoveProgram:
     Attributes
     ----------
     program : LinearProgram
-    shape : (n_hosts, n_resources)
-        Of its first rows.
+    room : (n_hosts, n_resources) int64 array
+        What hosts can take, a row each.
     limits : RulePrices
         What the limits are of, their prices left at 0; their rows come after those of host classes and supply.
     first_limit : int
@@ -56,7 +56,7 @@ class MoveProgram:
     """
 
     program: LinearProgram
-    shape: tuple[int, int]
+    room: IntArray
     limits: RulePrices
     first_limit: int
     n_floors: int
@@ -65,15 +65,35 @@ class MoveProgram:
     def proof(self, prices: FloatArray) -> MovePrices:
         """What prices of the rows prove."""
         own = np.maximum(prices, 0.0)
-        n, end = self.shape[0] * self.shape[1], self.first_limit + len(self.limits.price)
+        n, end = self.room.size, self.first_limit + len(self.limits.price)
         of = RulePrices(self.limits.rule, self.limits.group, self.limits.domain, own[self.first_limit : end])
         used, floors = of.kept(of.price > 0), end + self.n_floors
         return MovePrices(
-            own[:n].reshape(self.shape),
+            own[:n].reshape(self.room.shape),
             np.maximum(-prices[end:floors], 0.0),
             used if len(used.price) else None,
             own[floors : floors + self.n_held] if self.n_held else None,
         )
+
+    def eased(self, load: IntArray, ease: float) -> LinearProgram:
+        """The program in whole hosts, of which a part is left free, or as much of it as is free now.
+
+        Parameters
+        ----------
+        load : (n_hosts, n_resources) int64 array
+            What hosts hold now.
+        ease : float
+            From 0 to 1.
+        """
+        program, spared = self.program, self.room - np.maximum(np.floor(self.room * (1 - ease)), load)
+        row, hosts = np.arange(self.room.size), program.n_columns - len(self.room)
+        at = (row, hosts + row // self.room.shape[1])
+        less = sparse.csr_array((np.maximum(spared, 0.0).ravel(), at), shape=program.matrix.shape)
+        return replace(program, matrix=program.matrix + less, integer=np.arange(program.n_columns) >= hosts)
+
+    def kept(self, x: FloatArray | None) -> BoolArray | None:
+        """Which hosts are in use in a point of the program in whole hosts."""
+        return None if x is None else np.asarray(x[-len(self.room) :] > 0.5)
 
 
 def move_program(problem: Problem, goal: FewestMoves, holds: Sequence[Hold]) -> MoveProgram:
@@ -115,7 +135,7 @@ def move_program(problem: Problem, goal: FewestMoves, holds: Sequence[Hold]) -> 
         integer=np.zeros(width, dtype=bool),
     )
     first_limit = len(lower) - len(limits.price)
-    return MoveProgram(program, (n_hosts, n_resources), limits, first_limit, len(asked.floors), len(held))
+    return MoveProgram(program, room, limits, first_limit, len(asked.floors), len(held))
 
 
 def _pairs(problem: Problem) -> tuple[IntArray, IntArray, IntArray]:

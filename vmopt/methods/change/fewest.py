@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from vmopt.arrays import FloatArray, IntArray
-from vmopt.methods.change import as_it_runs, prices
+from vmopt.methods.change import as_it_runs, given_up, prices
 from vmopt.methods.change.as_it_is import AS_IT_IS, as_it_is
 from vmopt.methods.change.home import gone_home
 from vmopt.methods.change.match import matched
@@ -19,7 +19,7 @@ METHOD = "stay"
 
 def run(stage: Stage, parameters: ChangeParameters = DEFAULT) -> None:
     """Let VMs stay where they are, as many as these steps can."""
-    prices.run(stage, parameters)
+    model = prices.run(stage, parameters)
     problem = stage.problem
     cost = problem.instance.moved_cost
     for placement in as_it_is(problem, time.perf_counter() + parameters.kept_share * stage.remaining):
@@ -27,6 +27,8 @@ def run(stage: Stage, parameters: ChangeParameters = DEFAULT) -> None:
     if stage.bound_is_told:  # else it came first: who runs was settled before
         with stage.within(parameters.runs_share):
             as_it_runs.run(stage, parameters)
+    if model is not None and not stage.finished:
+        given_up.run(stage, model, parameters)
     for _ in range(2):
         before = stage.value
         stage.suggest(matched(problem, stage.host_index, cost, parameters.most_matched), METHOD)

@@ -31,6 +31,16 @@ class ChangeParameters:
     """Of hosts that make room, where who runs is settled: most go well at the first, few after the third."""
     loosely: float = 0.2
     """How far the first of these draws may be from the fewest moves: it takes a tenth of the time."""
+    given_up_share: float = 0.4
+    """Part of the time left for giving up hosts that a level above no longer pays for."""
+    eases: tuple[float, ...] = (1.0, 0.95, 0.9, 0.8, 0.65, 0.5)
+    """Parts of what can be left free of them that are tried: with more all find room, with less fewer move."""
+    near_ease: float = 0.005
+    """How closely it is found out how much can be left free."""
+    try_given_up: float = 0.6
+    """Part of the time left of it for one choice of hosts, and for emptying what it gives up."""
+    near_fewest: float = 0.01
+    """How far a choice may be from the fewest moves: it is a guess of what can be had."""
     most_in_vain: int = 10
     """VMs given up after which there is no room, it seems."""
 
