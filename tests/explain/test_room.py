@@ -55,7 +55,7 @@ def test_new_kinds_and_large_numbers() -> None:
     found = vmopt.how_many_more(solution, vmopt.VM("db", {"cpu": 2.5, "memory": 1}))
     assert (found.fit, found.proven, found.hosts) == (167, True, (("host-1", 166), ("host-0", 1)))
     assert vmopt.how_many_more(solution, {"cpu": 0}).fit == 1_000_000
-    assert str(vmopt.how_many_more(solution, {"cpu": 501})) == "0 more like new fit, and no more."
+    assert str(vmopt.how_many_more(solution, {"cpu": 501})) == "No more like new fits."
 
 
 def test_rules_that_ask_not_who_runs_leave_the_number_exact() -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 from vmopt import checks
 from vmopt.errors import SolverError
+from vmopt.explain.lots import Lots
 from vmopt.explain.minimal import deletion_filter
 from vmopt.explain.overasked import Overasked
 from vmopt.explain.plain import Record
 from vmopt.explain.scene import vm_at
-from vmopt.explain.short import Shortage, shortage_among, shortage_of
+from vmopt.explain.short import Shortage, shortage_among, shortage_in, shortage_of
 from vmopt.explain.trial import Relaxable, Trial
 from vmopt.model.instance import Instance, require_instance
 from vmopt.plurals import count, first_of
@@ -139,9 +140,13 @@ def conflict(instance: Instance, vms: Any = None, *, time_limit: float = 60.0) -
     trial = Trial.of(instance, time.perf_counter() + seconds, further)
     if not trial.must.size:
         return None
-    short = trial.overasked() if len(trial.members) > MOST_FILTERED else None
+    many = len(trial.members) > MOST_FILTERED
+    short = trial.overasked() if many else None
     if short is not None:
         return _short(trial, short)
+    lots = trial.in_lots() if many else None
+    if lots is not None:
+        return _whole_lots(trial, lots)
     answer = trial.conflicting(trial.members)
     if answer is None:
         raise SolverError(f"whether there is a placement was not found out in {seconds:g} s: give more time_limit.")
@@ -160,10 +165,19 @@ def _short(trial: Trial, short: Overasked) -> Conflict:
     return replace(whole, shortage=shortage_among(trial.instance, short))
 
 
+def _whole_lots(trial: Trial, lots: Lots) -> Conflict:
+    """Who has no room in one piece: of few each is tried, of many the lots say more."""
+    members = [Relaxable("host", n) for n in lots.hosts.tolist()] + [Relaxable("vm", n) for n in lots.vms.tolist()]
+    if len(members) <= MOST_FILTERED:
+        return _filtered(trial, members)
+    whole = _record(trial.instance, members, minimal=False, mends=())
+    return replace(whole, shortage=shortage_in(trial.instance, lots))
+
+
 def _filtered(trial: Trial, members: Sequence[Relaxable]) -> Conflict:
     """What of a conflict is needed for it, and what would mend it."""
     found = deletion_filter(members, trial.conflicting)
-    tried = [(member, trial.conflicting(trial.others(member))) for member in found.kept]
+    tried = [(member, None if trial.late else trial.conflicting(trial.others(member))) for member in found.kept]
     return _record(
         trial.instance,
         found.kept,

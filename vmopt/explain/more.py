@@ -73,6 +73,8 @@ class Room(Record):
         return self.fit == self.bound
 
     def __str__(self) -> str:
+        if not self.bound:
+            return printable(f"No more like {self.vm} fits.")
         most = "and no more" if self.proven else f"and no more than {self.bound:,}"
         where = ", ".join(f"{n:,} on {host}" for host, n in self.hosts)
         where += " and more" if self.n_hosts > len(self.hosts) else ""

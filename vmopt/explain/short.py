@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vmopt.arrays import IntArray
+from vmopt.explain.lots import Lots
 from vmopt.explain.overasked import Overasked
 from vmopt.explain.plain import Record
 from vmopt.model.amounts import in_own_unit
@@ -31,6 +32,8 @@ class Shortage(Record):
         How many hosts have any of it.
     largest : tuple of str
         Of one resource, the VMs that ask for most, as few as together ask for what is too much.
+    lot : float or None
+        Where amounts add up and do not fit in whole: the size of lots of which what is asked for and offered is told.
 
     Examples
     --------
@@ -38,6 +41,8 @@ class Shortage(Record):
     of cpu they ask for 11, and 2 hosts with room have 8: short by 3
     >>> print(Shortage(("cpu", "memory"), 1.05, 1.0, 2, ()))
     of cpu, memory together, each weighed by how scarce it is, they ask for 105 % of what 2 hosts with room have
+    >>> print(Shortage(("cpu",), 3.0, 2.0, 2, (), lot=5.0))
+    of cpu in whole lots of 5 they take 3, and 2 hosts with room have 2: short by 1, for less than a lot is of no use
     """
 
     resources: tuple[str, ...]
@@ -45,6 +50,7 @@ class Shortage(Record):
     offered: float
     hosts: int
     largest: tuple[str, ...]
+    lot: float | None = None
 
     @property
     def missing(self) -> float:
@@ -55,6 +61,11 @@ class Shortage(Record):
     def mend(self) -> str:
         """What it takes at the least to mend it."""
         what = f"{self.missing:,.6g} of {self.resources[0]}"
+        if self.lot is not None:
+            return (
+                f"By these lots it takes at the least room for {self.missing:,.6g} more of {self.lot:,.6g} of "
+                f"{self.resources[0]}, each on one host, or VMs that take so many not to have to run."
+            )
         if len(self.resources) > 1:
             what = f"{self.missing:.3g} times what these hosts have of {', '.join(self.resources)}, so weighed,"
         most = f"the {count(len(self.largest), 'VM')} that ask for most come to that: {first_of(self.largest, SHOWN)}"
@@ -69,6 +80,9 @@ class Shortage(Record):
             together = f"of {', '.join(self.resources)} together, each weighed by how scarce it is,"
             return f"{together} they ask for {100 * self.asked:.4g} % of what {hosts} {have}"
         short = f"short by {self.missing:,.6g}"
+        if self.lot is not None:
+            lots = f"of {self.resources[0]} in whole lots of {self.lot:,.6g} they take {self.asked:,.6g}"
+            return f"{lots}, and {hosts} {have} {self.offered:,.6g}: {short}, for less than a lot is of no use"
         return f"of {self.resources[0]} they ask for {self.asked:,.6g}, and {hosts} {have} {self.offered:,.6g}: {short}"
 
 
@@ -79,6 +93,13 @@ def shortage_among(instance: Instance, found: Overasked) -> Shortage | None:
         return alone
     names = tuple(instance.resources[k] for k in found.resources.tolist())
     return Shortage(names, 1 + found.excess, 1.0, len(found.giving), ())
+
+
+def shortage_in(instance: Instance, found: Lots) -> Shortage:
+    """Say of which lots there are too few."""
+    lot = float(in_own_unit(found.size, int(instance.scale[found.resource])))
+    name = instance.resources[found.resource]
+    return Shortage((name,), found.halves / 2, found.offered / 2, len(found.hosts), (), lot)
 
 
 def shortage_of(instance: Instance, vms: Sequence[int], hosts: Sequence[int]) -> Shortage | None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from vmopt.arrays import IntArray
 from vmopt.explain.forced import FOUND, is_small, moves_free
+from vmopt.explain.lots import Lots, in_lots
 from vmopt.explain.overasked import Overasked, overasked
 from vmopt.model.columns import frozen
 from vmopt.model.instance import Instance
@@ -85,11 +86,22 @@ class Trial:
         rules = [member.number for member in self.members if member.kind == "rule"]
         return overasked(self.instance, self.must, rules, self.deadline)
 
+    def in_lots(self) -> Lots | None:
+        """Those that ask for more in whole than hosts have in one piece; None where that is not what is wrong."""
+        return in_lots(self.instance, self.must)
+
+    @property
+    def late(self) -> bool:
+        """Whether time is up."""
+        return time.perf_counter() >= self.deadline
+
     def conflicting(self, members: Sequence[Relaxable]) -> bool | None:
         """Whether these cannot stand together; None where that is not known in time.
 
-        Counts over the columns of the rules come first, the exact model second.
+        Counts over the columns of the rules come first, the exact model second. All there is is counted in any case.
         """
+        if self.late and len(members) < len(self.members):
+            return None
         tried = self._with(members)
         if any(found.fatal for found in contradictions(tried)):
             return True
