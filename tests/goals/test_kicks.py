@@ -1,5 +1,6 @@
 """Kicks: what they end with is lawful and no worse, nobody stays held, and they leave what no single step leaves."""
 
+import time
 from itertools import count
 from types import SimpleNamespace
 
@@ -72,10 +73,11 @@ def test_kicks_push_out_several_where_moves_exchanges_and_chains_save_nothing(mo
     assert at[0] == 1
 
 
-def test_all_threads_kick_what_the_best_of_them_ended_with(monkeypatch):
+def test_all_threads_go_on_with_kicks_from_the_best_of_them(monkeypatch):
     stage, before = stage_of(trap()), float(trap().objective.goal_levels[0].value(trap(), trap().current))
     assert KERNEL.awaited(stage)
     monkeypatch.setattr(_Annealing, "run", lambda self, started, stop: (before, self._at))
+    monkeypatch.setattr(_Annealing, "_cool", lambda self, started, stop: None)
     with stage.within(0.05):
         run(stage)
     assert float(stage.value) < 0.5 * before
@@ -99,10 +101,17 @@ def test_who_was_sent_is_held_while_others_make_room(monkeypatch):
     assert all(held)
 
 
-def test_only_lawful_placements_are_kicked():
+def test_only_lawful_placements_are_gone_on_from():
     _, state, _ = cold(1)
-    cooling, crowd = _Annealing(state, 50.0, 0), np.zeros(9, dtype=np.int64)
-    cost, at = cooling.kick(crowd, 0.0)
+    cooling, crowd = _Annealing(state, 50.0, 0), (7.0, np.zeros(9, dtype=np.int64))
+    assert cooling.again(crowd, time.perf_counter() + 1.0) is crowd
     assert not cooling._state.is_lawful
-    assert cost == np.inf
-    assert np.array_equal(at, crowd)
+
+
+def test_a_round_gives_what_it_began_with_or_better():
+    cluster, state, _ = cold(2)
+    best = (state.cost(), state.at[:-1].copy())
+    cost, at = _Annealing(state, 50.0, 0).again(best, time.perf_counter() + 0.5)
+    assert not vmopt.verify(cluster, at)
+    assert cost == pytest.approx(float(cluster.objective.goal_levels[0].value(cluster, at)))
+    assert cost <= best[0]

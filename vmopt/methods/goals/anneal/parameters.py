@@ -27,10 +27,16 @@ class AnnealParameters:
     ejected: tuple[float, float] = (0.3, 0.5)
     """Part of the way to the cold from which on VMs go where others must go on, and part of the draws in which they do
     when it is cold. Where it is hot so many can that chains are drawn out of proportion, and cost stays higher."""
-    kicked: float = 0.12
-    """Part of the time at last in which VMs are sent where they do not fit, from the best placement of all threads."""
-    kick_rounds: int = 4
-    """How often threads go on from the best of all meanwhile."""
+    again: float = 0.4
+    """Part of the time at last, if there is plenty, in which threads go on from the best placement of all of them."""
+    plenty: int = 1_000
+    """Draws for each VM from which on there is: with fewer, one long cooling has better use for them."""
+    rounds: int = 8
+    """How often they do: each time it is warmed up and cooled down, and then kicked."""
+    warm: float = 0.12
+    """Heat to which it is warmed up: small VMs find new places around what kicks have changed, large ones stay."""
+    cooled: float = 0.5
+    """Part of a round that this takes, before kicks."""
     beside: tuple[int, int] = (5, 15)
     """Hosts that are annealed with the two that a VM goes from and to: with 25 each kick takes three times as long,
     and its hosts are not yet as good as they were when it ends."""
