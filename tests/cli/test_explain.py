@@ -248,4 +248,5 @@ def test_a_placement_that_does_not_fit_is_told_with_what_mends_it(run, cluster, 
     assert "breaks a rule: " in told(placed, shut)
     solution_file.write_text(json.dumps(said))
     other = run(command, cluster_file, solution_file, *more)
-    assert "of another instance: read it with the one that was solved, or solve this one by 'vmopt solve" in other.err
+    assert "of another instance: read it with the one that was solved, with the --goal" in other.err
+    assert "or solve this one by 'vmopt solve" in other.err

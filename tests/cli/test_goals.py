@@ -49,6 +49,20 @@ def test_levels_come_one_after_the_other(solved):
     assert [line.split()[0] for line in out.splitlines()[-3:]] == [row["goal"] for row in goals]
 
 
+def test_what_reads_a_solution_takes_its_goals(run, solved, hosts_file, tmp_path):
+    """Tests that a page, reasons and ranks are of a solution with levels; without its goals that is said."""
+    path, page = solved[0], tmp_path / "page.html"
+    assert run("report", hosts_file, path, *PACKED, "-q", "-o", page).code == 0
+    assert "fewest-hosts(power)" in page.read_text()
+    assert run("explain", hosts_file, path, *PACKED).out.split()[:2] == ["VMs", "0"]
+    ranked = run("rank", hosts_file, path, "--vm", '{"cpu": 2}', *PACKED).out.splitlines()
+    assert "fewest-hosts(power)" in next(line for line in ranked if line.startswith("host "))
+    for command in (["report", "-q", "-o", page], ["explain"], ["sensitivity"]):
+        refused = run(command[0], hosts_file, path, *command[1:])
+        assert refused.code == 2
+        assert "with the --goal, --slack, --rule and --weighting of then" in refused.err
+
+
 def test_slack_is_given_up_and_read_back(run, hosts_file, tmp_path):
     """Tests that a level may lose its slack to the next one, no more, and that the file is borne out by the data."""
     strict = json.loads(run("solve", hosts_file, *LOOSE[:4], "-q", "--json").out)["goals"]

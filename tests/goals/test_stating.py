@@ -67,3 +67,5 @@ def test_who_rechecks_what_is_said() -> None:
         verify_goal_bound(instance, solution, 0)
     with pytest.raises(PlacementError, match="no levels of goals"):
         verify_goal_bound(CLUSTER, vmopt.solve(CLUSTER, threads=1), 0)
+    with pytest.raises(PlacementError, match="give the one that was solved, with its objective"):
+        verify_goal_bound(CLUSTER, solution, 1)

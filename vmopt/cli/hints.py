@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 AS_TYPED: tuple[tuple[str, str], ...] = (
+    (r"with the goals, rules and weighting of then", "with the --goal, --slack, --rule and --weighting of then"),
     (r"with warm_start=\.\.\. from it", "by 'vmopt solve FILE --warm-start SOLUTION'"),
     (r"which vmopt\.verify\(\.\.\.\) lists", "which 'vmopt verify' lists"),
     (

@@ -93,6 +93,8 @@ def verify_goal_bound(instance: Instance, solution: Any, level: int) -> float:
     levels = getattr(solution, "levels", None)
     if not isinstance(levels, tuple):
         raise PlacementError(f"solution is {checks.shown(solution)}: give what vmopt.solve returned.")
+    if not goals and any(row.priority is None for row in levels):
+        raise PlacementError("the instance has no levels of goals: give the one that was solved, with its objective.")
     rows = rows_of(levels, len(goals))
     if not any(row is not None for row in rows):
         raise PlacementError(

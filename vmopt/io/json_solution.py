@@ -130,8 +130,8 @@ def read_solution(instance: Instance, path: PathLike) -> Solution:
     where = fields.where
     if fields.take("instance", str) != fingerprint(require_instance(instance)):
         raise FileError(
-            f"{where} is the solution of another instance: read it with the one that was solved, or solve this one "
-            "with warm_start=... from it."
+            f"{where} is the solution of another instance: read it with the one that was solved, with the goals, "
+            "rules and weighting of then, or solve this one with warm_start=... from it."
         )
     host_index = _read_placement(instance, fields)
     allocation = _read_allocation(instance, fields, host_index)

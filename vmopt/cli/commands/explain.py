@@ -36,6 +36,8 @@ def explain(
     time_limit: Annotated[float, typer.Option("--time-limit", "-t", help="Seconds that solving may take.")] = 5.0,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     as_json: options.AsJson = False,
 ) -> int:
     """Say why a VM does not run and what would let it, or why all those do not that do not.
@@ -49,7 +51,7 @@ def explain(
     from vmopt.platforms.found import said_of, waits_of
     from vmopt.summary.layout import Fact
 
-    found = solution_of(file, solution, weighting, rule)
+    found = solution_of(file, solution, weighting, rule, goal, slack)
     if vm is None:
         report = why(found)
         waits = waits_of(found.instance, found.unplaced)
@@ -88,6 +90,8 @@ def rank(
     ] = None,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     as_json: options.AsJson = False,
 ) -> int:
     """Say where a VM that does not run, or a new one, should go beside what runs.
@@ -102,7 +106,7 @@ def rank(
     from vmopt.summary.layout import Fact
 
     talks = object_of(talks_to, "--talks-to") if talks_to else None
-    found = rank_hosts(solution_of(file, solution, weighting, rule), vm_of(vm), top, talks_to=talks)
+    found = rank_hosts(solution_of(file, solution, weighting, rule, goal, slack), vm_of(vm), top, talks_to=talks)
     if as_json:
         documents.show(found.to_dict())
     else:
@@ -110,13 +114,20 @@ def rank(
     return Exit.SOLVED if found.hosts else Exit.NO_PLACEMENT
 
 
-def solution_of(file: Path, solution: Path, weighting: str | None, rules: list[str] | None) -> Solution:
+def solution_of(
+    file: Path,
+    solution: Path,
+    weighting: str | None,
+    rules: list[str] | None,
+    goals: list[str] | None,
+    slack: list[float] | None,
+) -> Solution:
     """Read a solution, which has to be of this instance, or a bare placement, which tells no instance."""
     from vmopt import io
     from vmopt.cli import placements
     from vmopt.cli.claims import load_claims
 
-    instance = options.instance_of(file, weighting, rules)
+    instance = options.instance_of(file, weighting, rules, goals, slack)
     if "instance" in load_claims(solution):
         return io.read_solution(instance, solution)
     return placements.solution_of(instance, solution)

@@ -20,6 +20,8 @@ def explore(
     browse: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     as_json: options.AsJson = False,
 ) -> int:
     """Try moves, drains and other what-ifs by hand, each judged from the data and priced.
@@ -29,7 +31,7 @@ def explore(
     """
     from vmopt.explore import serve
 
-    with serve(solution_of(file, solution, weighting, rule), port) as server:
+    with serve(solution_of(file, solution, weighting, rule, goal, slack), port) as server:
         print(json.dumps({"url": server.url}) if as_json else server.url, flush=True)
         if browse:
             import webbrowser

@@ -84,6 +84,8 @@ def plan(
     bandwidth: Bandwidth = 1.0,
     memory: Memory = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     shell: Shell = None,
     output: PlanFile = None,
     plot: options.Plot = None,
@@ -99,7 +101,7 @@ def plan(
     from vmopt.cli.going_on import gone_on, target_of
 
     _check(file, output, plot)
-    instance = options.instance_of(file, None, rule)
+    instance = options.instance_of(file, None, rule, goal, slack)
     asked: dict[str, Any] = {"at_once": at_once, "per_host": per_host, "always": always, "parking": parking}
     asked |= {"bandwidth": bandwidth, "memory": memory}
     if earlier is None:

@@ -19,6 +19,8 @@ def report(
     title: Annotated[str, typer.Option("--title", help="What stands above it.")] = "Placement report",
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     quiet: options.Quiet = False,
 ) -> int:
     """Write a page of HTML that needs no network: what runs and what not and why, and how good that is.
@@ -30,6 +32,6 @@ def report(
     from vmopt.report import write
 
     check_output(output, file, solution, suffixes=(".html", ".htm"))
-    write(solution_of(file, solution, weighting, rule), output, title=title)
+    write(solution_of(file, solution, weighting, rule, goal, slack), output, title=title)
     console.written("report", output, quiet=quiet)
     return Exit.SOLVED

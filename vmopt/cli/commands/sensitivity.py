@@ -21,6 +21,8 @@ def sensitivity(
     time_limit: options.TimeLimit = 60.0,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     as_json: options.AsJson = False,
 ) -> int:
     """Say what one more of each resource is worth by kind of host, over which range, and which host to buy next.
@@ -32,7 +34,7 @@ def sensitivity(
     from vmopt.explain import sensitivity as found_by
     from vmopt.summary.layout import Fact
 
-    found = found_by(solution_of(file, solution, weighting, rule), _costs(cost), time_limit=time_limit)
+    found = found_by(solution_of(file, solution, weighting, rule, goal, slack), _costs(cost), time_limit=time_limit)
     if as_json:
         documents.show(found.to_dict())
         return Exit.SOLVED

@@ -54,6 +54,8 @@ def what_if(
     seed: options.Seed = 0,
     weighting: options.Weighting = None,
     rule: options.Rules = None,
+    goal: options.Goals = None,
+    slack: options.Slack = None,
     as_json: options.AsJson = False,
 ) -> int:
     """Solve changed data from the placement that there is, and tell what would be different.
@@ -70,7 +72,7 @@ def what_if(
     from vmopt.explain.effort import LONGEST
     from vmopt.summary.layout import Fact
 
-    asked = ask(solution_of(file, solution, weighting, rule))
+    asked = ask(solution_of(file, solution, weighting, rule, goal, slack))
     asked = _without(asked, drop_rule, fail, drain, remove_host)
     asked = asked.add_hosts(*(rows.new_host(text, "--add-host") for text in add_host)) if add_host else asked
     if add_vm:

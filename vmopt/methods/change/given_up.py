@@ -40,9 +40,8 @@ def run(stage: Stage, model: MoveProgram, parameters: ChangeParameters = DEFAULT
         most = choices.most_ease()
         for part in parameters.eases if most is not None else ():
             kept = choices.kept(part * (most or 0.0))
-            placed = None if kept is None else _emptied(stage, kept, runs, parameters.try_given_up * stage.remaining)
-            everyone = placed is not None and np.array_equal(placed >= 0, runs)
-            better = everyone and placed is not None and stage.suggest(placed, METHOD)
+            placed = None if kept is None else _emptied(stage, kept, runs, parameters)
+            better = placed is not None and stage.suggest(placed, METHOD)
             if stage.finished or (gained and not better):
                 return
             gained |= better
@@ -76,11 +75,16 @@ class _Choices:
         return low
 
 
-def _emptied(stage: Stage, kept: BoolArray, runs: BoolArray, seconds: float) -> IntArray | None:
-    """All that run, on kept hosts: those there stay, as far as they may; the others find room or have it made."""
+def _emptied(stage: Stage, kept: BoolArray, runs: BoolArray, parameters: ChangeParameters) -> IntArray | None:
+    """All that run, on kept hosts: those there stay, as far as they may; the others find room or have it made.
+
+    None where some find none.
+    """
     instance, current = stage.instance, stage.instance.current
     assert current is not None
     part = replace(instance, capacity=frozen(np.where(kept[:, None], instance.capacity, 0)), objective=Objective())
     problem = compile(part)
     home = repair(problem, np.where(runs & kept[current], current, -1))
-    return with_room(problem, home, np.flatnonzero(runs), time.perf_counter() + seconds, gap=DEFAULT.loosely)
+    stop = time.perf_counter() + parameters.try_given_up * stage.remaining
+    placed = with_room(problem, home, np.flatnonzero(runs), stop, gap=parameters.loosely)
+    return placed if placed is not None and np.array_equal(placed >= 0, runs) else None

@@ -31,9 +31,9 @@ class ChangeParameters:
     """Of hosts that make room, where who runs is settled: most go well at the first, few after the third."""
     loosely: float = 0.2
     """How far the first of these draws may be from the fewest moves: it takes a tenth of the time."""
-    given_up_share: float = 0.4
+    given_up_share: float = 0.3
     """Part of the time left for giving up hosts that a level above no longer pays for."""
-    eases: tuple[float, ...] = (1.0, 0.95, 0.9, 0.8, 0.65, 0.5)
+    eases: tuple[float, ...] = (1.0, 0.95, 0.9, 0.8, 0.65, 0.5, 0.35)
     """Parts of what can be left free of them that are tried: with more all find room, with less fewer move."""
     near_ease: float = 0.005
     """How closely it is found out how much can be left free."""
