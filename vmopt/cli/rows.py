@@ -54,8 +54,8 @@ def new_host(text: str, option: str) -> Host:
     return made
 
 
-def named(text: str, option: str) -> tuple[str, str]:
-    """Read ``NAME=...``; a name may hold a sign of equality of its own.
+def named(text: str, option: str, example: str = "web-1=5") -> tuple[str, str]:
+    """Read ``NAME=...``, of which an example is told; a name may hold a sign of equality of its own.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def named(text: str, option: str) -> tuple[str, str]:
 
     name, sign, rest = text.partition("={") if "={" in text else text.rpartition("=")
     if not sign or not name or not rest:
-        raise OptionError(f"{option} is {text!r}: give NAME=..., such as web-1=5.")
+        raise OptionError(f"{option} is {text!r}: give NAME=..., such as {example}.")
     return name, "{" + rest if sign == "={" else rest
 
 

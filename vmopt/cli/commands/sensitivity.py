@@ -48,7 +48,7 @@ def _costs(given: list[str] | None) -> dict[str, float]:
 
     costs = {}
     for text in given or ():
-        name, amount = rows.named(text, "--cost")
+        name, amount = rows.named(text, "--cost", "host-1=2.5")
         try:
             costs[name] = float(amount)
         except ValueError:

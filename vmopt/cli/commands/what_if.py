@@ -83,7 +83,8 @@ def what_if(
     if as_json:
         documents.show(found.to_dict())
     else:
-        facts = [Fact("what if" if not n else "", change) for n, change in enumerate(found.changes)]
+        changes = found.changes or ("nothing is different: 'vmopt what-if --help' shows what can be",)
+        facts = [Fact("what if" if not n else "", change) for n, change in enumerate(changes)]
         facts += [Fact(line[:6].strip(), line[6:].strip()) for line in found.lines]
         facts += [Fact("because", why) for why in _against(found.solution, given.get("time_limit", LONGEST))]
         console.show(facts, ("", found.table))
@@ -107,7 +108,7 @@ def _against(solution: Solution, time_limit: float) -> list[str]:
 def _talks(given: Several) -> dict[str, dict[str, float]]:
     from vmopt.cli import rows
 
-    named = (rows.named(text, "--talks-to") for text in given or ())
+    named = (rows.named(text, "--talks-to", 'new={"web-1": 1e6}') for text in given or ())
     return {name: rows.object_of(told, "--talks-to") for name, told in named}
 
 
@@ -124,7 +125,7 @@ def _changed(asked: WhatIf, resize: Several, priority: Several, rules: Several) 
     from vmopt.errors import OptionError
 
     for text in resize or ():
-        name, demand = rows.named(text, "--resize")
+        name, demand = rows.named(text, "--resize", 'web-1={"cpu": 4}')
         asked = asked.resize(name, rows.object_of(demand, "--resize"))
     for text in priority or ():
         name, number = rows.named(text, "--priority")
