@@ -137,11 +137,13 @@ def test_what_if_takes_every_change(run, cluster_file, solution_file):
     said = json.loads(ran.out)
     assert ran.code == Exit.SOLVED
     assert len(said["changes"]) == 7
+    assert said["changes"][2] == "1 host more: h9"
     assert "ci" in said["stops"] or "ci" not in said["starts"]
     assert "db" in said["starts"]
     ran = run("what-if", cluster_file, solution_file, "--remove-host", "h1")
     assert "without h1" in ran.out
     assert "stops" in ran.out
+    assert "nothing is different" in run("what-if", cluster_file, solution_file).out
 
 
 def test_what_if_drops_rules_by_number(run, cluster, tmp_path):
@@ -214,6 +216,8 @@ def test_sensitivity_tells_prices_and_what_to_buy(run, cluster_file, solution_fi
         (["--add-host", '{"name": "x", "cpu": 4}'], "there is no 'cpu': known are name, capacity"),
         (["--priority", "hug=3"], "there is no VM 'hug' (did you mean 'huge'?)"),
         (["--drop-rule", "3"], "there is no rule 3: none is left to drop"),
+        (["--resize", "web"], """give NAME=..., such as web-1={"cpu": 4}"""),
+        (["--priority", "web"], "give NAME=..., such as web-1=5"),
     ],
 )
 def test_what_is_typed_wrong_is_told_with_what_is_like_it(run, cluster_file, solution_file, change, said):

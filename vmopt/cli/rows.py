@@ -56,13 +56,13 @@ def new_host(text: str, option: str) -> Host:
 
 EXAMPLES = {
     "--column": "cpu=vCPUs",
-    "--cost": "host-1=5000",
+    "--cost": "host-1=2.5",
     "--overcommit": "cpu=4",
     "--priority": "web-1=5",
     "--reserve": "memory=10%",
     "--resize": 'web-1={"cpu": 4}',
     "--sheet": "vms=vInfo",
-    "--talks-to": 'web-1={"db-1": 1000000}',
+    "--talks-to": 'new={"web-1": 1e6}',
     "--unit": "memory=GiB",
 }
 """What each option that takes a name and something of it looks like."""

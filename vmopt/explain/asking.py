@@ -88,7 +88,7 @@ class WhatIf:
         """Let there be further hosts; labels of rules take them in."""
         given = _rows(hosts, Host, "hosts")
         names = first_of([host.name for host in given], SHOWN)
-        return self._now(edits.with_hosts(self.instance, given), f"{len(given)} more: {names}")
+        return self._now(edits.with_hosts(self.instance, given), f"{count(len(given), 'host')} more: {names}")
 
     def remove_hosts(self, *hosts: str | int) -> WhatIf:
         """Take hosts out of the data; rules that name them speak of the others."""

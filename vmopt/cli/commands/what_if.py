@@ -85,7 +85,8 @@ def what_if(
     if as_json:
         documents.show(found.to_dict())
     else:
-        facts = [Fact("what if" if not n else "", change) for n, change in enumerate(found.changes)]
+        changes = found.changes or ("nothing is different: 'vmopt what-if --help' shows what can be",)
+        facts = [Fact("what if" if not n else "", change) for n, change in enumerate(changes)]
         facts += [Fact(line[:6].strip(), line[6:].strip()) for line in found.lines]
         facts += [Fact("because", why) for why in _against(found.solution, given.get("time_limit", LONGEST))]
         console.show(facts, ("", found.table))
