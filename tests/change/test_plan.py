@@ -128,21 +128,6 @@ def test_times_keep_the_limits_and_durations() -> None:
     assert sum(seconds) / plan.settings.at_once <= plan.makespan <= sum(seconds)
 
 
-def test_times_that_tell_nothing_are_left_out() -> None:
-    """Tests that bytes without a bandwidth make no years of a plan, and that a bandwidth brings the seconds back."""
-    cluster = vmopt.Instance.from_arrays(
-        [[4 << 30]], [[8 << 30]] * 2, resources=["memory"], current=[0], rules=[vmopt.Empty("host-0")]
-    )
-    solution = vmopt.solve(cluster)
-    unsaid, said = vmopt.plan(solution), vmopt.plan(solution, bandwidth=1 << 30)
-    assert not unsaid.is_paced
-    assert "time     not known: say how much memory is copied in a second (bandwidth); at most 8" in str(unsaid)
-    assert "seconds" not in str(unsaid)
-    assert f"{4 << 30:,}" not in str(unsaid)
-    assert "time     5 s (5 s one by one), at most 8 at once, 2 on a host" in str(said)
-    assert "seconds" in str(said)
-
-
 def test_the_checker_finds_what_is_wrong() -> None:
     """Tests that a plan without its edges, without an action, or in a circle is refused."""
     plan = next(
