@@ -190,5 +190,11 @@ def test_times_without_a_bandwidth_say_so():
     rules = [vmopt.Empty("host-0")]
     cluster = vmopt.Instance.from_arrays([[2**30]], [[2**31]] * 2, resources=["memory"], current=[0], rules=rules)
     solution = vmopt.solve(cluster, threads=1)
-    assert "say the bandwidth" in str(vmopt.plan(solution))
-    assert "say the bandwidth" not in str(vmopt.plan(solution, bandwidth=2**30))
+    unsaid, said = vmopt.plan(solution), vmopt.plan(solution, bandwidth=2**30)
+    assert not unsaid.is_paced
+    assert "time     not known: say how much memory is copied in a second (bandwidth); at most 8" in str(unsaid)
+    assert "seconds" not in str(unsaid)
+    assert f"{2**30:,}" not in str(unsaid)
+    assert said.is_paced
+    assert "time     2 s (2 s one by one), at most 8 at once, 2 on a host" in str(said)
+    assert "seconds" in str(said)

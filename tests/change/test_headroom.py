@@ -59,6 +59,18 @@ def test_every_failure_is_settled_as_all_placements_say(block: int) -> None:
             assert not loss.fits or not vmopt.verify(instance, after)
 
 
+def test_tiers_may_be_any_integers() -> None:
+    """Tests that tiers of 0 and less are protected as all others: an import from Kubernetes has them."""
+    apart = [vmopt.Spread(["vm-0", "vm-1"])]
+    goal, running = vmopt.Objective("tiers"), [0, 1, -1]
+    instance = vmopt.Instance.from_arrays(
+        [[2], [2], [9]], [[4], [4]], priority=[0, -5, 1000], current=running, objective=goal, rules=apart
+    )
+    found = vmopt.headroom(instance)
+    assert [loss.out for loss in found.losses] == [("vm-0",), ("vm-1",)]
+    assert [loss.out for loss in vmopt.headroom(instance.replace(rules=[vmopt.Spread(["vm-0"])])).losses] == [(), ()]
+
+
 def test_headroom_is_found_by_keeping_room() -> None:
     """Tests that the placement survives any host, and is bounded by the best without headroom."""
     cluster = vmopt.generate("flavor", hosts=6, load=1.1, seed=2)

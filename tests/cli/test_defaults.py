@@ -97,3 +97,21 @@ def test_a_variable_that_is_almost_one(run, folder, cluster_file, monkeypatch):
 
 def test_a_missing_file(run, cluster_file):
     assert "cannot read nowhere.toml" in run("--config", "nowhere.toml", "solve", cluster_file).err
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("#" + "0" * (1 << 20), "vmopt.toml has more than 1,048,576 bytes: that is no file of options."),
+        ("time-limit = " + "1" * 5000, "vmopt.toml is no file of options: a number in it is too long, or a list too"),
+        ("rule = " + "[" * 50_000, "vmopt.toml is no file of options: a number in it is too long, or a list too deep."),
+    ],
+    ids=["too large", "long number", "deep list"],
+)
+def test_a_file_beyond_bounds(run, folder, cluster_file, text, told):
+    """Tests that a file found in a directory is refused in a line, and not read whole first."""
+    (folder / "vmopt.toml").write_text(text, encoding="utf-8")
+    ran = run("solve", cluster_file)
+    assert ran.code == 2
+    assert told in ran.err
+    assert len(ran.err.splitlines()) == 1

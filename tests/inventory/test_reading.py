@@ -212,3 +212,17 @@ def test_a_sheet_of_millions_of_cells_is_refused_as_it_is_packed(tmp_path):
     assert read_inventory(small, small).n_hosts == 1
     with pytest.raises(FileError, match="more than 5,000,000 cells"):
         read_inventory(large, small)
+
+
+def test_what_limits_nothing_and_who_runs_nowhere_is_said():
+    """Tests notes on a resource that no VM asks for, and on a column of hosts of which no cell is one."""
+    hosts = {"Host": ["h1", "h2"], "CPUs": [8, 8], "Disk (TB)": [4, 4]}
+    vms = {"VM": ["a", "b"], "vCPU": [1, 2], "Provisioned": ["9", "10"], "Node": ["x1", ""]}
+    notes = understood(hosts, vms).told
+    assert any("disk in 'Disk (TB)' limits nothing, for no column of" in note for note in notes)
+    assert any(
+        "no cell of 'Node' is one of the hosts: a label, and no VM is taken to run now" in note for note in notes
+    )
+    vms |= {"Disk (GB)": [10, 20], "Node": ["h1", ""]}
+    notes = understood(hosts, vms).told
+    assert not any("limits nothing" in note or "no cell of" in note for note in notes)

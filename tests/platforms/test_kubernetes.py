@@ -43,7 +43,10 @@ def test_quantities_are_exact(number, unit):
     assert quantity(f"{number}.5{unit}") == (number + Fraction(1, 2)) * value
 
 
-@pytest.mark.parametrize("text", ["", "1KB", "1ki", "--1", "1e999", "0x10", "1 Gi", "e3", ".", "1GiB", "NaN"])
+NONE = ["", "1KB", "1ki", "--1", "1e999", "0x10", "1 Gi", "e3", ".", "1GiB", "NaN", "\u0661Gi"]
+
+
+@pytest.mark.parametrize("text", NONE)
 def test_what_is_no_quantity_is_refused(text):
     with pytest.raises(FileError, match="quantity"):
         quantity(text)

@@ -86,3 +86,13 @@ def test_devices_of_servers_that_wait_hints_and_bare_metal_are_named():
 def test_who_found_no_host_waits_with_what_nova_said(said):
     found = read_openstack(cloud([server(1, 0), server(2, None, status="ERROR", fault={"message": said})]))
     assert found.messages == ({} if said == "other" else {"vm-2": said})
+
+
+def test_the_configuration_of_a_template_is_no_guests():
+    """Tests that a template of a guest's name gives it no disks, and is not asked about."""
+    rows = [node("n1"), node("n2"), guest(101, "n1", name="web"), guest(102, "n1", name="web", template=1)]
+    rows += [storage("s", on) for on in ("n1", "n2")]
+    conf = {"101.conf": {"name": "web"}, "102.conf": {"name": "web", "scsi0": "s:base-102-disk-0,size=8G"}}
+    found = read(rows, **{name.replace(".", "__"): {"cores": 2, "memory": 4096, **one} for name, one in conf.items()})
+    assert not {"whose they are is not told", "local disks"} & features(found).keys()
+    assert features(found)["templates"].count == 1

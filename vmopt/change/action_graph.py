@@ -20,6 +20,9 @@ from vmopt.model.instance import Instance
 from vmopt.rules import BaseRule
 from vmopt.solution import Solution
 
+TELLING = 1e6
+"""Seconds, twelve days: no plan takes longer whose bandwidth is known."""
+
 
 class Outcome(StrEnum):
     """What became of a plan.
@@ -80,6 +83,11 @@ class ActionGraph:
     def makespan(self) -> float:
         """Seconds until all is done."""
         return float(self.ends.max(initial=0.0))
+
+    @property
+    def is_paced(self) -> bool:
+        """Whether seconds tell anything: at one byte copied in a second, which is what nobody said, they do not."""
+        return self.makespan <= TELLING or self.settings.bandwidth != Settings.bandwidth
 
     def count(self, *kinds: Kind) -> int:
         """How many actions are of these kinds; of all, where none is named."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from vmopt.change.action import Kind
 from vmopt.change.action_graph import ActionGraph
-from vmopt.change.settings import Settings
 from vmopt.plurals import count, first_of
 from vmopt.rules.hard import hard_ones
 from vmopt.rules.keep import Keep
@@ -13,9 +12,9 @@ from vmopt.summary.layout import Fact, Table, facts_html, facts_text, table_html
 
 MOST_ROWS = 40
 NAMED = 10
-TELLING = 1e6
-"""Seconds, twelve days: no plan takes longer whose bandwidth is known."""
+UNPACED = "not known: say how much memory is copied in a second (bandwidth)"
 WAITS_SHOWN = 4
+ORDER, TIMES = ("action", "VM", "from", "to", "number", "waits for"), ("begins", "seconds")
 
 
 def facts_of(plan: ActionGraph) -> list[Fact]:
@@ -25,12 +24,7 @@ def facts_of(plan: ActionGraph) -> list[Fact]:
         kinds = [(kind, plan.count(kind)) for kind in Kind if plan.count(kind)]
         facts.append(Fact("actions", ", ".join(f"{many:,} {kind.value}" for kind, many in kinds)))
         limits = f"at most {plan.settings.at_once} at once, {plan.settings.per_host} on a host"
-        one_by_one = sum(action.seconds for action in plan.actions)
-        facts.append(Fact("time", f"{number(plan.makespan)} s, {limits}; {number(one_by_one)} s one by one"))
-    if plan.makespan > TELLING and plan.settings.bandwidth == Settings.bandwidth:
-        facts.append(
-            Fact("pace", "memory is copied at 1 of its unit a second: say the bandwidth for times that tell more")
-        )
+        facts.append(Fact("time", f"{_time_of(plan)}, {limits}" if plan.is_paced else f"{UNPACED}; {limits}"))
     if kept := _kept(plan):
         facts.append(Fact("kept", f"{first_of(kept, NAMED)}: a rule forbids that they move, so they stop"))
     if plan.n_parked:
@@ -40,6 +34,11 @@ def facts_of(plan: ActionGraph) -> list[Fact]:
     if plan.forbidden:
         facts.append(Fact("ruled out", "; ".join(map(str, plan.forbidden))))
     return facts
+
+
+def _time_of(plan: ActionGraph) -> str:
+    one_by_one = sum(action.seconds for action in plan.actions)
+    return f"{number(plan.makespan)} s ({number(one_by_one)} s one by one)"
 
 
 def _kept(plan: ActionGraph) -> list[str]:
@@ -58,27 +57,26 @@ def table_of(plan: ActionGraph, most: int | None = MOST_ROWS) -> Table:
     most : int, optional
         Rows to show; None for all.
     """
-    rows = []
+    rows, header = [], (*ORDER, *TIMES) if plan.is_paced else ORDER
     begin = plan.begins.tolist()
     for place, action in enumerate(plan.actions[:most]):
         waits = sorted(plan.graph.predecessors(place))
         more = " ..." if len(waits) > WAITS_SHOWN else ""
-        rows.append(
-            [
-                action.kind.value,
-                plan.vm_name(action),
-                plan.host_name(action.source),
-                plan.host_name(action.target),
-                str(place),
-                ", ".join(map(str, waits[:WAITS_SHOWN])) + more,
-                number(begin[place]),
-                number(action.seconds),
-            ]
-        )
+        row = [
+            action.kind.value,
+            plan.vm_name(action),
+            plan.host_name(action.source),
+            plan.host_name(action.target),
+            str(place),
+            ", ".join(map(str, waits[:WAITS_SHOWN])) + more,
+            number(begin[place]),
+            number(action.seconds),
+        ]
+        rows.append(row[: len(header)])
     left = len(plan.actions) - len(rows)
     if left:
-        rows.append([f"and {left:,} more", *[""] * 7])
-    return Table(("action", "VM", "from", "to", "number", "waits for", "begins", "seconds"), rows, n_left=4)
+        rows.append([f"and {left:,} more", *[""] * (len(header) - 1)])
+    return Table(header, rows, n_left=4)
 
 
 def text(plan: ActionGraph) -> str:

@@ -21,6 +21,8 @@ PREFIX, NAMED_BY = "VMOPT_", "VMOPT_CONFIG"
 NOT_HERE = ("help", "output", "plot")
 """Options that name what is written belong to a single run."""
 CLOSE = 0.85
+MOST_BYTES = 1 << 20
+"""Far more than options need: the file may be one that nobody meant, found above this directory."""
 
 
 def defaults_of(context: Any, config: Path | None, environment: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -65,11 +67,19 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _parsed(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        text = data.decode("utf-8") if len(data) <= MOST_BYTES else ""
     except (OSError, UnicodeDecodeError) as error:
         raise FileError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}.") from None
+    if len(data) > MOST_BYTES:
+        raise FileError(f"{path} has more than {MOST_BYTES:,} bytes: that is no file of options.")
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FileError(f"{path} is not TOML: {error}.") from None
+    except (ValueError, RecursionError):
+        raise FileError(f"{path} is no file of options: a number in it is too long, or a list too deep.") from None
 
 
 def _take_table(context: Any, group: Any, table: dict[str, Any], made: dict[str, Any], where: str) -> None:

@@ -20,14 +20,18 @@ from vmopt.model import columns, rows
 from vmopt.model.instance import Instance
 from vmopt.model.names import Names
 from vmopt.model.vm import VM
+from vmopt.rules.fence import Ban
 
 NEW = "new"
+CLOSED = "closed-to-new"
+"""Label of hosts that take nothing new, as imports of clusters give it."""
 
 
 def with_vms(instance: Instance, vms: Sequence[VM], talks_to: TalksTo | None = None) -> Instance:
     """Return an instance with further VMs at its end.
 
-    What they ask for is rounded up to the instance's units; rules take them in by their names and labels. Where latency
+    What they ask for is rounded up to the instance's units; rules take them in by their names and labels, and hosts
+    with a label ``closed-to-new``, such as cordoned nodes of an import, take none of them. Where latency
     counts, they talk to those whom `talks_to` names for each of them, or to nobody.
 
     Raises
@@ -53,13 +57,22 @@ def with_vms(instance: Instance, vms: Sequence[VM], talks_to: TalksTo | None = N
     mine = Names.given(new, len(vms), "VM")
     weights = columns.priorities(np.array(given["priority"]), mine, instance.objective.weighting)
     values = np.array([np.nan if value is None else float(value) for value in given["value"] or [None] * len(vms)])
-    rules = with_pieces(instance, for_more_vms(instance, given["vm_names"], None), vms)
+    rules = (
+        *with_pieces(instance, for_more_vms(instance, given["vm_names"], None), vms),
+        *_kept_out(instance, new),
+    )
     labels = [dict(row) for row in given["vm_labels"]]
     made = _extended(instance, names, demand, reserved, weights, values, given["is_container"], labels, rules)
     if talking:
         made = replace(made, objective=objective_with(instance.objective, names, new, talking))
         made.check_objective()
     return made
+
+
+def _kept_out(instance: Instance, new: Sequence[str]) -> list[Ban]:
+    """Keep new VMs off hosts that are closed to them."""
+    closed = np.array([CLOSED in labels for labels in instance.host_labels or ()], dtype=bool)
+    return [Ban(list(new), closed)] if len(new) and closed.any() else []
 
 
 def with_clones(instance: Instance, vm: int, n: int) -> Instance:

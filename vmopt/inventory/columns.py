@@ -35,6 +35,8 @@ class TableColumns:
         Columns that are labels whatever they hold.
     homes : list of str or None
         The host of each VM, where a column says where they run now.
+    notes : list of str
+        What is to be known of columns that were taken for labels.
     """
 
     sheet: Sheet
@@ -45,6 +47,7 @@ class TableColumns:
     labels: dict[str, str] = field(default_factory=dict)
     fixed: set[str] = field(default_factory=set)
     homes: list[str | None] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def said_of(side: str, said: Mapping[str, str], sheet: Sheet, other: Sheet) -> dict[str, str]:

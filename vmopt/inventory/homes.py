@@ -8,6 +8,9 @@ from vmopt.inventory.columns import TableColumns
 from vmopt.inventory.headers import CURRENT, header_of, words
 from vmopt.inventory.sheet import shown
 
+SURELY = ("current host", "running on", "runs on", "host", "node", "hypervisor", "esxi host", "physical host")
+"""Words that a VM's own name does not go by."""
+
 
 def take_current(vms: TableColumns, host_names: Collection[str]) -> None:
     """Find the column that says where VMs run now, and the host that each of its cells names.
@@ -30,6 +33,8 @@ def take_current(vms: TableColumns, host_names: Collection[str]) -> None:
             vms.others["current"], vms.homes = title, found
             vms.labels = {key: column for key, column in vms.labels.items() if column != title}
             return
+        if word in SURELY and any(cells):
+            vms.notes.append(f"no cell of {title!r} is one of the hosts: a label, and no VM is taken to run now")
 
 
 def _refuse_unknown(

@@ -147,7 +147,7 @@ def understood(
 
 def _notes(columns: TableColumns, what: str) -> list[str]:
     """What is to be known of how a table was read."""
-    return [f"{what}: {note}" for note in columns.sheet.notes]
+    return [f"{what}: {note}" for note in (*columns.sheet.notes, *columns.notes)]
 
 
 def _take_further(hosts: TableColumns, vms: TableColumns) -> None:
@@ -171,6 +171,8 @@ def _take_further(hosts: TableColumns, vms: TableColumns) -> None:
     for resource in [resource for resource in hosts.resources if resource not in vms.resources]:
         title = hosts.resources.pop(resource).title  # nobody asks for it
         hosts.labels[title] = title
+        note = f"{resource} in {title!r} limits nothing, for no column of {vms.sheet.source} asks for it: a label"
+        hosts.notes.append(note)
     if not hosts.resources:
         raise FileError(
             f"{hosts.sheet.source} and {vms.sheet.source} share no column of amounts: which one holds cpu? "

@@ -12,6 +12,8 @@ MESSAGE = "message"
 """Label of VMs: why they wait, in the words of their platform."""
 KEPT_FOR = "kept-for"
 """Label of VMs that may not move: why."""
+CLOSED = "closed-to-new"
+"""Label of hosts that take nothing new, whoever it is: why."""
 TODAY = "nodes-today"
 """Label of VMs that wait: how many hosts would take them as things are, and why the others would not."""
 

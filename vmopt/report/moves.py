@@ -89,7 +89,8 @@ def drawn(made: Plan) -> Drawing:
     order = np.argsort(made.begins, kind="stable")[:MOST_BARS].tolist()
     bars = tuple(_bar(made, n, rows[n], long) for n in order)
     deepest = max((rows[n] for n in order), default=0)
-    ticks = tuple((WIDTH * part / 4, f"{number(long * part / 4, 3)} s") for part in range(5))
+    words = [f"{number(long * part / 4, 3)} s" for part in range(5)] if made.is_paced else ["begin", "", "", "", "end"]
+    ticks = tuple((WIDTH * part / 4, word) for part, word in enumerate(words))
     kinds = tuple((kind.value, made.count(kind)) for kind in Kind if made.count(kind))
     return Drawing(made, bars, ticks, TOP + ROW * (deepest + 1), kinds, len(made.actions) - len(bars))
 
@@ -99,6 +100,7 @@ def _bar(made: Plan, n: int, row: int, long: float) -> ActionBar:
     vm, source, target = made.vm_name(action), made.host_name(action.source), made.host_name(action.target)
     way = "".join(f" {word} {host}" for word, host in (("from", source), ("to", target)) if host != "-")
     width = WIDTH * (end - begin) / long
+    when = f", from {number(begin)} s to {number(end)} s" if made.is_paced else ""
     room = int((width - 8) / LETTER)
     written = next((said for said in (f"{vm} → {target}", vm) if len(said) <= room), "")
     return ActionBar(
@@ -111,7 +113,7 @@ def _bar(made: Plan, n: int, row: int, long: float) -> ActionBar:
         WIDTH * begin / long,
         TOP + ROW * row,
         width,
-        f"{action.kind.value} {vm}{way}, from {number(begin)} s to {number(end)} s",
+        f"{action.kind.value} {vm}{way}{when}",
         written,
     )
 

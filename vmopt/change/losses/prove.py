@@ -59,7 +59,8 @@ def _with_everybody(after: Afterwards, found: IntArray, seconds: float) -> tuple
     if not after.moving:
         worth[stays] = n_victims + 1.0  # who runs goes on running, whoever else could start in its place
         rules.append(Keep(stays))
-    whole = after.ruled.replace(rules=rules, value=worth, objective=Objective())
+    ones = np.ones(len(worth))  # tiers may be 0 and less
+    whole = after.ruled.replace(rules=rules, value=worth, priority=ones, objective=Objective())
     solution = solve(whole, gap=0.0, time_limit=seconds, ties=None)
     if solution.status is Status.INFEASIBLE:
         return found, 1

@@ -61,10 +61,13 @@ def reasons_in(message: str) -> list[str]:
     --------
     >>> reasons_in("0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable. preemption: 0/3 nodes.")
     ['Insufficient cpu', 'node(s) were unschedulable']
+    >>> reasons_in("0/6 nodes are available: 1 Insufficient memory, 5 ...")
+    ['Insufficient memory']
     """
     said = HEAD.sub("", PREEMPTION.split(message.strip(), maxsplit=1)[0])
     parts = re.split(r",\s+(?=\d+ )", said.rstrip("."))
-    return [re.sub(r"^\d+ ", "", part).strip() for part in parts if part.strip()]
+    reasons = (re.sub(r"^\d+ ", "", part).strip() for part in parts)
+    return [reason for reason in reasons if any(map(str.isalpha, reason))]
 
 
 def tell_others(messages: Iterable[str], tally: FeatureTally) -> None:

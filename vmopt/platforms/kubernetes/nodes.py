@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from vmopt.platforms.found import FoundHost
+from vmopt.platforms.found import CLOSED, FoundHost
 from vmopt.platforms.kubernetes.fields import Object, mapping, objects, text, texts
 from vmopt.platforms.kubernetes.quantity import units
 from vmopt.platforms.tally import FeatureTally
@@ -21,6 +21,8 @@ PRESSED = {
 """Conditions that keep pods away, and the taints that newer clusters give such nodes."""
 VERSION, NEW_ORDER = re.compile(r"v?1\.(\d{1,3})"), 21
 """From this minor version on the scheduler looks at taints before amounts."""
+OF_SYSTEM = ("node.kubernetes.io/", "node-role.kubernetes.io/", "node.cloudprovider.kubernetes.io/")
+"""Taints by which the cluster keeps away whatever does not belong to it; others are about which pods a node is for."""
 NOT_READY: Object = {"key": "node.kubernetes.io/not-ready", "effect": EVICTING}
 
 
@@ -71,6 +73,9 @@ def _node(given: Object, tally: FeatureTally) -> Node:
     ready = told.get("Ready", "True")
     if ready != "True" and not keys & {NOT_READY["key"], "node.kubernetes.io/unreachable"}:
         node.taints.append(NOT_READY)
+    shut = [key for taint in node.taints if (key := text(taint, "key")).startswith(OF_SYSTEM)]
+    if shut:
+        node.found.labels[CLOSED] = ", ".join(shut)
     _told(node, tally, ready=ready == "True")
     return node
 

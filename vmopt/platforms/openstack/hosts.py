@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor
 
 from vmopt.platforms.fields import Row
-from vmopt.platforms.found import FoundHost
+from vmopt.platforms.found import CLOSED, FoundHost
 from vmopt.platforms.openstack.aggregates import Aggregate, zones_of
 from vmopt.platforms.openstack.placement import Amounts, Inventory, PlacementService, Provider
 from vmopt.platforms.openstack.tables import OpenStackTables
@@ -157,7 +157,8 @@ def _join(found: dict[str, Compute], aggregates: list[Aggregate], tables: OpenSt
             compute.enabled = False
         labels = {"service": compute.service, "zone": compute.zone, "state": "up" if compute.up else "down"}
         joined = {f"aggregate:{aggregate.name}": "yes" for aggregate in compute.aggregates}
-        compute.found.labels.update({**labels, **joined})
+        closed = {} if compute.up and compute.enabled else {CLOSED: "disabled" if compute.up else "down"}
+        compute.found.labels.update({**labels, **joined, **closed})
 
 
 def _capacity(compute: Compute, tally: FeatureTally) -> None:

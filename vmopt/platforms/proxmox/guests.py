@@ -115,7 +115,10 @@ def _cpus(row: Row) -> int:
 def _configure(members: dict[str, ProxmoxGuest], tables: ProxmoxTables, tally: FeatureTally) -> None:
     """Give guests their configurations and migration checks."""
     by_name = {member.found.name: member for member in members.values()}
+    templates = {row.text("vmid") or "" for row in tables.guests if row.flag("template")}
     for owner, config in tables.configs:
+        if templates.intersection(VMID.findall(owner.rpartition("/")[2])):
+            continue  # a template may have the name of a guest
         member = _whose(owner, config, members) or by_name.get(config.text("name", "hostname") or "")
         if member is None:
             how = "neither the name of the file nor a disk tells a guest of the cluster: name it 101.conf"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from vmopt.platforms.found import FoundHost
+from vmopt.platforms.found import CLOSED, FoundHost
 from vmopt.platforms.proxmox.tables import ProxmoxTables
 from vmopt.platforms.tally import FeatureTally
 
@@ -47,8 +47,8 @@ def nodes_of(tables: ProxmoxTables, tally: FeatureTally) -> dict[str, ProxmoxNod
             tally.add("nodes of unknown capacity", "left out", "nodes", how)
             continue
         maintenance = row.text("hastate") == "maintenance"
-        state = "maintenance" if maintenance else "online" if online else "offline"
-        host = FoundHost(name, {"cpu": cpus, "memory": memory}, {"state": state, "cpus": str(cpus)})
+        labels = {**_state(online, maintenance), "cpus": str(cpus)}
+        host = FoundHost(name, {"cpu": cpus, "memory": memory}, labels)
         found[name] = ProxmoxNode(host, online, maintenance)
     _storages(found, tables, tally)
     return found
@@ -56,9 +56,14 @@ def nodes_of(tables: ProxmoxTables, tally: FeatureTally) -> dict[str, ProxmoxNod
 
 def _countless(name: str, online: bool, maintenance: bool, tables: ProxmoxTables) -> ProxmoxNode:
     """A node that has room for all guests."""
-    state = "maintenance" if maintenance else "online" if online else "offline"
-    host = FoundHost(name, {"guests": len(tables.guests)}, {"state": state, "cpus": "any"})
+    host = FoundHost(name, {"guests": len(tables.guests)}, {**_state(online, maintenance), "cpus": "any"})
     return ProxmoxNode(host, online, maintenance)
+
+
+def _state(online: bool, maintenance: bool) -> dict[str, str]:
+    """Labels that say whether a node takes anything new."""
+    state = "maintenance" if maintenance else "online" if online else "offline"
+    return {"state": state} | ({CLOSED: state} if state != "online" else {})
 
 
 def _storages(nodes: dict[str, ProxmoxNode], tables: ProxmoxTables, tally: FeatureTally) -> None:
