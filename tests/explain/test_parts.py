@@ -111,3 +111,18 @@ def _more(host: Host, said: str, number: int) -> Host:
     kinds = {kind: [p if isinstance(p, Part) else Part(p) for p in some] for kind, some in host.parts.items()}
     kind, part = next((k, p) for k, some in kinds.items() for p in some if part_in_words(k, p) == said)
     return Host(host.name, host.capacity, parts={**kinds, kind: [*kinds[kind], *[part] * number]})
+
+
+def test_only_the_kinds_of_parts_that_are_short_are_named() -> None:
+    """Tests a host whose GPU is full, one whose node is full as well, and one whose node alone is."""
+    parts = {"gpu": [GPU], "numa": [{"cpu": 4}]}
+    hosts = [Host(f"h{n}", {"cpu": 40}, parts=parts) for n in range(3)]
+    both = [Pieces("gpu", 1, {"milli": 600}), Pieces("numa", 1, {"cpu": 2})]
+    asks = [both, both, [Pieces("numa", 1, {"cpu": 2})], [Pieces("numa", 1, {"cpu": 3})], both]
+    vms = [VM(f"v{n}", {"cpu": 1}, pieces=ask) for n, ask in enumerate(asks)]
+    scene = Scene(vmopt.Instance.from_rows(hosts, vms), np.array([0, 1, 1, 2, -1]))
+    assert {reason.example: reason.pieces for reason in Hosts(scene, 4).reasons()} == {
+        "h0": "1 gpu (600 milli)",
+        "h1": "1 gpu (600 milli) and 1 numa (2 cpu)",
+        "h2": "1 numa (2 cpu)",
+    }

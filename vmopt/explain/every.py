@@ -46,10 +46,21 @@ def explain_all(solution: Solution) -> Report:
                 resource=instance.resources[k] if k >= 0 else None,
                 short=scene.own(near.short[n], k) if k >= 0 else 0.0,
                 host=instance.host_names[host] if host >= 0 else None,
-                pieces=scene.pieces(vm) if 0 <= rule == scene.inside else None,
+                pieces=_pieces(scene, vm, host, kind) if 0 <= rule == scene.inside else None,
             )
         )
     return Report(instance.n_vms, len(unplaced), rows_of(classes), tuple(classes), _open(solution, classes))
+
+
+def _pieces(scene: Scene, vm: int, host: int, kind: Reason) -> str:
+    """What is short of parts on the host that is nearest to taking a VM, or would be if there were no rules."""
+    empty = kind is Reason.TOO_LARGE
+    if host < 0:
+        room = scene.instance.capacity if empty else scene.free
+        short = np.maximum(scene.instance.reserved[vm] - room, 0) / np.maximum(scene.instance.total, 1)
+        host = int(np.argmin(short.sum(axis=1)))
+    (said,) = scene.pieces(vm, np.array([host]), empty=empty)
+    return said
 
 
 def _kind(solution: Solution, near: Nearby, n: int, never: bool, at_best: float) -> tuple[Reason, bool]:

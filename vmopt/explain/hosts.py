@@ -66,19 +66,22 @@ class Hosts:
             for always in (True, False):
                 hosts = np.flatnonzero(banned & (rule == number) & ((self.always >= 0) == always))
                 if hosts.size:
-                    yield self._against(number, hosts, always)
+                    yield from self._against(number, hosts, always)
         full = ~too_small & (rule < 0) & self.short.any(axis=1)
         yield from self._by_resource("full", np.flatnonzero(full), self.short)
         free = np.flatnonzero(self.free)
         if free.size:
             yield HostReason("free", len(free), self._nearest_of(free))
 
-    def _against(self, number: int, hosts: IntArray, always: bool) -> HostReason:
-        """Say what a rule has against it on some hosts."""
-        example = self._nearest_of(hosts)
+    def _against(self, number: int, hosts: IntArray, always: bool) -> Iterator[HostReason]:
+        """Say what a rule has against it on some hosts, and which parts are short on which."""
         if number != self.scene.inside:
-            return HostReason("rule", len(hosts), example, self.scene.rule(number), always)
-        return HostReason("too small" if always else "full", len(hosts), example, pieces=self.scene.pieces(self.vm))
+            yield HostReason("rule", len(hosts), self._nearest_of(hosts), self.scene.rule(number), always)
+            return
+        short = np.array(self.scene.pieces(self.vm, hosts, empty=always))
+        for pieces in dict.fromkeys(short.tolist()):
+            some, why = hosts[short == pieces], "too small" if always else "full"
+            yield HostReason(why, len(some), self._nearest_of(some), pieces=pieces)
 
     def nearest(self) -> Nearest | None:
         """Return the host with the fewest rules against the VM, then the least that is short."""
@@ -90,7 +93,9 @@ class Hosts:
         short = [(names[k], self.scene.own(self.short[host, k], k)) for k in np.flatnonzero(self.short[host]).tolist()]
         against = [number for number, mask in self.masks if not mask[host]]
         rules = tuple(self.scene.rule(number) for number in against if number != self.scene.inside)
-        pieces = self.scene.pieces(self.vm) if self.scene.inside in against else None
+        pieces = None
+        if self.scene.inside in against:
+            (pieces,) = self.scene.pieces(self.vm, np.array([host]), empty=False)
         alike = int(classes.count[classes.of[host]])
         return Nearest(self.scene.instance.host_names[host], tuple(short), rules, alike, pieces)
 

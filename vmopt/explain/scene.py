@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,7 @@ from vmopt.model.classes import members_of
 from vmopt.model.dominance import largest
 from vmopt.model.instance import Instance
 from vmopt.model.loads import loads
+from vmopt.model.parts import OneOf
 from vmopt.rules.base import InForce
 from vmopt.rules.inside import Inside, InsideInForce
 from vmopt.rules.taken import Taken
@@ -124,15 +126,23 @@ class Scene:
         rule = self.instance.rules[number]
         return f"room on parts ({', '.join(parts_in(rule))})" if isinstance(rule, Inside) else shown_rule(rule)
 
-    def pieces(self, vm: int) -> str:
-        """Say what a VM asks of the parts of its host."""
+    def pieces(self, vm: int, hosts: IntArray, *, empty: bool) -> list[str]:
+        """Say what a VM asks of those kinds of parts that each of these hosts is short of, as it is or when empty."""
         here: Any = self.instance.rules_in_force[self.inside]
-        return pieces_in_words(here.pieces_at(vm))
+        held = np.full_like(self.host_index, -1) if empty else self.host_index
+        lacking, ask = here.lacking(vm, hosts, held), here.pieces_at(vm)
+        words = {kinds: pieces_in_words(_of_kinds(ask, kinds)) for kinds in {*lacking}}
+        return [words[kinds] for kinds in lacking]
 
     def own(self, units: Any, k: int) -> float:
         """Return an amount in the user's own unit of a resource."""
         scale = int(self.instance.scale[k])
         return int(units) if scale == 1 else int(units) / scale
+
+
+def _of_kinds(ask: OneOf, kinds: Collection[str]) -> OneOf:
+    """What a VM asks for of some kinds of parts, alternative by alternative."""
+    return OneOf(*([piece for piece in one if piece.kind in kinds] for one in ask))
 
 
 def parts_in(rule: Inside) -> list[str]:

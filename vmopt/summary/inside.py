@@ -22,7 +22,7 @@ FIRST = 3
 
 
 def pieces_in_words(ask: OneOf) -> str:
-    """Say what a VM asks of parts.
+    """Say what a VM asks of parts, the same but once.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def pieces_in_words(ask: OneOf) -> str:
     >>> pieces_in_words(OneOf([Pieces("gpu", profile="3g.20gb"), Pieces("nic")]))
     '1 gpu (slice 3g.20gb) and 1 nic'
     """
-    return " or ".join(" and ".join(map(_piece, one)) or "nothing" for one in ask)
+    return " or ".join(dict.fromkeys(" and ".join(map(_piece, one)) or "nothing" for one in ask))
 
 
 def part_in_words(kind: str, part: Part) -> str:

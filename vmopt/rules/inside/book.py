@@ -11,6 +11,7 @@ from vmopt.rules.inside.amounts import PartAmount
 from vmopt.rules.inside.depth_first import size_of
 from vmopt.rules.inside.landing import Grounds, Stand
 from vmopt.rules.inside.layout import Ask, Seat
+from vmopt.rules.inside.separate import Kinds
 from vmopt.rules.inside.small_program import Landed
 
 Held = tuple[tuple[int, int], ...]
@@ -225,6 +226,11 @@ class Book:
         """Whether amounts that follow from pieces are there."""
         asked = sum((n * self._asked[g] for g, n in held), start=np.zeros(len(self.amounts), dtype=np.int64))
         return bool((asked <= self._offered[host]).all())
+
+    def lacking(self, state: int, ask: int) -> Kinds:
+        """On which kinds of parts one VM more does not land; none where it fits."""
+        host, held = self._states[state]
+        return self._of(host).lacking([*(self.asks[g] for g, n in held for _ in range(n)), self.asks[ask]])
 
     def most(self, host: int, ask: int, limit: int) -> int:
         """How many with one ask fit a host, at most `limit`."""

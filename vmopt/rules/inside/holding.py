@@ -18,6 +18,7 @@ from vmopt.rules.inside.amounts import derived
 from vmopt.rules.inside.book import Book
 from vmopt.rules.inside.fills import Fills
 from vmopt.rules.inside.layout import PartUnits
+from vmopt.rules.inside.separate import Kinds
 from vmopt.rules.selection import Grouping
 
 COUNTED = 64
@@ -124,6 +125,16 @@ class Holding(InForce):
         kinds = self.part_class[hosts].tolist()
         states = [self.book.state(kind, tuple(held[b:e])) for kind, (b, e) in zip(kinds, pieces, strict=True)]
         return hosts, np.array(states, dtype=np.int64)
+
+    def lacking(self, vm: int, hosts: IntArray, host_index: IntArray) -> list[Kinds]:
+        """On which kinds of parts a VM does not land beside what each of some hosts holds; none where it fits."""
+        held = dict(zip(*(column.tolist() for column in self.states_of(host_index)), strict=True))
+        empty = {kind: self.book.state(kind) for kind in np.unique(self.part_class[hosts]).tolist()}
+        states = [
+            held.get(h, empty[kind]) for h, kind in zip(hosts.tolist(), self.part_class[hosts].tolist(), strict=True)
+        ]
+        found = {state: self.book.lacking(state, int(self.group.of[vm])) for state in {*states}}
+        return [found[state] for state in states]
 
     def too_many(self, host: int, vms: IntArray) -> int:
         """How many of these VMs are left when a host takes one after the other."""

@@ -142,6 +142,15 @@ class Grounds:
 
         return self._each(asks, beside)
 
+    def lacking(self, asks: Sequence[Ask]) -> Kinds:
+        """On which kinds of parts these VMs do not land, each told with those that go together with it."""
+        found = Kinds()
+        for kinds in separate(frozenset(asks)):
+            mine = [sub for ask in asks if any(sub := of_kinds(ask, kinds))]
+            if self._of(kinds).all(mine, MOST_STEPS) is None:
+                found |= kinds
+        return found
+
     def _each(
         self, asks: Sequence[Ask], land: Callable[[Kinds, _Share, list[Ask]], list[Landed] | None]
     ) -> Stand | None:
