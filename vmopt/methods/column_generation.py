@@ -93,12 +93,11 @@ def begin(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> P
 def construct(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> Chosen:
     """Fill, generate patterns, combine them, dive; every placement on the way is offered.
 
-    Where patterns have to land, which takes long to tell, what the hosts of the best placement hold is the first fill,
-    and quick pricing, which does not look at partial patterns, proves little: the bound comes before the dive where
-    no placement would be near enough to it.
+    Where patterns have to land, which takes long to tell, quick pricing, which does not look at partial patterns,
+    proves little: the bound comes before the dive where no placement would be near enough to it.
     """
     landing = _lands(program)
-    if search.found and landing:
+    if search.found and (landing or _fills_slowly(search, parameters)):
         chosen = _begin_with_the_best(search, program)
     else:
         chosen = fill(program, lambda: search.finished, parameters.dive)
@@ -116,6 +115,12 @@ def construct(search: Search, program: PatternProgram, parameters: ColumnGenerat
     chosen = dive(dived, lambda: search.finished, parameters.dive, search.remaining)
     _offer(search, chosen)
     return chosen
+
+
+def _fills_slowly(search: Search, parameters: ColumnGenerationParameters) -> bool:
+    """Whether a fill takes long and comes to less than the best placement: hosts are many, and most VMs different."""
+    different = 2 * len(search.problem.vms) > search.problem.n_vms
+    return different and search.problem.n_hosts > parameters.most_hosts_to_decide
 
 
 def _begin_with_the_best(search: Search, program: PatternProgram) -> Chosen:
