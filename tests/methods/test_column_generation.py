@@ -14,9 +14,10 @@ from vmopt.backends import LPOptions, get
 from vmopt.bounds.pattern_bound import PatternBound, verify_pattern_bound
 from vmopt.errors import SolverError
 from vmopt.formulation.linear_program import LinearProgram
-from vmopt.methods import column_generation
+from vmopt.methods import column_generation, greedy
 from vmopt.methods.patterns import enumeration
-from vmopt.methods.patterns.parameters import ColumnGenerationParameters, PricingEffort
+from vmopt.methods.patterns.combination import held_by
+from vmopt.methods.patterns.parameters import ColumnGenerationParameters, DiveParameters, PricingEffort, PricingLimits
 from vmopt.methods.search import Search
 from vmopt.options import Options
 from vmopt.problem import compile
@@ -83,6 +84,23 @@ def test_the_pattern_bound_holds_and_is_the_tighter_one(certified: vmopt.Solutio
     for c in range(len(instance.host_classes)):
         result = get("highs").solve(pricing(instance, certificate, c), LPOptions(gap=0.0))
         assert result.bound <= certificate.host_profit[c] * (1 + 1e-6) + 1e-12
+
+
+@pytest.mark.parametrize(("most_few", "begins"), [(5, True), (6, False)])
+def test_patterns_begin_with_the_best_placement(most_few: int, begins: bool) -> None:
+    """Tests that what hosts hold is known where they are more than a few and VMs different: else they are filled."""
+    search = Search(vmopt.generate("large", hosts=6, seed=3), Options(time_limit=PATIENCE, gap=0, threads=1))
+    greedy.run_best(search)
+    quick = PricingLimits(rounds=1, outward=0.5, hardest=0)
+    dive = DiveParameters(fixed=0.5, limits=quick)
+    parameters = ColumnGenerationParameters(most_hosts_to_decide=most_few, quick=quick, dive=dive)
+    program = column_generation.begin(search, parameters)
+    held = held_by(search.problem, search.host_index)
+    column_generation.construct(search, program, parameters)
+    known = {(c, row.tobytes()) for c, row in zip(program.pool.host_class, program.pool.counts, strict=True)}
+    dtype = program.pool.counts.dtype
+    of_hosts = [(c, row.astype(dtype).tobytes()) in known for c, rows in enumerate(held) for row in rows]
+    assert all(of_hosts) == begins
 
 
 def test_patterns_become_a_placement() -> None:

@@ -45,7 +45,7 @@ class AutoParameters:
     """Columns of it up to which time is kept for proofs by search: beyond, all of it goes into placements."""
     quickly_relaxed: int = 5_000
     """Columns of the class relaxation up to which a solver of linear programs has its prices before the dual has."""
-    dived_per_second: int = 10_000
+    dived_per_second: int = 20_000
     """VM classes times hosts, all VMs different, up to which a dive in the time given gains more than swaps do."""
     few_per_host: int = 16
     """VMs per host up to which patterns say more than prices, even where every VM is different."""

@@ -93,15 +93,18 @@ def begin(search: Search, parameters: ColumnGenerationParameters = DEFAULT) -> P
 def construct(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> Chosen:
     """Fill, generate patterns, combine them, dive; every placement on the way is offered.
 
-    Where patterns have to land, what the hosts of the best placement hold is known to, and quick pricing, which does
-    not look at that before a pattern is whole, proves little: the bound comes before the dive where no placement would
-    be near enough to it.
+    Where most VMs are different, what the hosts of the best placement hold is the first fill. Where patterns have to
+    land, it comes beside the fills, and quick pricing, which does not look at that before a pattern is whole, proves
+    little: the bound comes before the dive where no placement would be near enough to it.
     """
     landing = _lands(program)
-    chosen = fill(program, lambda: search.finished, parameters.dive)
-    _offer(search, chosen)
-    if search.found and landing:
-        _add_the_best(search, program)
+    if search.found and not landing and _fills_slowly(search, parameters):
+        chosen = _begin_with_the_best(search, program)
+    else:
+        chosen = fill(program, lambda: search.finished, parameters.dive)
+        _offer(search, chosen)
+        if search.found and landing:
+            _begin_with_the_best(search, program)
     if search.finished:
         return chosen
     program.generate(_limits(program, parameters.quick, parameters), _until(search, parameters.quick_share))
@@ -117,10 +120,21 @@ def construct(search: Search, program: PatternProgram, parameters: ColumnGenerat
     return chosen
 
 
-def _add_the_best(search: Search, program: PatternProgram) -> None:
+def _fills_slowly(search: Search, parameters: ColumnGenerationParameters) -> bool:
+    """Whether a fill takes long and comes to less than the best placement: hosts are many, and most VMs different."""
+    different = 2 * len(search.problem.vms) > search.problem.n_vms
+    return different and search.problem.n_hosts > parameters.most_hosts_to_decide
+
+
+def _begin_with_the_best(search: Search, program: PatternProgram) -> Chosen:
     """Add what each host holds as a pattern."""
+    chosen = Chosen()
     for c, held in enumerate(held_by(search.problem, search.host_index)):
-        program.add(c, np.unique(held, axis=0))
+        patterns, times = np.unique(held, axis=0, return_counts=True)
+        program.add(c, patterns)
+        for row, often in zip(patterns, times.tolist(), strict=True):
+            chosen.add(c, row, often)
+    return chosen
 
 
 def prove(search: Search, program: PatternProgram, parameters: ColumnGenerationParameters) -> None:
