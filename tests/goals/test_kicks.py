@@ -1,6 +1,7 @@
 """Kicks: what they end with is lawful and no worse, nobody stays held, and they leave what no single step leaves."""
 
 import time
+from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
 
@@ -115,3 +116,12 @@ def test_a_round_gives_what_it_began_with_or_better():
     assert not vmopt.verify(cluster, at)
     assert cost == pytest.approx(float(cluster.objective.goal_levels[0].value(cluster, at)))
     assert cost <= best[0]
+
+
+def test_few_vms_run_where_a_kick_is_annealed(monkeypatch):
+    """Tests that only the two hosts of a kick are taken where they alone run too many, and all where few run."""
+    _, state, rows = cold(0)
+    kicks = Kicks(state, rows, 1.0, np.random.default_rng(0))
+    assert kicks._around(1, 3).all()
+    monkeypatch.setattr(kick, "DEFAULT", replace(kick.DEFAULT, around=(0, 0)))
+    assert np.flatnonzero(kicks._around(1, 3)).tolist() == [1, 3]

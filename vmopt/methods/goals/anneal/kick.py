@@ -70,15 +70,24 @@ class Kicks:
         to = int(rng.choice(places))
         if to == source or not welcome(s, p, to, -1) or not go(s, self._rows, p, to):
             return False
-        open_ = np.zeros(len(s.paid), dtype=bool)
-        open_[rng.permutation(len(open_))[: rng.integers(*DEFAULT.beside, endpoint=True)]] = True
-        open_[[source, to]] = True
+        open_ = self._around(source, to)
         may, comes = s.may[p].copy(), self._rows.to[:, p].copy()
         s.may[p], self._rows.to[:, p] = False, False
         self._anneal(open_, DEFAULT.kick_heats)
         s.may[p], self._rows.to[:, p] = may, comes
         self._anneal(open_, (0.0,))
         return True
+
+    def _around(self, source: int, to: int) -> BoolArray:
+        """Two hosts, and so many others that few VMs run there."""
+        s, rng = self._state, self._rng
+        order = rng.permutation(len(s.paid))
+        order = np.append([source, to], order[(order != source) & (order != to)])
+        run = np.cumsum(np.bincount(s.at[:-1], minlength=len(order))[order])
+        open_ = np.zeros(len(order), dtype=bool)
+        open_[order[run <= rng.integers(*DEFAULT.around, endpoint=True)]] = True
+        open_[[source, to]] = True
+        return open_
 
     def _anneal(self, open_: BoolArray, heats: tuple[float, ...]) -> None:
         """Draw what VMs of these hosts do among them."""
@@ -92,6 +101,6 @@ class Kicks:
         often: FloatArray = np.where(n_places[1:] > 1, self._often, 0.0)
         few: Any = s._replace(first=np.cumsum(n_places), places=hosts[np.nonzero(may)[1]])
         rows = self._rows._replace(turn=np.cumsum(often))
-        draws = int(DEFAULT.kick_draws * np.count_nonzero(often))
+        draws = DEFAULT.kick_draws * min(int(np.count_nonzero(often)), DEFAULT.around[1])
         for heat in heats if draws else ():
             cool(few, rows, draws, self._unit * heat, n, DEFAULT.kick_ejected, self._rng)

@@ -37,12 +37,12 @@ class AnnealParameters:
     """Heat to which it is warmed up: small VMs find new places around what kicks have changed, large ones stay."""
     cooled: float = 0.5
     """Part of a round that this takes, before kicks."""
-    beside: tuple[int, int] = (5, 15)
-    """Hosts that are annealed with the two that a VM goes from and to: with 25 each kick takes three times as long,
-    and its hosts are not yet as good as they were when it ends."""
+    around: tuple[int, int] = (60, 160)
+    """VMs that run at most on the two hosts that a VM goes from and to, and on those that are annealed with them: with
+    three hundred a kick takes three times as long, and its hosts are not yet as good as they were when it ends."""
     kick_heats: tuple[float, ...] = (0.2, 0.14, 0.1, 0.07, 0.05, 0.04, 0.03, 0.02)
     """Heats after a kick: hot enough for those around to make room, too cold for much else to get lost."""
-    kick_draws: float = 20.0
+    kick_draws: int = 20
     """Draws for each VM there at each of them."""
     kick_toll: float = 30.0
     """What hosts pay then for what they hold too much."""
