@@ -136,11 +136,6 @@ def test_json_with_unknown_keys_is_refused(tmp_path: Path) -> None:
         vmopt.io.read_json(tmp_path / "c.json")
 
 
-def test_csv_says_that_it_has_no_parts(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="Inside"):
-        vmopt.io.write_csv(sliced("1g.5gb"), tmp_path / "h.csv", tmp_path / "v.csv", rules=tmp_path / "r.csv")
-
-
 def test_landings_of_a_state_are_judged_once_and_wrong_ones_again() -> None:
     """Tests that hosts which hold the same are judged together, and that a wrong landing is told each time."""
     hosts = [Host(f"h{n}", {"cpu": 9}, parts={"gpu": [{"milli": 1000}] * 2}) for n in range(4)]
@@ -233,3 +228,14 @@ def test_explanations_speak_of_parts_and_do_not_propose_to_drop_them() -> None:
     told = vmopt.explain(solution, solution.unplaced[0])
     assert "parts short of 1 gpu (800 milli) on 2 hosts" in str(told)
     assert told.step("rule") is None
+
+
+@pytest.mark.parametrize("name", ["milli", "gpu.milli", "gpu"])
+def test_a_balance_of_parts_is_refused_with_a_way(name: str) -> None:
+    host = vmopt.Host("h", {"cpu": 8}, parts={"gpu": [{"milli": 1000}], "numa": [{"cpu": 8}]})
+    vm = vmopt.VM("v", {"cpu": 1}, pieces=[vmopt.Pieces("gpu", 1, {"milli": 1})])
+    instance = vmopt.Instance.from_rows([host], [vm])
+    with pytest.raises(vmopt.InstanceError, match="goals know no parts of hosts, such as gpu: make each a host"):
+        vmopt.Balance(name, "fragments", size=500).value(instance, np.array([0]))
+    with pytest.raises(vmopt.InstanceError, match=r"'disk', but the resources are cpu"):
+        vmopt.Balance("disk").value(instance, np.array([0]))

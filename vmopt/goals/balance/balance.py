@@ -24,7 +24,9 @@ from vmopt.goals.measure import Measure
 from vmopt.goals.minorant import Minorant
 from vmopt.model.index_labels import by_place
 from vmopt.model.loads import loads
+from vmopt.model.parts import Part
 from vmopt.model.shapes import Shape
+from vmopt.rules.inside import Inside
 from vmopt.rules.program import Cells, RuleRows
 
 KINDS: dict[str, BalanceKind] = {
@@ -125,7 +127,7 @@ class Balance(BaseGoal):
         missing = next((name for name, _ in given if name not in instance.resources), None)
         if missing is not None:
             known = ", ".join(instance.resources)
-            hint = f" (kind={missing} is a kind)" if missing in KINDS else ""
+            hint = f" (kind={missing} is a kind)" if missing in KINDS else _of_parts(instance, missing)
             raise InstanceError(f"balance speaks of resource {missing!r}{hint}, but the resources are {known}.")
         of = tuple(instance.resources.index(name) for name, _ in given)
         return Stated(of, tuple(Fraction(str(w)) for _, w in given), self.level, Fraction(str(self.target)), self.size)
@@ -198,3 +200,14 @@ def _level(given: Any) -> Any:
             "levels are no table of finite amounts of at least 0, one row a host, one column a resource."
         )
     return tuple(map(tuple, table.tolist()))
+
+
+def _of_parts(instance: Any, name: str) -> str:
+    """Say where to go if it is what parts of hosts have: goals look at hosts alone."""
+    parts = (kinds for rule in instance.rules if isinstance(rule, Inside) for kinds in rule.parts.values())
+    found = sorted({kind for kinds in parts for kind, some in kinds.items() if _concerns(name, kind, some)})
+    return f" (goals know no parts of hosts, such as {found[0]}: make each a host to balance them)" if found else ""
+
+
+def _concerns(name: str, kind: str, parts: Sequence[Part]) -> bool:
+    return kind in name.split(".") or any(name in part.capacity for part in parts)
