@@ -45,8 +45,9 @@ class AutoParameters:
     """Columns of it up to which time is kept for proofs by search: beyond, all of it goes into placements."""
     quickly_relaxed: int = 5_000
     """Columns of the class relaxation up to which a solver of linear programs has its prices before the dual has."""
-    dived_per_second: int = 20_000
-    """VM classes times hosts, all VMs different, up to which a dive in the time given gains more than swaps do."""
+    dived_per_second: int = 80_000
+    """VM classes times VMs, nearly all different, up to which a dive in the time given gains more than swaps do: what a
+    pattern takes to find goes with the VMs that it has, and those on all hosts together with the VMs that there are."""
     few_per_host: int = 16
     """VMs per host up to which patterns say more than prices, even where every VM is different."""
     few_per_host_of_small: int = 50
@@ -151,7 +152,8 @@ def _patterned(problem: Problem, seconds: float, repeated: bool, parts: AutoPara
     n_classes = len(problem.vms)
     if beyond_reach(problem, inf) is not None:
         return False
-    in_time = n_classes * problem.n_hosts <= max(parts.small, parts.dived_per_second * seconds)
+    quickly = n_classes * problem.n_vms <= parts.dived_per_second * seconds
+    in_time = quickly or n_classes * problem.n_hosts <= parts.small
     of_small = problem.n_hosts > 1 and assignment_size(problem) <= parts.small
     most_per_host = parts.few_per_host_of_small if of_small else parts.few_per_host
     few_per_host = problem.n_vms <= most_per_host * problem.n_hosts
