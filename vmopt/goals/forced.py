@@ -55,9 +55,9 @@ def capacity_left(instance: Any, holds: Sequence[Hold], below: tuple[Fullest, Fr
     for hold in holds:
         found = alone(instance, hold.level, Fullest)
         if found is not None:
-            _cut(room, found[1].of, hold.limit / found[0], 0)
+            _cut(room, instance, found[1].of, hold.limit / found[0], 0)
     if below is not None:
-        _cut(room, below[0].of, below[1], 1)
+        _cut(room, instance, below[0].of, below[1], 1)
     for k, loads in enumerate(reachable(instance)):
         step = step_of(instance, k)
         if loads is not None and step:
@@ -90,7 +90,7 @@ def room_left(instance: Any, holds: Sequence[Hold]) -> IntArray:
             for k in found[1].of:
                 asked, there = int(instance.demand[:, k].sum()), int(instance.total[k])
                 if there:
-                    _cut(room, [k], Fraction(asked, there) + hold.limit / found[0], 0)
+                    _cut(room, instance, [k], Fraction(asked, there) + hold.limit / found[0], 0)
     return np.asarray(room)
 
 
@@ -100,9 +100,10 @@ def running(instance: Any, k: int, runs: BoolArray) -> tuple[int, int]:
     return int((demand * count)[runs].sum()), int((demand * count).sum())
 
 
-def _cut(room: IntArray, of: Sequence[int], part: Fraction, less: int) -> None:
-    """Cut capacities to the largest integers at most a part of them, or below it where `less` is 1; 0 stays 0."""
+def _cut(room: IntArray, instance: Any, of: Sequence[int], part: Fraction, less: int) -> None:
+    """Cut room to the largest integers at most a part of the capacity, or below it where `less` is 1; 0 stays 0."""
     top, under = part.numerator, part.denominator
     for k in of:
-        cut = [(c * top - less) // under if c else 0 for c in room[:, k].tolist()]
+        whole = instance.host_classes.capacity[:, k].tolist()
+        cut = [(c * top - less) // under if c else 0 for c in whole]
         room[:, k] = np.minimum(room[:, k], np.array(cut, dtype=np.int64))
