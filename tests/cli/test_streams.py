@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -125,3 +128,56 @@ def test_a_link_stays_a_link(run, cluster_file, tmp_path):
     assert run("export", cluster_file, "-o", link, "-q").code == 0
     assert link.is_symlink()
     assert "Maximize" in target.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def handed_over():
+    """Hand bytes over as a shell does for ``<(command)``: the path of a pipe that can be read once."""
+    if not Path("/dev/fd").is_dir():
+        pytest.skip("there is no /dev/fd here")
+    opened = []
+
+    def hand_over(given: bytes) -> str:
+        reading, writing = os.pipe()
+        opened.append(reading)
+        with os.fdopen(writing, "wb") as file:
+            file.write(given)  # far less than a pipe holds
+        return f"/dev/fd/{reading}"
+
+    yield hand_over
+    for descriptor in opened:
+        os.close(descriptor)
+
+
+def test_pipes_of_a_shell_are_files(run, cluster_file, tmp_path, handed_over):
+    """Tests that an instance and a solution come through pipes, plain or packed, which are looked at more than once."""
+    solved = run("solve", handed_over(cluster_file.read_bytes()), "-o", "json", "-q")
+    assert solved.code == 0, solved.err
+    checked = run("verify", handed_over(gzip.compress(cluster_file.read_bytes())), handed_over(solved.out.encode()))
+    assert checked.code == 0, checked.err
+    assert "WRONG" not in checked.out
+
+
+def test_another_pipe_of_the_same_name_is_read_anew(handed_over):
+    path = handed_over(b'{"web": "h1"}')
+    assert io.read_placement(path) == {"web": "h1"}
+    descriptor = int(path.rpartition("/")[2])
+    reading, writing = os.pipe()
+    os.write(writing, b'{"db": "h2"}')
+    os.dup2(reading, descriptor)
+    os.close(reading)
+    os.close(writing)
+    assert io.read_placement(path) == {"db": "h2"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_devices_and_pipes_are_written_to(run, cluster_file, tmp_path):
+    """Tests ``-o /dev/null`` and a named pipe, which have no ending that tells a form."""
+    assert run("generate", "flavor", "--hosts", 2, "-o", os.devnull, "-q").code == 0
+    assert run("solve", cluster_file, "-q", "-o", os.devnull).code == 0
+    assert run("report", cluster_file, cluster_file, "-o", os.devnull, "-q").code == 2
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert run("solve", cluster_file, "-q", "-o", pipe).code == 0
+        assert json.loads(reader.communicate(timeout=60)[0])["placement"]

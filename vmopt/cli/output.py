@@ -33,7 +33,7 @@ def check_output(path: Path | None, *inputs: Path | None, suffixes: tuple[str, .
     FileError
         If it is a directory, lies in none, may not be written, would replace an input or has the wrong ending.
     """
-    from vmopt.io.files import STDOUT
+    from vmopt.io.files import STDOUT, is_stream
 
     if path is None or (stream and path == STDOUT):
         return
@@ -46,7 +46,8 @@ def check_output(path: Path | None, *inputs: Path | None, suffixes: tuple[str, .
         raise FileError(f"cannot write {path}: permission denied; choose another place.")
     if any(given is not None and given.exists() and path.exists() and path.samefile(given) for given in inputs):
         raise FileError(f"cannot write {path}: it is an input of this command; choose another name.")
-    if suffixes and not path.name.endswith(suffixes):
+    takes_stream = stream and JSON_SUFFIXES[0] in suffixes and is_stream(path)
+    if suffixes and not path.name.endswith(suffixes) and not takes_stream:
         raise FileError(f"cannot write {path}: its name must end in {' or '.join(suffixes)}.")
 
 

@@ -28,23 +28,26 @@ def refuse_headers_of_vms(hosts: Sheet, vms: Sheet) -> None:
     ------
     FileError
     """
-    only = [title for title in hosts.columns if header_of(title).word in words(ONLY_VMS)]
-    if only and not any(header_of(title).word in words(ONLY_VMS) for title in vms.columns):
+    only = _only_of_vms(hosts)
+    if only and not _only_of_vms(vms):
         _refuse(hosts, f"it has a column {only[0]!r}")
 
 
 def refuse_swapped(hosts: TableColumns, vms: TableColumns) -> None:
-    """Refuse a first table of which a column names rows of the second.
+    """Refuse a first table of which a column names rows of the second, unless headers tell that it is that of hosts.
 
     Raises
     ------
     FileError
     """
+    if _only_of_vms(vms.sheet) and not _only_of_vms(hosts.sheet):
+        return
     names = set(vms.sheet.texts(vms.name)) if vms.name is not None else set()
-    for title in set(hosts.labels.values()) - hosts.fixed:
+    for title in sorted(set(hosts.labels.values()) - hosts.fixed):
         cells = set(hosts.sheet.texts(title)) - {""}
         if cells and cells <= names and len(cells) > 1:
-            _refuse(hosts.sheet, f"its column {title!r} names rows of {vms.sheet.source}, and is no stated label")
+            why = f"its column {title!r} names rows of {vms.sheet.source}"
+            _refuse(hosts.sheet, why, f", or say that {title!r} is a label: labels=[{title!r}]")
 
 
 def refuse_upside_down(
@@ -56,5 +59,9 @@ def refuse_upside_down(
         _refuse(hosts.sheet, "what its rows have is less than what any VM asks for")
 
 
-def _refuse(hosts: Sheet, why: str) -> None:
-    hosts.ask(f"this looks like the table of VMs ({why}): give the hosts first, then the VMs")
+def _only_of_vms(sheet: Sheet) -> list[str]:
+    return [title for title in sheet.columns if header_of(title).word in words(ONLY_VMS)]
+
+
+def _refuse(hosts: Sheet, why: str, otherwise: str = "") -> None:
+    hosts.ask(f"this looks like the table of VMs ({why}): give the hosts first, then the VMs{otherwise}")

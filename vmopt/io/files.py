@@ -9,7 +9,7 @@ import os
 import sys
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 PathLike = str | os.PathLike[str]
 STDIN, STDOUT = Path("/dev/stdin"), Path("/dev/stdout")
 """Names of the process's own streams, on every system; they hold JSON, as they have no ending to tell."""
+DESCRIPTORS = (Path("/dev/fd"), Path("/proc/self/fd"))
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_LEVEL = 6
 MAX_BYTES = 3 << 28
@@ -58,7 +59,8 @@ def read_bytes(path: PathLike, most: int = MAX_BYTES) -> bytes:
     """
     path = as_path(path)
     try:
-        data = _stdin(most) if path == STDIN else _read(path, most)
+        pipe = _pipe_at(path)
+        data = _stdin(most) if path == STDIN else _read(path, most) if pipe is None else _handed_over(path, most, pipe)
     except (OSError, ValueError) as error:
         raise FileError(f"cannot read {path}: {_why(error)}.") from None
     if data is None:
@@ -81,6 +83,17 @@ def _stdin(most: int) -> bytes | None:
     """Read stdin, which is there once: whoever asks again gets the same."""
     with open(0, "rb", closefd=False) as file:
         return read_at_most(most, file.read)
+
+
+def _pipe_at(path: Path) -> int | None:
+    """Return which pipe a shell opened for us, as for ``<(kubectl get pods -o json)``; None if it is no pipe."""
+    return path.stat().st_ino if path.parent in DESCRIPTORS and path.is_fifo() else None
+
+
+@lru_cache(maxsize=4)
+def _handed_over(path: Path, most: int, _pipe: int) -> bytes | None:
+    """Read such a pipe, which is there once, as stdin is; another one may have its name later."""
+    return _read(path, most)
 
 
 def _unpacked(data: bytes, path: Path, most: int) -> bytes:
@@ -201,8 +214,13 @@ def _replace(target: Path, data: bytes | memoryview) -> None:
 
 
 def is_json(path: Path) -> bool:
-    """Whether the name ends as that of a JSON file, plain or gzip, or is that of a stream."""
-    return path.name.endswith((".json", ".json.gz")) or path in (STDIN, STDOUT)
+    """Whether the name ends as that of a JSON file, plain or gzip, or is that of a stream, a pipe or a device."""
+    return path.name.endswith((".json", ".json.gz")) or path in (STDIN, STDOUT) or is_stream(path)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether there is something that is neither file nor directory: a pipe, or a device such as ``/dev/null``."""
+    return exists(path) and not path.is_file() and not is_directory(path)
 
 
 def _why(error: Exception) -> str:
