@@ -20,8 +20,9 @@ def test_rules_are_told_as_they_are_written(text: str) -> None:
     assert breaches
     for breach in breaches:
         assert isinstance(breach, vmopt.rules.Breach)
-        assert parse_rule(breach.rule) == rule
-        assert str(breach).startswith(f"{breach.rule} is broken")
+        assert breach.rule == repr(rule)
+        assert parse_rule(breach.said) == rule
+        assert str(breach).startswith(f"{breach.said} is broken")
 
 
 def test_columns_are_told_by_how_many_they_hold() -> None:

@@ -16,7 +16,7 @@ class Breach:
     Attributes
     ----------
     rule : str
-        The rule as it was stated, in the words of rule files.
+        The rule as it was stated.
     group, domain : str or None
         The group of VMs, and the domain of hosts, if the rule speaks of any.
     vms : (n,) int64 array
@@ -26,6 +26,8 @@ class Breach:
         not.
     names : tuple of str
         The names of the first of them.
+    said : str
+        The rule in the words of rule files, if they are known: breaches are told so.
 
     Examples
     --------
@@ -44,9 +46,10 @@ class Breach:
     vms: IntArray
     excess: int
     names: tuple[str, ...]
+    said: str = ""
 
     def __str__(self) -> str:
         who = ", ".join(self.names[:SHOWN]) + (f" and {len(self.vms) - SHOWN} more" if len(self.vms) > SHOWN else "")
         where = "" if self.domain is None else f" on {self.domain}"
         group = "" if self.group is None else f" group {self.group!r}:"
-        return f"{self.rule} is broken:{group} {who}{where}"
+        return f"{self.said or self.rule} is broken:{group} {who}{where}"

@@ -29,4 +29,4 @@ def breaches_of(instance: Any, host_index: IntArray) -> tuple[Breach, ...]:
 def told(rule: Any, breaches: Sequence[Breach]) -> list[Breach]:
     """Tell breaches by the text of their rule, which is made only where there are any: nearly never."""
     said = shown_rule(rule) if breaches else ""
-    return [replace(breach, rule=said) for breach in breaches]
+    return [replace(breach, said=said) for breach in breaches]
