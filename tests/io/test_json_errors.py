@@ -68,7 +68,7 @@ def drop(*path: Any) -> Callable[[Document], None]:
 
 
 SCHEMA_SEES = [
-    (rows, drop("format"), r"key 'format' is missing"),
+    (rows, drop("format"), 'key .format. is missing: .* as in {"format": "vmopt-instance", "version": 1, '),
     (rows, put("format", "vmopt-solution"), r"is a 'vmopt-solution' file: expected 'vmopt-instance'"),
     (rows, put("format", 3), r"format is 3: expected a string"),
     (rows, drop("version"), r"key 'version' is missing"),

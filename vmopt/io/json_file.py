@@ -33,6 +33,9 @@ def load(path: PathLike, format_name: str, *versions: int) -> Fields:
     fields = load_object(path)
     if not fields.holds("format") and (hint := way_in(fields.rest(), path)):
         raise FileError(hint)
+    if not fields.holds("format"):
+        begin = f'"format": "{format_name}", "version": {versions[0]}'
+        raise FileError(f"{path}: key 'format' is missing: it says what the file is, as in {{{begin}, ...}}.")
     given = fields.take("format", str)
     if given != format_name:
         raise FileError(f"{path} is a {given!r} file: expected {format_name!r}.")

@@ -41,6 +41,9 @@ class RelaxationParameters:
     """How fast it is built at the least; what cannot be built in time is not begun."""
     share: float = 0.5
     """Part of the time left for the method by itself: bounds may follow that take longer."""
+    loaded_for: float = 0.1
+    """Seconds from which on loading the solver, once in a process, takes nothing of them: that takes as long as ten
+    small programs, and who is given a part of five seconds would prove nothing the first time. Less is not worth it."""
     most_tried: int = 20
     """Rules that are left out on trial, to see whether the bound needs their prices: each is a pass over all VMs."""
 
@@ -71,8 +74,11 @@ def relax(
     SolverError
         If the backend ends without prices for another reason, such as rules that leave no placement.
     """
+    solver = registry.get(backend)
+    if time_limit >= DEFAULT.loaded_for:
+        solver.unavailable()
     begin = time.perf_counter()
-    solver, problem = registry.get(backend), pooled or compile(instance)
+    problem = pooled or compile(instance)
     relaxation = class_relaxation(problem, limits=limits, by_host=pooled is None)
     seconds = max(0.0, time_limit - (time.perf_counter() - begin))
     result = solver.solve(relaxation.program, LPOptions(time_limit=seconds, threads=threads))
