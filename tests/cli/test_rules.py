@@ -46,7 +46,7 @@ def test_verify_names_the_rule_that_is_broken(run, cluster_file, together):
     ran = run("verify", cluster_file, together, "--rule", "spread([mail, ci])", "--rule", "must-run([mail])")
     assert ran.code == 1
     assert "ok: 2 VMs placed, no host is asked for more than it has" in ran.out
-    assert "WRONG: spread([mail, ci]) is broken" in ran.out
+    assert "WRONG: Spread([mail, ci]) is broken" in ran.out
     assert "mail, ci on h1" in ran.out
     assert run("verify", cluster_file, together).code == 0
 
@@ -57,7 +57,7 @@ def test_rules_of_the_file_stay(run, cluster, tmp_path, together):
     io.write(cluster.replace(rules=[vmopt.Spread(["mail", "ci"])]), path)
     ran = run("verify", path, together, "--rule", "empty([h2])")
     assert ran.code == 1
-    assert "WRONG: spread([mail, ci]) is broken" in ran.out
+    assert "WRONG: Spread([mail, ci]) is broken" in ran.out
     assert "1 spread" in run("show", path).out
 
 

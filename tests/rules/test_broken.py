@@ -22,10 +22,11 @@ def test_rules_are_told_as_they_are_written(text: str) -> None:
         assert isinstance(breach, vmopt.rules.Breach)
         assert breach.rule == repr(rule)
         assert parse_rule(breach.said) == rule
+        assert breach.said.startswith(type(rule).__name__)
         assert str(breach).startswith(f"{breach.said} is broken")
 
 
 def test_columns_are_told_by_how_many_they_hold() -> None:
     """Tests that a column, which has no text, is not printed number by number."""
     cluster = vmopt.Instance.from_arrays([[1]] * 50, [[50]], rules=[vmopt.Spread(np.arange(50) // 25)])
-    assert "spread(50 of 50 in 2 groups) is broken" in str(vmopt.verify(cluster, [0] * 50)[0])
+    assert "Spread(50 of 50 in 2 groups) is broken" in str(vmopt.verify(cluster, [0] * 50)[0])

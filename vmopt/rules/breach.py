@@ -35,7 +35,7 @@ class Breach:
     >>> cluster = vmopt.Instance.from_arrays([[1], [1]], [[4]], rules=[vmopt.Spread("vm-*")])
     >>> breach = vmopt.verify(cluster, [0, 0])[0]
     >>> print(breach)
-    spread(vm-*) is broken: group 'vm-*': vm-0, vm-1 on host-0
+    Spread(vm-*) is broken: group 'vm-*': vm-0, vm-1 on host-0
     >>> breach.domain, breach.names, breach.excess
     ('host-0', ('vm-0', 'vm-1'), 1)
     """
