@@ -76,15 +76,7 @@ class MoveProgram:
         )
 
     def eased(self, load: IntArray, ease: float) -> LinearProgram:
-        """The program in whole hosts, of which a part is left free, or as much of it as is free now.
-
-        Parameters
-        ----------
-        load : (n_hosts, n_resources) int64 array
-            What hosts hold now.
-        ease : float
-            From 0 to 1.
-        """
+        """The program in whole hosts, with a part `ease` (0 to 1) of each left free, or what is free beside `load`."""
         program, spared = self.program, self.room - np.maximum(np.floor(self.room * (1 - ease)), load)
         row, hosts = np.arange(self.room.size), program.n_columns - len(self.room)
         at = (row, hosts + row // self.room.shape[1])
